@@ -1,0 +1,105 @@
+//! Where a field's value came from.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// The kind of place where a value was found, most trusted first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A JSON-LD block in the page.
+    JsonLd,
+    /// A meta tag in the page.
+    Meta,
+    /// The page's visible structure.
+    Dom,
+    /// The article's text.
+    Text,
+    /// A field of the input record.
+    Input,
+}
+
+impl Found {
+    /// The name in the record.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JsonLd => "json_ld",
+            Self::Meta => "meta",
+            Self::Dom => "dom",
+            Self::Text => "text",
+            Self::Input => "input",
+        }
+    }
+}
+
+macro_rules! fields {
+    ($($variant:ident $name:literal $doc:literal,)*) => {
+        /// The extracted fields whose origin is recorded, in the record's order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Field { $(#[doc = $doc] $variant,)* }
+
+        impl Field {
+            /// Every field, in the record's order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The key in the record.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+fields! {
+    SiteName "site_name" "The publication.",
+    Title "title" "The headline.",
+    Description "description" "The standfirst.",
+    Authors "authors" "The authors.",
+    Contributors "contributors" "Those who contributed reporting.",
+    Published "published" "The publication date.",
+    Modified "modified" "The date of the last change.",
+    Dateline "dateline" "The dateline.",
+    Section "section" "The section.",
+    Tags "tags" "The tags.",
+    Language "language" "The language.",
+    Text "text" "The body.",
+    Images "images" "The pictures.",
+}
+
+const FIELDS: usize = Field::ALL.len();
+
+/// For each [`Field`], where it was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Provenance([Option<Found>; FIELDS]);
+
+impl Provenance {
+    /// Notes where a field was found, in place of an earlier note.
+    pub fn set(&mut self, field: Field, found: Found) {
+        self.0[field as usize] = Some(found);
+    }
+
+    /// Forgets a field that was taken away.
+    pub fn clear(&mut self, field: Field) {
+        self.0[field as usize] = None;
+    }
+
+    /// Where a field was found.
+    pub fn get(&self, field: Field) -> Option<Found> {
+        self.0[field as usize]
+    }
+
+    /// Whether nothing is noted.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+}
+
+impl Serialize for Provenance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for &field in Field::ALL {
+            if let Some(found) = self.get(field) {
+                map.serialize_entry(field.name(), found.name())?;
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,62 @@
+//! What a stage can decide about an article.
+
+use serde::Serialize;
+
+/// Why a gate drops or a line is quarantined: a past fact, such as `too_few_words`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The name in verdicts, ledgers and pipeline files.
+    pub name: &'static str,
+    /// A sentence for people.
+    pub meaning: &'static str,
+}
+
+/// A value that a gate measured, or the limit it is held against.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Measured {
+    /// A count.
+    Count(u64),
+    /// A ratio or score.
+    Ratio(f64),
+    /// A name, such as a language.
+    Name(String),
+}
+
+/// A gate's decision not to keep an article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drop {
+    /// Why.
+    pub reason: &'static str,
+    /// What was measured.
+    pub measured: Measured,
+    /// What it would have had to be.
+    pub limit: Measured,
+}
+
+/// Why a line could not be processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Why.
+    pub reason: &'static str,
+    /// What exactly, for people.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault with its detail.
+    pub fn new(reason: &'static str, detail: impl Into<String>) -> Self {
+        Self { reason, detail: detail.into() }
+    }
+}
+
+/// What a stage decided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// On to the next stage.
+    Keep,
+    /// A gate's no.
+    Drop(Drop),
+    /// The article cannot be processed.
+    Quarantine(Fault),
+}

@@ -1,0 +1,5 @@
+//! copydesk.
+pub mod article;
+pub mod settings;
+pub mod stage;
+pub mod text;

@@ -1,0 +1,163 @@
+//! Settings in TOML, read so that every mistake is shown at its place.
+//!
+//! A settings struct derives `Deserialize` and `JsonSchema`; its doc comments are the documentation that
+//! `copydesk stages` prints, its field types the checks. [`SettingsTable::read`] reports all unknown and
+//! all unfitting keys of a table, not only the first: serde stops at one error, so each key that fails is
+//! noted, taken out, and the rest is read again.
+//!
+//! A serde-tagged enum would be less code, but it loses the spans of everything inside it.
+
+mod document;
+mod options;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+pub use document::{Document, parse_document};
+pub use options::{OptionDoc, option_docs};
+
+/// A mistake in a settings file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, in bytes of the file.
+    pub span: Range<usize>,
+    /// What is wrong, as a lower-case sentence.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A mistake without advice.
+    pub fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None }
+    }
+
+    /// Adds advice.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A name that is none of the right ones, with the nearest of them.
+    pub fn unknown<'a>(
+        span: Range<usize>,
+        what: &str,
+        name: &str,
+        right: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let right: Vec<&str> = right.into_iter().collect();
+        let problem = Self::new(span, format!("unknown {what} `{name}`"));
+        match nearest(name, &right) {
+            Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+            None if right.is_empty() => problem,
+            None => problem.help(format!("right ones are {}", list(&right))),
+        }
+    }
+}
+
+/// The most similar of the right names, where one is similar enough to be meant.
+pub fn nearest<'a>(name: &str, right: &[&'a str]) -> Option<&'a str> {
+    let folded = name.to_lowercase().replace('_', "-");
+    right
+        .iter()
+        .map(|candidate| {
+            (strsim::jaro_winkler(&folded, &candidate.to_lowercase().replace('_', "-")), *candidate)
+        })
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A table of a settings file, with its place.
+#[derive(Clone, Debug)]
+pub struct SettingsTable<'a> {
+    table: DeTable<'a>,
+    span: Range<usize>,
+    keys: BTreeMap<String, Range<usize>>,
+}
+
+impl<'a> SettingsTable<'a> {
+    /// A table as it was parsed.
+    pub fn new(table: Spanned<DeTable<'a>>) -> Self {
+        let span = table.span();
+        let table = table.into_inner();
+        let keys = table.iter().map(|(key, value)| (key.get_ref().to_string(), value.span())).collect();
+        Self { table, span, keys }
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Takes a key out.
+    pub fn take(&mut self, key: &str) -> Option<Spanned<DeValue<'a>>> {
+        let mut taken = None;
+        let table = std::mem::take(&mut self.table);
+        for (name, value) in table {
+            if name.get_ref() == key {
+                taken = Some(value);
+            } else {
+                self.table.insert(name, value);
+            }
+        }
+        taken
+    }
+
+    /// A mistake in a key's value, for checks that serde cannot make.
+    pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
+        Problem::new(self.keys.get(key).cloned().unwrap_or_else(|| self.span()), message)
+    }
+
+    /// The settings in the table.
+    ///
+    /// # Errors
+    /// Every unknown key, with the nearest right one, and every value that does not fit.
+    pub fn read<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Vec<Problem>> {
+        let options = option_docs::<T>();
+        let right: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
+        let mut problems = Vec::new();
+        let mut rest = DeTable::default();
+        for (key, value) in self.table.clone() {
+            let name = key.get_ref().to_string();
+            if right.contains(&name.as_str()) {
+                rest.insert(key, value);
+            } else {
+                problems.push(Problem::unknown(key.span(), "key", &name, right.iter().copied()));
+            }
+        }
+        loop {
+            let attempt = toml::Deserializer::from(Spanned::new(self.span(), rest.clone()));
+            let error = match T::deserialize(attempt) {
+                Ok(settings) if problems.is_empty() => return Ok(settings),
+                Ok(_) => break,
+                Err(error) => error,
+            };
+            let at = error.span().unwrap_or_else(|| self.span());
+            let before = rest.len();
+            rest = rest
+                .into_iter()
+                .filter(|(_, value)| !(value.span().start <= at.start && at.end <= value.span().end))
+                .collect();
+            let message = error.message().trim_end().to_string();
+            if !problems.iter().any(|problem: &Problem| problem.message == message && problem.span == at) {
+                problems.push(Problem::new(at, message));
+            }
+            if rest.len() == before {
+                break;
+            }
+        }
+        problems.sort_by_key(|problem| problem.span.start);
+        Err(problems)
+    }
+}

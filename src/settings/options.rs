@@ -1,0 +1,88 @@
+//! The documentation of a settings struct, read off its JSON Schema.
+
+use schemars::JsonSchema;
+use serde_json::Value;
+
+/// One option: what `copydesk stages KIND` prints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionDoc {
+    /// The key.
+    pub name: String,
+    /// What values it takes, such as `integer` or `"keep" | "remove"`.
+    pub values: String,
+    /// The value it has when left out, as TOML; `None` where it has to be given or is simply off.
+    pub default: Option<String>,
+    /// What it does.
+    pub about: String,
+}
+
+/// The options of a settings struct, in the order of the struct.
+pub fn option_docs<T: JsonSchema>() -> Vec<OptionDoc> {
+    let schema = schemars::schema_for!(T).to_value();
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
+    properties
+        .iter()
+        .map(|(name, property)| OptionDoc {
+            name: name.clone(),
+            values: values(property, &schema),
+            default: property.get("default").filter(|value| !value.is_null()).map(toml_text),
+            about: text(property, "description"),
+        })
+        .collect()
+}
+
+fn text(schema: &Value, key: &str) -> String {
+    schema
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn values(property: &Value, root: &Value) -> String {
+    if let Some(path) = property.get("$ref").and_then(Value::as_str) {
+        return root
+            .pointer(path.trim_start_matches('#'))
+            .map_or_else(String::new, |target| values(target, root));
+    }
+    if let Some(constant) = property.get("const") {
+        return constant.to_string();
+    }
+    for key in ["enum", "oneOf", "anyOf"] {
+        let Some(variants) = property.get(key).and_then(Value::as_array) else { continue };
+        let each = |variant: &Value| if key == "enum" { variant.to_string() } else { values(variant, root) };
+        let names: Vec<String> = variants.iter().map(each).filter(|name| name != "null").collect();
+        return names.join(" | ");
+    }
+    let one = |name: &str| match name {
+        "array" => {
+            let items = property.get("items").map_or_else(String::new, |items| values(items, root));
+            if items.is_empty() { "list".to_string() } else { format!("list of {items}") }
+        }
+        "object" => "table".to_string(),
+        name => name.to_string(),
+    };
+    match property.get("type") {
+        Some(Value::String(name)) => one(name),
+        Some(Value::Array(names)) => {
+            let names: Vec<String> =
+                names.iter().filter_map(Value::as_str).filter(|name| *name != "null").map(one).collect();
+            names.join(" | ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn toml_text(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", ")),
+        Value::Object(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key} = {}", toml_text(value))).collect();
+            if entries.is_empty() { "{}".to_string() } else { format!("{{ {} }}", entries.join(", ")) }
+        }
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,50 @@
+//! The list of stage kinds.
+
+use super::{StageKind, clean, extract, gate};
+
+/// Every kind of stage there is, in the order in which a pipeline would use them.
+pub static STAGES: &[&StageKind] = &[
+    &clean::normalise_unicode::KIND,
+    &clean::normalise_whitespace::KIND,
+    &clean::canonicalise_url::KIND,
+    &extract::split_title::KIND,
+    &clean::strip_boilerplate::KIND,
+    &gate::drop_short::KIND,
+];
+
+/// The kind with a name.
+pub fn find(name: &str) -> Option<&'static StageKind> {
+    STAGES.iter().copied().find(|kind| kind.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::Family;
+
+    #[test]
+    fn kinds_have_distinct_names_and_only_gates_have_reasons() {
+        for (index, kind) in STAGES.iter().enumerate() {
+            assert!(STAGES.iter().skip(index + 1).all(|other| other.name != kind.name), "{}", kind.name);
+            assert_eq!(kind.family == Family::Gate, !kind.reasons.is_empty(), "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_valid_stage_and_names_every_option() {
+        for kind in STAGES {
+            let mut document = crate::settings::parse_document(kind.example);
+            assert!(document.problems.is_empty(), "{}: {:?}", kind.name, document.problems);
+            let mut tables = document.take_tables("stage");
+            let table = tables.first_mut().expect("an example has a [[stage]]");
+            assert!(table.take("kind").is_some(), "{}", kind.name);
+            if let Err(problems) = (kind.build)(table) {
+                panic!("{}: {problems:?}", kind.name);
+            }
+            for option in (kind.options)() {
+                assert!(kind.example.contains(&option.name), "{}: example lacks {}", kind.name, option.name);
+                assert!(!option.about.is_empty(), "{}: {} is not documented", kind.name, option.name);
+            }
+        }
+    }
+}

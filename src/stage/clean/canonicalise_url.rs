@@ -1,0 +1,29 @@
+//! `canonicalise-url`: placeholder while the skeleton is put up; the real stage follows in the same change.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Outcome};
+use crate::settings::option_docs;
+use crate::stage::{Family, Stage, StageContext, StageKind};
+
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Settings {}
+
+pub(in crate::stage) static KIND: StageKind = StageKind {
+    name: "canonicalise-url",
+    family: Family::Cleaner,
+    summary: "",
+    about: "",
+    reasons: &[],
+    example: "[[stage]]\nkind = \"canonicalise-url\"\n",
+    options: option_docs::<Settings>,
+    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+};
+
+impl Stage for Settings {
+    fn apply(&self, _article: &mut Article, _cx: &mut StageContext) -> Outcome {
+        Outcome::Keep
+    }
+}

@@ -1,0 +1,6 @@
+//! Cleaners: they edit text.
+
+pub(super) mod canonicalise_url;
+pub(super) mod normalise_unicode;
+pub(super) mod normalise_whitespace;
+pub(super) mod strip_boilerplate;

@@ -1,0 +1,3 @@
+//! Extractors: they fill fields.
+
+pub(super) mod split_title;

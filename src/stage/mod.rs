@@ -1,0 +1,99 @@
+//! Stages: what is done to an article, one kind a file.
+//!
+//! A stage belongs to one of four families. An **extractor** fills fields; a **cleaner** edits text; a
+//! **labeller** writes under `labels` and changes nothing else; a **gate** keeps or drops and never edits,
+//! and only a gate drops. The same record and the same settings always give the same answer: a stage has
+//! no state, no clock and no randomness.
+//!
+//! To add one, write a file in the family's folder, add a line to [`catalogue`], and put cases into
+//! `tests/cases/`.
+
+pub mod catalogue;
+mod clean;
+mod extract;
+mod gate;
+
+use crate::article::{Article, Outcome, Reason};
+use crate::settings::{OptionDoc, Problem, SettingsTable};
+
+/// A stage as a pipeline has set it up.
+pub trait Stage: Send + Sync {
+    /// Works on one article.
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome;
+}
+
+/// What a stage can tell about its work besides the outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StageContext {
+    changed: bool,
+}
+
+impl StageContext {
+    /// The stage has changed the article; the ledger counts it.
+    pub fn note_change(&mut self) {
+        self.changed = true;
+    }
+
+    /// Whether the stage has changed the article.
+    pub fn changed(self) -> bool {
+        self.changed
+    }
+}
+
+/// What a stage may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Fills fields.
+    Extractor,
+    /// Edits text.
+    Cleaner,
+    /// Writes labels.
+    Labeller,
+    /// Keeps or drops.
+    Gate,
+}
+
+impl Family {
+    /// Every family, in the order of a typical pipeline.
+    pub const ALL: [Self; 4] = [Self::Extractor, Self::Cleaner, Self::Labeller, Self::Gate];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Extractor => "extractor",
+            Self::Cleaner => "cleaner",
+            Self::Labeller => "labeller",
+            Self::Gate => "gate",
+        }
+    }
+
+    /// What its stages do.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Extractor => "fills fields",
+            Self::Cleaner => "edits text",
+            Self::Labeller => "writes under `labels` and changes nothing else",
+            Self::Gate => "keeps or drops, and never edits",
+        }
+    }
+}
+
+/// A kind of stage: everything that is known of it but its settings.
+pub struct StageKind {
+    /// Its name in pipelines: a verb and what it works on.
+    pub name: &'static str,
+    /// Its family.
+    pub family: Family,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
+    /// More, in paragraphs.
+    pub about: &'static str,
+    /// Why it may drop.
+    pub reasons: &'static [Reason],
+    /// A `[[stage]]` table with every option.
+    pub example: &'static str,
+    /// Its options, from the settings struct.
+    pub options: fn() -> Vec<OptionDoc>,
+    /// Sets a stage up, or says everything that is wrong with its settings.
+    pub build: fn(&SettingsTable<'_>) -> Result<Box<dyn Stage>, Vec<Problem>>,
+}

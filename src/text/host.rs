@@ -1,0 +1,36 @@
+//! The host in a URL, without parsing the rest of it.
+
+/// The host of an absolute URL, without credentials, port and `www.`; empty where there is none.
+///
+/// For a URL that `canonicalise-url` has been over this is exact; for any other text it is the part
+/// between `://` and the next `/`, `?` or `#`, which is good enough to group records by.
+pub fn host_of(url: &str) -> &str {
+    let Some((_, rest)) = url.split_once("://") else { return "" };
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[test]
+    fn a_host_stands_between_scheme_and_path() {
+        for (url, host) in [
+            ("https://www.example.com/a", "example.com"),
+            ("http://example.com:8080?x", "example.com"),
+            ("https://user:secret@example.com#top", "example.com"),
+            ("https://[::1]:80/", "[::1]"),
+            ("https://[2001:db8::1]/", "[2001:db8::1]"),
+            ("example.com/a", ""),
+            ("", ""),
+        ] {
+            assert_eq!(host_of(url), host, "{url}");
+        }
+    }
+}

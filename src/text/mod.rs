@@ -1,0 +1,15 @@
+//! Text as plain data: pure functions on `&str`, which know no article and no stage.
+
+mod host;
+mod json;
+mod key;
+mod unicode;
+mod whitespace;
+mod words;
+
+pub use host::host_of;
+pub use json::without_lone_surrogate_escapes;
+pub use key::text_key;
+pub use unicode::{Bidi, normalise_unicode};
+pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};
+pub use words::count_words;

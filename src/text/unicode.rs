@@ -1,0 +1,214 @@
+//! Unicode as one form: NFC, without characters that nobody sees.
+//!
+//! Most text needs no change, so a scan over the bytes decides first whether there is anything to do;
+//! only what the scan cannot clear goes to the normaliser. `cargo bench --bench floor` shows the cost.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// What becomes of the marks that steer the direction of writing.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bidi {
+    /// Leave them: a line that mixes Arabic and Latin may need them to be shown right.
+    Keep,
+    /// Take them out: they are layout, and make equal words unequal.
+    #[default]
+    Remove,
+}
+
+/// The text in NFC, with line and paragraph separators as line feeds, every kind of space as a space,
+/// and without control characters, zero-width spaces, soft hyphens, byte order marks and noncharacters;
+/// `None` where it is so already.
+///
+/// Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji are misspelt without them. Tabs and
+/// carriage returns stay for [`super::normalise_whitespace`].
+pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    match scan(text.as_bytes()) {
+        Scan::Clean => None,
+        Scan::MayNeedComposing if nfc.is_normalized(text) => None,
+        Scan::MayNeedComposing => Some(nfc.normalize(text).into_owned()),
+        Scan::MayNeedEdits => {
+            let mut edited = String::with_capacity(text.len());
+            for character in text.chars() {
+                edit(character, bidi, &mut edited);
+            }
+            let normal =
+                if nfc.is_normalized(&edited) { edited } else { nfc.normalize(&edited).into_owned() };
+            (normal != text).then_some(normal)
+        }
+    }
+}
+
+fn edit(character: char, bidi: Bidi, out: &mut String) {
+    match character {
+        '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' => out.push('\n'),
+        '\u{2029}' => out.push_str("\n\n"),
+        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
+            out.push(' ')
+        }
+        '\t' | '\n' | '\r' => out.push(character),
+        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{61C}' => {
+            if bidi == Bidi::Keep {
+                out.push(character);
+            }
+        }
+        '\0'..='\u{1F}'
+        | '\u{7F}'..='\u{9F}'
+        | '\u{AD}'
+        | '\u{200B}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{FDD0}'..='\u{FDEF}' => {}
+        _ if u32::from(character) & 0xFFFE == 0xFFFE => {}
+        _ => out.push(character),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scan {
+    /// Nothing to change.
+    Clean,
+    /// Holds a character that NFC may compose, reorder or replace.
+    MayNeedComposing,
+    /// Holds a character that `edit` may replace.
+    MayNeedEdits,
+}
+
+/// Sorts a text by its bytes. Errs only towards more work.
+fn scan(bytes: &[u8]) -> Scan {
+    let mut worst = Scan::Clean;
+    let mut rest = bytes;
+    loop {
+        // Sixteen plain bytes at a time: without a branch inside, the compiler uses vector instructions.
+        while let Some((chunk, tail)) = rest.split_first_chunk::<16>() {
+            if !chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte)) {
+                break;
+            }
+            rest = tail;
+        }
+        // At least one character by hand, and on to where plain text may begin again.
+        let mut by_hand = 0;
+        loop {
+            let [first, tail @ ..] = rest else { return worst };
+            if is_plain(*first) {
+                rest = tail;
+                by_hand += 1;
+                if by_hand >= 16 {
+                    break;
+                }
+                continue;
+            }
+            let (class, length) = classify(rest);
+            worst = worst.max(class);
+            if worst == Scan::MayNeedEdits {
+                return worst;
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+    }
+}
+
+/// A byte that is a visible ASCII character, a space, tab, line feed or carriage return.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E) | matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
+/// What a character that is not plain ASCII may need, and its length in bytes.
+fn classify(bytes: &[u8]) -> (Scan, usize) {
+    use Scan::{Clean, MayNeedComposing, MayNeedEdits};
+    let second = bytes.get(1).copied().unwrap_or(0);
+    let third = bytes.get(2).copied().unwrap_or(0);
+    match bytes.first().copied().unwrap_or(0) {
+        0xC2 if matches!(second, 0x80..=0xA0 | 0xAD) => (MayNeedEdits, 2),
+        // Latin up to U+02FF, Cyrillic letters, Hebrew and Armenian letters.
+        0xC2..=0xCB | 0xD0 | 0xD1 => (Clean, 2),
+        0xD8 if second == 0x9C => (MayNeedEdits, 2), // the Arabic letter mark
+        0xD9 if matches!(second, 0x8B..=0x9F | 0xB0) => (MayNeedComposing, 2), // Arabic vowel signs
+        0xD8..=0xDA => (Clean, 2),
+        0xCC..=0xDF => (MayNeedComposing, 2),
+        0xE2 => {
+            let class = match (second, third) {
+                (0x80, 0x80..=0x8B | 0x8E..=0x8F | 0xA8..=0xAF) | (0x81, 0x9F..=0xAF) => MayNeedEdits,
+                (0x83 | 0x84 | 0x8C | 0xAB, _) => MayNeedComposing,
+                _ => Clean,
+            };
+            (class, 3)
+        }
+        0xE3 if second == 0x80 && third == 0x80 => (MayNeedEdits, 3),
+        0xE3 if matches!(second, 0x80 | 0x82) => (MayNeedComposing, 3), // kana voicing marks
+        0xE3..=0xEC => (Clean, 3),                                      // Han, Hangul syllables
+        0xE1 if second == 0x9A => (MayNeedEdits, 3),
+        0xEF => (MayNeedEdits, 3),
+        0x00..=0x7F => (MayNeedEdits, 1),
+        0xE0..=0xEF => (MayNeedComposing, 3),
+        0xF0 if second == 0x9F && third != 0xBF => (Clean, 4), // emoji and symbols
+        _ => (MayNeedEdits, 4),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn normal(text: &str) -> String {
+        normalise_unicode(text, Bidi::Remove).unwrap_or_else(|| text.to_string())
+    }
+
+    #[test]
+    fn what_nobody_sees_goes_and_what_means_something_stays() {
+        for (text, expected) in [
+            ("cafe\u{301}", "café"),
+            ("a\u{200B}b\u{FEFF}c\u{AD}d\u{2060}e", "abcde"),
+            ("a\u{A0}b\u{2009}c\u{3000}d\u{202F}e", "a b c d e"),
+            ("a\u{2028}b\u{2029}c\u{85}d\u{0B}e", "a\nb\n\nc\nd\ne"),
+            ("a\0b\u{7F}c\u{1B}d\u{9C}e", "abcde"),
+            ("tab\tline\r\n", "tab\tline\r\n"),
+            ("می\u{200C}خواهم", "می\u{200C}خواهم"),
+            ("👩\u{200D}👩\u{200D}👧", "👩\u{200D}👩\u{200D}👧"),
+            ("\u{200F}عربي\u{200E}", "عربي"),
+            ("\u{2126} \u{212B}", "Ω Å"),
+            ("شّ", "شّ"),
+            ("か\u{3099}", "が"),
+            ("\u{1100}\u{1161}", "가"),
+            ("“quoted” — text…", "“quoted” — text…"),
+            ("\u{FFFE}x\u{1FFFF}", "x"),
+            ("\u{FFFD}", "\u{FFFD}"),
+        ] {
+            assert_eq!(normal(text), expected, "{text:?}");
+        }
+        assert_eq!(normalise_unicode("\u{200F}ع", Bidi::Keep), None);
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing_more(text in "\\PC{0,40}[\u{300}-\u{345}\u{1100}-\u{1200}é\u{A0}a-c \r\n]{0,20}\\PC{0,20}") {
+            let once = normal(&text);
+            prop_assert_eq!(normal(&once), once);
+        }
+
+        #[test]
+        fn the_scan_misses_nothing(text in any::<String>()) {
+            let mut edited = String::new();
+            text.chars().for_each(|character| edit(character, Bidi::Remove, &mut edited));
+            let slow = ComposingNormalizerBorrowed::new_nfc().normalize(&edited).into_owned();
+            prop_assert_eq!(normal(&text), slow);
+        }
+    }
+
+    #[test]
+    fn the_scan_misses_no_character() {
+        for character in (0..=0x10_FFFF_u32).filter_map(char::from_u32) {
+            // Behind plain text, and behind a letter that it might compose with.
+            let text = format!("some plain text of 20 {character}a{character}");
+            let mut edited = String::new();
+            text.chars().for_each(|character| edit(character, Bidi::Remove, &mut edited));
+            let slow = ComposingNormalizerBorrowed::new_nfc().normalize(&edited).into_owned();
+            assert_eq!(normal(&text), slow, "U+{:04X}", u32::from(character));
+        }
+    }
+}

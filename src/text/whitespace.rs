@@ -1,0 +1,212 @@
+//! White space as layout: one space between words, one blank line between paragraphs.
+
+/// What a single line break means.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Breaks {
+    /// A paragraph's end where the text has no blank line at all and is not wrapped at a column; else
+    /// just a line's end.
+    #[default]
+    Auto,
+    /// Always a line's end.
+    Lines,
+    /// Always a paragraph's end.
+    Paragraphs,
+}
+
+/// The text with `\n` line ends, one space between words, no space at a line's ends, one blank line
+/// between paragraphs and none at the ends; `None` where it is so already.
+pub fn normalise_whitespace(text: &str, breaks: Breaks) -> Option<String> {
+    let tidy = is_tidy(text.as_bytes());
+    let paragraphs = match breaks {
+        Breaks::Lines => false,
+        Breaks::Paragraphs => true,
+        Breaks::Auto => single_breaks_end_paragraphs(text),
+    };
+    if tidy && !(paragraphs && has_single_break(text)) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + if paragraphs { text.len() / 64 } else { 0 });
+    let mut blank_before = false;
+    for line in lines(text) {
+        let start = out.len();
+        if !out.is_empty() {
+            out.push_str(if blank_before || paragraphs { "\n\n" } else { "\n" });
+        }
+        let content = out.len();
+        push_collapsed(line, &mut out);
+        if out.len() == content {
+            out.truncate(start);
+            blank_before = true;
+        } else {
+            blank_before = false;
+        }
+    }
+    (out != text).then_some(out)
+}
+
+/// A text of one line: every run of white space a single space, none at the ends; `None` where it is so
+/// already.
+pub fn collapse_spaces(text: &str) -> Option<String> {
+    if is_tidy(text.as_bytes()) && !text.as_bytes().contains(&b'\n') {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    push_collapsed(text, &mut out);
+    (out != text).then_some(out)
+}
+
+fn push_collapsed(line: &str, out: &mut String) {
+    let mut first = true;
+    for word in line.split(is_blank).filter(|word| !word.is_empty()) {
+        if !first {
+            out.push(' ');
+        }
+        first = false;
+        out.push_str(word);
+    }
+}
+
+/// ASCII white space. Other spaces are `normalise-unicode`'s business, so that each is handled once.
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{0B}' | '\u{0C}')
+}
+
+/// Lines cut at `\n`, `\r\n` or `\r`. The empty line that a cut between `\r` and `\n` would make is not
+/// one: it would turn Windows line ends into paragraphs.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+/// Whether there is no white space to mend, by pairs and triples of bytes; without a branch inside, the
+/// compiler uses vector instructions.
+fn is_tidy(bytes: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    if first.is_ascii_whitespace() || last.is_ascii_whitespace() {
+        return false;
+    }
+    const BLOCK: usize = 1024;
+    let mut at = 0;
+    while at < bytes.len() {
+        // Two bytes of the next block, so that pairs and triples across the border are seen.
+        let block = bytes.get(at..bytes.len().min(at + BLOCK + 2)).unwrap_or_default();
+        let seconds = block.get(1..).unwrap_or_default();
+        let thirds = block.get(2..).unwrap_or_default();
+        let mut untidy =
+            block.iter().fold(false, |untidy, &a| untidy | matches!(a, b'\t' | b'\r' | 0x0B | 0x0C));
+        untidy |= block.iter().zip(seconds).fold(false, |untidy, (&a, &b)| {
+            untidy | ((a == b' ') & ((b == b' ') | (b == b'\n'))) | ((a == b'\n') & (b == b' '))
+        });
+        untidy |= block
+            .iter()
+            .zip(seconds)
+            .zip(thirds)
+            .fold(false, |untidy, ((&a, &b), &c)| untidy | ((a == b'\n') & (b == b'\n') & (c == b'\n')));
+        if untidy {
+            return false;
+        }
+        at += BLOCK;
+    }
+    true
+}
+
+fn has_single_break(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\n', bytes).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        before != Some(&b'\n') && bytes.get(at + 1) != Some(&b'\n')
+    })
+}
+
+/// The longest line of a text that was wrapped at a column, in characters. Mail wraps at 72 to 78,
+/// wire copy at 60 to 69.
+const WRAPPED_LINE_CHARS: usize = 90;
+
+/// Whether a text without blank lines uses single line breaks to end paragraphs.
+///
+/// It does unless it was wrapped at a column: then all lines are short, and most break off inside a
+/// sentence.
+fn single_breaks_end_paragraphs(text: &str) -> bool {
+    let mut any = 0_usize;
+    let mut broken_off = 0_usize;
+    let mut long = false;
+    for line in lines(text.trim_matches(is_blank)) {
+        let line = line.trim_matches(is_blank);
+        if line.is_empty() {
+            return false;
+        }
+        any += 1;
+        long = long || line.len() > WRAPPED_LINE_CHARS && line.chars().nth(WRAPPED_LINE_CHARS).is_some();
+        broken_off += usize::from(!line.ends_with(['.', '!', '?', ':', '"', '”', '»', '…', ')', '؟', '。']));
+    }
+    any > 1 && (long || broken_off * 2 <= any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn normal(text: &str) -> String {
+        normalise_whitespace(text, Breaks::Auto).unwrap_or_else(|| text.to_string())
+    }
+
+    #[test]
+    fn layout_is_one_space_and_one_blank_line() {
+        for (text, expected) in [
+            ("", ""),
+            (" \n\t ", ""),
+            ("one  two\t three", "one two three"),
+            ("  one \n\n\n\n two  ", "one\n\ntwo"),
+            ("one\r\n\r\ntwo\r\nthree", "one\n\ntwo\nthree"),
+            ("one\rtwo\r\rthree", "one\ntwo\n\nthree"),
+            ("one\n \ntwo\nthree", "one\n\ntwo\nthree"),
+            ("A sentence.\nAnother one.\nA third.", "A sentence.\n\nAnother one.\n\nA third."),
+            (
+                "wrapped text that\nbreaks off in the\nmiddle of it all",
+                "wrapped text that\nbreaks off in the\nmiddle of it all",
+            ),
+        ] {
+            assert_eq!(normal(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_break_means_what_the_setting_says() {
+        assert_eq!(normalise_whitespace("A b.\nC d.", Breaks::Lines), None);
+        assert_eq!(normalise_whitespace("a\n\nb\nc", Breaks::Paragraphs).as_deref(), Some("a\n\nb\n\nc"));
+    }
+
+    #[test]
+    fn a_tidy_text_is_left_alone() {
+        let text = format!("{}\n\n{}", "word ".repeat(500).trim_end(), "more words here\nand a second line");
+        assert_eq!(normalise_whitespace(&text, Breaks::Auto), None);
+        assert_eq!(collapse_spaces("one two"), None);
+        assert_eq!(collapse_spaces(" one \n two ").as_deref(), Some("one two"));
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing_more(text in "[a.é \t\r\n]{0,60}") {
+            let once = normal(&text);
+            prop_assert_eq!(normal(&once), once.clone());
+            prop_assert!(is_tidy(once.as_bytes()));
+        }
+
+        #[test]
+        fn no_word_is_lost(text in "[a-c \t\r\n]{0,60}") {
+            let words = |text: &str| text.split_whitespace().map(String::from).collect::<Vec<_>>();
+            prop_assert_eq!(words(&normal(&text)), words(&text));
+        }
+
+        #[test]
+        fn tidiness_is_seen_at_every_offset(before in 0..2100_usize) {
+            let text = format!("{}  b", "x".repeat(before + 1));
+            prop_assert_eq!(normal(&text), format!("{} b", "x".repeat(before + 1)));
+            let text = format!("{}\n\n\nb", "x".repeat(before + 1));
+            prop_assert_eq!(normal(&text), format!("{}\n\nb", "x".repeat(before + 1)));
+        }
+    }
+}
