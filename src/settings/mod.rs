@@ -2,8 +2,7 @@
 //!
 //! A settings struct derives `Deserialize` and `JsonSchema`; its doc comments are the documentation that
 //! `copydesk stages` prints, its field types the checks. [`SettingsTable::read`] reports all unknown and
-//! all unfitting keys of a table, not only the first: serde stops at one error, so each key that fails is
-//! noted, taken out, and the rest is read again.
+//! all unfitting keys of a table, not only the first, at which serde stops.
 //!
 //! A serde-tagged enum would be less code, but it loses the spans of everything inside it.
 
@@ -114,6 +113,19 @@ impl<'a> SettingsTable<'a> {
         taken
     }
 
+    /// The keys that are left, with their places.
+    pub fn keys(&self) -> Vec<(String, Range<usize>)> {
+        self.table.keys().map(|key| (key.get_ref().to_string(), key.span())).collect()
+    }
+
+    /// The place of a key's value within a table in this one.
+    pub fn key_span_within(&self, outer: &str, key: &str) -> Range<usize> {
+        let inner = self.table.iter().find(|(name, _)| name.get_ref() == outer);
+        let inner = inner.and_then(|(_, value)| value.get_ref().as_table());
+        let place = inner.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        place.map_or_else(|| self.span(), |(_, value)| value.span())
+    }
+
     /// A mistake in a key's value, for checks that serde cannot make.
     pub fn problem(&self, key: &str, message: impl Into<String>) -> Problem {
         Problem::new(self.keys.get(key).cloned().unwrap_or_else(|| self.span()), message)
@@ -136,25 +148,25 @@ impl<'a> SettingsTable<'a> {
                 problems.push(Problem::unknown(key.span(), "key", &name, right.iter().copied()));
             }
         }
-        loop {
-            let attempt = toml::Deserializer::from(Spanned::new(self.span(), rest.clone()));
-            let error = match T::deserialize(attempt) {
-                Ok(settings) if problems.is_empty() => return Ok(settings),
-                Ok(_) => break,
-                Err(error) => error,
-            };
-            let at = error.span().unwrap_or_else(|| self.span());
-            let before = rest.len();
-            rest = rest
-                .into_iter()
-                .filter(|(_, value)| !(value.span().start <= at.start && at.end <= value.span().end))
-                .collect();
-            let message = error.message().trim_end().to_string();
-            if !problems.iter().any(|problem: &Problem| problem.message == message && problem.span == at) {
-                problems.push(Problem::new(at, message));
+        let attempt = |table| T::deserialize(toml::Deserializer::from(Spanned::new(self.span(), table)));
+        let whole = match attempt(rest.clone()) {
+            Ok(settings) if problems.is_empty() => return Ok(settings),
+            result => result.err(),
+        };
+        // Serde stops at the first error; each key by itself shows whether it is one of those that fail.
+        let missing = |error: &toml::de::Error| error.message().starts_with("missing field");
+        if let Some(error) = whole {
+            let before = problems.len();
+            for (key, value) in rest {
+                let place = value.span();
+                let alone = DeTable::from_iter([(key, value)]);
+                if let Some(error) = attempt(alone).err().filter(|error| !missing(error)) {
+                    let span = error.span().filter(|span| place.start <= span.start && span.end <= place.end);
+                    problems.push(Problem::new(span.unwrap_or(place), error.message().trim_end()));
+                }
             }
-            if rest.len() == before {
-                break;
+            if problems.len() == before || missing(&error) {
+                problems.push(Problem::new(self.span(), error.message().trim_end()));
             }
         }
         problems.sort_by_key(|problem| problem.span.start);

@@ -33,6 +33,39 @@ pub fn without_lone_surrogate_escapes(json: &str) -> Cow<'_, str> {
     }
 }
 
+/// JSON made of what is nearly JSON: raw control characters inside strings are escaped, lone surrogates
+/// replaced as in [`without_lone_surrogate_escapes`], and Python's `NaN` and `Infinity` become `null`.
+/// `None` where there is nothing of the kind to mend.
+pub fn mend_json(text: &str) -> Option<String> {
+    let whole = without_lone_surrogate_escapes(text);
+    let mut out = String::with_capacity(whole.len() + 16);
+    let mut in_string = false;
+    let mut escaped = false;
+    let mut rest = &*whole;
+    while let Some(character) = rest.chars().next() {
+        let word =
+            ["NaN", "-Infinity", "Infinity"].iter().find(|word| !in_string && rest.starts_with(**word));
+        if let Some(word) = word {
+            out.push_str("null");
+            rest = rest.strip_prefix(word).unwrap_or("");
+            continue;
+        }
+        if in_string && character < ' ' {
+            use std::fmt::Write as _;
+            write!(out, "\\u{:04x}", u32::from(character)).expect("a String takes any text");
+        } else {
+            out.push(character);
+        }
+        match character {
+            '"' if !escaped => in_string = !in_string,
+            _ => {}
+        }
+        escaped = in_string && character == '\\' && !escaped;
+        rest = rest.strip_prefix(character).unwrap_or("");
+    }
+    (out != text).then_some(out)
+}
+
 /// The code unit of a `\uXXXX` escape at a byte offset.
 fn unit_at(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -42,6 +75,19 @@ fn unit_at(bytes: &[u8], at: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_nearly_json_is_mended() {
+        for (text, expected) in [
+            ("{\"a\":\"one\ttwo\"}", Some(r#"{"a":"one\u0009two"}"#)),
+            (r#"{"a":NaN,"b":-Infinity,"c":"NaN"}"#, Some(r#"{"a":null,"b":null,"c":"NaN"}"#)),
+            (r#"{"a":"\ud800"}"#, Some(r#"{"a":"\ufffd"}"#)),
+            (r#"{"a":"\\"}"#, None),
+            (r#"{"a":"#, None),
+        ] {
+            assert_eq!(mend_json(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn only_lone_halves_are_replaced() {

@@ -8,7 +8,7 @@ mod whitespace;
 mod words;
 
 pub use host::host_of;
-pub use json::without_lone_surrogate_escapes;
+pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
 pub use unicode::{Bidi, normalise_unicode};
 pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};

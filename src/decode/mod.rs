@@ -1,0 +1,444 @@
+//! A line of a dump → an [`Article`].
+//!
+//! Scrapers agree on nothing but JSON. Which key means what stands in [`fields`]; how its value is
+//! understood, in [`values`] and [`people`]. A key that means nothing to us, and a value that does not fit
+//! its field (a date that is none), is passed on in `extra`, as the very text that stood in the line.
+//!
+//! The body and the page are by far the largest values, so they are read straight into the article; every
+//! other value is first kept as a slice of the line.
+
+mod fields;
+mod people;
+mod values;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::article::{Article, DayOrder, Fault, Field, Found, Reason, Source};
+use crate::text::mend_json;
+
+pub use fields::{FieldMap, Slot};
+
+/// The line is not UTF-8.
+pub const NOT_UTF8: Reason = Reason { name: "not_utf8", meaning: "the line is not UTF-8" };
+/// The line is not JSON.
+pub const BAD_JSON: Reason = Reason { name: "bad_json", meaning: "the line is not JSON" };
+/// The line is JSON, but an array, a number, a string.
+pub const NOT_AN_OBJECT: Reason =
+    Reason { name: "not_an_object", meaning: "the line is JSON, but not an object" };
+
+/// Turns lines into articles.
+#[derive(Debug)]
+pub struct Decoder {
+    fields: FieldMap,
+    day_order: DayOrder,
+}
+
+/// An article, and whether its line had to be mended to be read.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The article.
+    pub article: Article,
+    /// The line was JSON only nearly: half a surrogate pair, a raw control character, `NaN`.
+    pub mended: bool,
+}
+
+impl Decoder {
+    /// A decoder for a set of field names.
+    pub fn new(fields: FieldMap, day_order: DayOrder) -> Self {
+        Self { fields, day_order }
+    }
+
+    /// Reads one line, without its line end.
+    ///
+    /// # Errors
+    /// [`NOT_UTF8`], [`BAD_JSON`] or [`NOT_AN_OBJECT`], with where in the line.
+    pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
+        let text = std::str::from_utf8(line).map_err(|error| {
+            Fault::new(NOT_UTF8.name, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
+        })?;
+        let source = Source { dump: Arc::clone(dump), line: number, id: None };
+        let error = match self.object(text) {
+            Ok(object) => return Ok(Decoded { article: self.article(object, source), mended: false }),
+            Err(error) => error,
+        };
+        // The second try costs another pass, but only on lines that would be lost.
+        if let Some(mended) = mend_json(text)
+            && let Ok(object) = self.object(&mended)
+        {
+            return Ok(Decoded { article: self.article(object, source), mended: true });
+        }
+        let is_object = text.trim_start().starts_with('{');
+        if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+            return Err(Fault::new(
+                NOT_AN_OBJECT.name,
+                format!("expected an object, found {}", kind_of(text)),
+            ));
+        }
+        Err(Fault::new(BAD_JSON.name, error.to_string()))
+    }
+
+    fn object<'de>(&self, text: &'de str) -> Result<Object<'de>, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let object = ObjectSeed { fields: &self.fields }.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(object)
+    }
+
+    fn article(&self, object: Object<'_>, source: Source) -> Article {
+        let mut article = Article::new(source);
+        let mut extra = Extra::default();
+        let Object { mut text, mut html, mut values, others } = object;
+        for (big, candidates) in [(Slot::Text, &mut text), (Slot::Html, &mut html)] {
+            let full = candidates.iter().enumerate().filter(|(_, one)| !one.text.is_empty());
+            let best = full.min_by_key(|(_, one)| one.rank).map(|(index, _)| index);
+            for (index, candidate) in candidates.iter_mut().enumerate() {
+                if Some(index) != best {
+                    if !candidate.text.is_empty() {
+                        extra.push(&candidate.path, &json_string(&candidate.text));
+                    }
+                } else if big == Slot::Text {
+                    article.text = std::mem::take(&mut candidate.text);
+                    article.found.set(Field::Text, Found::Input);
+                } else {
+                    article.html = std::mem::take(&mut candidate.text);
+                }
+            }
+        }
+        // By field, and within a field by how well the name fits; the sort is stable, and of two equal keys
+        // the later one counts, as in every other reader of JSON.
+        values.sort_by_key(|value| (value.slot, value.rank));
+        for group in values.chunk_by(|a, b| a.slot == b.slot) {
+            let mut filled = false;
+            for value in group {
+                let taken = !filled && values::fill(&mut article, value.slot, value.raw, self.day_order);
+                filled |= taken;
+                if !taken && !values::is_nothing(value.raw) {
+                    extra.push(&value.path, value.raw);
+                }
+            }
+        }
+        for (path, raw) in &others {
+            extra.push(path, raw);
+        }
+        article.extra = extra.into_json();
+        article
+    }
+}
+
+fn kind_of(json: &str) -> &'static str {
+    match json.trim_start().bytes().next() {
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+fn json_string(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// The keys from the top of the line down to a value.
+type Path<'de> = Vec<Cow<'de, str>>;
+
+/// A line's values, sorted by what is done with them.
+#[derive(Default)]
+struct Object<'de> {
+    text: Vec<Big<'de>>,
+    html: Vec<Big<'de>>,
+    values: Vec<Small<'de>>,
+    others: Vec<(Path<'de>, &'de str)>,
+}
+
+struct Big<'de> {
+    path: Path<'de>,
+    rank: u16,
+    text: String,
+}
+
+struct Small<'de> {
+    path: Path<'de>,
+    slot: Slot,
+    rank: u16,
+    raw: &'de str,
+}
+
+impl<'de> Object<'de> {
+    /// Takes in the values of a nested object, such as `metadata`, that holds known fields.
+    fn nest(&mut self, inner: Object<'de>, key: &Cow<'de, str>) {
+        let under = |mut path: Path<'de>| {
+            path.insert(0, key.clone());
+            path
+        };
+        self.text.extend(inner.text.into_iter().map(|big| Big { path: under(big.path), ..big }));
+        self.html.extend(inner.html.into_iter().map(|big| Big { path: under(big.path), ..big }));
+        self.values.extend(inner.values.into_iter().map(|small| Small { path: under(small.path), ..small }));
+        self.others.extend(inner.others.into_iter().map(|(path, raw)| (under(path), raw)));
+    }
+
+    /// Forgets an earlier value of the same key: the last one counts.
+    fn forget(&mut self, key: &str) {
+        let is_earlier = |path: &Path<'_>| path.first().is_some_and(|first| first == key);
+        self.text.retain(|big| !is_earlier(&big.path));
+        self.html.retain(|big| !is_earlier(&big.path));
+        self.values.retain(|small| !is_earlier(&small.path));
+        self.others.retain(|(path, _)| !is_earlier(path));
+    }
+}
+
+struct ObjectSeed<'a> {
+    fields: &'a FieldMap,
+}
+
+impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
+    type Value = Object<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ObjectSeed<'_> {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+        let mut object = Object::default();
+        let mut keys: Vec<Cow<'de, str>> = Vec::with_capacity(16);
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            if keys.contains(&key) {
+                object.forget(&key);
+            } else {
+                keys.push(key.clone());
+            }
+            let Some(field) = self.fields.get(&key) else {
+                let raw: &RawValue = map.next_value()?;
+                object.others.push((vec![key], raw.get()));
+                continue;
+            };
+            match field.slot {
+                Some((slot @ (Slot::Text | Slot::Html), rank)) => {
+                    let text = map.next_value_seed(BigSeed)?;
+                    let bigs = if slot == Slot::Text { &mut object.text } else { &mut object.html };
+                    bigs.push(Big { path: vec![key], rank, text });
+                }
+                slot => {
+                    let raw: &RawValue = map.next_value()?;
+                    let raw = raw.get();
+                    // `source` is a name in one feed and an object with a name in another.
+                    let inner = field.inner.as_ref().filter(|_| raw.starts_with('{'));
+                    let inner = inner.and_then(|fields| {
+                        ObjectSeed { fields }.deserialize(&mut serde_json::Deserializer::from_str(raw)).ok()
+                    });
+                    match (inner, slot) {
+                        (Some(inner), _) => object.nest(inner, &key),
+                        (None, Some((slot, rank))) => {
+                            object.values.push(Small { path: vec![key], slot, rank, raw });
+                        }
+                        (None, None) => object.others.push((vec![key], raw)),
+                    }
+                }
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// A key, borrowed from the line where it has no escapes.
+struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+/// A body or a page: a string, or a list of paragraphs. Anything else is no text.
+struct BigSeed;
+
+impl<'de> DeserializeSeed<'de> for BigSeed {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for BigSeed {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+
+    fn visit_unit<E>(self) -> Result<String, E> {
+        Ok(String::new())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<String, E> {
+        Ok(String::new())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
+        let mut text = String::new();
+        while let Some(item) = list.next_element::<&RawValue>()? {
+            if let Some(paragraph) = values::text_of(item.get()) {
+                if !text.is_empty() {
+                    text.push_str("\n\n");
+                }
+                text.push_str(&paragraph);
+            }
+        }
+        Ok(text)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+        // `{"rendered": "…"}` and the like, as the API of a well-known blog program sends it.
+        let mut text = String::new();
+        while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
+            if values::TEXT_KEYS.contains(&&*key)
+                && let Some(inner) = values::text_of(value.get())
+            {
+                text = inner;
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// What is left over, as one JSON object in text.
+#[derive(Default)]
+struct Extra<'a> {
+    entries: Vec<(Vec<&'a str>, String)>,
+}
+
+impl<'a> Extra<'a> {
+    fn push(&mut self, path: &'a [Cow<'_, str>], raw: &str) {
+        // A record of our own, read again: its `extra` is not an extra, but what it holds is.
+        if let [only] = path
+            && only == "extra"
+            && let Some(inner) = object_in(raw)
+        {
+            self.entries.push((Vec::new(), inner));
+            return;
+        }
+        self.entries.push((path.iter().map(AsRef::as_ref).collect(), raw.to_owned()));
+    }
+
+    fn into_json(self) -> String {
+        if self.entries.is_empty() {
+            return String::new();
+        }
+        let mut json = String::from("{");
+        let mut open: Vec<&str> = Vec::new();
+        // What stood in one object stays in one, in order of its first value.
+        let mut entries = self.entries;
+        let firsts: Vec<&str> = entries.iter().map(|(path, _)| path.first().copied().unwrap_or("")).collect();
+        let order: Vec<usize> = firsts
+            .iter()
+            .map(|first| firsts.iter().position(|other| other == first).expect("it is in the list itself"))
+            .collect();
+        let mut indices: Vec<usize> = (0..entries.len()).collect();
+        indices.sort_by_key(|&index| order.get(index).copied());
+        for index in indices {
+            let (path, raw) = std::mem::take(&mut entries[index]);
+            let Some((key, parents)) = path.split_last() else {
+                // The object's inside, without its braces.
+                let inside =
+                    raw.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("");
+                if !inside.trim().is_empty() {
+                    close(&mut json, &mut open, 0);
+                    comma(&mut json);
+                    json.push_str(inside.trim());
+                }
+                continue;
+            };
+            let shared = open.iter().zip(parents).take_while(|(a, b)| a == b).count();
+            close(&mut json, &mut open, shared);
+            for parent in parents.iter().skip(shared) {
+                comma(&mut json);
+                json.push_str(&json_string(parent));
+                json.push_str(":{");
+                open.push(parent);
+            }
+            comma(&mut json);
+            json.push_str(&json_string(key));
+            json.push(':');
+            json.push_str(&raw);
+        }
+        close(&mut json, &mut open, 0);
+        json.push('}');
+        if json == "{}" { String::new() } else { json }
+    }
+}
+
+fn comma(json: &mut String) {
+    if !json.ends_with('{') {
+        json.push(',');
+    }
+}
+
+fn close(json: &mut String, open: &mut Vec<&str>, keep: usize) {
+    while open.len() > keep {
+        open.pop();
+        json.push('}');
+    }
+}
+
+/// The JSON object that a value is, or holds as a string.
+fn object_in(raw: &str) -> Option<String> {
+    let text: String = if raw.starts_with('"') { serde_json::from_str(raw).ok()? } else { raw.to_owned() };
+    let is_object = text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(&text).is_ok();
+    is_object.then_some(text)
+}
+
+#[cfg(test)]
+mod tests;

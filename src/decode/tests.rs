@@ -1,0 +1,199 @@
+//! Records as the usual scrapers write them, and records that nobody should write.
+
+use super::*;
+use std::collections::BTreeMap;
+
+fn decode(line: &str) -> Decoded {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+    decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("the line is a record")
+}
+
+/// The record that is written for a line, without what every record has.
+fn record(line: &str) -> Value {
+    let mut article = decode(line).article;
+    article.finish();
+    let record = crate::article::KeptRecord { article: &article, extra: crate::article::ExtraStyle::Text };
+    let mut value = serde_json::to_value(record).expect("records are JSON");
+    let object = value.as_object_mut().expect("records are objects");
+    for key in ["id", "found", "host"] {
+        object.remove(key);
+    }
+    if object.get("source") == Some(&serde_json::json!({"dump": "dump", "line": 1})) {
+        object.remove("source");
+    }
+    value
+}
+
+fn fault(line: &[u8]) -> Fault {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+    decoder.decode(line, &Arc::from("dump"), 1).expect_err("the line is no record")
+}
+
+#[test]
+fn the_usual_scrapers_records_are_understood() {
+    for (name, line, expected) in [
+        (
+            "trafilatura",
+            r#"{"title":"T","author":"Ann Lee; Bo Chen","hostname":"a.example","date":"2024-05-01","categories":"News","tags":"x;y","fingerprint":"f","id":null,"license":null,"comments":"","raw_text":"r","text":"Body","language":"en","image":"https://a.example/i.jpg","source":"https://a.example/1","source-hostname":"A Site","excerpt":"E"}"#,
+            r#"{"url":"https://a.example/1","site_name":"A Site","title":"T","description":"E","authors":["Ann Lee","Bo Chen"],"published":"2024-05-01","tags":["x","y"],"language":"en","text":"Body","images":[{"url":"https://a.example/i.jpg"}],"extra":"{\"raw_text\":\"r\",\"categories\":\"News\",\"hostname\":\"a.example\",\"fingerprint\":\"f\",\"license\":null,\"comments\":\"\"}"}"#,
+        ),
+        (
+            "newspaper",
+            r#"{"url":"https://a.example/2","title":"T","text":"Body","authors":["Ann Lee"],"publish_date":"2024-05-01 10:00:00","top_image":"https://a.example/i.jpg","keywords":["k"],"meta_lang":"de","summary":"S"}"#,
+            r#"{"url":"https://a.example/2","title":"T","description":"S","authors":["Ann Lee"],"published":"2024-05-01T10:00:00","tags":["k"],"language":"de","text":"Body","images":[{"url":"https://a.example/i.jpg"}]}"#,
+        ),
+        (
+            "news-please",
+            r#"{"authors":[],"date_download":"2024-05-02 00:00:00","date_modify":null,"date_publish":"2024-05-01 10:00:00","description":null,"maintext":"Body","source_domain":"a.example","title":"T","url":"https://a.example/3"}"#,
+            r#"{"url":"https://a.example/3","title":"T","published":"2024-05-01T10:00:00","crawled":"2024-05-02T00:00:00","text":"Body","extra":"{\"source_domain\":\"a.example\"}"}"#,
+        ),
+        (
+            "a news feed",
+            r#"{"source":{"id":"a-site","name":"A Site"},"author":"By Ann Lee","title":"T","description":"D","url":"https://a.example/4","urlToImage":null,"publishedAt":"2024-05-01T10:00:00Z","content":"Body"}"#,
+            r#"{"url":"https://a.example/4","site_name":"A Site","title":"T","description":"D","authors":["Ann Lee"],"published":"2024-05-01T10:00:00Z","text":"Body","extra":"{\"source\":{\"id\":\"a-site\"}}"}"#,
+        ),
+        (
+            "datatrove",
+            r#"{"text":"Body","id":"<urn:1>","metadata":{"url":"https://a.example/5","date":"2024-05-01","dump":"CC","language":"en","language_score":0.93}}"#,
+            r#"{"url":"https://a.example/5","published":"2024-05-01","language":"en","language_score":0.93,"text":"Body","source":{"dump":"dump","line":1,"id":"<urn:1>"},"extra":"{\"metadata\":{\"dump\":\"CC\"}}"}"#,
+        ),
+        (
+            "dolma",
+            r#"{"id":"7","text":"Body","source":"cc","added":"2024-05-02T00:00:00Z","created":"2024-05-01T00:00:00Z","metadata":{}}"#,
+            r#"{"published":"2024-05-01T00:00:00Z","crawled":"2024-05-02T00:00:00Z","text":"Body","source":{"dump":"dump","line":1,"id":"7"},"extra":"{\"source\":\"cc\"}"}"#,
+        ),
+        (
+            "an Arabic newspaper's scraper",
+            r#"{"source":"alpha","url":"http://a.example/6","date_extracted":"2015-07-21 02:51:32","title":"عنوان","author":"لندن: فلانة الفلانية","content":"نص"}"#,
+            r#"{"url":"http://a.example/6","title":"عنوان","authors":["لندن: فلانة الفلانية"],"crawled":"2015-07-21T02:51:32","text":"نص","extra":"{\"source\":\"alpha\"}"}"#,
+        ),
+        (
+            "schema.org",
+            r#"{"@type":"NewsArticle","headline":"T","articleBody":"Body","author":[{"@type":"Person","name":"Ann Lee"}],"datePublished":1714557600000,"publisher":{"name":"A Site","logo":"l"},"inLanguage":"en-GB","image":{"url":"u","caption":"c"},"mainEntityOfPage":"https://a.example/7"}"#,
+            r#"{"url":"https://a.example/7","site_name":"A Site","title":"T","authors":["Ann Lee"],"published":"2024-05-01T10:00:00Z","language":"en","text":"Body","images":[{"url":"u","caption":"c"}],"extra":"{\"publisher\":{\"logo\":\"l\"},\"@type\":\"NewsArticle\"}"}"#,
+        ),
+    ] {
+        let expected: Value = serde_json::from_str(expected).expect("the expectation is JSON");
+        let mut found = record(line);
+        // Which leftover comes first means nothing.
+        let extra = |value: &mut Value| {
+            let text = value.as_object_mut().and_then(|object| object.remove("extra"));
+            text.and_then(|text| serde_json::from_str::<Value>(text.as_str().unwrap_or("null")).ok())
+        };
+        let mut expected = expected;
+        assert_eq!(extra(&mut found), extra(&mut expected), "{name}");
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn authors_come_in_many_shapes() {
+    for (json, expected) in [
+        (r#""Ann Lee""#, &["Ann Lee"][..]),
+        (r#""By Ann Lee, Bo Chen and Cy Day""#, &["Ann Lee", "Bo Chen", "Cy Day"]),
+        (r#""Lee, Ann""#, &["Lee, Ann"]),
+        (r#"["Ann Lee","ann lee"," Bo  Chen "]"#, &["Ann Lee", "Bo Chen"]),
+        (r#"[{"name":"Ann Lee"},{"firstName":"Bo","lastName":"Chen"}]"#, &["Ann Lee", "Bo Chen"]),
+        (r#""[\"Ann Lee\",\"Bo Chen\"]""#, &["Ann Lee", "Bo Chen"]),
+        (r#""['Ann Lee', \"Bo O'Hara\"]""#, &["Ann Lee", "Bo O'Hara"]),
+        (r#"{"name":"Ann Lee"}"#, &["Ann Lee"]),
+    ] {
+        assert_eq!(decode(&format!(r#"{{"author":{json}}}"#)).article.authors, expected, "{json}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_a_field_stays_in_extra() {
+    let article =
+        decode(r#"{"published":"03/04/2024","title":{"deep":1},"url":"bbc-news","x":[1, 2]}"#).article;
+    assert_eq!(article.published, None);
+    assert_eq!(article.extra, r#"{"url":"bbc-news","title":{"deep":1},"published":"03/04/2024","x":[1, 2]}"#);
+}
+
+#[test]
+fn the_better_name_wins_and_the_other_value_is_kept() {
+    let article = decode(r#"{"content":"short","text":"long","body":""}"#).article;
+    assert_eq!((article.text.as_str(), article.extra.as_str()), ("long", r#"{"content":"short"}"#));
+}
+
+#[test]
+fn a_body_may_be_a_list_of_paragraphs() {
+    assert_eq!(decode(r#"{"text":["one","two",null,""]}"#).article.text, "one\n\ntwo");
+}
+
+#[test]
+fn of_two_equal_keys_the_last_one_counts() {
+    let article = decode(r#"{"text":"a","title":"b","x":1,"text":"c","title":"d","x":2}"#).article;
+    assert_eq!(
+        (article.text.as_str(), article.title.as_str(), article.extra.as_str()),
+        ("c", "d", r#"{"x":2}"#)
+    );
+}
+
+#[test]
+fn our_own_records_can_be_read_again() {
+    let line = r#"{"id":"00","url":"https://a.example/1","host":"a.example","text":"Body","labels":{"q":{"n":1}},"source":{"dump":"d","line":4},"extra":"{\"x\":1}"}"#;
+    let article = decode(line).article;
+    assert_eq!(article.labels.get("q"), Some(&serde_json::json!({"n": 1})));
+    assert_eq!(article.extra, r#"{"source":{"dump":"d","line":4},"x":1}"#);
+    assert_eq!(article.source.id.as_deref(), Some("00"));
+}
+
+#[test]
+fn a_pipelines_own_names_take_the_place_of_the_usual_ones() {
+    let own = BTreeMap::from([("text".to_string(), vec!["payload.story".to_string()])]);
+    let decoder = Decoder::new(FieldMap::new(&own), DayOrder::Unambiguous);
+    let line = br#"{"payload":{"story":"Body","n":1},"text":"no"}"#;
+    let article = decoder.decode(line, &Arc::from("dump"), 1).expect("a record").article;
+    assert_eq!(
+        (article.text.as_str(), article.extra.as_str()),
+        ("Body", r#"{"payload":{"n":1},"text":"no"}"#)
+    );
+}
+
+#[test]
+fn nearly_json_is_mended_and_counted() {
+    for (line, text) in [
+        (r#"{"text":"half \ud83d pair"}"#, "half \u{FFFD} pair"),
+        ("{\"text\":\"raw\ttab\"}", "raw\ttab"),
+        (r#"{"text":"a","x":NaN}"#, "a"),
+    ] {
+        let decoded = decode(line);
+        assert!(decoded.mended, "{line}");
+        assert_eq!(decoded.article.text, text);
+    }
+    // In a key that means nothing to us nothing needs to be mended.
+    let decoded = decode(r#"{"text":"a","x":"half \ud83d pair"}"#);
+    assert!(!decoded.mended);
+    assert_eq!(decoded.article.extra, r#"{"x":"half \ud83d pair"}"#);
+}
+
+#[test]
+fn hostile_values_do_no_harm() {
+    let deep = format!(r#"{{"text":"a","x":{}1{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(decode(&deep).article.text, "a");
+    let deep = format!(r#"{{"text":"a","title":{}1{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(decode(&deep).article.title, "");
+    let deep = format!(r#"{{"text":{}1{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(decode(&deep).article.text, "");
+    assert_eq!(
+        decode(r#"{"text":"a","n":1e400,"published":1e400}"#).article.extra,
+        r#"{"published":1e400,"n":1e400}"#
+    );
+    assert_eq!(fault(br#"{"text":1e400}"#).reason, "bad_json");
+}
+
+#[test]
+fn what_is_no_record_is_named() {
+    for (line, reason) in [
+        (&b"\xff\xfe{}"[..], "not_utf8"),
+        (b"{\"text\":\"cut", "bad_json"),
+        (b"{} {}", "bad_json"),
+        (b"[{\"text\":\"a\"}]", "not_an_object"),
+        (b"12345", "not_an_object"),
+        (b"\"text\"", "not_an_object"),
+        (b"null", "not_an_object"),
+    ] {
+        assert_eq!(fault(line).reason, reason, "{}", String::from_utf8_lossy(line));
+    }
+}

@@ -1,0 +1,262 @@
+//! The pipeline file.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::de::DeValue;
+
+use super::cases::TestCase;
+use super::{Pipeline, Step};
+use crate::article::{DayOrder, ExtraStyle};
+use crate::decode::FieldMap;
+use crate::settings::{Document, Problem, SettingsTable, parse_document};
+use crate::stage::catalogue;
+
+/// The only format there is so far. A later copydesk that reads files differently will tell them apart by it.
+const FORMAT: &str = "1";
+
+/// `[input]`: how dumps are read.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct InputSettings {
+    /// For a field, the keys it is read from, best first, in place of the usual ones; a dot leads into a
+    /// nested object.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// How `03/04/2024` is read.
+    pub dates: DayOrder,
+    /// The longest line in bytes; longer ones are quarantined.
+    pub max_line_bytes: usize,
+    /// The largest window that a zstd frame may ask for, as a power of two of bytes (31 is 2 GiB, as
+    /// `zstd --long=31` writes it). A dump's decompressor holds one window in memory.
+    pub zstd_window_log_max: u32,
+}
+
+impl Default for InputSettings {
+    fn default() -> Self {
+        Self {
+            fields: BTreeMap::new(),
+            dates: DayOrder::default(),
+            max_line_bytes: 64 << 20,
+            zstd_window_log_max: 31,
+        }
+    }
+}
+
+/// `[output]`: how records are written.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct OutputSettings {
+    /// zstd's level, 1 to 22.
+    pub level: i32,
+    /// A shard is closed before it would grow beyond so many bytes, compressed.
+    pub shard_bytes: u64,
+    /// How the input's other keys are written: as one JSON `text`, as an `object`, or not at all (`none`).
+    pub extra: ExtraStyle,
+}
+
+impl Default for OutputSettings {
+    fn default() -> Self {
+        // Level 3 is zstd's own default: 208 MB/s a core here, against 375 at level 1.
+        Self { level: 3, shard_bytes: 256 << 20, extra: ExtraStyle::default() }
+    }
+}
+
+/// What makes two records duplicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DedupKey {
+    /// The same canonical URL.
+    Url,
+    /// The same text, but for white space, punctuation and case.
+    Text,
+}
+
+/// Exact duplicates: all, none, or by some keys.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged, expecting = "expected true, false, or a list of \"url\" and \"text\"")]
+pub enum ExactDedup {
+    /// By every key, or by none.
+    All(bool),
+    /// By these keys.
+    By(Vec<DedupKey>),
+}
+
+/// `[dedup]`: which records are duplicates of earlier ones, and dropped.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct DedupSettings {
+    /// Drop records with the URL or the text of an earlier one: `true`, `false`, or a list of `"url"` and
+    /// `"text"`.
+    pub exact: ExactDedup,
+}
+
+impl Default for DedupSettings {
+    fn default() -> Self {
+        Self { exact: ExactDedup::All(true) }
+    }
+}
+
+impl DedupSettings {
+    /// Whether records are compared by a key.
+    pub fn by(&self, key: DedupKey) -> bool {
+        match &self.exact {
+            ExactDedup::All(all) => *all,
+            ExactDedup::By(keys) => keys.contains(&key),
+        }
+    }
+}
+
+/// `[limits]`: what makes a run end with exit code 3.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct LimitSettings {
+    /// The largest share of lines that may be quarantined, 0 to 1; no limit when left out.
+    pub quarantined_share: Option<f64>,
+    /// The smallest share of lines that must be kept, 0 to 1; no limit when left out.
+    pub kept_share: Option<f64>,
+    /// How many dumps may be damaged: truncated, corrupt or unreadable.
+    pub damaged_dumps: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { quarantined_share: None, kept_share: None, damaged_dumps: 0 }
+    }
+}
+
+pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> {
+    let mut document = parse_document(source);
+    check_format(&mut document);
+    let input: InputSettings = section(&mut document, "input", check_input);
+    let output: OutputSettings = section(&mut document, "output", check_output);
+    let dedup =
+        document.take_table("dedup").map(|table| read_section(&mut document.problems, &table, |_, _, _| {}));
+    let limits: LimitSettings = section(&mut document, "limits", check_limits);
+    let mut steps = Vec::new();
+    for table in document.take_tables("stage") {
+        match step(table) {
+            Ok(step) => steps.push(step),
+            Err(problems) => document.problems.extend(problems),
+        }
+    }
+    let mut tests = Vec::new();
+    for table in document.take_tables("test") {
+        match TestCase::read(&table, &steps) {
+            Ok(test) => tests.push(test),
+            Err(problems) => document.problems.extend(problems),
+        }
+    }
+    for (key, span) in document.table.keys() {
+        let right = ["format", "input", "output", "stage", "dedup", "limits", "test"];
+        document.problems.push(Problem::unknown(span, "key", &key, right));
+    }
+    let mut problems = document.problems;
+    if problems.is_empty() {
+        let fingerprint = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(source.as_bytes()));
+        return Ok(Pipeline {
+            name: name.to_owned(),
+            fingerprint,
+            steps,
+            input,
+            output,
+            dedup,
+            limits,
+            tests,
+        });
+    }
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    Err(problems)
+}
+
+fn check_format(document: &mut Document<'_>) {
+    let Some(value) = document.table.take("format") else {
+        let help = format!("write `format = {FORMAT}` in the first line");
+        document.problems.push(Problem::new(0..0, "the file does not say which format it has").help(help));
+        return;
+    };
+    let right = matches!(value.get_ref(), DeValue::Integer(number) if number.as_str() == FORMAT);
+    if !right {
+        let help = format!("this copydesk reads `format = {FORMAT}`");
+        document.problems.push(Problem::new(value.span(), "unknown format").help(help));
+    }
+}
+
+type Check<T> = fn(&T, &SettingsTable<'_>, &mut Vec<Problem>);
+
+fn section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
+    document: &mut Document<'_>,
+    key: &str,
+    check: Check<T>,
+) -> T {
+    let Some(table) = document.take_table(key) else { return T::default() };
+    read_section(&mut document.problems, &table, check)
+}
+
+fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
+    problems: &mut Vec<Problem>,
+    table: &SettingsTable<'_>,
+    check: Check<T>,
+) -> T {
+    match table.read::<T>() {
+        Ok(settings) => {
+            check(&settings, table, problems);
+            settings
+        }
+        Err(found) => {
+            problems.extend(found);
+            T::default()
+        }
+    }
+}
+
+fn check_input(input: &InputSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    for name in input.fields.keys() {
+        if FieldMap::default_keys(name).is_none() {
+            let span = table.key_span_within("fields", name);
+            problems.push(Problem::unknown(span, "field", name, FieldMap::field_names()));
+        }
+    }
+    if !(1024..=(1 << 30)).contains(&input.max_line_bytes) {
+        problems.push(table.problem("max-line-bytes", "max-line-bytes is 1024 to 1073741824"));
+    }
+    if !(10..=31).contains(&input.zstd_window_log_max) {
+        problems.push(table.problem("zstd-window-log-max", "zstd-window-log-max is 10 to 31"));
+    }
+}
+
+fn check_output(output: &OutputSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    if !(1..=22).contains(&output.level) {
+        problems.push(table.problem("level", "level is 1 to 22"));
+    }
+    if output.shard_bytes == 0 {
+        problems.push(table.problem("shard-bytes", "shard-bytes is at least 1"));
+    }
+}
+
+fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    for (key, share) in [("quarantined-share", limits.quarantined_share), ("kept-share", limits.kept_share)] {
+        if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            problems.push(table.problem(key, format!("{key} is a share, 0 to 1")));
+        }
+    }
+}
+
+fn step(mut table: SettingsTable<'_>) -> Result<Step, Vec<Problem>> {
+    let names = || catalogue::STAGES.iter().map(|kind| kind.name);
+    let Some(kind) = table.take("kind") else {
+        let help = format!(
+            "write `kind = \"…\"`; `copydesk stages` lists them: {}",
+            names().collect::<Vec<_>>().join(", ")
+        );
+        return Err(vec![Problem::new(table.span(), "the stage has no kind").help(help)]);
+    };
+    let Some(name) = kind.get_ref().as_str() else {
+        return Err(vec![Problem::new(kind.span(), "a stage's kind is a name in quotes")]);
+    };
+    let Some(kind) = catalogue::find(name) else {
+        return Err(vec![Problem::unknown(kind.span(), "kind of stage", name, names())]);
+    };
+    let stage = (kind.build)(&table)?;
+    Ok(Step { kind, stage })
+}

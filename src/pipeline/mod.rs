@@ -1,0 +1,133 @@
+//! A pipeline: what one night does with its records, as its file says.
+//!
+//! [`Pipeline::parse`] reads the file and reports every mistake in it; [`Pipeline::apply`] takes one article
+//! through the stages; [`Pipeline::check_tests`] runs the `[[test]]` cases that the file itself holds. It
+//! knows nothing of batches, threads and files.
+
+mod cases;
+mod file;
+mod guard;
+mod shipped;
+
+pub use cases::{CaseResult, TestCase};
+pub use file::{DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, OutputSettings};
+pub use guard::STAGE_PANICKED;
+pub use shipped::{SHIPPED, shipped};
+
+use crate::article::{Article, Drop, Fault, Outcome};
+use crate::decode::Decoder;
+use crate::settings::Problem;
+use crate::stage::{Stage, StageContext, StageKind};
+
+/// A stage in its place.
+pub struct Step {
+    /// What kind of stage it is.
+    pub kind: &'static StageKind,
+    stage: Box<dyn Stage>,
+}
+
+/// A pipeline, ready to work.
+pub struct Pipeline {
+    /// Its name: the file's, without `.toml`.
+    pub name: String,
+    /// XXH3-128 of the file, as hex digits: two runs with the same one had the same settings.
+    pub fingerprint: String,
+    /// The stages in order.
+    pub steps: Vec<Step>,
+    /// `[input]`.
+    pub input: InputSettings,
+    /// `[output]`.
+    pub output: OutputSettings,
+    /// `[dedup]`; `None` where duplicates stay.
+    pub dedup: Option<DedupSettings>,
+    /// `[limits]`.
+    pub limits: LimitSettings,
+    tests: Vec<TestCase>,
+}
+
+/// What a stage did to a batch of articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageTally {
+    /// Articles that reached it.
+    pub seen: u64,
+    /// Articles that it changed.
+    pub changed: u64,
+}
+
+/// What became of an article in the stages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Judgement {
+    /// It passed them all.
+    Kept,
+    /// A gate dropped it.
+    Dropped {
+        /// The gate's place among the stages.
+        step: usize,
+        /// Why.
+        drop: Drop,
+    },
+    /// It could not be processed.
+    Quarantined {
+        /// The stage's place.
+        step: usize,
+        /// Why.
+        fault: Fault,
+    },
+}
+
+impl Pipeline {
+    /// Reads a pipeline file.
+    ///
+    /// # Errors
+    /// Every mistake in it, in the order of the file.
+    pub fn parse(name: &str, source: &str) -> Result<Self, Vec<Problem>> {
+        file::parse(name, source)
+    }
+
+    /// A decoder for the pipeline's field names.
+    pub fn decoder(&self) -> Decoder {
+        Decoder::new(crate::decode::FieldMap::new(&self.input.fields), self.input.dates)
+    }
+
+    /// Takes an article through the stages, up to the first that does not keep it, and sets its id.
+    ///
+    /// `tally` has an entry a stage. A panic in a stage is a fault of the article, not the end of the run.
+    pub fn apply(&self, article: &mut Article, tally: &mut [StageTally]) -> Judgement {
+        let mut at = 0;
+        let judged = guard::catch(|| {
+            for (step, (one, tally)) in self.steps.iter().zip(tally).enumerate() {
+                at = step;
+                tally.seen += 1;
+                let mut cx = StageContext::default();
+                let outcome = one.stage.apply(article, &mut cx);
+                tally.changed += u64::from(cx.changed());
+                match outcome {
+                    Outcome::Keep => {}
+                    Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
+                    Outcome::Quarantine(fault) => return Judgement::Quarantined { step, fault },
+                }
+            }
+            Judgement::Kept
+        });
+        article.finish();
+        judged.unwrap_or_else(|panic| {
+            let kind = self.steps.get(at).map_or("", |step| step.kind.name);
+            let fault = Fault::new(STAGE_PANICKED.name, format!("{kind}: {panic}"));
+            Judgement::Quarantined { step: at, fault }
+        })
+    }
+
+    /// Runs the file's own test cases.
+    pub fn check_tests(&self) -> Vec<CaseResult> {
+        self.tests.iter().map(|case| cases::check(self, case)).collect()
+    }
+
+    /// Puts a stage that is in no catalogue at the end, for tests of what stages can do wrong.
+    #[cfg(test)]
+    pub(crate) fn push(&mut self, kind: &'static StageKind, stage: Box<dyn Stage>) {
+        self.steps.push(Step { kind, stage });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! Pipeline files, right and wrong, and stages that misbehave.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::article::{Measured, Source};
+use crate::stage::Family;
+
+fn problems(source: &str) -> Vec<(String, String, Option<String>)> {
+    let problems = Pipeline::parse("test", source).err().unwrap_or_default();
+    problems
+        .into_iter()
+        .map(|problem| (source.get(problem.span).unwrap_or("?").to_owned(), problem.message, problem.help))
+        .collect()
+}
+
+fn article(text: &str) -> Article {
+    let mut article = Article::new(Source { dump: Arc::from("d"), line: 1, id: None });
+    article.text = text.to_owned();
+    article
+}
+
+#[test]
+fn every_mistake_is_reported_at_its_place_with_the_right_name() {
+    let source = r#"
+format = 2
+[input]
+max-line-byte = 5
+fields = { txt = ["a"] }
+[output]
+level = "high"
+shard-bytes = -1
+[[stage]]
+kind = "drop-shirt"
+[[stage]]
+kind = "drop-short"
+min-wrods = 4
+min-words = "many"
+[[stage]]
+min-words = 3
+[dedupe]
+[limits]
+kept-share = 7
+[[test]]
+name = "x"
+input = {}
+expect = { drop = "too_few_word", by = "drop-shrt" }
+"#;
+    let found = problems(source);
+    let brief: Vec<(&str, &str)> =
+        found.iter().map(|(at, message, _)| (at.as_str(), message.as_str())).collect();
+    let at = |place: &str| brief.iter().find(|(at, _)| *at == place).map(|(_, message)| *message);
+    assert_eq!(at("2"), Some("unknown format"));
+    assert_eq!(at("max-line-byte"), Some("unknown key `max-line-byte`"));
+    assert_eq!(at("[\"a\"]"), None, "the table's unknown key hides it until it is mended");
+    assert!(at("\"high\"").is_some_and(|message| message.contains("expected i32")), "{brief:?}");
+    assert!(at("-1").is_some_and(|message| message.contains("u64")), "{brief:?}");
+    assert_eq!(at("\"drop-shirt\""), Some("unknown kind of stage `drop-shirt`"));
+    assert_eq!(at("min-wrods"), Some("unknown key `min-wrods`"));
+    assert!(at("\"many\"").is_some_and(|message| message.contains("expected usize")), "{brief:?}");
+    assert!(brief.iter().any(|(_, message)| *message == "the stage has no kind"), "{brief:?}");
+    assert_eq!(at("dedupe"), Some("unknown key `dedupe`"));
+    assert_eq!(at("7"), Some("kept-share is a share, 0 to 1"));
+    let help = |place: &str| found.iter().find(|(at, ..)| at == place).and_then(|(.., help)| help.clone());
+    assert_eq!(help("\"drop-shirt\"").as_deref(), Some("did you mean `drop-short`?"));
+    assert_eq!(help("min-wrods").as_deref(), Some("did you mean `min-words`?"));
+    assert_eq!(help("dedupe").as_deref(), Some("did you mean `dedup`?"));
+}
+
+#[test]
+fn unknown_names_in_fields_and_tests_are_errors() {
+    let found = problems("format = 1\n[input.fields]\ntxt = [\"a\"]");
+    assert_eq!(found[0].1, "unknown field `txt`");
+    let case = "[[test]]\nname = \"x\"\ninput = {}\nexpect = { drop = \"too_few_word\", by = \"drop-shrt\" }";
+    let found = problems(&format!("format = 1\n[[stage]]\nkind = \"drop-short\"\n{case}"));
+    assert_eq!(found[0].2.as_deref(), Some("did you mean `too_few_words`?"));
+    assert_eq!(found[1].2.as_deref(), Some("did you mean `drop-short`?"));
+}
+
+#[test]
+fn syntax_errors_are_all_found() {
+    let found = problems("format = 1\na = \n[output]\nlevel = = 3\n");
+    assert!(found.len() >= 2, "{found:?}");
+}
+
+#[test]
+fn a_file_without_format_says_so() {
+    assert_eq!(problems("")[0].1, "the file does not say which format it has");
+}
+
+#[test]
+fn exact_takes_a_flag_or_keys() {
+    let by = |line: &str| {
+        let pipeline =
+            Pipeline::parse("test", &format!("format = 1\n[dedup]\n{line}")).ok().and_then(|p| p.dedup);
+        pipeline.map(|dedup| (dedup.by(DedupKey::Url), dedup.by(DedupKey::Text)))
+    };
+    assert_eq!(by(""), Some((true, true)));
+    assert_eq!(by("exact = false"), Some((false, false)));
+    assert_eq!(by("exact = [\"text\"]"), Some((false, true)));
+    assert_eq!(problems("format = 1\n[dedup]\nexact = 3")[0].0, "3");
+}
+
+#[test]
+fn shipped_pipelines_are_right_and_pass_their_tests() {
+    for (name, source) in SHIPPED {
+        let pipeline =
+            Pipeline::parse(name, source).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+        let results = pipeline.check_tests();
+        assert!(!results.is_empty(), "{name} has no tests");
+        for result in results {
+            assert!(result.failures.is_empty(), "{name}: {}: {:?}", result.name, result.failures);
+        }
+    }
+}
+
+#[test]
+fn the_fields_pipeline_has_every_kind_but_gates() {
+    let pipeline =
+        Pipeline::parse("fields", shipped("fields").expect("it is shipped")).ok().expect("it is right");
+    for kind in crate::stage::catalogue::STAGES {
+        let there = pipeline.steps.iter().any(|step| step.kind.name == kind.name);
+        assert_eq!(there, kind.family != Family::Gate, "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_gate_says_what_it_measured_and_both_sides_of_its_limit_are_right() {
+    let source = "format = 1\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3";
+    let pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    let mut tally = [StageTally::default()];
+    assert_eq!(pipeline.apply(&mut article("one two three"), &mut tally), Judgement::Kept);
+    let drop = Drop { reason: "too_few_words", measured: Measured::Count(2), limit: Measured::Count(3) };
+    assert_eq!(pipeline.apply(&mut article("one two"), &mut tally), Judgement::Dropped { step: 0, drop });
+    assert_eq!(tally, [StageTally { seen: 2, changed: 0 }]);
+}
+
+struct Panics;
+
+impl Stage for Panics {
+    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
+        assert!(!article.text.contains("mine"), "stepped on {}", article.text);
+        Outcome::Keep
+    }
+}
+
+static PANICS: StageKind = StageKind {
+    name: "panics",
+    family: Family::Cleaner,
+    summary: "",
+    about: "",
+    reasons: &[],
+    example: "",
+    options: Vec::new,
+    build: |_| Ok(Box::new(Panics)),
+};
+
+pub(crate) fn panicking_pipeline(source: &str) -> Pipeline {
+    let mut pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    pipeline.push(&PANICS, Box::new(Panics));
+    pipeline
+}
+
+#[test]
+fn a_panic_in_a_stage_is_a_fault_of_the_record() {
+    let pipeline = panicking_pipeline("format = 1");
+    let mut tally = [StageTally::default()];
+    let judged = pipeline.apply(&mut article("a mine"), &mut tally);
+    let Judgement::Quarantined { step: 0, fault } = judged else { panic!("{judged:?}") };
+    assert_eq!(fault.reason, "stage_panicked");
+    assert!(
+        fault.detail.starts_with("panics: stepped on a mine, at src/pipeline/tests.rs:"),
+        "{}",
+        fault.detail
+    );
+    assert_eq!(pipeline.apply(&mut article("solid ground"), &mut tally), Judgement::Kept);
+}
+
+#[test]
+fn a_failing_case_says_what_it_found() {
+    let source = "format = 1\n[[stage]]\nkind = \"drop-short\"\n[[test]]\nname = \"n\"\ninput = { text = \"short\", title = \"T\" }\n\
+                  expect = { keep = true, record = { title = \"U\" }, absent = [\"text\"] }";
+    let pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    assert_eq!(
+        pipeline.check_tests()[0].failures,
+        [
+            "expected kept, found dropped: too_few_words (by drop-short)",
+            "title: expected \"U\", found \"T\"",
+            "text: expected nothing, found \"short\"",
+        ]
+    );
+}

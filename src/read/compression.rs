@@ -1,0 +1,91 @@
+//! What a dump is compressed with, told by its first bytes, and how it is undone.
+//!
+//! Every decoder here goes on after the first member, frame or stream: concatenated files are common, and a
+//! reader that stops after the first loses the rest without a word.
+
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How a dump is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// zstd, any number of frames, skippable ones among them.
+    Zstd,
+    /// gzip, any number of members.
+    Gzip,
+    /// bzip2, any number of streams.
+    Bzip2,
+    /// xz, any number of streams.
+    Xz,
+}
+
+impl Compression {
+    /// By a file's first bytes; six are enough.
+    pub fn of(head: &[u8]) -> Self {
+        match head {
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            // A skippable frame may come first; pzstd writes one.
+            [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
+            [0x1F, 0x8B, ..] => Self::Gzip,
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Self::Bzip2,
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Compressed bytes read so far, for progress bars.
+pub type Progress = Arc<AtomicU64>;
+
+struct Counted<R> {
+    inner: R,
+    read: Progress,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Undoes whatever compression a stream has.
+///
+/// `window_log_max` bounds the memory that a zstd frame may ask for, as a power of two of bytes; frames
+/// beyond it are an error when they are reached.
+pub(super) fn decompress(
+    mut inner: Box<dyn Read + Send>,
+    window_log_max: u32,
+    read: Progress,
+) -> io::Result<(Compression, Box<dyn Read + Send>)> {
+    let mut head = [0_u8; 6];
+    let mut known = 0;
+    while known < head.len() {
+        match inner.read(&mut head[known..]) {
+            Ok(0) => break,
+            Ok(count) => known += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let compression = Compression::of(&head[..known]);
+    let whole = io::Cursor::new(head).take(known as u64).chain(inner);
+    let whole = BufReader::with_capacity(128 << 10, Counted { inner: whole, read });
+    let reader: Box<dyn Read + Send> = match compression {
+        Compression::None => Box::new(whole),
+        Compression::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(whole)?;
+            decoder.window_log_max(window_log_max)?;
+            Box::new(decoder)
+        }
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
+        Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(whole)),
+        Compression::Xz => Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(whole)),
+    };
+    Ok((compression, reader))
+}

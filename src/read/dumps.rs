@@ -1,0 +1,219 @@
+//! From what the user named to a list of dumps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A dump to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dump {
+    /// What records call it: the file name, and as many of its folders as tell it from the others.
+    pub name: Arc<str>,
+    /// Where it is; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// Its size in bytes, compressed; 0 where that is not known.
+    pub packed_bytes: u64,
+}
+
+/// Why there is nothing to read.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// The path does not exist, and is no pattern that matches anything.
+    #[error("find {0}: no such file or folder, and no pattern that matches one")]
+    Missing(String),
+    /// A folder without dumps.
+    #[error(
+        "find dumps in {0}: no file there ends in .jsonl, .ndjson, .jsonlines or .jl, plain or with .zst, \
+         .gz, .bz2 or .xz behind it, or in .json with one of these; name files to read them whatever they \
+         are called"
+    )]
+    EmptyFolder(String),
+    /// A pattern that is none.
+    #[error("understand the pattern {pattern}: {cause}")]
+    Pattern {
+        /// What was given.
+        pattern: String,
+        /// What is wrong with it.
+        cause: glob::PatternError,
+    },
+    /// A folder that cannot be listed.
+    #[error("list {}: {cause}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Standard input has no second reading.
+    #[error("read standard input twice: give `-` once")]
+    StdinTwice,
+}
+
+/// The dumps that files, folders, patterns and `-` name, in the order given and, within a folder or a
+/// pattern, sorted by path. A file named twice is read once. `skip` is a folder to leave out of searches:
+/// a run's own outputs are not its inputs.
+///
+/// # Errors
+/// Where something named does not exist or holds no dump.
+pub fn find_dumps(inputs: &[String], skip: Option<&Path>) -> Result<Vec<Dump>, FindError> {
+    let skip = skip.and_then(|path| path.canonicalize().ok());
+    let mut paths: Vec<Option<PathBuf>> = Vec::new();
+    for input in inputs {
+        if input == "-" {
+            if paths.contains(&None) {
+                return Err(FindError::StdinTwice);
+            }
+            paths.push(None);
+            continue;
+        }
+        let path = Path::new(input);
+        let found = if path.exists() { vec![path.to_owned()] } else { matches(input)? };
+        for path in found {
+            if path.is_dir() {
+                let mut dumps = BTreeSet::new();
+                search(&path, skip.as_deref(), &mut dumps)?;
+                if dumps.is_empty() {
+                    return Err(FindError::EmptyFolder(path.display().to_string()));
+                }
+                paths.extend(dumps.into_iter().map(Some));
+            } else {
+                paths.push(Some(path));
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| {
+        seen.insert(path.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())))
+    });
+    let names = names(&paths);
+    Ok(paths
+        .into_iter()
+        .zip(names)
+        .map(|(path, name)| {
+            let size = path.as_ref().and_then(|path| path.metadata().ok()).filter(std::fs::Metadata::is_file);
+            Dump { name: name.into(), packed_bytes: size.map_or(0, |size| size.len()), path }
+        })
+        .collect())
+}
+
+fn matches(pattern: &str) -> Result<Vec<PathBuf>, FindError> {
+    let found =
+        glob::glob(pattern).map_err(|cause| FindError::Pattern { pattern: pattern.to_owned(), cause })?;
+    // A match that cannot be read is left to fail when it is opened, where it is accounted for.
+    let mut paths: Vec<PathBuf> =
+        found.map(|one| one.unwrap_or_else(|error| error.path().to_owned())).collect();
+    paths.sort();
+    if paths.is_empty() { Err(FindError::Missing(pattern.to_owned())) } else { Ok(paths) }
+}
+
+fn search(folder: &Path, skip: Option<&Path>, dumps: &mut BTreeSet<PathBuf>) -> Result<(), FindError> {
+    if skip.is_some() && folder.canonicalize().ok().as_deref() == skip {
+        return Ok(());
+    }
+    let failed = |cause| FindError::Folder { path: folder.to_owned(), cause };
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        // Links to folders are not followed: they may lead in a circle.
+        if entry.file_type().map_err(failed)?.is_dir() {
+            search(&path, skip, dumps)?;
+        } else if is_dump_name(&name) && path.is_file() {
+            dumps.insert(path);
+        }
+    }
+    Ok(())
+}
+
+/// Plain `.json` is a document more often than a dump, so it has to be named; compressed, it is a dump.
+fn is_dump_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
+    let lines = [".jsonl", ".ndjson", ".jsonlines", ".jl"];
+    let stem = packed.unwrap_or(&name);
+    lines.iter().any(|ending| stem.ends_with(ending)) || (packed.is_some() && stem.ends_with(".json"))
+}
+
+/// File names, lengthened by their folders until each is another.
+fn names(paths: &[Option<PathBuf>]) -> Vec<String> {
+    let name = |path: &Option<PathBuf>, parts: usize| -> String {
+        let Some(path) = path else { return "-".to_owned() };
+        let all: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        all.get(all.len().saturating_sub(parts)..).unwrap_or_default().join("/")
+    };
+    let mut parts = vec![1_usize; paths.len()];
+    // No path has more parts than this.
+    for _ in 0..64 {
+        let mut owners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, path) in paths.iter().enumerate() {
+            owners.entry(name(path, parts[index])).or_default().push(index);
+        }
+        let shared: Vec<usize> = owners.into_values().filter(|owners| owners.len() > 1).flatten().collect();
+        if shared.is_empty() {
+            break;
+        }
+        for index in shared {
+            parts[index] += 1;
+        }
+    }
+    paths.iter().zip(parts).map(|(path, parts)| name(path, parts)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_as_long_as_they_must_be() {
+        let paths = ["a/x.zst", "b/x.zst", "b/y.zst"].map(|path| Some(PathBuf::from(path)));
+        assert_eq!(names(&paths), ["a/x.zst", "b/x.zst", "y.zst"]);
+        assert_eq!(names(&[None]), ["-"]);
+    }
+
+    #[test]
+    fn a_dump_is_known_by_its_name_in_a_folder() {
+        for name in
+            ["a.jsonl", "a.JSONL.zst", "a.ndjson.gz", "a.jl", "a.json.gz", "a.jsonl.bz2", "a.jsonl.xz"]
+        {
+            assert!(is_dump_name(name), "{name}");
+        }
+        for name in ["manifest.json", "a.tsv.zst", "a.jsonl.zst.tsv.zst", "README.md", "a.jsonl.tmp", "jsonl"]
+        {
+            assert!(!is_dump_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn folders_are_searched_in_order_without_the_outputs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        for name in ["b", "a/deep", "out/records", ".hidden"] {
+            std::fs::create_dir_all(at(name)).expect("a folder");
+        }
+        for name in [
+            "b/2.jsonl",
+            "a/deep/1.jsonl.zst",
+            "out/records/part.jsonl.zst",
+            "z.jsonl",
+            ".hidden/x.jsonl",
+            "n.txt",
+        ] {
+            #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+            std::fs::write(at(name), "{}").expect("a file");
+        }
+        let input = folder.path().display().to_string();
+        let found =
+            find_dumps(&[input.clone(), format!("{input}/b/*.jsonl")], Some(&at("out"))).expect("dumps");
+        let names: Vec<&str> = found.iter().map(|dump| &*dump.name).collect();
+        assert_eq!(names, ["1.jsonl.zst", "2.jsonl", "z.jsonl"]);
+        assert!(matches!(find_dumps(&[format!("{input}/none*")], None), Err(FindError::Missing(_))));
+        assert!(matches!(
+            find_dumps(&[format!("{input}/out")], Some(&at("out"))),
+            Err(FindError::EmptyFolder(_))
+        ));
+    }
+}

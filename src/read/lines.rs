@@ -1,0 +1,312 @@
+//! Cuts a stream into lines and lines into batches.
+//!
+//! Bytes are decompressed straight into the batch that will hold them, so a line is copied only where a
+//! batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+
+use super::compression::{Compression, Progress, decompress};
+use super::dumps::Dump;
+
+/// Bounds for one dump.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest line in bytes; a longer one is passed over, and only its head is kept.
+    pub max_line_bytes: usize,
+    /// The largest window of a zstd frame, as a power of two.
+    pub zstd_window_log_max: u32,
+}
+
+/// Bytes read at a time. Larger reads save nothing: decompressors hand out 128 KiB at most.
+const CHUNK_BYTES: usize = 128 << 10;
+
+/// A batch ends at the first line end behind so many bytes …
+pub(crate) const BATCH_BYTES: usize = 1 << 20;
+
+/// … or with so many lines: enough that the cost of passing batches around is lost in the work.
+const BATCH_LINES: usize = 256;
+
+/// How much of a line that is too long goes into quarantine.
+const TOO_LONG_HEAD_BYTES: usize = 4 << 10;
+
+/// Lines that are worked on together.
+#[derive(Debug)]
+pub struct Batch {
+    /// The dump's place in the night's list.
+    pub dump: usize,
+    /// The batch's place in the dump, from 0.
+    pub number: u64,
+    /// The first line's number, from 1.
+    pub first_line: u64,
+    /// The lines, in order.
+    pub lines: Vec<Line>,
+    /// What [`Batch::bytes`] cuts lines from.
+    data: Vec<u8>,
+    /// On a dump's last batch, how the dump ended.
+    pub end: Option<DumpEnd>,
+}
+
+impl Batch {
+    /// A line's bytes, without its line end; of a line that is too long, the head.
+    pub fn bytes(&self, line: &Line) -> &[u8] {
+        self.data.get(line.range.clone()).unwrap_or_default()
+    }
+}
+
+/// A line's place.
+#[derive(Clone, Debug)]
+pub struct Line {
+    range: Range<usize>,
+    /// Where it starts in the decompressed dump.
+    pub byte_offset: u64,
+    /// Its length in bytes, without its line end.
+    pub byte_length: u64,
+    /// Whether it is all there.
+    pub kind: LineKind,
+}
+
+/// Whether a line is all there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// A line as it should be.
+    Whole,
+    /// Longer than allowed; only the head was kept.
+    TooLong,
+    /// The dump is damaged, and ends within this line.
+    CutOff,
+}
+
+/// How a dump ended.
+#[derive(Clone, Debug)]
+pub struct DumpEnd {
+    /// How it was compressed.
+    pub compression: Compression,
+    /// Its decompressed size in bytes, as far as it could be read.
+    pub bytes: u64,
+    /// Why reading stopped before the end, where it did.
+    pub damage: Option<String>,
+}
+
+/// Reads one dump.
+pub struct DumpReader {
+    dump: usize,
+    reader: Box<dyn Read + Send>,
+    compression: Compression,
+    limits: Limits,
+    /// Read, but not in a batch yet: the tail of the last chunk.
+    data: Vec<u8>,
+    /// How far `data` has been searched for line ends.
+    searched: usize,
+    /// Offset of `data`'s first byte in the decompressed dump.
+    offset: u64,
+    number: u64,
+    next_line: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading,
+    /// Everything is read; what is left is in `data`.
+    Drained(Option<String>),
+    Done,
+}
+
+impl DumpReader {
+    /// Opens a dump. One that cannot be opened is a dump that ends at once, damaged: the night goes on
+    /// without it, and the account names it.
+    pub fn open(index: usize, dump: &Dump, limits: Limits, progress: Progress) -> Self {
+        let opened = match &dump.path {
+            None => Ok(Box::new(io::stdin()) as Box<dyn Read + Send>),
+            Some(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
+        };
+        let opened = opened.and_then(|inner| decompress(inner, limits.zstd_window_log_max, progress));
+        match opened {
+            Ok((compression, reader)) => Self::new(index, reader, compression, limits),
+            Err(error) => {
+                let mut reader = Self::new(index, Box::new(io::empty()), Compression::None, limits);
+                reader.state = State::Drained(Some(format!("failed to open it: {error}")));
+                reader
+            }
+        }
+    }
+
+    fn new(dump: usize, reader: Box<dyn Read + Send>, compression: Compression, limits: Limits) -> Self {
+        Self {
+            dump,
+            reader,
+            compression,
+            limits,
+            data: Vec::new(),
+            searched: 0,
+            offset: 0,
+            number: 0,
+            next_line: 1,
+            state: State::Reading,
+        }
+    }
+
+    /// The next batch; `None` behind the last one, which has its `end` set, or where `room` says stop.
+    ///
+    /// `room` is asked before memory is taken, with the bytes that are to be added, and may wait.
+    pub fn next_batch(&mut self, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
+        if matches!(self.state, State::Done) || !room(BATCH_BYTES + CHUNK_BYTES) {
+            return None;
+        }
+        let mut granted = BATCH_BYTES + CHUNK_BYTES;
+        let mut lines: Vec<Line> = Vec::new();
+        let mut start = 0;
+        loop {
+            // Cut what is there.
+            while let Some(step) = self.data.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest))
+            {
+                let end = self.searched + step;
+                self.searched = end + 1;
+                lines.push(self.line(start..end, LineKind::Whole));
+                start = end + 1;
+                if lines.len() == BATCH_LINES || start >= BATCH_BYTES {
+                    return Some(self.batch(lines, start, None));
+                }
+            }
+            self.searched = self.data.len();
+            if let State::Drained(damage) = &mut self.state {
+                let damage = damage.take();
+                if start < self.data.len() {
+                    let kind = if damage.is_some() { LineKind::CutOff } else { LineKind::Whole };
+                    lines.push(self.line(start..self.data.len(), kind));
+                }
+                self.state = State::Done;
+                let bytes = self.offset + self.data.len() as u64;
+                let end = DumpEnd { compression: self.compression, bytes, damage };
+                return Some(self.batch(lines, self.data.len(), Some(end)));
+            }
+            // What comes next is a long line: let the whole ones go, so that it gets a batch of its own.
+            let open = self.data.len() - start;
+            if !lines.is_empty() && self.data.len() >= BATCH_BYTES {
+                return Some(self.batch(lines, start, None));
+            }
+            if open > self.limits.max_line_bytes {
+                let line = self.pass_over(start);
+                start = line.range.end;
+                self.searched = start;
+                lines.push(line);
+                continue;
+            }
+            if self.data.len() + CHUNK_BYTES > granted {
+                // Double, but never beyond what a line may have: a Vec left to itself would.
+                let most = self.limits.max_line_bytes + 2 * CHUNK_BYTES;
+                let more = granted.min(most.saturating_sub(granted)).max(CHUNK_BYTES);
+                if !room(more) {
+                    return None;
+                }
+                granted += more;
+            }
+            self.read_chunk(granted);
+        }
+    }
+
+    fn read_chunk(&mut self, capacity: usize) {
+        let filled = self.data.len();
+        if self.data.capacity() < filled + CHUNK_BYTES {
+            self.data.reserve_exact(capacity.max(filled + CHUNK_BYTES) - filled);
+        }
+        self.data.resize(filled + CHUNK_BYTES, 0);
+        let mut end = filled;
+        while end < filled + CHUNK_BYTES {
+            match self.reader.read(&mut self.data[end..]) {
+                Ok(0) => {
+                    self.state = State::Drained(None);
+                    break;
+                }
+                Ok(count) => end += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.state = State::Drained(Some(format!("failed to read on: {error}")));
+                    break;
+                }
+            }
+        }
+        self.data.truncate(end);
+        if self.offset == 0 && filled == 0 && self.number == 0 && self.data.starts_with(b"\xEF\xBB\xBF") {
+            self.data.drain(..3);
+            self.offset = 3;
+        }
+    }
+
+    /// Reads to the end of a line that is too long without keeping it; its head stays in `data`.
+    fn pass_over(&mut self, start: usize) -> Line {
+        let mut length = (self.data.len() - start) as u64;
+        self.data.truncate(start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes));
+        let head = start..self.data.len();
+        let byte_offset = self.offset + start as u64;
+        // From here on `data` holds less than was read; `offset` makes up for it.
+        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut tail = 0..0;
+        let mut line_end = 0;
+        loop {
+            match self.reader.read(&mut chunk) {
+                Ok(0) => self.state = State::Drained(None),
+                Ok(count) => {
+                    let Some(end) = memchr::memchr(b'\n', &chunk[..count]) else {
+                        length += count as u64;
+                        continue;
+                    };
+                    length += end as u64;
+                    line_end = 1;
+                    tail = end + 1..count;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => self.state = State::Drained(Some(format!("failed to read on: {error}"))),
+            }
+            break;
+        }
+        self.offset += length + line_end - (head.end - head.start) as u64;
+        let line = Line { range: head, byte_offset, byte_length: length, kind: LineKind::TooLong };
+        self.data.extend_from_slice(&chunk[tail]);
+        line
+    }
+
+    fn line(&self, mut range: Range<usize>, kind: LineKind) -> Line {
+        if self.data.get(range.clone()).and_then(<[u8]>::last) == Some(&b'\r') {
+            range.end -= 1;
+        }
+        let byte_offset = self.offset + range.start as u64;
+        let byte_length = (range.end - range.start) as u64;
+        // One chunk may hold the end of a line that is longer than allowed.
+        if range.len() > self.limits.max_line_bytes && kind == LineKind::Whole {
+            range.end = range.start + TOO_LONG_HEAD_BYTES.min(range.len());
+            return Line { range, byte_offset, byte_length, kind: LineKind::TooLong };
+        }
+        Line { range, byte_offset, byte_length, kind }
+    }
+
+    /// Gives away `data` up to `end`, and keeps the rest.
+    fn batch(&mut self, lines: Vec<Line>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
+        let rest = self.data.get(end..).unwrap_or_default();
+        let mut next = Vec::new();
+        if dump_end.is_none() {
+            next.reserve_exact((BATCH_BYTES + CHUNK_BYTES).max(rest.len() + CHUNK_BYTES));
+            next.extend_from_slice(rest);
+        }
+        let mut data = std::mem::replace(&mut self.data, next);
+        data.truncate(end);
+        let batch = Batch {
+            dump: self.dump,
+            number: self.number,
+            first_line: self.next_line,
+            end: dump_end,
+            data,
+            lines,
+        };
+        self.offset += end as u64;
+        self.searched = 0;
+        self.number += 1;
+        self.next_line += batch.lines.len() as u64;
+        batch
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! Lines against the simplest reading there is: split at `\n`.
+
+use super::*;
+use proptest::prelude::*;
+use std::io::Write as _;
+
+/// Hands out a few bytes at a time, and an error at the end if asked to.
+struct Trickle {
+    data: Vec<u8>,
+    at: usize,
+    step: usize,
+    error: bool,
+}
+
+impl Read for Trickle {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.step.min(buffer.len()).min(self.data.len() - self.at);
+        if count == 0 && self.error {
+            return Err(io::Error::other("broken"));
+        }
+        buffer[..count].copy_from_slice(&self.data[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+fn limits(max_line_bytes: usize) -> Limits {
+    Limits { max_line_bytes, zstd_window_log_max: 27 }
+}
+
+/// Every line as (number, offset, length, kind, bytes), and the end.
+type Read_ = (u64, u64, u64, LineKind, Vec<u8>);
+fn read(data: &[u8], step: usize, max_line_bytes: usize, error: bool) -> (Vec<Read_>, DumpEnd) {
+    let trickle = Trickle { data: data.to_vec(), at: 0, step, error };
+    let mut reader = DumpReader::new(0, Box::new(trickle), Compression::None, limits(max_line_bytes));
+    let mut lines = Vec::new();
+    let mut granted = 0;
+    loop {
+        let batch = reader
+            .next_batch(&mut |bytes| {
+                granted += bytes;
+                true
+            })
+            .expect("a dump ends with a batch that says so");
+        assert!(granted <= BATCH_BYTES + 4 * CHUNK_BYTES + max_line_bytes, "{granted}");
+        granted = 0;
+        for (number, line) in (batch.first_line..).zip(&batch.lines) {
+            lines.push((number, line.byte_offset, line.byte_length, line.kind, batch.bytes(line).to_vec()));
+        }
+        if let Some(end) = batch.end {
+            assert!(reader.next_batch(&mut |_| true).is_none());
+            return (lines, end);
+        }
+    }
+}
+
+#[test]
+fn line_ends_of_all_kinds() {
+    let (lines, end) = read(b"\xEF\xBB\xBFone\r\n\ntwo\n \nlast", 3, 1000, false);
+    let texts: Vec<_> = lines.iter().map(|line| (line.0, line.1, &*line.4)).collect();
+    let expected: Vec<(u64, u64, &[u8])> =
+        vec![(1, 3, b"one"), (2, 8, b""), (3, 9, b"two"), (4, 13, b" "), (5, 15, b"last")];
+    assert_eq!(texts, expected);
+    assert_eq!((end.bytes, end.damage), (19, None));
+}
+
+#[test]
+fn an_empty_dump_has_no_lines() {
+    let (lines, end) = read(b"", 1, 1000, false);
+    assert!(lines.is_empty());
+    assert_eq!(end.bytes, 0);
+}
+
+#[test]
+fn a_damaged_dump_gives_what_it_has_and_marks_the_cut() {
+    let (lines, end) = read(b"one\ntwo\nthr", 2, 1000, true);
+    assert_eq!(lines.last().map(|line| (line.3, &*line.4)), Some((LineKind::CutOff, &b"thr"[..])));
+    assert_eq!(end.damage.as_deref(), Some("failed to read on: broken"));
+    let (lines, _) = read(b"one\ntwo\n", 2, 1000, true);
+    assert!(lines.iter().all(|line| line.3 == LineKind::Whole));
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_passed_over_and_the_next_is_read() {
+    for length in [1001, 5000, CHUNK_BYTES - 1, CHUNK_BYTES, 3 * CHUNK_BYTES + 7, 3 * BATCH_BYTES] {
+        for tail in ["\nnext\n", ""] {
+            let data = format!("first\n{}{tail}", "x".repeat(length));
+            let (lines, end) = read(data.as_bytes(), 70_001, 1000, false);
+            assert_eq!(
+                (lines[1].1, lines[1].2, lines[1].3),
+                (6, length as u64, LineKind::TooLong),
+                "{length}"
+            );
+            assert!(lines[1].4.len() <= TOO_LONG_HEAD_BYTES);
+            assert_eq!(end.bytes, data.len() as u64);
+            if !tail.is_empty() {
+                assert_eq!((lines[2].0, lines[2].1, &*lines[2].4), (3, 7 + length as u64, &b"next"[..]));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_line_within_the_limit_is_whole() {
+    let data = format!("a\n{}\nb\n", "y".repeat(5 * BATCH_BYTES + 3));
+    let (lines, _) = read(data.as_bytes(), usize::MAX, 64 << 20, false);
+    assert_eq!(lines.iter().map(|line| line.4.len()).collect::<Vec<_>>(), [1, 5 * BATCH_BYTES + 3, 1]);
+}
+
+#[test]
+fn every_compression_is_undone_behind_its_first_member() {
+    let text: Vec<u8> = (0..2000).flat_map(|n| format!("line {n}\n").into_bytes()).collect();
+    let (one, two) = text.split_at(5000);
+    let gzip = |part: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+    };
+    let bzip2 = |part: &[u8]| {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+    };
+    let xz = |part: &[u8]| {
+        let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+    };
+    let zstd = |part: &[u8]| zstd::bulk::compress(part, 3).expect("memory takes it");
+    let skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3].as_slice();
+    for (kind, packed) in [
+        (Compression::None, text.clone()),
+        (Compression::Gzip, [gzip(one), gzip(two)].concat()),
+        (Compression::Bzip2, [bzip2(one), bzip2(two)].concat()),
+        (Compression::Xz, [xz(one), xz(two)].concat()),
+        (Compression::Zstd, [skippable, &zstd(one), skippable, &zstd(two)].concat()),
+    ] {
+        let whole = unpack(packed.clone());
+        assert_eq!(whole.0, kind);
+        assert_eq!(whole.1.expect("it is whole"), text, "{kind:?}");
+        if kind != Compression::None {
+            // Cut within the second member: the first is all there, and the cut is no end.
+            let (_, cut) = unpack(packed[..packed.len() - 9].to_vec());
+            assert!(cut.is_err(), "{kind:?}");
+            // Garbage behind good data.
+            let (_, garbage) = unpack([&packed[..], b"garbage!"].concat());
+            assert!(garbage.is_err(), "{kind:?}");
+        }
+    }
+}
+
+fn unpack(packed: Vec<u8>) -> (Compression, io::Result<Vec<u8>>) {
+    let (kind, mut reader) =
+        decompress(Box::new(io::Cursor::new(packed)), 27, Progress::default()).expect("it opens");
+    let mut text = Vec::new();
+    let result = reader.read_to_end(&mut text).map(|_| text);
+    (kind, result)
+}
+
+proptest! {
+    #[test]
+    fn lines_are_what_splitting_gives(
+        pieces in prop::collection::vec(prop_oneof![Just("\n"), Just("\r\n"), Just("abc"), Just("de"), Just(" ")], 0..400),
+        step in 1_usize..50,
+    ) {
+        let data = pieces.concat();
+        let (lines, end) = read(data.as_bytes(), step, 1000, false);
+        let mut expected: Vec<&str> = data.split('\n').collect();
+        if expected.last() == Some(&"") {
+            expected.pop();
+        }
+        let expected: Vec<&str> = expected.iter().map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+        let found: Vec<String> = lines.iter().map(|line| String::from_utf8_lossy(&line.4).into_owned()).collect();
+        prop_assert_eq!(found, expected);
+        for line in &lines {
+            let at = usize::try_from(line.1).unwrap();
+            prop_assert_eq!(&data.as_bytes()[at..at + line.4.len()], &line.4[..]);
+        }
+        prop_assert_eq!(end.bytes, data.len() as u64);
+    }
+}

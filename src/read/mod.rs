@@ -1,0 +1,22 @@
+//! Dumps → batches of lines. Knows compression and line ends, and no JSON.
+//!
+//! [`find_dumps`] turns what the user named into a list of dumps in a fixed order; [`DumpReader`] reads one
+//! of them, whatever it is compressed with, and cuts it into [`Batch`]es. Where batches end follows from
+//! the dump's content alone, never from how the bytes arrived, so that outputs do not depend on timing.
+
+mod compression;
+mod dumps;
+mod lines;
+
+pub use compression::{Compression, Progress};
+pub use dumps::{Dump, FindError, find_dumps};
+pub use lines::{Batch, DumpEnd, DumpReader, Limits, Line, LineKind};
+
+use crate::article::Reason;
+
+/// The line is longer than the pipeline allows.
+pub const LINE_TOO_LONG: Reason =
+    Reason { name: "line_too_long", meaning: "the line is longer than max-line-bytes" };
+/// The dump broke off, or could not be decompressed, within this line.
+pub const CUT_OFF: Reason =
+    Reason { name: "cut_off", meaning: "the dump is damaged, and ends within this line" };
