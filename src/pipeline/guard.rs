@@ -19,7 +19,7 @@ thread_local! {
 /// million times in a night.
 ///
 /// Whatever `work` had in hand may be half changed afterwards; the caller must not trust it.
-pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let outer = std::panic::take_hook();
@@ -32,9 +32,10 @@ pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             }
         }));
     });
-    GUARDED.set(true);
+    // One guard may run within another.
+    let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(false);
+    GUARDED.set(outer);
     result.map_err(|payload| {
         let message = payload
             .downcast_ref::<&str>()

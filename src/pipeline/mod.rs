@@ -12,6 +12,7 @@ mod shipped;
 pub use cases::{CaseResult, TestCase};
 pub use file::{DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, OutputSettings};
 pub use guard::STAGE_PANICKED;
+pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};
 
 use crate::article::{Article, Drop, Fault, Outcome};
@@ -130,4 +131,4 @@ impl Pipeline {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

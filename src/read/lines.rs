@@ -53,6 +53,14 @@ impl Batch {
     pub fn bytes(&self, line: &Line) -> &[u8] {
         self.data.get(line.range.clone()).unwrap_or_default()
     }
+
+    /// Forgets the lines behind the first so many; the dump's end too, if there are any.
+    pub fn keep_lines(&mut self, count: usize) {
+        if count < self.lines.len() {
+            self.lines.truncate(count);
+            self.end = None;
+        }
+    }
 }
 
 /// A line's place.
@@ -276,7 +284,7 @@ impl DumpReader {
         let byte_length = (range.end - range.start) as u64;
         // One chunk may hold the end of a line that is longer than allowed.
         if range.len() > self.limits.max_line_bytes && kind == LineKind::Whole {
-            range.end = range.start + TOO_LONG_HEAD_BYTES.min(range.len());
+            range.end = range.start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes);
             return Line { range, byte_offset, byte_length, kind: LineKind::TooLong };
         }
         Line { range, byte_offset, byte_length, kind }

@@ -10,6 +10,7 @@ mod lines;
 
 pub use compression::{Compression, Progress};
 pub use dumps::{Dump, FindError, find_dumps};
+pub(crate) use lines::BATCH_BYTES;
 pub use lines::{Batch, DumpEnd, DumpReader, Limits, Line, LineKind};
 
 use crate::article::Reason;

@@ -1,0 +1,169 @@
+//! `ledger.json`, key by key.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The ledger format that this copydesk writes.
+pub const LEDGER_FORMAT: u32 = 1;
+
+/// The account of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ledger {
+    /// The ledger's format, 1.
+    pub format: u32,
+    /// The version of copydesk that made it.
+    pub copydesk: String,
+    /// The pipeline.
+    pub pipeline: PipelineAccount,
+    /// The run was to stop behind so many lines (`--limit`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Where all lines went.
+    pub lines: Counts,
+    /// Lines that were JSON only nearly, and were mended to be read: half a surrogate pair, a raw control
+    /// character, `NaN`. They are counted as kept, dropped or quarantined as well.
+    pub mended: u64,
+    /// Dropped records by reason.
+    pub dropped: BTreeMap<String, u64>,
+    /// Quarantined lines by reason.
+    pub quarantined: BTreeMap<String, u64>,
+    /// The stages in order; `dedup` last, where there is deduplication.
+    pub stages: Vec<StageAccount>,
+    /// The dumps in order.
+    pub dumps: Vec<DumpAccount>,
+    /// Records by host.
+    pub hosts: HostAccount,
+    /// The files of each output folder, in order.
+    pub outputs: BTreeMap<String, Vec<Shard>>,
+    /// The pipeline's limits that the outcome crossed, a sentence each.
+    pub limits_crossed: Vec<String>,
+    /// What may differ between two runs on the same input.
+    pub timing: Timing,
+}
+
+/// Which pipeline a run had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PipelineAccount {
+    /// Its name.
+    pub name: String,
+    /// XXH3-128 of its file.
+    pub fingerprint: String,
+}
+
+/// Where lines went: `read` = `blank` + `kept` + `dropped` + `quarantined`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// All lines.
+    pub read: u64,
+    /// Lines with nothing but white space. They are in no output.
+    pub blank: u64,
+    /// Records in `records/`.
+    pub kept: u64,
+    /// Records in `dropped/`.
+    pub dropped: u64,
+    /// Lines in `quarantine/`.
+    pub quarantined: u64,
+}
+
+impl Counts {
+    /// The lines that went somewhere.
+    pub fn sum(self) -> u64 {
+        self.blank + self.kept + self.dropped + self.quarantined
+    }
+
+    /// Adds another count.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.blank += other.blank;
+        self.kept += other.kept;
+        self.dropped += other.dropped;
+        self.quarantined += other.quarantined;
+    }
+}
+
+/// What a stage did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StageAccount {
+    /// Its kind, or `dedup`.
+    pub stage: String,
+    /// Records that reached it.
+    pub seen: u64,
+    /// Records that it changed.
+    pub changed: u64,
+    /// Records that it dropped, by reason.
+    pub dropped: BTreeMap<String, u64>,
+    /// Records that it could not process.
+    pub quarantined: u64,
+}
+
+/// What a dump held.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DumpAccount {
+    /// Its name, as in the records' `source`.
+    pub dump: String,
+    /// `zstd`, `gzip`, `bzip2`, `xz` or `none`; absent where the run ended before the dump did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// Its size in bytes, compressed; 0 for a stream.
+    pub packed_bytes: u64,
+    /// Its size in bytes, decompressed, as far as it could be read.
+    pub bytes: u64,
+    /// Where its lines went.
+    pub lines: Counts,
+    /// Why it could not be read to its end, where that was so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
+}
+
+/// Records by host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HostAccount {
+    /// The first 20 000 hosts of the run; the empty name stands for records without a URL.
+    pub by_host: BTreeMap<String, HostCounts>,
+    /// All others together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<HostCounts>,
+}
+
+/// What became of a host's records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HostCounts {
+    /// Kept.
+    pub kept: u64,
+    /// Dropped.
+    pub dropped: u64,
+}
+
+/// A finished output file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shard {
+    /// Its path in the output folder.
+    pub file: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its lines.
+    pub records: u64,
+    /// XXH3-128 of the file.
+    pub xxh3: String,
+}
+
+/// What may differ between two runs on the same input.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timing {
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in seconds.
+    pub wall_seconds: f64,
+    /// Processor time of all threads, in seconds; absent where the system does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
+    /// The most memory that the process had, in bytes; absent where the system does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_memory_bytes: Option<u64>,
+    /// Bytes of memory that the index of duplicates had at the end.
+    pub dedup_index_bytes: u64,
+    /// Threads that worked.
+    pub threads: usize,
+}

@@ -1,0 +1,347 @@
+//! Many streams in, one order out: what keeps all cores busy, and still decides in one fixed order.
+//!
+//! ```text
+//! lanes (a thread each) → pool: prepare → committer: commit, in strict order → pool: encode
+//!                                       → committer: write, in strict order
+//! ```
+//!
+//! The engine names no stage and no format. A [`Work`] says what is read and what is done to it on the
+//! pool's threads; a [`Desk`] says what is decided and written, and is only ever called from the thread
+//! that called [`run`], piece after piece in the order (stream, piece). So whatever a desk decides
+//! first-come-first-served is the same for any number of threads.
+//!
+//! **Memory.** Before a lane reads it takes a permit for the bytes, and the permit is given back only when
+//! the piece has been written: pieces that wait for their turn count too. Permits belong to a lane. A pool of
+//! permits for all lanes would deadlock: a later stream could hold them all while the earlier one, which
+//! has to be written first, waits for one.
+//!
+//! **Lanes** are ordinary threads, because a thread that blocks inside rayon's pool starves it. A lane
+//! takes the next stream that nobody has taken; while the first of the open streams is written, the others
+//! read ahead as far as their permits go.
+
+mod permits;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use permits::{Budget, Permit};
+
+/// What is read, and what is done to it on any thread, in any order.
+pub trait Work: Send + Sync + 'static {
+    /// A stream that is being read.
+    type Stream;
+    /// A piece of a stream.
+    type Piece: Send + 'static;
+    /// A piece after the work that needs no other piece.
+    type Prepared: Send + 'static;
+    /// A piece after the decisions.
+    type Committed: Send + 'static;
+    /// A piece ready to be written.
+    type Encoded: Send + 'static;
+
+    /// How many streams there are.
+    fn streams(&self) -> usize;
+
+    /// Starts to read a stream.
+    fn open(&self, stream: usize) -> Self::Stream;
+
+    /// The next piece of a stream; `None` at its end, or where `room` said no.
+    ///
+    /// `room` is asked before memory is taken, with the bytes to be added; it may wait, and says no once
+    /// the run is to stop.
+    fn next(&self, stream: &mut Self::Stream, room: &mut dyn FnMut(usize) -> bool) -> Option<Self::Piece>;
+
+    /// The work that needs no other piece.
+    fn prepare(&self, piece: Self::Piece) -> Self::Prepared;
+
+    /// From decided to ready to be written.
+    fn encode(&self, committed: Self::Committed) -> Self::Encoded;
+}
+
+/// What is decided and written, in order, on one thread.
+pub trait Desk<W: Work> {
+    /// Why writing failed.
+    type Error;
+
+    /// Decides about the next piece in order.
+    fn commit(&mut self, prepared: W::Prepared) -> W::Committed;
+
+    /// Writes the next piece in order.
+    ///
+    /// # Errors
+    /// An error ends the run.
+    fn write(&mut self, encoded: W::Encoded) -> Result<(), Self::Error>;
+
+    /// Called at least every tenth of a second while there is nothing to do, and behind every piece.
+    fn tick(&mut self) {}
+}
+
+/// How much of the machine to use.
+#[derive(Clone, Copy, Debug)]
+pub struct Capacity {
+    /// Threads that prepare and encode.
+    pub threads: usize,
+    /// Streams read at once, each by a thread of its own.
+    pub lanes: usize,
+    /// Bytes that a lane may have read but not yet written. A piece larger than that is read when it is
+    /// the lane's only one.
+    pub lane_bytes: usize,
+}
+
+/// How a run ended without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every piece is written.
+    Complete,
+    /// `stop` was set. What is written is a prefix of the whole.
+    Stopped,
+}
+
+/// Why a run failed.
+#[derive(Debug)]
+pub enum Failure<E> {
+    /// Threads could not be started.
+    Threads(String),
+    /// The desk could not write.
+    Desk(E),
+}
+
+/// How long the committer waits before it looks whether it is to stop.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Deeply nested input is worked on by recursion here and there; pages of memory that a stack never
+/// touches cost nothing.
+const STACK_BYTES: usize = 64 << 20;
+
+enum Letter<W: Work> {
+    Prepared { stream: usize, piece: u64, prepared: W::Prepared, permit: Permit },
+    Encoded { order: u64, encoded: W::Encoded, permit: Permit },
+    StreamEnded { stream: usize, pieces: u64 },
+    Panicked(Box<dyn std::any::Any + Send>),
+}
+
+/// Runs all streams through `work` and `desk`.
+///
+/// When `stop` is set, nothing more is read or written. Lanes are not waited for then: one may be blocked
+/// in a read that never ends, such as a terminal's.
+///
+/// # Errors
+/// Where threads cannot be started or the desk cannot write.
+///
+/// # Panics
+/// A panic in `work` goes on in the calling thread.
+pub fn run<W: Work, D: Desk<W>>(
+    work: &Arc<W>,
+    desk: &mut D,
+    capacity: Capacity,
+    stop: &AtomicBool,
+) -> Result<Ended, Failure<D::Error>> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(capacity.threads)
+        .stack_size(STACK_BYTES)
+        .thread_name(|index| format!("worker-{index}"))
+        .build()
+        .map_err(|error| Failure::Threads(error.to_string()))?;
+    let pool = Arc::new(pool);
+    let (sender, inbox) = channel();
+    let halt = Arc::new(AtomicBool::new(false));
+    // Whichever way this function is left, lanes must not read on.
+    let _halted = HaltOnDrop(Arc::clone(&halt));
+    let next_stream = Arc::new(AtomicUsize::new(0));
+    for index in 0..capacity.lanes.min(work.streams()) {
+        let lane = Lane {
+            work: Arc::clone(work),
+            pool: Arc::clone(&pool),
+            outbox: sender.clone(),
+            budget: Arc::new(Budget::new(capacity.lane_bytes)),
+            halt: Arc::clone(&halt),
+            next_stream: Arc::clone(&next_stream),
+        };
+        std::thread::Builder::new()
+            .name(format!("lane-{index}"))
+            .stack_size(STACK_BYTES)
+            .spawn(move || lane.read())
+            .map_err(|error| Failure::Threads(error.to_string()))?;
+    }
+    Committer { work, desk, pool: &pool, inbox, outbox: sender, order: Order::new(work.streams()) }.run(stop)
+}
+
+struct HaltOnDrop(Arc<AtomicBool>);
+
+impl Drop for HaltOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Lane<W: Work> {
+    work: Arc<W>,
+    pool: Arc<rayon::ThreadPool>,
+    outbox: Sender<Letter<W>>,
+    budget: Arc<Budget>,
+    halt: Arc<AtomicBool>,
+    next_stream: Arc<AtomicUsize>,
+}
+
+impl<W: Work> Lane<W> {
+    fn read(self) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.read_streams())) {
+            post(&self.outbox, Letter::Panicked(panic));
+        }
+    }
+
+    fn read_streams(&self) {
+        loop {
+            let stream = self.next_stream.fetch_add(1, Ordering::Relaxed);
+            if stream >= self.work.streams() || self.halt.load(Ordering::Relaxed) {
+                return;
+            }
+            let mut reader = self.work.open(stream);
+            let mut pieces = 0;
+            loop {
+                let mut permit = Permit::new(&self.budget);
+                let read = self.work.next(&mut reader, &mut |bytes| permit.grow(bytes, &self.halt, TICK));
+                let Some(read) = read else { break };
+                self.prepare(stream, pieces, read, permit);
+                pieces += 1;
+            }
+            if self.halt.load(Ordering::Relaxed) {
+                return;
+            }
+            post(&self.outbox, Letter::StreamEnded { stream, pieces });
+        }
+    }
+
+    fn prepare(&self, stream: usize, piece: u64, read: W::Piece, permit: Permit) {
+        let (work, outbox) = (Arc::clone(&self.work), self.outbox.clone());
+        self.pool.spawn_fifo(move || {
+            let letter = match catch_unwind(AssertUnwindSafe(|| work.prepare(read))) {
+                Ok(prepared) => Letter::Prepared { stream, piece, prepared, permit },
+                Err(panic) => Letter::Panicked(panic),
+            };
+            post(&outbox, letter);
+        });
+    }
+}
+
+/// Sends a letter. Nobody is there to read it once the run has ended early; then it is not needed.
+fn post<W: Work>(outbox: &Sender<Letter<W>>, letter: Letter<W>) {
+    drop(outbox.send(letter));
+}
+
+struct Committer<'a, W: Work, D: Desk<W>> {
+    work: &'a Arc<W>,
+    desk: &'a mut D,
+    pool: &'a rayon::ThreadPool,
+    inbox: Receiver<Letter<W>>,
+    outbox: Sender<Letter<W>>,
+    order: Order<W>,
+}
+
+/// What has come and waits for its turn.
+struct Order<W: Work> {
+    streams: usize,
+    /// The piece that is committed next.
+    stream: usize,
+    piece: u64,
+    /// How many pieces each stream has, where it has ended.
+    lengths: BTreeMap<usize, u64>,
+    prepared: BTreeMap<(usize, u64), (W::Prepared, Permit)>,
+    /// Pieces committed and pieces written.
+    committed: u64,
+    written: u64,
+    encoded: BTreeMap<u64, (W::Encoded, Permit)>,
+}
+
+impl<W: Work> Order<W> {
+    fn new(streams: usize) -> Self {
+        Self {
+            streams,
+            stream: 0,
+            piece: 0,
+            lengths: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            committed: 0,
+            written: 0,
+            encoded: BTreeMap::new(),
+        }
+    }
+
+    /// The next piece to commit, if it is there.
+    fn next_prepared(&mut self) -> Option<(W::Prepared, Permit)> {
+        while self.lengths.get(&self.stream) == Some(&self.piece) {
+            self.lengths.remove(&self.stream);
+            self.stream += 1;
+            self.piece = 0;
+        }
+        let next = self.prepared.remove(&(self.stream, self.piece))?;
+        self.piece += 1;
+        Some(next)
+    }
+
+    fn next_encoded(&mut self) -> Option<(W::Encoded, Permit)> {
+        let next = self.encoded.remove(&self.written)?;
+        self.written += 1;
+        Some(next)
+    }
+
+    fn is_complete(&self) -> bool {
+        self.stream == self.streams && self.written == self.committed
+    }
+}
+
+impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
+    fn run(mut self, stop: &AtomicBool) -> Result<Ended, Failure<D::Error>> {
+        while !self.order.is_complete() {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Ended::Stopped);
+            }
+            match self.inbox.recv_timeout(TICK) {
+                Ok(Letter::Prepared { stream, piece, prepared, permit }) => {
+                    self.order.prepared.insert((stream, piece), (prepared, permit));
+                }
+                Ok(Letter::StreamEnded { stream, pieces }) => {
+                    self.order.lengths.insert(stream, pieces);
+                }
+                Ok(Letter::Encoded { order, encoded, permit }) => {
+                    self.order.encoded.insert(order, (encoded, permit));
+                }
+                Ok(Letter::Panicked(panic)) => resume_unwind(panic),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    unreachable!("the committer holds a sender itself")
+                }
+            }
+            while let Some((prepared, permit)) = self.order.next_prepared() {
+                let committed = self.desk.commit(prepared);
+                self.encode(committed, permit);
+            }
+            while let Some((encoded, permit)) = self.order.next_encoded() {
+                self.desk.write(encoded).map_err(Failure::Desk)?;
+                drop(permit);
+            }
+            self.desk.tick();
+        }
+        Ok(Ended::Complete)
+    }
+
+    fn encode(&mut self, committed: W::Committed, permit: Permit) {
+        let order = self.order.committed;
+        self.order.committed += 1;
+        let (work, outbox) = (Arc::clone(self.work), self.outbox.clone());
+        self.pool.spawn_fifo(move || {
+            let letter = match catch_unwind(AssertUnwindSafe(|| work.encode(committed))) {
+                Ok(encoded) => Letter::Encoded { order, encoded, permit },
+                Err(panic) => Letter::Panicked(panic),
+            };
+            post(&outbox, letter);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,240 @@
+//! What is done to a batch on any thread: read, decode, stages, keys; and at the end, from records to frames.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::line::{Fate, Judged, Quarantined};
+use crate::article::{Fault, Verdict};
+use crate::decode::{Decoded, Decoder};
+use crate::dedup::Keys;
+use crate::engine::Work;
+use crate::pipeline::{Judgement, Pipeline, STAGE_PANICKED, StageTally, catch};
+use crate::read::{
+    Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
+};
+use crate::write::{Frame, FrameEncoder};
+
+/// Everything that the work on a batch needs.
+pub(super) struct NightWork {
+    pub pipeline: Pipeline,
+    pub dumps: Vec<Dump>,
+    pub progress: Vec<Progress>,
+    decoder: Decoder,
+    /// Lines read of each dump: what the ledger is checked against.
+    lines_read: Vec<AtomicU64>,
+    /// Lines that may still be read.
+    lines_left: AtomicU64,
+}
+
+/// A batch after the stages, and after the decisions.
+pub(super) struct Lines {
+    pub dump: usize,
+    pub first_line: u64,
+    pub fates: Vec<Fate>,
+    /// An entry a stage.
+    pub tally: Vec<StageTally>,
+    pub mended: u64,
+    pub end: Option<DumpEnd>,
+}
+
+/// A frame for each output.
+pub(super) struct Frames {
+    pub records: Frame,
+    pub dropped: Frame,
+    pub quarantine: Frame,
+}
+
+impl NightWork {
+    pub(super) fn new(pipeline: Pipeline, dumps: Vec<Dump>, limit: Option<u64>) -> Self {
+        Self {
+            decoder: pipeline.decoder(),
+            progress: dumps.iter().map(|_| Progress::default()).collect(),
+            lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
+            lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
+            pipeline,
+            dumps,
+        }
+    }
+
+    /// Lines read of each dump.
+    pub(super) fn lines_read(&self) -> Vec<u64> {
+        self.lines_read.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    }
+
+    fn fate(
+        &self,
+        batch: &Batch,
+        line: &Line,
+        number: u64,
+        tally: &mut [StageTally],
+        mended: &mut u64,
+    ) -> Fate {
+        let bytes = batch.bytes(line);
+        let fault = match line.kind {
+            LineKind::TooLong => Some((
+                Fault::new(
+                    LINE_TOO_LONG.name,
+                    format!(
+                        "{} bytes, at most {}; raw is the head",
+                        line.byte_length, self.pipeline.input.max_line_bytes
+                    ),
+                ),
+                None,
+            )),
+            LineKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
+            LineKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
+            LineKind::Whole => None,
+        };
+        let judged = fault.map_or_else(|| self.judge(batch.dump, bytes, number, tally, mended), Err);
+        judged.unwrap_or_else(|(fault, step)| {
+            Fate::Quarantined(Box::new(Quarantined {
+                line: number,
+                byte_offset: line.byte_offset,
+                byte_length: line.byte_length,
+                raw: bytes.to_vec(),
+                fault,
+                step,
+            }))
+        })
+    }
+
+    fn judge(
+        &self,
+        dump: usize,
+        bytes: &[u8],
+        number: u64,
+        tally: &mut [StageTally],
+        mended_lines: &mut u64,
+    ) -> Result<Fate, (Fault, Option<usize>)> {
+        let name = &self.dumps[dump].name;
+        let decoded = catch(|| self.decoder.decode(bytes, name, number))
+            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))));
+        let Decoded { mut article, mended } = decoded.map_err(|fault| (fault, None))?;
+        *mended_lines += u64::from(mended);
+        let verdict = match self.pipeline.apply(&mut article, tally) {
+            Judgement::Kept => None,
+            Judgement::Dropped { step, drop } => Some((
+                step,
+                Verdict {
+                    stage: self.pipeline.steps[step].kind.name,
+                    reason: drop.reason,
+                    measured: Some(drop.measured),
+                    limit: Some(drop.limit),
+                    duplicate_of: None,
+                },
+            )),
+            Judgement::Quarantined { step, fault } => return Err((fault, Some(step))),
+        };
+        let keys = match &self.pipeline.dedup {
+            Some(settings) if verdict.is_none() => Keys::of(&article, settings),
+            _ => Keys::default(),
+        };
+        Ok(Fate::Article(Box::new(Judged { article, verdict, keys })))
+    }
+}
+
+impl Work for NightWork {
+    type Stream = DumpReader;
+    type Piece = Batch;
+    type Prepared = Lines;
+    type Committed = Lines;
+    type Encoded = Frames;
+
+    fn streams(&self) -> usize {
+        self.dumps.len()
+    }
+
+    fn open(&self, stream: usize) -> DumpReader {
+        let limits = Limits {
+            max_line_bytes: self.pipeline.input.max_line_bytes,
+            zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
+        };
+        DumpReader::open(stream, &self.dumps[stream], limits, Arc::clone(&self.progress[stream]))
+    }
+
+    fn next(&self, reader: &mut DumpReader, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
+        let left = self.lines_left.load(Ordering::Relaxed);
+        if left == 0 {
+            return None;
+        }
+        let mut batch = reader.next_batch(room)?;
+        // With a limit there is one lane, so nobody else counts at the same time.
+        if left < u64::MAX {
+            batch.keep_lines(usize::try_from(left).unwrap_or(usize::MAX));
+            self.lines_left.store(left - batch.lines.len() as u64, Ordering::Relaxed);
+        }
+        self.lines_read[batch.dump].fetch_add(batch.lines.len() as u64, Ordering::Relaxed);
+        Some(batch)
+    }
+
+    fn prepare(&self, mut batch: Batch) -> Lines {
+        let mut tally = vec![StageTally::default(); self.pipeline.steps.len()];
+        let mut mended = 0;
+        let lines = (batch.first_line..).zip(&batch.lines);
+        let fates =
+            lines.map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended)).collect();
+        Lines { dump: batch.dump, first_line: batch.first_line, fates, tally, mended, end: batch.end.take() }
+    }
+
+    fn encode(&self, lines: Lines) -> Frames {
+        let name = &self.dumps[lines.dump].name;
+        ENCODING.with_borrow_mut(|encoding| {
+            let encoding = encoding.get_or_insert_with(|| Encoding::new(self.pipeline.output.level));
+            let [records, dropped, quarantine] = &mut encoding.buffers;
+            for fate in &lines.fates {
+                match fate {
+                    Fate::Blank => {}
+                    Fate::Article(judged) => {
+                        let buffer = if judged.verdict.is_none() { &mut *records } else { &mut *dropped };
+                        judged.write(self.pipeline.output.extra, &mut buffer.text);
+                        buffer.records += 1;
+                    }
+                    Fate::Quarantined(line) => {
+                        line.write(name, &mut quarantine.text);
+                        quarantine.records += 1;
+                    }
+                }
+            }
+            let mut frame = |buffer: &mut Buffer| {
+                let frame = encoding.encoder.frame(&buffer.text, buffer.records);
+                buffer.clear();
+                frame
+            };
+            Frames { records: frame(records), dropped: frame(dropped), quarantine: frame(quarantine) }
+        })
+    }
+}
+
+/// What a thread keeps from one batch to the next.
+struct Encoding {
+    encoder: FrameEncoder,
+    buffers: [Buffer; 3],
+}
+
+#[derive(Default)]
+struct Buffer {
+    text: Vec<u8>,
+    records: u64,
+}
+
+thread_local! {
+    static ENCODING: RefCell<Option<Encoding>> = const { RefCell::new(None) };
+}
+
+impl Encoding {
+    fn new(level: i32) -> Self {
+        Self { encoder: FrameEncoder::new(level), buffers: Default::default() }
+    }
+}
+
+impl Buffer {
+    /// A batch's records take 2 MB at most, unless a line is huge; what that took is given back.
+    const KEPT_BYTES: usize = 4 << 20;
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.text.shrink_to(Self::KEPT_BYTES);
+        self.records = 0;
+    }
+}

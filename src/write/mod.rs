@@ -1,0 +1,103 @@
+//! Output files that are never half written under their final name.
+//!
+//! [`OutputFolder`] holds a run's folder against other runs and writes whole files into it; [`ShardWriter`]
+//! appends [`Frame`]s to shards. Every file is written under a hidden temporary name, synchronised to the
+//! disk, renamed, and then the folder is synchronised too, because a rename alone may be lost with the power.
+//!
+//! A batch becomes a zstd frame of its own. Concatenated frames are one valid stream for every reader we tried
+//! (zstd, python-zstandard, pandas, polars, DuckDB, HF datasets), they are compressed on any thread, and a
+//! shard can be cut and continued at any frame's end. This module knows no stage and no record.
+
+mod folder;
+mod shards;
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+pub use folder::{FolderError, OutputFolder};
+pub use shards::{Frame, FrameEncoder, Output, ShardWriter};
+
+/// A file that could not be written.
+#[derive(Debug)]
+pub struct WriteError {
+    /// What was tried, such as `write` or `rename`.
+    pub doing: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What the system says.
+    pub cause: io::Error,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.doing, self.path.display(), self.cause)
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+impl WriteError {
+    fn of(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self { doing, path: path.to_owned(), cause }
+    }
+
+    /// Whether the disk or the user's share of it is full.
+    pub fn is_full(&self) -> bool {
+        matches!(self.cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    }
+}
+
+/// A file under its temporary name, deleted unless it is finished.
+#[derive(Debug)]
+struct Unfinished {
+    file: File,
+    temporary: PathBuf,
+    path: PathBuf,
+    finished: bool,
+}
+
+impl Unfinished {
+    fn create(path: &Path) -> Result<Self, WriteError> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let temporary = path.with_file_name(format!(".{name}.tmp"));
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary);
+        let file = file.map_err(WriteError::of("create", &temporary))?;
+        Ok(Self { file, temporary, path: path.to_owned(), finished: false })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.file.write_all(bytes).map_err(WriteError::of("write", &self.path))
+    }
+
+    /// Gives the file its final name, for good.
+    fn finish(mut self) -> Result<(), WriteError> {
+        self.file.sync_all().map_err(WriteError::of("write", &self.path))?;
+        std::fs::rename(&self.temporary, &self.path).map_err(WriteError::of("rename", &self.path))?;
+        self.finished = true;
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        sync_folder(folder)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.finished {
+            // A leftover does no harm: its name is hidden, and the next run writes over it.
+            drop(std::fs::remove_file(&self.temporary));
+        }
+    }
+}
+
+fn sync_folder(folder: &Path) -> Result<(), WriteError> {
+    // Windows cannot open a folder as a file, and has no need to.
+    if cfg!(unix) {
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(WriteError::of("synchronise", folder))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
