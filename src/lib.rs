@@ -1,6 +1,7 @@
 //! copydesk.
 pub mod account;
 pub mod article;
+pub mod cli;
 pub mod decode;
 pub mod dedup;
 pub mod engine;

@@ -69,11 +69,9 @@ impl Ledger {
     }
 
     fn count(&mut self, dump: usize, add: fn(&mut Counts)) {
-        for counts in [Some(&mut self.lines), self.dumps.get_mut(dump).map(|dump| &mut dump.lines)] {
-            if let Some(counts) = counts {
-                counts.read += 1;
-                add(counts);
-            }
+        for counts in [&mut self.lines, &mut self.dumps[dump].lines] {
+            counts.read += 1;
+            add(counts);
         }
     }
 

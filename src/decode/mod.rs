@@ -172,9 +172,9 @@ struct Small<'de> {
 
 impl<'de> Object<'de> {
     /// Takes in the values of a nested object, such as `metadata`, that holds known fields.
-    fn nest(&mut self, inner: Object<'de>, key: &Cow<'de, str>) {
+    fn nest(&mut self, inner: Object<'de>, key: &str) {
         let under = |mut path: Path<'de>| {
-            path.insert(0, key.clone());
+            path.insert(0, Cow::Owned(key.to_owned()));
             path
         };
         self.text.extend(inner.text.into_iter().map(|big| Big { path: under(big.path), ..big }));

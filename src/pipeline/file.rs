@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::de::DeValue;
 
 use super::cases::TestCase;
-use super::{Pipeline, Step};
+use super::{Pipeline, Setting, Step};
 use crate::article::{DayOrder, ExtraStyle};
 use crate::decode::FieldMap;
 use crate::settings::{Document, Problem, SettingsTable, parse_document};
@@ -108,7 +108,7 @@ impl DedupSettings {
 }
 
 /// `[limits]`: what makes a run end with exit code 3.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct LimitSettings {
     /// The largest share of lines that may be quarantined, 0 to 1; no limit when left out.
@@ -117,12 +117,6 @@ pub struct LimitSettings {
     pub kept_share: Option<f64>,
     /// How many dumps may be damaged: truncated, corrupt or unreadable.
     pub damaged_dumps: u64,
-}
-
-impl Default for LimitSettings {
-    fn default() -> Self {
-        Self { quarantined_share: None, kept_share: None, damaged_dumps: 0 }
-    }
 }
 
 pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> {
@@ -135,7 +129,7 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
     let mut steps = Vec::new();
     for table in document.take_tables("stage") {
-        match step(table) {
+        match step(table, source) {
             Ok(step) => steps.push(step),
             Err(problems) => document.problems.extend(problems),
         }
@@ -242,7 +236,7 @@ fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mu
     }
 }
 
-fn step(mut table: SettingsTable<'_>) -> Result<Step, Vec<Problem>> {
+fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>> {
     let names = || catalogue::STAGES.iter().map(|kind| kind.name);
     let Some(kind) = table.take("kind") else {
         let help = format!(
@@ -258,5 +252,9 @@ fn step(mut table: SettingsTable<'_>) -> Result<Step, Vec<Problem>> {
         return Err(vec![Problem::unknown(kind.span(), "kind of stage", name, names())]);
     };
     let stage = (kind.build)(&table)?;
-    Ok(Step { kind, stage })
+    let settings = (kind.options)().into_iter().filter_map(|option| {
+        let given = table.value_span(&option.name).and_then(|span| source.get(span)).map(str::to_owned);
+        Some(Setting { value: given.or(option.default)?, name: option.name })
+    });
+    Ok(Step { kind, settings: settings.collect(), stage })
 }

@@ -24,7 +24,18 @@ use crate::stage::{Stage, StageContext, StageKind};
 pub struct Step {
     /// What kind of stage it is.
     pub kind: &'static StageKind,
+    /// Its options, as it runs with them.
+    pub settings: Vec<Setting>,
     stage: Box<dyn Stage>,
+}
+
+/// An option of a stage and its value, as TOML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The option.
+    pub name: String,
+    /// Its value: the file's, or the default.
+    pub value: String,
 }
 
 /// A pipeline, ready to work.
@@ -126,7 +137,7 @@ impl Pipeline {
     /// Puts a stage that is in no catalogue at the end, for tests of what stages can do wrong.
     #[cfg(test)]
     pub(crate) fn push(&mut self, kind: &'static StageKind, stage: Box<dyn Stage>) {
-        self.steps.push(Step { kind, stage });
+        self.steps.push(Step { kind, settings: Vec::new(), stage });
     }
 }
 

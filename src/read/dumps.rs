@@ -135,7 +135,8 @@ fn is_dump_name(name: &str) -> bool {
     let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
     let lines = [".jsonl", ".ndjson", ".jsonlines", ".jl"];
     let stem = packed.unwrap_or(&name);
-    lines.iter().any(|ending| stem.ends_with(ending)) || (packed.is_some() && stem.ends_with(".json"))
+    let ends_in = |endings: &[&str]| endings.iter().any(|ending| stem.ends_with(ending));
+    ends_in(&lines) || (packed.is_some() && ends_in(&[".json"]))
 }
 
 /// File names, lengthened by their folders until each is another.

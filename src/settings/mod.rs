@@ -118,6 +118,11 @@ impl<'a> SettingsTable<'a> {
         self.table.keys().map(|key| (key.get_ref().to_string(), key.span())).collect()
     }
 
+    /// The place of a key's value, where the key is given.
+    pub fn value_span(&self, key: &str) -> Option<Range<usize>> {
+        self.keys.get(key).cloned()
+    }
+
     /// The place of a key's value within a table in this one.
     pub fn key_span_within(&self, outer: &str, key: &str) -> Range<usize> {
         let inner = self.table.iter().find(|(name, _)| name.get_ref() == outer);

@@ -95,5 +95,8 @@ pub struct StageKind {
     /// Its options, from the settings struct.
     pub options: fn() -> Vec<OptionDoc>,
     /// Sets a stage up, or says everything that is wrong with its settings.
-    pub build: fn(&SettingsTable<'_>) -> Result<Box<dyn Stage>, Vec<Problem>>,
+    pub build: fn(&SettingsTable<'_>) -> Built,
 }
+
+/// A stage, or everything that is wrong with its settings.
+pub type Built = Result<Box<dyn Stage>, Vec<Problem>>;

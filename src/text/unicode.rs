@@ -47,7 +47,7 @@ fn edit(character: char, bidi: Bidi, out: &mut String) {
         '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' => out.push('\n'),
         '\u{2029}' => out.push_str("\n\n"),
         '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
-            out.push(' ')
+            out.push(' ');
         }
         '\t' | '\n' | '\r' => out.push(character),
         '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{61C}' => {

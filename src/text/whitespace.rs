@@ -82,12 +82,16 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether there is no white space to mend, by pairs and triples of bytes; without a branch inside, the
 /// compiler uses vector instructions.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a lazy operator is a branch, and a branch undoes the vector"
+)]
 fn is_tidy(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 1024;
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
     if first.is_ascii_whitespace() || last.is_ascii_whitespace() {
         return false;
     }
-    const BLOCK: usize = 1024;
     let mut at = 0;
     while at < bytes.len() {
         // Two bytes of the next block, so that pairs and triples across the border are seen.

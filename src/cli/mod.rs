@@ -1,0 +1,66 @@
+//! The command line: one file a command, and the only code that prints.
+//!
+//! Data goes to stdout, progress and errors to stderr. Exit codes: 0 done; 1 the run failed; 2 usage or
+//! configuration; 3 done, but a limit that the user set on the outcome was crossed.
+
+mod check;
+mod pipeline_file;
+mod progress;
+mod run;
+mod schema;
+mod show;
+mod stages;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Cleans, judges and deduplicates dumps of scraped articles, and accounts for every line.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Check(check::Arguments),
+    Stages(stages::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Done.
+    Done = 0,
+    /// The run failed.
+    Failed = 1,
+    /// The command line or a pipeline is wrong.
+    Usage = 2,
+    /// Done, but a limit on the outcome was crossed.
+    Crossed = 3,
+}
+
+/// Runs the command that the arguments of this process name.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` is an "error" too; it goes to stdout.
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            drop(error.print());
+            return ExitCode::from(code as u8);
+        }
+    };
+    let exit = match cli.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Stages(arguments) => stages::stages(&arguments),
+        Command::Schema(arguments) => schema::schema(&arguments),
+    };
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,72 @@
+//! From what the user called a pipeline to a pipeline, or to a picture of everything that is wrong with it.
+
+use std::path::Path;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::show::{error, note};
+use crate::pipeline::{Pipeline, SHIPPED, shipped};
+use crate::settings::{Problem, nearest};
+
+/// The pipeline, and what it is called in messages; `None` once what is wrong has been said.
+///
+/// A shipped pipeline's name comes before a file of the same name: `./articles` means the file.
+pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
+    if let Some(source) = shipped(argument) {
+        return parse(argument, argument, source).map(|pipeline| (pipeline, argument.to_owned()));
+    }
+    let path = Path::new(argument);
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(cause) => {
+            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            let listed = format!("the shipped ones are {}", names.join(", "));
+            let meant = nearest(argument, &names).map(|name| format!("did you mean `{name}`?"));
+            error(&format!("read the pipeline {argument}: {cause}"), &[&meant.unwrap_or(listed)]);
+            return None;
+        }
+    };
+    let source = match String::from_utf8(bytes) {
+        Ok(source) => source,
+        Err(cause) => {
+            let at = cause.utf8_error().valid_up_to();
+            error(&format!("read the pipeline {argument}: not UTF-8 from byte {at}"), &[]);
+            return None;
+        }
+    };
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    parse(&name, argument, &source).map(|pipeline| (pipeline, argument.to_owned()))
+}
+
+fn parse(name: &str, path: &str, source: &str) -> Option<Pipeline> {
+    match Pipeline::parse(name, source) {
+        Ok(pipeline) => Some(pipeline),
+        Err(problems) => {
+            note(&picture(path, source, &problems));
+            None
+        }
+    }
+}
+
+/// Every mistake with its line and a caret.
+fn picture(path: &str, source: &str, problems: &[Problem]) -> String {
+    // Colours are taken out again where nobody sees them.
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(100);
+    let mut pictures: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let annotation = AnnotationKind::Primary.span(problem.span.clone());
+            let snippet = Snippet::source(source).path(path).annotation(annotation);
+            let mut group = Level::ERROR.primary_title(&*problem.message).element(snippet);
+            if let Some(help) = &problem.help {
+                group = group.element(Level::HELP.message(&**help));
+            }
+            renderer.render(&[group])
+        })
+        .collect();
+    let mistakes = if problems.len() == 1 { "one mistake" } else { "mistakes" };
+    let number = if problems.len() == 1 { String::new() } else { format!("{} ", problems.len()) };
+    pictures.push(format!("error: {path} has {number}{mistakes}"));
+    pictures.join("\n\n")
+}

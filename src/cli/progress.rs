@@ -1,0 +1,259 @@
+//! How far a run is, while it runs: bars on a terminal, else a line every so often.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+
+use super::show::{bytes, count, duration, elide, note};
+use crate::account::Counts;
+use crate::run::{View, Watch};
+
+/// When to show progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum When {
+    /// Bars on a terminal, else a line every ten seconds
+    Auto,
+    /// Bars, also where stderr is no terminal
+    Always,
+    /// Nothing
+    Never,
+}
+
+/// Shows how far a run is.
+pub(super) enum Progress {
+    Bars(Box<Bars>),
+    Lines(Lines),
+    Nothing,
+}
+
+impl Progress {
+    pub(super) fn new(when: When) -> Self {
+        let terminal = io::stderr().is_terminal();
+        match when {
+            When::Never => Self::Nothing,
+            When::Auto if !terminal => Self::Lines(Lines { pace: Pace::start(Duration::from_secs(10)) }),
+            When::Auto | When::Always => Self::Bars(Box::new(Bars::new(terminal))),
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn tick(&mut self, view: View<'_>) {
+        match self {
+            Self::Bars(bars) => bars.tick(view),
+            Self::Lines(lines) => lines.tick(view),
+            Self::Nothing => {}
+        }
+    }
+}
+
+/// Says yes once in a while.
+struct Pace {
+    started: Instant,
+    last: Instant,
+    every: Duration,
+}
+
+impl Pace {
+    #[expect(clippy::disallowed_methods, reason = "progress is for people and in no output")]
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    fn start(every: Duration) -> Self {
+        let now = Self::now();
+        Self { started: now, last: now, every }
+    }
+
+    /// The seconds since the start, if it is time to show something.
+    fn due(&mut self) -> Option<f64> {
+        let now = Self::now();
+        if now.duration_since(self.last) < self.every {
+            return None;
+        }
+        self.last = now;
+        Some(now.duration_since(self.started).as_secs_f64())
+    }
+}
+
+fn per_second(count: u64, seconds: f64) -> u64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rate for people"
+    )]
+    let rate = (count as f64 / seconds.max(0.001)) as u64;
+    rate
+}
+
+/// All bytes of the night, compressed; `None` where a stream's length is not known.
+fn total_bytes(view: &View<'_>) -> Option<u64> {
+    let known = view.dumps.iter().all(|dump| dump.path.is_some());
+    known.then(|| view.dumps.iter().map(|dump| dump.packed_bytes).sum())
+}
+
+fn read_bytes(view: &View<'_>) -> u64 {
+    (0..view.dumps.len()).map(|dump| view.read_bytes(dump)).sum()
+}
+
+/// Lines for logs.
+pub(super) struct Lines {
+    pace: Pace,
+}
+
+impl Lines {
+    fn tick(&mut self, view: View<'_>) {
+        let Some(seconds) = self.pace.due() else { return };
+        let read = read_bytes(&view);
+        let part = total_bytes(&view).map_or_else(
+            || bytes(read),
+            |total| {
+                format!(
+                    "{} of {} ({}%)",
+                    bytes(read),
+                    bytes(total),
+                    (read * 100).checked_div(total).unwrap_or(100)
+                )
+            },
+        );
+        let Counts { read: lines, kept, dropped, quarantined, .. } = view.counts;
+        note(&format!(
+            "{} · {part} · {lines} lines, {}/s · kept {kept} · dropped {dropped} · quarantined {quarantined}",
+            duration(seconds),
+            per_second(lines, seconds)
+        ));
+    }
+}
+
+/// Bars for a terminal: one for the run, one for each dump that is open.
+pub(super) struct Bars {
+    bars: MultiProgress,
+    run: Option<ProgressBar>,
+    dumps: BTreeMap<usize, ProgressBar>,
+    pace: Pace,
+}
+
+/// More dumps than this are open only when they are tiny, and then nobody can read their bars.
+const DUMP_BARS: usize = 4;
+
+const NAME_WIDTH: usize = 30;
+
+impl Bars {
+    fn new(terminal: bool) -> Self {
+        let target = if terminal {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::term_like_with_hz(Box::new(PlainTerminal), 2)
+        };
+        let pace = Pace::start(Duration::from_millis(100));
+        Self { bars: MultiProgress::with_draw_target(target), run: None, dumps: BTreeMap::new(), pace }
+    }
+
+    fn tick(&mut self, view: View<'_>) {
+        let Some(seconds) = self.pace.due() else { return };
+        let run = self.run.get_or_insert_with(|| self.bars.add(run_bar(total_bytes(&view))));
+        run.set_position(read_bytes(&view));
+        let Counts { read, kept, dropped, quarantined, .. } = view.counts;
+        run.set_message(format!(
+            "{}/s · kept {} · dropped {} · quarantined {}",
+            count(per_second(read, seconds)),
+            count(kept),
+            count(dropped),
+            count(quarantined)
+        ));
+        self.dumps.retain(|dump, bar| {
+            let open = view.is_open(*dump);
+            if !open {
+                bar.finish_and_clear();
+            }
+            open
+        });
+        let open = (0..view.dumps.len()).filter(|dump| view.is_open(*dump)).take(DUMP_BARS);
+        for index in open {
+            let Some(dump) = view.dumps.get(index) else { continue };
+            let bar = self.dumps.entry(index).or_insert_with(|| {
+                self.bars.add(dump_bar(&dump.name, dump.path.as_ref().map(|_| dump.packed_bytes)))
+            });
+            bar.set_position(view.read_bytes(index));
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        if self.bars.clear().is_err() {
+            // The terminal is gone, and the bars with it.
+        }
+    }
+}
+
+fn run_bar(total: Option<u64>) -> ProgressBar {
+    let template = if total.is_some() {
+        "{bar:24} {percent:>3}%  {bytes} of {total_bytes}  {elapsed}, {eta} left\n{msg}"
+    } else {
+        "{spinner} {bytes}  {elapsed}\n{msg}"
+    };
+    bar(total, template)
+}
+
+fn dump_bar(name: &str, total: Option<u64>) -> ProgressBar {
+    let template = if total.is_some() {
+        "  {prefix} {bar:20} {bytes} of {total_bytes}"
+    } else {
+        "  {prefix} {spinner} {bytes}"
+    };
+    let bar = bar(total, template);
+    bar.set_prefix(format!("{:NAME_WIDTH$}", elide(name, NAME_WIDTH)));
+    bar
+}
+
+fn bar(total: Option<u64>, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).expect("the templates above are right");
+    let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    bar.with_style(style.progress_chars("=> "))
+}
+
+/// A terminal of 80 columns that understands ANSI, whatever stderr really is.
+#[derive(Debug)]
+struct PlainTerminal;
+
+impl TermLike for PlainTerminal {
+    fn width(&self) -> u16 {
+        80
+    }
+
+    fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
+        self.write_str(&if lines > 0 { format!("\x1b[{lines}A") } else { String::new() })
+    }
+
+    fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
+        self.write_str(&if lines > 0 { format!("\x1b[{lines}B") } else { String::new() })
+    }
+
+    fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
+        self.write_str(&if columns > 0 { format!("\x1b[{columns}C") } else { String::new() })
+    }
+
+    fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
+        self.write_str(&if columns > 0 { format!("\x1b[{columns}D") } else { String::new() })
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        writeln!(io::stderr(), "{line}")
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        write!(io::stderr(), "{text}")
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.write_str("\r\x1b[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}

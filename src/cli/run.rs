@@ -1,0 +1,128 @@
+//! `copydesk run`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::progress::{Progress, When};
+use super::show::{error, note, out};
+use super::{Exit, pipeline_file, summary};
+use crate::run::{Finish, Order, RunError, run as run_night};
+use crate::write::FolderError;
+
+/// Run a pipeline over dumps
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// A TOML file, or the name of a shipped pipeline
+    pipeline: String,
+    /// Dumps of JSON lines: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
+    #[arg(required = true)]
+    input: Vec<String>,
+    /// The folder for records/, dropped/, quarantine/ and ledger.json
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+    /// Threads that work [default: one a core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Stop behind N lines
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Delete what an earlier run left in the output folder, and begin anew
+    #[arg(long)]
+    restart: bool,
+    /// When to show progress on stderr
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    progress: When,
+    /// How to print the summary on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How the summary is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A table
+    Human,
+    /// One JSON object
+    Json,
+}
+
+pub(super) fn run(arguments: Arguments) -> Exit {
+    let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let order = Order {
+        pipeline,
+        inputs: arguments.input,
+        output: arguments.output.clone(),
+        threads: arguments.threads.map_or(cores, usize::from),
+        limit: arguments.limit,
+        restart: arguments.restart,
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    if let Err(cause) = listen(&stop) {
+        error(&format!("listen for Ctrl-C: {cause}"), &[]);
+        return Exit::Failed;
+    }
+    let mut progress = Progress::new(arguments.progress);
+    let finished = run_night(order, &mut progress, &stop);
+    drop(progress);
+    match finished {
+        Ok(Finish::Complete(ledger)) => {
+            out(&match arguments.format {
+                Format::Human => summary::table(&ledger, &arguments.output),
+                Format::Json => summary::json(&ledger, &arguments.output),
+            });
+            if ledger.limits_crossed.is_empty() { Exit::Done } else { Exit::Crossed }
+        }
+        Ok(Finish::Stopped) => {
+            note("stopped: the run is not complete, and no file is half written");
+            note("help: start it again with the same command and --restart");
+            Exit::Failed
+        }
+        Err(failure) => {
+            let advice = advice(&failure);
+            error(&failure.to_string(), advice);
+            match failure {
+                RunError::Find(_)
+                | RunError::InputInOutput(_)
+                | RunError::Folder(
+                    FolderError::HoldsRun(_) | FolderError::HoldsUnfinishedRun(_) | FolderError::InUse(_),
+                ) => Exit::Usage,
+                RunError::Folder(FolderError::Write(_))
+                | RunError::Write(_)
+                | RunError::Threads(_)
+                | RunError::Unbalanced(_) => Exit::Failed,
+            }
+        }
+    }
+}
+
+/// The first Ctrl-C asks the run to stop, the second ends the program at once.
+fn listen(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(
+            signal,
+            i32::from(Exit::Failed as u8),
+            Arc::clone(stop),
+        )?;
+        signal_hook::flag::register(signal, Arc::clone(stop))?;
+    }
+    Ok(())
+}
+
+fn advice(failure: &RunError) -> &'static [&'static str] {
+    match failure {
+        RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsUnfinishedRun(_)) => {
+            &["give another --output, or --restart to delete that run and begin anew"]
+        }
+        RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
+        RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
+            &["free some space, then start again with the same command and --restart"]
+        }
+        RunError::Write(_) => &["then start again with the same command and --restart"],
+        RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
+        _ => &[],
+    }
+}

@@ -1,0 +1,134 @@
+//! How things are shown: to where, how wide, with which marks.
+
+use std::io::{self, Write as _};
+
+/// Prints data. A reader that has gone away, such as `head`, wants no more and is no error.
+pub(super) fn out(text: &str) {
+    let written = anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        note(&format!("error: failed to print: {error}"));
+    }
+}
+
+/// Prints a line about the work itself to stderr. If nobody can be told, nobody can be told that either.
+pub(super) fn note(line: &str) {
+    drop(writeln!(anstream::stderr(), "{line}"));
+}
+
+/// Prints an error that ends the command.
+pub(super) fn error(what: &str, advice: &[&str]) {
+    note(&format!("{RED}error{RESET}: failed to {what}"));
+    for line in advice {
+        note(&format!("{CYAN}help{RESET}: {line}"));
+    }
+}
+
+pub(super) const RED: &str = "\x1b[1;31m";
+pub(super) const GREEN: &str = "\x1b[32m";
+pub(super) const YELLOW: &str = "\x1b[33m";
+pub(super) const CYAN: &str = "\x1b[36m";
+pub(super) const BOLD: &str = "\x1b[1m";
+pub(super) const DIM: &str = "\x1b[2m";
+pub(super) const RESET: &str = "\x1b[0m";
+
+/// `1234567` → `1 234 567`, with a narrow no-break space, which no language reads as a decimal mark.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push('\u{202F}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1234567` bytes → `1.2 MB`, in powers of a thousand.
+pub(super) fn bytes(number: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
+    let mut value = number as f64;
+    for unit in ["B", "kB", "MB", "GB"] {
+        if value < 999.95 {
+            return if unit == "B" { format!("{value} B") } else { format!("{value:.1} {unit}") };
+        }
+        value /= 1000.0;
+    }
+    format!("{value:.1} TB")
+}
+
+/// `75.3` seconds → `1 min 15 s`.
+pub(super) fn duration(seconds: f64) -> String {
+    if seconds < 9.95 {
+        return format!("{seconds:.1} s");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a run's seconds")]
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A text of at most `width` characters, with `…` for its middle where it is longer: names of dumps differ
+/// at their ends.
+pub(super) fn elide(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let head = (width - 1) / 2;
+    let tail = width - 1 - head;
+    let front = text.chars().take(head);
+    front.chain(std::iter::once('…')).chain(text.chars().skip(length - tail)).collect()
+}
+
+/// Text in lines of at most `width` characters, each behind an indent.
+pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
+    let mut lines = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column == 0 || column + 1 + length > width {
+            lines.push_str(if column == 0 { "" } else { "\n" });
+            lines.push_str(&" ".repeat(indent));
+            column = indent + length;
+        } else {
+            lines.push(' ');
+            column += 1 + length;
+        }
+        lines.push_str(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_for_people() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(count),
+            ["0", "999", "1\u{202F}000", "1\u{202F}234\u{202F}567"]
+        );
+        assert_eq!(
+            [0, 999, 1000, 999_949, 999_950, 5_000_000_000_000].map(bytes),
+            ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "5.0 TB"]
+        );
+        assert_eq!(
+            [0.04, 9.9, 12.4, 75.3, 7270.0].map(duration),
+            ["0.0 s", "9.9 s", "12 s", "1 min 15 s", "2 h 1 min"]
+        );
+    }
+
+    #[test]
+    fn long_texts_are_fitted() {
+        assert_eq!(elide("a-long-name.jsonl.zst", 11), "a-lon…l.zst");
+        assert_eq!(elide("short", 11), "short");
+        assert_eq!(wrap("one two three four", 2, 10), "  one two\n  three\n  four");
+    }
+}

@@ -1,0 +1,82 @@
+//! `copydesk stages`: the documentation of the stages, from the stages themselves.
+
+use std::fmt::Write as _;
+
+use super::Exit;
+use super::show::{BOLD, DIM, RESET, error, out, wrap};
+use crate::settings::nearest;
+use crate::stage::catalogue::{STAGES, find};
+use crate::stage::{Family, StageKind};
+
+/// What each kind of stage does, its options and defaults, its reasons
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// One kind, in full
+    kind: Option<String>,
+}
+
+const WIDTH: usize = 80;
+
+pub(super) fn stages(arguments: &Arguments) -> Exit {
+    let Some(name) = &arguments.kind else {
+        out(&list());
+        return Exit::Done;
+    };
+    let Some(kind) = find(name) else {
+        let names: Vec<&str> = STAGES.iter().map(|kind| kind.name).collect();
+        let meant = nearest(name, &names).map(|name| format!("did you mean `{name}`?"));
+        let advice = meant.unwrap_or_else(|| format!("the kinds are {}", names.join(", ")));
+        error(&format!("find the kind of stage `{name}`"), &[&advice]);
+        return Exit::Usage;
+    };
+    out(&describe(kind));
+    Exit::Done
+}
+
+fn list() -> String {
+    let width = STAGES.iter().map(|kind| kind.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for family in Family::ALL {
+        let mut kinds = STAGES.iter().filter(|kind| kind.family == family).peekable();
+        if kinds.peek().is_none() {
+            continue;
+        }
+        writeln!(text, "{BOLD}{}{RESET}: {}", family.name(), family.about())
+            .expect("a String takes any text");
+        for kind in kinds {
+            let summary = wrap(kind.summary, width + 4, WIDTH);
+            writeln!(text, "  {:width$}  {}", kind.name, summary.trim_start())
+                .expect("a String takes any text");
+        }
+        text.push('\n');
+    }
+    text.push_str("`copydesk stages KIND` shows one in full.\n");
+    text
+}
+
+fn describe(kind: &StageKind) -> String {
+    let mut text = format!("{BOLD}{}{RESET} {DIM}({}){RESET}\n", kind.name, kind.family.name());
+    let mut add = |part: String| {
+        text.push_str(&part);
+        text.push('\n');
+    };
+    add(wrap(&format!("{}.", kind.summary), 0, WIDTH));
+    for paragraph in kind.about.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+        add(format!("\n{}", wrap(paragraph, 0, WIDTH)));
+    }
+    for option in (kind.options)() {
+        let default =
+            option.default.map(|default| format!("  {DIM}default {default}{RESET}")).unwrap_or_default();
+        add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));
+        add(wrap(&option.about, 6, WIDTH));
+    }
+    if !kind.reasons.is_empty() {
+        add("\nDrops for:".to_owned());
+    }
+    for reason in kind.reasons {
+        add(format!("  {BOLD}{}{RESET}", reason.name));
+        add(wrap(reason.meaning, 6, WIDTH));
+    }
+    add(format!("\nIn a pipeline, with every option:\n\n{}", kind.example.trim_end()));
+    text
+}

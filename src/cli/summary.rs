@@ -1,0 +1,147 @@
+//! What a finished run has to say, in 80 columns or as JSON.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide};
+use crate::account::{Counts, DumpAccount, Ledger};
+
+/// Dumps with a line of their own in the table.
+const DUMPS: usize = 12;
+
+/// The summary as one JSON object; the whole account is in `ledger.json`.
+pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
+    let damaged: Vec<_> = ledger
+        .dumps
+        .iter()
+        .filter_map(|dump| Some(json!({ "dump": dump.dump, "damage": dump.damage.as_ref()? })))
+        .collect();
+    let summary = json!({
+        "output": output.display().to_string(),
+        "pipeline": ledger.pipeline,
+        "lines": ledger.lines,
+        "mended": ledger.mended,
+        "dropped": ledger.dropped,
+        "quarantined": ledger.quarantined,
+        "dumps": ledger.dumps.len(),
+        "damaged": damaged,
+        "outputs": ledger.outputs,
+        "limits_crossed": ledger.limits_crossed,
+        "timing": ledger.timing,
+    });
+    format!("{summary}\n")
+}
+
+/// The summary as a table.
+pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
+    let mut text = String::new();
+    let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
+    add(format!(
+        "{BOLD}{:<28}{:>10}{:>10}{:>10}{:>12}{:>8}{RESET}",
+        "dump", "lines", "kept", "dropped", "quarantined", "blank"
+    ));
+    let shown = if ledger.dumps.len() > DUMPS + 1 { DUMPS } else { ledger.dumps.len() };
+    for dump in ledger.dumps.iter().take(shown) {
+        add(row(&dump.dump, dump.lines));
+    }
+    if ledger.dumps.len() > shown {
+        let mut others = Counts::default();
+        ledger.dumps.iter().skip(shown).for_each(|dump| others.add(dump.lines));
+        add(row(&format!("{} more dumps", ledger.dumps.len() - shown), others));
+    }
+    if ledger.dumps.len() > 1 {
+        add(format!("{BOLD}{}{RESET}", row("all", ledger.lines)));
+    }
+    let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined)];
+    if reasons.iter().any(|(_, reasons)| !reasons.is_empty()) {
+        add(String::new());
+    }
+    for (what, reasons) in reasons {
+        let mut what = what;
+        for (reason, number) in reasons {
+            let by: Vec<&str> = ledger
+                .stages
+                .iter()
+                .filter(|stage| stage.dropped.contains_key(reason))
+                .map(|stage| stage.stage.as_str())
+                .collect();
+            add(format!(
+                "{what:<13}{reason:<25}{:>10}  {DIM}{}{RESET}",
+                count(*number),
+                elide(&by.join(", "), 30)
+            ));
+            what = "";
+        }
+    }
+    if ledger.mended > 0 {
+        add(format!(
+            "{:<38}{:>10}  {DIM}broken JSON that could be read{RESET}",
+            "mended",
+            count(ledger.mended)
+        ));
+    }
+    for DumpAccount { dump, damage, .. } in &ledger.dumps {
+        if let Some(damage) = damage {
+            add(format!("{RED}damaged{RESET}      {}: {}", elide(dump, 24), elide(damage, 40)));
+        }
+    }
+    for crossed in &ledger.limits_crossed {
+        add(format!("{YELLOW}limit{RESET}        {}", elide(crossed, 66)));
+    }
+    add(String::new());
+    for name in ["records", "dropped", "quarantine"] {
+        let shards = ledger.outputs.get(name).map(Vec::as_slice).unwrap_or_default();
+        let size = shards.iter().map(|shard| shard.bytes).sum();
+        let files = if shards.len() == 1 { "1 file".to_owned() } else { format!("{} files", shards.len()) };
+        add(format!(
+            "{:<48}{files:>12}{:>12}",
+            elide(&format!("{}/{name}", output.display()), 47),
+            bytes(size)
+        ));
+    }
+    let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
+    let timing = &ledger.timing;
+    let mut parts = vec![format!("{} read in {}", bytes(read), duration(timing.wall_seconds))];
+    parts.extend(timing.cpu_seconds.map(|seconds| format!("{} of processor time", duration(seconds))));
+    parts.extend(timing.peak_memory_bytes.map(|peak| format!("{} of memory", bytes(peak))));
+    add(format!("{DIM}{}{RESET}", parts.join(" · ")));
+    text
+}
+
+fn row(name: &str, Counts { read, blank, kept, dropped, quarantined }: Counts) -> String {
+    let [read, kept, dropped, quarantined, blank] = [read, kept, dropped, quarantined, blank].map(count);
+    format!("{:<28}{read:>10}{kept:>10}{dropped:>10}{quarantined:>12}{blank:>8}", elide(name, 27))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{DumpAccount, PipelineAccount};
+
+    #[test]
+    fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
+        let dump = |number: usize| DumpAccount {
+            dump: format!("a-folder/with-a-name/and-a-dump-of-a-very-long-name-{number}.jsonl.zst"),
+            damage: Some("failed to read on: an error with a long text that says very little".to_owned()),
+            ..DumpAccount::default()
+        };
+        let mut ledger = Ledger::new(PipelineAccount::default(), Vec::new(), (0..40).map(dump).collect());
+        ledger.lines = Counts {
+            read: 99_999_999,
+            blank: 99_999,
+            kept: 99_999_999,
+            dropped: 99_999_999,
+            quarantined: 99_999_999,
+        };
+        ledger.dropped.insert("too_few_words".to_owned(), 99_999_999);
+        ledger.limits_crossed.push("damaged dumps: 40, at most 0".to_owned());
+        let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));
+        for line in table.lines() {
+            let shown = anstream::adapter::strip_str(line).to_string();
+            assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
+        }
+        assert!(table.contains("28 more dumps"), "{table}");
+    }
+}
