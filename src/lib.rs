@@ -1,4 +1,36 @@
-//! copydesk.
+//! copydesk: dumps of scraped articles in, normalised records out, every line accounted for.
+//!
+//! ```text
+//! dumps → read (a thread a lane: decompress, cut into batches of lines)
+//!       → pool: decode → stages → keys                                       (run::work)
+//!       → committer, one thread, in strict (dump, line) order:
+//!         duplicates, account, which record goes into which frame            (run::desk)
+//!       → pool: serialise and compress each frame
+//!       → append in order → synchronise, rename → ledger.json → _SUCCESS
+//! ```
+//!
+//! Imports point one way: `text` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`.
+//!
+//! # Where do I add …
+//!
+//! - **a stage?** A file in `stage/extract`, `stage/clean`, `stage/label` or `stage/gate`, a line in
+//!   [`stage::catalogue`], cases in `tests/cases/`, and a `[[stage]]` in `pipelines/`.
+//! - **a name that a scraper gives to a field?** [`decode::FieldMap`]'s table.
+//! - **a kind of compression?** [`read::Compression`].
+//! - **a setting of the pipeline file?** The struct of its section in `pipeline/file.rs`; its documentation,
+//!   its check for unknown keys and its schema follow from the struct.
+//! - **something to count?** [`account::Ledger`]; what it may not do is depend on the clock or on threads.
+//! - **a command?** A file in `cli`.
+//!
+//! # What always holds
+//!
+//! Every line that is read is blank, or in exactly one of `records/`, `dropped/` and `quarantine/`; the sums
+//! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
+//! stages have no state, and only the committer decides across records. Memory is bounded by
+//! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 8 MiB that are
+//! being filled, a frame for each thread, and the index of duplicates; decoded, a byte read takes about two.
+//! A line longer than that is held whole, up to `max-line-bytes`.
+
 pub mod account;
 pub mod article;
 pub mod cli;

@@ -1,8 +1,8 @@
 //! Many streams in, one order out: what keeps all cores busy, and still decides in one fixed order.
 //!
 //! ```text
-//! lanes (a thread each) → pool: prepare → committer: commit, in strict order → pool: encode
-//!                                       → committer: write, in strict order
+//! lanes (a thread each) → pool: prepare → committer: commit, in strict order, and gather
+//!                       → pool: encode  → committer: write, in strict order
 //! ```
 //!
 //! The engine names no stage and no format. A [`Work`] says what is read and what is done to it on the
@@ -10,10 +10,11 @@
 //! that called [`run`], piece after piece in the order (stream, piece). So whatever a desk decides
 //! first-come-first-served is the same for any number of threads.
 //!
-//! **Memory.** Before a lane reads it takes a permit for the bytes, and the permit is given back only when
-//! the piece has been written: pieces that wait for their turn count too. Permits belong to a lane. A pool of
-//! permits for all lanes would deadlock: a later stream could hold them all while the earlier one, which
-//! has to be written first, waits for one.
+//! **Memory.** Before a lane reads it takes a permit for the bytes, and gives it back when the piece has been
+//! committed: pieces that wait for their turn count too. Permits belong to a lane. A pool of permits for all
+//! lanes would deadlock: a later stream could hold them all while the earlier one, which has to be committed
+//! first, waits for one. What is committed but not written has a bound of its own, beyond which nothing more
+//! is committed. So at most `(lanes + 1) * lane_bytes` are held, and what the desk gathers.
 //!
 //! **Lanes** are ordinary threads, because a thread that blocks inside rayon's pool starves it. A lane
 //! takes the next stream that nobody has taken; while the first of the open streams is written, the others
@@ -38,9 +39,9 @@ pub trait Work: Send + Sync + 'static {
     type Piece: Send + 'static;
     /// A piece after the work that needs no other piece.
     type Prepared: Send + 'static;
-    /// A piece after the decisions.
+    /// What is written together, after the decisions: of one piece or of many.
     type Committed: Send + 'static;
-    /// A piece ready to be written.
+    /// The same, ready to be written.
     type Encoded: Send + 'static;
 
     /// How many streams there are.
@@ -67,10 +68,14 @@ pub trait Desk<W: Work> {
     /// Why writing failed.
     type Error;
 
-    /// Decides about the next piece in order.
-    fn commit(&mut self, prepared: W::Prepared) -> W::Committed;
+    /// Decides about the next piece in order. What is ready to be written goes into `ready`; the rest is kept
+    /// until there is enough to be written together.
+    fn commit(&mut self, prepared: W::Prepared, ready: &mut Vec<W::Committed>);
 
-    /// Writes the next piece in order.
+    /// Gives away what has been kept. Called behind the last piece, any number of times.
+    fn flush(&mut self, ready: &mut Vec<W::Committed>);
+
+    /// Writes what was committed, in that order.
     ///
     /// # Errors
     /// An error ends the run.
@@ -87,8 +92,8 @@ pub struct Capacity {
     pub threads: usize,
     /// Streams read at once, each by a thread of its own.
     pub lanes: usize,
-    /// Bytes that a lane may have read but not yet written. A piece larger than that is read when it is
-    /// the lane's only one.
+    /// Bytes that a lane may have read but not yet committed. A piece larger than that is read when it is
+    /// the lane's only one. It also bounds what is committed but not yet written.
     pub lane_bytes: usize,
 }
 
@@ -119,7 +124,7 @@ const STACK_BYTES: usize = 64 << 20;
 
 enum Letter<W: Work> {
     Prepared { stream: usize, piece: u64, prepared: W::Prepared, permit: Permit },
-    Encoded { order: u64, encoded: W::Encoded, permit: Permit },
+    Encoded { order: u64, encoded: W::Encoded, bytes: usize },
     StreamEnded { stream: usize, pieces: u64 },
     Panicked(Box<dyn std::any::Any + Send>),
 }
@@ -167,7 +172,21 @@ pub fn run<W: Work, D: Desk<W>>(
             .spawn(move || lane.read())
             .map_err(|error| Failure::Threads(error.to_string()))?;
     }
-    Committer { work, desk, pool: &pool, inbox, outbox: sender, order: Order::new(work.streams()) }.run(stop)
+    let order = Order::new(work.streams());
+    let (kept_bytes, unwritten_bytes) = (0, 0);
+    let most_unwritten_bytes = capacity.lane_bytes;
+    let committer = Committer {
+        work,
+        desk,
+        pool: &pool,
+        inbox,
+        outbox: sender,
+        order,
+        kept_bytes,
+        unwritten_bytes,
+        most_unwritten_bytes,
+    };
+    committer.run(stop)
 }
 
 struct HaltOnDrop(Arc<AtomicBool>);
@@ -240,6 +259,11 @@ struct Committer<'a, W: Work, D: Desk<W>> {
     inbox: Receiver<Letter<W>>,
     outbox: Sender<Letter<W>>,
     order: Order<W>,
+    /// Committed, and kept by the desk.
+    kept_bytes: usize,
+    /// Committed and given away by the desk, but not written.
+    unwritten_bytes: usize,
+    most_unwritten_bytes: usize,
 }
 
 /// What has come and waits for its turn.
@@ -251,10 +275,10 @@ struct Order<W: Work> {
     /// How many pieces each stream has, where it has ended.
     lengths: BTreeMap<usize, u64>,
     prepared: BTreeMap<(usize, u64), (W::Prepared, Permit)>,
-    /// Pieces committed and pieces written.
+    /// What the desk has given away to be encoded, and how much of it is written.
     committed: u64,
     written: u64,
-    encoded: BTreeMap<u64, (W::Encoded, Permit)>,
+    encoded: BTreeMap<u64, (W::Encoded, usize)>,
 }
 
 impl<W: Work> Order<W> {
@@ -283,20 +307,28 @@ impl<W: Work> Order<W> {
         Some(next)
     }
 
-    fn next_encoded(&mut self) -> Option<(W::Encoded, Permit)> {
+    fn next_encoded(&mut self) -> Option<(W::Encoded, usize)> {
         let next = self.encoded.remove(&self.written)?;
         self.written += 1;
         Some(next)
     }
 
-    fn is_complete(&self) -> bool {
-        self.stream == self.streams && self.written == self.committed
+    fn is_all_committed(&self) -> bool {
+        self.stream == self.streams
+    }
+
+    fn is_all_written(&self) -> bool {
+        self.written == self.committed
     }
 }
 
 impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
     fn run(mut self, stop: &AtomicBool) -> Result<Ended, Failure<D::Error>> {
-        while !self.order.is_complete() {
+        loop {
+            self.commit();
+            if self.order.is_all_committed() && self.order.is_all_written() {
+                return Ok(Ended::Complete);
+            }
             if stop.load(Ordering::Relaxed) {
                 return Ok(Ended::Stopped);
             }
@@ -307,8 +339,8 @@ impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
                 Ok(Letter::StreamEnded { stream, pieces }) => {
                     self.order.lengths.insert(stream, pieces);
                 }
-                Ok(Letter::Encoded { order, encoded, permit }) => {
-                    self.order.encoded.insert(order, (encoded, permit));
+                Ok(Letter::Encoded { order, encoded, bytes }) => {
+                    self.order.encoded.insert(order, (encoded, bytes));
                 }
                 Ok(Letter::Panicked(panic)) => resume_unwind(panic),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -316,26 +348,40 @@ impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
                     unreachable!("the committer holds a sender itself")
                 }
             }
-            while let Some((prepared, permit)) = self.order.next_prepared() {
-                let committed = self.desk.commit(prepared);
-                self.encode(committed, permit);
-            }
-            while let Some((encoded, permit)) = self.order.next_encoded() {
+            while let Some((encoded, bytes)) = self.order.next_encoded() {
                 self.desk.write(encoded).map_err(Failure::Desk)?;
-                drop(permit);
+                self.unwritten_bytes -= bytes;
             }
             self.desk.tick();
         }
-        Ok(Ended::Complete)
     }
 
-    fn encode(&mut self, committed: W::Committed, permit: Permit) {
+    /// Commits what is there, in order, unless too much waits to be written.
+    fn commit(&mut self) {
+        while self.unwritten_bytes <= self.most_unwritten_bytes {
+            let Some((prepared, permit)) = self.order.next_prepared() else { break };
+            self.kept_bytes += permit.bytes();
+            drop(permit);
+            let mut ready = Vec::new();
+            self.desk.commit(prepared, &mut ready);
+            ready.into_iter().for_each(|committed| self.encode(committed));
+        }
+        if self.order.is_all_committed() {
+            let mut ready = Vec::new();
+            self.desk.flush(&mut ready);
+            ready.into_iter().for_each(|committed| self.encode(committed));
+        }
+    }
+
+    fn encode(&mut self, committed: W::Committed) {
         let order = self.order.committed;
         self.order.committed += 1;
+        let bytes = std::mem::take(&mut self.kept_bytes);
+        self.unwritten_bytes += bytes;
         let (work, outbox) = (Arc::clone(self.work), self.outbox.clone());
         self.pool.spawn_fifo(move || {
             let letter = match catch_unwind(AssertUnwindSafe(|| work.encode(committed))) {
-                Ok(encoded) => Letter::Encoded { order, encoded, permit },
+                Ok(encoded) => Letter::Encoded { order, encoded, bytes },
                 Err(panic) => Letter::Panicked(panic),
             };
             post(&outbox, letter);

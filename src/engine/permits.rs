@@ -35,6 +35,11 @@ impl Permit {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
 
+    /// The bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Waits until so many more bytes may be held; `false` once `halt` is set, which is looked at every
     /// `tick`.
     ///

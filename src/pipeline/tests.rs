@@ -14,6 +14,10 @@ fn problems(source: &str) -> Vec<(String, String, Option<String>)> {
         .collect()
 }
 
+fn right(source: &str) -> Pipeline {
+    Pipeline::parse("test", source).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
 fn article(text: &str) -> Article {
     let mut article = Article::new(Source { dump: Arc::from("d"), line: 1, id: None });
     article.text = text.to_owned();
@@ -116,8 +120,7 @@ fn shipped_pipelines_are_right_and_pass_their_tests() {
 
 #[test]
 fn the_fields_pipeline_has_every_kind_but_gates() {
-    let pipeline =
-        Pipeline::parse("fields", shipped("fields").expect("it is shipped")).ok().expect("it is right");
+    let pipeline = right(shipped("fields").expect("it is shipped"));
     for kind in crate::stage::catalogue::STAGES {
         let there = pipeline.steps.iter().any(|step| step.kind.name == kind.name);
         assert_eq!(there, kind.family != Family::Gate, "{}", kind.name);
@@ -127,7 +130,7 @@ fn the_fields_pipeline_has_every_kind_but_gates() {
 #[test]
 fn a_gate_says_what_it_measured_and_both_sides_of_its_limit_are_right() {
     let source = "format = 1\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3";
-    let pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    let pipeline = right(source);
     let mut tally = [StageTally::default()];
     assert_eq!(pipeline.apply(&mut article("one two three"), &mut tally), Judgement::Kept);
     let drop = Drop { reason: "too_few_words", measured: Measured::Count(2), limit: Measured::Count(3) };
@@ -156,7 +159,7 @@ static PANICS: StageKind = StageKind {
 };
 
 pub(crate) fn panicking_pipeline(source: &str) -> Pipeline {
-    let mut pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    let mut pipeline = right(source);
     pipeline.push(&PANICS, Box::new(Panics));
     pipeline
 }
@@ -180,7 +183,7 @@ fn a_panic_in_a_stage_is_a_fault_of_the_record() {
 fn a_failing_case_says_what_it_found() {
     let source = "format = 1\n[[stage]]\nkind = \"drop-short\"\n[[test]]\nname = \"n\"\ninput = { text = \"short\", title = \"T\" }\n\
                   expect = { keep = true, record = { title = \"U\" }, absent = [\"text\"] }";
-    let pipeline = Pipeline::parse("test", source).ok().expect("it is right");
+    let pipeline = right(source);
     assert_eq!(
         pipeline.check_tests()[0].failures,
         [

@@ -1,14 +1,14 @@
 //! What is decided and written in order: duplicates, the account, the shards.
 
 use super::line::Fate;
-use super::work::{Frames, Lines, NightWork};
+use super::work::{Draft, FRAME_BYTES, Lines, NightWork};
 use super::{View, Watch};
 use crate::account::Ledger;
 use crate::article::{Origin, Verdict};
 use crate::dedup::{DEDUP, Duplicate, Index, Place};
 use crate::engine::Desk;
 use crate::read::DumpEnd;
-use crate::write::{Output, OutputFolder, ShardWriter, WriteError};
+use crate::write::{Frame, Output, OutputFolder, ShardWriter, WriteError};
 
 pub(super) struct NightDesk<'a> {
     work: &'a NightWork,
@@ -16,9 +16,17 @@ pub(super) struct NightDesk<'a> {
     ledger: Ledger,
     /// The records that stay; `None` where duplicates stay too.
     index: Option<Index>,
-    records: ShardWriter,
-    dropped: ShardWriter,
-    quarantine: ShardWriter,
+    /// An entry for each of [`Output::ALL`].
+    outputs: [OutputDesk; 3],
+    /// What a frame is to weigh.
+    frame_bytes: usize,
+}
+
+/// One output: what is to become its next frame, and its shards.
+struct OutputDesk {
+    draft: Vec<Fate>,
+    weight: usize,
+    writer: ShardWriter,
 }
 
 impl<'a> NightDesk<'a> {
@@ -28,25 +36,55 @@ impl<'a> NightDesk<'a> {
         ledger: Ledger,
         watch: &'a mut dyn Watch,
     ) -> Self {
-        let writer = |output| ShardWriter::new(folder, output, work.pipeline.output.shard_bytes);
+        let shard_bytes = work.pipeline.output.shard_bytes;
         Self {
             work,
             watch,
             ledger,
             index: work.pipeline.dedup.as_ref().map(|_| Index::default()),
-            records: writer(Output::Records),
-            dropped: writer(Output::Dropped),
-            quarantine: writer(Output::Quarantine),
+            outputs: Output::ALL.map(|output| OutputDesk {
+                draft: Vec::new(),
+                weight: 0,
+                writer: ShardWriter::new(folder, output, shard_bytes),
+            }),
+            // A frame must not be larger than a shard may be.
+            frame_bytes: FRAME_BYTES.min(usize::try_from(shard_bytes).unwrap_or(usize::MAX)),
         }
     }
 
     /// Finishes the shards; the account with their names in it, and the bytes of the index.
     pub(super) fn finish(self) -> Result<(Ledger, usize), WriteError> {
         let mut ledger = self.ledger;
-        for (output, writer) in Output::ALL.into_iter().zip([self.records, self.dropped, self.quarantine]) {
-            ledger.outputs.insert(output.folder().to_owned(), writer.finish()?);
+        for (output, desk) in Output::ALL.into_iter().zip(self.outputs) {
+            ledger.outputs.insert(output.folder().to_owned(), desk.writer.finish()?);
         }
         Ok((ledger, self.index.map_or(0, |index| index.bytes())))
+    }
+
+    /// Decides about a line, and enters it into the account.
+    fn decide(&mut self, dump: usize, number: u64, fate: &mut Fate) {
+        let judged = match fate {
+            Fate::Blank => return self.ledger.blank(dump),
+            Fate::Quarantined(line) => {
+                return self.ledger.quarantined(dump, line.step, line.fault.reason);
+            }
+            Fate::Article(judged) => judged,
+        };
+        if judged.verdict.is_none()
+            && let Some(index) = &mut self.index
+        {
+            // Deduplication stands behind the last stage.
+            let step = self.work.pipeline.steps.len();
+            let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
+            let duplicate = index.place(judged.keys, judged.article.id, place);
+            self.ledger.stages[step].seen += 1;
+            judged.verdict = duplicate.map(|duplicate| (step, self.verdict(duplicate)));
+        }
+        let host = &judged.article.host;
+        match &judged.verdict {
+            None => self.ledger.kept(dump, host),
+            Some((step, verdict)) => self.ledger.dropped(dump, host, *step, verdict.reason),
+        }
     }
 
     fn verdict(&self, duplicate: Duplicate) -> Verdict {
@@ -62,36 +100,27 @@ impl<'a> NightDesk<'a> {
     }
 }
 
+impl OutputDesk {
+    fn take(&mut self, output: Output) -> Option<Draft> {
+        self.weight = 0;
+        let fates = std::mem::take(&mut self.draft);
+        if fates.is_empty() { None } else { Some(Draft { output, fates }) }
+    }
+}
+
 impl Desk<NightWork> for NightDesk<'_> {
     type Error = WriteError;
 
-    fn commit(&mut self, mut lines: Lines) -> Lines {
+    fn commit(&mut self, mut lines: Lines, ready: &mut Vec<Draft>) {
         let dump = lines.dump;
-        let dedup_step = self.work.pipeline.steps.len();
-        for (number, fate) in (lines.first_line..).zip(&mut lines.fates) {
-            let judged = match fate {
-                Fate::Blank => {
-                    self.ledger.blank(dump);
-                    continue;
-                }
-                Fate::Quarantined(line) => {
-                    self.ledger.quarantined(dump, line.step, line.fault.reason);
-                    continue;
-                }
-                Fate::Article(judged) => judged,
-            };
-            if judged.verdict.is_none()
-                && let Some(index) = &mut self.index
-            {
-                let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
-                let duplicate = index.place(judged.keys, judged.article.id, place);
-                self.ledger.stages[dedup_step].seen += 1;
-                judged.verdict = duplicate.map(|duplicate| (dedup_step, self.verdict(duplicate)));
-            }
-            let host = &judged.article.host;
-            match &judged.verdict {
-                None => self.ledger.kept(dump, host),
-                Some((step, verdict)) => self.ledger.dropped(dump, host, *step, verdict.reason),
+        for (number, mut fate) in (lines.first_line..).zip(lines.fates) {
+            self.decide(dump, number, &mut fate);
+            let Some(output) = fate.output() else { continue };
+            let desk = &mut self.outputs[output as usize];
+            desk.weight += fate.weight();
+            desk.draft.push(fate);
+            if desk.weight >= self.frame_bytes {
+                ready.extend(desk.take(output));
             }
         }
         for (stage, tally) in self.ledger.stages.iter_mut().zip(&lines.tally) {
@@ -105,13 +134,16 @@ impl Desk<NightWork> for NightDesk<'_> {
             account.bytes = bytes;
             account.damage = damage;
         }
-        lines
     }
 
-    fn write(&mut self, frames: Frames) -> Result<(), WriteError> {
-        self.records.append(&frames.records)?;
-        self.dropped.append(&frames.dropped)?;
-        self.quarantine.append(&frames.quarantine)
+    fn flush(&mut self, ready: &mut Vec<Draft>) {
+        for (output, desk) in Output::ALL.into_iter().zip(&mut self.outputs) {
+            ready.extend(desk.take(output));
+        }
+    }
+
+    fn write(&mut self, (output, frame): (Output, Frame)) -> Result<(), WriteError> {
+        self.outputs[output as usize].writer.append(&frame)
     }
 
     fn tick(&mut self) {

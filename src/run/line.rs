@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::article::{Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Verdict};
 use crate::dedup::Keys;
+use crate::write::Output;
 
 /// A line's fate.
 pub(super) enum Fate {
@@ -27,6 +28,8 @@ pub(super) struct Judged {
 
 /// A line as it was read, and why it could not be processed.
 pub(super) struct Quarantined {
+    /// The dump's place in the run.
+    pub dump: usize,
     pub line: u64,
     pub byte_offset: u64,
     pub byte_length: u64,
@@ -34,6 +37,32 @@ pub(super) struct Quarantined {
     pub fault: Fault,
     /// The place of the stage that failed, if one did.
     pub step: Option<usize>,
+}
+
+impl Fate {
+    /// Where it is written; `None` for a blank line.
+    pub(super) fn output(&self) -> Option<Output> {
+        match self {
+            Self::Blank => None,
+            Self::Article(judged) if judged.verdict.is_none() => Some(Output::Records),
+            Self::Article(_) => Some(Output::Dropped),
+            Self::Quarantined(_) => Some(Output::Quarantine),
+        }
+    }
+
+    /// About how many bytes it takes in memory, and more than it takes when written.
+    pub(super) fn weight(&self) -> usize {
+        // What an article takes beside its texts.
+        const ALONE: usize = size_of::<Article>();
+        match self {
+            Self::Blank => 0,
+            Self::Article(judged) => {
+                let Article { text, html, extra, .. } = &judged.article;
+                ALONE + text.len() + html.len() + extra.len()
+            }
+            Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
+        }
+    }
 }
 
 impl Judged {

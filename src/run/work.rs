@@ -13,7 +13,7 @@ use crate::pipeline::{Judgement, Pipeline, STAGE_PANICKED, StageTally, catch};
 use crate::read::{
     Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
 };
-use crate::write::{Frame, FrameEncoder};
+use crate::write::{Frame, FrameEncoder, Output};
 
 /// Everything that the work on a batch needs.
 pub(super) struct NightWork {
@@ -27,7 +27,7 @@ pub(super) struct NightWork {
     lines_left: AtomicU64,
 }
 
-/// A batch after the stages, and after the decisions.
+/// A batch after the stages.
 pub(super) struct Lines {
     pub dump: usize,
     pub first_line: u64,
@@ -38,12 +38,16 @@ pub(super) struct Lines {
     pub end: Option<DumpEnd>,
 }
 
-/// A frame for each output.
-pub(super) struct Frames {
-    pub records: Frame,
-    pub dropped: Frame,
-    pub quarantine: Frame,
+/// Lines that become a frame.
+pub(super) struct Draft {
+    pub output: Output,
+    pub fates: Vec<Fate>,
 }
+
+/// What goes into a frame, as [`Fate::weight`] has it. A batch a frame would do for compression, but HF datasets
+/// reads a frame at a time and takes the columns from the first: a frame of a few records lacks most of
+/// them, and the records behind it fail to load. `dropped/` and `quarantine/` pack better besides.
+pub(super) const FRAME_BYTES: usize = 8 << 20;
 
 impl NightWork {
     pub(super) fn new(pipeline: Pipeline, dumps: Vec<Dump>, limit: Option<u64>) -> Self {
@@ -89,6 +93,7 @@ impl NightWork {
         let judged = fault.map_or_else(|| self.judge(batch.dump, bytes, number, tally, mended), Err);
         judged.unwrap_or_else(|(fault, step)| {
             Fate::Quarantined(Box::new(Quarantined {
+                dump: batch.dump,
                 line: number,
                 byte_offset: line.byte_offset,
                 byte_length: line.byte_length,
@@ -138,8 +143,8 @@ impl Work for NightWork {
     type Stream = DumpReader;
     type Piece = Batch;
     type Prepared = Lines;
-    type Committed = Lines;
-    type Encoded = Frames;
+    type Committed = Draft;
+    type Encoded = (Output, Frame);
 
     fn streams(&self) -> usize {
         self.dumps.len()
@@ -174,48 +179,35 @@ impl Work for NightWork {
         let lines = (batch.first_line..).zip(&batch.lines);
         let fates =
             lines.map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended)).collect();
-        Lines { dump: batch.dump, first_line: batch.first_line, fates, tally, mended, end: batch.end.take() }
+        let end = batch.end.take();
+        Lines { dump: batch.dump, first_line: batch.first_line, fates, tally, mended, end }
     }
 
-    fn encode(&self, lines: Lines) -> Frames {
-        let name = &self.dumps[lines.dump].name;
+    fn encode(&self, draft: Draft) -> (Output, Frame) {
         ENCODING.with_borrow_mut(|encoding| {
-            let encoding = encoding.get_or_insert_with(|| Encoding::new(self.pipeline.output.level));
-            let [records, dropped, quarantine] = &mut encoding.buffers;
-            for fate in &lines.fates {
+            let Encoding { encoder, text } =
+                encoding.get_or_insert_with(|| Encoding::new(self.pipeline.output.level));
+            text.clear();
+            let records = draft.fates.len() as u64;
+            // Each is let go as soon as it is written.
+            for fate in draft.fates {
                 match fate {
                     Fate::Blank => {}
-                    Fate::Article(judged) => {
-                        let buffer = if judged.verdict.is_none() { &mut *records } else { &mut *dropped };
-                        judged.write(self.pipeline.output.extra, &mut buffer.text);
-                        buffer.records += 1;
-                    }
-                    Fate::Quarantined(line) => {
-                        line.write(name, &mut quarantine.text);
-                        quarantine.records += 1;
-                    }
+                    Fate::Article(judged) => judged.write(self.pipeline.output.extra, text),
+                    Fate::Quarantined(line) => line.write(&self.dumps[line.dump].name, text),
                 }
             }
-            let mut frame = |buffer: &mut Buffer| {
-                let frame = encoding.encoder.frame(&buffer.text, buffer.records);
-                buffer.clear();
-                frame
-            };
-            Frames { records: frame(records), dropped: frame(dropped), quarantine: frame(quarantine) }
+            let frame = encoder.frame(text, records);
+            text.shrink_to(Encoding::KEPT_BYTES);
+            (draft.output, frame)
         })
     }
 }
 
-/// What a thread keeps from one batch to the next.
+/// What a thread keeps from one frame to the next.
 struct Encoding {
     encoder: FrameEncoder,
-    buffers: [Buffer; 3],
-}
-
-#[derive(Default)]
-struct Buffer {
     text: Vec<u8>,
-    records: u64,
 }
 
 thread_local! {
@@ -223,18 +215,10 @@ thread_local! {
 }
 
 impl Encoding {
+    /// More than a frame takes, unless a line is huge; what that took is given back.
+    const KEPT_BYTES: usize = 2 * FRAME_BYTES;
+
     fn new(level: i32) -> Self {
-        Self { encoder: FrameEncoder::new(level), buffers: Default::default() }
-    }
-}
-
-impl Buffer {
-    /// A batch's records take 2 MB at most, unless a line is huge; what that took is given back.
-    const KEPT_BYTES: usize = 4 << 20;
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.text.shrink_to(Self::KEPT_BYTES);
-        self.records = 0;
+        Self { encoder: FrameEncoder::new(level), text: Vec::new() }
     }
 }

@@ -4,7 +4,7 @@
 //! appends [`Frame`]s to shards. Every file is written under a hidden temporary name, synchronised to the
 //! disk, renamed, and then the folder is synchronised too, because a rename alone may be lost with the power.
 //!
-//! A batch becomes a zstd frame of its own. Concatenated frames are one valid stream for every reader we tried
+//! A few batches become a zstd frame. Concatenated frames are one valid stream for every reader we tried
 //! (zstd, python-zstandard, pandas, polars, `DuckDB`, HF datasets), they are compressed on any thread, and a
 //! shard can be cut and continued at any frame's end. This module knows no stage and no record.
 

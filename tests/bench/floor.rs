@@ -10,6 +10,8 @@
 //! adds to it. The ratios are what matters: a pipeline without stages is to stay below 1.15,
 //! `articles` below 2.2.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
