@@ -1,1 +1,4 @@
+//! One binary for all integration tests.
 
+mod cases;
+mod command;

@@ -1,0 +1,209 @@
+//! The program as a user meets it: exit codes, messages, signals.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+const ARTICLE: &str = "{\"url\":\"https://paper.example/a\",\"text\":\"A short text of some words.\"}\n";
+
+fn copydesk(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_copydesk")).args(arguments).output().expect("the program starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a temporary folder's name is UTF-8")
+}
+
+fn write(path: &Path, content: &[u8]) {
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).expect("there is room");
+    file.write_all(content).expect("there is room");
+}
+
+/// A folder with a pipeline that drops nothing and a dump of `lines` articles.
+fn place(lines: usize) -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    write(&place.path().join("all.toml"), b"format = 1\n");
+    write(&place.path().join("in.jsonl"), ARTICLE.repeat(lines).as_bytes());
+    place
+}
+
+#[test]
+fn a_run_says_what_it_did_and_a_second_one_is_refused() {
+    let place = place(3);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let arguments = ["run", text(&pipeline), text(&input), "--output", text(&output)];
+    let first = copydesk(&arguments);
+    assert_eq!(code(&first), 0, "{}", errors(&first));
+    let table = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(table.contains("in.jsonl") && table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(output.join("_SUCCESS").exists());
+    let second = copydesk(&arguments);
+    assert_eq!(code(&second), 2);
+    assert!(errors(&second).contains("--restart"), "{}", errors(&second));
+    let again = copydesk(&[&arguments[..], &["--restart", "--format", "json"]].concat());
+    assert_eq!(code(&again), 0, "{}", errors(&again));
+    let summary: Value = serde_json::from_slice(&again.stdout).expect("the summary is JSON");
+    assert_eq!(summary["lines"]["kept"], 3);
+}
+
+#[test]
+fn standard_input_is_a_dump_too() {
+    let place = place(0);
+    let [pipeline, output] = ["all.toml", "out"].map(|name| place.path().join(name));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", text(&pipeline), "-", "--output", text(&output), "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it was asked for");
+    stdin.write_all(ARTICLE.as_bytes()).expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("the summary is JSON");
+    assert_eq!(summary["lines"]["kept"], 1);
+}
+
+#[test]
+fn what_is_wrong_with_the_command_line_is_exit_code_2() {
+    let place = place(1);
+    let [pipeline, input, output, empty] =
+        ["all.toml", "in.jsonl", "out", "empty"].map(|name| place.path().join(name));
+    std::fs::create_dir(&empty).expect("there is room");
+    let run = |pipeline: &str, input: &str| copydesk(&["run", pipeline, input, "--output", text(&output)]);
+    for (result, message) in [
+        (copydesk(&["rum"]), "unrecognized subcommand 'rum'"),
+        (copydesk(&["run", "articles"]), "required arguments"),
+        (run("artcles", text(&input)), "did you mean `articles`?"),
+        (run(text(&pipeline), "/nowhere/at/all"), "no such file or folder"),
+        (run(text(&pipeline), text(&empty)), "no file there ends in .jsonl"),
+        (copydesk(&["stages", "drop-shrot"]), "did you mean `drop-short`?"),
+    ] {
+        assert_eq!(code(&result), 2, "{}", errors(&result));
+        assert!(errors(&result).contains(message), "{}", errors(&result));
+    }
+    assert!(!output.exists(), "nothing is made before all is understood");
+}
+
+#[test]
+fn a_broken_pipeline_is_shown_with_a_caret() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let pipeline = place.path().join("broken.toml");
+    write(&pipeline, b"format = 1\n[[stage]]\nkind = \"drop-shirt\"\n[outputs]\n");
+    let result = copydesk(&["check", text(&pipeline)]);
+    assert_eq!(code(&result), 2);
+    let errors = errors(&result);
+    for expected in [
+        "broken.toml:3:8",
+        "^^^^^^^^^^^^",
+        "did you mean `drop-short`?",
+        "did you mean `output`?",
+        "2 mistakes",
+    ] {
+        assert!(errors.contains(expected), "{expected} is not in:\n{errors}");
+    }
+}
+
+#[test]
+fn a_damaged_dump_is_read_as_far_as_it_goes_and_is_exit_code_3() {
+    let place = place(0);
+    let [pipeline, input, output] = ["all.toml", "cut.jsonl.zst", "out"].map(|name| place.path().join(name));
+    // Texts that differ, so that the dump does not pack into one block.
+    let lines: String =
+        (0..20_000).map(|number| format!("{{\"text\":\"{:x}\"}}\n", number * 7_919_u64.pow(3))).collect();
+    let packed = zstd::encode_all(lines.as_bytes(), 3).expect("memory takes it");
+    write(&input, &packed[..packed.len() / 2]);
+    let result =
+        copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output), "--format", "json"]);
+    assert_eq!(code(&result), 3, "{}", errors(&result));
+    let summary: Value = serde_json::from_slice(&result.stdout).expect("the summary is JSON");
+    assert_eq!(summary["damaged"][0]["dump"], "cut.jsonl.zst");
+    assert!(summary["lines"]["kept"].as_u64() > Some(1000), "{summary}");
+    assert!(output.join("_SUCCESS").exists());
+}
+
+#[test]
+fn stages_are_documented_and_right_pipelines_pass_their_check() {
+    for arguments in
+        [&["stages"][..], &["stages", "drop-short"], &["check", "articles"], &["check", "fields"]]
+    {
+        let result = copydesk(arguments);
+        assert_eq!(code(&result), 0, "{}", errors(&result));
+        let shown = String::from_utf8_lossy(&result.stdout).into_owned();
+        assert!(shown.contains("drop-short") || shown.contains("normalise-unicode"), "{shown}");
+    }
+}
+
+/// Starts a run that waits for its standard input, and waits until it has written something.
+#[cfg(unix)]
+fn waiting_run(pipeline: &Path, output: &Path) -> std::process::Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", text(pipeline), "-", "--output", text(output), "--progress", "never"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let lines = ARTICLE.repeat(300_000);
+    child.stdin.as_mut().expect("it was asked for").write_all(lines.as_bytes()).expect("it reads");
+    let half = output.join("records/.part-00000.jsonl.zst.tmp");
+    while !half.exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_cleanly_and_says_what_to_do() {
+    let place = place(0);
+    let [pipeline, output] = ["all.toml", "out"].map(|name| place.path().join(name));
+    let mut child = waiting_run(&pipeline, &output);
+    let killed =
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is kill");
+    assert!(killed.success());
+    let status = child.wait().expect("it ends");
+    let mut errors = String::new();
+    child.stderr.take().expect("it was asked for").read_to_string(&mut errors).expect("it is UTF-8");
+    assert_eq!(status.code(), Some(1), "{errors}");
+    assert!(errors.contains("no file is half written") && errors.contains("--restart"), "{errors}");
+    let left: Vec<_> = std::fs::read_dir(output.join("records")).expect("it was made").collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(!output.join("_SUCCESS").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn two_runs_at_once_in_one_folder_are_one_too_many() {
+    let place = place(1);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let mut first = waiting_run(&pipeline, &output);
+    let second = copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output), "--restart"]);
+    assert_eq!(code(&second), 2);
+    assert!(errors(&second).contains("another run is writing there now"), "{}", errors(&second));
+    drop(first.stdin.take());
+    assert!(first.wait().expect("it ends").success());
+}
+
+/// Nobody can make a folder in `/proc`, not even root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_is_exit_code_1() {
+    let place = place(1);
+    let [pipeline, input] = ["all.toml", "in.jsonl"].map(|name| place.path().join(name));
+    let result = copydesk(&["run", text(&pipeline), text(&input), "--output", "/proc/copydesk"]);
+    assert_eq!(code(&result), 1);
+    assert!(errors(&result).contains("failed to create /proc/copydesk"), "{}", errors(&result));
+}
