@@ -1,0 +1,478 @@
+//! What is furniture and what is not: a line, judged by itself.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Group;
+use super::fold::{Folded, first_word_hash};
+use super::phrases::{self, Shape};
+
+/// What a line is, where it is not the article's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Furniture {
+    /// It goes.
+    Line,
+    /// It goes, and with it the links that it stands above.
+    Heading,
+}
+
+/// The lists of [`phrases`], arranged for looking up.
+///
+/// Ordinary lines are turned away by the hash of their first and their last word; only a line that passes
+/// is folded and compared.
+#[derive(Debug)]
+pub(super) struct Inventory {
+    first_words: WordFilter,
+    last_words: WordFilter,
+    pieces: HashMap<Box<str>, Piece>,
+    most_words_of_a_piece: usize,
+    sections: HashSet<Box<str>>,
+    speech: HashSet<Box<str>>,
+    /// By first word.
+    rules: HashMap<Box<str>, Vec<Rule>>,
+    closings: Vec<Box<str>>,
+    copyright: bool,
+    separators: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    /// No line of a body consists of it.
+    Proof,
+    /// May stand beside proof.
+    Filler,
+    /// May not come first.
+    Joiner,
+}
+
+#[derive(Debug)]
+struct Rule {
+    begins: Box<str>,
+    words: usize,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Heading,
+    /// A colon and a title follow.
+    Label,
+    /// Sections follow, with `>` between them.
+    Crumbs,
+    Opening {
+        and: Vec<Box<str>>,
+        or_address: bool,
+        shape: Shape,
+        most_chars: usize,
+        heading: bool,
+    },
+}
+
+/// No line of more bytes is looked at: "The post … appeared first on …" with a Cyrillic headline has some 400.
+const LONGEST_LINE_BYTES: usize = 480;
+/// A menu may have twenty entries; share bars have at most as many.
+const LONGEST_BAR_WORDS: usize = 24;
+/// Headlines have up to some 120 characters, and a label comes before them.
+const LONGEST_LINK_CHARS: usize = 170;
+/// Longer lines with a notice at their end say more than that.
+const LONGEST_CLOSING_CHARS: usize = 140;
+/// An address that opens a line ends within so many bytes.
+const LONGEST_ADDRESS_BYTES: usize = 80;
+
+impl Inventory {
+    pub(super) fn new(keep: &[Group], extra_lines: &[String]) -> Self {
+        let goes = |group: Group| !keep.contains(&group);
+        let mut inventory = Self {
+            first_words: WordFilter::default(),
+            last_words: WordFilter::default(),
+            pieces: HashMap::new(),
+            most_words_of_a_piece: 1,
+            sections: folded_words(phrases::SECTIONS),
+            speech: folded_words(phrases::SPEECH),
+            rules: HashMap::new(),
+            closings: Vec::new(),
+            copyright: goes(Group::Notices),
+            separators: goes(Group::Separators),
+        };
+        for (piece, words) in [(Piece::Filler, phrases::FILLERS), (Piece::Joiner, phrases::JOINERS)] {
+            inventory.pieces.extend(folded_words(words).into_iter().map(|word| (word, piece)));
+        }
+        for (_, list) in phrases::PIECES.iter().filter(|(group, _)| goes(*group)) {
+            for phrase in folded_phrases(list) {
+                inventory.add_proof(phrase);
+            }
+        }
+        if goes(Group::Times) {
+            for (forms, units) in phrases::AGES {
+                for unit in units.split_whitespace() {
+                    for form in forms.split('|') {
+                        inventory.add_proof(Folded::of(&form.replace('%', unit)).text().into());
+                    }
+                }
+            }
+        }
+        for line in extra_lines {
+            inventory.add_proof(Folded::of(line).text().into());
+        }
+        for (piece, kind) in
+            &inventory.pieces.clone().into_iter().collect::<std::collections::BTreeMap<_, _>>()
+        {
+            if *kind != Piece::Joiner {
+                inventory.first_words.add(piece);
+            }
+        }
+        if goes(Group::Related) {
+            inventory.add_rules(phrases::HEADINGS, || Kind::Heading);
+        }
+        for (_, list) in phrases::LABELS.iter().filter(|(group, _)| goes(*group)) {
+            inventory.add_rules(list, || Kind::Label);
+        }
+        if goes(Group::Navigation) {
+            inventory.add_rules(phrases::CRUMBS, || Kind::Crumbs);
+            let sections: Vec<&str> = phrases::SECTIONS.split_whitespace().collect();
+            for section in sections {
+                inventory.first_words.add(Folded::of(section).text());
+            }
+        } else {
+            inventory.sections.clear();
+        }
+        for opening in phrases::OPENINGS.iter().filter(|opening| goes(opening.group)) {
+            inventory.add_rules(opening.begins, || Kind::Opening {
+                and: folded_phrases(opening.and).collect(),
+                or_address: opening.and.split('|').any(|word| word.trim() == "@"),
+                shape: opening.shape,
+                most_chars: opening.most_chars,
+                heading: opening.group == Group::Related,
+            });
+        }
+        if goes(Group::Notices) {
+            inventory.closings = folded_phrases(phrases::CLOSINGS).collect();
+            for closing in &inventory.closings {
+                inventory.last_words.add(closing.rsplit(' ').next().unwrap_or_default());
+            }
+        }
+        inventory
+    }
+
+    fn add_proof(&mut self, phrase: Box<str>) {
+        if phrase.is_empty() {
+            return;
+        }
+        let words = phrase.split(' ').count();
+        self.most_words_of_a_piece = self.most_words_of_a_piece.max(words);
+        self.pieces.insert(phrase, Piece::Proof);
+    }
+
+    fn add_rules(&mut self, list: &str, kind: impl Fn() -> Kind) {
+        for begins in folded_phrases(list) {
+            let first = begins.split(' ').next().unwrap_or_default();
+            self.first_words.add(first);
+            let words = begins.split(' ').count();
+            self.rules.entry(first.into()).or_default().push(Rule { words, kind: kind(), begins });
+        }
+    }
+
+    /// What a line is; `None` where it is the article's.
+    pub(super) fn judge(&self, line: &str, folded: &mut Folded) -> Option<Furniture> {
+        if line.len() > LONGEST_LINE_BYTES {
+            return None;
+        }
+        let line = line.trim();
+        // Somebody speaks.
+        if line.starts_with(['"', '“', '„', '«', '‘', '”', '「', '『', '\'', '‹']) {
+            return None;
+        }
+        let first = first_word_hash(line);
+        if first.is_none() && !line.chars().any(char::is_alphanumeric) {
+            return (self.separators && is_separator(line)).then_some(Furniture::Line);
+        }
+        let marked =
+            self.copyright && (line.starts_with('©') || line.starts_with("(c)") || line.starts_with("(C)"));
+        let closes = || {
+            let last = line.rsplit(' ').next().and_then(first_word_hash);
+            line.len() <= 2 * LONGEST_CLOSING_CHARS && last.is_some_and(|hash| self.last_words.may_have(hash))
+        };
+        if first.is_some_and(|hash| self.first_words.may_have(hash)) || marked || closes() {
+            folded.read(line);
+            if (marked && self.is_copyright(folded)) || self.is_bar(folded) || self.is_menu(line, folded) {
+                return Some(Furniture::Line);
+            }
+            if let Some(found) = self.by_rule(line, folded) {
+                return Some(found);
+            }
+            if self.is_closing(folded) {
+                return Some(Furniture::Line);
+            }
+        }
+        let rest = after_address(line)?;
+        let hash = first_word_hash(rest)?;
+        if !self.first_words.may_have(hash) {
+            return None;
+        }
+        folded.read(rest);
+        if self.is_bar(folded) { Some(Furniture::Line) } else { self.by_rule(rest, folded) }
+    }
+
+    fn is_copyright(&self, folded: &Folded) -> bool {
+        folded.chars() <= LONGEST_CLOSING_CHARS && folded.contains("0") && !self.quotes(folded)
+    }
+
+    /// A line that consists of pieces and fillers.
+    fn is_bar(&self, folded: &Folded) -> bool {
+        let words = folded.len();
+        if words > LONGEST_BAR_WORDS.max(self.most_words_of_a_piece) {
+            return false;
+        }
+        let mut proof = false;
+        let mut at = 0;
+        while at < words {
+            let longest = self.most_words_of_a_piece.min(words - at);
+            let piece = (1..=longest).rev().find_map(|count| {
+                let piece = self.pieces.get(folded.words(at, at + count)?)?;
+                Some((*piece, count))
+            });
+            match piece {
+                None => return false,
+                Some((Piece::Joiner, _)) if at == 0 => return false,
+                Some((piece, count)) => {
+                    proof |= piece == Piece::Proof;
+                    at += count;
+                }
+            }
+        }
+        proof
+    }
+
+    fn is_menu(&self, line: &str, folded: &Folded) -> bool {
+        let words = folded.len();
+        // Without anything between them, four names of sections may be a title, five are not.
+        let enough = if line.contains(is_crumb_mark) { 3 } else { 5 };
+        (enough..=LONGEST_BAR_WORDS).contains(&words)
+            && (0..words).all(|at| {
+                folded.words(at, at + 1).is_some_and(|word| self.sections.contains(word) || word == "and")
+            })
+    }
+
+    fn by_rule(&self, line: &str, folded: &Folded) -> Option<Furniture> {
+        let rules = self.rules.get(folded.words(0, 1)?)?;
+        rules.iter().filter(|rule| folded.starts_with(&rule.begins)).find_map(|rule| {
+            let rest = line.get(folded.line_end(rule.words)..).unwrap_or_default();
+            let goes = match &rule.kind {
+                Kind::Heading if folded.len() == rule.words => return Some(Furniture::Heading),
+                Kind::Heading => is_link(line, rest, rule.words, folded),
+                Kind::Label => folded.len() > rule.words && is_link(line, rest, rule.words, folded),
+                Kind::Crumbs => {
+                    folded.chars() <= LONGEST_LINK_CHARS
+                        && rest
+                            .trim_start()
+                            .starts_with(|mark| is_crumb_mark(mark) || matches!(mark, ':' | '：'))
+                        && rest.contains(is_crumb_mark)
+                        && !ends_sentence(rest)
+                }
+                Kind::Opening { and, or_address, shape, most_chars, heading } => {
+                    let goes = folded.chars() <= *most_chars
+                        && self.has_shape(*shape, rest, rule.words, folded)
+                        && ((and.is_empty() && !or_address)
+                            || and.iter().any(|phrase| folded.contains(phrase))
+                            || (*or_address && line.contains('@')));
+                    if goes && *heading {
+                        return Some(Furniture::Heading);
+                    }
+                    goes
+                }
+            };
+            goes.then_some(Furniture::Line)
+        })
+    }
+
+    fn has_shape(&self, shape: Shape, rest: &str, words: usize, folded: &Folded) -> bool {
+        match shape {
+            Shape::Any => true,
+            Shape::Addressed => !self.quotes(folded),
+            Shape::Named => {
+                let name = rest.trim_start().chars().next();
+                name.is_some_and(|first| first.is_alphanumeric() && !first.is_lowercase())
+                    && folded.len() <= words + 6
+                    && !ends_sentence(rest)
+                    && !rest.contains([',', ':', ';', '،', '?', '!'])
+                    && !self.quotes(folded)
+            }
+        }
+    }
+
+    /// Whether somebody is quoted, or something told.
+    fn quotes(&self, folded: &Folded) -> bool {
+        folded.text().split(' ').any(|word| self.speech.contains(word))
+    }
+
+    fn is_closing(&self, folded: &Folded) -> bool {
+        folded.chars() <= LONGEST_CLOSING_CHARS
+            && folded.len() <= LONGEST_BAR_WORDS
+            && self.closings.iter().any(|closing| {
+                folded
+                    .text()
+                    .strip_suffix(&**closing)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+            })
+            && !self.quotes(folded)
+    }
+}
+
+/// A link to another article after its label: `Read also: Bridge closes`, `READ ALSO Bridge closes`.
+fn is_link(line: &str, rest: &str, words: usize, folded: &Folded) -> bool {
+    if folded.chars() > LONGEST_LINK_CHARS {
+        return false;
+    }
+    let title = rest.trim_start();
+    let spaced = title.len() < rest.len();
+    let marked = title.starts_with([':', '：', '|', '›', '»', '>', '→', '►', '▶', '–', '—', '】', ']', '】'])
+        || (spaced && title.starts_with('-'));
+    if marked {
+        // One full stop may end a title; a second one is prose.
+        return sentence_ends(title) <= 1;
+    }
+    let label = line.strip_suffix(rest).unwrap_or_default();
+    let shouted =
+        words > 1 && label.chars().any(char::is_uppercase) && !label.chars().any(char::is_lowercase);
+    shouted && spaced && title.chars().any(char::is_lowercase) && !ends_sentence(title)
+}
+
+fn is_crumb_mark(character: char) -> bool {
+    matches!(character, '>' | '›' | '»' | '|' | '/' | '→' | '＞' | '｜' | '«' | '‹')
+}
+
+/// Whether a text ends as a sentence does.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '»', '’', '\'', ')', '“', '」', ' '])
+        .ends_with(['.', '。', '۔', '।', '؛', ';', ',', ':', '،', '：'])
+}
+
+/// Full stops with a space or nothing behind them.
+pub(super) fn sentence_ends(text: &str) -> usize {
+    let mut ends = text.matches('。').count();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('.') {
+        ends += usize::from(after.is_empty() || after.starts_with([' ', '"', '”', '»']));
+        rest = after;
+    }
+    ends
+}
+
+/// A line drawn between parts: one or more of the marks that are used for it.
+fn is_separator(line: &str) -> bool {
+    // `…` and `...` may stand for something left out, and `?` and `!` may be all that somebody says.
+    !line.is_empty()
+        && line.chars().all(|character| {
+            matches!(
+                character,
+                '*' | '_'
+                    | '-'
+                    | '–'
+                    | '—'
+                    | '―'
+                    | '='
+                    | '~'
+                    | '#'
+                    | '+'
+                    | '|'
+                    | '/'
+                    | '•'
+                    | '·'
+                    | '●'
+                    | '○'
+                    | '■'
+                    | '□'
+                    | '◆'
+                    | '◇'
+                    | '▪'
+                    | '▫'
+                    | '★'
+                    | '☆'
+                    | '※'
+                    | '>'
+                    | '<'
+                    | '›'
+                    | '‹'
+                    | '»'
+                    | '«'
+                    | '▼'
+                    | '▲'
+                    | '►'
+                    | '▶'
+                    | '─'
+                    | '━'
+                    | '═'
+                    | '⁂'
+                    | '❖'
+                    | '✦'
+                    | '¤'
+                    | '^'
+                    | '\\'
+                    | '،'
+                    | ','
+                    | ':'
+                    | ';'
+                    | ' '
+                    | '＊'
+                    | '‧'
+                    | '◦'
+                    | 'ـ'
+            )
+        })
+}
+
+/// What follows an address or a handle that opens a line, as in `desk@example.comContact the author`.
+fn after_address(line: &str) -> Option<&str> {
+    let head = line.as_bytes().get(..line.len().min(LONGEST_ADDRESS_BYTES))?;
+    let sign = memchr::memrchr(b'@', head)?;
+    let after = line.get(sign + 1..)?;
+    let rest = after
+        .trim_start_matches(|character: char| character.is_ascii_alphanumeric() || "._-".contains(character));
+    (!rest.is_empty() && rest.len() < after.len()).then_some(rest)
+}
+
+fn folded_phrases(list: &str) -> impl Iterator<Item = Box<str>> {
+    list.split('|')
+        .map(|phrase| Folded::of(phrase).text().into())
+        .filter(|phrase: &Box<str>| !phrase.is_empty())
+}
+
+fn folded_words(list: &str) -> HashSet<Box<str>> {
+    list.split_whitespace()
+        .map(|word| Folded::of(word).text().into())
+        .filter(|word: &Box<str>| !word.is_empty())
+        .collect()
+}
+
+/// Words of a list by their hashes; may have others.
+#[derive(Debug)]
+struct WordFilter {
+    bits: Box<[u64; 512]>,
+}
+
+impl Default for WordFilter {
+    fn default() -> Self {
+        Self { bits: Box::new([0; 512]) }
+    }
+}
+
+impl WordFilter {
+    /// Adds the first word of a phrase.
+    fn add(&mut self, phrase: &str) {
+        if let Some(hash) = first_word_hash(phrase) {
+            let (block, bit) = Self::place(hash);
+            if let Some(block) = self.bits.get_mut(block) {
+                *block |= bit;
+            }
+        }
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let (block, bit) = Self::place(hash);
+        self.bits.get(block).is_some_and(|block| block & bit != 0)
+    }
+
+    fn place(hash: u64) -> (usize, u64) {
+        let high = hash >> 32;
+        ((high % 512) as usize, 1 << ((high / 512) % 64))
+    }
+}
