@@ -49,7 +49,12 @@ impl Folded {
             self.chars += 1;
             let class = classify(character);
             match class {
-                Class::Ignored => continue,
+                Class::Ignored => {
+                    if let Some(word) = self.words.last_mut().filter(|_| current != Class::Separator) {
+                        word.line_end = at + character.len_utf8();
+                    }
+                    continue;
+                }
                 Class::Separator => {}
                 Class::Digit
                     if current == class || self.words.last().is_some_and(|word| self.is_number(*word)) =>
@@ -185,31 +190,54 @@ fn fold_letter(character: char, class: Class, mut out: impl FnMut(char)) {
     }
 }
 
-/// A hash of the first word, folded; `None` where there is no word, or none as short as those of our lists.
-pub(super) fn first_word_hash(line: &str) -> Option<u64> {
-    // No phrase begins with a word of more characters; text without spaces has many that do.
-    const LONGEST: usize = 24;
-    let mut kind = Class::Separator;
-    // FNV-1a, by characters.
-    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
-    for (count, character) in line.chars().enumerate() {
-        let class = classify(character);
-        match class {
-            Class::Ignored => continue,
-            Class::Separator if kind == Class::Separator => continue,
-            _ if kind == Class::Separator => kind = class,
-            _ if class != kind => return Some(hash),
-            Class::Digit => continue,
-            _ => {}
+/// Hashes of the first word, and of the first two, as [`Folded`] has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    pub(super) one: u64,
+    pub(super) two: Option<u64>,
+}
+
+impl Start {
+    /// The start of a line; `None` where it has no letter or digit.
+    pub(super) fn of(line: &str) -> Option<Self> {
+        // No phrase begins with longer words. Text without spaces does, and is not worth reading on.
+        const ENOUGH_CHARS: usize = 40;
+        let mut one = None;
+        // FNV-1a, by characters.
+        let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+        let mut current = Class::Separator;
+        let mut started = false;
+        for (count, character) in line.chars().enumerate() {
+            let class = classify(character);
+            if class == Class::Ignored {
+                continue;
+            }
+            let digits_go_on = class == Class::Digit && current == class;
+            if started && class != current && current != Class::Separator {
+                if one.is_some() {
+                    return Some(Self { one: one?, two: Some(hash) });
+                }
+                one = Some(hash);
+                hash = hash.rotate_left(17);
+            }
+            if class != Class::Separator && !digits_go_on {
+                started = true;
+                fold_letter(character, class, |letter| {
+                    hash = (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01B3);
+                });
+            }
+            if started && count > ENOUGH_CHARS {
+                break;
+            }
+            current = class;
         }
-        if count > 2 * LONGEST {
-            return None;
+        match one {
+            _ if !started => None,
+            None => Some(Self { one: hash, two: None }),
+            Some(one) if current == Class::Separator => Some(Self { one, two: None }),
+            Some(one) => Some(Self { one, two: Some(hash) }),
         }
-        fold_letter(character, class, |letter| {
-            hash = (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01B3);
-        });
     }
-    (kind != Class::Separator).then_some(hash)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Group;
-use super::fold::{Folded, first_word_hash};
+use super::fold::{Folded, Start};
 use super::phrases::{self, Shape};
 
 /// What a line is, where it is not the article's.
@@ -21,8 +21,9 @@ pub(super) enum Furniture {
 /// is folded and compared.
 #[derive(Debug)]
 pub(super) struct Inventory {
-    first_words: WordFilter,
-    last_words: WordFilter,
+    bar_starts: StartFilter,
+    rule_starts: StartFilter,
+    last_words: StartFilter,
     pieces: HashMap<Box<str>, Piece>,
     most_words_of_a_piece: usize,
     sections: HashSet<Box<str>>,
@@ -71,6 +72,7 @@ enum Kind {
 const LONGEST_LINE_BYTES: usize = 480;
 /// A menu may have twenty entries; share bars have at most as many.
 const LONGEST_BAR_WORDS: usize = 24;
+const LONGEST_BAR_BYTES: usize = 280;
 /// Headlines have up to some 120 characters, and a label comes before them.
 const LONGEST_LINK_CHARS: usize = 170;
 /// Longer lines with a notice at their end say more than that.
@@ -82,19 +84,24 @@ impl Inventory {
     pub(super) fn new(keep: &[Group], extra_lines: &[String]) -> Self {
         let goes = |group: Group| !keep.contains(&group);
         let mut inventory = Self {
-            first_words: WordFilter::default(),
-            last_words: WordFilter::default(),
+            bar_starts: StartFilter::default(),
+            rule_starts: StartFilter::default(),
+            last_words: StartFilter::default(),
             pieces: HashMap::new(),
             most_words_of_a_piece: 1,
-            sections: folded_words(phrases::SECTIONS),
-            speech: folded_words(phrases::SPEECH),
+            sections: HashSet::new(),
+            speech: folded_words(phrases::SPEECH).collect(),
             rules: HashMap::new(),
             closings: Vec::new(),
             copyright: goes(Group::Notices),
             separators: goes(Group::Separators),
         };
-        for (piece, words) in [(Piece::Filler, phrases::FILLERS), (Piece::Joiner, phrases::JOINERS)] {
-            inventory.pieces.extend(folded_words(words).into_iter().map(|word| (word, piece)));
+        for filler in folded_words(phrases::FILLERS) {
+            inventory.bar_starts.add(&filler);
+            inventory.pieces.insert(filler, Piece::Filler);
+        }
+        for joiner in folded_words(phrases::JOINERS) {
+            inventory.pieces.insert(joiner, Piece::Joiner);
         }
         for (_, list) in phrases::PIECES.iter().filter(|(group, _)| goes(*group)) {
             for phrase in folded_phrases(list) {
@@ -113,13 +120,6 @@ impl Inventory {
         for line in extra_lines {
             inventory.add_proof(Folded::of(line).text().into());
         }
-        for (piece, kind) in
-            &inventory.pieces.clone().into_iter().collect::<std::collections::BTreeMap<_, _>>()
-        {
-            if *kind != Piece::Joiner {
-                inventory.first_words.add(piece);
-            }
-        }
         if goes(Group::Related) {
             inventory.add_rules(phrases::HEADINGS, || Kind::Heading);
         }
@@ -128,12 +128,10 @@ impl Inventory {
         }
         if goes(Group::Navigation) {
             inventory.add_rules(phrases::CRUMBS, || Kind::Crumbs);
-            let sections: Vec<&str> = phrases::SECTIONS.split_whitespace().collect();
-            for section in sections {
-                inventory.first_words.add(Folded::of(section).text());
+            for section in folded_words(phrases::SECTIONS) {
+                inventory.bar_starts.add(&section);
+                inventory.sections.insert(section);
             }
-        } else {
-            inventory.sections.clear();
         }
         for opening in phrases::OPENINGS.iter().filter(|opening| goes(opening.group)) {
             inventory.add_rules(opening.begins, || Kind::Opening {
@@ -159,13 +157,14 @@ impl Inventory {
         }
         let words = phrase.split(' ').count();
         self.most_words_of_a_piece = self.most_words_of_a_piece.max(words);
+        self.bar_starts.add(&phrase);
         self.pieces.insert(phrase, Piece::Proof);
     }
 
     fn add_rules(&mut self, list: &str, kind: impl Fn() -> Kind) {
         for begins in folded_phrases(list) {
             let first = begins.split(' ').next().unwrap_or_default();
-            self.first_words.add(first);
+            self.rule_starts.add(&begins);
             let words = begins.split(' ').count();
             self.rules.entry(first.into()).or_default().push(Rule { words, kind: kind(), begins });
         }
@@ -181,39 +180,47 @@ impl Inventory {
         if line.starts_with(['"', '“', '„', '«', '‘', '”', '「', '『', '\'', '‹']) {
             return None;
         }
-        let first = first_word_hash(line);
-        if first.is_none() && !line.chars().any(char::is_alphanumeric) {
-            return (self.separators && is_separator(line)).then_some(Furniture::Line);
-        }
-        let marked =
-            self.copyright && (line.starts_with('©') || line.starts_with("(c)") || line.starts_with("(C)"));
-        let closes = || {
-            let last = line.rsplit(' ').next().and_then(first_word_hash);
-            line.len() <= 2 * LONGEST_CLOSING_CHARS && last.is_some_and(|hash| self.last_words.may_have(hash))
+        let Some(start) = Start::of(line) else {
+            let separates = self.separators && is_separator(line);
+            return separates.then_some(Furniture::Line);
         };
-        if first.is_some_and(|hash| self.first_words.may_have(hash)) || marked || closes() {
+        let notice = self.copyright && (line.starts_with(['©', '(']) || self.may_close(line));
+        if notice || self.may_start(start, line) {
             folded.read(line);
-            if (marked && self.is_copyright(folded)) || self.is_bar(folded) || self.is_menu(line, folded) {
-                return Some(Furniture::Line);
-            }
-            if let Some(found) = self.by_rule(line, folded) {
-                return Some(found);
-            }
-            if self.is_closing(folded) {
-                return Some(Furniture::Line);
+            let goes = self.is_bar(folded)
+                || self.is_menu(line, folded)
+                || (notice && (self.is_copyright(line, folded) || self.is_closing(folded)));
+            let found = if goes { Some(Furniture::Line) } else { self.by_rule(line, folded) };
+            if found.is_some() {
+                return found;
             }
         }
         let rest = after_address(line)?;
-        let hash = first_word_hash(rest)?;
-        if !self.first_words.may_have(hash) {
+        if !self.may_start(Start::of(rest)?, rest) {
             return None;
         }
         folded.read(rest);
         if self.is_bar(folded) { Some(Furniture::Line) } else { self.by_rule(rest, folded) }
     }
 
-    fn is_copyright(&self, folded: &Folded) -> bool {
-        folded.chars() <= LONGEST_CLOSING_CHARS && folded.contains("0") && !self.quotes(folded)
+    fn may_start(&self, start: Start, line: &str) -> bool {
+        self.rule_starts.may_have(start)
+            || (line.len() <= LONGEST_BAR_BYTES && self.bar_starts.may_have(start))
+    }
+
+    fn may_close(&self, line: &str) -> bool {
+        let last = || line.rsplit(' ').next().and_then(Start::of);
+        line.len() <= 2 * LONGEST_CLOSING_CHARS && last().is_some_and(|last| self.last_words.may_have(last))
+    }
+
+    /// `© 2024 The Courier`, with a sentence or two of conditions at most if it says "all rights".
+    fn is_copyright(&self, line: &str, folded: &Folded) -> bool {
+        let marked = line.starts_with('©') || folded.starts_with("c 0") || folded.starts_with("c copyright");
+        let reserved = self.closings.iter().any(|closing| folded.contains(closing));
+        marked
+            && folded.contains("0")
+            && (folded.len() <= 10 || reserved && folded.chars() <= LONGEST_CLOSING_CHARS)
+            && !self.quotes(folded)
     }
 
     /// A line that consists of pieces and fillers.
@@ -324,8 +331,9 @@ fn is_link(line: &str, rest: &str, words: usize, folded: &Folded) -> bool {
     }
     let title = rest.trim_start();
     let spaced = title.len() < rest.len();
-    let marked = title.starts_with([':', '：', '|', '›', '»', '>', '→', '►', '▶', '–', '—', '】', ']', '】'])
-        || (spaced && title.starts_with('-'));
+    // A dash behind a single word may be the sentence's own.
+    let marked = title.starts_with([':', '：', '|', '›', '»', '>', '→', '►', '▶', '】', ']'])
+        || (words > 1 && (title.starts_with(['–', '—']) || spaced && title.starts_with('-')));
     if marked {
         // One full stop may end a title; a second one is prose.
         return sentence_ends(title) <= 1;
@@ -436,37 +444,39 @@ fn folded_phrases(list: &str) -> impl Iterator<Item = Box<str>> {
         .filter(|phrase: &Box<str>| !phrase.is_empty())
 }
 
-fn folded_words(list: &str) -> HashSet<Box<str>> {
+fn folded_words(list: &str) -> impl Iterator<Item = Box<str>> {
     list.split_whitespace()
         .map(|word| Folded::of(word).text().into())
         .filter(|word: &Box<str>| !word.is_empty())
-        .collect()
 }
 
-/// Words of a list by their hashes; may have others.
+/// How phrases begin, by hashes: a phrase of one word by that word, others by their first two. May have others.
 #[derive(Debug)]
-struct WordFilter {
+struct StartFilter {
     bits: Box<[u64; 512]>,
 }
 
-impl Default for WordFilter {
+impl Default for StartFilter {
     fn default() -> Self {
         Self { bits: Box::new([0; 512]) }
     }
 }
 
-impl WordFilter {
-    /// Adds the first word of a phrase.
+impl StartFilter {
     fn add(&mut self, phrase: &str) {
-        if let Some(hash) = first_word_hash(phrase) {
-            let (block, bit) = Self::place(hash);
+        if let Some(start) = Start::of(phrase) {
+            let (block, bit) = Self::place(start.two.unwrap_or(start.one));
             if let Some(block) = self.bits.get_mut(block) {
                 *block |= bit;
             }
         }
     }
 
-    fn may_have(&self, hash: u64) -> bool {
+    fn may_have(&self, start: Start) -> bool {
+        self.has(start.one) || start.two.is_some_and(|two| self.has(two))
+    }
+
+    fn has(&self, hash: u64) -> bool {
         let (block, bit) = Self::place(hash);
         self.bits.get(block).is_some_and(|block| block & bit != 0)
     }

@@ -160,3 +160,116 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         line
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static STAGE: LazyLock<StripBoilerplate> = LazyLock::new(|| with(&[], &[]));
+
+    fn with(keep: &[Group], extra_lines: &[&str]) -> StripBoilerplate {
+        let extra_lines: Vec<String> = extra_lines.iter().map(|&line| line.to_owned()).collect();
+        StripBoilerplate { inventory: Inventory::new(keep, &extra_lines) }
+    }
+
+    fn stripped(text: &str) -> String {
+        STAGE.strip(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    const BODY: &str = "The bridge over the Lenne is closed until spring, the council said on Monday.";
+
+    #[test]
+    fn layout_is_whole_after_a_line_has_gone() {
+        for (text, expected) in [
+            ("a b\nShare\nc d", "a b\nc d"),
+            ("a b\nShare\n\nc d", "a b\n\nc d"),
+            ("a b\n\nShare\n\nc d", "a b\n\nc d"),
+            ("Share\n\na b", "a b"),
+            ("a b\n\nShare", "a b"),
+            ("a b\n\n\n\nShare\n\n\n", "a b"),
+            ("a b\r\nShare\r\nc d", "a b\r\nc d"),
+            ("Share\n\nTweet\n\n© 2024 The Courier", ""),
+            ("a b\n\n\n\nc d", "a b\n\n\n\nc d"),
+            ("", ""),
+        ] {
+            assert_eq!(stripped(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn links_under_a_heading_go_only_at_the_end() {
+        let links = "Market reopens after the flood\n\nMayor's budget in five charts";
+        let tail = format!("{BODY}\n\nRelated articles\n\n{links}");
+        assert_eq!(stripped(&tail), BODY);
+        let middle = format!("{tail}\n\n{BODY}");
+        assert_eq!(stripped(&middle), format!("{BODY}\n\n{links}\n\n{BODY}"));
+        let list_of_titles = format!("Related articles\n\n{links}");
+        assert_eq!(stripped(&list_of_titles), links);
+        let first_of_two = format!("{tail}\n\nMost read\n\nA third headline");
+        assert_eq!(stripped(&first_of_two), BODY);
+    }
+
+    #[test]
+    fn thirty_links_are_links_and_more_are_a_body() {
+        let links = |count| vec!["Market reopens after the flood"; count].join("\n");
+        assert_eq!(stripped(&format!("{BODY}\n\nRelated articles\n{}", links(MOST_LINKS))), BODY);
+        let body = format!("{BODY}\n\nRelated articles\n{}", links(MOST_LINKS + 1));
+        assert_eq!(stripped(&body), format!("{BODY}\n{}", links(MOST_LINKS + 1)).replacen('\n', "\n\n", 1));
+    }
+
+    #[test]
+    fn a_kept_group_stays_and_an_extra_line_goes() {
+        let text = format!("* * *\n\nRelated articles\n\n{BODY}\n\nCourier members save 20%!");
+        let stage = with(&[Group::Separators, Group::Related], &["courier MEMBERS save 5 %"]);
+        assert_eq!(stage.strip(&text), Some(format!("* * *\n\nRelated articles\n\n{BODY}")));
+    }
+
+    #[test]
+    fn a_body_is_not_copied() {
+        assert_eq!(STAGE.strip(BODY), None);
+        assert_eq!(STAGE.strip(&format!("{BODY}\n\n{BODY}\n")), None);
+    }
+
+    #[test]
+    fn every_phrase_of_the_lists_goes() {
+        let pieces = phrases::PIECES.iter().flat_map(|(_, list)| list.split('|'));
+        for phrase in pieces.chain(phrases::HEADINGS.split('|')).map(str::trim) {
+            assert_eq!(stripped(phrase), "", "{phrase}");
+            assert_eq!(stripped(&phrase.to_uppercase()), "", "{phrase}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn stripping_twice_changes_nothing_more(
+            lines in proptest::collection::vec(
+                prop_oneof![
+                    Just(BODY.to_owned()),
+                    "(Share|Related|Read also|More from|Home|©|Menu|_|Sign up|the post|اقرأ أيضا|相关阅读|3|[A-Z][a-z]{1,9}| |: |> |\\.|@){0,6}",
+                    "\\PC{0,30}",
+                    Just(String::new()),
+                ],
+                0..12,
+            ),
+            end in "\n|\r\n|\n\n",
+        ) {
+            let text = lines.join(&end);
+            let once = stripped(&text);
+            prop_assert_eq!(stripped(&once), once.clone());
+            if once != text {
+                prop_assert!(!once.contains("\n\n\n") && once.trim_matches('\n') == once);
+            }
+        }
+
+        #[test]
+        fn what_is_left_stood_in_the_text(text in "(\\PC|\n|Share|Most read){0,40}") {
+            let left = stripped(&text);
+            let mut lines = text.split('\n');
+            for line in left.split('\n').filter(|line| !line.is_empty()) {
+                prop_assert!(lines.any(|original| original == line));
+            }
+        }
+    }
+}

@@ -72,14 +72,14 @@ pub(super) static PIECES: &[(Group, &str)] = &[
         | naar de inhoud | ga naar inhoud | inloggen | uitloggen | toon meer | meer laden | terug naar boven
         | icerige gec | ana sayfa | giris yap | uye ol | son dakika | daha fazla goster | sonraki haber | onceki haber
         | перейти к содержанию | перейти к основному содержанию | войти | наверх | показать еще | срочно | главная | меню | поиск
-        | الرئيسية | الصفحة الرئيسية | عاجل | خبر عاجل | القائمة | بحث | تسجيل الدخول | انتقل إلى المحتوى | تخطي إلى المحتوى
+        | الرئيسية | الصفحة الرئيسية | عاجل | خبر عاجل | بحث | تسجيل الدخول | انتقل إلى المحتوى | تخطي إلى المحتوى
         | عرض المزيد | تحميل المزيد | الخبر السابق | الخبر التالي | المقال السابق | المقال التالي | شاهد المزيد
         | 菜单 | 搜索 | 登录 | 注册 | 首页 | 返回顶部 | 返回首页 | 加载更多 | 查看更多 | 上一篇 | 下一篇 | 突发新闻 | 展开全文
         | メニュー | 検索 | ログイン | 会員登録 | ホーム | トップページ | ページトップへ | 速報 | もっと見る",
     ),
     (
         ReadMore,
-        "read more | read entire article | read full article | read the full article | read the full story | read full story
+        "0 chars | read more | read entire article | read full article | read the full article | read the full story | read full story
         | read the entire article | read the whole story | read the original article | read original article | read on
         | read whole story | read the rest | continue reading | keep reading | continue reading below | read more here
         | click to read more | click here to read more | click here | click here for more | full story | full article
@@ -113,7 +113,7 @@ pub(super) static PIECES: &[(Group, &str)] = &[
         | ahora mismo | 0 min de lectura | 0 minutos de lectura | tiempo de lectura 0 min | tiempo de lectura 0 minutos
         | 0 visitas | 0 vistas | 0 lecturas | visitas 0
         | agora mesmo | 0 min de leitura | tempo de leitura 0 min | tempo de leitura 0 minutos | 0 visualizacoes | 0 leituras
-        | proprio ora | 0 min di lettura | tempo di lettura 0 min | tempo di lettura 0 minuti | 0 visualizzazioni | 0 letture
+        | proprio ora | un ora fa | unora fa | 0 min di lettura | tempo di lettura 0 min | tempo di lettura 0 minuti | 0 visualizzazioni | 0 letture
         | zojuist | leestijd 0 min | leestijd 0 minuten | 0 min leestijd | 0 minuten leestijd | 0 keer bekeken | 0 keer gelezen
         | az once | simdi | okuma suresi 0 dk | okuma suresi 0 dakika | 0 dk okuma suresi | 0 goruntuleme | 0 okunma
         | только что | 0 просмотров | 0 просмотра | просмотров 0 | просмотры 0 | время чтения 0 мин | время чтения 0 минут
@@ -198,7 +198,7 @@ pub(super) static PIECES: &[(Group, &str)] = &[
 ];
 
 /// Words that prove nothing, and may stand anywhere among pieces.
-pub(super) static FILLERS: &str = "this page article story post link url more all save copy play size text a now here
+pub(super) static FILLERS: &str = "0 this page article story post link url more all save copy play size text a now here
     | youtube instagram tiktok threads bluesky mastodon reddit tumblr messenger wechat weibo pocket google search privacy terms
     | store views kommentar 微信 微博
     | icon button options close open live video photo photos gallery audio mail sms rss app x k m fb ok
@@ -286,7 +286,7 @@ pub(super) static LABELS: &[(Group, &str)] = &[
         "read more | read | watch | listen | more | weiterlesen | mehr dazu | mehr lesen | lesen sie mehr | hintergrund lesen | lire la suite
         | lire | leer mas | leia mais | leia | leggi | leggi di piu | lees meer | lees | devamini oku | читать | читайте
         | подробнее | اقرأ | اقرأ المزيد | شاهد | للمزيد | 阅读 | 阅读更多 | 続きを読む | read on | read more about | read more on | read more in
-        | read the full story | read the full report | read our | watch now | watch live | listen now | must watch | video",
+        | read the full story | read the full report | read our | watch now | watch live | listen now | must watch",
     ),
     (
         Navigation,
@@ -394,7 +394,7 @@ pub(super) static OPENINGS: &[Opening] = &[
     opening(Notices, Any, 300, "this material may not be | no part of this | reproduction in whole | unauthorized reproduction
         | unauthorised reproduction | this content may not be | this article may not be | any reproduction | reproduction of this | redistribution of", "
         | published | reproduced | redistributed | prohibited | permission | forbidden"),
-    opening(Notices, Any, 200, "copyright", "all rights reserved | 0 | copyright 0"),
+    opening(Notices, Addressed, 90, "copyright 0 | copyright c | copyright by | copyrights 0", "0"),
     // German.
     opening(Pleas, Addressed, 220, "abonnieren sie | abonniere | melden sie sich | jetzt den | jetzt unseren | folgen sie | folge | laden sie | unterstutzen sie
         | erhalten sie | bestellen sie | verpassen sie | sie haben einen hinweis | haben sie hinweise | registrieren sie sich | testen sie",
@@ -483,7 +483,7 @@ pub(super) static AGES: &[(&str, &str)] = &[
     ),
     (
         "0 % fa | un % fa | una % fa",
-        "secondo secondi minuto minuti min ora ore unora giorno giorni settimana settimane mese mesi anno anni",
+        "secondo secondi minuto minuti min ora ore giorno giorni settimana settimane mese mesi anno anni",
     ),
     (
         "0 % geleden | een % geleden",
