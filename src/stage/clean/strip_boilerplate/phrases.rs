@@ -379,7 +379,7 @@ pub(super) static OPENINGS: &[Opening] = &[
         | have a tip | have a news | know something | do you know more | if you have a | are you affected | have you been affected
         | have you seen | share your", "@ | email us | contact us | call us | let us know | get in touch | tell us | write to us | email | send us
         | our newsroom"),
-    opening(Pleas, Addressed, 160, "contact | email | e mail | send | write to | reach | call | please contact | please email | follow", "@"),
+    opening(Pleas, Addressed, 100, "contact | email | e mail | write to | please contact | please email | follow", "@"),
     opening(Pleas, Addressed, 200, "you have reached your | you have read | you have 0 free | you have been reading | already a subscriber | already have an account
         | not a subscriber | dont have an account | to continue reading | this article is for subscribers | this content is for subscribers
         | this article is available to subscribers | this article is exclusive to | this is a premium | log in to read | log in to continue
