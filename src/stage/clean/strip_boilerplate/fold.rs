@@ -42,6 +42,7 @@ impl Folded {
     /// Folds a line.
     pub(super) fn read(&mut self, line: &str) {
         self.text.clear();
+        self.text.reserve(line.len());
         self.words.clear();
         self.chars = 0;
         let mut current = Class::Separator;
@@ -117,10 +118,9 @@ impl Folded {
 
     /// Whether these stand among the words, one after the other.
     pub(super) fn contains(&self, words: &str) -> bool {
-        let bytes = self.text.as_bytes();
-        memchr::memmem::find_iter(bytes, words).any(|at| {
-            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-            matches!(before, None | Some(b' ')) && matches!(bytes.get(at + words.len()), None | Some(b' '))
+        self.words.iter().any(|word| {
+            let rest = self.text.get(word.start..).and_then(|text| text.strip_prefix(words));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     }
 
@@ -129,15 +129,34 @@ impl Folded {
     }
 }
 
+#[inline]
 fn classify(character: char) -> Class {
-    if character.is_ascii() {
-        return match character {
-            'a'..='z' | 'A'..='Z' => Class::Latin,
-            '0'..='9' => Class::Digit,
-            '\'' => Class::Ignored,
-            _ => Class::Separator,
-        };
+    match ASCII.get(character as usize) {
+        Some(0) => Class::Separator,
+        Some(1) => Class::Ignored,
+        Some(b'0') => Class::Digit,
+        Some(_) => Class::Latin,
+        None => classify_other(character),
     }
+}
+
+/// For each ASCII character its folded form, 0 for a separator, 1 for what is ignored.
+static ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'0'..=b'9' => b'0',
+            b'a'..=b'z' | b'A'..=b'Z' => byte.to_ascii_lowercase(),
+            b'\'' => 1,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+fn classify_other(character: char) -> Class {
     match character {
         // Apostrophes, marks above letters, Arabic vowels and lengthening, and what nobody sees.
         '\u{2019}'
@@ -149,6 +168,8 @@ fn classify(character: char) -> Class {
         | '\u{AD}'
         | '\u{200B}'..='\u{200F}'
         | '\u{FEFF}' => Class::Ignored,
+        // The letters of most text, before the slower tables are asked.
+        '\u{400}'..='\u{481}' | '\u{620}'..='\u{64A}' | '\u{4E00}'..='\u{9FFF}' => Class::Letter,
         _ if character.is_numeric() => Class::Digit,
         _ if !character.is_alphanumeric() => Class::Separator,
         '\0'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Class::Latin,
@@ -156,12 +177,25 @@ fn classify(character: char) -> Class {
     }
 }
 
+#[inline]
 fn fold_letter(character: char, class: Class, mut out: impl FnMut(char)) {
     if class == Class::Digit {
         return out('0');
     }
-    if character.is_ascii() {
-        return out(character.to_ascii_lowercase());
+    match ASCII.get(character as usize) {
+        Some(&folded) => out(char::from(folded)),
+        None => fold_other(character, &mut out),
+    }
+}
+
+fn fold_other(character: char, out: &mut impl FnMut(char)) {
+    if matches!(character, '\u{620}'..='\u{64A}' | '\u{4E00}'..='\u{9FFF}') {
+        return out(match character {
+            'أ' | 'إ' | 'آ' => 'ا',
+            'ى' => 'ي',
+            'ة' => 'ه',
+            other => other,
+        });
     }
     for lower in character.to_lowercase() {
         match lower {
@@ -177,13 +211,11 @@ fn fold_letter(character: char, class: Class, mut out: impl FnMut(char)) {
             'ù'..='ü' | 'ű' | 'ů' => out('u'),
             'ý' | 'ÿ' => out('y'),
             'ź' | 'ż' | 'ž' => out('z'),
-            'ß' => ['s', 's'].into_iter().for_each(&mut out),
-            'œ' => ['o', 'e'].into_iter().for_each(&mut out),
-            'æ' => ['a', 'e'].into_iter().for_each(&mut out),
+            'ß' => ['s', 's'].into_iter().for_each(&mut *out),
+            'œ' => ['o', 'e'].into_iter().for_each(&mut *out),
+            'æ' => ['a', 'e'].into_iter().for_each(&mut *out),
             'ё' => out('е'),
-            'أ' | 'إ' | 'آ' | 'ٱ' => out('ا'),
-            'ى' => out('ي'),
-            'ة' => out('ه'),
+            'ٱ' => out('ا'),
             '\u{307}' => {}
             other => out(other),
         }

@@ -25,7 +25,8 @@ pub(super) struct Inventory {
     rule_starts: StartFilter,
     last_words: StartFilter,
     pieces: HashMap<Box<str>, Piece>,
-    most_words_of_a_piece: usize,
+    /// By first word, the most words of a piece that begins with it.
+    piece_words: HashMap<Box<str>, usize>,
     sections: HashSet<Box<str>>,
     speech: HashSet<Box<str>>,
     /// By first word.
@@ -72,6 +73,7 @@ enum Kind {
 const LONGEST_LINE_BYTES: usize = 480;
 /// A menu may have twenty entries; share bars have at most as many.
 const LONGEST_BAR_WORDS: usize = 24;
+/// The same in bytes, at eleven or so a word and its space.
 const LONGEST_BAR_BYTES: usize = 280;
 /// Headlines have up to some 120 characters, and a label comes before them.
 const LONGEST_LINK_CHARS: usize = 170;
@@ -88,7 +90,7 @@ impl Inventory {
             rule_starts: StartFilter::default(),
             last_words: StartFilter::default(),
             pieces: HashMap::new(),
-            most_words_of_a_piece: 1,
+            piece_words: HashMap::new(),
             sections: HashSet::new(),
             speech: folded_words(phrases::SPEECH).collect(),
             rules: HashMap::new(),
@@ -98,10 +100,10 @@ impl Inventory {
         };
         for filler in folded_words(phrases::FILLERS) {
             inventory.bar_starts.add(&filler);
-            inventory.pieces.insert(filler, Piece::Filler);
+            inventory.add_piece(filler, Piece::Filler);
         }
         for joiner in folded_words(phrases::JOINERS) {
-            inventory.pieces.insert(joiner, Piece::Joiner);
+            inventory.add_piece(joiner, Piece::Joiner);
         }
         for (_, list) in phrases::PIECES.iter().filter(|(group, _)| goes(*group)) {
             for phrase in folded_phrases(list) {
@@ -118,7 +120,9 @@ impl Inventory {
             }
         }
         for line in extra_lines {
-            inventory.add_proof(Folded::of(line).text().into());
+            let line = Folded::of(line);
+            inventory.rule_starts.add(line.text());
+            inventory.add_proof(line.text().into());
         }
         if goes(Group::Related) {
             inventory.add_rules(phrases::HEADINGS, || Kind::Heading);
@@ -155,10 +159,15 @@ impl Inventory {
         if phrase.is_empty() {
             return;
         }
-        let words = phrase.split(' ').count();
-        self.most_words_of_a_piece = self.most_words_of_a_piece.max(words);
         self.bar_starts.add(&phrase);
-        self.pieces.insert(phrase, Piece::Proof);
+        self.add_piece(phrase, Piece::Proof);
+    }
+
+    fn add_piece(&mut self, phrase: Box<str>, piece: Piece) {
+        let first = phrase.split(' ').next().unwrap_or_default();
+        let most = self.piece_words.entry(first.into()).or_default();
+        *most = phrase.split(' ').count().max(*most);
+        self.pieces.insert(phrase, piece);
     }
 
     fn add_rules(&mut self, list: &str, kind: impl Fn() -> Kind) {
@@ -226,13 +235,14 @@ impl Inventory {
     /// A line that consists of pieces and fillers.
     fn is_bar(&self, folded: &Folded) -> bool {
         let words = folded.len();
-        if words > LONGEST_BAR_WORDS.max(self.most_words_of_a_piece) {
-            return false;
+        if words > LONGEST_BAR_WORDS {
+            return self.pieces.get(folded.text()) == Some(&Piece::Proof);
         }
         let mut proof = false;
         let mut at = 0;
         while at < words {
-            let longest = self.most_words_of_a_piece.min(words - at);
+            let first = folded.words(at, at + 1).unwrap_or_default();
+            let longest = self.piece_words.get(first).map_or(0, |most| (words - at).min(*most));
             let piece = (1..=longest).rev().find_map(|count| {
                 let piece = self.pieces.get(folded.words(at, at + count)?)?;
                 Some((*piece, count))
@@ -440,14 +450,16 @@ fn after_address(line: &str) -> Option<&str> {
 
 fn folded_phrases(list: &str) -> impl Iterator<Item = Box<str>> {
     list.split('|')
-        .map(|phrase| Folded::of(phrase).text().into())
-        .filter(|phrase: &Box<str>| !phrase.is_empty())
+        .map(|phrase| Folded::of(phrase).text().to_owned())
+        .filter(|phrase| !phrase.is_empty())
+        .map(String::into_boxed_str)
 }
 
 fn folded_words(list: &str) -> impl Iterator<Item = Box<str>> {
     list.split_whitespace()
-        .map(|word| Folded::of(word).text().into())
-        .filter(|word: &Box<str>| !word.is_empty())
+        .map(|word| Folded::of(word).text().to_owned())
+        .filter(|word| !word.is_empty())
+        .map(String::into_boxed_str)
 }
 
 /// How phrases begin, by hashes: a phrase of one word by that word, others by their first two. May have others.

@@ -29,8 +29,8 @@ struct Settings {
     /// `pleas` (to subscribe, donate, follow, contact), `notices` (cookies, copyright), `separators`
     /// (`* * *`), `related` (headings and the links under them).
     keep: Vec<Group>,
-    /// More lines to remove, and pieces of lines that have nothing else. Case, accents and punctuation make
-    /// no difference, and a number stands for every number.
+    /// More lines to remove, of up to 480 bytes, and pieces of lines that have nothing else. Case, accents and
+    /// punctuation make no difference, and a number stands for every number.
     extra_lines: Vec<String>,
 }
 
@@ -224,6 +224,9 @@ mod tests {
         let text = format!("* * *\n\nRelated articles\n\n{BODY}\n\nCourier members save 20%!");
         let stage = with(&[Group::Separators, Group::Related], &["courier MEMBERS save 5 %"]);
         assert_eq!(stage.strip(&text), Some(format!("* * *\n\nRelated articles\n\n{BODY}")));
+        let long = "courier ".repeat(60);
+        let stage = with(&[], &[long.trim_end()]);
+        assert_eq!(stage.strip(&format!("{BODY}\n{}", long.trim_end())).as_deref(), Some(BODY));
     }
 
     #[test]
