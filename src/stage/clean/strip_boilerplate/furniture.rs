@@ -376,66 +376,24 @@ pub(super) fn sentence_ends(text: &str) -> usize {
 }
 
 /// A line drawn between parts: one or more of the marks that are used for it.
+///
+/// `…` may stand for something left out, `?` for all that somebody says; `=` and `<` may be a cell of a table
+/// or a line of code unless there are three.
 fn is_separator(line: &str) -> bool {
-    // `…` and `...` may stand for something left out, and `?` and `!` may be all that somebody says.
-    !line.is_empty()
-        && line.chars().all(|character| {
-            matches!(
-                character,
-                '*' | '_'
-                    | '-'
-                    | '–'
-                    | '—'
-                    | '―'
-                    | '='
-                    | '~'
-                    | '#'
-                    | '+'
-                    | '|'
-                    | '/'
-                    | '•'
-                    | '·'
-                    | '●'
-                    | '○'
-                    | '■'
-                    | '□'
-                    | '◆'
-                    | '◇'
-                    | '▪'
-                    | '▫'
-                    | '★'
-                    | '☆'
-                    | '※'
-                    | '>'
-                    | '<'
-                    | '›'
-                    | '‹'
-                    | '»'
-                    | '«'
-                    | '▼'
-                    | '▲'
-                    | '►'
-                    | '▶'
-                    | '─'
-                    | '━'
-                    | '═'
-                    | '⁂'
-                    | '❖'
-                    | '✦'
-                    | '¤'
-                    | '^'
-                    | '\\'
-                    | '،'
-                    | ','
-                    | ':'
-                    | ';'
-                    | ' '
-                    | '＊'
-                    | '‧'
-                    | '◦'
-                    | 'ـ'
-            )
-        })
+    let mut marks = 0;
+    let mut ambiguous = false;
+    for character in line.chars() {
+        match character {
+            ' ' => continue,
+            '=' | '+' | '#' | '|' | '/' | '<' | '>' | '«' | '»' | '‹' | '›' => ambiguous = true,
+            '*' | '_' | '-' | '–' | '—' | '―' | '~' | '•' | '·' | '●' | '○' | '■' | '□' | '◆' | '◇' | '▪'
+            | '▫' | '★' | '☆' | '※' | '▼' | '▲' | '►' | '▶' | '─' | '━' | '═' | '⁂' | '❖' | '✦' | '¤'
+            | '＊' | '‧' | '◦' | 'ـ' => {}
+            _ => return false,
+        }
+        marks += 1;
+    }
+    marks >= if ambiguous { 3 } else { 1 }
 }
 
 /// What follows an address or a handle that opens a line, as in `desk@example.comContact the author`.
