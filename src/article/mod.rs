@@ -6,6 +6,7 @@
 mod date;
 mod found;
 mod id;
+mod keys;
 mod outcome;
 mod record;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub use date::{ArticleDate, DayOrder};
 pub use found::{Field, Found, Provenance};
 pub use id::ArticleId;
+pub use keys::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
 pub use outcome::{Drop, Fault, Measured, Outcome, Reason};
 pub use record::{DroppedRecord, ExtraStyle, KeptRecord, Origin, QuarantinedLine, Verdict};
 

@@ -64,7 +64,7 @@ fn describe(kind: &StageKind) -> String {
     for paragraph in kind.about.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         add(format!("\n{}", wrap(paragraph, 0, WIDTH)));
     }
-    for option in (kind.options)() {
+    for option in kind.options() {
         let default =
             option.default.map(|default| format!("  {DIM}default {default}{RESET}")).unwrap_or_default();
         add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));

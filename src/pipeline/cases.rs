@@ -38,7 +38,7 @@ pub struct TestCase {
 
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct TestTable {
+pub(super) struct TestTable {
     /// What the case shows, as a sentence.
     name: String,
     /// The record that comes in.

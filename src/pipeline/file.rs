@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use toml::de::DeValue;
 
-use super::cases::TestCase;
+use super::cases::{TestCase, TestTable};
 use super::{Pipeline, Setting, Step};
 use crate::article::{DayOrder, ExtraStyle};
 use crate::decode::FieldMap;
-use crate::settings::{Document, Problem, SettingsTable, parse_document};
+use crate::settings::{Document, Problem, SettingsTable, parse_document, settings_schema};
 use crate::stage::catalogue;
 
 /// The only format there is so far. A later copydesk that reads files differently will tell them apart by it.
@@ -163,6 +164,37 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     Err(problems)
 }
 
+/// The JSON Schema of a pipeline file.
+pub fn schema() -> Value {
+    let stages: Vec<Value> = catalogue::STAGES
+        .iter()
+        .map(|kind| {
+            let mut schema = (kind.schema)();
+            schema["title"] = kind.name.into();
+            schema["description"] = kind.summary.into();
+            schema["properties"]["kind"] = json!({ "const": kind.name });
+            schema["required"] = json!(["kind"]);
+            schema
+        })
+        .collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "a pipeline of copydesk",
+        "type": "object",
+        "properties": {
+            "format": { "const": 1 },
+            "input": settings_schema::<InputSettings>(),
+            "output": settings_schema::<OutputSettings>(),
+            "dedup": settings_schema::<DedupSettings>(),
+            "limits": settings_schema::<LimitSettings>(),
+            "stage": { "type": "array", "items": { "oneOf": stages } },
+            "test": { "type": "array", "items": settings_schema::<TestTable>() },
+        },
+        "required": ["format"],
+        "additionalProperties": false,
+    })
+}
+
 fn check_format(document: &mut Document<'_>) {
     let Some(value) = document.table.take("format") else {
         let help = format!("write `format = {FORMAT}` in the first line");
@@ -252,7 +284,7 @@ fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>
         return Err(vec![Problem::unknown(kind.span(), "kind of stage", name, names())]);
     };
     let stage = (kind.build)(&table)?;
-    let settings = (kind.options)().into_iter().filter_map(|option| {
+    let settings = kind.options().into_iter().filter_map(|option| {
         let given = table.value_span(&option.name).and_then(|span| source.get(span)).map(str::to_owned);
         Some(Setting { value: given.or(option.default)?, name: option.name })
     });

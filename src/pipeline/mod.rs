@@ -10,7 +10,7 @@ mod guard;
 mod shipped;
 
 pub use cases::{CaseResult, TestCase};
-pub use file::{DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, OutputSettings};
+pub use file::{DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, OutputSettings, schema};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};

@@ -154,7 +154,7 @@ static PANICS: StageKind = StageKind {
     about: "",
     reasons: &[],
     example: "",
-    options: Vec::new,
+    schema: || serde_json::Value::Null,
     build: |_| Ok(Box::new(Panics)),
 };
 

@@ -3,6 +3,7 @@
 //! [`run`] is the whole of `copydesk run` but for what a person sees: it prints nothing, and tells a
 //! [`Watch`] how far it is.
 
+mod card;
 mod desk;
 mod line;
 mod timing;
@@ -156,6 +157,7 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
             let mut json = serde_json::to_vec_pretty(&ledger).expect("a ledger has names for keys");
             json.push(b'\n');
             folder.write_whole("ledger.json", &json)?;
+            folder.write_card(&card::card(&ledger, work.pipeline.output.extra))?;
             folder.mark_complete()?;
             Ok(Finish::Complete(Box::new(ledger)))
         }

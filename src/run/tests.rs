@@ -125,7 +125,7 @@ static DELAYS: StageKind = StageKind {
     about: "",
     reasons: &[],
     example: "",
-    options: Vec::new,
+    schema: || serde_json::Value::Null,
     build: |_| Ok(Box::new(Delays(0))),
 };
 

@@ -18,7 +18,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub use document::{Document, parse_document};
-pub use options::{OptionDoc, option_docs};
+pub use options::{OptionDoc, option_docs, settings_schema};
 
 /// A mistake in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl<'a> SettingsTable<'a> {
     /// # Errors
     /// Every unknown key, with the nearest right one, and every value that does not fit.
     pub fn read<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Vec<Problem>> {
-        let options = option_docs::<T>();
+        let options = option_docs(&settings_schema::<T>());
         let right: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
         let mut problems = Vec::new();
         let mut rest = DeTable::default();

@@ -1,6 +1,7 @@
 //! The documentation of a settings struct, read off its JSON Schema.
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 /// One option: what `copydesk stages KIND` prints.
@@ -16,15 +17,21 @@ pub struct OptionDoc {
     pub about: String,
 }
 
-/// The options of a settings struct, in the order of the struct.
-pub fn option_docs<T: JsonSchema>() -> Vec<OptionDoc> {
-    let schema = schemars::schema_for!(T).to_value();
+/// The JSON Schema of a settings struct.
+pub fn settings_schema<T: JsonSchema>() -> Value {
+    // Inline, so that one schema can be part of another.
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+/// The options that the schema of a settings struct has, in the order of the struct.
+pub fn option_docs(schema: &Value) -> Vec<OptionDoc> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
     properties
         .iter()
         .map(|(name, property)| OptionDoc {
             name: name.clone(),
-            values: values(property, &schema),
+            values: values(property),
             default: property.get("default").filter(|value| !value.is_null()).map(toml_text),
             about: text(property, "description"),
         })
@@ -41,24 +48,19 @@ fn text(schema: &Value, key: &str) -> String {
         .join(" ")
 }
 
-fn values(property: &Value, root: &Value) -> String {
-    if let Some(path) = property.get("$ref").and_then(Value::as_str) {
-        return root
-            .pointer(path.trim_start_matches('#'))
-            .map_or_else(String::new, |target| values(target, root));
-    }
+fn values(property: &Value) -> String {
     if let Some(constant) = property.get("const") {
         return constant.to_string();
     }
     for key in ["enum", "oneOf", "anyOf"] {
         let Some(variants) = property.get(key).and_then(Value::as_array) else { continue };
-        let each = |variant: &Value| if key == "enum" { variant.to_string() } else { values(variant, root) };
+        let each = |variant: &Value| if key == "enum" { variant.to_string() } else { values(variant) };
         let names: Vec<String> = variants.iter().map(each).filter(|name| name != "null").collect();
         return names.join(" | ");
     }
     let one = |name: &str| match name {
         "array" => {
-            let items = property.get("items").map_or_else(String::new, |items| values(items, root));
+            let items = property.get("items").map_or_else(String::new, values);
             if items.is_empty() { "list".to_string() } else { format!("list of {items}") }
         }
         "object" => "table".to_string(),

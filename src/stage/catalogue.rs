@@ -41,7 +41,7 @@ mod tests {
             if let Err(problems) = (kind.build)(table) {
                 panic!("{}: {problems:?}", kind.name);
             }
-            for option in (kind.options)() {
+            for option in kind.options() {
                 assert!(kind.example.contains(&option.name), "{}: example lacks {}", kind.name, option.name);
                 assert!(!option.about.is_empty(), "{}: {} is not documented", kind.name, option.name);
             }

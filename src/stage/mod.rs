@@ -14,7 +14,7 @@ mod extract;
 mod gate;
 
 use crate::article::{Article, Outcome, Reason};
-use crate::settings::{OptionDoc, Problem, SettingsTable};
+use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {
@@ -92,10 +92,17 @@ pub struct StageKind {
     pub reasons: &'static [Reason],
     /// A `[[stage]]` table with every option.
     pub example: &'static str,
-    /// Its options, from the settings struct.
-    pub options: fn() -> Vec<OptionDoc>,
+    /// The JSON Schema of its settings struct.
+    pub schema: fn() -> serde_json::Value,
     /// Sets a stage up, or says everything that is wrong with its settings.
     pub build: fn(&SettingsTable<'_>) -> Built,
+}
+
+impl StageKind {
+    /// Its options, from the settings struct.
+    pub fn options(&self) -> Vec<OptionDoc> {
+        option_docs(&(self.schema)())
+    }
 }
 
 /// A stage, or everything that is wrong with its settings.

@@ -11,6 +11,12 @@ const SUCCESS: &str = "_SUCCESS";
 /// Files that a run writes beside its shards.
 const FILES: [&str; 4] = ["ledger.json", "report.html", "metrics.prom", SUCCESS];
 
+/// The dataset card.
+const CARD: &str = "README.md";
+
+/// The last line of a card of ours.
+const CARD_MARK: &str = "<!-- written by copydesk; deleted with the run -->";
+
 /// Held for as long as a run writes into the folder.
 const LOCK: &str = ".copydesk.lock";
 
@@ -90,6 +96,17 @@ impl OutputFolder {
         file.finish()
     }
 
+    /// Writes the dataset card, unless somebody has put a file of his own in its place.
+    ///
+    /// # Errors
+    /// As [`Self::write_whole`].
+    pub fn write_card(&self, card: &str) -> Result<(), WriteError> {
+        if self.path.join(CARD).exists() {
+            return Ok(());
+        }
+        self.write_whole(CARD, format!("{card}\n{CARD_MARK}\n").as_bytes())
+    }
+
     /// Says that the run is complete.
     ///
     /// # Errors
@@ -121,12 +138,16 @@ fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
         }
         Ok(())
     };
-    files_in(path, &|name| FILES.contains(&name))?;
+    files_in(path, &|name| FILES.contains(&name) || (name == CARD && is_our_card(&path.join(CARD))))?;
     for output in Output::ALL {
         files_in(&path.join(output.folder()), &Output::is_shard_name)?;
     }
     found.sort_by_key(|file| (!file.ends_with(SUCCESS), file.clone()));
     Ok(found)
+}
+
+fn is_our_card(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| text.trim_end().ends_with(CARD_MARK))
 }
 
 fn is_temporary(file: &Path) -> bool {

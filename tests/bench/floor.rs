@@ -218,11 +218,11 @@ fn made_up(folder: &Path) -> Vec<PathBuf> {
                 for _ in 0..20 + random(60) {
                     text.push_str(WORDS[usize::try_from(random(24)).expect("below 24")]);
                     // A number now and then, so that texts don't pack better than real ones.
-                    text.push_str(&if random(4) == 0 {
-                        format!(" {} ", random(1 << 20))
-                    } else {
-                        " ".to_owned()
-                    });
+                    text.push(' ');
+                    if random(4) == 0 {
+                        text.push_str(&random(1 << 20).to_string());
+                        text.push(' ');
+                    }
                 }
                 text.push_str("end.\n\n");
             }

@@ -1,5 +1,6 @@
 //! The program as a user meets it: exit codes, messages, signals.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -121,8 +122,10 @@ fn a_damaged_dump_is_read_as_far_as_it_goes_and_is_exit_code_3() {
     let place = place(0);
     let [pipeline, input, output] = ["all.toml", "cut.jsonl.zst", "out"].map(|name| place.path().join(name));
     // Texts that differ, so that the dump does not pack into one block.
-    let lines: String =
-        (0..20_000).map(|number| format!("{{\"text\":\"{:x}\"}}\n", number * 7_919_u64.pow(3))).collect();
+    let mut lines = String::new();
+    for number in 0..20_000_u64 {
+        writeln!(lines, "{{\"text\":\"{:x}\"}}", number * 7_919_u64.pow(3)).expect("a String takes any text");
+    }
     let packed = zstd::encode_all(lines.as_bytes(), 3).expect("memory takes it");
     write(&input, &packed[..packed.len() / 2]);
     let result =

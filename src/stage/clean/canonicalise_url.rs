@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Outcome};
-use crate::settings::option_docs;
+use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "",
     reasons: &[],
     example: "[[stage]]\nkind = \"canonicalise-url\"\n",
-    options: option_docs::<Settings>,
+    schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Outcome};
-use crate::settings::option_docs;
+use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::{Bidi, normalise_unicode};
 
@@ -30,7 +30,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             scripts and emoji are misspelt without them.",
     reasons: &[],
     example: "[[stage]]\nkind = \"normalise-unicode\"\nbidi = \"remove\"\n",
-    options: option_docs::<Settings>,
+    schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Outcome};
-use crate::settings::option_docs;
+use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::{Breaks, collapse_spaces, normalise_whitespace};
 
@@ -28,7 +28,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Fields of one line, such as the title, lose their line breaks.",
     reasons: &[],
     example: "[[stage]]\nkind = \"normalise-whitespace\"\nbreaks = \"auto\"\n",
-    options: option_docs::<Settings>,
+    schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 

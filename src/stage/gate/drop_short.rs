@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
-use crate::settings::option_docs;
+use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
@@ -38,7 +38,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             spaces, such as Chinese and Thai, two letters count as a word.",
     reasons: &[TOO_FEW_WORDS],
     example: "[[stage]]\nkind = \"drop-short\"\nmin-words = 40\n",
-    options: option_docs::<Settings>,
+    schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 

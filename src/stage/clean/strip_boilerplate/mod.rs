@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Outcome};
-use crate::settings::option_docs;
+use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use fold::Folded;
 use furniture::{Furniture, Inventory, ends_sentence, sentence_ends};
@@ -57,7 +57,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             where nothing else follows. A text that has nothing else becomes empty.",
     reasons: &[],
     example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n",
-    options: option_docs::<Settings>,
+    schema: settings_schema::<Settings>,
     build: |table| {
         let settings = table.read::<Settings>()?;
         Ok(Box::new(StripBoilerplate { inventory: Inventory::new(&settings.keep, &settings.extra_lines) }))

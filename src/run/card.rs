@@ -1,0 +1,83 @@
+//! `README.md` of a run's folder: a dataset card, from which HF datasets learns the columns.
+//!
+//! Without it HF datasets takes the columns from the first records of the first shard, and fails at the first
+//! record that has another: a field that the first dump lacks is enough. With it, `load_dataset("out")`
+//! has all columns, whichever are there. Other readers take no notice.
+
+use std::fmt::Write as _;
+
+use crate::account::Ledger;
+use crate::article::{DROPPED_KEYS, ExtraStyle, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
+use crate::write::Output;
+
+/// The card of a finished run.
+pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
+    let mut yaml = String::from("---\nconfigs:\n");
+    let outputs: Vec<Output> = Output::ALL
+        .into_iter()
+        .filter(|output| ledger.outputs.get(output.folder()).is_some_and(|shards| !shards.is_empty()))
+        .collect();
+    for (index, output) in outputs.iter().enumerate() {
+        let folder = output.folder();
+        line(&mut yaml, 0, &format!("- config_name: {folder}"));
+        line(&mut yaml, 1, &format!("data_files: {folder}/*.jsonl.zst"));
+        if index == 0 {
+            line(&mut yaml, 1, "default: true");
+        }
+    }
+    line(&mut yaml, 0, "dataset_info:");
+    for output in &outputs {
+        line(&mut yaml, 0, &format!("- config_name: {}", output.folder()));
+        line(&mut yaml, 1, "features:");
+        let keys = match output {
+            Output::Records => RECORD_KEYS.to_vec(),
+            Output::Dropped => [RECORD_KEYS, DROPPED_KEYS].concat(),
+            Output::Quarantine => QUARANTINE_KEYS.to_vec(),
+        };
+        features(&mut yaml, 1, &keys, extra);
+    }
+    yaml.push_str("---\n\n");
+    let lines = ledger.lines;
+    let (pipeline, version) = (&ledger.pipeline.name, &ledger.copydesk);
+    write!(
+        yaml,
+        "A run of copydesk {version} with the pipeline `{pipeline}`: of {} lines it kept {}, dropped {}, put {} into \
+         quarantine, and found {} blank. `ledger.json` has the account.\n\n\
+         ```python\ndatasets.load_dataset(\"path/to/this/folder\", \"records\", split=\"train\")\n```\n",
+        lines.read, lines.kept, lines.dropped, lines.quarantined, lines.blank
+    )
+    .expect("a String takes any text");
+    yaml
+}
+
+fn line(yaml: &mut String, indent: usize, text: &str) {
+    writeln!(yaml, "{:indent$}{text}", "", indent = indent * 2).expect("a String takes any text");
+}
+
+fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
+    for key in keys {
+        // Nothing is known of what labellers write; without any, no record has it.
+        if key.shape == Shape::Open || (key.shape == Shape::Extra && extra == ExtraStyle::None) {
+            continue;
+        }
+        line(yaml, indent, &format!("- name: {}", key.name));
+        let (list, inner) = match key.shape {
+            Shape::Objects(inner) => ("list", inner),
+            Shape::Object(inner) => ("struct", inner),
+            shape => {
+                let of = match shape {
+                    Shape::Count => "dtype: int64",
+                    Shape::Number | Shape::Measured => "dtype: float64",
+                    Shape::Date => "dtype: timestamp[s]",
+                    Shape::Texts => "list: string",
+                    Shape::Extra if extra == ExtraStyle::Object => "dtype: json",
+                    _ => "dtype: string",
+                };
+                line(yaml, indent + 1, of);
+                continue;
+            }
+        };
+        line(yaml, indent + 1, &format!("{list}:"));
+        features(yaml, indent + 1, inner, extra);
+    }
+}
