@@ -215,10 +215,11 @@ thread_local! {
 }
 
 impl Encoding {
-    /// More than a frame takes, unless a line is huge; what that took is given back.
-    const KEPT_BYTES: usize = 2 * FRAME_BYTES;
+    /// What a frame takes, unless a line is huge or full of escapes; what that took is given back. A buffer
+    /// left to itself would double to 16 MiB.
+    const KEPT_BYTES: usize = FRAME_BYTES + FRAME_BYTES / 4;
 
     fn new(level: i32) -> Self {
-        Self { encoder: FrameEncoder::new(level), text: Vec::new() }
+        Self { encoder: FrameEncoder::new(level), text: Vec::with_capacity(Self::KEPT_BYTES) }
     }
 }

@@ -52,9 +52,14 @@ pub struct Frame {
 /// Compresses frames, one after the other; making a compressor costs more than a small frame.
 pub struct FrameEncoder {
     compressor: zstd::bulk::Compressor<'static>,
+    /// Room for the worst case, which a frame that waits to be written need not hold on to.
+    packed: Vec<u8>,
 }
 
 impl FrameEncoder {
+    /// More than a frame takes, unless a line is huge; what that took is given back.
+    const KEPT_BYTES: usize = 12 << 20;
+
     /// A compressor of zstd's levels 1 to 22. Each frame ends with a checksum of what it holds.
     ///
     /// # Panics
@@ -62,7 +67,7 @@ impl FrameEncoder {
     pub fn new(level: i32) -> Self {
         let mut compressor = zstd::bulk::Compressor::new(level).expect("memory for a compressor");
         compressor.include_checksum(true).expect("zstd knows the option");
-        Self { compressor }
+        Self { compressor, packed: Vec::new() }
     }
 
     /// Compresses whole lines, `records` of them.
@@ -73,8 +78,13 @@ impl FrameEncoder {
         if records == 0 {
             return Frame::default();
         }
-        let bytes = self.compressor.compress(lines).expect("memory for what compresses a few MB");
-        Frame { bytes, records }
+        self.packed.clear();
+        self.packed.reserve(zstd::zstd_safe::compress_bound(lines.len()));
+        let packed = self.compressor.compress_to_buffer(lines, &mut self.packed);
+        packed.expect("the buffer has room for the worst case");
+        let frame = Frame { bytes: self.packed.clone(), records };
+        self.packed.shrink_to(Self::KEPT_BYTES);
+        frame
     }
 }
 

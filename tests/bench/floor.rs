@@ -23,6 +23,10 @@ use copydesk::pipeline::{Pipeline, shipped};
 use copydesk::run::{Finish, Order, run};
 use serde::{Deserialize, Serialize};
 
+/// The program's own, for the floor as well.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments = Arguments::read();
     let scratch = tempfile::tempdir().expect("a temporary folder");
