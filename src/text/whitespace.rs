@@ -59,6 +59,10 @@ pub fn collapse_spaces(text: &str) -> Option<String> {
 }
 
 fn push_collapsed(line: &str, out: &mut String) {
+    if is_tidy(line.as_bytes()) {
+        out.push_str(line);
+        return;
+    }
     let mut first = true;
     for word in line.split(is_blank).filter(|word| !word.is_empty()) {
         if !first {
