@@ -376,6 +376,36 @@ mod tests {
         assert_eq!(settings.canonical(&once), None);
     }
 
+    #[test]
+    fn what_is_no_address_on_the_web_stays_as_it_is() {
+        for written in [
+            "/news/a?utm_source=x",
+            "a.html?utm_source=x",
+            "news.html",
+            "mailto:Desk@Courier.example",
+            "http:///a?utm_source=x",
+            "http://",
+            "//a?utm_source=x",
+            "e.g. this/that",
+            "#top",
+        ] {
+            assert_eq!(canonical(written), written);
+        }
+    }
+
+    #[test]
+    fn a_source_url_that_is_known_is_kept() {
+        let source = crate::article::Source { dump: std::sync::Arc::from("test"), line: 1, id: None };
+        let mut article = Article::new(source);
+        article.url = "https://example.com/a#top".to_owned();
+        article.source_url = "https://feed.example/7".to_owned();
+        let mut cx = StageContext::default();
+        assert_eq!(Settings::default().apply(&mut article, &mut cx), Outcome::Keep);
+        assert!(cx.changed());
+        assert_eq!(article.url, "https://example.com/a");
+        assert_eq!(article.source_url, "https://feed.example/7");
+    }
+
     proptest! {
         #[test]
         fn a_second_time_changes_nothing_more(
