@@ -269,23 +269,20 @@ fn decode_unreserved(address: &str) -> String {
     decoded.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
         // The number parser would take a sign, too.
-        let code = piece.get(..2).filter(|digits| !digits.starts_with('+'));
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                if is_unreserved(byte) {
-                    decoded.push(char::from(byte));
-                } else {
-                    let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
-                    decoded.push('%');
-                    decoded.extend(digits.map(char::from));
-                }
-                decoded.push_str(piece.get(2..).unwrap_or_default());
-            }
-            None => {
-                decoded.push('%');
-                decoded.push_str(piece);
-            }
+        let digits = piece.get(..2).filter(|digits| !digits.starts_with('+'));
+        let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
+            decoded.push('%');
+            decoded.push_str(piece);
+            continue;
+        };
+        if is_unreserved(byte) {
+            decoded.push(char::from(byte));
+        } else {
+            let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+            decoded.push('%');
+            decoded.extend(digits.map(char::from));
         }
+        decoded.push_str(piece.get(2..).unwrap_or_default());
     }
     decoded
 }

@@ -25,6 +25,9 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 
 use evidence::{Evidence, Knowledge, fold};
 
+/// Longer lines are paragraphs: the longest headline in our five sets of labelled pages has 175 characters.
+const LONGEST_HEADLINE: usize = 200;
+
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct Settings {
@@ -99,7 +102,7 @@ impl Settings {
     /// Takes everything off a title that is not the headline; the site's name goes where it belongs.
     fn split(&self, article: &mut Article, mut title: String, found: Found) -> (String, bool) {
         let mut changed = false;
-        while let Some(parts) = cut(&title, &Knowledge::of(article, &self.site_names)) {
+        while let Some(parts) = self.cut(article, &title) {
             if let Some(site) = parts.site.and_then(|site| title.get(site))
                 && article.site_name.is_empty()
             {
@@ -112,14 +115,20 @@ impl Settings {
         (title, changed)
     }
 
+    fn cut(&self, article: &Article, title: &str) -> Option<Parts> {
+        let seams = seams(title);
+        // Most titles have no seam; what is known of the record need not be put together for them.
+        if seams.is_empty() { None } else { cut(title, &seams, &Knowledge::of(article, &self.site_names)) }
+    }
+
     fn take_headline(&self, article: &mut Article) -> bool {
         let Some((line, rest)) = article.text.split_once("\n\n") else { return false };
         let one_line = !line.contains('\n') && line.chars().count() <= LONGEST_HEADLINE;
         if !one_line || line.ends_with(['.', '。', '؟', ':']) || rest.is_empty() {
             return false;
         }
-        let knowledge = Knowledge::of(article, &self.site_names);
-        if !cut(line, &knowledge).is_some_and(|parts| parts.site.is_some() && parts.headline.start == 0) {
+        let Some(parts) = self.cut(article, line) else { return false };
+        if parts.site.is_none() || parts.headline.start > 0 {
             return false;
         }
         let (line, rest) = (line.to_owned(), rest.to_owned());
@@ -142,14 +151,11 @@ impl Settings {
         if title.is_empty() || rest.is_empty() {
             return false;
         }
-        if fold(line) != title {
+        let folded = fold(line);
+        if folded != title {
             // "Headline - Site" in the text, "Headline" in the title.
-            if !fold(line).contains(&title) {
-                return false;
-            }
-            let knowledge = Knowledge::of(article, &self.site_names);
-            let mut headline = line;
-            while let Some(parts) = cut(headline, &knowledge) {
+            let mut headline = Some(line).filter(|_| folded.contains(&title)).unwrap_or_default();
+            while let Some(parts) = self.cut(article, headline) {
                 headline = headline.get(parts.headline).unwrap_or_default();
             }
             if fold(headline) != title {
@@ -161,9 +167,6 @@ impl Settings {
     }
 }
 
-/// Headlines beyond this are sentences: the longest of the 339 in trafilatura's evaluation set has fewer.
-const LONGEST_HEADLINE: usize = 200;
-
 /// A title, cut in two.
 #[derive(Debug, PartialEq)]
 struct Parts {
@@ -173,8 +176,7 @@ struct Parts {
 }
 
 /// Cuts what is not headline off a title's end, else off its beginning; `None` where all of it may be.
-fn cut(title: &str, knowledge: &Knowledge) -> Option<Parts> {
-    let seams = seams(title);
+fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     let (first, last) = (seams.first()?, seams.last()?);
     let whole = |start: usize, end: usize| {
         let headline = title.get(start..end).unwrap_or_default();
@@ -186,13 +188,13 @@ fn cut(title: &str, knowledge: &Knowledge) -> Option<Parts> {
     if last.end >= title.len() {
         return Some(Parts { headline: whole(0, last.start)?, site: None });
     }
-    // The longest ending first: names have dashes and bars, too.
-    for seam in &seams {
-        let Some(evidence) = title.get(seam.end..).and_then(|tail| knowledge.of_site(tail)) else { continue };
-        // "Turkey hits back – Times of Somewhere" may say who reports it, where the host is another one.
-        if evidence >= seam.needs {
-            return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..title.len()) });
-        }
+    // Names have dashes and bars, too, so the longest ending that is exactly a name counts first.
+    let tail = |seam: &Seam| title.get(seam.end..).unwrap_or_default();
+    let exact = seams.iter().find(|seam| knowledge.of_site(tail(seam)) == Some(Evidence::Exact));
+    let likely =
+        || Some(last).filter(|seam| knowledge.of_site(tail(seam)).is_some_and(|found| found >= seam.needs));
+    if let Some(seam) = exact.or_else(likely) {
+        return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..title.len()) });
     }
     // "Headline | Site | Section", "Headline - Site - its motto".
     for pair in seams.windows(2) {
@@ -202,11 +204,12 @@ fn cut(title: &str, knowledge: &Knowledge) -> Option<Parts> {
             return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..next.start) });
         }
     }
-    if last.needs != Evidence::Exact && title.get(last.end..).is_some_and(|tail| knowledge.is_section(tail)) {
+    if last.needs != Evidence::Exact && knowledge.is_section(tail(last)) {
         return Some(Parts { headline: whole(0, last.start)?, site: None });
     }
     let head = title.get(..first.start).unwrap_or_default();
-    if knowledge.of_site(head).is_some_and(|evidence| evidence >= Evidence::Close) {
+    let enough = Evidence::Close.max(first.needs);
+    if knowledge.of_site(head).is_some_and(|found| found >= enough) {
         return Some(Parts { headline: whole(first.end, title.len())?, site: Some(0..first.start) });
     }
     None
@@ -243,21 +246,18 @@ fn seams(title: &str) -> Vec<Seam> {
         }
         let next = characters.peek().map(|(_, next)| *next);
         let spaced = |neighbour: Option<char>| neighbour.is_none_or(char::is_whitespace);
-        let unspaced = |neighbour: Option<char>| neighbour.is_some_and(is_ideograph);
-        let single = end == start + character.len_utf8();
+        let both_spaced = spaced(previous) && spaced(next);
+        let ideographs = [previous, next].map(|neighbour| neighbour.is_some_and(is_ideograph));
         let needs = match character {
-            ':' if single => continue,
-            '/' => Evidence::Exact,
-            '|' | '｜' if spaced(previous) || spaced(next) || unspaced(previous) || unspaced(next) => {
-                Evidence::Looks
-            }
+            ':' | '/' if both_spaced && end == start + 1 => Evidence::Exact,
+            // "Osthafen|News" is a name, "Bridge closed| Osthafen News" is two things.
+            '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => Evidence::Looks,
             '|' | '｜' => Evidence::Exact,
-            '-' | '_' if unspaced(previous) && unspaced(next) => Evidence::Looks,
-            '_' => continue,
-            _ => Evidence::Looks,
+            '-' | '_' if ideographs == [true, true] => Evidence::Looks,
+            _ if both_spaced && character != '_' => Evidence::Looks,
+            _ => continue,
         };
-        let bar = matches!(character, '|' | '｜' | '_') || (character == '-' && unspaced(previous));
-        if !bar && !(spaced(previous) && spaced(next)) || previous.is_none() {
+        if previous.is_none() {
             continue;
         }
         let start = title.get(..start).map_or(start, |head| head.trim_end().len());
@@ -267,29 +267,10 @@ fn seams(title: &str) -> Vec<Seam> {
     seams
 }
 
-/// Dashes, bars, guillemets and dots that sites put between headline and name; the last of the dashes is
-/// Arabic's tatweel.
+/// Dashes, bars, guillemets and dots that sites put between headline and name; the sixth is Arabic's
+/// tatweel, which some keyboards have in place of a dash.
 fn is_mark(character: char) -> bool {
-    matches!(
-        character,
-        '-' | '–'
-            | '—'
-            | '―'
-            | '−'
-            | 'ـ'
-            | '|'
-            | '｜'
-            | '_'
-            | '»'
-            | '«'
-            | '›'
-            | '‹'
-            | ':'
-            | '·'
-            | '•'
-            | '/'
-            | '~'
-    )
+    "-–—―−ـ|｜_»«›‹:·•/~".contains(character)
 }
 
 fn is_ideograph(character: char) -> bool {
@@ -322,6 +303,33 @@ mod tests {
         assert_eq!(Settings::default().apply(&mut article, &mut cx), Outcome::Keep);
         assert_eq!(cx.changed(), before != article);
         article
+    }
+
+    #[test]
+    fn a_line_is_a_headline_up_to_a_length() {
+        for (letters, taken) in [(LONGEST_HEADLINE - 20, true), (LONGEST_HEADLINE - 19, false)] {
+            let line = format!("{} - The Daily Courier", "b".repeat(letters));
+            let article = split(article("", "", "", &format!("{line}\n\nThe bridge is closed.")));
+            assert_eq!(article.title.is_empty(), !taken, "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_pipeline_can_leave_the_text_alone() {
+        let settings = Settings { missing: Missing::Leave, repeated: Repeated::Keep, ..Settings::default() };
+        for title in ["", "Bridge closed"] {
+            let before = article(title, "", "", "Bridge closed - The Daily Courier\n\nIt is closed.");
+            let mut after = before.clone();
+            assert_eq!(settings.apply(&mut after, &mut StageContext::default()), Outcome::Keep);
+            assert_eq!(after, before);
+        }
+    }
+
+    #[test]
+    fn a_title_from_the_page_gives_a_site_name_from_the_page() {
+        let mut article = article("Bridge closed - The Daily Courier", "", "", "");
+        article.found.set(Field::Title, Found::Meta);
+        assert_eq!(split(article).found.get(Field::SiteName), Some(Found::Meta));
     }
 
     proptest! {

@@ -39,10 +39,13 @@ impl Knowledge {
         names.retain(|name| !name.is_empty());
         let path = article.url.split_once("://").map_or("", |(_, rest)| rest);
         let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        let mut segments: Vec<&str> = path.split('/').skip(1).collect();
-        let slug = segments.pop().map(fold).unwrap_or_default();
-        let mut sections: Vec<String> =
-            segments.into_iter().chain([article.section.as_str()]).map(fold).collect();
+        // Sections come first in a path and words of the headline last; between them, nobody knows.
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let (before, end) = segments.split_at(segments.len().saturating_sub(2));
+        let slug = fold(&end.concat());
+        let before = if let [section, _] = &segments[..] { std::slice::from_ref(section) } else { before };
+        let mut sections: Vec<String> = before.iter().take(2).map(|segment| fold(segment)).collect();
+        sections.push(fold(&article.section));
         sections.retain(|section| section.chars().any(char::is_alphabetic));
         let site_named = !article.site_name.is_empty();
         Self { names, labels: labels(host_of(&article.url)), sections, slug, site_named }
@@ -55,29 +58,29 @@ impl Knowledge {
             return None;
         }
         let forms = forms(part);
-        if forms.iter().any(|form| self.names.contains(form)) {
+        if forms.iter().any(|form| self.names.contains(form) || self.labels.contains(form)) {
             return Some(Evidence::Exact);
         }
-        if is_one_of(CONTENT, &words[0]) {
-            return None;
-        }
-        if forms.iter().any(|form| self.labels.contains(form)) {
-            return Some(Evidence::Exact);
-        }
+        let sentence = part.ends_with(['?', '.', '…', ':', ',']) && !part.ends_with("V.");
         let in_slug = self.slug.len() > 8 && self.slug.contains(&fold(part));
-        if words.len() > 6 || in_slug || part.ends_with(['?', '.', '…', ':', ',']) && !part.ends_with("V.")
-        {
+        if words.len() > 6 || sentence || in_slug || is_one_of(CONTENT, &words[0]) {
             return None;
         }
         let named = is_title_case(part);
-        if named && self.labels.iter().any(|label| forms.iter().any(|form| is_close(form, &words, label))) {
+        let close = |label: &String| {
+            is_label_and_kind(&words, label)
+                || (forms.iter().any(|form| share(form, label) >= if named { 40 } else { 70 })
+                    && (named || words.len() == 1))
+                || (named && abbreviates(&words, label))
+        };
+        if self.labels.iter().any(close) {
             return Some(Evidence::Close);
         }
         // The record names its site, and this is another name.
         if self.site_named {
             return None;
         }
-        (named && looks_like_publication(part, &words)).then_some(Evidence::Looks)
+        ((named && looks_like_publication(part, &words)) || is_web_name(part)).then_some(Evidence::Looks)
     }
 
     /// Whether a part is the section that stands between headline and site's name.
@@ -98,9 +101,10 @@ pub(super) fn fold(text: &str) -> String {
             .collect();
     }
     let plain = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
-    // Combining marks of Latin and Arabic are not alphanumeric; those of Indic scripts are, and stay.
-    let letters = plain.chars().filter(|character| character.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).filter(|character| character.is_alphanumeric()).collect()
+    // Accents are not alphanumeric, Indic vowel signs are; Arabic ones are, but most writers leave them out.
+    let is_letter =
+        |character: &char| character.is_alphanumeric() && !matches!(character, '\u{64B}'..='\u{65F}');
+    plain.chars().filter(is_letter).flat_map(char::to_lowercase).filter(is_letter).collect()
 }
 
 fn words(part: &str) -> Vec<String> {
@@ -129,8 +133,10 @@ fn forms(part: &str) -> Vec<String> {
 
 /// The names in a host: `chicago.courier.co.uk` → `courier`, `courieruk` and the like, `chicagocourier`.
 fn labels(host: &str) -> Vec<String> {
-    const SECOND_LEVEL: &[&str] =
-        &["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "info", "web"];
+    #[rustfmt::skip]
+    const SECOND_LEVEL: &[&str] = &[
+        "co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "gouv", "info", "web",
+    ];
     let mut parts: Vec<&str> = host.split('.').collect();
     let top = parts.pop().unwrap_or_default();
     if parts.len() > 1 && parts.last().is_some_and(|part| SECOND_LEVEL.contains(part)) {
@@ -155,16 +161,20 @@ fn labels(host: &str) -> Vec<String> {
     labels
 }
 
-/// Whether a name of the form `form` would be abbreviated to the host's `label`.
-fn is_close(form: &str, words: &[String], label: &str) -> bool {
-    let shares = |inner: &str, outer: &str| {
-        inner.len() >= 4 && inner.len() * 5 >= outer.len() * 2 && outer.contains(inner)
-    };
-    // A short label has to be a word of its own, beside words that say nothing: "BBC News".
-    let beside = words.iter().filter(|word| *word != label);
-    let whole = beside.clone().count() < words.len()
-        && beside.clone().all(|word| is_one_of(KINDS, word) || is_small(word));
-    whole || shares(label, form) || shares(form, label) || abbreviates(words, label)
+/// How much of the longer of two names the shorter one makes up, in percent; 0 where it is no part of it,
+/// or has too few letters to mean anything.
+fn share(one: &str, other: &str) -> usize {
+    let (inner, outer) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    if inner.len() >= 4 && outer.contains(inner) { inner.len() * 100 / outer.len() } else { 0 }
+}
+
+/// A host's label as a word of its own, beside words that say nothing: "BBC News".
+fn is_label_and_kind(words: &[String], label: &str) -> bool {
+    let mut others = words.iter().filter(|word| *word != label).peekable();
+    let count = others.clone().count();
+    count < words.len()
+        && others.peek().is_some()
+        && others.all(|word| is_one_of(KINDS, word) || is_small(word))
 }
 
 /// Whether a label is made of the beginnings of all words: "New York Times" and `nytimes`.
@@ -197,16 +207,33 @@ fn looks_like_publication(part: &str, words: &[String]) -> bool {
     }
     let named =
         words.iter().any(|word| !is_one_of(KINDS, word) && !is_one_of(PRESS, word) && !is_small(word));
-    let press = words.iter().any(|word| is_one_of(PRESS, word));
+    // German and Dutch make one word of it: "Volksblatt", "Stadt-Anzeiger".
+    let compound = |word: &str, press: &str| press.len() >= 5 && word.ends_with(press);
+    let is_press = |word: &&String| PRESS.iter().any(|press| *word == press || compound(word, press));
+    let press = words.iter().filter(is_press).count();
     let kind = is_one_of(KINDS, last) && !is_one_of(SECTIONS, &words.concat());
-    (2..=5).contains(&words.len()) && named && (press || kind)
+    (2..=5).contains(&words.len()) && (press >= 2 || named && (press == 1 || kind))
+}
+
+/// `courier.com`, `golem.de`: a domain written as a name. `Node.js` and `Co.` are none.
+fn is_web_name(part: &str) -> bool {
+    #[rustfmt::skip]
+    const TOP_LEVELS: &[&str] = &[
+        "com", "net", "org", "info", "news", "de", "at", "ch", "fr", "it", "es", "pt", "nl", "be", "lu",
+        "pl", "cz", "dk", "se", "fi", "ru", "uk", "ie", "eu", "br", "au", "ca", "tv",
+    ];
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    part.rsplit_once('.').is_some_and(|(name, top)| {
+        name.len() >= 2 && name.split('.').all(is_label) && is_one_of(TOP_LEVELS, &top.to_ascii_lowercase())
+    })
 }
 
 /// Every word that carries meaning begins with a capital, a digit or a letter that has no case.
 fn is_title_case(part: &str) -> bool {
     part.split_whitespace().all(|word| {
         let first = word.chars().find(|character| character.is_alphanumeric());
-        first.is_none_or(|first| !first.is_lowercase()) || is_small(&fold(word)) || word.contains('.')
+        let folded = fold(word);
+        first.is_none_or(|first| !first.is_lowercase()) || is_small(&folded) || is_one_of(PRESS, &folded)
     })
 }
 
@@ -215,6 +242,7 @@ fn is_one_of(list: &[&str], word: &str) -> bool {
 }
 
 fn is_small(word: &str) -> bool {
+    #[rustfmt::skip]
     const SMALL: &[&str] = &[
         "the", "of", "and", "for", "in", "on", "a", "to", "at", "de", "la", "le", "les", "el", "los", "du",
         "des", "d", "da", "do", "di", "del", "y", "e", "et", "der", "die", "das", "den", "und", "fur", "im",
@@ -224,217 +252,112 @@ fn is_small(word: &str) -> bool {
 }
 
 /// Parts that begin with one of these are part of the headline, whatever the host is called.
+#[rustfmt::skip]
 const CONTENT: &[&str] = &[
-    "live",
-    "video",
-    "videos",
-    "audio",
-    "watch",
-    "part",
-    "update",
-    "updates",
-    "photos",
-    "pictures",
-    "gallery",
-    "report",
-    "review",
-    "interview",
-    "analysis",
-    "explained",
-    "quiz",
-    "podcast",
-    "teil",
-    "en",
-    "فيديو",
-    "صور",
-    "بالفيديو",
+    "live", "video", "videos", "audio", "watch", "part", "update", "updates", "photos", "pictures",
+    "gallery", "report", "review", "interview", "analysis", "explained", "quiz", "podcast", "teil", "en",
+    "فيديو", "صور", "بالفيديو",
 ];
 
 /// Words that nearly only publications have in their names.
+#[rustfmt::skip]
 const PRESS: &[&str] = &[
-    "times",
-    "post",
-    "herald",
-    "gazette",
-    "tribune",
-    "chronicle",
-    "courier",
-    "telegraph",
-    "guardian",
-    "observer",
-    "journal",
-    "daily",
-    "weekly",
-    "dispatch",
-    "examiner",
-    "inquirer",
-    "sentinel",
-    "bulletin",
-    "standard",
-    "mirror",
-    "advertiser",
-    "reporter",
-    "newspaper",
-    "magazine",
-    "zeitung",
-    "tageblatt",
-    "anzeiger",
-    "rundschau",
-    "kurier",
-    "nachrichten",
-    "presse",
-    "blatt",
-    "allgemeine",
-    "gazzetta",
-    "giornale",
-    "corriere",
-    "diario",
-    "periodico",
-    "gaceta",
-    "jornal",
-    "folha",
-    "revista",
-    "noticias",
-    "gazeta",
-    "figaro",
-    "gazetesi",
-    "haberleri",
-    "haber",
-    "газета",
-    "новости",
-    "ведомости",
-    "известия",
-    "вестник",
-    "समाचार",
-    "टाइम्स",
+    "times", "post", "herald", "gazette", "tribune", "chronicle", "courier", "telegraph", "guardian",
+    "observer", "journal", "daily", "weekly", "dispatch", "examiner", "inquirer", "sentinel", "bulletin",
+    "standard", "mirror", "advertiser", "reporter", "newspaper", "magazine", "zeitung", "tageblatt",
+    "anzeiger", "rundschau", "kurier", "nachrichten", "presse", "blatt", "allgemeine", "gazzetta",
+    "giornale", "corriere", "diario", "periodico", "gaceta", "jornal", "folha", "revista", "noticias",
+    "gazeta", "figaro", "gazetesi", "haberleri", "haber", "газета", "новости", "ведомости", "известия",
+    "вестник", "समाचार", "टाइम्स",
 ];
 
 /// Words that say what a thing is and could stand in a headline, too: only at the end of a name.
+#[rustfmt::skip]
 const KINDS: &[&str] = &[
-    "news",
-    "online",
-    "tv",
-    "radio",
-    "media",
-    "press",
-    "network",
-    "wire",
-    "today",
-    "digital",
-    "blog",
-    "info",
-    "sport",
-    "sports",
-    "business",
-    "magazin",
-    "fernsehen",
-    "fm",
-    "com",
-    "net",
-    "uk",
-    "us",
-    "न्यूज",
+    "news", "online", "tv", "radio", "media", "press", "network", "wire", "today", "digital", "blog",
+    "info", "sport", "sports", "business", "magazin", "fernsehen", "fm", "com", "net", "uk", "us", "न्यूज",
 ];
 
 /// Arabic words for newspaper, channel, agency, network and site, which stand first, and two that stand last.
+#[rustfmt::skip]
 const ARABIC_KINDS: &[&str] = &[
-    "صحيفه",
-    "صحيفة",
-    "جريده",
-    "جريدة",
-    "قناه",
-    "قناة",
-    "وكاله",
-    "وكالة",
-    "شبكه",
-    "شبكة",
-    "موقع",
-    "مجله",
-    "مجلة",
-    "نيوز",
-    "اونلاين",
+    "صحيفه", "صحيفة", "جريده", "جريدة", "قناه", "قناة", "وكاله", "وكالة", "شبكه", "شبكة", "موقع", "بوابه",
+    "بوابة", "مجله", "مجلة", "نيوز", "اونلاين",
 ];
 
 /// Endings of publications' names in Chinese, Japanese and Korean.
+#[rustfmt::skip]
 const ENDINGS: &[&str] = &[
-    "网",
-    "網",
-    "新闻",
-    "新聞",
-    "日报",
-    "日報",
-    "晚报",
-    "晚報",
-    "时报",
-    "時報",
-    "早报",
-    "早報",
-    "周刊",
-    "週刊",
-    "电视台",
-    "電視台",
-    "ニュース",
-    "通信",
-    "放送",
-    "テレビ",
-    "デジタル",
-    "オンライン",
-    "뉴스",
-    "일보",
-    "신문",
-    "방송",
+    "网", "網", "新闻", "新聞", "日报", "日報", "晚报", "晚報", "时报", "時報", "早报", "早報", "周刊", "週刊", "电视台", "電視台", "ニュース",
+    "通信", "放送", "テレビ", "デジタル", "オンライン", "뉴스", "일보", "신문", "방송",
 ];
 
 /// Sections that stand between a headline and the site's name.
+#[rustfmt::skip]
 const SECTIONS: &[&str] = &[
-    "news",
-    "world",
-    "worldnews",
-    "politics",
-    "business",
-    "sport",
-    "sports",
-    "opinion",
-    "culture",
-    "economy",
-    "technology",
-    "tech",
-    "science",
-    "health",
-    "entertainment",
-    "lifestyle",
-    "local",
-    "localnews",
-    "breakingnews",
-    "latestnews",
-    "national",
-    "international",
-    "politik",
-    "wirtschaft",
-    "panorama",
-    "kultur",
-    "wissen",
-    "nachrichten",
-    "politique",
-    "monde",
-    "societe",
-    "economie",
-    "internacional",
-    "politica",
-    "economia",
-    "sociedad",
-    "deportes",
-    "esporte",
-    "mundo",
-    "spor",
-    "ekonomi",
-    "gundem",
-    "اخبار",
-    "سياسه",
-    "اقتصاد",
-    "رياضه",
-    "新闻",
-    "新闻中心",
-    "国际",
-    "社会",
+    "news", "world", "worldnews", "politics", "business", "sport", "sports", "opinion", "culture",
+    "economy", "technology", "tech", "science", "health", "entertainment", "lifestyle", "local",
+    "localnews", "breakingnews", "latestnews", "national", "international", "politik", "wirtschaft",
+    "panorama", "kultur", "wissen", "nachrichten", "politique", "monde", "societe", "economie",
+    "internacional", "politica", "economia", "sociedad", "deportes", "esporte", "mundo", "spor", "ekonomi",
+    "gundem", "اخبار", "سياسه", "اقتصاد", "رياضه", "新闻", "新闻中心", "国际", "社会",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_has_several_names() {
+        for (host, names) in [
+            ("courier.example", vec!["courierexample", "courierexample", "courier"]),
+            ("thecourier.co.uk", vec!["thecourieruk", "thecouriercouk", "courier", "thecourier"]),
+            (
+                "north.courier.example",
+                vec![
+                    "courierexample",
+                    "northcourierexample",
+                    "northcourier",
+                    "couriernorth",
+                    "north",
+                    "courier",
+                ],
+            ),
+            ("192.0.2.7", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(labels(host), names, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_share_needs_four_letters() {
+        assert_eq!(share("port", "northports"), 40);
+        assert_eq!(share("por", "ports"), 0);
+        assert_eq!(share("quay", "northport"), 0);
+    }
+
+    #[test]
+    fn an_abbreviation_takes_the_beginnings_of_all_words_in_order() {
+        for (name, label, right) in [
+            ("North Port Times", "nptimes", true),
+            ("North Port Times", "norpot", true),
+            ("Voice of the Coast", "vcoast", true),
+            ("North Port Times", "ntimes", false),
+            ("North Port Times", "tnp", false),
+            ("North Port Times", "nptimesonline", false),
+            ("Quay Blog", "qb", false),
+            ("Quayside", "quay", false),
+        ] {
+            assert_eq!(abbreviates(&words(name), label), right, "{name} {label}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_a_name_and_a_library_is_not() {
+        for (part, right) in [("quay.com", true), ("n-port.co.uk", true), ("Node.js", false), ("etc.", false)]
+        {
+            assert_eq!(is_web_name(part), right, "{part}");
+        }
+    }
+}
