@@ -32,8 +32,14 @@ pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
         Scan::MayNeedComposing => Some(nfc.normalize(text).into_owned()),
         Scan::MayNeedEdits => {
             let mut edited = String::with_capacity(text.len());
-            for character in text.chars() {
+            let mut rest = text;
+            loop {
+                let (plain, tail) = rest.split_at(plain_bytes(rest.as_bytes()));
+                edited.push_str(plain);
+                let mut characters = tail.chars();
+                let Some(character) = characters.next() else { break };
                 edit(character, bidi, &mut edited);
+                rest = characters.as_str();
             }
             let normal =
                 if nfc.is_normalized(&edited) { edited } else { nfc.normalize(&edited).into_owned() };
@@ -110,6 +116,14 @@ fn scan(bytes: &[u8]) -> Scan {
             rest = rest.get(length..).unwrap_or_default();
         }
     }
+}
+
+/// How many plain bytes a text begins with.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    let all = |chunk: &[u8; 16]| chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte));
+    let chunks = bytes.as_chunks::<16>().0.iter().take_while(|chunk| all(chunk)).count();
+    let tail = bytes.iter().skip(chunks * 16);
+    chunks * 16 + tail.take_while(|byte| is_plain(**byte)).count()
 }
 
 /// A byte that is a visible ASCII character, a space, tab, line feed or carriage return.

@@ -1,29 +1,347 @@
-//! `split-title`: placeholder while the skeleton is put up; the real stage follows in the same change.
+//! `split-title`: a headline without the site's name.
+//!
+//! title `Bridge closed - The Daily Courier` → title `Bridge closed`, site name `The Daily Courier`.
+//!
+//! Headlines have dashes and bars of their own, so a part of a title is taken for the site's name only on
+//! evidence: it is the name that the record gives for the site; it is spelt like the host of the URL, or
+//! abbreviated to it; or it has the form of a publication's name. Without evidence the title stays whole:
+//! a name too many is a smaller mistake than half a headline.
+//!
+//! Where a record has no title, the first line of the text is taken, but only if it ends in a site's name:
+//! nothing else tells a headline from a first sentence. A first line that only repeats the title goes.
+//!
+//! `normalise-unicode`, `normalise-whitespace` and `canonicalise-url` belong before this stage.
+
+mod evidence;
+
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Outcome};
+use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
+use evidence::{Evidence, Knowledge, fold};
+
+/// Longer lines are paragraphs: the longest headline in our five sets of labelled pages has 175 characters.
+const LONGEST_HEADLINE: usize = 200;
+
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct Settings {}
+struct Settings {
+    /// What to do for a record without a title: `take` takes the first line of the text out of it, where
+    /// that line ends in a site's name; `leave` leaves text and title alone.
+    missing: Missing,
+    /// What to do with a first line of the text that repeats the title.
+    repeated: Repeated,
+    /// Names of sites that are in the dumps, for names that nothing else gives away.
+    site_names: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Missing {
+    /// Take the headline that opens the text.
+    #[default]
+    Take,
+    /// Leave the record without a title.
+    Leave,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Repeated {
+    /// Take the line out of the text.
+    #[default]
+    Remove,
+    /// Keep the line.
+    Keep,
+}
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "split-title",
     family: Family::Extractor,
-    summary: "",
-    about: "",
+    summary: "takes the site's name out of the title, and a headline that opens the text into it",
+    about: "A part before or behind a dash or bar is the site's name where it equals `site_name`, matches \
+            the host of `url`, or has the form of a publication's name; then it goes, together with a \
+            section beside it, and fills `site_name` where that is empty. Other titles stay whole.",
     reasons: &[],
-    example: "[[stage]]\nkind = \"split-title\"\n",
+    example: "[[stage]]\nkind = \"split-title\"\nmissing = \"take\"\nrepeated = \"remove\"\n\
+              site-names = [\"Harbour Lights\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 
 impl Stage for Settings {
-    fn apply(&self, _article: &mut Article, _cx: &mut StageContext) -> Outcome {
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        if article.title.is_empty() {
+            if self.missing == Missing::Take && self.take_headline(article) {
+                cx.note_change();
+            }
+        } else {
+            let found = article.found.get(Field::Title).unwrap_or(Found::Input);
+            let title = std::mem::take(&mut article.title);
+            let (title, changed) = self.split(article, title, found);
+            article.title = title;
+            if changed {
+                cx.note_change();
+            }
+        }
+        if self.repeated == Repeated::Remove {
+            while self.remove_repeated(article) {
+                cx.note_change();
+            }
+        }
         Outcome::Keep
+    }
+}
+
+impl Settings {
+    /// Takes everything off a title that is not the headline; the site's name goes where it belongs.
+    fn split(&self, article: &mut Article, mut title: String, found: Found) -> (String, bool) {
+        let mut changed = false;
+        while let Some(parts) = self.cut(article, &title) {
+            if let Some(site) = parts.site.and_then(|site| title.get(site))
+                && article.site_name.is_empty()
+            {
+                site.clone_into(&mut article.site_name);
+                article.found.set(Field::SiteName, found);
+            }
+            title = title.get(parts.headline).unwrap_or_default().to_owned();
+            changed = true;
+        }
+        (title, changed)
+    }
+
+    fn cut(&self, article: &Article, title: &str) -> Option<Parts> {
+        let seams = seams(title);
+        // Most titles have no seam; what is known of the record need not be put together for them.
+        if seams.is_empty() { None } else { cut(title, &seams, &Knowledge::of(article, &self.site_names)) }
+    }
+
+    fn take_headline(&self, article: &mut Article) -> bool {
+        let Some((line, rest)) = article.text.split_once("\n\n") else { return false };
+        let one_line = !line.contains('\n') && line.chars().count() <= LONGEST_HEADLINE;
+        if !one_line || line.ends_with(['.', '。', '؟', ':']) || rest.is_empty() {
+            return false;
+        }
+        let Some(parts) = self.cut(article, line) else { return false };
+        if parts.site.is_none() || parts.headline.start > 0 {
+            return false;
+        }
+        let (line, rest) = (line.to_owned(), rest.to_owned());
+        let (title, _) = self.split(article, line, Found::Text);
+        article.title = title;
+        article.found.set(Field::Title, Found::Text);
+        article.text = rest;
+        true
+    }
+
+    /// Removes the text's first line where it says no more than the title; not where it is all there is.
+    fn remove_repeated(&self, article: &mut Article) -> bool {
+        let Some((line, rest)) = article.text.split_once('\n') else { return false };
+        // Twice the title is room for the longest name of a site.
+        if article.title.is_empty() || line.len() > 2 * article.title.len() + 100 {
+            return false;
+        }
+        let rest = rest.trim_start_matches('\n');
+        let title = fold(&article.title);
+        if title.is_empty() || rest.is_empty() {
+            return false;
+        }
+        let folded = fold(line);
+        if folded != title {
+            // "Headline - Site" in the text, "Headline" in the title.
+            let mut headline = Some(line).filter(|_| folded.contains(&title)).unwrap_or_default();
+            while let Some(parts) = self.cut(article, headline) {
+                headline = headline.get(parts.headline).unwrap_or_default();
+            }
+            if fold(headline) != title {
+                return false;
+            }
+        }
+        article.text = rest.to_owned();
+        true
+    }
+}
+
+/// A title, cut in two.
+#[derive(Debug, PartialEq)]
+struct Parts {
+    headline: Range<usize>,
+    /// `None` where what was cut off is a section, or nothing.
+    site: Option<Range<usize>>,
+}
+
+/// Cuts what is not headline off a title's end, else off its beginning; `None` where all of it may be.
+fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
+    let (first, last) = (seams.first()?, seams.last()?);
+    let whole = |start: usize, end: usize| {
+        let headline = title.get(start..end).unwrap_or_default();
+        let trimmed = headline.trim();
+        let start = start + headline.len() - headline.trim_start().len();
+        is_headline(trimmed).then(|| start..start + trimmed.len())
+    };
+    // "Headline |": what stood behind was empty.
+    if last.end >= title.len() {
+        return Some(Parts { headline: whole(0, last.start)?, site: None });
+    }
+    // Names have dashes and bars, too, so the longest ending that is exactly a name counts first.
+    let tail = |seam: &Seam| title.get(seam.end..).unwrap_or_default();
+    let exact = seams.iter().find(|seam| knowledge.of_site(tail(seam)) == Some(Evidence::Exact));
+    let likely =
+        || Some(last).filter(|seam| knowledge.of_site(tail(seam)).is_some_and(|found| found >= seam.needs));
+    if let Some(seam) = exact.or_else(likely) {
+        return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..title.len()) });
+    }
+    // "Headline | Site | Section", "Headline - Site - its motto".
+    for pair in seams.windows(2) {
+        let [seam, next] = pair else { continue };
+        let middle = title.get(seam.end..next.start).unwrap_or_default();
+        if knowledge.of_site(middle) == Some(Evidence::Exact) {
+            return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..next.start) });
+        }
+    }
+    if last.needs != Evidence::Exact && knowledge.is_section(tail(last)) {
+        return Some(Parts { headline: whole(0, last.start)?, site: None });
+    }
+    let head = title.get(..first.start).unwrap_or_default();
+    let enough = Evidence::Close.max(first.needs);
+    if knowledge.of_site(head).is_some_and(|found| found >= enough) {
+        return Some(Parts { headline: whole(first.end, title.len())?, site: Some(0..first.start) });
+    }
+    None
+}
+
+/// Whether what is left over can stand as a headline by itself.
+fn is_headline(text: &str) -> bool {
+    text.chars().filter(|character| character.is_alphanumeric()).take(4).count() >= 4
+}
+
+/// A place where a title may be cut.
+struct Seam {
+    start: usize,
+    end: usize,
+    /// The least evidence that is needed to cut here.
+    needs: Evidence,
+}
+
+/// The seams of a title, in order. Dashes count between spaces, bars anywhere; in Chinese and Japanese,
+/// which have no spaces, `-` and `_` too.
+fn seams(title: &str) -> Vec<Seam> {
+    let mut seams: Vec<Seam> = Vec::new();
+    let mut before = None;
+    let mut characters = title.char_indices().peekable();
+    while let Some((start, character)) = characters.next() {
+        let previous = before.replace(character);
+        if !is_mark(character) {
+            continue;
+        }
+        let mut end = start + character.len_utf8();
+        // `::`, `--` and `||` are one seam.
+        while characters.next_if(|(_, next)| *next == character).is_some() {
+            end += character.len_utf8();
+        }
+        let next = characters.peek().map(|(_, next)| *next);
+        let spaced = |neighbour: Option<char>| neighbour.is_none_or(char::is_whitespace);
+        let both_spaced = spaced(previous) && spaced(next);
+        let ideographs = [previous, next].map(|neighbour| neighbour.is_some_and(is_ideograph));
+        let needs = match character {
+            ':' | '/' if both_spaced && end == start + 1 => Evidence::Exact,
+            // "Osthafen|News" is a name, "Bridge closed| Osthafen News" is two things.
+            '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => Evidence::Looks,
+            '|' | '｜' => Evidence::Exact,
+            '-' | '_' if ideographs == [true, true] => Evidence::Looks,
+            _ if both_spaced && character != '_' => Evidence::Looks,
+            _ => continue,
+        };
+        if previous.is_none() {
+            continue;
+        }
+        let start = title.get(..start).map_or(start, |head| head.trim_end().len());
+        let end = title.get(end..).map_or(end, |tail| title.len() - tail.trim_start().len());
+        seams.push(Seam { start, end, needs });
+    }
+    seams
+}
+
+/// Dashes, bars, guillemets and dots that sites put between headline and name; the sixth is Arabic's
+/// tatweel, which some keyboards have in place of a dash.
+fn is_mark(character: char) -> bool {
+    "-–—―−ـ|｜_»«›‹:·•/~".contains(character)
+}
+
+fn is_ideograph(character: char) -> bool {
+    matches!(u32::from(character), 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xFF01..=0xFF5E)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Source;
+    use proptest::prelude::*;
+
+    fn article(title: &str, site_name: &str, url: &str, text: &str) -> Article {
+        let source = Source { dump: std::sync::Arc::from("test"), line: 1, id: None };
+        let mut article = Article::new(source);
+        for (field, value) in [
+            (&mut article.title, title),
+            (&mut article.site_name, site_name),
+            (&mut article.url, url),
+            (&mut article.text, text),
+        ] {
+            value.clone_into(field);
+        }
+        article
+    }
+
+    fn split(mut article: Article) -> Article {
+        let mut cx = StageContext::default();
+        let before = article.clone();
+        assert_eq!(Settings::default().apply(&mut article, &mut cx), Outcome::Keep);
+        assert_eq!(cx.changed(), before != article);
+        article
+    }
+
+    #[test]
+    fn a_line_is_a_headline_up_to_a_length() {
+        for (letters, taken) in [(LONGEST_HEADLINE - 20, true), (LONGEST_HEADLINE - 19, false)] {
+            let line = format!("{} - The Daily Courier", "b".repeat(letters));
+            let article = split(article("", "", "", &format!("{line}\n\nThe bridge is closed.")));
+            assert_eq!(article.title.is_empty(), !taken, "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_pipeline_can_leave_the_text_alone() {
+        let settings = Settings { missing: Missing::Leave, repeated: Repeated::Keep, ..Settings::default() };
+        for title in ["", "Bridge closed"] {
+            let before = article(title, "", "", "Bridge closed - The Daily Courier\n\nIt is closed.");
+            let mut after = before.clone();
+            assert_eq!(settings.apply(&mut after, &mut StageContext::default()), Outcome::Keep);
+            assert_eq!(after, before);
+        }
+    }
+
+    #[test]
+    fn a_title_from_the_page_gives_a_site_name_from_the_page() {
+        let mut article = article("Bridge closed - The Daily Courier", "", "", "");
+        article.found.set(Field::Title, Found::Meta);
+        assert_eq!(split(article).found.get(Field::SiteName), Some(Found::Meta));
+    }
+
+    proptest! {
+        #[test]
+        fn splitting_twice_changes_nothing_more(
+            title in "((Bridge|closed|World|News|The|Daily|Courier|日报|标题|صحيفة|example|\\PC{1,3})( |-| - | \\| |\\||_| – | :: | / |)){0,8}",
+            site_name in "(|Courier|The Daily Courier|World)",
+            url in "(|https://www\\.dailycourier\\.example/world/bridge-closed|https://news\\.example/)",
+            text in "(Bridge closed - The Daily Courier\n\n|closed\n|\\PC{0,5}\n\n){0,3}\\PC{0,8}",
+        ) {
+            let once = split(article(&title, &site_name, &url, &text));
+            prop_assert_eq!(split(once.clone()), once);
+        }
     }
 }
