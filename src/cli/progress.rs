@@ -131,7 +131,9 @@ impl Lines {
 /// Bars for a terminal: one for the run, one for each dump that is open.
 pub(super) struct Bars {
     bars: MultiProgress,
-    run: Option<ProgressBar>,
+    /// The bar of the run, and the line of counts below it. One bar of two lines would leave its first behind
+    /// whenever the number of bars changes.
+    run: Option<(ProgressBar, ProgressBar)>,
     dumps: BTreeMap<usize, ProgressBar>,
     pace: Pace,
 }
@@ -139,7 +141,7 @@ pub(super) struct Bars {
 /// More dumps than this are open only when they are tiny, and then nobody can read their bars.
 const DUMP_BARS: usize = 4;
 
-const NAME_WIDTH: usize = 30;
+const NAME_WIDTH: usize = 24;
 
 impl Bars {
     fn new(terminal: bool) -> Self {
@@ -154,10 +156,12 @@ impl Bars {
 
     fn tick(&mut self, view: View<'_>) {
         let Some(seconds) = self.pace.due() else { return };
-        let run = self.run.get_or_insert_with(|| self.bars.add(run_bar(total_bytes(&view))));
+        let (run, counts) = self.run.get_or_insert_with(|| {
+            (self.bars.add(run_bar(total_bytes(&view))), self.bars.add(counts_line()))
+        });
         run.set_position(read_bytes(&view));
         let Counts { read, kept, dropped, quarantined, .. } = view.counts;
-        run.set_message(format!(
+        counts.set_message(format!(
             "{}/s · kept {} · dropped {} · quarantined {}",
             count(per_second(read, seconds)),
             count(kept),
@@ -184,26 +188,32 @@ impl Bars {
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        if self.bars.clear().is_err() {
-            // The terminal is gone, and the bars with it.
+        self.dumps.values().for_each(ProgressBar::finish_and_clear);
+        if let Some((run, counts)) = &self.run {
+            counts.finish_and_clear();
+            run.finish_and_clear();
         }
     }
 }
 
 fn run_bar(total: Option<u64>) -> ProgressBar {
     let template = if total.is_some() {
-        "{bar:24} {percent:>3}%  {bytes} of {total_bytes}  {elapsed}, {eta} left\n{msg}"
+        "{wide_bar} {percent:>3}%  {decimal_bytes} of {decimal_total_bytes}  {elapsed}, {eta} left"
     } else {
-        "{spinner} {bytes}  {elapsed}\n{msg}"
+        "{spinner} {decimal_bytes}  {elapsed}"
     };
     bar(total, template)
 }
 
+fn counts_line() -> ProgressBar {
+    bar(None, "{wide_msg}")
+}
+
 fn dump_bar(name: &str, total: Option<u64>) -> ProgressBar {
     let template = if total.is_some() {
-        "  {prefix} {bar:20} {bytes} of {total_bytes}"
+        "  {prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}"
     } else {
-        "  {prefix} {spinner} {bytes}"
+        "  {prefix} {spinner} {decimal_bytes}"
     };
     let bar = bar(total, template);
     bar.set_prefix(format!("{:NAME_WIDTH$}", elide(name, NAME_WIDTH)));
@@ -212,7 +222,8 @@ fn dump_bar(name: &str, total: Option<u64>) -> ProgressBar {
 
 fn bar(total: Option<u64>, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).expect("the templates above are right");
-    let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    // Hidden until it is added to the others: it would draw itself across them.
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
     bar.with_style(style.progress_chars("=> "))
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             if ledger.limits_crossed.is_empty() { Exit::Done } else { Exit::Crossed }
         }
         Ok(Finish::Stopped) => {
-            note("stopped: the run is not complete, and no file is half written");
+            note("stopped before the end; no file is half written");
             note("help: start it again with the same command and --restart");
             Exit::Failed
         }
