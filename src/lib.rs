@@ -27,7 +27,7 @@
 //! Every line that is read is blank, or in exactly one of `records/`, `dropped/` and `quarantine/`; the sums
 //! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
 //! stages have no state, and only the committer decides across records. Memory is bounded by
-//! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 8 MiB that are
+//! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
 //! being filled, a frame for each thread, and the index of duplicates; decoded, a byte read takes about two.
 //! A line longer than that is held whole, up to `max-line-bytes`.
 

@@ -47,7 +47,7 @@ pub(super) struct Draft {
 /// What goes into a frame, as [`Fate::weight`] has it. A batch a frame would do for compression, but HF datasets
 /// reads a frame at a time and takes the columns from the first: a frame of a few records lacks most of
 /// them, and the records behind it fail to load. `dropped/` and `quarantine/` pack better besides.
-pub(super) const FRAME_BYTES: usize = 8 << 20;
+pub(super) const FRAME_BYTES: usize = 4 << 20;
 
 impl NightWork {
     pub(super) fn new(pipeline: Pipeline, dumps: Vec<Dump>, limit: Option<u64>) -> Self {
@@ -216,7 +216,7 @@ thread_local! {
 
 impl Encoding {
     /// What a frame takes, unless a line is huge or full of escapes; what that took is given back. A buffer
-    /// left to itself would double to 16 MiB.
+    /// left to itself would double to 8 MiB.
     const KEPT_BYTES: usize = FRAME_BYTES + FRAME_BYTES / 4;
 
     fn new(level: i32) -> Self {

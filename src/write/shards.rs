@@ -58,7 +58,7 @@ pub struct FrameEncoder {
 
 impl FrameEncoder {
     /// More than a frame takes, unless a line is huge; what that took is given back.
-    const KEPT_BYTES: usize = 12 << 20;
+    const KEPT_BYTES: usize = 6 << 20;
 
     /// A compressor of zstd's levels 1 to 22. Each frame ends with a checksum of what it holds.
     ///
