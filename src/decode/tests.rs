@@ -1,7 +1,11 @@
 //! Records as the usual scrapers write them, and records that nobody should write.
 
-use super::*;
 use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::article::{ExtraStyle, KeptRecord};
 
 fn decode(line: &str) -> Decoded {
     let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
@@ -12,7 +16,7 @@ fn decode(line: &str) -> Decoded {
 fn record(line: &str) -> Value {
     let mut article = decode(line).article;
     article.finish();
-    let record = crate::article::KeptRecord { article: &article, extra: crate::article::ExtraStyle::Text };
+    let record = KeptRecord { article: &article, extra: ExtraStyle::Text };
     let mut value = serde_json::to_value(record).expect("records are JSON");
     let object = value.as_object_mut().expect("records are objects");
     for key in ["id", "found", "host"] {
@@ -195,5 +199,79 @@ fn what_is_no_record_is_named() {
         (b"null", "not_an_object"),
     ] {
         assert_eq!(fault(line).reason, reason, "{}", String::from_utf8_lossy(line));
+    }
+}
+
+/// Any JSON value, a few levels deep.
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[0-9/: -]{0,20}".prop_map(Value::from),
+        "\\[\"[a-z ]{0,8}\"\\]".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((any_key(), inner), 0..4)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+/// A key that means something somewhere, or nothing.
+fn any_key() -> impl Strategy<Value = String> {
+    const KNOWN: &[&str] = &[
+        "url",
+        "text",
+        "content",
+        "html",
+        "title",
+        "authors",
+        "author",
+        "name",
+        "date",
+        "published",
+        "metadata",
+        "source",
+        "images",
+        "tags",
+        "language",
+        "id",
+        "extra",
+        "description",
+        "meta",
+        "rendered",
+        "",
+    ];
+    prop_oneof![proptest::sample::select(KNOWN).prop_map(str::to_owned), "[a-z]{0,6}"]
+}
+
+proptest! {
+    #[test]
+    fn any_object_is_an_article_and_its_record_is_json(
+        entries in proptest::collection::vec((any_key(), any_value()), 0..10),
+    ) {
+        let line = Value::Object(entries.into_iter().collect()).to_string();
+        let mut article = decode(&line).article;
+        article.finish();
+        prop_assert!(article.extra.is_empty() || serde_json::from_str::<serde_json::Map<String, Value>>(&article.extra).is_ok());
+        for extra in [ExtraStyle::Text, ExtraStyle::Object] {
+            let record = serde_json::to_string(&KeptRecord { article: &article, extra });
+            prop_assert!(record.is_ok_and(|record| serde_json::from_str::<Value>(&record).is_ok()));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_an_article_or_a_fault(line in proptest::collection::vec(any::<u8>(), 0..60), cut in 0..200_usize) {
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::default());
+        drop(decoder.decode(&line, &Arc::from("d"), 1));
+        // Nearly right lines reach further than noise.
+        let mut line = br#"{"url":"https://x.example/a","text":"caf\u00e9 \ud83d\ude00","authors":[{"name":"A"}],"n":-1.5e3}"#.to_vec();
+        line.truncate(cut);
+        drop(decoder.decode(&line, &Arc::from("d"), 1));
     }
 }
