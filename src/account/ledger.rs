@@ -120,7 +120,7 @@ pub struct DumpAccount {
 /// Records by host.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostAccount {
-    /// The first 20 000 hosts of the run; the empty name stands for records without a URL.
+    /// The first 100 000 hosts of the run; the empty name stands for records without a URL.
     pub by_host: BTreeMap<String, HostCounts>,
     /// All others together.
     #[serde(skip_serializing_if = "Option::is_none")]

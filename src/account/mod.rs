@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
 /// which would fill memory and say nothing.
-pub const HOSTS: usize = 20_000;
+pub const HOSTS: usize = 100_000;
 
 impl Ledger {
     /// An account of nothing yet.
