@@ -92,11 +92,22 @@ fn split(text: &str, names: &mut Vec<String>) {
     }
 }
 
+/// `By Ann Lee` → `Ann Lee`, in the languages of most dumps.
 fn without_by(text: &str) -> &str {
-    match text.split_once(char::is_whitespace) {
-        Some((by, name)) if by.eq_ignore_ascii_case("by") => name.trim_start(),
-        _ => text,
+    // A particle of a name, such as in "Von Trapp", is told apart by what follows: one word only.
+    const WITH_FULL_NAMES: [&str; 6] = ["Von", "Par", "Por", "Door", "Av", "Di"];
+    const ALWAYS: [&str; 7] = ["بقلم", "كتب", "كتبت", "Текст", "记者", "記者", "लेखक"];
+    // Japanese writes a dot or a slash behind "text by".
+    let unspaced = ["文・", "文／", "文/", "記者：", "记者："].iter().find_map(|by| text.strip_prefix(by));
+    if let Some(name) = unspaced {
+        return name.trim_start();
     }
+    let Some((by, name)) = text.split_once([' ', '\u{A0}', '\t', ':']) else { return text };
+    let name = name.trim_start();
+    let is_by = by.eq_ignore_ascii_case("by")
+        || ALWAYS.contains(&by)
+        || (WITH_FULL_NAMES.contains(&by) && name.split_whitespace().nth(1).is_some());
+    if is_by { name } else { text }
 }
 
 fn push(name: &str, names: &mut Vec<String>) {

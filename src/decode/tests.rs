@@ -96,6 +96,14 @@ fn authors_come_in_many_shapes() {
         (r#""Ann Lee""#, &["Ann Lee"][..]),
         (r#""By Ann Lee, Bo Chen and Cy Day""#, &["Ann Lee", "Bo Chen", "Cy Day"]),
         (r#""Lee, Ann""#, &["Lee, Ann"]),
+        (
+            r#"["Von Hauke Petersen-Ahrens", "Von Trapp", "Par Solène Garrigue"]"#,
+            &["Hauke Petersen-Ahrens", "Von Trapp", "Solène Garrigue"],
+        ),
+        (
+            r#"["记者 林知遥", "文・浅倉ひより", "بقلم كريم العطار"]"#,
+            &["林知遥", "浅倉ひより", "كريم العطار"],
+        ),
         (r#"["Ann Lee","ann lee"," Bo  Chen "]"#, &["Ann Lee", "Bo Chen"]),
         (r#"[{"name":"Ann Lee"},{"firstName":"Bo","lastName":"Chen"}]"#, &["Ann Lee", "Bo Chen"]),
         (r#""[\"Ann Lee\",\"Bo Chen\"]""#, &["Ann Lee", "Bo Chen"]),

@@ -1,0 +1,119 @@
+//! The samples, as the README has them run: what comes out is known to the line.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn lines(folder: &std::path::Path, output: &str) -> Vec<Value> {
+    let mut shards: Vec<_> = std::fs::read_dir(folder.join(output))
+        .expect("a run has the folder")
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    shards.sort();
+    let mut text = Vec::new();
+    for shard in shards {
+        let shard = std::fs::File::open(shard).expect("it is there");
+        zstd::stream::copy_decode(shard, &mut text).expect("it is zstd");
+    }
+    let text = String::from_utf8(text).expect("outputs are UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect()
+}
+
+/// Where each line went, and why: `news.jsonl:3` → `dropped too_few_words`.
+fn fates(folder: &std::path::Path) -> BTreeMap<(String, u64), String> {
+    let mut fates = BTreeMap::new();
+    for output in ["records", "dropped", "quarantine"] {
+        for line in lines(folder, output) {
+            let place = line.get("source").unwrap_or(&line);
+            let key = (
+                place["dump"].as_str().expect("a name").to_owned(),
+                place["line"].as_u64().expect("a number"),
+            );
+            let reason =
+                line.get("verdict").unwrap_or(&line)["reason"].as_str().unwrap_or_default().to_owned();
+            let fate = format!("{output} {reason}").trim_end().to_owned();
+            assert_eq!(fates.insert(key.clone(), fate), None, "{key:?} is there twice");
+        }
+    }
+    fates
+}
+
+#[test]
+fn every_line_of_the_samples_goes_where_it_belongs() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let output = place.path().join("out");
+    let result = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "articles", "samples", "--format", "json", "--output"])
+        .arg(&output)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts");
+    assert_eq!(result.status.code(), Some(3), "{}", String::from_utf8_lossy(&result.stderr));
+    let summary: Value = serde_json::from_slice(&result.stdout).expect("the summary is JSON");
+    let counts = |key: &str| summary["lines"][key].as_u64();
+    assert_eq!(["read", "blank", "kept", "dropped", "quarantined"].map(counts), [71, 3, 48, 15, 5].map(Some));
+    let fates = fates(&output);
+    assert_eq!(fates.len(), 68);
+    for (dump, line, fate) in [
+        ("broken.jsonl.zst", 1, "records"),
+        ("broken.jsonl.zst", 2, "quarantine not_utf8"),
+        ("broken.jsonl.zst", 3, "quarantine bad_json"),
+        ("broken.jsonl.zst", 5, "quarantine not_an_object"),
+        ("broken.jsonl.zst", 6, "quarantine not_an_object"),
+        ("broken.jsonl.zst", 7, "records"),
+        ("broken.jsonl.zst", 8, "records"),
+        ("broken.jsonl.zst", 10, "dropped too_few_words"),
+        ("broken.jsonl.zst", 12, "records"),
+        ("broken.jsonl.zst", 13, "quarantine cut_off"),
+        ("feed.jsonl", 7, "records"),
+        ("news-english.jsonl.zst", 14, "dropped duplicate_url"),
+        ("news-english.jsonl.zst", 15, "dropped duplicate_url"),
+        ("news-english.jsonl.zst", 16, "dropped duplicate_text"),
+        ("news-english.jsonl.zst", 17, "dropped duplicate_text"),
+        ("news-english.jsonl.zst", 21, "dropped too_few_words"),
+        ("news-world.jsonl.gz", 24, "records"),
+    ] {
+        assert_eq!(fates.get(&(dump.to_owned(), line)).map(String::as_str), Some(fate), "{dump}:{line}");
+    }
+}
+
+#[test]
+fn what_scrapers_leave_around_an_article_is_gone() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let output = place.path().join("out");
+    let result = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "fields", "samples/news-english.jsonl.zst", "samples/news-world.jsonl.gz", "--output"])
+        .arg(&output)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts");
+    assert_eq!(result.status.code(), Some(0), "{}", String::from_utf8_lossy(&result.stderr));
+    let records = lines(&output, "records");
+    assert_eq!(records.len(), 45);
+    for record in &records {
+        let text = record["text"].as_str().unwrap_or_default(); // one is nothing but a cookie notice
+        for junk in [
+            "Share on",
+            "Read Entire",
+            "1,204 views",
+            "Advertisement",
+            "newsletter",
+            "All rights",
+            "Publicidad",
+            "Реклама",
+            "विज्ञापन",
+        ] {
+            assert!(!text.contains(junk), "{junk} is still in {text}");
+        }
+        let url = record["url"].as_str().expect("every sample has a URL");
+        assert!(!url.contains("utm_") && !url.contains("fbclid") && !url.contains('#'), "{url}");
+    }
+    let ferry = records.iter().find(|record| {
+        record["url"].as_str().is_some_and(|url| url.ends_with("ferry-strike-enters-second-week"))
+    });
+    let ferry = ferry.expect("it is in the samples");
+    assert_eq!(ferry["title"], "Ferry strike enters second week as talks stall");
+    assert_eq!(ferry["site_name"], "The Harbour Courier");
+    assert_eq!(ferry["authors"], serde_json::json!(["Jonas Harrow", "Abena Tull"]));
+}
