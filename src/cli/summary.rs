@@ -84,7 +84,7 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
     }
     for DumpAccount { dump, damage, .. } in &ledger.dumps {
         if let Some(damage) = damage {
-            add(format!("{RED}damaged{RESET}      {}: {}", elide(dump, 24), elide(damage, 40)));
+            add(format!("{RED}damaged{RESET}      {}: {}", elide(dump, 20), elide(damage, 44)));
         }
     }
     for crossed in &ledger.limits_crossed {

@@ -1,7 +1,7 @@
 //! From what the user named to a list of dumps.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A dump to read.
@@ -143,7 +143,8 @@ fn is_dump_name(name: &str) -> bool {
 fn names(paths: &[Option<PathBuf>]) -> Vec<String> {
     let name = |path: &Option<PathBuf>, parts: usize| -> String {
         let Some(path) = path else { return "-".to_owned() };
-        let all: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        let parts_of_path = path.components().filter(|part| *part != Component::CurDir);
+        let all: Vec<_> = parts_of_path.map(|part| part.as_os_str().to_string_lossy()).collect();
         all.get(all.len().saturating_sub(parts)..).unwrap_or_default().join("/")
     };
     let mut parts = vec![1_usize; paths.len()];
@@ -172,6 +173,8 @@ mod tests {
     fn names_are_as_long_as_they_must_be() {
         let paths = ["a/x.zst", "b/x.zst", "b/y.zst"].map(|path| Some(PathBuf::from(path)));
         assert_eq!(names(&paths), ["a/x.zst", "b/x.zst", "y.zst"]);
+        let paths = ["./x.zst", "b/x.zst"].map(|path| Some(PathBuf::from(path)));
+        assert_eq!(names(&paths), ["x.zst", "b/x.zst"]);
         assert_eq!(names(&[None]), ["-"]);
     }
 
