@@ -11,6 +11,7 @@ mod schema;
 mod show;
 mod stages;
 mod summary;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Verify(verify::Arguments),
     Check(check::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match cli.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

@@ -1,5 +1,6 @@
 //! `copydesk run`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -66,8 +67,13 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         return Exit::Failed;
     }
     let mut progress = Progress::new(arguments.progress);
-    let finished = run_night(order, &mut progress, &stop);
+    // A panic outside of a stage is an error of ours; the run has failed, and its exit code says so.
+    let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &stop)));
     drop(progress);
+    let Ok(finished) = finished else {
+        error("go on: copydesk has an error of its own", &["please report it with the message above"]);
+        return Exit::Failed;
+    };
     match finished {
         Ok(Finish::Complete(ledger)) => {
             out(&match arguments.format {

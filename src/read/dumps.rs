@@ -107,9 +107,6 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, FindError> {
 }
 
 fn search(folder: &Path, skip: Option<&Path>, dumps: &mut BTreeSet<PathBuf>) -> Result<(), FindError> {
-    if skip.is_some() && folder.canonicalize().ok().as_deref() == skip {
-        return Ok(());
-    }
     let failed = |cause| FindError::Folder { path: folder.to_owned(), cause };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -121,7 +118,9 @@ fn search(folder: &Path, skip: Option<&Path>, dumps: &mut BTreeSet<PathBuf>) -> 
         let path = entry.path();
         // Links to folders are not followed: they may lead in a circle.
         if entry.file_type().map_err(failed)?.is_dir() {
-            search(&path, skip, dumps)?;
+            if skip.is_none() || path.canonicalize().ok().as_deref() != skip {
+                search(&path, skip, dumps)?;
+            }
         } else if is_dump_name(&name) && path.is_file() {
             dumps.insert(path);
         }

@@ -7,6 +7,7 @@ mod card;
 mod desk;
 mod line;
 mod timing;
+mod verify;
 mod work;
 
 use std::fmt;
@@ -22,6 +23,8 @@ use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::write::{FolderError, OutputFolder, WriteError};
 
 use desk::NightDesk;
+pub use verify::{Verified, verify};
+
 use timing::Stopwatch;
 use work::NightWork;
 

@@ -60,6 +60,40 @@ fn a_run_says_what_it_did_and_a_second_one_is_refused() {
 }
 
 #[test]
+fn verify_finds_what_was_changed_behind_the_ledgers_back() {
+    let place = place(500);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    assert_eq!(code(&copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output)])), 0);
+    let verify = || copydesk(&["verify", text(&output)]);
+    let right = verify();
+    assert_eq!(code(&right), 0, "{}", errors(&right));
+    assert!(String::from_utf8_lossy(&right.stdout).contains("500 lines"));
+    let shard = output.join("records/part-00000.jsonl.zst");
+    let whole = std::fs::read(&shard).expect("it is there");
+    let stranger = output.join("records/part-00001.jsonl.zst");
+    write(&stranger, &whole);
+    assert!(errors(&verify()).contains("records/part-00001.jsonl.zst is not in the ledger"));
+    std::fs::remove_file(&stranger).expect("it is there");
+    // A byte, the end, and everything.
+    let mut changed = whole.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    for (content, message) in [
+        (&changed[..], "checksum: "),
+        (&whole[..middle], "bytes: "),
+        (&[][..], "the outputs have 500 = 0 blank + 0 kept"),
+    ] {
+        std::fs::remove_file(&shard).expect("it is there");
+        write(&shard, content);
+        let wrong = verify();
+        assert_eq!(code(&wrong), 1);
+        assert!(errors(&wrong).contains(message), "{}", errors(&wrong));
+    }
+    std::fs::remove_file(output.join("_SUCCESS")).expect("it is there");
+    assert!(errors(&verify()).contains("there is no _SUCCESS"));
+}
+
+#[test]
 fn standard_input_is_a_dump_too() {
     let place = place(0);
     let [pipeline, output] = ["all.toml", "out"].map(|name| place.path().join(name));

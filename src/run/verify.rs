@@ -1,0 +1,265 @@
+//! Re-reads a finished run: checksums, counts, and whether every line is in exactly one place.
+//!
+//! It trusts nothing but the ledger's counts of lines read and blank: where each line went is found again
+//! from the outputs themselves, with one bit a line.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::account::{Counts, Ledger, Shard};
+use crate::write::Output;
+
+/// What was found in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Output files.
+    pub files: usize,
+    /// Their lines.
+    pub lines: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Reads a run's folder again.
+///
+/// # Errors
+/// A sentence for everything that is not as the ledger says.
+pub fn verify(folder: &Path) -> Result<Verified, Vec<String>> {
+    let ledger = ledger(folder).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    if !folder.join("_SUCCESS").exists() {
+        problems.push("there is no _SUCCESS: the run did not come to its end".to_owned());
+    }
+    let shards: Vec<(Output, &Shard)> = Output::ALL
+        .into_iter()
+        .flat_map(|output| {
+            let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
+            shards.iter().map(move |shard| (output, shard))
+        })
+        .collect();
+    problems.extend(strangers(folder, &shards));
+    let lines = LinesSeen::new(&ledger);
+    let read: Vec<(Output, BTreeMap<usize, u64>, Vec<String>)> = shards
+        .par_iter()
+        .map(|(output, shard)| {
+            let mut problems = Vec::new();
+            let counts = check_shard(folder, shard, *output, &lines, &mut problems);
+            (*output, counts, problems)
+        })
+        .collect();
+    let mut found: Vec<Counts> = vec![Counts::default(); ledger.dumps.len()];
+    for (output, counts, more) in read {
+        problems.extend(more);
+        for (dump, count) in counts {
+            let counts = &mut found[dump];
+            match output {
+                Output::Records => counts.kept += count,
+                Output::Dropped => counts.dropped += count,
+                Output::Quarantine => counts.quarantined += count,
+            }
+        }
+    }
+    for (dump, found) in ledger.dumps.iter().zip(found) {
+        let Counts { read, blank, .. } = dump.lines;
+        let found = Counts { read, blank, ..found };
+        if found != dump.lines || found.sum() != read {
+            let of = |counts: Counts| {
+                let Counts { read, blank, kept, dropped, quarantined } = counts;
+                format!(
+                    "{read} = {blank} blank + {kept} kept + {dropped} dropped + {quarantined} quarantined"
+                )
+            };
+            problems.push(format!(
+                "{}: the outputs have {}, the ledger has {}",
+                dump.dump,
+                of(found),
+                of(dump.lines)
+            ));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let sum = |of: fn(&Shard) -> u64| shards.iter().map(|(_, shard)| of(shard)).sum();
+    Ok(Verified { files: shards.len(), lines: sum(|shard| shard.records), bytes: sum(|shard| shard.bytes) })
+}
+
+fn ledger(folder: &Path) -> Result<Ledger, String> {
+    let path = folder.join("ledger.json");
+    let json = std::fs::read(&path).map_err(|error| format!("failed to read {}: {error}", path.display()))?;
+    serde_json::from_slice(&json).map_err(|error| format!("failed to understand {}: {error}", path.display()))
+}
+
+/// Files that look like shards and that the ledger does not know: a reader of the folder would load them.
+fn strangers(folder: &Path, shards: &[(Output, &Shard)]) -> Vec<String> {
+    let mut strangers = Vec::new();
+    for output in Output::ALL {
+        let Ok(entries) = std::fs::read_dir(folder.join(output.folder())) else { continue };
+        for entry in entries.flatten() {
+            let name = format!("{}/{}", output.folder(), entry.file_name().to_string_lossy());
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if !hidden && shards.iter().all(|(_, shard)| shard.file != name) {
+                strangers.push(format!("{name} is not in the ledger"));
+            }
+        }
+    }
+    strangers.sort();
+    strangers
+}
+
+/// A bit for each line of each dump.
+struct LinesSeen<'a> {
+    dumps: BTreeMap<&'a str, (usize, u64)>,
+    bits: Vec<Vec<AtomicU64>>,
+}
+
+impl<'a> LinesSeen<'a> {
+    fn new(ledger: &'a Ledger) -> Self {
+        let lines = ledger.dumps.iter().map(|dump| dump.lines.read);
+        let words = |lines: u64| (0..=lines / 64).map(|_| AtomicU64::new(0)).collect();
+        Self {
+            bits: lines.map(words).collect(),
+            dumps: ledger
+                .dumps
+                .iter()
+                .enumerate()
+                .map(|(index, dump)| (dump.dump.as_str(), (index, dump.lines.read)))
+                .collect(),
+        }
+    }
+
+    /// The dump's place, or what is wrong with the line.
+    fn enter(&self, dump: &str, line: u64) -> Result<usize, String> {
+        let Some(&(index, lines)) = self.dumps.get(dump) else {
+            return Err(format!("is of {dump}, which is not in the ledger"));
+        };
+        if line == 0 || line > lines {
+            return Err(format!("is line {line} of {dump}, which has {lines}"));
+        }
+        let bit = 1 << (line % 64);
+        let word = usize::try_from(line / 64).ok().and_then(|word| self.bits[index].get(word));
+        let before = word.map_or(0, |word| word.fetch_or(bit, Ordering::Relaxed));
+        if before & bit == 0 {
+            Ok(index)
+        } else {
+            Err(format!("is line {line} of {dump}, which is there twice"))
+        }
+    }
+}
+
+/// What a line of any output says about its origin.
+#[derive(Deserialize)]
+struct Origin<'a> {
+    #[serde(borrow)]
+    source: Option<Place<'a>>,
+    #[serde(borrow)]
+    dump: Option<Cow<'a, str>>,
+    line: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Place<'a> {
+    #[serde(borrow)]
+    dump: Cow<'a, str>,
+    line: u64,
+}
+
+/// Mistakes that are told of one shard; a shard of another run has one in every line.
+const MOST_PROBLEMS: usize = 5;
+
+/// Lines of each dump in a shard.
+fn check_shard(
+    folder: &Path,
+    shard: &Shard,
+    output: Output,
+    seen: &LinesSeen<'_>,
+    problems: &mut Vec<String>,
+) -> BTreeMap<usize, u64> {
+    let mut counts = BTreeMap::new();
+    let mut told = 0;
+    let mut tell = |problem: String| {
+        told += 1;
+        if told <= MOST_PROBLEMS {
+            problems.push(format!("{}: {problem}", shard.file));
+        }
+    };
+    let mut hashed = match File::open(folder.join(&shard.file)) {
+        Ok(file) => Hashed { inner: file, hash: Box::default(), bytes: 0 },
+        Err(error) => {
+            tell(format!("failed to open it: {error}"));
+            return counts;
+        }
+    };
+    let mut records = 0;
+    match zstd::stream::read::Decoder::new(&mut hashed) {
+        Err(error) => tell(format!("failed to read it: {error}")),
+        Ok(decoder) => {
+            let mut reader = BufReader::with_capacity(1 << 17, decoder);
+            let mut line = Vec::new();
+            loop {
+                line.clear();
+                match reader.read_until(b'\n', &mut line) {
+                    Ok(0) => break,
+                    Ok(_) => records += 1,
+                    Err(error) => {
+                        tell(format!("failed to read on behind line {records}: {error}"));
+                        break;
+                    }
+                }
+                match origin(&line, output).and_then(|(dump, number)| seen.enter(&dump, number)) {
+                    Ok(dump) => *counts.entry(dump).or_insert(0) += 1,
+                    Err(problem) => tell(format!("line {records} {problem}")),
+                }
+            }
+        }
+    }
+    // The decoder may stop before the end of what it cannot read.
+    if let Err(error) = std::io::copy(&mut hashed, &mut std::io::sink()) {
+        tell(format!("failed to read it: {error}"));
+    }
+    let hash = format!("{:032x}", hashed.hash.digest128());
+    for (what, found, expected) in [
+        ("bytes", hashed.bytes.to_string(), shard.bytes.to_string()),
+        ("lines", records.to_string(), shard.records.to_string()),
+        ("checksum", hash, shard.xxh3.clone()),
+    ] {
+        if found != expected {
+            tell(format!("{what}: {found}, the ledger has {expected}"));
+        }
+    }
+    counts
+}
+
+fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
+    let origin: Origin<'_> =
+        serde_json::from_slice(line).map_err(|error| format!("is no record: {error}"))?;
+    let place = match output {
+        Output::Records | Output::Dropped => origin.source.map(|source| (source.dump, source.line)),
+        Output::Quarantine => origin.dump.zip(origin.line),
+    };
+    place.ok_or_else(|| "does not say where it came from".to_owned())
+}
+
+/// Hashes what is read through it.
+struct Hashed<R> {
+    inner: R,
+    hash: Box<Xxh3>,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
