@@ -138,7 +138,7 @@ impl Watch for () {
 /// does not add up. Bad input is no error: it is in `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let stopwatch = Stopwatch::start();
-    let dumps = find_dumps(&order.inputs, Some(&order.output)).map_err(RunError::Find)?;
+    let dumps = find_dumps(&order.inputs, &OutputFolder::is_run).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
     let folder = OutputFolder::claim(&order.output, order.restart).map_err(RunError::Folder)?;
     let ledger = empty_ledger(&order.pipeline, &dumps, order.limit);

@@ -81,6 +81,11 @@ impl OutputFolder {
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
+    /// Whether a run has written, or is writing, into a folder.
+    pub fn is_run(path: &Path) -> bool {
+        path.join(LOCK).exists()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
