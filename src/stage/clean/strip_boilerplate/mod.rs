@@ -53,7 +53,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "strip-boilerplate",
     family: Family::Cleaner,
     summary: "removes lines that the page prints around an article: share bars, view counts, pleas, notices, related links",
-    about: "Whole lines only, judged by phrases of twelve languages. Titles under a heading such as \"Related articles\" go \
+    about: "Whole lines only, judged by phrases of fourteen languages. Titles under a heading such as \"Related articles\" go \
             where nothing else follows. A text that has nothing else becomes empty.",
     reasons: &[],
     example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n",
