@@ -23,7 +23,7 @@ pub(super) fn check(arguments: &Arguments) -> Exit {
 }
 
 fn stages(name: &str, pipeline: &Pipeline) -> String {
-    let mut text = format!("{BOLD}{name}{RESET} is a right pipeline\n\n");
+    let mut text = format!("{BOLD}{name}{RESET}: no mistakes\n\n");
     let width = pipeline.steps.iter().map(|step| step.kind.name.len()).max().unwrap_or(0).max("dedup".len());
     for (number, step) in (1..).zip(&pipeline.steps) {
         let settings: Vec<String> =
@@ -43,7 +43,7 @@ fn line(text: &mut String, number: &str, name: &str, width: usize, family: &str,
     let start = format!("{number:>3}  {name:width$}  {family:<9}");
     let (first, others) = settings.split_first().map_or(("", &[][..]), |(first, others)| (&**first, others));
     let added = writeln!(text, "{}", format!("{start}  {first}").trim_end()).and_then(|()| {
-        others.iter().try_for_each(|other| writeln!(text, "{:indent$}{other}", "", indent = width + 16))
+        others.iter().try_for_each(|other| writeln!(text, "{:indent$}{other}", "", indent = width + 18))
     });
     added.expect("a String takes any text");
 }
