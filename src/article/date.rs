@@ -8,6 +8,7 @@
 //! of a second are cut: no newspaper means them, and Arrow's JSON reader recognises a column of dates
 //! only without them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil;
@@ -72,10 +73,12 @@ impl ArticleDate {
         if text.is_empty() || text.len() > 64 {
             return None;
         }
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Self::from_digits(text);
+        let ascii: Cow<'_, str> =
+            if text.is_ascii() { text.into() } else { text.chars().map(in_ascii).collect::<String>().into() };
+        if ascii.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::from_digits(&ascii);
         }
-        let undotted = text.replace("a.m.", "am").replace("p.m.", "pm");
+        let undotted = ascii.replace("a.m.", "am").replace("p.m.", "pm");
         let tokens = tokens(&undotted)?;
         let mut cursor = Cursor { tokens: &tokens, at: 0 };
         let day = cursor.date(order, crawled)?;
@@ -124,6 +127,18 @@ impl serde::Serialize for ArticleDate {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// Arabic and Persian digits as ASCII's, `2024年3月12日` as `2024-3-12`, everything else as it is.
+fn in_ascii(character: char) -> char {
+    let zero = match character {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6F0}'..='\u{6F9}' => 0x6F0,
+        '年' | '月' | '년' | '월' => return '-',
+        '日' | '일' | '\u{A0}' | '\u{3000}' => return ' ',
+        _ => return character,
+    };
+    char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
 }
 
 /// Years in which an article on the web can have been published, reprinted archives included.
@@ -409,6 +424,10 @@ mod tests {
             ("2015-07-21 02:51:32 UTC", "2015-07-21T02:51:32Z"),
             ("2015-07-21 02:51:32 -0330", "2015-07-21T02:51:32-03:30"),
             ("2015-07-21", "2015-07-21"),
+            ("٢٠١٥-٠٧-٢١ ٠٢:٥١", "2015-07-21T02:51:00"),
+            ("۲۰۱۵/۰۷/۲۱", "2015-07-21"),
+            ("2015年7月21日 02:51", "2015-07-21T02:51:00"),
+            ("2015년 7월 21일", "2015-07-21"),
             ("2015/07/21", "2015-07-21"),
             ("20150721", "2015-07-21"),
             ("20150721025132", "2015-07-21T02:51:32"),
@@ -452,7 +471,7 @@ mod tests {
             "99999999",
             "1-2-3-4",
             "2015-07-21 later on",
-            "٢٠١٥-٠٧-٢١",
+            "۱۳۹۴/۰۴/۳۰",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

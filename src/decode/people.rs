@@ -80,6 +80,9 @@ fn split(text: &str, names: &mut Vec<String>) {
             .split(", ")
             .flat_map(|piece| piece.split(" and "))
             .flat_map(|piece| piece.split(" & "))
+            .flat_map(|piece| piece.split(" und "))
+            .flat_map(|piece| piece.split(" et "))
+            .flat_map(|piece| piece.split(" y "))
             .map(|piece| piece.trim().trim_start_matches("and ").trim_matches(','))
             .filter(|piece| !piece.is_empty())
             .collect();

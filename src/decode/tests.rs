@@ -96,6 +96,8 @@ fn authors_come_in_many_shapes() {
         (r#""Ann Lee""#, &["Ann Lee"][..]),
         (r#""By Ann Lee, Bo Chen and Cy Day""#, &["Ann Lee", "Bo Chen", "Cy Day"]),
         (r#""Lee, Ann""#, &["Lee, Ann"]),
+        (r#""Jo Erlen und Mai Anders""#, &["Jo Erlen", "Mai Anders"]),
+        (r#""José Ortega y Gasset""#, &["José Ortega y Gasset"]),
         (
             r#"["Von Hauke Petersen-Ahrens", "Von Trapp", "Par Solène Garrigue"]"#,
             &["Hauke Petersen-Ahrens", "Von Trapp", "Solène Garrigue"],
