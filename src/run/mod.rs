@@ -168,7 +168,8 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
 }
 
 /// What a lane may hold: enough that one lane alone keeps all threads busy, with batches that wait for their
-/// turn to be committed and written besides.
+/// turn besides. The same bound holds for what is committed and not written, and packing frames of 4 MiB is
+/// more than half of the work: with less, threads would wait for frames from about 8 threads on.
 fn lane_bytes(threads: usize) -> usize {
     (2 * threads + 4) * (BATCH_BYTES + BATCH_BYTES / 4)
 }
