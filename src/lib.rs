@@ -37,6 +37,7 @@ pub mod cli;
 pub mod decode;
 pub mod dedup;
 pub mod engine;
+pub mod html;
 pub mod pipeline;
 pub mod read;
 pub mod run;

@@ -106,13 +106,13 @@ impl Pipeline {
     /// `tally` has an entry a stage. A panic in a stage is a fault of the article, not the end of the run.
     pub fn apply(&self, article: &mut Article, tally: &mut [StageTally]) -> Judgement {
         let mut at = 0;
+        let mut cx = StageContext::default();
         let judged = guard::catch(|| {
             for (step, (one, tally)) in self.steps.iter().zip(tally).enumerate() {
                 at = step;
                 tally.seen += 1;
-                let mut cx = StageContext::default();
                 let outcome = one.stage.apply(article, &mut cx);
-                tally.changed += u64::from(cx.changed());
+                tally.changed += u64::from(cx.take_changed());
                 match outcome {
                     Outcome::Keep => {}
                     Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
@@ -121,6 +121,7 @@ impl Pipeline {
             }
             Judgement::Kept
         });
+        cx.return_page(article);
         article.finish();
         judged.unwrap_or_else(|panic| {
             let kind = self.steps.get(at).map_or("", |step| step.kind.name);

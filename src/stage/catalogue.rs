@@ -4,6 +4,8 @@ use super::{StageKind, clean, extract, gate};
 
 /// Every kind of stage there is, in the order in which a pipeline would use them.
 pub static STAGES: &[&StageKind] = &[
+    &extract::extract_metadata::KIND,
+    &extract::extract_html::KIND,
     &clean::normalise_unicode::KIND,
     &clean::normalise_whitespace::KIND,
     &clean::canonicalise_url::KIND,

@@ -12,9 +12,13 @@ pub mod catalogue;
 mod clean;
 mod extract;
 mod gate;
+mod page;
 
 use crate::article::{Article, Outcome, Reason};
+use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
+
+use page::ParsedPage;
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {
@@ -22,10 +26,12 @@ pub trait Stage: Send + Sync {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome;
 }
 
-/// What a stage can tell about its work besides the outcome.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a stage can tell about its work besides the outcome, and what stages of one record share.
+#[derive(Debug, Default)]
 pub struct StageContext {
     changed: bool,
+    page: Option<ParsedPage>,
+    is_page_used_up: bool,
 }
 
 impl StageContext {
@@ -34,9 +40,32 @@ impl StageContext {
         self.changed = true;
     }
 
-    /// Whether the stage has changed the article.
-    pub fn changed(self) -> bool {
-        self.changed
+    /// Whether the stage has changed the article; asking makes the context ready for the next stage.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Takes the article's page and parses it, unless an earlier stage has; `None` where there is no page.
+    fn open_page(&mut self, article: &mut Article) -> Option<&ParsedPage> {
+        if self.page.is_none() && !article.html.is_empty() {
+            let source = std::mem::take(&mut article.html);
+            self.page = Some(ParsedPage::new(source, &Bounds::default()));
+        }
+        self.page.as_ref()
+    }
+
+    /// The page has become text: it is not passed on, but later stages may still look at it.
+    fn use_up_page(&mut self) {
+        self.is_page_used_up = true;
+    }
+
+    /// Gives the page back to the article, unless it was used up. Runs once, after the last stage that ran.
+    pub fn return_page(&mut self, article: &mut Article) {
+        if let Some(page) = self.page.take()
+            && !self.is_page_used_up
+        {
+            article.html = page.into_source();
+        }
     }
 }
 

@@ -398,7 +398,7 @@ mod tests {
         article.source_url = "https://feed.example/7".to_owned();
         let mut cx = StageContext::default();
         assert_eq!(Settings::default().apply(&mut article, &mut cx), Outcome::Keep);
-        assert!(cx.changed());
+        assert!(cx.take_changed());
         assert_eq!(article.url, "https://example.com/a");
         assert_eq!(article.source_url, "https://feed.example/7");
     }

@@ -301,7 +301,7 @@ mod tests {
         let mut cx = StageContext::default();
         let before = article.clone();
         assert_eq!(Settings::default().apply(&mut article, &mut cx), Outcome::Keep);
-        assert_eq!(cx.changed(), before != article);
+        assert_eq!(cx.take_changed(), before != article);
         article
     }
 

@@ -1,0 +1,109 @@
+//! Pages that were stored as bytes: in base64, or as bytes taken for Latin-1.
+//!
+//! `PHA+0Y/QuTwvcD4=` and `<p>Ñ\u{8f}Ð¹</p>` → `<p>яй</p>`.
+//!
+//! A scraper that does not know a page's encoding stores its bytes, the one way or the other. The encoding
+//! is then what a byte order mark or the page's own `<meta charset>` says; where neither does, what
+//! the bytes look like.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use memchr::memmem;
+
+/// A declaration further down is not seen; browsers look at 1024 bytes, some pages need more.
+const PRESCAN_BYTES: usize = 4096;
+
+/// The page as text, where it is stored as bytes; `None` where it is text already.
+pub fn as_text(page: &str) -> Option<String> {
+    if let Some(bytes) = base64(page) {
+        return Some(decode(&bytes).into_owned());
+    }
+    let bytes = latin1_bytes(page)?;
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    // In scripts other than Latin's, the letters stand side by side.
+    let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| *byte >= 0xC0)).count();
+    let is_dense = pairs * 2 > high;
+    let text = match declared(&bytes) {
+        _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
+        // Text cut inside a character, or an odd byte in it.
+        Some(encoding) if encoding == UTF_8 => mostly_utf8(&bytes, high)?,
+        Some(encoding) if is_dense || is_latin(encoding) => {
+            encoding.decode_without_bom_handling_and_without_replacement(&bytes)?
+        }
+        None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
+        _ if bytes.iter().any(|byte| (0x80..0xA0).contains(byte)) => WINDOWS_1252.decode(&bytes).0,
+        _ => return None,
+    };
+    (text != page).then(|| text.into_owned())
+}
+
+fn base64(page: &str) -> Option<Vec<u8>> {
+    let head = page.trim_start();
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
+    if head.len() < 16 || !head.bytes().take(256).all(|byte| is_base64(&byte)) {
+        return None;
+    }
+    let packed: Vec<u8> = head.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let bytes = STANDARD.decode(packed).ok()?;
+    memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
+}
+
+/// The bytes of a text whose characters are all below U+0100, and not all ASCII.
+fn latin1_bytes(page: &str) -> Option<Vec<u8>> {
+    // In UTF-8 these are ASCII and what C2 and C3 begin, so one look at the bytes tells.
+    let mut has_high = false;
+    if page.bytes().any(|byte| {
+        has_high |= byte >= 0xC2;
+        byte > 0xC3
+    }) || !has_high
+    {
+        return None;
+    }
+    page.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
+}
+
+/// Bytes to text: by byte order mark, by the page's declaration, by their looks.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if Encoding::for_bom(bytes).is_some() || std::str::from_utf8(bytes).is_ok() {
+        return UTF_8.decode(bytes).0;
+    }
+    declared(bytes).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| guess(bytes)).decode(bytes).0
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+fn mostly_utf8(bytes: &[u8], high: usize) -> Option<Cow<'_, str>> {
+    let text = String::from_utf8_lossy(bytes);
+    let broken = text.chars().filter(|character| *character == '\u{FFFD}').count();
+    (broken * 20 < high).then_some(text)
+}
+
+/// Encodings in which a letter of ours may stand alone among ASCII.
+fn is_latin(encoding: &'static Encoding) -> bool {
+    let name = encoding.name();
+    ["windows-1250", "windows-1252", "windows-1254", "windows-1257", "windows-1258", "macintosh"]
+        .contains(&name)
+        || ["-2", "-3", "-4", "-10", "-13", "-14", "-15", "-16"]
+            .iter()
+            .any(|part| name.strip_prefix("ISO-8859").is_some_and(|rest| rest == *part))
+}
+
+/// What `<meta charset>` or `<meta http-equiv>` says.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..bytes.len().min(PRESCAN_BYTES))?.to_ascii_lowercase();
+    memmem::find_iter(&head, b"charset").find_map(|place| {
+        let rest = head.get(place + 7..)?.trim_ascii_start().strip_prefix(b"=")?;
+        let rest = rest.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+        let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)));
+        Encoding::for_label(rest.get(..end.unwrap_or(rest.len()))?)
+    })
+}

@@ -1,0 +1,39 @@
+//! A record's page, parsed once for all stages that look at it.
+
+use std::cell::OnceCell;
+
+use serde_json::Value;
+
+use crate::html::{Bounds, Page, Tree, as_text};
+
+/// A page and what was worked out about it.
+#[derive(Debug)]
+pub(in crate::stage) struct ParsedPage {
+    source: String,
+    tree: Tree,
+    json_ld: OnceCell<Vec<Value>>,
+}
+
+impl ParsedPage {
+    /// Parses a page; one that is stored as bytes is decoded first.
+    pub(super) fn new(source: String, bounds: &Bounds) -> Self {
+        let source = as_text(&source).unwrap_or(source);
+        let tree = Tree::parse(&source, bounds);
+        Self { source, tree, json_ld: OnceCell::new() }
+    }
+
+    /// The tree.
+    pub(in crate::stage) fn page(&self) -> Page<'_> {
+        Page::new(&self.source, &self.tree)
+    }
+
+    /// The objects of the page's JSON-LD, outermost ones and those of `@graph` side by side, in order.
+    pub(in crate::stage) fn json_ld(&self) -> &[Value] {
+        self.json_ld.get_or_init(|| crate::html::json_ld(self.page()))
+    }
+
+    /// The page's source.
+    pub(super) fn into_source(self) -> String {
+        self.source
+    }
+}
