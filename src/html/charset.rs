@@ -35,7 +35,7 @@ pub fn as_text(page: &str) -> Option<String> {
             encoding.decode_without_bom_handling_and_without_replacement(&bytes)?
         }
         None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
-        _ if bytes.iter().any(|byte| (0x80..0xA0).contains(byte)) => WINDOWS_1252.decode(&bytes).0,
+        _ if page.chars().any(|character| ('\u{80}'..'\u{A0}').contains(&character)) => WINDOWS_1252.decode(&bytes).0,
         _ => return None,
     };
     (text != page).then(|| text.into_owned())
@@ -52,19 +52,27 @@ fn base64(page: &str) -> Option<Vec<u8>> {
     memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
 }
 
-/// The bytes of a text whose characters are all below U+0100, and not all ASCII.
+/// The bytes of a text that was decoded as Latin-1 or as windows-1252, and is not all ASCII.
 fn latin1_bytes(page: &str) -> Option<Vec<u8>> {
-    // In UTF-8 these are ASCII and what C2 and C3 begin, so one look at the bytes tells.
-    let mut has_high = false;
-    if page.bytes().any(|byte| {
-        has_high |= byte >= 0xC2;
-        byte > 0xC3
-    }) || !has_high
-    {
+    if page.is_ascii() {
         return None;
     }
-    page.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
+    page.chars()
+        .map(|character| match u32::from(character) {
+            code @ 0..=0xFF => u8::try_from(code).ok(),
+            code => {
+                let place = WINDOWS_1252_C1.iter().position(|known| u32::from(*known) == code)?;
+                u8::try_from(place + 0x80).ok()
+            }
+        })
+        .collect()
 }
+
+/// What windows-1252 has at 0x80 to 0x9F; where it has nothing, the character of the same number.
+const WINDOWS_1252_C1: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+];
 
 /// Bytes to text: by byte order mark, by the page's declaration, by their looks.
 fn decode(bytes: &[u8]) -> Cow<'_, str> {

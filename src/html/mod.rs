@@ -38,7 +38,7 @@ pub use tag::Tag;
 pub use tree::{Bounds, Tree};
 
 /// A node of a [`Page`]: its place in document order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
 impl NodeId {

@@ -1,5 +1,7 @@
 //! The kinds of elements, recognised by one look into a table.
 
+use crate::text::WordTable;
+
 macro_rules! tags {
     ($($variant:ident $name:literal,)*) => {
         /// A kind of node.
@@ -56,57 +58,22 @@ tags! {
     Xmp "xmp",
 }
 
-/// Slots of the table of names; with 512, no name needs more than a few steps.
-const SLOTS: usize = 512;
-
-/// A name of up to 10 bytes as a number; longer ones are no element of HTML.
-const fn packed(name: &[u8]) -> u128 {
-    let mut key = 0_u128;
-    let mut at = 0;
-    while at < name.len() {
-        key = key << 8 | name[at].to_ascii_lowercase() as u128;
-        at += 1;
-    }
-    key
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a hash; its upper bits are what counts")]
-const fn slot(key: u128) -> usize {
-    let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
-    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
-}
-
-static TABLE: [(u128, Tag); SLOTS] = {
-    let mut table = [(0, Tag::Other); SLOTS];
+#[expect(clippy::cast_possible_truncation, reason = "there are some 130 names")]
+static TABLE: WordTable<512> = {
+    let mut words = [("", 0); NAMED.len()];
     let mut index = 0;
     while index < NAMED.len() {
-        let (tag, name) = NAMED[index];
-        let key = packed(name.as_bytes());
-        let mut place = slot(key);
-        while table[place].0 != 0 {
-            place = (place + 1) % SLOTS;
-        }
-        table[place] = (key, tag);
+        words[index] = (NAMED[index].1, index as u32);
         index += 1;
     }
-    table
+    WordTable::new(&words)
 };
 
 impl Tag {
     /// The kind with a name, in any case.
     pub(super) fn of(name: &[u8]) -> Self {
-        if name.len() > 10 {
-            return Self::Other;
-        }
-        let key = packed(name);
-        let mut place = slot(key);
-        loop {
-            match TABLE[place] {
-                (0, _) => return Self::Other,
-                (known, tag) if known == key => return tag,
-                _ => place = (place + 1) % SLOTS,
-            }
-        }
+        let place = TABLE.get(name).and_then(|index| NAMED.get(index as usize));
+        place.map_or(Self::Other, |(tag, _)| *tag)
     }
 
     /// Elements that have no content and no end tag.

@@ -5,6 +5,7 @@ mod json;
 mod key;
 mod unicode;
 mod whitespace;
+mod word_table;
 mod words;
 
 pub use host::host_of;
@@ -12,4 +13,5 @@ pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
 pub use unicode::{Bidi, normalise_unicode};
 pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};
+pub use word_table::WordTable;
 pub use words::count_words;

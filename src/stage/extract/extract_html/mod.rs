@@ -1,12 +1,20 @@
 //! `extract-html`: from a page to the article's text.
 
+mod blocks;
+mod hints;
+mod render;
+mod story;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
-use crate::html::NodeId;
+use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+
+use blocks::Survey;
+use story::Story;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -26,11 +34,31 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
-        let text = parsed.page().inner_text(NodeId::ROOT);
+        let text = body(parsed.page());
         article.text = text;
         article.found.set(Field::Text, Found::Dom);
         cx.use_up_page();
         cx.note_change();
         Outcome::Keep
     }
+}
+
+fn body(page: Page<'_>) -> String {
+    let survey = Survey::of(page);
+    let hints = story::inherited(page, &survey);
+    let Some(story) = Story::find(page, &survey, &hints) else { return String::new() };
+    let mut text = String::new();
+    let mut before = None;
+    for block in story.blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
+        let tag = page.tag(block.element);
+        if !text.is_empty() {
+            text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+        }
+        if tag == Tag::Li {
+            text.push_str("- ");
+        }
+        render::push_text(page, block, &survey.own, &mut text);
+        before = Some(tag);
+    }
+    text
 }
