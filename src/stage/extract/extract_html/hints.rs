@@ -100,6 +100,7 @@ impl Hints {
             Tag::Aside => Self::SIDE,
             Tag::Dialog => Self::OVERLAY,
             Tag::Figcaption => Self::CAPTION,
+            Tag::Figure if !holds_text(page, node) => Self::CAPTION,
             Tag::Address => Self::BYLINE,
             Tag::Article => Self::ARTICLE,
             _ => Self::NONE,
@@ -179,6 +180,12 @@ impl Hints {
         // `article-body-share` is not the body.
         if hints.has(Self::FOREIGN) { hints.without(Self::BODY.with(Self::LEAD)) } else { hints }
     }
+}
+
+/// Whether a figure is a table, a quotation or code, and not a picture.
+fn holds_text(page: Page<'_>, figure: NodeId) -> bool {
+    let mut inner = page.descendants(figure).take(64).map(|node| page.tag(node));
+    inner.any(|tag| matches!(tag, Tag::Table | Tag::Blockquote | Tag::Pre | Tag::Ul | Tag::Ol))
 }
 
 /// Whether a style hides its element.

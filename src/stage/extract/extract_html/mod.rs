@@ -2,6 +2,7 @@
 
 mod blocks;
 mod hints;
+mod lead;
 mod render;
 mod story;
 
@@ -47,9 +48,14 @@ fn body(page: Page<'_>) -> String {
     let survey = Survey::of(page);
     let hints = story::inherited(page, &survey);
     let Some(story) = Story::find(page, &survey, &hints) else { return String::new() };
+    let kinds = story::kinds(page, &survey, &hints, &story.sums, story.element);
+    let mut taken = story::select(page, &survey, &kinds);
+    if let Some(lead) = taken.first().and_then(|first| lead::find(page, &survey, &hints, &kinds, *first)) {
+        taken.insert(0, lead);
+    }
     let mut text = String::new();
     let mut before = None;
-    for block in story.blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
+    for block in taken.iter().filter_map(|place| survey.blocks.get(*place)) {
         let tag = page.tag(block.element);
         if !text.is_empty() {
             text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });

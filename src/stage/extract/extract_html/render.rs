@@ -24,6 +24,13 @@ pub(super) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut 
     }
 }
 
+/// A block's text.
+pub(super) fn text_of(page: Page<'_>, block: &Block, own: &[Hints]) -> String {
+    let mut text = String::new();
+    push_text(page, block, own, &mut text);
+    text
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Pending {
     Nothing,

@@ -12,8 +12,8 @@ use crate::html::{NodeId, Page, Tag};
 pub(super) struct Story {
     /// The innermost element that holds all of it.
     pub element: NodeId,
-    /// The blocks taken, as places in the survey's list.
-    pub blocks: Vec<usize>,
+    /// What each element's blocks weigh.
+    pub sums: Vec<i64>,
 }
 
 /// What an element's own words are overruled by: a share of all prose, in percent.
@@ -155,18 +155,13 @@ impl Story {
         }
         // Of equals the innermost, which stands last.
         let best = (0..page.len()).max_by_key(|at| sums[*at])?;
-        if sums[best] <= 0 {
-            return None;
-        }
-        let element = NodeId::at(best);
-        let blocks = select(page, survey, hints, &sums, element);
-        Some(Self { element, blocks })
+        (sums[best] > 0).then(|| Self { element: NodeId::at(best), sums })
     }
 }
 
 /// What a block is within the story.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     /// Not the article's.
     Foreign,
     Heading,
@@ -175,11 +170,13 @@ enum Kind {
     Line,
 }
 
-fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element: NodeId) -> Vec<usize> {
-    let kinds = kinds(page, survey, hints, sums, element);
+/// The blocks that are the article's text.
+pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usize> {
     // The body starts and ends with prose.
     let is_prose = |kind: &Kind| *kind == Kind::Prose;
     let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
+    let end = next_article(page, survey, kinds, first);
+    let kinds = kinds.get(..end).unwrap_or(kinds);
     let last = kinds.iter().rposition(is_prose).unwrap_or(first);
     let mut taken = Vec::new();
     let mut headings = Vec::new();
@@ -210,7 +207,36 @@ fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], elemen
     taken
 }
 
-fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element: NodeId) -> Vec<Kind> {
+/// Words of prose behind which a headline may be another article's.
+const ARTICLE_WORDS: u32 = 80;
+
+/// Where another article starts on the same page: at a second headline that does not stand among the
+/// paragraphs of this one.
+fn next_article(page: Page<'_>, survey: &Survey, kinds: &[Kind], first: usize) -> usize {
+    let is_headline = |block: &Block| page.tag(block.element) == Tag::H1;
+    if !survey.blocks.iter().take(first).any(is_headline) {
+        return kinds.len();
+    }
+    let start = survey.blocks[first].element;
+    let mut words = 0;
+    for (place, (block, kind)) in survey.blocks.iter().zip(kinds).enumerate().skip(first) {
+        if *kind == Kind::Prose {
+            words += block.free();
+        }
+        // An article of its own, and not a section: sections hold headlines, too.
+        let is_in_article = || {
+            let mut articles = page.ancestors(block.element).filter(|outer| page.tag(*outer) == Tag::Article);
+            articles.any(|article| article > start && !page.contains(article, start))
+        };
+        if words >= ARTICLE_WORDS && is_headline(block) && is_in_article() {
+            return place;
+        }
+    }
+    kinds.len()
+}
+
+pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element: NodeId) -> Vec<Kind> {
+    let captions = captions(page, survey);
     let base = hints[element.index()];
     let mut list_is_links = vec![None; page.len()];
     let mut in_paragraphs = 0;
@@ -231,8 +257,9 @@ fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element
     survey
         .blocks
         .iter()
-        .map(|block| {
-            if !page.contains(element, block.element) || block.words == 0 {
+        .enumerate()
+        .map(|(place, block)| {
+            if !page.contains(element, block.element) || block.words == 0 || captions[place] {
                 return Kind::Foreign;
             }
             if hints[block.element.index()].without(base).has(Hints::FOREIGN) {
@@ -252,7 +279,7 @@ fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element
             }
             let list = outers().find_map(|outer| list_is_links[outer.index()]);
             if let Some((words, linked)) = list {
-                return if linked * 2 > words { Kind::Foreign } else if is_prose(page, block) { Kind::Prose } else { Kind::Line };
+                return if linked * 100 > words * 65 { Kind::Foreign } else if is_prose(page, block) { Kind::Prose } else { Kind::Line };
             }
             if is_prose(page, block) || tag == Tag::Pre {
                 return Kind::Prose;
@@ -268,6 +295,47 @@ fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i64], element
         })
         .collect()
 }
+
+/// For each block, whether it is a picture's caption: a short text that shares a box with a picture and with
+/// nothing else.
+fn captions(page: Page<'_>, survey: &Survey) -> Vec<bool> {
+    let mut words = vec![0_u32; page.len()];
+    let mut has_picture = vec![false; page.len()];
+    for block in &survey.blocks {
+        words[block.element.index()] += block.words;
+    }
+    for at in (1..page.len()).rev() {
+        let parent = page.parent(NodeId::at(at)).index();
+        words[parent] += words[at];
+        has_picture[parent] |= has_picture[at] || matches!(page.tag(NodeId::at(at)), Tag::Img | Tag::Picture | Tag::Video | Tag::Iframe);
+    }
+    let is_caption = |block: &Block| {
+        let tag = page.tag(block.element);
+        if block.words > CAPTION_WORDS || tag.is_heading() || matches!(tag, Tag::Li | Tag::Td | Tag::Th) {
+            return false;
+        }
+        let own = (tag == Tag::Div).then_some(block.element);
+        own.into_iter()
+            .chain(page.ancestors(block.element).take(3))
+            .take_while(|outer| words[outer.index()] <= block.words + block.words / 2 + 8)
+            .take_while(|outer| !matches!(page.tag(*outer), Tag::Td | Tag::Li | Tag::Body | Tag::Main | Tag::Article | Tag::Blockquote))
+            .any(|outer| has_picture[outer.index()])
+    };
+    let captions: Vec<bool> = survey.blocks.iter().map(is_caption).collect();
+    // Where most of the prose stands beside pictures, it is the article: a recipe's steps, a gallery.
+    let (mut beside, mut all) = (0, 0);
+    for (block, is_caption) in survey.blocks.iter().zip(&captions).filter(|(block, _)| is_prose(page, block)) {
+        all += block.free();
+        beside += if *is_caption { block.free() } else { 0 };
+    }
+    if beside * 100 > all * MOST_CAPTIONS { vec![false; captions.len()] } else { captions }
+}
+
+/// Captions have at most this share of a page's prose, in percent.
+const MOST_CAPTIONS: u32 = 30;
+
+/// The longest caption.
+const CAPTION_WORDS: u32 = 70;
 
 pub(super) fn tune(name: &str, default: i64) -> i64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)

@@ -1,0 +1,61 @@
+//! The standfirst: the paragraph between headline and body that says what the article is about.
+//!
+//! In many newsrooms' pages it stands outside of the body's element, beside the headline. It is known by
+//! what the page calls it, or by being what the page's meta description says.
+
+use super::blocks::{Block, Survey};
+use super::hints::Hints;
+use super::story::Kind;
+use crate::html::{Name, Page, Tag};
+
+/// A description shorter than this is a slogan.
+const FEWEST_WORDS: u32 = 6;
+/// Longer ones are the body.
+const MOST_WORDS: u32 = 120;
+/// How many letters of block and description are compared.
+const COMPARED: usize = 30;
+
+/// The block before the body's first that is the standfirst.
+pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind], first: usize) -> Option<usize> {
+    let headline = survey.blocks.iter().take(first).rposition(|block| page.tag(block.element) == Tag::H1);
+    let descriptions = descriptions(page);
+    let from = headline.map_or(first.saturating_sub(12), |headline| headline + 1);
+    let is_described = |block: &Block| {
+        let letters = letters(&super::render::text_of(page, block, &survey.own));
+        descriptions.iter().any(|described| *described == letters)
+    };
+    (from..first).find(|&place| {
+        let block = &survey.blocks[place];
+        let hints = hints[block.element.index()];
+        if block.is_link() || !(FEWEST_WORDS..=MOST_WORDS).contains(&block.free()) {
+            return false;
+        }
+        if kinds[place] == Kind::Foreign && hints.has(Hints::FOREIGN.without(Hints::TEASER)) {
+            return false;
+        }
+        let tag = page.tag(block.element);
+        let is_named = hints.has(Hints::LEAD) && headline.is_some();
+        let is_beside = headline == Some(place.wrapping_sub(1)) && matches!(tag, Tag::H2 | Tag::H3 | Tag::P) && block.free() >= 8;
+        is_named || is_beside || is_described(block)
+    })
+}
+
+fn descriptions(page: Page<'_>) -> Vec<String> {
+    let metas = page.nodes().take_while(|node| page.tag(*node) != Tag::P).filter(|node| page.tag(*node) == Tag::Meta);
+    metas
+        .filter(|meta| {
+            let name = page.raw_attribute(*meta, Name::MetaName).or_else(|| page.raw_attribute(*meta, Name::Property));
+            name.is_some_and(|name| {
+                ["description", "og:description", "twitter:description"].iter().any(|known| name.eq_ignore_ascii_case(known))
+            })
+        })
+        .filter_map(|meta| page.attribute(meta, Name::Content))
+        .map(|text| letters(&text))
+        .filter(|letters| letters.chars().count() == COMPARED)
+        .collect()
+}
+
+/// The first letters and digits of a text, in lower case.
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).take(COMPARED).flat_map(char::to_lowercase).collect()
+}
