@@ -29,8 +29,7 @@ pub fn names_in(text: &str) -> Vec<String> {
 /// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
 pub fn byline(line: &str) -> Option<Vec<String>> {
     let line = squeezed(line);
-    let (by, rest) = by_word(&line)?;
-    let mut rest = rest;
+    let (by, mut rest) = by_word(&line)?;
     // `Von: Ann Lee`, `By : Ann Lee`, `Author - Ann Lee`
     let is_marked = rest.starts_with([':', '：', '／', '・']);
     rest = rest.trim_start_matches([':', '：', '／', '・', '-', '–', '|', ' ', '\u{A0}']);
@@ -41,6 +40,26 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
         names_in(head_of(rest)).into_iter().filter(|name| looks_like_name(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
     let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head_of(rest).len();
+    (!names.is_empty() && is_whole).then_some(names)
+}
+
+/// The names at the end of a short line such as `Eine Kolumne von Ann Lee` or `Text by Ann Lee, Photos by Bo Chen`;
+/// not of those who took its pictures.
+pub fn byline_within(line: &str) -> Option<Vec<String>> {
+    const BY: [&str; 6] = [" by ", " von ", " par ", " por ", " door ", " BY "];
+    const PICTURES: [&str; 9] =
+        ["foto", "photo", "bild", "illustration", "image", "grafik", "video", "©", "picture"];
+    let line = squeezed(line);
+    let (at, by) = BY.iter().filter_map(|by| Some((line.find(by)?, *by))).min()?;
+    let (before, behind) = (line.get(..at)?, line.get(at + by.len()..)?);
+    let lower = before.to_lowercase();
+    if before.split(' ').count() > 3 || PICTURES.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let head = head_of(behind);
+    let names: Vec<String> =
+        names_in(head).into_iter().filter(|name| name.contains(' ') && looks_like_name(name)).collect();
+    let is_whole = names.iter().map(String::len).sum::<usize>() + 14 >= head.len();
     (!names.is_empty() && is_whole).then_some(names)
 }
 
@@ -69,29 +88,11 @@ pub fn looks_like_name(name: &str) -> bool {
 
 /// What stands before the first thing in a byline that is no name: a date, a place, a remark.
 fn head_of(rest: &str) -> &str {
-    const STOPS: [&str; 22] = [
-        " | ",
-        " on ",
-        " am ",
-        " le ",
-        " in ",
-        " für ",
-        " for ",
-        " - ",
-        " – ",
-        " — ",
-        " vom ",
-        " @ ",
-        " at ",
-        "http",
-        " il ",
-        " el ",
-        " op ",
-        " den ",
-        " à ",
-        " Published",
-        " Updated",
-        " um ",
+    #[rustfmt::skip]
+    const STOPS: &[&str] = &[
+        " | ", " on ", " am ", " le ", " in ", " für ", " for ", " - ", " – ", " — ", " vom ", " @ ", " at ", "http",
+        " il ", " el ", " op ", " den ", " à ", " Published", " Updated", " um ", " Illustration", " Foto", " Photo",
+        " Publiziert", " Veröffentlicht", " Aktualisiert", " Stand", " // ", " » ",
     ];
     let end = STOPS.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
     let digits = rest.find(|character: char| character.is_ascii_digit() || character == '(').unwrap_or(end);

@@ -98,7 +98,9 @@ pub(super) fn is_role(piece: &str) -> bool {
         "repórter", "redator", "dziennikarz", "dziennikarka", "autorka", "redaktor", "журналист", "корреспондент",
         "автор", "редактор", "phd", "ph.d.", "md", "m.d.", "mba", "esq.", "rd", "m.sc.", "b.sc.", "기자",
         "updated", "published", "more from", "follow", "more by this author", "about the author", "view profile",
-        "alle artikel", "zum autor", "über den autor", "share", "shares",
+        "folgen", "datum", "home", "kontakt", "contact", "kommentare", "comments", "profil", "profile", "e-mail", "email",
+        "twitter", "facebook", "linkedin", "instagram", "website", "publiziert", "veröffentlicht", "mehr", "login", "autoren",
+        "redaktionsteam", "über uns", "about us", "seguir", "suivre", "volgen", "alle artikel", "zum autor", "über den autor", "share", "shares",
     ];
     let piece = piece.trim().trim_end_matches([':', ',']);
     // The longest has 21 bytes.

@@ -7,7 +7,7 @@
 
 use crate::article::Found;
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::text::people::{byline, distinct, looks_like_name, names_in};
+use crate::text::people::{byline, byline_within, distinct, looks_like_name, names_in};
 
 use super::fold;
 use super::head::{Head, one_line};
@@ -36,6 +36,32 @@ const METAS: &[&str] = &[
 
 /// A byline is no longer than this.
 const MAX_BYLINE_BYTES: usize = 160;
+/// What is said of an author beside the article is no longer than this.
+const MAX_CARD_BYTES: usize = 600;
+
+/// Names of the site: its own, its host's, its publisher's, folded.
+pub(super) struct Site {
+    names: Vec<String>,
+}
+
+impl Site {
+    /// From a site's names and its host.
+    pub(super) fn new(names: impl Iterator<Item = String>, host: &str) -> Self {
+        let labels = host.split('.').filter(|label| label.len() >= 3 && *label != "com" && *label != "blog");
+        let names = names.chain(std::iter::once(host.to_owned())).chain(labels.map(str::to_owned));
+        Self { names: names.map(|name| fold(&name)).filter(|name| name.len() >= 3).collect() }
+    }
+
+    /// Whether a name is the site's, or has it in it: `Redaktion paper.example`.
+    fn has(&self, name: &str) -> bool {
+        let folded = fold(name);
+        self.names.iter().any(|site| {
+            *site == folded
+                || (folded.len() >= 4 && site.starts_with(&folded))
+                || (site.len() >= 4 && folded.contains(site.as_str()))
+        })
+    }
+}
 
 /// The authors, and where they were found.
 pub(super) fn authors(
@@ -43,37 +69,35 @@ pub(super) fn authors(
     head: &Head<'_>,
     linked: &Linked<'_>,
     survey: &Survey,
-    site: &[String],
+    site: &Site,
 ) -> Option<(Vec<String>, Found)> {
-    let is_site = |name: &String| {
-        let folded = fold(name);
-        site.iter().any(|site| *site == folded || (folded.len() >= 4 && site.contains(&folded)))
-    };
-    let are_persons = |names: &[String]| !names.is_empty() && !names.iter().all(is_site);
     let people = linked.authors();
-    let mut all = people.persons.clone();
-    all.extend(people.organisations.iter().filter(|name| !is_site(name)).cloned());
-    if are_persons(&people.persons) {
-        return Some((distinct(all), Found::JsonLd));
-    }
     let metas = from_metas(head);
-    if are_persons(&metas) {
-        return Some((metas, Found::Meta));
+    let mut sources = vec![(people.persons, Found::JsonLd), (metas, Found::Meta)];
+    // The page itself is only looked through where what was said is not plainly people's full names.
+    let is_settled = |names: &[String]| {
+        names.iter().any(|name| !site.has(name) && looks_like_name(name) && !is_short(name))
+    };
+    if !sources.iter().any(|(names, _)| is_settled(names)) {
+        sources.push((from_page(page, survey), Found::Dom));
     }
-    let visible = from_page(page, survey);
-    if are_persons(&visible) {
-        return Some((visible, Found::Dom));
-    }
-    [
-        (all, Found::JsonLd),
-        (people.persons, Found::JsonLd),
-        (people.organisations, Found::JsonLd),
-        (metas, Found::Meta),
-        (visible, Found::Dom),
-    ]
-    .into_iter()
-    .find(|(names, _)| !names.is_empty())
-    .map(|(names, found)| (distinct(names), found))
+    sources.push((people.organisations, Found::JsonLd));
+    // Full names first; then short ones and the names of accounts; then whatever there is.
+    let best = sources
+        .iter()
+        .find(|(names, _)| is_settled(names))
+        .or_else(|| sources.iter().find(|(names, _)| names.iter().any(|name| !site.has(name))))
+        .or_else(|| sources.iter().find(|(names, _)| !names.is_empty()))?;
+    let (names, found) = best;
+    let others: Vec<String> = names.iter().filter(|name| !site.has(name)).cloned().collect();
+    let names = if others.is_empty() { names.clone() } else { others };
+    Some((distinct(names), *found))
+}
+
+/// A single word: a first name, or an account's name.
+fn is_short(name: &str) -> bool {
+    let is_spaced = name.contains(' ');
+    !is_spaced && name.is_ascii()
 }
 
 fn from_metas(head: &Head<'_>) -> Vec<String> {
@@ -151,11 +175,36 @@ fn from_page(page: Page<'_>, survey: &Survey) -> Vec<String> {
         if near < -20 {
             continue;
         }
-        if let Some(names) = byline(&Survey::text_of(page, line)) {
+        let text = Survey::text_of(page, line);
+        if let Some(names) = byline(&text) {
             offer(35 + near, names);
+        } else if let Some(names) = byline_within(&text) {
+            offer(20 + near, names);
         }
     }
+    if best.is_none() {
+        return signature(page, survey).into_iter().collect();
+    }
     best.map(|(_, names)| names).unwrap_or_default()
+}
+
+/// The name that signs an article: alone in the line behind its last paragraph.
+fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
+    let is_paragraph = |line: &super::survey::Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
+    let last = survey.lines.iter().rposition(is_paragraph)?;
+    if last <= survey.heading_line {
+        return None;
+    }
+    let line = survey.lines.get(last + 1).filter(|line| line.zone == Zone::Main && line.bytes <= 40)?;
+    // A heading or a link behind an article leads elsewhere.
+    let is_link = page
+        .ancestors(line.first)
+        .take(4)
+        .any(|outer| page.tag(outer) == Tag::A || page.tag(outer).is_heading());
+    let text = Survey::text_of(page, line);
+    let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
+    let is_full = (2..=4).contains(&name.split_whitespace().count());
+    (!is_link && is_full && looks_like_name(name)).then(|| name.to_owned())
 }
 
 /// How surely an element names the author, by how it says so.
@@ -215,7 +264,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
             .collect();
     }
     let text = one_line(&page.inner_text(node));
-    if text.len() > MAX_BYLINE_BYTES || text.is_empty() {
+    if text.len() > MAX_CARD_BYTES || text.is_empty() {
         return Vec::new();
     }
     if let Some(names) = byline(&text) {
@@ -232,5 +281,29 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if !links.is_empty() && text.len() > links.iter().map(String::len).sum::<usize>() + 12 {
         return links;
     }
-    names_in(&text).into_iter().filter(|name| looks_like_name(name) || page.tag(node) == Tag::A).collect()
+    let is_account = |name: &String| !name.contains(' ') && name.len() <= 24;
+    let is_exact = page.tag(node) == Tag::A || says_exactly(page, node);
+    let names: Vec<String> = names_in(&text)
+        .into_iter()
+        .filter(|name| looks_like_name(name) || (is_exact && is_account(name)))
+        .collect();
+    if !names.is_empty() {
+        return names;
+    }
+    // A card about the author opens with the name.
+    let first = page.descendants(node).filter(|inner| page.tag(*inner) == Tag::Text).take(6);
+    first
+        .map(|inner| one_line(&page.text(inner)))
+        .find(|text| text.contains(' ') && looks_like_name(text))
+        .into_iter()
+        .collect()
+}
+
+/// Whether an element's class is the word for author itself.
+fn says_exactly(page: Page<'_>, node: NodeId) -> bool {
+    page.raw_attribute(node, Name::Class).is_some_and(|class| {
+        class
+            .split_ascii_whitespace()
+            .any(|word| matches!(word, "author" | "fn" | "username" | "nickname" | "author-name"))
+    })
 }

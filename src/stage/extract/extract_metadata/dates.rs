@@ -7,6 +7,7 @@
 //! publication, nothing is given.
 
 use jiff::civil;
+use jiff::tz::Offset;
 
 use crate::article::{ArticleDate, DayOrder, Found, dates_in};
 use crate::html::{Name, Page};
@@ -40,73 +41,28 @@ impl Reading {
     }
 }
 
+#[rustfmt::skip]
 const PUBLISHED_METAS: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "og:published_time",
-    "datepublished",
-    "rnews:datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "publish-date",
-    "publish_date",
-    "published_time",
-    "publishdate",
-    "published-date",
-    "publicationdate",
-    "publication_date",
-    "originalpublicationdate",
-    "article_date_original",
-    "article.published",
-    "article:publicationdate",
-    "article:post_date",
-    "pubdate",
-    "pub_date",
-    "published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dcterms.date",
-    "dc.date",
-    "dcsext.articlefirstpublished",
-    "citation_publication_date",
-    "citation_online_date",
-    "citation_date",
-    "shareaholic:article_published_time",
-    "og:pubdate",
-    "date",
-    "datecreated",
-    "created",
-    "displaydate",
-    "release_date",
-    "dc.created",
-    "bt:pubdate",
-    "article.created",
-    "video:release_date",
-    "timestamp",
-    "ptime",
-    "search.date",
-    "eomportal-lastupdate",
+    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
+    "rnews:datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "publish-date", "publish_date", "published_time", "publishdate", "published-date",
+    "publicationdate", "publication_date", "originalpublicationdate", "article_date_original", "article.published",
+    "article:publicationdate", "article:post_date", "pubdate", "pub_date", "published", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "citation_publication_date",
+    "citation_online_date", "citation_date", "shareaholic:article_published_time", "og:pubdate", "datecreated",
+    "displaydate", "bt:pubdate", "article.created", "ptime",
 ];
+/// Names under which some publishing systems give the time at which the page was made.
+#[rustfmt::skip]
+const DOUBTFUL_METAS: &[&str] = &[
+    "date", "created", "dc.created", "release_date", "video:release_date", "timestamp", "search.date",
+    "dcsext.articlefirstpublished",
+];
+#[rustfmt::skip]
 const MODIFIED_METAS: &[&str] = &[
-    "article:modified_time",
-    "og:article:modified_time",
-    "og:modified_time",
-    "datemodified",
-    "article:modified",
-    "modified_time",
-    "lastmod",
-    "last-modified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "og:updated_time",
-    "article:updated_time",
-    "modified",
-    "revised",
+    "article:modified_time", "og:article:modified_time", "og:modified_time", "datemodified", "article:modified",
+    "modified_time", "lastmod", "last-modified", "dc.date.modified", "dcterms.modified", "og:updated_time",
+    "article:updated_time", "modified", "revised",
 ];
 
 /// The publication date, and where it was found.
@@ -118,19 +74,33 @@ pub(super) fn published(
     url: &str,
     reading: &Reading,
 ) -> Option<(ArticleDate, Found)> {
-    let from_linked = || {
-        ["datePublished", "dateCreated", "uploadDate"]
-            .iter()
-            .find_map(|key| reading.read(&linked.text(&[key])?))
-            .map(|date| (date, Found::JsonLd))
-    };
-    let from_meta = || {
-        PUBLISHED_METAS
-            .iter()
-            .find_map(|name| head.all(name).find_map(|content| reading.read(content)))
-            .map(|date| (date, Found::Meta))
-    };
-    from_linked().or_else(from_meta).or_else(|| best_visible(page, survey, url, reading))
+    let in_url = date_in_url(url);
+    let from_linked = ["datePublished", "dateCreated", "uploadDate"]
+        .iter()
+        .find_map(|key| reading.read(&linked.text(&[key])?));
+    if let Some(date) = from_linked {
+        return Some((told_at_home(date, in_url), Found::JsonLd));
+    }
+    if let Some(date) = first_of(head, PUBLISHED_METAS, reading) {
+        return Some((told_at_home(date, in_url), Found::Meta));
+    }
+    let doubtful = first_of(head, DOUBTFUL_METAS, reading);
+    best_visible(page, survey, in_url, doubtful, reading)
+}
+
+fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading) -> Option<ArticleDate> {
+    names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
+}
+
+/// A moment told in UTC may be another day where the paper is: `2020-02-25T02:25Z` under `/2020/02/24/`. The
+/// address has the paper's own day; how far its clock is from UTC is not known, so the day stands alone.
+fn told_at_home(date: ArticleDate, in_url: Option<civil::Date>) -> ArticleDate {
+    let ArticleDate::Exact(time, Offset::UTC) = date else { return date };
+    let Some(day) = in_url else { return date };
+    // Zones reach from 12 hours behind UTC to 14 before it.
+    let is_day_before = time.date().yesterday().ok() == Some(day) && time.hour() < 12;
+    let is_day_behind = time.date().tomorrow().ok() == Some(day) && time.hour() >= 10;
+    if is_day_before || is_day_behind { ArticleDate::Day(day) } else { date }
 }
 
 /// The date of the last change.
@@ -140,19 +110,19 @@ pub(super) fn modified(
     reading: &Reading,
 ) -> Option<(ArticleDate, Found)> {
     let from_linked = linked.text(&["dateModified"]).and_then(|text| reading.read(&text));
-    from_linked.map(|date| (date, Found::JsonLd)).or_else(|| {
-        MODIFIED_METAS
-            .iter()
-            .find_map(|name| head.all(name).find_map(|content| reading.read(content)))
-            .map(|date| (date, Found::Meta))
-    })
+    from_linked
+        .map(|date| (date, Found::JsonLd))
+        .or_else(|| first_of(head, MODIFIED_METAS, reading).map(|date| (date, Found::Meta)))
 }
 
 /// How likely a visible date is the article's.
 type Weight = i32;
 
 /// Less is a date that merely stands somewhere.
-const ENOUGH: Weight = 20;
+const ENOUGH: Weight = 0;
+
+/// More dates than this are a calendar.
+const MAX_CANDIDATES: usize = 1000;
 
 struct Candidate {
     date: ArticleDate,
@@ -163,10 +133,10 @@ struct Candidate {
 fn best_visible(
     page: Page<'_>,
     survey: &Survey,
-    url: &str,
+    in_url: Option<civil::Date>,
+    doubtful: Option<ArticleDate>,
     reading: &Reading,
 ) -> Option<(ArticleDate, Found)> {
-    let in_url = date_in_url(url);
     let mut candidates: Vec<Candidate> = Vec::new();
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading) {
@@ -177,18 +147,25 @@ fn best_visible(
         }
     }
     for (place, line) in survey.lines.iter().enumerate() {
-        if line.bytes > MAX_LINE_BYTES || !line.has_digit || candidates.len() > 2000 {
+        if !line.has_digit || candidates.len() > MAX_CANDIDATES {
             continue;
         }
         let text = Survey::text_of(page, line);
+        let is_paragraph = line.bytes > MAX_LINE_BYTES;
         let mut before = 0;
         for sighting in dates_in(&text, reading.order).iter().take(4) {
-            if !reading.is_possible(sighting.date) {
+            // A paragraph may open with its date, or be the note that says when it was published.
+            if !reading.is_possible(sighting.date) || (is_paragraph && sighting.from > 60) {
                 continue;
             }
             let label = text.get(before..sighting.from).unwrap_or_default();
-            let rest = text.len() - (sighting.to - sighting.from);
-            let weight = weight(survey, place, line.zone, line.hints) + label_weight(label) - prose(rest);
+            let behind = text.get(sighting.to..).unwrap_or_default();
+            let rest = sighting.from + behind.len() / 2;
+            let said = match label_weight(label) {
+                0 => label_weight(behind.get(..behind.floor_char_boundary(40)).unwrap_or_default()).max(0),
+                said => said,
+            };
+            let weight = weight(survey, place, line.zone, line.hints) + said - prose(rest);
             candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom });
             before = sighting.to;
         }
@@ -203,6 +180,9 @@ fn best_visible(
             }
             candidates.push(Candidate { date, weight: 75, found: Found::Meta });
         }
+    }
+    if let Some(date) = doubtful {
+        candidates.push(Candidate { date, weight: 58, found: Found::Meta });
     }
     let best =
         candidates.iter().filter(|candidate| candidate.weight >= ENOUGH).rev().max_by_key(|c| c.weight)?;

@@ -47,7 +47,8 @@ impl Hints {
                 let rest = bytes.get(at..).unwrap_or_default();
                 let candidates = TABLE.get(usize::from((byte | 32) - b'a')).copied().unwrap_or_default();
                 for (word, hint) in candidates {
-                    if starts_with(rest, word) {
+                    // `footer` is the page's; `post-footer` is the article's.
+                    if starts_with(rest, word) && (at == 0 || *hint != Self::FOOTER) {
                         hints = hints.with(*hint);
                     }
                 }

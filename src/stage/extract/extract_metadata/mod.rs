@@ -109,7 +109,7 @@ fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, lin
             note(article, Field::SiteName, found);
         }
     }
-    let title = title::choose(page, head, linked.headline(), &article.site_name);
+    let title = title::choose(page, head, linked.headline(), &article.site_name, &article.url);
     let heading = title.as_ref().and_then(|title| title.heading);
     if let Some(title) = title {
         article.title = title.text;
@@ -138,9 +138,8 @@ fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, lin
         note(article, Field::Modified, found);
     }
     if article.authors.is_empty() {
-        let mut site: Vec<String> = vec![fold(&article.site_name), fold(crate::text::host_of(&article.url))];
-        site.extend(linked.site_name().map(|name| fold(&name)));
-        site.retain(|name| !name.is_empty());
+        let names = linked.site_name().into_iter().chain(std::iter::once(article.site_name.clone()));
+        let site = authors::Site::new(names, crate::text::host_of(&article.url));
         if let Some((names, found)) = authors::authors(page, head, linked, &survey, &site) {
             article.authors = names;
             note(article, Field::Authors, found);

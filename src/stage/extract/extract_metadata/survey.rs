@@ -99,11 +99,19 @@ impl Survey {
         walk.survey
     }
 
-    /// A line's text.
+    /// A line's text; of a paragraph, its beginning.
     pub(super) fn text_of(page: Page<'_>, line: &Line) -> String {
-        let mut text = String::with_capacity(line.bytes + 8);
+        let mut text = String::with_capacity(line.bytes.min(MAX_LINE_BYTES) + 16);
         for at in line.first.index()..line.end {
-            text.push_str(&page.text(NodeId::at(at)));
+            let piece = page.text(NodeId::at(at));
+            if line.bytes <= MAX_LINE_BYTES {
+                text.push_str(&piece);
+            } else {
+                text.extend(piece.chars().take(MAX_LINE_BYTES));
+                if text.len() > MAX_LINE_BYTES {
+                    break;
+                }
+            }
         }
         super::head::one_line(&text)
     }
@@ -175,7 +183,7 @@ impl Walk<'_> {
             hints,
         });
         line.end = node.index() + 1;
-        line.bytes += raw.len();
+        line.bytes += raw.bytes().filter(|byte| !byte.is_ascii_whitespace()).count() + 1;
         line.hints = line.hints.with(hints);
         // Digits of other scripts are not ASCII; a guess is enough here.
         if line.bytes <= MAX_LINE_BYTES {
