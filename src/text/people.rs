@@ -28,7 +28,7 @@ pub fn names_in(text: &str) -> Vec<String> {
 
 /// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
 pub fn byline(line: &str) -> Option<Vec<String>> {
-    let line = squeezed(line);
+    let line = squeezed(line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']));
     let (by, mut rest) = by_word(&line)?;
     // `Von: Ann Lee`, `By : Ann Lee`, `Author - Ann Lee`
     let is_marked = rest.starts_with([':', '：', '／', '・']);
@@ -36,24 +36,48 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     if by == ConditionalBy::NeedsMark && !is_marked {
         return None;
     }
-    let names: Vec<String> =
-        names_in(head_of(rest)).into_iter().filter(|name| looks_like_name(name)).collect();
+    let names: Vec<String> = names_in(head_of(rest))
+        .into_iter()
+        .filter(|name| looks_like_name(name) || looks_like_account(name))
+        .collect();
     // `By` opens sentences, too: then what follows is not all names.
     let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head_of(rest).len();
     (!names.is_empty() && is_whole).then_some(names)
+}
+
+/// Whether a line is only the word that stands before authors, such as `By` or `Autor:`.
+pub fn is_by(line: &str) -> bool {
+    // Longer ones are not in the table.
+    line.len() <= 30
+        && by_word(&format!("{} ", line.trim_end_matches([':', ' '])))
+            .is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// `Autor Ann Lee` → `Ann Lee`, for texts that are known to be bylines.
+pub fn without_label(text: &str) -> &str {
+    let Some((_, rest)) = by_word(text) else { return text };
+    let rest = rest.trim_start_matches([':', '：', '／', '・', '-', '–', '|', ' ']);
+    if rest.is_empty() || rest.starts_with(char::is_lowercase) { text } else { rest }
 }
 
 /// The names at the end of a short line such as `Eine Kolumne von Ann Lee` or `Text by Ann Lee, Photos by Bo Chen`;
 /// not of those who took its pictures.
 pub fn byline_within(line: &str) -> Option<Vec<String>> {
     const BY: [&str; 6] = [" by ", " von ", " par ", " por ", " door ", " BY "];
+    #[rustfmt::skip]
+    const OPENINGS: &[&str] = &[
+        "a", "an", "un", "une", "una", "um", "uma", "ein", "eine", "een", "text", "texte", "texto", "testo", "tekst", "story",
+        "words", "article", "artikel", "beitrag", "interview", "kommentar", "kolumne", "analyse", "essay", "reportage",
+        "review", "pressemitteilung", "rede", "statement", "written", "reported", "opinion", "commentary", "analysis", "column", "von", "gastbeitrag",
+    ];
     const PICTURES: [&str; 9] =
         ["foto", "photo", "bild", "illustration", "image", "grafik", "video", "©", "picture"];
     let line = squeezed(line);
     let (at, by) = BY.iter().filter_map(|by| Some((line.find(by)?, *by))).min()?;
     let (before, behind) = (line.get(..at)?, line.get(at + by.len()..)?);
     let lower = before.to_lowercase();
-    if before.split(' ').count() > 3 || PICTURES.iter().any(|word| lower.contains(word)) {
+    let opens = lower.split(' ').next().is_some_and(|word| OPENINGS.contains(&word));
+    if !opens || before.split(' ').count() > 3 || PICTURES.iter().any(|word| lower.contains(word)) {
         return None;
     }
     let head = head_of(behind);
@@ -66,24 +90,37 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
 /// Whether a text has the form of a person's name: a few words, each with a capital but particles; in scripts
 /// without capitals, a few words.
 pub fn looks_like_name(name: &str) -> bool {
-    let words = name.split_whitespace();
+    #[rustfmt::skip]
+    const PARTICLES: &[&str] = &[
+        "de", "da", "do", "dos", "das", "del", "della", "delle", "dalla", "di", "du", "des", "la", "le", "el", "al", "bin", "ibn",
+        "ben", "van", "von", "vom", "zu", "der", "den", "ter", "ten", "te", "y", "e", "af", "av", "dela", "san", "i", "bint", "abu",
+    ];
     let mut count = 0;
-    let mut capitals = 0;
-    for word in words {
+    let mut ends_in_capital = false;
+    for word in name.split_whitespace() {
         count += 1;
-        let first = word.chars().find(|character| character.is_alphabetic());
-        let Some(first) = first else { return false };
-        if word.chars().any(|character| character.is_ascii_digit()) {
+        let Some(first) = word.chars().find(|character| character.is_alphabetic()) else { return false };
+        if word
+            .chars()
+            .any(|character| character.is_ascii_digit() || ":/,;()[]|<>@#?!\"„“”".contains(character))
+        {
             return false;
         }
-        let is_particle = word.chars().count() <= 3 || matches!(word, "della" | "delle" | "dalla");
-        if first.is_uppercase() || !first.is_lowercase() {
-            capitals += 1;
-        } else if !is_particle && !word.contains(['\'', '’', '-']) {
+        // Scripts without capitals have nothing in lower case either.
+        ends_in_capital = !first.is_lowercase();
+        if !ends_in_capital && !PARTICLES.contains(&word) && !word.contains(['\'', '’']) {
             return false;
         }
     }
-    (1..=5).contains(&count) && capitals > 0 && name.chars().count() >= 2 && !is_role(name)
+    (1..=5).contains(&count) && ends_in_capital && name.chars().count() >= 2 && !is_role(name)
+}
+
+/// Whether a text has the form of an account's name: `r23`, `marianne1`.
+fn looks_like_account(name: &str) -> bool {
+    name.len() <= 20
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && name.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// What stands before the first thing in a byline that is no name: a date, a place, a remark.
@@ -95,7 +132,14 @@ fn head_of(rest: &str) -> &str {
         " Publiziert", " Veröffentlicht", " Aktualisiert", " Stand", " // ", " » ",
     ];
     let end = STOPS.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
-    let digits = rest.find(|character: char| character.is_ascii_digit() || character == '(').unwrap_or(end);
+    // Accounts' names have digits at their end; dates begin with one.
+    let mut before = ' ';
+    let mut starts_other = |character: char| {
+        let starts = character == '(' || (character.is_ascii_digit() && before == ' ');
+        before = character;
+        starts
+    };
+    let digits = rest.find(&mut starts_other).unwrap_or(end);
     rest.get(..end.min(digits)).unwrap_or(rest).trim_end_matches([',', ' ', '/'])
 }
 
@@ -197,6 +241,13 @@ fn tidy(name: &str) -> Option<String> {
     // `Ann Lee (dpa)`, `Ann Lee [Bo]`
     if let Some((before, _)) = name.split_once(['(', '[', '（', '<'])
         && !before.trim().is_empty()
+    {
+        name = before;
+    }
+    // `Ann Lee/dpa`: the agency that it came through.
+    if let Some((before, agency)) = name.split_once('/')
+        && is_full_name(before)
+        && !agency.contains(' ')
     {
         name = before;
     }

@@ -42,7 +42,7 @@ const BY: &[(&str, ConditionalBy)] = &[
     ("tác giả", NeedsMark), ("текст", NeedsMark), ("автор", NeedsMark), ("авторы", NeedsMark), ("автори", NeedsMark),
     ("συντάκτης", NeedsMark), ("γράφει ο", Always), ("γράφει η", Always), ("του", NeedsFullName), ("της", NeedsFullName),
     ("بقلم", Always), ("كتب", NeedsFullName), ("كتبت", NeedsFullName), ("نویسنده", NeedsMark), ("מאת", Always), ("लेखक", Always),
-    ("作者", NeedsMark), ("撰文", NeedsMark), ("来源", NeedsMark), ("글", NeedsMark),
+    ("作者", NeedsMark), ("撰文", NeedsMark), ("责任编辑", NeedsMark), ("編輯", NeedsMark), ("글", NeedsMark),
 ];
 
 /// Words of scripts without spaces, behind which the name stands at once.
@@ -100,7 +100,7 @@ pub(super) fn is_role(piece: &str) -> bool {
         "updated", "published", "more from", "follow", "more by this author", "about the author", "view profile",
         "folgen", "datum", "home", "kontakt", "contact", "kommentare", "comments", "profil", "profile", "e-mail", "email",
         "twitter", "facebook", "linkedin", "instagram", "website", "publiziert", "veröffentlicht", "mehr", "login", "autoren",
-        "redaktionsteam", "über uns", "about us", "seguir", "suivre", "volgen", "alle artikel", "zum autor", "über den autor", "share", "shares",
+        "redaktionsteam", "über uns", "about us", "seguir", "suivre", "volgen", "alle artikel", "show all articles of", "all posts by", "zum autor", "über den autor", "share", "shares",
     ];
     let piece = piece.trim().trim_end_matches([':', ',']);
     // The longest has 21 bytes.

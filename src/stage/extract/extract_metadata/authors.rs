@@ -5,14 +5,14 @@
 //! places in the same order. An organisation that is the site itself comes last, because publishing systems
 //! put it where nobody was named. Names in comments and beside other articles never count.
 
-use crate::article::Found;
+use crate::article::{DayOrder, Found, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::text::people::{byline, byline_within, distinct, looks_like_name, names_in};
+use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
 
 use super::fold;
 use super::head::{Head, one_line};
 use super::linked::Linked;
-use super::survey::{Element, Survey, Zone};
+use super::survey::{Element, Line, Survey, Zone};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -34,6 +34,8 @@ const METAS: &[&str] = &[
     "dc.contributor",
 ];
 
+/// A byline beside the headline, or an element that is marked up as the author's.
+const SURE: i32 = 42;
 /// A byline is no longer than this.
 const MAX_BYLINE_BYTES: usize = 160;
 /// What is said of an author beside the article is no longer than this.
@@ -79,7 +81,10 @@ pub(super) fn authors(
         names.iter().any(|name| !site.has(name) && looks_like_name(name) && !is_short(name))
     };
     if !sources.iter().any(|(names, _)| is_settled(names)) {
-        sources.push((from_page(page, survey), Found::Dom));
+        // Where the site names itself as the author, a name that merely stands somewhere does not count against it.
+        let is_claimed =
+            sources.iter().any(|(names, _)| !names.is_empty()) || !people.organisations.is_empty();
+        sources.push((from_page(page, survey, if is_claimed { SURE } else { 1 }), Found::Dom));
     }
     sources.push((people.organisations, Found::JsonLd));
     // Full names first; then short ones and the names of accounts; then whatever there is.
@@ -136,15 +141,17 @@ fn from_metas(head: &Head<'_>) -> Vec<String> {
 }
 
 /// Names that the page shows.
-fn from_page(page: Page<'_>, survey: &Survey) -> Vec<String> {
+fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<String> {
     let mut best: Option<(i32, Vec<String>)> = None;
     let mut offer = |weight: i32, names: Vec<String>| {
-        if weight > 0 && !names.is_empty() && best.as_ref().is_none_or(|(known, _)| weight > *known) {
+        if weight >= enough && !names.is_empty() && best.as_ref().is_none_or(|(known, _)| weight > *known) {
             best = Some((weight, names));
         }
     };
     let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
-    for element in survey.people.iter().filter(|element| element.zone == Zone::Main).take(64) {
+    let of_article =
+        |element: &&Element| element.zone == Zone::Main && !page.is_in(element.node, Tag::Figure);
+    for element in survey.people.iter().filter(of_article).take(64) {
         let names = names_of_element(page, *element);
         if !names.is_empty() {
             let place = survey.lines.partition_point(|line| line.first < element.node);
@@ -162,7 +169,7 @@ fn from_page(page: Page<'_>, survey: &Survey) -> Vec<String> {
                 && self::rank(page, *other) == rank
                 && rank >= 40
             {
-                together.extend(others.iter().cloned());
+                together.extend(others.iter().filter(|name| !is_short(name)).cloned());
             }
         }
         offer(weight, distinct(together));
@@ -176,35 +183,72 @@ fn from_page(page: Page<'_>, survey: &Survey) -> Vec<String> {
             continue;
         }
         let text = Survey::text_of(page, line);
-        if let Some(names) = byline(&text) {
+        let is_heading = page.ancestors(line.first).take(6).any(|outer| page.tag(outer).is_heading());
+        let next = || survey.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
+        if is_by(&text) {
+            // `By`, and the name in an element of its own.
+            if let Some(names) =
+                next().and_then(|next| byline(&format!("{text} {}", Survey::text_of(page, next))))
+            {
+                offer(35 + near, names);
+            }
+        } else if is_heading {
+        } else if let Some(names) = byline(&text) {
             offer(35 + near, names);
         } else if let Some(names) = byline_within(&text) {
             offer(20 + near, names);
+        } else if line.has_digit && near >= 12 {
+            if let Some(names) = beside_date(&text) {
+                offer(5 + near, names);
+            }
         }
     }
-    if best.is_none() {
+    if best.is_none() && enough <= 1 {
         return signature(page, survey).into_iter().collect();
     }
     best.map(|(_, names)| names).unwrap_or_default()
 }
 
-/// The name that signs an article: alone in the line behind its last paragraph.
-fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
-    let is_paragraph = |line: &super::survey::Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
-    let last = survey.lines.iter().rposition(is_paragraph)?;
-    if last <= survey.heading_line {
+/// `3 May 2021 - Ann Lee`, `3.5.2021 | Redaktion: Ann Lee`
+fn beside_date(text: &str) -> Option<Vec<String>> {
+    let sighting = dates_in(text, DayOrder::DayFirst).into_iter().next()?;
+    let marks = |character: char| " -–—|•·,/:()".contains(character);
+    let (before, behind) =
+        (text.get(..sighting.from)?.trim_matches(marks), text.get(sighting.to..)?.trim_matches(marks));
+    let (rest, 0) = (if before.is_empty() { behind } else { before }, before.len().min(behind.len())) else {
         return None;
-    }
-    let line = survey.lines.get(last + 1).filter(|line| line.zone == Zone::Main && line.bytes <= 40)?;
-    // A heading or a link behind an article leads elsewhere.
-    let is_link = page
-        .ancestors(line.first)
-        .take(4)
-        .any(|outer| page.tag(outer) == Tag::A || page.tag(outer).is_heading());
-    let text = Survey::text_of(page, line);
-    let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
-    let is_full = (2..=4).contains(&name.split_whitespace().count());
-    (!is_link && is_full && looks_like_name(name)).then(|| name.to_owned())
+    };
+    let is_name = (2..=4).contains(&rest.split_whitespace().count()) && looks_like_name(rest);
+    byline(rest).or_else(|| is_name.then(|| vec![rest.to_owned()]))
+}
+
+/// The name that signs an article: alone in the line behind a paragraph, with no paragraph following.
+fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
+    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
+    let is_full = |name: &str| (2..=4).contains(&name.split_whitespace().count()) && looks_like_name(name);
+    let lines = survey.lines.get(survey.heading_line..).unwrap_or_default();
+    let alone = lines.windows(3).filter(|window| is_paragraph(&window[0])).find_map(|window| {
+        let line = &window[1];
+        if line.zone != Zone::Main || line.bytes > 40 || is_paragraph(&window[2]) {
+            return None;
+        }
+        // A heading or a link behind an article leads elsewhere.
+        let leads =
+            |outer| page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading();
+        if page.ancestors(line.first).take(4).any(leads) {
+            return None;
+        }
+        let text = Survey::text_of(page, line);
+        let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
+        is_full(name).then(|| name.to_owned())
+    });
+    // `… said the mayor. (Ann Lee) +++`
+    alone.or_else(|| {
+        let last = lines.iter().rfind(|line| line.zone == Zone::Main && line.bytes > 60)?;
+        let text = page.text(NodeId::at(last.end.checked_sub(1)?));
+        let (_, name) = text.trim_end_matches([' ', '+', '\n', '.']).strip_suffix(')')?.rsplit_once('(')?;
+        is_full(name).then(|| name.to_owned())
+    })
 }
 
 /// How surely an element names the author, by how it says so.
@@ -261,6 +305,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
                 Some(content) => names_in(&content),
                 None => names_in(&one_line(&page.inner_text(inner))),
             })
+            .filter(|name| looks_like_name(name) || !name.contains(' '))
             .collect();
     }
     let text = one_line(&page.inner_text(node));
@@ -270,6 +315,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if let Some(names) = byline(&text) {
         return names;
     }
+    let text = without_label(&text);
     // Links in it are to authors' pages, if there are any.
     let links: Vec<String> = page
         .descendants(node)
@@ -283,10 +329,27 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     }
     let is_account = |name: &String| !name.contains(' ') && name.len() <= 24;
     let is_exact = page.tag(node) == Tag::A || says_exactly(page, node);
-    let names: Vec<String> = names_in(&text)
+    let names: Vec<String> = names_in(text)
         .into_iter()
-        .filter(|name| looks_like_name(name) || (is_exact && is_account(name)))
+        .filter(|name| {
+            if is_exact {
+                looks_like_name(name) || is_account(name)
+            } else {
+                looks_like_name(name) && !is_short(name)
+            }
+        })
         .collect();
+    // `Ann Lee` and `All articles`, in elements of their own.
+    let mut texts = page.descendants(node).filter(|inner| page.tag(*inner) == Tag::Text).take(12);
+    let first = texts.by_ref().map(|inner| one_line(&page.text(inner))).find(|text| !text.is_empty());
+    if let Some(first) = first
+        && let [name] = &names[..]
+        && name.len() > first.len()
+        && first.contains(' ')
+        && looks_like_name(&first)
+    {
+        return vec![first];
+    }
     if !names.is_empty() {
         return names;
     }

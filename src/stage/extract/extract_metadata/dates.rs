@@ -48,14 +48,13 @@ const PUBLISHED_METAS: &[&str] = &[
     "cxenseparse:publishtime", "publish-date", "publish_date", "published_time", "publishdate", "published-date",
     "publicationdate", "publication_date", "originalpublicationdate", "article_date_original", "article.published",
     "article:publicationdate", "article:post_date", "pubdate", "pub_date", "published", "dc.date.issued",
-    "dcterms.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "citation_publication_date",
-    "citation_online_date", "citation_date", "shareaholic:article_published_time", "og:pubdate", "datecreated",
+    "dcterms.issued", "citation_publication_date", "citation_online_date", "citation_date", "shareaholic:article_published_time", "og:pubdate", "datecreated",
     "displaydate", "bt:pubdate", "article.created", "ptime",
 ];
 /// Names under which some publishing systems give the time at which the page was made.
 #[rustfmt::skip]
 const DOUBTFUL_METAS: &[&str] = &[
-    "date", "created", "dc.created", "release_date", "video:release_date", "timestamp", "search.date",
+    "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "created", "dc.created", "release_date", "video:release_date", "timestamp", "search.date",
     "dcsext.articlefirstpublished",
 ];
 #[rustfmt::skip]
@@ -120,6 +119,12 @@ type Weight = i32;
 
 /// Less is a date that merely stands somewhere.
 const ENOUGH: Weight = 0;
+/// As [`ENOUGH`], where the page has no other date. Below are copyright lines and comments.
+const ENOUGH_ALONE: Weight = -55;
+/// A date in the address counts less than one that is said to be the publication's beside the headline.
+const ADDRESS: Weight = 75;
+/// Counts less than a date beside the headline that is in an element for dates.
+const DOUBTFUL: Weight = 45;
 
 /// More dates than this are a calendar.
 const MAX_CANDIDATES: usize = 1000;
@@ -160,7 +165,13 @@ fn best_visible(
             }
             let label = text.get(before..sighting.from).unwrap_or_default();
             let behind = text.get(sighting.to..).unwrap_or_default();
-            let rest = sighting.from + behind.len() / 2;
+            let rest = if sighting.from <= 30 && is_paragraph {
+                60
+            } else if sighting.from <= 3 {
+                behind.len().min(60) / 2
+            } else {
+                sighting.from + behind.len() / 2
+            };
             let said = match label_weight(label) {
                 0 => label_weight(behind.get(..behind.floor_char_boundary(40)).unwrap_or_default()).max(0),
                 said => said,
@@ -178,15 +189,17 @@ fn best_visible(
                     candidate.weight += 60;
                 }
             }
-            candidates.push(Candidate { date, weight: 75, found: Found::Meta });
+            candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta });
         }
     }
     if let Some(date) = doubtful {
-        candidates.push(Candidate { date, weight: 58, found: Found::Meta });
+        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta });
     }
-    let best =
-        candidates.iter().filter(|candidate| candidate.weight >= ENOUGH).rev().max_by_key(|c| c.weight)?;
-    Some((best.date, best.found))
+    let best = candidates.iter().rev().max_by_key(|candidate| candidate.weight)?;
+    // A page that has one date only has it for a reason.
+    let is_only = candidates.iter().all(|candidate| candidate.date.day() == best.date.day());
+    let enough = if is_only { ENOUGH_ALONE } else { ENOUGH };
+    (best.weight >= enough).then_some((best.date, best.found))
 }
 
 /// An element whose name says that it is the publication's date.
@@ -313,13 +326,16 @@ fn label_weight(label: &str) -> Weight {
         "changed",
         "edited",
         "reviewed",
-        "stand:",
-        "stand ",
         "accessed",
         "abgerufen",
+        "zuletzt",
     ];
     const OTHER: &[&str] = &[
         "©",
+        "aktuelle zeit",
+        "current time",
+        "heute",
+        "today",
         "copyright",
         "event",
         "termin",

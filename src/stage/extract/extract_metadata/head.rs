@@ -7,7 +7,7 @@ use crate::html::{Name, NodeId, Page, Tag};
 /// More meta tags than this tell nothing new; real pages have up to some 150.
 const MAX_METAS: usize = 400;
 /// Headings behind these are other articles'.
-const MAX_HEADINGS: usize = 200;
+const MAX_HEADINGS: usize = 1000;
 
 /// A page's head and headings.
 pub(super) struct Head<'a> {

@@ -96,7 +96,33 @@ impl Survey {
         let mut walk =
             Walk { page, heading, heading_article, survey, scopes: Vec::with_capacity(32), line: None };
         walk.run();
-        walk.survey
+        let mut survey = walk.survey;
+        survey.claim_surroundings(heading.is_some());
+        survey
+    }
+
+    /// What stands right beside the headline is the article's, whatever it is called: `<aside class="meta">`.
+    fn claim_surroundings(&mut self, has_heading: bool) {
+        const ABOVE: usize = 1;
+        const BELOW: usize = 4;
+        if !has_heading {
+            return;
+        }
+        let from = self.heading_line.saturating_sub(ABOVE);
+        let to = (self.heading_line + BELOW + 1).min(self.lines.len());
+        let Some(lines) = self.lines.get_mut(from..to) else { return };
+        let Some((first, end)) = lines.first().zip(lines.last()).map(|(first, last)| (first.first, last.end))
+        else {
+            return;
+        };
+        for line in lines.iter_mut().filter(|line| line.zone == Zone::Neighbours) {
+            line.zone = Zone::Main;
+        }
+        for element in self.dates.iter_mut().chain(&mut self.people) {
+            if element.zone == Zone::Neighbours && element.node >= first && element.node.index() < end {
+                element.zone = Zone::Main;
+            }
+        }
     }
 
     /// A line's text; of a paragraph, its beginning.
@@ -182,14 +208,16 @@ impl Walk<'_> {
             zone,
             hints,
         });
+        // Digits of other scripts are not ASCII; a guess is enough here. Of a paragraph, only the beginning counts.
+        if line.bytes <= MAX_LINE_BYTES {
+            line.has_digit |= raw
+                .bytes()
+                .take(MAX_LINE_BYTES)
+                .any(|byte| byte.is_ascii_digit() || matches!(byte, 0xD9 | 0xDB | 0xE0));
+        }
         line.end = node.index() + 1;
         line.bytes += raw.bytes().filter(|byte| !byte.is_ascii_whitespace()).count() + 1;
         line.hints = line.hints.with(hints);
-        // Digits of other scripts are not ASCII; a guess is enough here.
-        if line.bytes <= MAX_LINE_BYTES {
-            line.has_digit |=
-                raw.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, 0xD9 | 0xDB | 0xE0));
-        }
     }
 
     fn end_line(&mut self) {
@@ -252,7 +280,8 @@ impl Walk<'_> {
                 Some(Zone::Neighbours)
             }
             _ if named.has(Hints::COMMENT) => Some(Zone::Comments),
-            _ if is_fact => None,
+            // A label is no list of other articles.
+            _ if is_fact || size <= 8 => None,
             _ if named.has(Hints::NEIGHBOUR) => Some(Zone::Neighbours),
             _ if named.has(Hints::FOOTER) && !in_article => Some(Zone::Footer),
             _ => None,

@@ -18,7 +18,7 @@ const SHORTEST: usize = 12;
 /// A heading that holds more is a part of the page.
 const MAX_HEADING_NODES: usize = 60;
 /// Headings behind these are other articles'.
-const MAX_HEADINGS: usize = 60;
+const MAX_HEADINGS: usize = 500;
 
 /// The headline, and where it stands on the page.
 pub(super) struct Title {
@@ -35,6 +35,8 @@ struct Heading {
     folded: String,
     /// What it is made of, where it is more than one thing: kicker and headline, headline and subtitle.
     pieces: Vec<String>,
+    /// The first piece is called a kicker.
+    has_kicker: bool,
 }
 
 /// What names the headline beside the headings.
@@ -108,7 +110,8 @@ pub(super) fn choose(
         }
     }
     if let Some((_, heading)) = best {
-        return Some(Title { text: shown(heading, &names), found: Found::Dom, heading: Some(heading.node) });
+        let text = whole(trimmed(&shown(heading, &names)), &names);
+        return Some(Title { text, found: Found::Dom, heading: Some(heading.node) });
     }
     if let Some(name) = names.linked {
         return Some(Title { text: name.text, found: Found::JsonLd, heading: None });
@@ -116,7 +119,7 @@ pub(super) fn choose(
     let named = names.metas.into_iter().next().map(|name| (name, Found::Meta));
     let (name, found) = named.or((!names.title.folded.is_empty()).then_some((names.title, Found::Dom)))?;
     // Pages without headings show the headline all the same, without the site's name.
-    if let Some((node, text)) = shown_line(page, &name) {
+    if let Some((node, text)) = shown_line(page, &name, &names.parts, &names.site) {
         return Some(Title { text, found: Found::Dom, heading: Some(node) });
     }
     Some(Title { text: name.text, found, heading: None })
@@ -138,6 +141,10 @@ fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
         .filter(|text| !text.is_empty())
         .collect();
     let mut pieces = Vec::new();
+    let first = page
+        .children(node)
+        .find(|child| page.tag(*child) != Tag::Text || !page.raw_text(*child).trim().is_empty());
+    let has_kicker = first.is_some_and(|first| is_kicker(page, first));
     if children.len() > 1 {
         for at in 1..children.len() {
             let (before, behind) = children.split_at(at);
@@ -151,7 +158,42 @@ fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
         // `<h1><a><span>Kicker</span> Headline</a></h1>`
         pieces = heading(page, only).map(|inner| inner.pieces).unwrap_or_default();
     }
-    Some(Heading { node, level: page.tag(node), text, folded, pieces })
+    Some(Heading { node, level: page.tag(node), text, folded, pieces, has_kicker })
+}
+
+/// Without marks that stood between pieces.
+fn trimmed(text: &str) -> String {
+    let text = text.trim_start_matches([':', '–', '—', '|', '/', ' ']).trim_end_matches(['|', '/', ' ']);
+    text.trim_end_matches(" -").trim_end_matches(" –").to_owned()
+}
+
+/// A headline that the page cuts short, as another source has it.
+fn whole(text: String, names: &Names) -> String {
+    let Some(cut) = text.strip_suffix("...").or_else(|| text.strip_suffix('…')) else { return text };
+    let folded = fold(cut);
+    let all = names.linked.iter().chain(&names.metas);
+    let longer = all.filter(|name| !name.text.ends_with("...") && !name.text.ends_with('…')).find(|name| {
+        folded.len() >= SHORTEST && name.folded.len() > folded.len() && name.folded.starts_with(&folded)
+    });
+    longer.map_or(text, |name| name.text.clone())
+}
+
+/// Whether a piece of a heading is called a kicker, or is the name of a section.
+fn is_kicker(page: Page<'_>, node: NodeId) -> bool {
+    const CALLED: [&str; 10] = [
+        "kicker",
+        "overline",
+        "dachzeile",
+        "topline",
+        "roofline",
+        "eyebrow",
+        "spitzmarke",
+        "supertitle",
+        "pretitle",
+        "antetit",
+    ];
+    page.raw_attribute(node, crate::html::Name::Class)
+        .is_some_and(|class| CALLED.iter().any(|word| class.to_ascii_lowercase().contains(word)))
 }
 
 /// What of a heading is the headline: the piece that another source names; all of it, with a source's
@@ -159,17 +201,39 @@ fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
 fn shown(heading: &Heading, names: &Names) -> String {
     let sources = || names.metas.iter().chain(&names.linked);
     if !heading.pieces.is_empty() {
+        let folded: Vec<String> = heading.pieces.iter().map(|piece| fold(piece)).collect();
+        let piece_of = |name: &Name| {
+            let place = folded.iter().position(|piece| *piece == name.folded && piece.len() >= SHORTEST)?;
+            heading.pieces.get(place).cloned()
+        };
+        if let Some(piece) = names.metas.first().and_then(piece_of) {
+            return piece;
+        }
+        if let Some(text) = shorter(&heading.text, names) {
+            return text;
+        }
         if let Some(name) = sources().find(|name| name.folded == heading.folded) {
             return name.text.clone();
         }
-        let is_named = |piece: &&String| {
-            let folded = fold(piece);
-            folded.len() >= SHORTEST
-                && (sources().any(|name| name.folded == folded)
-                    || names.title.folded == folded
-                    || names.parts.iter().any(|part| part.folded == folded))
+        if let Some(piece) = sources().find_map(piece_of) {
+            return piece;
+        }
+        // `Kicker: Headline - Site`
+        if sources().chain(std::iter::once(&names.title)).any(|name| name.folded.starts_with(&heading.folded))
+        {
+            return heading.text.clone();
+        }
+        let is_named = |folded: &String| {
+            names.title.folded == *folded || names.parts.iter().any(|part| part.folded == *folded)
         };
-        if let Some(piece) = heading.pieces.iter().find(is_named) {
+        let named = heading
+            .pieces
+            .iter()
+            .zip(&folded)
+            .filter(|(_, folded)| folded.len() >= SHORTEST && is_named(folded));
+        if let Some((piece, folded)) = named.max_by_key(|(_, folded)| folded.len())
+            && folded.len() * 5 >= heading.folded.len() * 2
+        {
             return piece.clone();
         }
         // A source that opens with a piece: `Headline - Site`.
@@ -179,11 +243,14 @@ fn shown(heading: &Heading, names: &Names) -> String {
                 && folded.len() * 2 >= heading.folded.len()
                 && sources().chain(std::iter::once(&names.title)).any(|name| name.folded.starts_with(&folded))
         };
-        if !names.title.folded.starts_with(&heading.folded)
-            && let Some(piece) = heading.pieces.iter().filter(opens).max_by_key(|piece| piece.len())
-        {
+        if let Some(piece) = heading.pieces.iter().filter(opens).max_by_key(|piece| piece.len()) {
             return piece.clone();
         }
+    }
+    if heading.has_kicker
+        && let Some(rest) = heading.pieces.get(1)
+    {
+        return rest.clone();
     }
     shorter(&heading.text, names).unwrap_or_else(|| heading.text.clone())
 }
@@ -224,15 +291,17 @@ fn score(heading: &Heading, all: &[Heading], names: &Names) -> i32 {
     score += match part {
         _ if is_title => 30,
         // The site's name is a part of the title, too.
-        Some(part) if part.is_last && !names.slug.contains(&heading.folded) => 2,
+        Some(part) if part.is_last && is_h1 && !names.slug.contains(&heading.folded) => 2,
+        Some(part) if part.is_last && part.folded.len() < SHORTEST => 0,
         Some(_) => 30,
         None => 0,
     };
-    if is_within {
+    let has_h1 = all.iter().any(|other| other.level == Tag::H1);
+    if is_within && (is_h1 || !has_h1 || score > 2) {
         score += 25;
     }
     let is_named = first_meta || other_meta || is_linked;
-    let is_end_of_title = part.is_some_and(|part| part.is_last) && !is_title && !is_named;
+    let is_end_of_title = is_h1 && part.is_some_and(|part| part.is_last) && !is_title && !is_named;
     if !is_named && (is_site || (is_end_of_title && !names.slug.contains(&heading.folded))) {
         return 0;
     }
@@ -251,7 +320,7 @@ fn is_akin(text: &str, names: &Names) -> bool {
     let words: Vec<String> =
         text.split_whitespace().map(fold).filter(|word| word.chars().count() >= 4).collect();
     let shared = words.iter().filter(|word| others.contains(word.as_str())).count();
-    words.len() >= 2 && shared * 2 >= words.len()
+    words.len() >= 2 && (shared * 2 >= words.len() || shared >= 2)
 }
 
 /// `Kicker: Headline` → `Headline`, where `og:title` is that without the kicker.
@@ -266,7 +335,7 @@ fn shorter(heading: &str, names: &Names) -> Option<String> {
 }
 
 /// A text on the page that is the beginning of a name of the headline, most of it.
-fn shown_line(page: Page<'_>, name: &Name) -> Option<(NodeId, String)> {
+fn shown_line(page: Page<'_>, name: &Name, parts: &[Part], site: &str) -> Option<(NodeId, String)> {
     let first: String = name.text.chars().filter(|character| character.is_alphanumeric()).take(1).collect();
     page.nodes()
         .filter(|node| page.tag(*node) == Tag::Text && page.raw_text(*node).len() >= SHORTEST)
@@ -282,8 +351,12 @@ fn shown_line(page: Page<'_>, name: &Name) -> Option<(NodeId, String)> {
             }
             let text = one_line(&page.text(node));
             let folded = fold(&text);
-            let is_most = folded.len() >= SHORTEST && folded.len() * 2 >= name.folded.len();
-            (is_most && name.folded.starts_with(&folded)).then_some((node, text))
+            let is_most = folded.len() >= SHORTEST && folded.len() * 5 >= name.folded.len() * 3;
+            let is_end =
+                parts.iter().any(|part| part.folded == folded) && folded.len() * 3 >= name.folded.len();
+            let is_headline = (is_most && name.folded.starts_with(&folded))
+                || (folded.len() >= SHORTEST && is_end && folded != site);
+            is_headline.then_some((node, text))
         })
 }
 
