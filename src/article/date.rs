@@ -8,11 +8,16 @@
 //! of a second are cut: no newspaper means them, and Arrow's JSON reader recognises a column of dates
 //! only without them.
 
+mod names;
+mod visible;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil;
 use jiff::tz::Offset;
+
+pub use visible::{Sighting, dates_in};
 
 /// A date, with the time and the offset where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,14 +235,7 @@ fn word(word: &str) -> Token {
     match word {
         "am" => Token::Afternoon(false),
         "pm" => Token::Afternoon(true),
-        // RFC 2822, section 4.3, gives the North American zones.
-        "z" | "utc" | "gmt" | "ut" => Token::Zone(0),
-        "edt" => Token::Zone(-4 * 60),
-        "est" | "cdt" => Token::Zone(-5 * 60),
-        "cst" | "mdt" => Token::Zone(-6 * 60),
-        "mst" | "pdt" => Token::Zone(-7 * 60),
-        "pst" => Token::Zone(-8 * 60),
-        _ => Token::Word,
+        _ => names::zone(word).map_or(Token::Word, Token::Zone),
     }
 }
 

@@ -8,16 +8,13 @@
 
 use serde_json::Value;
 
+use crate::text::people::{distinct, names_in};
+
 /// The names in a value, in order and without repetition; `None` where there are none.
 pub(super) fn names(value: Value) -> Option<Vec<String>> {
     let mut names = Vec::new();
     collect(value, &mut names, 0);
-    let mut distinct: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        if !distinct.iter().any(|known| known.to_lowercase() == name.to_lowercase()) {
-            distinct.push(name);
-        }
-    }
+    let distinct = distinct(names);
     (!distinct.is_empty()).then_some(distinct)
 }
 
@@ -48,7 +45,7 @@ fn collect(value: Value, names: &mut Vec<String>, depth: usize) {
         Value::String(text) => match list_in(&text) {
             // A string in a list in a string is as deep as anybody has been seen to go.
             Some(items) if depth < 3 => items.into_iter().for_each(|item| collect(item, names, depth + 1)),
-            _ => split(&text, names),
+            _ => names.extend(names_in(&text)),
         },
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, names, depth)),
         Value::Object(mut object) => {
@@ -57,7 +54,7 @@ fn collect(value: Value, names: &mut Vec<String>, depth: usize) {
                 .iter()
                 .find_map(|key| text(key))
             {
-                split(&name, names);
+                names.extend(names_in(&name));
             } else {
                 let first = ["first_name", "firstName", "given_name", "givenName", "given"]
                     .iter()
@@ -71,46 +68,6 @@ fn collect(value: Value, names: &mut Vec<String>, depth: usize) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-}
-
-fn split(text: &str, names: &mut Vec<String>) {
-    for part in text.split([';', '|', '\n']) {
-        let part = without_by(part.trim());
-        let pieces: Vec<&str> = part
-            .split(", ")
-            .flat_map(|piece| piece.split(" and "))
-            .flat_map(|piece| piece.split(" & "))
-            .flat_map(|piece| piece.split(" und "))
-            .flat_map(|piece| piece.split(" et "))
-            .flat_map(|piece| piece.split(" y "))
-            .map(|piece| piece.trim().trim_start_matches("and ").trim_matches(','))
-            .filter(|piece| !piece.is_empty())
-            .collect();
-        // `Lee, Ann` and `Smith & Sons` are one name: only names of two words or more stand in a list.
-        if pieces.iter().all(|piece| piece.split_whitespace().nth(1).is_some()) {
-            pieces.into_iter().for_each(|piece| push(piece, names));
-        } else {
-            push(part, names);
-        }
-    }
-}
-
-/// `By Ann Lee` → `Ann Lee`, in the languages of most dumps.
-fn without_by(text: &str) -> &str {
-    // A particle of a name, such as in "Von Trapp", is told apart by what follows: one word only.
-    const WITH_FULL_NAMES: [&str; 6] = ["Von", "Par", "Por", "Door", "Av", "Di"];
-    const ALWAYS: [&str; 7] = ["بقلم", "كتب", "كتبت", "Текст", "记者", "記者", "लेखक"];
-    // Japanese writes a dot or a slash behind "text by".
-    let unspaced = ["文・", "文／", "文/", "記者：", "记者："].iter().find_map(|by| text.strip_prefix(by));
-    if let Some(name) = unspaced {
-        return name.trim_start();
-    }
-    let Some((by, name)) = text.split_once([' ', '\u{A0}', '\t', ':']) else { return text };
-    let name = name.trim_start();
-    let is_by = by.eq_ignore_ascii_case("by")
-        || ALWAYS.contains(&by)
-        || (WITH_FULL_NAMES.contains(&by) && name.split_whitespace().nth(1).is_some());
-    if is_by { name } else { text }
 }
 
 fn push(name: &str, names: &mut Vec<String>) {

@@ -3,6 +3,7 @@
 mod host;
 mod json;
 mod key;
+pub mod people;
 mod unicode;
 mod whitespace;
 mod word_table;

@@ -239,6 +239,15 @@ fn seams(title: &str) -> Vec<Seam> {
         if !is_mark(character) {
             continue;
         }
+        // « quoted »
+        let quotes = |open: char| {
+            title
+                .get(..start)
+                .is_some_and(|head| head.matches(open).count() > head.matches(character).count())
+        };
+        if (character == '»' && quotes('«')) || (character == '›' && quotes('‹')) {
+            continue;
+        }
         let mut end = start + character.len_utf8();
         // `::`, `--` and `||` are one seam.
         while characters.next_if(|(_, next)| *next == character).is_some() {

@@ -1,11 +1,46 @@
 //! `extract-metadata`: what a page says about its article, from all places that say it.
+//!
+//! A page → title, site name, description, authors, published, modified, section, tags, language, images,
+//! and the address where the record has none; `found` says where each came from.
+//!
+//! # Which source counts
+//!
+//! | field | in this order |
+//! |---|---|
+//! | title | a heading that another source confirms; JSON-LD; `og:title` and its kin; `<title>` |
+//! | authors | the record; persons in JSON-LD, in meta tags, in the page; organisations in the same order; the site itself last |
+//! | published | the record; JSON-LD; meta tags; marked elements; the address and visible dates by their place |
+//! | modified | the record; JSON-LD; meta tags |
+//! | language | `<html lang>`, unless JSON-LD, `og:locale` or `content-language` agree on another; the record |
+//! | others | the record; JSON-LD; meta tags |
+//!
+//! A record's own authors and dates are kept: whoever wrote them into a dump knew more than a page tells,
+//! or took them from where this stage would. Its title gives way to the page's headline: scrapers take
+//! `<title>`, with the site's name in it. Its address is kept, always.
+//!
+//! No host and no site is known by name here.
+
+mod authors;
+mod dates;
+mod head;
+mod hints;
+mod images;
+mod language;
+mod linked;
+mod survey;
+mod title;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Outcome};
+use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+
+use dates::Reading;
+use head::{Head, one_line};
+use linked::{About, Linked};
+use survey::Survey;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -15,7 +50,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "extract-metadata",
     family: Family::Extractor,
     summary: "title, authors, dates and more, from a page's JSON-LD, meta tags and visible text",
-    about: "Works on `html`, before `extract-html`.",
+    about: "Works on `html`, before `extract-html`. Fills what the record does not have; only the title is \
+            replaced, by the headline that the page shows.",
     reasons: &[],
     example: "[[stage]]\nkind = \"extract-metadata\"\n",
     schema: settings_schema::<Settings>,
@@ -25,7 +61,157 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
-        let _objects = parsed.json_ld();
+        let page = parsed.page();
+        let head = Head::of(page);
+        let linked = Linked::of(parsed.json_ld(), &about(article, &head, page));
+        let changed = fill(article, page, &head, &linked);
+        if changed {
+            cx.note_change();
+        }
         Outcome::Keep
     }
+}
+
+/// What the choice among JSON-LD objects goes by.
+fn about(article: &Article, head: &Head<'_>, page: crate::html::Page<'_>) -> About {
+    let mut urls = vec![article.url.clone()];
+    urls.extend(head.canonical.iter().map(|url| url.to_string()));
+    urls.extend(head.meta_of(&["og:url"]).map(str::to_owned));
+    urls.retain(|url| !url.is_empty());
+    let first = head.headings.iter().filter(|node| page.tag(**node) == crate::html::Tag::H1).take(3);
+    let mut headlines: Vec<String> = first.map(|node| fold(&page.inner_text(*node))).collect();
+    headlines.push(fold(&head.title));
+    headlines.extend(head.meta_of(&["og:title"]).map(fold));
+    headlines.retain(|headline| headline.len() >= 8);
+    About { urls, headlines }
+}
+
+fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, linked: &Linked<'_>) -> bool {
+    let mut changed = false;
+    let mut note = |article: &mut Article, field: Field, found: Found| {
+        article.found.set(field, found);
+        changed = true;
+    };
+    if article.url.is_empty()
+        && let Some(url) =
+            head.canonical.as_deref().or(head.meta_of(&["og:url"])).filter(|url| url.contains("://"))
+    {
+        url.clone_into(&mut article.url);
+    }
+    if article.site_name.is_empty() {
+        let meta =
+            head.meta_of(&["og:site_name", "application-name", "dc.publisher", "twitter:app:name:iphone"]);
+        let from_linked = linked.site_name().filter(|name| !name.contains("://"));
+        if let Some((name, found)) =
+            meta.map(|name| (one_line(name), Found::Meta)).or(from_linked.map(|name| (name, Found::JsonLd)))
+        {
+            article.site_name = name;
+            note(article, Field::SiteName, found);
+        }
+    }
+    let title = title::choose(page, head, linked.headline(), &article.site_name, &article.url);
+    let heading = title.as_ref().and_then(|title| title.heading);
+    if let Some(title) = title {
+        article.title = title.text;
+        note(article, Field::Title, title.found);
+    }
+    let survey = Survey::of(page, heading);
+    let region = language::region(head, linked);
+    if article.language.is_empty()
+        && let Some((language, found)) = language::language(head, linked)
+    {
+        article.language = language;
+        note(article, Field::Language, found);
+    }
+    let order = dates::proven_order(page, &survey).unwrap_or_else(|| dates::order_of(&region));
+    let reading = Reading { order, crawled: article.crawled };
+    if article.published.is_none()
+        && let Some((date, found)) = dates::published(page, head, linked, &survey, &article.url, &reading)
+    {
+        article.published = Some(date);
+        note(article, Field::Published, found);
+    }
+    if article.modified.is_none()
+        && let Some((date, found)) = dates::modified(head, linked, &reading)
+    {
+        article.modified = Some(date);
+        note(article, Field::Modified, found);
+    }
+    if article.authors.is_empty() {
+        let names = linked.site_name().into_iter().chain(std::iter::once(article.site_name.clone()));
+        let site = authors::Site::new(names, crate::text::host_of(&article.url));
+        if let Some((names, found)) = authors::authors(page, head, linked, &survey, &site) {
+            article.authors = names;
+            note(article, Field::Authors, found);
+        }
+    }
+    if article.description.is_empty() {
+        let meta = head.meta_of(&["og:description", "description", "twitter:description", "dc.description"]);
+        let from_linked = linked.text(&["description"]).filter(|_| linked.has_article());
+        if let Some((text, found)) =
+            from_linked.map(|text| (text, Found::JsonLd)).or(meta.map(|text| (one_line(text), Found::Meta)))
+        {
+            article.description = text;
+            note(article, Field::Description, found);
+        }
+    }
+    if article.section.is_empty() {
+        let meta = head.meta_of(&[
+            "article:section",
+            "parsely-section",
+            "cxenseparse:section",
+            "dc.subject.section",
+            "section",
+        ]);
+        let from_linked = linked.text(&["articleSection"]);
+        if let Some((text, found)) =
+            from_linked.map(|text| (text, Found::JsonLd)).or(meta.map(|text| (one_line(text), Found::Meta)))
+        {
+            article.section = text;
+            note(article, Field::Section, found);
+        }
+    }
+    if article.tags.is_empty()
+        && let Some((tags, found)) = tags(head, linked)
+    {
+        article.tags = tags;
+        note(article, Field::Tags, found);
+    }
+    if article.images.is_empty()
+        && let Some((images, found)) = images::images(page, head, linked, &survey)
+    {
+        article.images = images;
+        note(article, Field::Images, found);
+    }
+    changed
+}
+
+/// Tags, each once.
+fn tags(head: &Head<'_>, linked: &Linked<'_>) -> Option<(Vec<String>, Found)> {
+    let distinct = |tags: Vec<String>| {
+        let tags = tags
+            .iter()
+            .map(|tag| one_line(tag))
+            .filter(|tag| !tag.is_empty() && tag.len() <= 100)
+            .take(100)
+            .collect();
+        crate::text::people::distinct(tags)
+    };
+    let from_linked = distinct(linked.list("keywords"));
+    if !from_linked.is_empty() {
+        return Some((from_linked, Found::JsonLd));
+    }
+    let listed = distinct(head.all("article:tag").map(str::to_owned).collect());
+    let named = || {
+        let text =
+            head.meta_of(&["parsely-tags", "news_keywords", "sailthru.tags", "keywords", "dc.subject"])?;
+        Some(distinct(text.split([',', ';']).map(str::to_owned).collect()))
+    };
+    let tags = Some(listed).filter(|tags| !tags.is_empty()).or_else(named)?;
+    (!tags.is_empty()).then_some((tags, Found::Meta))
+}
+
+/// Letters and digits in lower case: what two spellings of a headline have in common.
+fn fold(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

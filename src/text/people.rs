@@ -1,0 +1,356 @@
+//! People's names, as bylines and author fields have them.
+//!
+//! `By Ann Lee and Bo Chen, Staff Writers` → `Ann Lee`, `Bo Chen`; `Lee, Ann` stays one name;
+//! `Von Ann Lee (dpa)` → `Ann Lee`; `文／李安` → `李安`.
+//!
+//! [`names_in`] takes a text that is known to name authors, [`byline`] one that may be anything and is a byline
+//! only where its first words say so. Names are as they were written: whether `dpa` or `Newsdesk` is a person
+//! is not decided here.
+
+mod words;
+
+use words::{ConditionalBy, by_word, is_role};
+
+/// Longer ones are sentences: the longest author in our five sets of labelled pages has 40 characters.
+const LONGEST_NAME: usize = 70;
+/// More words are a sentence.
+const MOST_WORDS: usize = 7;
+
+/// The names in a text that names authors, in order, each once.
+pub fn names_in(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for part in text.split([';', '|', '\n', '•', '·', '\u{2028}']) {
+        let part = squeezed(part);
+        push_list(without_by(&part), &mut names);
+    }
+    distinct(names)
+}
+
+/// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
+pub fn byline(line: &str) -> Option<Vec<String>> {
+    let line = squeezed(line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']));
+    let (by, mut rest) = by_word(&line)?;
+    // `Von: Ann Lee`, `By : Ann Lee`, `Author - Ann Lee`
+    let is_marked = rest.starts_with([':', '：', '／', '・']);
+    rest = rest.trim_start_matches([':', '：', '／', '・', '-', '–', '|', ' ', '\u{A0}']);
+    if by == ConditionalBy::NeedsMark && !is_marked {
+        return None;
+    }
+    let names: Vec<String> = names_in(head_of(rest))
+        .into_iter()
+        .filter(|name| looks_like_name(name) || looks_like_account(name))
+        .collect();
+    // `By` opens sentences, too: then what follows is not all names.
+    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head_of(rest).len();
+    (!names.is_empty() && is_whole).then_some(names)
+}
+
+/// Whether a line is only the word that stands before authors, such as `By` or `Autor:`.
+pub fn is_by(line: &str) -> bool {
+    // Longer ones are not in the table.
+    line.len() <= 30
+        && by_word(&format!("{} ", line.trim_end_matches([':', ' '])))
+            .is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// `Autor Ann Lee` → `Ann Lee`, for texts that are known to be bylines.
+pub fn without_label(text: &str) -> &str {
+    let Some((_, rest)) = by_word(text) else { return text };
+    let rest = rest.trim_start_matches([':', '：', '／', '・', '-', '–', '|', ' ']);
+    if rest.is_empty() || rest.starts_with(char::is_lowercase) { text } else { rest }
+}
+
+/// The names at the end of a short line such as `Eine Kolumne von Ann Lee` or `Text by Ann Lee, Photos by Bo Chen`;
+/// not of those who took its pictures.
+pub fn byline_within(line: &str) -> Option<Vec<String>> {
+    const BY: [&str; 6] = [" by ", " von ", " par ", " por ", " door ", " BY "];
+    #[rustfmt::skip]
+    const OPENINGS: &[&str] = &[
+        "a", "an", "un", "une", "una", "um", "uma", "ein", "eine", "een", "text", "texte", "texto", "testo", "tekst", "story",
+        "words", "article", "artikel", "beitrag", "interview", "kommentar", "kolumne", "analyse", "essay", "reportage",
+        "review", "pressemitteilung", "rede", "statement", "written", "reported", "opinion", "commentary", "analysis", "column", "von", "gastbeitrag",
+    ];
+    const PICTURES: [&str; 9] =
+        ["foto", "photo", "bild", "illustration", "image", "grafik", "video", "©", "picture"];
+    let line = squeezed(line);
+    let (at, by) = BY.iter().filter_map(|by| Some((line.find(by)?, *by))).min()?;
+    let (before, behind) = (line.get(..at)?, line.get(at + by.len()..)?);
+    let lower = before.to_lowercase();
+    let opens = lower.split(' ').next().is_some_and(|word| OPENINGS.contains(&word));
+    if !opens || before.split(' ').count() > 3 || PICTURES.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let head = head_of(behind);
+    let names: Vec<String> =
+        names_in(head).into_iter().filter(|name| name.contains(' ') && looks_like_name(name)).collect();
+    let is_whole = names.iter().map(String::len).sum::<usize>() + 14 >= head.len();
+    (!names.is_empty() && is_whole).then_some(names)
+}
+
+/// Whether a text has the form of a person's name: a few words, each with a capital but particles; in scripts
+/// without capitals, a few words.
+pub fn looks_like_name(name: &str) -> bool {
+    #[rustfmt::skip]
+    const PARTICLES: &[&str] = &[
+        "de", "da", "do", "dos", "das", "del", "della", "delle", "dalla", "di", "du", "des", "la", "le", "el", "al", "bin", "ibn",
+        "ben", "van", "von", "vom", "zu", "der", "den", "ter", "ten", "te", "y", "e", "af", "av", "dela", "san", "i", "bint", "abu",
+    ];
+    let mut count = 0;
+    let mut ends_in_capital = false;
+    for word in name.split_whitespace() {
+        count += 1;
+        let Some(first) = word.chars().find(|character| character.is_alphabetic()) else { return false };
+        if word
+            .chars()
+            .any(|character| character.is_ascii_digit() || ":/,;()[]|<>@#?!\"„“”".contains(character))
+        {
+            return false;
+        }
+        // Scripts without capitals have nothing in lower case either.
+        ends_in_capital = !first.is_lowercase();
+        if !ends_in_capital && !PARTICLES.contains(&word) && !word.contains(['\'', '’']) {
+            return false;
+        }
+    }
+    (1..=5).contains(&count) && ends_in_capital && name.chars().count() >= 2 && !is_role(name)
+}
+
+/// Whether a text has the form of an account's name: `r23`, `marianne1`.
+fn looks_like_account(name: &str) -> bool {
+    name.len() <= 20
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && name.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// What stands before the first thing in a byline that is no name: a date, a place, a remark.
+fn head_of(rest: &str) -> &str {
+    #[rustfmt::skip]
+    const STOPS: &[&str] = &[
+        " | ", " on ", " am ", " le ", " in ", " für ", " for ", " - ", " – ", " — ", " vom ", " @ ", " at ", "http",
+        " il ", " el ", " op ", " den ", " à ", " Published", " Updated", " um ", " Illustration", " Foto", " Photo",
+        " Publiziert", " Veröffentlicht", " Aktualisiert", " Stand", " // ", " » ",
+    ];
+    let end = STOPS.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
+    // Accounts' names have digits at their end; dates begin with one.
+    let mut before = ' ';
+    let mut starts_other = |character: char| {
+        let starts = character == '(' || (character.is_ascii_digit() && before == ' ');
+        before = character;
+        starts
+    };
+    let digits = rest.find(&mut starts_other).unwrap_or(end);
+    rest.get(..end.min(digits)).unwrap_or(rest).trim_end_matches([',', ' ', '/'])
+}
+
+/// `By Ann Lee` → `Ann Lee`, in the languages of most dumps.
+pub fn without_by(text: &str) -> &str {
+    let text = text.trim();
+    let Some((by, rest)) = by_word(text) else { return text };
+    let is_marked = rest.starts_with([':', '：', '／', '・', '/']);
+    let name = rest.trim_start_matches([':', '：', '／', '・', '/', ' ', '\u{A0}', '-']);
+    if name.is_empty() {
+        return text;
+    }
+    match by {
+        ConditionalBy::Always => name,
+        // A particle of a name, such as in "Von Trapp", is told apart by what follows: one word only.
+        ConditionalBy::NeedsFullName if is_marked || name.split_whitespace().nth(1).is_some() => name,
+        ConditionalBy::NeedsMark if is_marked => name,
+        _ => text,
+    }
+}
+
+fn push_list(text: &str, names: &mut Vec<String>) {
+    // Roles and degrees go before it is known whether the rest is a list: `Ann Lee, Staff Writer`.
+    let pieces: Vec<&str> = text
+        .split(", ")
+        .flat_map(|piece| piece.split(['、', '，']))
+        .map(|piece| piece.trim().trim_matches(','))
+        .filter(|piece| !piece.is_empty() && !is_role(piece))
+        .collect();
+    let is_full = |piece: &&str| is_full_name(piece);
+    match &pieces[..] {
+        [] => {}
+        // `Lee, Ann`; `Smith, John A.`: a list starts with a full name.
+        [first, _, ..] if !is_full(first) && !pieces.iter().skip(1).any(|piece| has_conjunction(piece)) => {
+            push(&pieces.join(", "), names);
+        }
+        _ => pieces.iter().for_each(|piece| push_joined(piece, names)),
+    }
+}
+
+/// A name of two words or more, or one in a script that writes names without spaces.
+fn is_full_name(name: &str) -> bool {
+    let name = name.trim();
+    name.split_whitespace().nth(1).is_some() || name.chars().next().is_some_and(is_unspaced)
+}
+
+fn is_unspaced(character: char) -> bool {
+    matches!(u32::from(character), 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7A3)
+}
+
+const CONJUNCTIONS: [&str; 24] = [
+    " and ", " & ", " und ", " et ", " y ", " e ", " i ", " og ", " och ", " en ", " ja ", " ve ", " и ",
+    " та ", " with ", " mit ", " και ", " và ", " dan ", " și ", " / ", " a ", " AND ", " UND ",
+];
+
+fn has_conjunction(piece: &str) -> bool {
+    CONJUNCTIONS
+        .iter()
+        .any(|conjunction| piece.contains(conjunction) || piece.starts_with(conjunction.trim_start()))
+}
+
+/// `Ann Lee and Bo Chen` → two names; `Smith & Sons` is one.
+fn push_joined(piece: &str, names: &mut Vec<String>) {
+    let mut piece = piece;
+    for conjunction in CONJUNCTIONS {
+        piece = piece.strip_prefix(conjunction.trim_start()).unwrap_or(piece);
+    }
+    // A name holds few of these words; a hostile text may hold a million, and each is looked at once.
+    while let Some((at, length)) = first_conjunction(piece) {
+        let (left, right) =
+            (piece.get(..at).unwrap_or_default(), piece.get(at + length..).unwrap_or_default());
+        push(left, names);
+        piece = without_by(right);
+    }
+    push(piece, names);
+}
+
+/// The first conjunction between two full names.
+fn first_conjunction(piece: &str) -> Option<(usize, usize)> {
+    CONJUNCTIONS
+        .iter()
+        .filter_map(|conjunction| {
+            let at = piece.find(conjunction)?;
+            let (left, right) = (piece.get(..at)?, piece.get(at + conjunction.len()..)?);
+            (is_full_name(left) && is_full_name(right)).then_some((at, conjunction.len()))
+        })
+        .min()
+}
+
+fn push(name: &str, names: &mut Vec<String>) {
+    if let Some(name) = tidy(name) {
+        names.push(name);
+    }
+}
+
+/// A name without brackets, addresses and stray marks; `None` where nothing is left that could be one.
+fn tidy(name: &str) -> Option<String> {
+    let mut name = without_by(name);
+    // `Ann Lee (dpa)`, `Ann Lee [Bo]`
+    if let Some((before, _)) = name.split_once(['(', '[', '（', '<'])
+        && !before.trim().is_empty()
+    {
+        name = before;
+    }
+    // `Ann Lee/dpa`: the agency that it came through.
+    if let Some((before, agency)) = name.split_once('/')
+        && is_full_name(before)
+        && !agency.contains(' ')
+    {
+        name = before;
+    }
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .filter(|word| {
+            !(word.contains("://") || word.starts_with('@') || (word.contains('@') && word.contains('.')))
+        })
+        .collect();
+    let joined = words.join(" ");
+    let mut name = joined
+        .trim_matches(|character: char| ",:;-–—|/\"“”„*_»«".contains(character) || character.is_whitespace());
+    // `홍길동 기자`
+    for role in [" 기자", " 특파원", " 記者", "記者", "记者", " 앵커"] {
+        name = name.strip_suffix(role).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    }
+    let last_is_initial = name.rsplit([' ', '.']).nth(1).is_some_and(|_| {
+        let word = name.rsplit(' ').next().unwrap_or_default();
+        word.chars().filter(|character| character.is_alphabetic()).count() <= 2
+            || word.matches('.').count() > 1
+    });
+    if !last_is_initial {
+        name = name.trim_end_matches('.');
+    }
+    let is_address = name.starts_with("www.") || name.starts_with("http");
+    let fits = name.chars().count() <= LONGEST_NAME
+        && words.len() <= MOST_WORDS
+        && name.chars().any(char::is_alphabetic)
+        && !is_address
+        && !is_role(name);
+    fits.then(|| name.to_owned())
+}
+
+/// One space between words.
+fn squeezed(text: &str) -> String {
+    // A text that names authors is short; what is behind this is something else.
+    text.split_whitespace().take(120).collect::<Vec<_>>().join(" ")
+}
+
+/// Each name once; of two that differ in case, the first.
+pub fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut known = std::collections::BTreeSet::new();
+    names.into_iter().filter(|name| known.insert(name.to_lowercase())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_names_are_cut_and_single_names_are_not() {
+        for (text, expected) in [
+            ("By Ann Lee and Bo Chen", &["Ann Lee", "Bo Chen"][..]),
+            ("Von Ann Lee und Bo Chen", &["Ann Lee", "Bo Chen"]),
+            ("Ann Lee, Bo Chen et Cy Dow", &["Ann Lee", "Bo Chen", "Cy Dow"]),
+            ("Ann Lee y Bo Chen", &["Ann Lee", "Bo Chen"]),
+            ("José Ortega y Gasset", &["José Ortega y Gasset"]),
+            ("Lee, Ann", &["Lee, Ann"]),
+            ("Smith & Sons", &["Smith & Sons"]),
+            ("Ann Lee, Staff Writer", &["Ann Lee"]),
+            ("Ann Lee, dpa", &["Ann Lee", "dpa"]),
+            ("Ann B. Lee Jr.", &["Ann B. Lee Jr."]),
+            ("Juan Muñoz C.", &["Juan Muñoz C."]),
+            ("Ann Lee.", &["Ann Lee"]),
+            ("J. R. R. Dow", &["J. R. R. Dow"]),
+            ("Ann Lee; ANN LEE; Bo Chen", &["Ann Lee", "Bo Chen"]),
+            ("Ann Lee (Reuters)", &["Ann Lee"]),
+            ("Ann Lee ann.lee@paper.example", &["Ann Lee"]),
+            ("https://paper.example/people/ann-lee", &[]),
+            ("Von Trapp", &["Von Trapp"]),
+            ("문수진 기자", &["문수진"]),
+            ("記者：陳安", &["陳安"]),
+            ("@annlee", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(names_in(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_byline_opens_with_a_word_that_says_so() {
+        for (line, expected) in [
+            ("By Ann Lee", Some(&["Ann Lee"][..])),
+            ("By ANN LEE and BO CHEN | 3 May 2021", Some(&["ANN LEE", "BO CHEN"])),
+            ("Von Ann Lee, 3. Mai 2021", Some(&["Ann Lee"])),
+            ("von Ann Lee am 3. Mai 2021", Some(&["Ann Lee"])),
+            ("Autor: Ann Lee", Some(&["Ann Lee"])),
+            ("Por Ana de la Cruz", Some(&["Ana de la Cruz"])),
+            ("Par Anne Lee", Some(&["Anne Lee"])),
+            ("Door Jan van der Meer", Some(&["Jan van der Meer"])),
+            ("Текст: Анна Ли", Some(&["Анна Ли"])),
+            ("Posted by Ann", Some(&["Ann"])),
+            ("By the end of the year everything had changed", None),
+            ("Von hier aus geht es weiter nach Norden", None),
+            ("Par la fenêtre on voit la mer", None),
+            ("Ann Lee", None),
+            ("Di sera", None),
+        ] {
+            assert_eq!(
+                byline(line).as_deref().map(<[String]>::to_vec),
+                expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+                "{line}"
+            );
+        }
+    }
+}
