@@ -14,8 +14,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use memchr::memmem;
 
-/// A declaration further down is not seen; browsers look at 1024 bytes, some pages need more.
-const PRESCAN_BYTES: usize = 4096;
+/// A declaration further down is not seen. Browsers look at 1024 bytes; archives put scripts of their own before it.
+const PRESCAN_BYTES: usize = 16 << 10;
 
 /// The page as text, where it is stored as bytes; `None` where it is text already.
 pub fn as_text(page: &str) -> Option<String> {
@@ -108,6 +108,9 @@ fn is_latin(encoding: &'static Encoding) -> bool {
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..bytes.len().min(PRESCAN_BYTES))?.to_ascii_lowercase();
     memmem::find_iter(&head, b"charset").find_map(|place| {
+        // Scripts and links have a charset, too.
+        let open = memchr::memrchr(b'<', head.get(..place)?)?;
+        head.get(open..)?.strip_prefix(b"<meta")?;
         let rest = head.get(place + 7..)?.trim_ascii_start().strip_prefix(b"=")?;
         let rest = rest.trim_ascii_start();
         let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);

@@ -4,18 +4,20 @@ mod blocks;
 mod hints;
 mod lead;
 mod render;
+mod stated;
 mod story;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
-use crate::html::{Page, Tag};
+use crate::html::Page;
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
 use blocks::Survey;
-use story::Story;
+use stated::{Advice, Stated};
+use story::{Kind, Story};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -35,36 +37,43 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
-        let text = body(parsed.page());
+        let stated = Stated::find(parsed.json_ld());
+        let (text, found) = body(parsed.page(), stated.as_ref());
         article.text = text;
-        article.found.set(Field::Text, Found::Dom);
+        article.found.set(Field::Text, found);
         cx.use_up_page();
         cx.note_change();
         Outcome::Keep
     }
 }
 
-fn body(page: Page<'_>) -> String {
+/// The article's text, and where it was found.
+fn body(page: Page<'_>, stated: Option<&Stated>) -> (String, Found) {
     let survey = Survey::of(page);
     let hints = story::inherited(page, &survey);
-    let Some(story) = Story::find(page, &survey, &hints) else { return String::new() };
-    let kinds = story::kinds(page, &survey, &hints, &story.sums, story.element);
-    let mut taken = story::select(page, &survey, &kinds);
+    let (mut taken, kinds) = match Story::find(page, &survey, &hints) {
+        Some(story) => {
+            let kinds = story::kinds(page, &survey, &hints, &story.sums, story.element);
+            (story::select(page, &survey, &kinds), kinds)
+        }
+        None => (Vec::new(), vec![Kind::Foreign; survey.blocks.len()]),
+    };
+    if let Some(stated) = stated {
+        match stated::advise(page, &survey, &kinds, &taken, stated) {
+            Some(Advice::Blocks(blocks)) => taken = blocks,
+            Some(Advice::Text) => return (stated.text.clone(), Found::JsonLd),
+            None => {}
+        }
+    }
     if let Some(lead) = taken.first().and_then(|first| lead::find(page, &survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
-    let mut text = String::new();
-    let mut before = None;
-    for block in taken.iter().filter_map(|place| survey.blocks.get(*place)) {
-        let tag = page.tag(block.element);
-        if !text.is_empty() {
-            text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+    if std::env::var_os("CDEBUG").is_some() {
+        let story = Story::find(page, &survey, &hints);
+        for (place, block) in survey.blocks.iter().enumerate() {
+            let chain: Vec<String> = page.ancestors(block.element).map(|a| format!("{}{}:{}", page.tag(a).name(), a.index(), story.as_ref().map_or(0, |s| s.sums[a.index()]))).take(7).collect();
+            eprintln!("@@{}", serde_json::json!({"taken": taken.contains(&place), "kind": format!("{:?}", kinds[place]), "w": block.words, "l": block.linked, "tag": page.tag(block.element).name(), "node": block.element.index(), "in": story.as_ref().is_some_and(|s| page.contains(s.element, block.element)), "root": story.as_ref().map_or(0, |s| s.element.index()), "hints": format!("{:?}", hints[block.element.index()]), "text": render::text_of(page, block, &survey.own), "chain": chain.join(" ")}));
         }
-        if tag == Tag::Li {
-            text.push_str("- ");
-        }
-        render::push_text(page, block, &survey.own, &mut text);
-        before = Some(tag);
     }
-    text
+    (render::text(page, &survey, &taken), Found::Dom)
 }

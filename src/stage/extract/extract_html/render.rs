@@ -1,8 +1,26 @@
 //! Blocks → text.
 
-use super::blocks::{Block, is_never_text};
+use super::blocks::{Block, Survey, is_never_text};
 use super::hints::Hints;
 use crate::html::{NodeId, Page, Tag};
+
+/// The text of blocks: paragraphs with a blank line between them, the items of a list each on a line.
+pub(super) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
+    let mut text = String::new();
+    let mut before = None;
+    for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
+        let tag = page.tag(block.element);
+        if !text.is_empty() {
+            text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+        }
+        if tag == Tag::Li {
+            text.push_str("- ");
+        }
+        push_text(page, block, &survey.own, &mut text);
+        before = Some(tag);
+    }
+    text
+}
 
 /// Appends a block's text: white space folded, single line breaks kept where the page has them.
 pub(super) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {

@@ -145,14 +145,6 @@ impl Story {
         for at in (1..page.len()).rev() {
             sums[page.parent(NodeId::at(at)).index()] += sums[at].max(-tune("LO", LEAVING_OUT));
         }
-        if std::env::var_os("CDEBUG").is_some() {
-            for (block, weight) in survey.blocks.iter().zip(&weights) {
-                let mut t = String::new();
-                super::render::push_text(page, block, &survey.own, &mut t);
-                let chain: Vec<String> = page.ancestors(block.element).map(|a| format!("{}{}:{}", page.tag(a).name(), a.index(), sums[a.index()])).collect();
-                eprintln!("{weight:6} w{} l{} {}{} {:?} | {} | {}", block.words, block.linked, page.tag(block.element).name(), block.element.index(), hints[block.element.index()], t.chars().take(60).collect::<String>(), chain.into_iter().take(6).collect::<Vec<_>>().join(" "));
-            }
-        }
         // Of equals the innermost, which stands last.
         let best = (0..page.len()).max_by_key(|at| sums[*at])?;
         (sums[best] > 0).then(|| Self { element: NodeId::at(best), sums })
