@@ -6,19 +6,19 @@
 //! This is about the field alone. Bylines that stand in the text, with places, titles and agencies among
 //! the names, are the business of an extractor.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// The names in a value, in order and without repetition; `None` where there are none.
 pub(super) fn names(value: Value) -> Option<Vec<String>> {
     let mut names = Vec::new();
     collect(value, &mut names, 0);
-    let mut distinct: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        if !distinct.iter().any(|known| known.to_lowercase() == name.to_lowercase()) {
-            distinct.push(name);
-        }
+    if names.len() > 1 {
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.to_lowercase()));
     }
-    (!distinct.is_empty()).then_some(distinct)
+    (!names.is_empty()).then_some(names)
 }
 
 /// The list that a string holds, as JSON or as Python prints it.
