@@ -12,6 +12,7 @@ mod people;
 mod values;
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -99,10 +100,19 @@ impl Decoder {
             let best = full.min_by_key(|(_, one)| one.rank).map(|(index, _)| index);
             for (index, candidate) in candidates.iter_mut().enumerate() {
                 if Some(index) != best {
-                    if !candidate.text.is_empty() {
-                        extra.push(&candidate.path, &json_string(&candidate.text));
+                    match &candidate.parts {
+                        Some(parts) if values::is_nothing(&parts.whole) => {}
+                        Some(parts) => extra.push(&candidate.path, &parts.whole),
+                        None if candidate.text.is_empty() => {}
+                        None => extra.push(&candidate.path, &json_string(&candidate.text)),
                     }
-                } else if big == Slot::Text {
+                    continue;
+                }
+                if let Some(parts) = candidate.parts.as_ref().filter(|parts| !values::is_nothing(&parts.rest))
+                {
+                    extra.push(&candidate.path, &parts.rest);
+                }
+                if big == Slot::Text {
                     article.text = std::mem::take(&mut candidate.text);
                     article.found.set(Field::Text, Found::Input);
                 } else {
@@ -161,6 +171,13 @@ struct Big<'de> {
     path: Path<'de>,
     rank: u16,
     text: String,
+    /// Of a value that is no string, as JSON: what of it is not in `text`, and all of it.
+    parts: Option<Box<Parts>>,
+}
+
+struct Parts {
+    rest: String,
+    whole: String,
 }
 
 struct Small<'de> {
@@ -183,13 +200,56 @@ impl<'de> Object<'de> {
         self.others.extend(inner.others.into_iter().map(|(path, raw)| (under(path), raw)));
     }
 
-    /// Forgets an earlier value of the same key: the last one counts.
-    fn forget(&mut self, key: &str) {
-        let is_earlier = |path: &Path<'_>| path.first().is_some_and(|first| first == key);
-        self.text.retain(|big| !is_earlier(&big.path));
-        self.html.retain(|big| !is_earlier(&big.path));
-        self.values.retain(|small| !is_earlier(&small.path));
-        self.others.retain(|(path, _)| !is_earlier(path));
+    /// How many values of each kind there are.
+    fn lengths(&self) -> [usize; 4] {
+        [self.text.len(), self.html.len(), self.values.len(), self.others.len()]
+    }
+
+    /// Forgets the values of repeated keys but for the last: of each key those that stand before `lengths`.
+    /// All in one pass, because a line may repeat every one of a million keys.
+    fn forget(&mut self, repeated: &HashMap<Cow<'de, str>, [usize; 4]>) {
+        fn retain<'de, T>(
+            items: &mut Vec<T>,
+            path: fn(&T) -> &Path<'de>,
+            end: impl Fn(&Cow<'de, str>) -> Option<usize>,
+        ) {
+            let mut index = 0;
+            items.retain(|item| {
+                let earlier = path(item).first().and_then(&end).is_some_and(|end| index < end);
+                index += 1;
+                !earlier
+            });
+        }
+        let end = |of: usize| move |key: &Cow<'de, str>| Some(repeated.get(key)?[of]);
+        retain(&mut self.text, |big| &big.path, end(0));
+        retain(&mut self.html, |big| &big.path, end(1));
+        retain(&mut self.values, |small| &small.path, end(2));
+        retain(&mut self.others, |(path, _)| path, end(3));
+    }
+}
+
+/// The keys of an object so far.
+#[derive(Default)]
+struct Keys<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Keys<'de> {
+    /// Records have up to thirty keys, which are compared quicker than hashed. One with 200 000, compared each
+    /// with each, took 43 seconds.
+    const FEW: usize = 64;
+
+    /// Takes a key in; `false` where it was there.
+    fn insert(&mut self, key: Cow<'de, str>) -> bool {
+        if self.few.contains(&key) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(key);
+            return true;
+        }
+        self.many.insert(key)
     }
 }
 
@@ -214,12 +274,11 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
         let mut object = Object::default();
-        let mut keys: Vec<Cow<'de, str>> = Vec::with_capacity(16);
+        let mut keys = Keys { few: Vec::with_capacity(16), many: HashSet::new() };
+        let mut repeated = HashMap::new();
         while let Some(key) = map.next_key_seed(KeySeed)? {
-            if keys.contains(&key) {
-                object.forget(&key);
-            } else {
-                keys.push(key.clone());
+            if !keys.insert(key.clone()) {
+                repeated.insert(key.clone(), object.lengths());
             }
             let Some(field) = self.fields.get(&key) else {
                 let raw: &RawValue = map.next_value()?;
@@ -228,9 +287,9 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
             };
             match field.slot {
                 Some((slot @ (Slot::Text | Slot::Html), rank)) => {
-                    let text = map.next_value_seed(BigSeed)?;
+                    let (text, parts) = map.next_value_seed(BigSeed)?;
                     let bigs = if slot == Slot::Text { &mut object.text } else { &mut object.html };
-                    bigs.push(Big { path: vec![key], rank, text });
+                    bigs.push(Big { path: vec![key], rank, text, parts });
                 }
                 slot => {
                     let raw: &RawValue = map.next_value()?;
@@ -249,6 +308,9 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
                     }
                 }
             }
+        }
+        if !repeated.is_empty() {
+            object.forget(&repeated);
         }
         Ok(object)
     }
@@ -281,76 +343,96 @@ impl<'de> Visitor<'de> for KeySeed {
     }
 }
 
-/// A body or a page: a string, or a list of paragraphs. Anything else is no text.
+/// A body or a page: a string, or a list of paragraphs; and what in it is no text, as JSON.
 struct BigSeed;
 
 impl<'de> DeserializeSeed<'de> for BigSeed {
-    type Value = String;
+    type Value = (String, Option<Box<Parts>>);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for BigSeed {
-    type Value = String;
+    type Value = (String, Option<Box<Parts>>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok((text.to_owned(), None))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<String, E> {
-        Ok(text)
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok((text, None))
     }
 
-    fn visit_unit<E>(self) -> Result<String, E> {
-        Ok(String::new())
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok((String::new(), None))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<String, E> {
-        Ok(String::new())
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        let (rest, whole) = (value.to_string(), value.to_string());
+        Ok((String::new(), Some(Box::new(Parts { rest, whole }))))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<String, E> {
-        Ok(number.to_string())
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok((number.to_string(), None))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
-        Ok(number.to_string())
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok((number.to_string(), None))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<String, E> {
-        Ok(number.to_string())
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok((number.to_string(), None))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
-        let mut text = String::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let (mut text, mut rest, mut whole) = (String::new(), Vec::new(), Vec::new());
         while let Some(item) = list.next_element::<&RawValue>()? {
-            if let Some(paragraph) = values::text_of(item.get()) {
+            let item = item.get();
+            whole.push(item);
+            let paragraph = values::text_of(item);
+            let all_said = match item.bytes().next() {
+                // An object with a text may have more in it than the text.
+                Some(b'{' | b'[') => values::is_single(item) && paragraph.is_some(),
+                _ => paragraph.is_some(),
+            };
+            if !all_said && !values::is_nothing(item) {
+                rest.push(item);
+            }
+            if let Some(paragraph) = paragraph {
                 if !text.is_empty() {
                     text.push_str("\n\n");
                 }
                 text.push_str(&paragraph);
             }
         }
-        Ok(text)
+        let [rest, whole] = [rest, whole].map(|items| format!("[{}]", items.join(",")));
+        Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         // `{"rendered": "…"}` and the like, as the API of a well-known blog program sends it.
-        let mut text = String::new();
+        let (mut text, mut rest, mut whole) = (String::new(), Vec::new(), Vec::new());
         while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
-            if values::TEXT_KEYS.contains(&&*key)
-                && let Some(inner) = values::text_of(value.get())
+            let value = value.get();
+            let entry = format!("{}:{value}", json_string(&key));
+            if text.is_empty()
+                && values::TEXT_KEYS.contains(&&*key)
+                && let Some(inner) = values::text_of(value)
             {
                 text = inner;
+            } else {
+                rest.push(entry.clone());
             }
+            whole.push(entry);
         }
-        Ok(text)
+        let [rest, whole] = [rest, whole].map(|entries| format!("{{{}}}", entries.join(",")));
+        Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
 }
 
@@ -381,11 +463,11 @@ impl<'a> Extra<'a> {
         let mut open: Vec<&str> = Vec::new();
         // What stood in one object stays in one, in order of its first value.
         let mut entries = self.entries;
-        let firsts: Vec<&str> = entries.iter().map(|(path, _)| path.first().copied().unwrap_or("")).collect();
-        let order: Vec<usize> = firsts
-            .iter()
-            .map(|first| firsts.iter().position(|other| other == first).expect("it is in the list itself"))
-            .collect();
+        let mut firsts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut place = |(index, (path, _)): (usize, &(Vec<&'a str>, String))| {
+            *firsts.entry(path.first().copied().unwrap_or("")).or_insert(index)
+        };
+        let order: Vec<usize> = entries.iter().enumerate().map(&mut place).collect();
         let mut indices: Vec<usize> = (0..entries.len()).collect();
         indices.sort_by_key(|&index| order.get(index).copied());
         for index in indices {

@@ -183,6 +183,27 @@ fn nearly_json_is_mended_and_counted() {
 }
 
 #[test]
+fn of_a_body_that_is_no_text_the_rest_stays_in_extra() {
+    for (value, text, extra) in [
+        (r#"{"a":"b"}"#, "", r#"{"text":{"a":"b"}}"#),
+        (r#"{"rendered":"T","protected":false}"#, "T", r#"{"text":{"protected":false}}"#),
+        (r#"{"rendered":"T"}"#, "T", ""),
+        ("true", "", r#"{"text":true}"#),
+        (r#"["a",null,"b"]"#, "a\n\nb", ""),
+        (r#"["a",{"x":1},"b"]"#, "a\n\nb", r#"{"text":[{"x":1}]}"#),
+        (r#"[{"text":"a"},{"text":"b","bold":true}]"#, "a\n\nb", r#"{"text":[{"text":"b","bold":true}]}"#),
+        ("[]", "", ""),
+    ] {
+        let article = decode(&format!(r#"{{"text":{value}}}"#)).article;
+        assert_eq!((&*article.text, &*article.extra), (text, extra), "{value}");
+    }
+    // Where another key has the text, all of it does.
+    let both =
+        decode(r#"{"text":"T","content":{"rendered":"C","protected":false},"body":["B"],"article":[]}"#);
+    assert_eq!(both.article.extra, r#"{"content":{"rendered":"C","protected":false},"body":["B"]}"#);
+}
+
+#[test]
 fn hostile_values_do_no_harm() {
     let deep = format!(r#"{{"text":"a","x":{}1{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
     assert_eq!(decode(&deep).article.text, "a");
@@ -195,6 +216,21 @@ fn hostile_values_do_no_harm() {
         r#"{"published":1e400,"n":1e400}"#
     );
     assert_eq!(fault(br#"{"text":1e400}"#).reason, "bad_json");
+}
+
+#[test]
+fn a_line_of_very_many_keys_or_names_is_read_in_a_moment() {
+    // Each with each would be 10^10 comparisons, which is minutes; nobody waits that long for a test.
+    let many = |item: fn(usize) -> String| (0..100_000).map(item).collect::<Vec<_>>().join(",");
+    let keys = many(|n| format!("\"k{n}\":1"));
+    assert_eq!(decode(&format!("{{\"text\":\"a\",{keys}}}")).article.extra, format!("{{{keys}}}"));
+    let nested = decode(&format!("{{\"text\":\"a\",\"metadata\":{{{keys}}}}}")).article.extra;
+    assert_eq!(nested, format!("{{\"metadata\":{{{keys}}}}}"));
+    let twice = decode(&format!("{{{keys},\"text\":\"a\",{keys}}}"));
+    assert_eq!(twice.article.extra, format!("{{{keys}}}"));
+    let names = many(|n| format!("\"Ann Lee{n}\""));
+    let authors = decode(&format!("{{\"text\":\"a\",\"authors\":[{names},\"ann lee7\"]}}")).article.authors;
+    assert_eq!((authors.len(), &*authors[99_999]), (100_000, "Ann Lee99999"));
 }
 
 #[test]

@@ -14,6 +14,11 @@ pub(super) fn is_nothing(raw: &str) -> bool {
     matches!(raw, "null" | "\"\"" | "[]" | "{}")
 }
 
+/// Whether a value is an object of one key: where a text was found in it, that is all there is.
+pub(super) fn is_single(raw: &str) -> bool {
+    matches!(value_of(raw), Some(Value::Object(object)) if object.len() == 1)
+}
+
 /// Fills a field from a JSON value. `false` where the value does not fit, and nothing was changed.
 pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, order: DayOrder) -> bool {
     if is_nothing(raw) {

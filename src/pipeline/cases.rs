@@ -23,10 +23,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Judgement, Pipeline, Step};
+use super::{Judgement, Pipeline};
 use crate::article::{ExtraStyle, Fault, KeptRecord, Reason};
 use crate::decode::{BAD_JSON, NOT_AN_OBJECT, NOT_UTF8};
 use crate::settings::{Problem, SettingsTable};
+use crate::stage::StageKind;
 
 /// A case, as the file has it.
 #[derive(Clone, Debug)]
@@ -76,7 +77,8 @@ pub struct CaseResult {
 }
 
 impl TestCase {
-    pub(super) fn read(table: &SettingsTable<'_>, steps: &[Step]) -> Result<Self, Vec<Problem>> {
+    /// Reads a case of a pipeline with stages of these kinds.
+    pub(super) fn read(table: &SettingsTable<'_>, kinds: &[&StageKind]) -> Result<Self, Vec<Problem>> {
         let test: TestTable = table.read()?;
         let mut problems = Vec::new();
         let expect = &test.expect;
@@ -86,7 +88,7 @@ impl TestCase {
         }
         let reasons = |all: &[&Reason], name: &str| all.iter().any(|reason| reason.name == name);
         if let Some(name) = &expect.drop {
-            let known: Vec<&Reason> = steps.iter().flat_map(|step| step.kind.reasons).collect();
+            let known: Vec<&Reason> = kinds.iter().flat_map(|kind| kind.reasons).collect();
             if !reasons(&known, name) {
                 let span = table.key_span_within("expect", "drop");
                 problems.push(Problem::unknown(span, "reason", name, known.iter().map(|reason| reason.name)));
@@ -100,14 +102,14 @@ impl TestCase {
             }
         }
         if let Some(name) = &expect.by
-            && !steps.iter().any(|step| step.kind.name == name)
+            && !kinds.iter().any(|kind| kind.name == name)
         {
             let span = table.key_span_within("expect", "by");
             problems.push(Problem::unknown(
                 span,
                 "stage in this pipeline",
                 name,
-                steps.iter().map(|step| step.kind.name),
+                kinds.iter().map(|kind| kind.name),
             ));
         }
         if !problems.is_empty() {

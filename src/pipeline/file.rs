@@ -129,15 +129,22 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
         document.take_table("dedup").map(|table| read_section(&mut document.problems, &table, |_, _, _| {}));
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
     let mut steps = Vec::new();
+    let mut broken = false;
     for table in document.take_tables("stage") {
         match step(table, source) {
             Ok(step) => steps.push(step),
-            Err(problems) => document.problems.extend(problems),
+            Err(problems) => {
+                broken = true;
+                document.problems.extend(problems);
+            }
         }
     }
+    // A test that names a stage with a mistake in it is right; any stage could be the one that was meant.
+    let kinds =
+        if broken { catalogue::STAGES.to_vec() } else { steps.iter().map(|step| step.kind).collect() };
     let mut tests = Vec::new();
     for table in document.take_tables("test") {
-        match TestCase::read(&table, &steps) {
+        match TestCase::read(&table, &kinds) {
             Ok(test) => tests.push(test),
             Err(problems) => document.problems.extend(problems),
         }

@@ -82,6 +82,15 @@ fn unknown_names_in_fields_and_tests_are_errors() {
 }
 
 #[test]
+fn a_mistake_in_a_stage_makes_no_mistake_of_the_tests_that_name_it() {
+    let case =
+        "[[test]]\nname = \"x\"\ninput = {}\nexpect = { drop = \"too_few_words\", by = \"drop-short\" }";
+    let found = problems(&format!("format = 1\n[[stage]]\nkind = \"drop-short\"\nmin-wrods = 4\n{case}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "min-wrods");
+}
+
+#[test]
 fn syntax_errors_are_all_found() {
     let found = problems("format = 1\na = \n[output]\nlevel = = 3\n");
     assert!(found.len() >= 2, "{found:?}");

@@ -3,9 +3,11 @@
 //! Every decoder here goes on after the first member, frame or stream: concatenated files are common, and a
 //! reader that stops after the first loses the rest without a word.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use liblzma::bufread::XzDecoder;
 
 /// How a dump is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +97,50 @@ pub(super) fn decompress(
         }
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(whole)),
-        Compression::Xz => Box::new(liblzma::bufread::XzDecoder::new_multi_decoder(whole)),
+        Compression::Xz => Box::new(XzStreams::new(whole)),
     };
     Ok((compression, reader))
+}
+
+/// xz streams, one after the other, and the padding between them.
+///
+/// liblzma's own decoder for many streams meets garbage behind the last one in the same call that hands out
+/// the end of the data, and then the data is lost; here each stream is read to its end before the next is begun.
+struct XzStreams<R> {
+    /// `None` behind the end, and behind an error.
+    decoder: Option<XzDecoder<R>>,
+}
+
+impl<R: BufRead> XzStreams<R> {
+    fn new(inner: R) -> Self {
+        Self { decoder: Some(XzDecoder::new(inner)) }
+    }
+}
+
+impl<R: BufRead> Read for XzStreams<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(decoder) = &mut self.decoder {
+            let count = decoder.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let mut inner = decoder.get_mut();
+            pass_padding(&mut inner)?;
+            let ended = inner.fill_buf()?.is_empty();
+            self.decoder = self.decoder.take().filter(|_| !ended).map(|old| XzDecoder::new(old.into_inner()));
+        }
+        Ok(0)
+    }
+}
+
+/// Passes over the zeros behind an xz stream, which come in fours by the format; tar and tapes are less exact.
+fn pass_padding(inner: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let ready = inner.fill_buf()?;
+        let (zeros, all) = (ready.iter().take_while(|byte| **byte == 0).count(), ready.len());
+        inner.consume(zeros);
+        if zeros < all || all == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -124,7 +124,8 @@ fn search(
             if !skip(&path) {
                 search(&path, skip, dumps)?;
             }
-        } else if is_dump_name(&name) && path.is_file() {
+        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) {
+            // A link that leads nowhere is a dump that is missing: it fails to open, where it is accounted for.
             dumps.insert(path);
         }
     }
@@ -191,6 +192,18 @@ mod tests {
         {
             assert!(!is_dump_name(name), "{name}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_that_leads_nowhere_is_not_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.jsonl", "notes.txt"] {
+            std::os::unix::fs::symlink("/nowhere", folder.path().join(name)).expect("a link");
+        }
+        let found = find_dumps(&[folder.path().display().to_string()], &|_| false).expect("dumps");
+        let names: Vec<&str> = found.iter().map(|dump| &*dump.name).collect();
+        assert_eq!(names, ["a.jsonl"]);
     }
 
     #[test]

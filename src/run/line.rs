@@ -2,8 +2,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
 
-use crate::article::{Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Verdict};
+use crate::article::{
+    Article, DroppedRecord, ExtraStyle, Fault, Image, KeptRecord, QuarantinedLine, Verdict,
+};
 use crate::dedup::Keys;
 use crate::write::Output;
 
@@ -52,17 +55,43 @@ impl Fate {
 
     /// About how many bytes it takes in memory, and more than it takes when written.
     pub(super) fn weight(&self) -> usize {
-        // What an article takes beside its texts.
-        const ALONE: usize = size_of::<Article>();
         match self {
             Self::Blank => 0,
-            Self::Article(judged) => {
-                let Article { text, html, extra, .. } = &judged.article;
-                ALONE + text.len() + html.len() + extra.len()
-            }
+            Self::Article(judged) => weight(&judged.article),
             Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
         }
     }
+}
+
+/// Every field counts: a scraper that puts the body into `description` must not fill memory.
+fn weight(article: &Article) -> usize {
+    let Article { url, source_url, host, site_name, title, description, dateline, section, language, .. } =
+        article;
+    let Article { text, html, extra, .. } = article;
+    let texts = [url, source_url, host, site_name, title, description, dateline, section, language];
+    let big = [text, html, extra];
+    let lists = [&article.authors, &article.contributors, &article.tags];
+    let in_list = |text: &String| size_of::<String>() + text.len();
+    let in_image =
+        |image: &Image| size_of::<Image>() + image.url.len() + image.caption.len() + image.credit.len();
+    size_of::<Article>()
+        + texts.into_iter().chain(big).map(String::len).sum::<usize>()
+        + lists.into_iter().flatten().map(in_list).sum::<usize>()
+        + article.images.iter().map(in_image).sum::<usize>()
+        + article.labels.iter().map(|(name, value)| name.len() + weight_of_value(value)).sum::<usize>()
+        + article.source.id.as_ref().map_or(0, String::len)
+}
+
+fn weight_of_value(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight_of_value).sum(),
+            Value::Object(object) => {
+                object.iter().map(|(key, value)| key.len() + weight_of_value(value)).sum()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
 }
 
 impl Judged {
@@ -106,5 +135,51 @@ impl Quarantined {
         };
         serde_json::to_writer(&mut *out, &line).expect("a line of texts and numbers is JSON");
         out.push(b'\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::article::DayOrder;
+    use crate::decode::{Decoder, FieldMap};
+
+    #[test]
+    fn whatever_field_is_large_a_fate_weighs_more_than_its_record() {
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+        let long = "word ".repeat(20_000);
+        let list = "[\"a b\",\"".to_owned() + &"x y\",\"z a".repeat(9_000) + "\"]";
+        let text = format!("\"{long}\"");
+        let images = format!(r#"[{{"url":{text},"caption":{text}}}]"#);
+        let labels = format!(r#"{{"quality":{{"a":[{text}]}}}}"#);
+        for (key, value) in [
+            ("id", &text),
+            ("url", &format!("\"https://a.example/{long}\"")),
+            ("title", &text),
+            ("description", &text),
+            ("text", &text),
+            ("html", &text),
+            ("section", &text),
+            ("dateline", &text),
+            ("authors", &list),
+            ("contributors", &list),
+            ("tags", &list),
+            ("images", &images),
+            ("labels", &labels),
+            ("other", &text),
+        ] {
+            let line = format!("{{\"{key}\":{value}}}");
+            let decoded = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("it is a record");
+            let mut article = decoded.article;
+            article.finish();
+            let judged = Box::new(Judged { article, verdict: None, keys: Keys::default() });
+            let mut written = Vec::new();
+            judged.write(ExtraStyle::Text, &mut written);
+            let weight = Fate::Article(judged).weight();
+            assert!(weight >= written.len(), "{key}: {weight}, written {}", written.len());
+        }
     }
 }

@@ -28,6 +28,10 @@ use evidence::{Evidence, Knowledge, fold};
 /// Longer lines are paragraphs: the longest headline in our five sets of labelled pages has 175 characters.
 const LONGEST_HEADLINE: usize = 200;
 
+/// A title that is longer, in any script, is a whole text that went into the wrong field. It is left as it is: one
+/// of half a million dashes, cut at each of them in turn, would take days.
+const LONGEST_TITLE_BYTES: usize = 2000;
+
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct Settings {
@@ -90,7 +94,12 @@ impl Stage for Settings {
             }
         }
         if self.repeated == Repeated::Remove {
-            while self.remove_repeated(article) {
+            let mut start = 0;
+            while let Some(step) = article.text.get(start..).and_then(|text| self.repeated(article, text)) {
+                start += step;
+            }
+            if start > 0 {
+                article.text.drain(..start);
                 cx.note_change();
             }
         }
@@ -116,6 +125,9 @@ impl Settings {
     }
 
     fn cut(&self, article: &Article, title: &str) -> Option<Parts> {
+        if title.len() > LONGEST_TITLE_BYTES {
+            return None;
+        }
         let seams = seams(title);
         // Most titles have no seam; what is known of the record need not be put together for them.
         if seams.is_empty() { None } else { cut(title, &seams, &Knowledge::of(article, &self.site_names)) }
@@ -139,17 +151,17 @@ impl Settings {
         true
     }
 
-    /// Removes the text's first line where it says no more than the title; not where it is all there is.
-    fn remove_repeated(&self, article: &mut Article) -> bool {
-        let Some((line, rest)) = article.text.split_once('\n') else { return false };
+    /// Where the text goes on behind its first line, if that says no more than the title and is not all there is.
+    fn repeated(&self, article: &Article, text: &str) -> Option<usize> {
+        let (line, rest) = text.split_once('\n')?;
         // Twice the title is room for the longest name of a site.
         if article.title.is_empty() || line.len() > 2 * article.title.len() + 100 {
-            return false;
+            return None;
         }
         let rest = rest.trim_start_matches('\n');
         let title = fold(&article.title);
         if title.is_empty() || rest.is_empty() {
-            return false;
+            return None;
         }
         let folded = fold(line);
         if folded != title {
@@ -159,11 +171,10 @@ impl Settings {
                 headline = headline.get(parts.headline).unwrap_or_default();
             }
             if fold(headline) != title {
-                return false;
+                return None;
             }
         }
-        article.text = rest.to_owned();
-        true
+        Some(text.len() - rest.len())
     }
 }
 
@@ -321,6 +332,24 @@ mod tests {
             let article = split(article("", "", "", &format!("{line}\n\nThe bridge is closed.")));
             assert_eq!(article.title.is_empty(), !taken, "{letters}");
         }
+    }
+
+    #[test]
+    fn a_title_is_cut_up_to_a_length_and_a_huge_one_costs_nothing() {
+        for (letters, cut) in [(LONGEST_TITLE_BYTES - 20, true), (LONGEST_TITLE_BYTES - 19, false)] {
+            let title = format!("{} - The Daily Courier", "b".repeat(letters));
+            let article = split(article(&title, "", "", ""));
+            assert_eq!(article.title.len() < title.len(), cut, "{letters}");
+        }
+        let title = "word - ".repeat(200_000);
+        assert_eq!(split(article(&title, "Word", "", "Word\n\nA text.")).title, title);
+    }
+
+    #[test]
+    fn a_title_repeated_half_a_million_times_goes_in_one_pass() {
+        // Copying the rest for each would move 700 GB.
+        let text = format!("{}The bridge is closed.", "Word\n".repeat(500_000));
+        assert_eq!(split(article("Word", "", "", &text)).text, "The bridge is closed.");
     }
 
     #[test]

@@ -18,6 +18,10 @@ pub(super) enum Evidence {
     Exact,
 }
 
+/// No site's name is longer, in any script. Each part of a title is looked at up to three times, so long parts
+/// have to be passed over at once.
+const LONGEST_NAME_BYTES: usize = 400;
+
 /// What a record tells about its site, folded.
 pub(super) struct Knowledge {
     names: Vec<String>,
@@ -53,6 +57,9 @@ impl Knowledge {
 
     /// The evidence that a part is the site's name.
     pub(super) fn of_site(&self, part: &str) -> Option<Evidence> {
+        if part.len() > LONGEST_NAME_BYTES {
+            return None;
+        }
         let words = words(part);
         if words.is_empty() {
             return None;
