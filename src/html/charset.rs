@@ -25,15 +25,12 @@ pub fn as_text(page: &str) -> Option<String> {
     let bytes = latin1_bytes(page)?;
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     // In scripts other than Latin's, the letters stand side by side.
-    let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| *byte >= 0xC0)).count();
+    let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| *byte >= 0xA1)).count();
     let is_dense = pairs * 2 > high;
     let text = match declared(&bytes) {
         _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
-        // Text cut inside a character, or an odd byte in it.
-        Some(encoding) if encoding == UTF_8 => mostly_utf8(&bytes, high)?,
-        Some(encoding) if is_dense || is_latin(encoding) => {
-            encoding.decode_without_bom_handling_and_without_replacement(&bytes)?
-        }
+        // Text cut inside a character, or an odd byte in it, is no reason to give up.
+        Some(encoding) if encoding == UTF_8 || is_dense || is_latin(encoding) => mostly(encoding, &bytes, high)?,
         None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
         _ if page.chars().any(|character| ('\u{80}'..'\u{A0}').contains(&character)) => WINDOWS_1252.decode(&bytes).0,
         _ => return None,
@@ -88,8 +85,9 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Allow)
 }
 
-fn mostly_utf8(bytes: &[u8], high: usize) -> Option<Cow<'_, str>> {
-    let text = String::from_utf8_lossy(bytes);
+/// The text in an encoding, unless more than one in twenty of the characters beyond ASCII is broken.
+fn mostly<'a>(encoding: &'static Encoding, bytes: &'a [u8], high: usize) -> Option<Cow<'a, str>> {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
     let broken = text.chars().filter(|character| *character == '\u{FFFD}').count();
     (broken * 20 < high).then_some(text)
 }

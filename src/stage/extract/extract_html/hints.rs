@@ -79,11 +79,11 @@ impl Hints {
         self.0 & other.0 != 0
     }
 
-    pub(super) fn with(self, other: Self) -> Self {
+    pub(super) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(super) fn without(self, other: Self) -> Self {
+    pub(super) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
@@ -99,6 +99,7 @@ impl Hints {
             Tag::Footer => Self::FOOTER,
             Tag::Aside => Self::SIDE,
             Tag::Dialog => Self::OVERLAY,
+            Tag::Form => Self::PROMOTION,
             Tag::Figcaption => Self::CAPTION,
             Tag::Figure if !holds_text(page, node) => Self::CAPTION,
             Tag::Address => Self::BYLINE,

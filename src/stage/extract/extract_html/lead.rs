@@ -15,6 +15,9 @@ const MOST_WORDS: u32 = 120;
 /// How many letters of block and description are compared.
 const COMPARED: usize = 30;
 
+/// Parts in which no article's standfirst stands.
+const NEVER: Hints = Hints::COMMENT.with(Hints::LINKS).with(Hints::PROMOTION).with(Hints::FOOTER).with(Hints::CONSENT).with(Hints::HIDDEN).with(Hints::BIOGRAPHY);
+
 /// The block before the body's first that is the standfirst.
 pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind], first: usize) -> Option<usize> {
     let headline = survey.blocks.iter().take(first).rposition(|block| page.tag(block.element) == Tag::H1);
@@ -30,7 +33,10 @@ pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Ki
         if block.is_link() || !(FEWEST_WORDS..=MOST_WORDS).contains(&block.free()) {
             return false;
         }
-        if kinds[place] == Kind::Foreign && hints.has(Hints::FOREIGN.without(Hints::TEASER)) {
+        // A name of its own counts for more than those of the boxes around it.
+        let is_called_lead = survey.own[block.element.index()].has(Hints::LEAD);
+        let beyond = if is_called_lead { NEVER } else { Hints::FOREIGN.without(Hints::TEASER) };
+        if kinds[place] == Kind::Foreign && hints.has(beyond) {
             return false;
         }
         let tag = page.tag(block.element);

@@ -65,7 +65,7 @@ fn body(page: Page<'_>, stated: Option<&Stated>) -> (String, Found) {
             None => {}
         }
     }
-    if let Some(lead) = taken.first().and_then(|first| lead::find(page, &survey, &hints, &kinds, *first)) {
+    if story::tune("LEAD", 1) == 1 && let Some(lead) = taken.first().and_then(|first| lead::find(page, &survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
     if std::env::var_os("CDEBUG").is_some() {

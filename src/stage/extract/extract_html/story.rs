@@ -246,6 +246,7 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i6
         }
     }
     let uses_paragraphs = in_paragraphs > 2 * elsewhere;
+    let uses_only_paragraphs = in_paragraphs * 100 > (in_paragraphs + elsewhere) * (tune("UP", 80) as u32);
     survey
         .blocks
         .iter()
@@ -274,7 +275,9 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i6
                 return if linked * 100 > words * 65 { Kind::Foreign } else if is_prose(page, block) { Kind::Prose } else { Kind::Line };
             }
             if is_prose(page, block) || tag == Tag::Pre {
-                return Kind::Prose;
+                // Among paragraphs, a short text without a paragraph's tag is a caption or a notice.
+                let is_odd = uses_only_paragraphs && tag == Tag::Div && block.free() < (tune("OD", 30) as u32);
+                return if is_odd { Kind::Foreign } else { Kind::Prose };
             }
             if block.is_link() || block.numbers >= 3 || block.is_address {
                 return Kind::Foreign;
@@ -303,7 +306,8 @@ fn captions(page: Page<'_>, survey: &Survey) -> Vec<bool> {
     }
     let is_caption = |block: &Block| {
         let tag = page.tag(block.element);
-        if block.words > CAPTION_WORDS || tag.is_heading() || matches!(tag, Tag::Li | Tag::Td | Tag::Th) {
+        let most = if tag == Tag::P { CAPTION_WORDS / 2 } else { CAPTION_WORDS };
+        if block.words > most || tag.is_heading() || matches!(tag, Tag::Li | Tag::Td | Tag::Th) {
             return false;
         }
         let own = (tag == Tag::Div).then_some(block.element);
