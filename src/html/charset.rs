@@ -22,12 +22,17 @@ pub fn as_text(page: &str) -> Option<String> {
     if let Some(bytes) = base64(page) {
         return Some(decode(&bytes).into_owned());
     }
+    let declared = declared(page.as_bytes());
+    // Nearly every page ends here.
+    if page.is_ascii() || (declared == Some(UTF_8) && !begins_like_utf8(page)) {
+        return None;
+    }
     let bytes = latin1_bytes(page)?;
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     // In scripts other than Latin's, the letters stand side by side.
     let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| *byte >= 0xA1)).count();
     let is_dense = pairs * 2 > high;
-    let text = match declared(&bytes) {
+    let text = match declared {
         _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
         // Text cut inside a character, or an odd byte in it, is no reason to give up.
         Some(encoding) if encoding == UTF_8 || is_dense || is_latin(encoding) => mostly(encoding, &bytes, high)?,
@@ -49,11 +54,29 @@ fn base64(page: &str) -> Option<Vec<u8>> {
     memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
 }
 
+/// Whether most of the first characters beyond ASCII are bytes of UTF-8 taken for characters.
+fn begins_like_utf8(page: &str) -> bool {
+    const LOOKED_AT: usize = 16;
+    let mut characters = page.chars();
+    let (mut pairs, mut others) = (0, 0);
+    while let Some(first) = characters.by_ref().find(|character| !character.is_ascii()) {
+        // Every byte of a character behind the first is 80 to BF, which windows-1252 has as signs, not letters.
+        let is_pair = ('\u{C2}'..='\u{F4}').contains(&first)
+            && characters.next().is_some_and(|second| matches!(second, '\u{80}'..='\u{BF}') || WINDOWS_1252_C1.contains(&second));
+        if is_pair {
+            pairs += 1;
+        } else {
+            others += 1;
+        }
+        if pairs + others == LOOKED_AT {
+            break;
+        }
+    }
+    pairs > others
+}
+
 /// The bytes of a text that was decoded as Latin-1 or as windows-1252, and is not all ASCII.
 fn latin1_bytes(page: &str) -> Option<Vec<u8>> {
-    if page.is_ascii() {
-        return None;
-    }
     page.chars()
         .map(|character| match u32::from(character) {
             code @ 0..=0xFF => u8::try_from(code).ok(),

@@ -1,16 +1,18 @@
 //! The list of stage kinds.
 
-use super::{StageKind, clean, extract, gate};
+use super::{StageKind, clean, extract, gate, label};
 
 /// Every kind of stage there is, in the order in which a pipeline would use them.
 pub static STAGES: &[&StageKind] = &[
     &extract::extract_metadata::KIND,
     &extract::extract_html::KIND,
+    &label::label_page::KIND,
     &clean::normalise_unicode::KIND,
     &clean::normalise_whitespace::KIND,
     &clean::canonicalise_url::KIND,
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
+    &gate::drop_non_article::KIND,
     &gate::drop_short::KIND,
 ];
 

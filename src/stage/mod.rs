@@ -12,6 +12,7 @@ pub mod catalogue;
 mod clean;
 mod extract;
 mod gate;
+mod label;
 mod page;
 
 use crate::article::{Article, Outcome, Reason};

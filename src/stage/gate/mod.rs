@@ -1,3 +1,4 @@
 //! Gates: they keep or drop, and never edit.
 
+pub(super) mod drop_non_article;
 pub(super) mod drop_short;

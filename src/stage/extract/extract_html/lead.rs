@@ -3,8 +3,7 @@
 //! In many newsrooms' pages it stands outside of the body's element, beside the headline. It is known by
 //! what the page calls it, or by being what the page's meta description says.
 
-use super::blocks::{Block, Survey};
-use super::hints::Hints;
+use crate::stage::page::{Block, Hints, Survey};
 use super::story::Kind;
 use crate::html::{Name, Page, Tag};
 

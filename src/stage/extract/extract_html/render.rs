@@ -1,7 +1,6 @@
 //! Blocks → text.
 
-use super::blocks::{Block, Survey, is_never_text};
-use super::hints::Hints;
+use crate::stage::page::{Block, Hints, Survey, is_never_text};
 use crate::html::{NodeId, Page, Tag};
 
 /// The text of blocks: paragraphs with a blank line between them, the items of a list each on a line.

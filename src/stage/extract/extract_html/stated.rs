@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
-use super::blocks::{Block, Survey};
+use crate::stage::page::{Block, Survey};
 use super::render;
 use super::story::Kind;
 use crate::html::{Bounds, Page, Tree};

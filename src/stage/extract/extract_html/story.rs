@@ -4,8 +4,7 @@
 //! blocks weigh most together; that takes in all parts of a body that advertisements have cut into pieces,
 //! and leaves out what stands beside it. Within it, block by block, what is not the article is left out.
 
-use super::blocks::{Block, Survey};
-use super::hints::Hints;
+use crate::stage::page::{Block, Hints, Survey};
 use crate::html::{NodeId, Page, Tag};
 
 /// The article's place on a page.
@@ -173,7 +172,8 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
     let mut taken = Vec::new();
     let mut headings = Vec::new();
     // A heading right before the first paragraph belongs to it.
-    let start = (0..first).rev().take_while(|place| kinds[*place] == Kind::Heading).last().unwrap_or(first);
+    let is_subheading = |place: &usize| kinds[*place] == Kind::Heading && page.tag(survey.blocks[*place].element) != Tag::H1;
+    let start = (0..first).rev().take_while(is_subheading).last().unwrap_or(first);
     for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {
         match kind {
             Kind::Foreign => {}
@@ -264,11 +264,13 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], sums: &[i6
                 inner.into_iter().chain(page.ancestors(block.element).take_while(|outer| *outer != element && block.element != element))
             };
             // A part that weighs against the article as a whole is none of it.
-            if outers().any(|outer| sums[outer.index()] < -100) {
+            // Lists and tables are judged by their links alone.
+            let is_list = |outer: NodeId| matches!(page.tag(outer), Tag::Ul | Tag::Ol | Tag::Dl | Tag::Li | Tag::Table | Tag::Tbody | Tag::Tr | Tag::Td);
+            if outers().any(|outer| sums[outer.index()] < -100 && !is_list(outer)) {
                 return Kind::Foreign;
             }
             if tag.is_heading() {
-                return if tag == Tag::H1 || block.is_link() { Kind::Foreign } else { Kind::Heading };
+                return if block.is_link() { Kind::Foreign } else { Kind::Heading };
             }
             let list = outers().find_map(|outer| list_is_links[outer.index()]);
             if let Some((words, linked)) = list {

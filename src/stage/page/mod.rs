@@ -1,4 +1,7 @@
-//! A record's page, parsed once for all stages that look at it.
+//! A record's page, parsed once for all stages that look at it, and what it looks like to a reader.
+
+mod blocks;
+mod hints;
 
 use std::cell::OnceCell;
 
@@ -6,12 +9,16 @@ use serde_json::Value;
 
 use crate::html::{Bounds, Page, Tree, as_text};
 
+pub(super) use blocks::{Block, Survey, is_never_text};
+pub(super) use hints::Hints;
+
 /// A page and what was worked out about it.
 #[derive(Debug)]
 pub(in crate::stage) struct ParsedPage {
     source: String,
     tree: Tree,
     json_ld: OnceCell<Vec<Value>>,
+    survey: OnceCell<Survey>,
 }
 
 impl ParsedPage {
@@ -19,7 +26,7 @@ impl ParsedPage {
     pub(super) fn new(source: String, bounds: &Bounds) -> Self {
         let source = as_text(&source).unwrap_or(source);
         let tree = Tree::parse(&source, bounds);
-        Self { source, tree, json_ld: OnceCell::new() }
+        Self { source, tree, json_ld: OnceCell::new(), survey: OnceCell::new() }
     }
 
     /// The tree.
@@ -30,6 +37,11 @@ impl ParsedPage {
     /// The objects of the page's JSON-LD, outermost ones and those of `@graph` side by side, in order.
     pub(in crate::stage) fn json_ld(&self) -> &[Value] {
         self.json_ld.get_or_init(|| crate::html::json_ld(self.page()))
+    }
+
+    /// The page's blocks of text, and what each element says about itself.
+    pub(in crate::stage) fn survey(&self) -> &Survey {
+        self.survey.get_or_init(|| Survey::of(self.page()))
     }
 
     /// The page's source.

@@ -10,7 +10,7 @@ use crate::html::{Name, NodeId, Page, Tag};
 
 /// A run of text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block {
+pub(in crate::stage) struct Block {
     /// The element that stands on a line of its own, and that the run is directly in.
     pub element: NodeId,
     /// The first text node.
@@ -35,18 +35,19 @@ pub(super) struct Block {
 
 impl Block {
     /// Words that are not in links.
-    pub(super) fn free(&self) -> u32 {
+    pub(in crate::stage) fn free(&self) -> u32 {
         self.words - self.linked
     }
 
     /// Whether most of it is link.
-    pub(super) fn is_link(&self) -> bool {
+    pub(in crate::stage) fn is_link(&self) -> bool {
         self.linked * 2 > self.words
     }
 }
 
 /// What is known of every node.
-pub(super) struct Survey {
+#[derive(Debug)]
+pub(in crate::stage) struct Survey {
     /// The blocks, in document order.
     pub blocks: Vec<Block>,
     /// For each node, what it says about itself.
@@ -54,7 +55,7 @@ pub(super) struct Survey {
 }
 
 /// Elements that never hold text of the article.
-pub(super) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
+pub(in crate::stage) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
     match page.tag(node) {
         Tag::Head
         | Tag::Script
@@ -86,7 +87,7 @@ pub(super) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
 }
 
 impl Survey {
-    pub(super) fn of(page: Page<'_>) -> Self {
+    pub(in crate::stage) fn of(page: Page<'_>) -> Self {
         let nodes = page.len();
         let mut own = vec![Hints::NONE; nodes];
         let mut in_link = vec![false; nodes];
@@ -201,7 +202,7 @@ impl Run {
 /// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
 /// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(in crate::stage) struct Counts {
     pub words: u32,
     pub bytes: u32,
     pub marks: u32,
@@ -217,7 +218,7 @@ impl Counts {
     }
 
     /// Adds a piece; `false` where there is nothing but white space in it.
-    pub(super) fn add(&mut self, text: &str) -> bool {
+    pub(in crate::stage) fn add(&mut self, text: &str) -> bool {
         let mut any = false;
         let bytes = text.as_bytes();
         let mut at = 0;

@@ -11,11 +11,11 @@ use crate::text::WordTable;
 
 /// A set of hints.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Hints(u32);
+pub(in crate::stage) struct Hints(u32);
 
 macro_rules! hints {
     ($($name:ident = $bit:literal $doc:literal,)*) => {
-        impl Hints { $(#[doc = $doc] pub(super) const $name: Self = Self(1 << $bit);)* }
+        impl Hints { $(#[doc = $doc] pub(in crate::stage) const $name: Self = Self(1 << $bit);)* }
 
         impl std::fmt::Debug for Hints {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -51,10 +51,10 @@ hints! {
 }
 
 impl Hints {
-    pub(super) const NONE: Self = Self(0);
+    pub(in crate::stage) const NONE: Self = Self(0);
 
     /// Parts that are never the article's text.
-    pub(super) const FOREIGN: Self = Self(
+    pub(in crate::stage) const FOREIGN: Self = Self(
         Self::NAVIGATION.0
             | Self::FOOTER.0
             | Self::SIDE.0
@@ -75,25 +75,25 @@ impl Hints {
             | Self::TEASER.0,
     );
 
-    pub(super) fn has(self, other: Self) -> bool {
+    pub(in crate::stage) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    pub(super) const fn with(self, other: Self) -> Self {
+    pub(in crate::stage) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(super) const fn without(self, other: Self) -> Self {
+    pub(in crate::stage) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// The hints in a set, one by one.
-    pub(super) fn each(self) -> impl Iterator<Item = Self> {
+    pub(in crate::stage) fn each(self) -> impl Iterator<Item = Self> {
         (0..u32::BITS).map(|bit| Self(1 << bit)).filter(move |hint| self.has(*hint))
     }
 
     /// What an element says about itself.
-    pub(super) fn of(page: Page<'_>, node: NodeId) -> Self {
+    pub(in crate::stage) fn of(page: Page<'_>, node: NodeId) -> Self {
         let mut hints = match page.tag(node) {
             Tag::Nav | Tag::Menu | Tag::Search => Self::NAVIGATION,
             Tag::Footer => Self::FOOTER,
@@ -107,7 +107,10 @@ impl Hints {
             _ => Self::NONE,
         };
         for name in [Name::Class, Name::Id, Name::DataTestid, Name::DataComponent] {
-            if let Some(value) = page.raw_attribute(node, name) {
+            let Some(value) = page.raw_attribute(node, name) else { continue };
+            // An id of many words is a heading in short: `sharing-with-a-single-developer`.
+            let is_heading = name == Name::Id && value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3;
+            if !is_heading {
                 hints = hints.with(Self::of_names(value));
             }
         }
@@ -142,7 +145,7 @@ impl Hints {
     }
 
     /// What the words of a class or an id say.
-    pub(super) fn of_names(names: &str) -> Self {
+    pub(in crate::stage) fn of_names(names: &str) -> Self {
         let mut hints = Self::NONE;
         // Longer ones are generated, and say nothing.
         for name in names.split_ascii_whitespace().filter(|name| name.len() <= 80) {

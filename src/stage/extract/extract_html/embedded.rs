@@ -1,0 +1,109 @@
+//! A body that stands in a script alone, in the state that an application starts from.
+//!
+//! `window.__STATE__ = {"story":{"body":"<p>One …</p><p>Two …</p>"}}` → `One …`, `Two …`.
+//!
+//! Such state has any form, so it is not parsed: the string literals in it are read one by one, and those under the
+//! key that has most prose are the body. This is for pages that show no body; on others it is not asked.
+
+use std::collections::BTreeMap;
+
+use super::stated::Stated;
+use crate::html::{Page, Tag};
+
+/// Scripts beyond this many bytes are programs with their data packed in.
+const MAX_SCRIPT_BYTES: usize = 4 << 20;
+/// Shorter literals are no paragraphs.
+const MIN_LITERAL_BYTES: usize = 60;
+/// A body of fewer words may be anything.
+const FEWEST_WORDS: usize = 80;
+/// Keys under which the words are about an article, and often another one.
+const NOT_BODIES: [&str; 12] = [
+    "description", "summary", "excerpt", "title", "headline", "alt", "caption", "seo", "teaser", "intro", "bio", "css",
+];
+
+/// The body with most words in the page's scripts.
+pub(super) fn find(page: Page<'_>) -> Option<Stated> {
+    let scripts = page.nodes().filter(|node| page.tag(*node) == Tag::Script);
+    let sources = scripts.filter_map(|script| page.children(script).next()).map(|text| page.raw_text(text));
+    sources
+        .filter(|source| source.len() <= MAX_SCRIPT_BYTES && source.contains("\":"))
+        .filter_map(body_in)
+        .filter(|body| body.words() >= FEWEST_WORDS)
+        .max_by_key(Stated::words)
+}
+
+fn body_in(script: &str) -> Option<Stated> {
+    let mut by_key: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut key = "";
+    for (literal, is_key) in literals(script) {
+        if is_key {
+            key = literal;
+        } else if literal.len() >= MIN_LITERAL_BYTES
+            && !NOT_BODIES.iter().any(|other| key.to_ascii_lowercase().contains(other))
+            && let Ok(text) = serde_json::from_str::<String>(&format!("\"{literal}\""))
+            && is_prose(&text)
+        {
+            let paragraphs = by_key.entry(key).or_default();
+            if !paragraphs.contains(&text) {
+                paragraphs.push(text);
+            }
+        }
+    }
+    let longest = by_key.into_values().max_by_key(|paragraphs| paragraphs.iter().map(String::len).sum::<usize>())?;
+    Stated::of(&longest.join("\n"))
+}
+
+/// The double-quoted literals of a script, and whether a colon follows.
+fn literals(script: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = script;
+    std::iter::from_fn(move || {
+        let (_, tail) = rest.split_once('"')?;
+        let mut from = 0;
+        let end = loop {
+            let found = memchr::memchr2(b'"', b'\\', tail.as_bytes().get(from..)?)? + from;
+            if tail.as_bytes().get(found) == Some(&b'"') {
+                break found;
+            }
+            from = found + 2;
+        };
+        let literal = tail.get(..end)?;
+        rest = tail.get(end + 1..)?;
+        Some((literal, rest.trim_start().starts_with(':')))
+    })
+}
+
+/// Sentences, or paragraphs with tags; not a program, a style or a list of addresses.
+fn is_prose(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    let has_sentence = text.contains(['.', '!', '?', '。', '؟', '।']);
+    let is_code = text.contains(['{', '}']) || text.contains("function") || text.contains("://") && words < 20;
+    has_sentence && !is_code && words >= 8 && text.len() / words < 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::html::{Bounds, Tree};
+
+    fn found(html: &str) -> Option<String> {
+        let tree = Tree::parse(html, &Bounds::default());
+        find(Page::new(html, &tree)).map(|body| body.text)
+    }
+
+    #[test]
+    fn the_key_with_most_prose_holds_the_body() {
+        let sentence = "The ferry to Selm has not sailed for nine days, and nobody knows when it will. ";
+        for (script, expected) in [
+            (format!("x = {{\"body\":\"<p>{0}<\\/p><p>{0}</p>\"}}", sentence.repeat(3)), Some(2)),
+            (format!("x = {{\"data\":\"{0}\",\"k\":1,\"data\":\"{0}More.\"}}", sentence.repeat(3)), Some(2)),
+            (format!("x = {{\"description\":\"{}\"}}", sentence.repeat(6)), None),
+            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(5)), None),
+            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(6)), Some(1)),
+            (format!("x = {{\"body\":\"if (a) {{ {} }}\"}}", sentence.repeat(6)), None),
+            ("x = {\"body\":\"cut off \\".to_owned(), None),
+        ] {
+            let body = found(&format!("<body><script>{script}</script></body>"));
+            assert_eq!(body.map(|text| text.split("\n\n").count()), expected, "{script}");
+        }
+    }
+}

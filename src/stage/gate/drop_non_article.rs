@@ -1,0 +1,85 @@
+//! `drop-non-article`: pages that are no articles go.
+//!
+//! `labels.page.kind = "bot_check"` → dropped as `no_article`, measured `bot_check`, limit `article`.
+//!
+//! What a page is, `label-page` says; without it, or for records that came without a page, nothing is dropped.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Drop, Measured, Outcome, Reason};
+use crate::settings::settings_schema;
+use crate::stage::{Family, Stage, StageContext, StageKind};
+
+/// What a page may be besides an article, as `label-page` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum PageKind {
+    /// A page of links to articles.
+    FrontPage,
+    /// A form that asks for consent to cookies.
+    ConsentWall,
+    /// The first lines of an article that has to be paid for.
+    PaywallStub,
+    /// An error: not found, denied, not in this country.
+    Error,
+    /// A test whether the reader is human.
+    BotCheck,
+    /// A page without text.
+    Empty,
+}
+
+impl PageKind {
+    const ALL: [Self; 6] =
+        [Self::FrontPage, Self::ConsentWall, Self::PaywallStub, Self::Error, Self::BotCheck, Self::Empty];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::FrontPage => "front_page",
+            Self::ConsentWall => "consent_wall",
+            Self::PaywallStub => "paywall_stub",
+            Self::Error => "error",
+            Self::BotCheck => "bot_check",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Settings {
+    /// The kinds of pages that go.
+    kinds: Vec<PageKind>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { kinds: PageKind::ALL.to_vec() }
+    }
+}
+
+const NO_ARTICLE: Reason = Reason { name: "no_article", meaning: "the page is not an article but what was measured" };
+
+pub(in crate::stage) static KIND: StageKind = StageKind {
+    name: "drop-non-article",
+    family: Family::Gate,
+    summary: "drops front pages, consent forms, paywall stubs, errors and bot checks",
+    about: "Goes by `labels.page`, so `label-page` belongs before it. Records without that label stay.",
+    reasons: &[NO_ARTICLE],
+    example: "[[stage]]\nkind = \"drop-non-article\"\n\
+              kinds = [\"front_page\", \"consent_wall\", \"paywall_stub\", \"error\", \"bot_check\", \"empty\"]\n",
+    schema: settings_schema::<Settings>,
+    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+};
+
+impl Stage for Settings {
+    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
+        let kind = article.labels.get("page").and_then(|label| label.get("kind")).and_then(|kind| kind.as_str());
+        let Some(kind) = self.kinds.iter().find(|dropped| Some(dropped.name()) == kind) else { return Outcome::Keep };
+        Outcome::Drop(Drop {
+            reason: NO_ARTICLE.name,
+            measured: Measured::Name(kind.name().into()),
+            limit: Measured::Name("article".into()),
+        })
+    }
+}

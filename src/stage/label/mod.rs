@@ -1,0 +1,3 @@
+//! Labellers: they write under `labels` and change nothing else.
+
+pub(super) mod label_page;
