@@ -35,9 +35,13 @@ pub fn as_text(page: &str) -> Option<String> {
     let text = match declared {
         _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
         // Text cut inside a character, or an odd byte in it, is no reason to give up.
-        Some(encoding) if encoding == UTF_8 || is_dense || is_latin(encoding) => mostly(encoding, &bytes, high)?,
+        Some(encoding) if encoding == UTF_8 || is_dense || is_latin(encoding) => {
+            mostly(encoding, &bytes, high)?
+        }
         None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
-        _ if page.chars().any(|character| ('\u{80}'..'\u{A0}').contains(&character)) => WINDOWS_1252.decode(&bytes).0,
+        _ if page.chars().any(|character| ('\u{80}'..'\u{A0}').contains(&character)) => {
+            WINDOWS_1252.decode(&bytes).0
+        }
         _ => return None,
     };
     (text != page).then(|| text.into_owned())
@@ -62,7 +66,9 @@ fn begins_like_utf8(page: &str) -> bool {
     while let Some(first) = characters.by_ref().find(|character| !character.is_ascii()) {
         // Every byte of a character behind the first is 80 to BF, which windows-1252 has as signs, not letters.
         let is_pair = ('\u{C2}'..='\u{F4}').contains(&first)
-            && characters.next().is_some_and(|second| matches!(second, '\u{80}'..='\u{BF}') || WINDOWS_1252_C1.contains(&second));
+            && characters.next().is_some_and(|second| {
+                matches!(second, '\u{80}'..='\u{BF}') || WINDOWS_1252_C1.contains(&second)
+            });
         if is_pair {
             pairs += 1;
         } else {
@@ -90,8 +96,8 @@ fn latin1_bytes(page: &str) -> Option<Vec<u8>> {
 
 /// What windows-1252 has at 0x80 to 0x9F; where it has nothing, the character of the same number.
 const WINDOWS_1252_C1: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
 /// Bytes to text: by byte order mark, by the page's declaration, by their looks.

@@ -5,10 +5,11 @@ use crate::text::WordTable;
 macro_rules! tags {
     ($($variant:ident $name:literal,)*) => {
         /// A kind of node.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Tag {
             /// The page itself.
+            #[default]
             Document,
             /// Text.
             Text,

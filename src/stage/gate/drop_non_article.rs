@@ -58,7 +58,8 @@ impl Default for Settings {
     }
 }
 
-const NO_ARTICLE: Reason = Reason { name: "no_article", meaning: "the page is not an article but what was measured" };
+const NO_ARTICLE: Reason =
+    Reason { name: "no_article", meaning: "the page is not an article but what was measured" };
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-non-article",
@@ -74,8 +75,11 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
-        let kind = article.labels.get("page").and_then(|label| label.get("kind")).and_then(|kind| kind.as_str());
-        let Some(kind) = self.kinds.iter().find(|dropped| Some(dropped.name()) == kind) else { return Outcome::Keep };
+        let kind =
+            article.labels.get("page").and_then(|label| label.get("kind")).and_then(|kind| kind.as_str());
+        let Some(kind) = self.kinds.iter().find(|dropped| Some(dropped.name()) == kind) else {
+            return Outcome::Keep;
+        };
         Outcome::Drop(Drop {
             reason: NO_ARTICLE.name,
             measured: Measured::Name(kind.name().into()),

@@ -81,7 +81,8 @@ impl Settings {
             }
             let is_not_free = parsed.json_ld().iter().any(|object| {
                 object.get("isAccessibleForFree").is_some_and(|free| {
-                    free.as_bool() == Some(false) || free.as_str().is_some_and(|free| free.eq_ignore_ascii_case("false"))
+                    free.as_bool() == Some(false)
+                        || free.as_str().is_some_and(|free| free.eq_ignore_ascii_case("false"))
                 })
             });
             if is_not_free && words > 0 {
@@ -98,14 +99,18 @@ impl Settings {
 /// A page of links: its address is a site's, or most of its words are in links and none of them in an article.
 fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<String> {
     let survey = parsed.survey();
-    let path = article.url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    let is_site = !article.url.is_empty() && path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').is_empty();
+    let path =
+        article.url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let is_site = !article.url.is_empty()
+        && path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').is_empty();
     let is_furniture = Hints::NAVIGATION.with(Hints::FOOTER);
     // Headlines that are links: four words or more, outside of menus.
     let headlines = survey
         .blocks
         .iter()
-        .filter(|block| block.is_link() && block.words >= 4 && !survey.own[block.element.index()].has(is_furniture))
+        .filter(|block| {
+            block.is_link() && block.words >= 4 && !survey.own[block.element.index()].has(is_furniture)
+        })
         .count();
     if is_site && headlines >= FRONT_PAGE_HEADLINES {
         return Some(format!("address: a site's, with {headlines} headlines"));
@@ -362,7 +367,8 @@ mod tests {
             let mut tables = document.take_tables("stage");
             let table = tables.first_mut().expect("there is one table");
             table.take("kind");
-            let stage = (crate::stage::catalogue::find(kind).expect("it is in the catalogue").build)(table).expect("it has no settings");
+            let stage = (crate::stage::catalogue::find(kind).expect("it is in the catalogue").build)(table)
+                .expect("it has no settings");
             assert_eq!(stage.apply(&mut article, &mut cx), Outcome::Keep);
         }
         article.labels.remove("page").expect("the page is labelled")
@@ -377,15 +383,35 @@ mod tests {
         let stub = "<p>The ferry to Selm has not sailed for nine days, and nobody knows when it will.</p>";
         for (title, body, kind) in [
             ("Just a moment...", "<p>Verify you are human by completing the action below.</p>", "bot_check"),
-            ("harbour.example", "<p>Checking your browser before you proceed to the site. This takes a while.</p>", "bot_check"),
-            ("Page not found | Harbour", "<p>Sorry, there is nothing here that you could read today.</p>", "error"),
+            (
+                "harbour.example",
+                "<p>Checking your browser before you proceed to the site. This takes a while.</p>",
+                "bot_check",
+            ),
+            (
+                "Page not found | Harbour",
+                "<p>Sorry, there is nothing here that you could read today.</p>",
+                "error",
+            ),
             ("Seite nicht gefunden", "<p>Hier ist leider nichts, was man heute lesen könnte.</p>", "error"),
-            ("Harbour", "<p>We and our partners store and access information on a device, such as cookies.</p>", "consent_wall"),
-            ("Ferry strike", &format!("{stub}<p>Subscribe to continue reading this article, from one euro a week.</p>"), "paywall_stub"),
+            (
+                "Harbour",
+                "<p>We and our partners store and access information on a device, such as cookies.</p>",
+                "consent_wall",
+            ),
+            (
+                "Ferry strike",
+                &format!("{stub}<p>Subscribe to continue reading this article, from one euro a week.</p>"),
+                "paywall_stub",
+            ),
             ("Ferry strike", stub, "article"),
             ("Ferry strike", "", "empty"),
         ] {
-            assert_eq!(label("https://harbour.example/a", &page(title, body))["kind"], kind, "{title} {body}");
+            assert_eq!(
+                label("https://harbour.example/a", &page(title, body))["kind"],
+                kind,
+                "{title} {body}"
+            );
         }
     }
 
@@ -393,14 +419,19 @@ mod tests {
     fn a_long_text_is_an_article_whatever_it_talks_about() {
         let sentence = "<p>We value your privacy, the minister said, and the page not found was found again that day.</p>";
         for (sentences, kind) in [(11, "consent_wall"), (12, "article")] {
-            assert_eq!(label("", &page("On privacy", &sentence.repeat(sentences)))["kind"], kind, "{sentences}");
+            assert_eq!(
+                label("", &page("On privacy", &sentence.repeat(sentences)))["kind"],
+                kind,
+                "{sentences}"
+            );
         }
     }
 
     #[test]
     fn a_page_that_states_that_it_is_not_free_is_a_stub_while_it_is_short() {
         let stated = "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":\"False\"}</script>";
-        let sentence = "<p>The ferry to Selm has not sailed for nine days, and nobody knows when it will.</p>";
+        let sentence =
+            "<p>The ferry to Selm has not sailed for nine days, and nobody knows when it will.</p>";
         for (sentences, kind) in [(12, "paywall_stub"), (13, "article")] {
             let html = format!("{stated}{}", page("Ferry", &sentence.repeat(sentences)));
             assert_eq!(label("", &html)["kind"], kind, "{sentences}");

@@ -109,7 +109,8 @@ impl Hints {
         for name in [Name::Class, Name::Id, Name::DataTestid, Name::DataComponent] {
             let Some(value) = page.raw_attribute(node, name) else { continue };
             // An id of many words is a heading in short: `sharing-with-a-single-developer`.
-            let is_heading = name == Name::Id && value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3;
+            let is_heading =
+                name == Name::Id && value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3;
             if !is_heading {
                 hints = hints.with(Self::of_names(value));
             }

@@ -1,6 +1,7 @@
 //! A record's page, parsed once for all stages that look at it, and what it looks like to a reader.
 
 mod blocks;
+mod counts;
 mod hints;
 
 use std::cell::OnceCell;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::html::{Bounds, Page, Tree, as_text};
 
-pub(super) use blocks::{Block, Survey, is_never_text};
+pub(super) use blocks::{Block, Survey, is_never_text, sum_up};
 pub(super) use hints::Hints;
 
 /// A page and what was worked out about it.

@@ -18,7 +18,18 @@ const MIN_LITERAL_BYTES: usize = 60;
 const FEWEST_WORDS: usize = 80;
 /// Keys under which the words are about an article, and often another one.
 const NOT_BODIES: [&str; 12] = [
-    "description", "summary", "excerpt", "title", "headline", "alt", "caption", "seo", "teaser", "intro", "bio", "css",
+    "description",
+    "summary",
+    "excerpt",
+    "title",
+    "headline",
+    "alt",
+    "caption",
+    "seo",
+    "teaser",
+    "intro",
+    "bio",
+    "css",
 ];
 
 /// The body with most words in the page's scripts.
@@ -49,7 +60,8 @@ fn body_in(script: &str) -> Option<Stated> {
             }
         }
     }
-    let longest = by_key.into_values().max_by_key(|paragraphs| paragraphs.iter().map(String::len).sum::<usize>())?;
+    let longest =
+        by_key.into_values().max_by_key(|paragraphs| paragraphs.iter().map(String::len).sum::<usize>())?;
     Stated::of(&longest.join("\n"))
 }
 
@@ -76,7 +88,8 @@ fn literals(script: &str) -> impl Iterator<Item = (&str, bool)> {
 fn is_prose(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let has_sentence = text.contains(['.', '!', '?', '。', '؟', '।']);
-    let is_code = text.contains(['{', '}']) || text.contains("function") || text.contains("://") && words < 20;
+    let is_code =
+        text.contains(['{', '}']) || text.contains("function") || text.contains("://") && words < 20;
     has_sentence && !is_code && words >= 8 && text.len() / words < 16
 }
 

@@ -3,9 +3,9 @@
 //! In many newsrooms' pages it stands outside of the body's element, beside the headline. It is known by
 //! what the page calls it, or by being what the page's meta description says.
 
-use crate::stage::page::{Block, Hints, Survey};
-use super::story::Kind;
+use super::kinds::Kind;
 use crate::html::{Name, Page, Tag};
+use crate::stage::page::{Block, Hints, Survey};
 
 /// A description shorter than this is a slogan.
 const FEWEST_WORDS: u32 = 6;
@@ -15,11 +15,23 @@ const MOST_WORDS: u32 = 120;
 const COMPARED: usize = 30;
 
 /// Parts in which no article's standfirst stands.
-const NEVER: Hints = Hints::COMMENT.with(Hints::LINKS).with(Hints::PROMOTION).with(Hints::FOOTER).with(Hints::CONSENT).with(Hints::HIDDEN).with(Hints::BIOGRAPHY);
+const NEVER: Hints = Hints::COMMENT
+    .with(Hints::LINKS)
+    .with(Hints::PROMOTION)
+    .with(Hints::FOOTER)
+    .with(Hints::CONSENT)
+    .with(Hints::HIDDEN)
+    .with(Hints::BIOGRAPHY);
 
 /// The block before the body's first that is the standfirst.
-pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind], first: usize) -> Option<usize> {
-    let headline = survey.blocks.iter().take(first).rposition(|block| page.tag(block.element) == Tag::H1);
+pub(super) fn find(
+    page: Page<'_>,
+    survey: &Survey,
+    hints: &[Hints],
+    kinds: &[Kind],
+    first: usize,
+) -> Option<usize> {
+    let headline = survey.blocks.iter().take(first).rposition(|block| block.tag == Tag::H1);
     let descriptions = descriptions(page);
     let from = headline.map_or(first.saturating_sub(12), |headline| headline + 1);
     let is_described = |block: &Block| {
@@ -38,20 +50,26 @@ pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Ki
         if kinds[place] == Kind::Foreign && hints.has(beyond) {
             return false;
         }
-        let tag = page.tag(block.element);
         let is_named = hints.has(Hints::LEAD) && headline.is_some();
-        let is_beside = headline == Some(place.wrapping_sub(1)) && matches!(tag, Tag::H2 | Tag::H3 | Tag::P) && block.free() >= 8;
+        let is_beside = headline == Some(place.wrapping_sub(1))
+            && matches!(block.tag, Tag::H2 | Tag::H3 | Tag::P)
+            && block.free() >= 8;
         is_named || is_beside || is_described(block)
     })
 }
 
 fn descriptions(page: Page<'_>) -> Vec<String> {
-    let metas = page.nodes().take_while(|node| page.tag(*node) != Tag::P).filter(|node| page.tag(*node) == Tag::Meta);
+    let metas =
+        page.nodes().take_while(|node| page.tag(*node) != Tag::P).filter(|node| page.tag(*node) == Tag::Meta);
     metas
         .filter(|meta| {
-            let name = page.raw_attribute(*meta, Name::MetaName).or_else(|| page.raw_attribute(*meta, Name::Property));
+            let name = page
+                .raw_attribute(*meta, Name::MetaName)
+                .or_else(|| page.raw_attribute(*meta, Name::Property));
             name.is_some_and(|name| {
-                ["description", "og:description", "twitter:description"].iter().any(|known| name.eq_ignore_ascii_case(known))
+                ["description", "og:description", "twitter:description"]
+                    .iter()
+                    .any(|known| name.eq_ignore_ascii_case(known))
             })
         })
         .filter_map(|meta| page.attribute(meta, Name::Content))
@@ -62,5 +80,9 @@ fn descriptions(page: Page<'_>) -> Vec<String> {
 
 /// The first letters and digits of a text, in lower case.
 fn letters(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).take(COMPARED).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|character| character.is_alphanumeric())
+        .take(COMPARED)
+        .flat_map(char::to_lowercase)
+        .collect()
 }

@@ -1,8 +1,12 @@
 //! `extract-html`: from a page to the article's text.
 
+mod captions;
 mod embedded;
+mod kinds;
 mod lead;
+mod meaning;
 mod render;
+mod select;
 mod stated;
 mod story;
 
@@ -15,8 +19,11 @@ use crate::settings::settings_schema;
 use crate::stage::page::Survey;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
+use kinds::{Kind, kinds};
+use meaning::meaning;
+use select::select;
 use stated::{Advice, Stated};
-use story::{Kind, Story};
+use story::Story;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -51,15 +58,14 @@ const FEWEST_WORDS: u32 = 60;
 
 /// The article's text, and where it was found.
 fn body(page: Page<'_>, survey: &Survey, stated: Option<&Stated>) -> (String, Found) {
-    let hints = story::inherited(page, survey);
-    let (mut taken, kinds) = match Story::find(page, survey, &hints) {
-        Some(story) => {
-            let kinds = story::kinds(page, survey, &hints, &story.sums, story.element);
-            (story::select(page, survey, &kinds), kinds)
-        }
-        None => (Vec::new(), vec![Kind::Foreign; survey.blocks.len()]),
+    let hints = meaning(page, survey);
+    let story = Story::find(page, survey, &hints);
+    let kinds = match &story {
+        Some(story) => kinds(page, survey, &hints, story),
+        None => vec![Kind::Foreign; survey.blocks.len()],
     };
-    let shown: u32 = taken.iter().filter_map(|place| survey.blocks.get(*place)).map(|block| block.words).sum();
+    let mut taken = select(page, survey, &kinds);
+    let shown: u32 = taken.iter().map(|place| survey.blocks[*place].words).sum();
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
     if let Some(stated) = stated.or(embedded.as_ref()) {
         match stated::advise(page, survey, &kinds, &taken, stated) {
@@ -71,15 +77,8 @@ fn body(page: Page<'_>, survey: &Survey, stated: Option<&Stated>) -> (String, Fo
             None => {}
         }
     }
-    if story::tune("LEAD", 1) == 1 && let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
+    if let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
-    }
-    if std::env::var_os("CDEBUG").is_some() {
-        let story = Story::find(page, survey, &hints);
-        for (place, block) in survey.blocks.iter().enumerate() {
-            let chain: Vec<String> = page.ancestors(block.element).map(|a| format!("{}{}:{}", page.tag(a).name(), a.index(), story.as_ref().map_or(0, |s| s.sums[a.index()]))).take(7).collect();
-            eprintln!("@@{}", serde_json::json!({"taken": taken.contains(&place), "kind": format!("{:?}", kinds[place]), "w": block.words, "l": block.linked, "tag": page.tag(block.element).name(), "node": block.element.index(), "in": story.as_ref().is_some_and(|s| page.contains(s.element, block.element)), "root": story.as_ref().map_or(0, |s| s.element.index()), "hints": format!("{:?}", hints[block.element.index()]), "text": render::text_of(page, block, &survey.own), "chain": chain.join(" ")}));
-        }
     }
     (render::text(page, survey, &taken), Found::Dom)
 }

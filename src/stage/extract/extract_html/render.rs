@@ -1,14 +1,14 @@
 //! Blocks → text.
 
-use crate::stage::page::{Block, Hints, Survey, is_never_text};
 use crate::html::{NodeId, Page, Tag};
+use crate::stage::page::{Block, Hints, Survey, is_never_text};
 
 /// The text of blocks: paragraphs with a blank line between them, the items of a list each on a line.
 pub(super) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
     let mut text = String::new();
     let mut before = None;
     for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
-        let tag = page.tag(block.element);
+        let tag = block.tag;
         if !text.is_empty() {
             text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
         }
@@ -23,7 +23,7 @@ pub(super) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String 
 
 /// Appends a block's text: white space folded, single line breaks kept where the page has them.
 pub(super) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {
-    let is_code = page.tag(block.element) == Tag::Pre;
+    let is_code = block.tag == Tag::Pre;
     let mut writer = Writer { out, is_code, pending: Pending::Nothing, is_empty: true };
     let mut at = block.first.index();
     while at < block.end {

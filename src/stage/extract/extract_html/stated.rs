@@ -9,10 +9,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
-use crate::stage::page::{Block, Survey};
+use super::kinds::Kind;
 use super::render;
-use super::story::Kind;
 use crate::html::{Bounds, Page, Tree};
+use crate::stage::page::{Block, Survey};
 
 /// A stated body of fewer words says nothing.
 const FEWEST_WORDS: usize = 40;
@@ -33,7 +33,9 @@ struct Grams {
 impl Stated {
     /// The longest body in the page's JSON-LD.
     pub(super) fn find(objects: &[Value]) -> Option<Self> {
-        let bodies = objects.iter().filter_map(|object| object.get("articleBody").or_else(|| object.get("reviewBody")));
+        let bodies = objects
+            .iter()
+            .filter_map(|object| object.get("articleBody").or_else(|| object.get("reviewBody")));
         let longest = bodies.filter_map(Value::as_str).max_by_key(|body| body.len())?;
         Self::of(longest)
     }
@@ -140,18 +142,25 @@ const COVERED: f64 = 0.8;
 const UNCOVERED: f64 = 0.1;
 
 /// Holds the blocks that were taken against a stated body.
-pub(super) fn advise(page: Page<'_>, survey: &Survey, kinds: &[Kind], taken: &[usize], stated: &Stated) -> Option<Advice> {
+pub(super) fn advise(
+    page: Page<'_>,
+    survey: &Survey,
+    kinds: &[Kind],
+    taken: &[usize],
+    stated: &Stated,
+) -> Option<Advice> {
     let text_of = |block: &Block| render::text_of(page, block, &survey.own);
     let mut shown = Grams::default();
     let texts: Vec<String> = taken.iter().map(|place| text_of(&survey.blocks[*place])).collect();
     texts.iter().for_each(|text| shown.add(text));
     let common = stated.grams.set.intersection(&shown.set).count();
     let recall = share(common, stated.grams.set.len());
-    if std::env::var_os("SDEBUG").is_some() { eprintln!("STATED recall {recall:.2} words {} shown {}", stated.words(), shown.words); }
     if recall < 0.5 {
         // Something else was taken, or next to nothing.
         let elsewhere: Vec<usize> = (0..survey.blocks.len())
-            .filter(|place| stated.coverage(&text_of(&survey.blocks[*place])).is_some_and(|share| share >= COVERED))
+            .filter(|place| {
+                stated.coverage(&text_of(&survey.blocks[*place])).is_some_and(|share| share >= COVERED)
+            })
             .collect();
         let mut there = Grams::default();
         elsewhere.iter().for_each(|place| there.add(&text_of(&survey.blocks[*place])));
@@ -177,7 +186,6 @@ pub(super) fn advise(page: Page<'_>, survey: &Survey, kinds: &[Kind], taken: &[u
             kept.push(*place);
         }
     }
-    if std::env::var_os("SDEBUG").is_some() { eprintln!("  last {last}/{} whole {is_whole} dropped {dropped_words}", taken.len()); }
     if dropped_words * 3 > shown.words {
         return None;
     }
@@ -185,7 +193,7 @@ pub(super) fn advise(page: Page<'_>, survey: &Survey, kinds: &[Kind], taken: &[u
     let mut seen = shown;
     for place in 0..survey.blocks.len() {
         let block = &survey.blocks[place];
-        if block.words < 5 || kept.contains(&place) || taken.contains(&place) {
+        if block.words < 5 || taken.binary_search(&place).is_ok() {
             continue;
         }
         let text = text_of(block);

@@ -1,0 +1,112 @@
+//! What each block is within the story.
+
+use super::captions::captions;
+use super::story::Story;
+use crate::html::{NodeId, Page, Tag};
+use crate::stage::page::{Block, Hints, Survey, sum_up};
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Not the article's.
+    Foreign,
+    /// A heading; it goes with what follows.
+    Heading,
+    /// Sentences.
+    Prose,
+    /// A short paragraph, a line of a list or a table: kept between prose.
+    Line,
+}
+
+/// A part that weighs less than this is none of the article, whatever single blocks look like.
+const BAD_PART: i64 = -100;
+/// A list or table with more of its words in links, in percent, is navigation.
+const MOST_LINKED_PERCENT: u32 = 65;
+/// Pages with more of their prose in `<p>` than this, in percent, put all of it there.
+const PARAGRAPHS_PERCENT: u32 = 80;
+/// On those, a text outside of `<p>` with fewer words is a caption or a notice.
+const ODD_WORDS: u32 = 30;
+
+/// For each block of the page, what it is.
+pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &Story) -> Vec<Kind> {
+    let element = story.element;
+    let is_foreign =
+        |block: &Block| hints[block.element.index()].without(hints[element.index()]).has(Hints::FOREIGN);
+    let (mut in_paragraphs, mut elsewhere) = (0, 0);
+    let inside = survey.blocks.iter().filter(|block| page.contains(element, block.element));
+    for block in inside.filter(|block| block.is_prose() && !is_foreign(block)) {
+        *(if block.tag == Tag::P { &mut in_paragraphs } else { &mut elsewhere }) += block.free();
+    }
+    let uses_paragraphs = in_paragraphs > 2 * elsewhere;
+    let uses_paragraphs_alone = in_paragraphs * 100 > (in_paragraphs + elsewhere) * PARAGRAPHS_PERCENT;
+    let places = Places::of(page, survey, story);
+    let captions = captions(page, survey);
+    let kind = |(block, is_caption): (&Block, bool)| {
+        if is_caption || block.words == 0 || !places.is_good(block) || is_foreign(block) {
+            return Kind::Foreign;
+        }
+        if block.tag.is_heading() {
+            return if block.is_link() { Kind::Foreign } else { Kind::Heading };
+        }
+        if let Some(percent) = places.linked_percent_of_list(block) {
+            return match percent {
+                percent if percent > MOST_LINKED_PERCENT => Kind::Foreign,
+                _ if block.is_prose() => Kind::Prose,
+                _ => Kind::Line,
+            };
+        }
+        if block.is_prose() || block.tag == Tag::Pre {
+            let is_odd = uses_paragraphs_alone && block.tag == Tag::Div && block.free() < ODD_WORDS;
+            return if is_odd { Kind::Foreign } else { Kind::Prose };
+        }
+        // Lines of dates and addresses stand around articles, not in them.
+        if block.is_link() || block.numbers >= 3 || block.is_address {
+            return Kind::Foreign;
+        }
+        match block.tag {
+            Tag::P | Tag::Blockquote => Kind::Line,
+            _ if !uses_paragraphs => Kind::Line,
+            _ => Kind::Foreign,
+        }
+    };
+    survey.blocks.iter().zip(captions).map(kind).collect()
+}
+
+/// For each node, whether it is a part of the story, and the list or table that it is in.
+struct Places {
+    is_part: Vec<bool>,
+    list: Vec<Option<NodeId>>,
+    words: Vec<u32>,
+    linked: Vec<u32>,
+}
+
+impl Places {
+    fn of(page: Page<'_>, survey: &Survey, story: &Story) -> Self {
+        let mut is_part = vec![false; page.len()];
+        let mut list = vec![None; page.len()];
+        is_part[story.element.index()] = true;
+        for node in page.descendants(story.element) {
+            let (at, outer, tag) = (node.index(), page.parent(node).index(), page.tag(node));
+            let is_list = matches!(tag, Tag::Ul | Tag::Ol | Tag::Dl | Tag::Table);
+            // Lists and tables are judged by their links alone.
+            let is_in_list = matches!(tag, Tag::Li | Tag::Tbody | Tag::Tr | Tag::Td) || is_list;
+            is_part[at] = is_part[outer] && (story.weights[at] >= BAD_PART || is_in_list);
+            list[at] = if is_list { Some(node) } else { list[outer] };
+        }
+        Self {
+            is_part,
+            list,
+            words: sum_up(page, &survey.blocks, |block| block.words),
+            linked: sum_up(page, &survey.blocks, |block| block.linked),
+        }
+    }
+
+    fn is_good(&self, block: &Block) -> bool {
+        self.is_part[block.element.index()]
+    }
+
+    fn linked_percent_of_list(&self, block: &Block) -> Option<u32> {
+        let list = self.list[block.element.index()]?.index();
+        Some(self.linked[list] * 100 / self.words[list].max(1))
+    }
+}

@@ -1,0 +1,80 @@
+//! What the hints on a page come to: passed on from outside to inside, and overruled where they cannot be meant.
+//!
+//! `<div class="sidebar"><p>…</p></div>` → the paragraph stands beside the article;
+//! `<div class="with-sidebar-content">` around the whole article → the word means nothing.
+
+use crate::html::{NodeId, Page, Tag};
+use crate::stage::page::{Hints, Survey, sum_up};
+
+/// An element with this share of a page's prose, in percent, is not what its class calls it.
+const OVERRULING_PERCENT: u64 = 40;
+/// Comments, footers and lists of links may hold more text than a short article.
+const OVERRULING_PERCENT_STRONG: u64 = 85;
+/// Nor is one that holds the headline and this share.
+const OVERRULING_PERCENT_HEADLINE: u64 = 10;
+/// A word on more of the prose than this is a habit of the site.
+const MISLEADING_PERCENT: u64 = 75;
+
+const STRONG: Hints = Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT);
+
+/// For each node, what it and those around it say, where that is not overruled.
+pub(super) fn meaning(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
+    let prose = || survey.blocks.iter().filter(|block| block.is_prose());
+    let mut has_headline = vec![false; page.len()];
+    if let Some(headline) = page.nodes().find(|node| page.tag(*node) == Tag::H1) {
+        page.ancestors(headline).for_each(|outer| has_headline[outer.index()] = true);
+    }
+    let weighed = Weighed { words: sum_up(page, prose(), |block| u64::from(block.free())), has_headline };
+    let hints = weighed.pass_on(page, survey, Hints::NONE);
+    let all = weighed.words[0];
+    let mut misleading = Hints::NONE;
+    for hint in Hints::FOREIGN.each().filter(|hint| *hint != Hints::COMMENT && *hint != Hints::HIDDEN) {
+        let marked = prose().filter(|block| hints[block.element.index()].has(hint));
+        let words: u64 = marked.map(|block| u64::from(block.free())).sum();
+        if words * 100 > all * MISLEADING_PERCENT {
+            misleading = misleading.with(hint);
+        }
+    }
+    if misleading == Hints::NONE { hints } else { weighed.pass_on(page, survey, misleading) }
+}
+
+/// For each node, how much prose it holds, and whether it holds the first headline.
+struct Weighed {
+    words: Vec<u64>,
+    has_headline: Vec<bool>,
+}
+
+impl Weighed {
+    fn pass_on(&self, page: Page<'_>, survey: &Survey, misleading: Hints) -> Vec<Hints> {
+        let mut hints = vec![Hints::NONE; page.len()];
+        for node in page.nodes().skip(1) {
+            let mut around = hints[page.parent(node).index()];
+            let tag = page.tag(node);
+            // A post that is quoted stands in a box for social media.
+            if tag == Tag::Blockquote {
+                around = around.without(Hints::SHARE.with(Hints::MEDIA));
+            }
+            let mut own = survey.own[node.index()].without(misleading);
+            if own.has(Hints::FOREIGN) && self.overrules(node, tag, own) {
+                own = own.without(Hints::FOREIGN);
+            }
+            hints[node.index()] = around.with(own);
+        }
+        hints
+    }
+
+    fn overrules(&self, node: NodeId, tag: Tag, own: Hints) -> bool {
+        if matches!(tag, Tag::Html | Tag::Body | Tag::Main) {
+            return true;
+        }
+        let percent = if self.has_headline[node.index()] {
+            OVERRULING_PERCENT_HEADLINE
+        } else if own.has(STRONG) {
+            OVERRULING_PERCENT_STRONG
+        } else {
+            OVERRULING_PERCENT
+        };
+        let all = self.words[0];
+        all > 0 && self.words[node.index()] * 100 >= all * percent
+    }
+}

@@ -1,0 +1,68 @@
+//! From the kinds of blocks to those that are the article's text.
+//!
+//! A body starts and ends with prose. What stands before the first paragraph and behind the last is a byline, a
+//! date, a credit, a prompt; between them, short lines and lists belong to it.
+
+use super::kinds::Kind;
+use crate::html::{Page, Tag};
+use crate::stage::page::{Block, Survey};
+
+/// Words of prose behind which a headline may be another article's.
+const ARTICLE_WORDS: u32 = 80;
+
+/// The blocks that are the article's text, in order.
+pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usize> {
+    let is_prose = |kind: &Kind| *kind == Kind::Prose;
+    let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
+    let kinds = kinds.get(..next_article(page, survey, kinds, first)).unwrap_or(kinds);
+    let last = kinds.iter().rposition(is_prose).unwrap_or(first);
+    // A heading right before the first paragraph belongs to it; the headline is another field.
+    let is_heading = |place: &usize| kinds[*place] == Kind::Heading && survey.blocks[*place].tag != Tag::H1;
+    let start = (0..first).rev().take_while(is_heading).last().unwrap_or(first);
+    let mut taken = Vec::new();
+    let mut headings = Vec::new();
+    for place in start..=last {
+        match kinds[place] {
+            Kind::Foreign => {}
+            // A heading of nothing goes.
+            Kind::Heading => headings.push(place),
+            Kind::Prose | Kind::Line => {
+                taken.append(&mut headings);
+                taken.push(place);
+            }
+        }
+    }
+    // Short lines behind the last paragraph, beside it.
+    let parent = page.parent(survey.blocks[last].element);
+    let behind =
+        (last + 1..kinds.len()).take_while(|place| page.contains(parent, survey.blocks[*place].element));
+    taken.extend(behind.filter(|place| {
+        let block = &survey.blocks[*place];
+        kinds[*place] == Kind::Line && (block.is_item() || block.ends_sentence)
+    }));
+    taken
+}
+
+/// Where another article starts on the same page: at a second headline, in an article element that does not
+/// hold the first. Headlines in sections are headings of this one.
+fn next_article(page: Page<'_>, survey: &Survey, kinds: &[Kind], first: usize) -> usize {
+    let is_headline = |block: &Block| block.tag == Tag::H1;
+    if !survey.blocks.iter().take(first).any(is_headline) {
+        return kinds.len();
+    }
+    let start = survey.blocks[first].element;
+    let mut words = 0;
+    for (place, (block, kind)) in survey.blocks.iter().zip(kinds).enumerate().skip(first) {
+        if *kind == Kind::Prose {
+            words += block.free();
+        }
+        let is_in_another = || {
+            let mut articles = page.ancestors(block.element).filter(|outer| page.tag(*outer) == Tag::Article);
+            articles.any(|article| article > start && !page.contains(article, start))
+        };
+        if words >= ARTICLE_WORDS && is_headline(block) && is_in_another() {
+            return place;
+        }
+    }
+    kinds.len()
+}

@@ -1,0 +1,139 @@
+//! Words and sentence ends of a text that comes in pieces, counted without putting it together.
+
+////// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
+/// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
+#[derive(Default)]
+pub(in crate::stage) struct Counts {
+    pub words: u32,
+    pub marks: u32,
+    pub numbers: u32,
+    pub ends_sentence: bool,
+    in_word: bool,
+    half_words: u32,
+}
+
+impl Counts {
+    pub(in crate::stage) fn gap(&mut self) {
+        self.in_word = false;
+    }
+
+    /// Adds a piece; `false` where there is nothing but white space in it.
+    pub(in crate::stage) fn add(&mut self, text: &str) -> bool {
+        let mut any = false;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            at += 1;
+            match byte {
+                b' ' | b'\n' | b'\r' | b'\t' | 0x0C => {
+                    self.in_word = false;
+                    continue;
+                }
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                    self.words += u32::from(!self.in_word);
+                    self.numbers += u32::from(!self.in_word && byte.is_ascii_digit());
+                    self.in_word = true;
+                    self.ends_sentence = false;
+                }
+                b'&' => {
+                    // A character reference is one character; which, matters little, but for spaces.
+                    let name = bytes.get(at..bytes.len().min(at + 12)).unwrap_or_default();
+                    if let Some(end) = memchr::memchr(b';', name) {
+                        let is_mark = matches!(
+                            name.get(..end),
+                            Some(b"nbsp" | b"#160" | b"#xa0" | b"ndash" | b"mdash")
+                        );
+                        if matches!(
+                            name.get(..end),
+                            Some(b"rdquo" | b"rsquo" | b"quot" | b"#8221" | b"#34" | b"#39" | b"#8217")
+                        ) {
+                            at += end + 1;
+                            any = true;
+                            continue;
+                        }
+                        at += end + 1;
+                        if is_mark {
+                            self.in_word = false;
+                            continue;
+                        }
+                        self.words += u32::from(!self.in_word);
+                        self.in_word = true;
+                        self.ends_sentence = false;
+                    } else {
+                        self.in_word = false;
+                    }
+                }
+                b'.' | b'!' | b'?' => {
+                    self.ends_sentence = true;
+                    self.marks += 1;
+                    self.in_word = false;
+                }
+                b',' | b';' => {
+                    self.marks += 1;
+                    self.in_word = false;
+                    self.ends_sentence = false;
+                }
+                // What closes behind a sentence's end leaves it one.
+                b'"' | b'\'' | b')' | b']' => self.in_word = self.in_word && byte == b'\'',
+                0x00..=0x7F => {
+                    self.in_word = false;
+                    self.ends_sentence = false;
+                }
+                _ => self.wide(byte, bytes, &mut at),
+            }
+            any = true;
+        }
+        any
+    }
+
+    fn wide(&mut self, lead: u8, bytes: &[u8], at: &mut usize) {
+        let second = bytes.get(*at).copied().unwrap_or_default();
+        let third = bytes.get(*at + 1).copied().unwrap_or_default();
+        *at += match lead {
+            0xC0..=0xDF => 1,
+            0xE0..=0xEF => 2,
+            _ => 3,
+        };
+        match (lead, second, third) {
+            // No-break space.
+            (0xC2, 0xA0, _) => self.in_word = false,
+            // General punctuation: … ends a sentence, closing quotation marks leave its end one.
+            (0xE2, 0x80, 0x99 | 0x9D | 0x9C | 0xBA) | (0xC2, 0xBB, _) | (0xE3, 0x80, 0x8D | 0x8F) => {
+                self.in_word = self.in_word && third == 0x99;
+            }
+            (0xE2, 0x80, 0xA6)
+            | (0xE3, 0x80, 0x82)
+            | (0xD8, 0x9F, _)
+            | (0xE0, 0xA5, 0xA4)
+            | (0xEF, 0xBC, 0x81 | 0x9F)
+            | (0xDB, 0x94, _) => {
+                self.ends_sentence = true;
+                self.marks += 1;
+                self.in_word = false;
+            }
+            (0xE2, 0x80, _) | (0xC2, 0x80..=0xA9 | 0xAB..=0xB4 | 0xB6..=0xBF, _) => {
+                self.in_word = false;
+                self.ends_sentence = false;
+            }
+            // 、，and the Arabic comma.
+            (0xE3, 0x80, 0x81) | (0xEF, 0xBC, 0x8C) | (0xD8, 0x8C, _) => {
+                self.marks += 1;
+                self.in_word = false;
+                self.ends_sentence = false;
+            }
+            (0xE3, 0x80, _) => self.in_word = false,
+            // Kana, CJK, Hangul stays out; Thai and Lao, Burmese and Khmer.
+            (0xE3 | 0xE4..=0xE9, _, _) | (0xE0, 0xB8..=0xBB, _) | (0xE1, 0x80..=0x82 | 0x9E | 0x9F, _) => {
+                self.half_words += 1;
+                self.words += self.half_words & 1;
+                self.in_word = false;
+                self.ends_sentence = false;
+            }
+            _ => {
+                self.words += u32::from(!self.in_word);
+                self.in_word = true;
+                self.ends_sentence = false;
+            }
+        }
+    }
+}
