@@ -172,6 +172,9 @@ fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<String> {
                 together.extend(others.iter().filter(|name| !is_short(name)).cloned());
             }
         }
+        if together.iter().any(|name| !is_short(name)) {
+            together.retain(|name| !is_short(name));
+        }
         offer(weight, distinct(together));
     }
     for (place, line) in survey.lines.iter().enumerate() {

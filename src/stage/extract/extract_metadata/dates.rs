@@ -6,6 +6,7 @@
 //! neighbours and in the page's end count against, and copyright years are no dates at all. Where nothing tells the
 //! publication, nothing is given.
 
+use jiff::ToSpan;
 use jiff::civil;
 use jiff::tz::Offset;
 
@@ -77,11 +78,12 @@ pub(super) fn published(
     let from_linked = ["datePublished", "dateCreated", "uploadDate"]
         .iter()
         .find_map(|key| reading.read(&linked.text(&[key])?));
+    let at_home = |date| told_at_home(date, in_url, || told_beside_headline(page, survey, reading));
     if let Some(date) = from_linked {
-        return Some((told_at_home(date, in_url), Found::JsonLd));
+        return Some((at_home(date), Found::JsonLd));
     }
     if let Some(date) = first_of(head, PUBLISHED_METAS, reading) {
-        return Some((told_at_home(date, in_url), Found::Meta));
+        return Some((at_home(date), Found::Meta));
     }
     let doubtful = first_of(head, DOUBTFUL_METAS, reading);
     best_visible(page, survey, in_url, doubtful, reading)
@@ -91,15 +93,46 @@ fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading) -> Option<Articl
     names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
 }
 
-/// A moment told in UTC may be another day where the paper is: `2020-02-25T02:25Z` under `/2020/02/24/`. The
-/// address has the paper's own day; how far its clock is from UTC is not known, so the day stands alone.
-fn told_at_home(date: ArticleDate, in_url: Option<civil::Date>) -> ArticleDate {
+/// A moment told in UTC may be another day where the paper is: `2020-02-25T02:25Z` under `/2020/02/24/`.
+///
+/// Where the page shows the same moment by its own clock (`Feb. 24, 2020, 9:25 pm`), that tells the offset. Else the
+/// address has the paper's own day; how far its clock is from UTC is not known then, so the day stands alone.
+fn told_at_home(
+    date: ArticleDate,
+    in_url: Option<civil::Date>,
+    shown: impl FnOnce() -> Vec<civil::DateTime>,
+) -> ArticleDate {
     let ArticleDate::Exact(time, Offset::UTC) = date else { return date };
+    let at_home = shown().into_iter().find_map(|shown| {
+        let minutes = shown.duration_since(time).as_secs().div_euclid(60);
+        // Clocks show no seconds; zones differ from UTC by quarters of an hour, 12 hours back to 14 forth.
+        let difference = [minutes, minutes + 1].into_iter().find(|minutes| minutes % 15 == 0)?;
+        let is_zone = (-12 * 60..=14 * 60).contains(&difference) && difference != 0;
+        let offset = Offset::from_seconds(i32::try_from(difference).ok()? * 60).ok()?;
+        is_zone.then(|| {
+            time.checked_add(difference.minutes()).ok().map(|local| ArticleDate::Exact(local, offset))
+        })?
+    });
+    if let Some(date) = at_home {
+        return date;
+    }
     let Some(day) = in_url else { return date };
-    // Zones reach from 12 hours behind UTC to 14 before it.
     let is_day_before = time.date().yesterday().ok() == Some(day) && time.hour() < 12;
     let is_day_behind = time.date().tomorrow().ok() == Some(day) && time.hour() >= 10;
     if is_day_before || is_day_behind { ArticleDate::Day(day) } else { date }
+}
+
+/// The dates with a time that stand beside the headline.
+fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<civil::DateTime> {
+    let from = survey.heading_line.saturating_sub(3);
+    let near =
+        survey.lines.iter().skip(from).take(16).filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES);
+    near.flat_map(|line| dates_in(&Survey::text_of(page, line), reading.order))
+        .filter_map(|sighting| match sighting.date {
+            ArticleDate::Local(time) => Some(time),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The date of the last change.
@@ -124,7 +157,7 @@ const ENOUGH_ALONE: Weight = -55;
 /// A date in the address counts less than one that is said to be the publication's beside the headline.
 const ADDRESS: Weight = 75;
 /// Counts less than a date beside the headline that is in an element for dates.
-const DOUBTFUL: Weight = 45;
+const DOUBTFUL: Weight = 30;
 
 /// More dates than this are a calendar.
 const MAX_CANDIDATES: usize = 1000;

@@ -60,6 +60,8 @@ struct Name {
 struct Part {
     folded: String,
     is_last: bool,
+    /// It stands where nearly all sites put their names: behind a bar or a dash.
+    is_sites: bool,
 }
 
 impl Name {
@@ -119,7 +121,9 @@ pub(super) fn choose(
     let named = names.metas.into_iter().next().map(|name| (name, Found::Meta));
     let (name, found) = named.or((!names.title.folded.is_empty()).then_some((names.title, Found::Dom)))?;
     // Pages without headings show the headline all the same, without the site's name.
-    if let Some((node, text)) = shown_line(page, &name, &names.parts, &names.site) {
+    if let Some((node, text)) =
+        shown_line(page, &name, &names.parts, &names.site, &fold(crate::text::host_of(url)))
+    {
         return Some(Title { text, found: Found::Dom, heading: Some(node) });
     }
     Some(Title { text: name.text, found, heading: None })
@@ -219,8 +223,7 @@ fn shown(heading: &Heading, names: &Names) -> String {
             return piece;
         }
         // `Kicker: Headline - Site`
-        if sources().chain(std::iter::once(&names.title)).any(|name| name.folded.starts_with(&heading.folded))
-        {
+        if sources().any(|name| name.folded.starts_with(&heading.folded)) {
             return heading.text.clone();
         }
         let is_named = |folded: &String| {
@@ -252,7 +255,18 @@ fn shown(heading: &Heading, names: &Names) -> String {
     {
         return rest.clone();
     }
-    shorter(&heading.text, names).unwrap_or_else(|| heading.text.clone())
+    with_kicker(heading, names)
+        .or_else(|| shorter(&heading.text, names))
+        .unwrap_or_else(|| heading.text.clone())
+}
+
+/// `Headline` → `Kicker: Headline`, where all other sources agree on that.
+fn with_kicker(heading: &Heading, names: &Names) -> Option<String> {
+    let (linked, meta) = (names.linked.as_ref()?, names.metas.first()?);
+    let kicker = linked.folded.strip_suffix(&heading.folded).filter(|kicker| !kicker.is_empty())?;
+    let shown = linked.text.split_once(':').is_some_and(|(before, _)| fold(before) == kicker);
+    let agree = linked.folded == meta.folded && names.title.folded.starts_with(&linked.folded);
+    (shown && agree).then(|| linked.text.clone())
 }
 
 /// How well a heading is known to be the headline; nothing where it is more likely something else.
@@ -281,9 +295,9 @@ fn score(heading: &Heading, all: &[Heading], names: &Names) -> i32 {
     // What a page wants to be shared under is what it shows, if it shows it at all; JSON-LD's headline may be
     // written for search engines, and so may an `<h1>` that only repeats it.
     score += if first_meta {
-        100
+        150
     } else if other_meta {
-        50
+        15
     } else {
         0
     };
@@ -335,8 +349,19 @@ fn shorter(heading: &str, names: &Names) -> Option<String> {
 }
 
 /// A text on the page that is the beginning of a name of the headline, most of it.
-fn shown_line(page: Page<'_>, name: &Name, parts: &[Part], site: &str) -> Option<(NodeId, String)> {
-    let first: String = name.text.chars().filter(|character| character.is_alphanumeric()).take(1).collect();
+fn shown_line(
+    page: Page<'_>,
+    name: &Name,
+    parts: &[Part],
+    site: &str,
+    host: &str,
+) -> Option<(NodeId, String)> {
+    let firsts: Vec<char> = parts
+        .iter()
+        .map(|part| &part.folded)
+        .chain([&name.folded])
+        .filter_map(|folded| folded.chars().next())
+        .collect();
     page.nodes()
         .filter(|node| page.tag(*node) == Tag::Text && page.raw_text(*node).len() >= SHORTEST)
         .filter(|node| {
@@ -346,7 +371,8 @@ fn shown_line(page: Page<'_>, name: &Name, parts: &[Part], site: &str) -> Option
         .find_map(|node| {
             let raw = page.raw_text(node);
             // Cheap before exact: nearly all texts are something else.
-            if raw.len() > 2 * name.text.len() + 200 || !raw.contains(first.as_str()) {
+            let first = raw.chars().find(|character| character.is_alphanumeric())?.to_lowercase().next()?;
+            if raw.len() > 2 * name.text.len() + 200 || !(firsts.contains(&first) || raw.contains('&')) {
                 return None;
             }
             let text = one_line(&page.text(node));
@@ -367,8 +393,9 @@ fn parts(title: &str) -> Vec<Part> {
     {
         let ends = [title.split_once(mark), title.rsplit_once(mark)];
         for (first, last) in ends.into_iter().flatten() {
-            parts.push(Part { folded: fold(first), is_last: false });
-            parts.push(Part { folded: fold(last), is_last: true });
+            parts.push(Part { folded: fold(first), is_last: false, is_sites: false });
+            let is_sites = matches!(mark.trim(), "|" | "-" | "–" | "—" | "·" | "«");
+            parts.push(Part { folded: fold(last), is_last: true, is_sites });
         }
     }
     parts.retain(|part| !part.folded.is_empty());
