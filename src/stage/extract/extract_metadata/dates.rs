@@ -462,10 +462,11 @@ pub(super) fn order_of(language: &str) -> DayOrder {
 pub(super) fn proven_order(page: Page<'_>, survey: &Survey) -> Option<DayOrder> {
     let mut votes = 0_i32;
     for line in survey.lines.iter().filter(|line| line.has_digit && line.bytes <= 80).take(400) {
-        let text = Survey::text_of(page, line);
-        if !text.contains('/') && !text.contains('-') {
+        // A date in numbers stands in one piece.
+        if !page.raw_text(line.first).contains(['/', '-']) {
             continue;
         }
+        let text = Survey::text_of(page, line);
         for part in text.split_whitespace() {
             let mut numbers = part.split(['/', '-']);
             let (Some(a), Some(b), Some(year), None) =

@@ -377,12 +377,12 @@ fn shown_line(
             }
             let text = one_line(&page.text(node));
             let folded = fold(&text);
-            let is_most = folded.len() >= SHORTEST && folded.len() * 5 >= name.folded.len() * 3;
-            let is_end =
-                parts.iter().any(|part| part.folded == folded) && folded.len() * 3 >= name.folded.len();
-            let is_headline = (is_most && name.folded.starts_with(&folded))
-                || (folded.len() >= SHORTEST && is_end && folded != site);
-            is_headline.then_some((node, text))
+            let is_most = folded.len() * 5 >= name.folded.len() * 3;
+            let is_part = folded.len() * 3 >= name.folded.len()
+                && parts.iter().any(|part| !part.is_sites && part.folded == folded);
+            let is_headline = is_part || (is_most && name.folded.starts_with(&folded));
+            let is_site = folded == site || host.contains(&folded);
+            (folded.len() >= SHORTEST && is_headline && !is_site).then_some((node, text))
         })
 }
 
