@@ -251,10 +251,7 @@ fn month_first(tokens: &[Token], month: i8) -> Option<(civil::Date, usize)> {
 
 /// `03.04.2021`, `3/4/21`
 fn numbers_alone(tokens: &[Token], first: i16, order: DayOrder) -> Option<(civil::Date, usize, bool)> {
-    let seam = match tokens.get(1)?.kind {
-        Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) => seam,
-        _ => return None,
-    };
+    let Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) = tokens.get(1)?.kind else { return None };
     let (second, 1 | 2) = number(tokens.get(2))? else { return None };
     if tokens.get(3)?.kind != Kind::Mark(seam) {
         return None;
@@ -354,40 +351,41 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
     let Some(time) = valid_time(hour, minute, second) else { return plain };
     let time = civil::DateTime::from_parts(day, time);
     let local = (ArticleDate::Local(time), at);
-    // `Uhr`, `Uhr (`
-    let zone_place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
-    let (minutes, end) =
-        match (tokens.get(at).map(|token| token.kind), tokens.get(zone_place).map(|token| token.kind)) {
-            (Some(Kind::Mark('+' | '-')), _) | (Some(Kind::Zone(0)), _) | (_, Some(Kind::Zone(0))) => {
-                let mut place =
-                    if matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Mark('+' | '-'))) {
-                        at
-                    } else {
-                        zone_place + 1
-                    };
-                let sign = match tokens.get(place).map(|token| token.kind) {
-                    Some(Kind::Mark('+')) => 1,
-                    Some(Kind::Mark('-')) => -1,
-                    _ => 0,
-                };
-                match (sign, number(tokens.get(place + 1))) {
-                    (0, _) => (0, place),
-                    (sign, Some((value, 4))) => (sign * i32::from(value / 100 * 60 + value % 100), place + 2),
-                    (sign, Some((hours, 1 | 2))) => {
-                        place += 2;
-                        let minutes = match tokens.get(place).map(|token| token.kind) {
-                            Some(Kind::Mark(':')) => part(place + 1).unwrap_or(0),
-                            _ => 0,
-                        };
-                        (sign * i32::from(hours * 60 + minutes), place + if minutes > 0 { 2 } else { 0 })
-                    }
-                    _ => return local,
-                }
-            }
-            (_, Some(Kind::Zone(minutes))) => (minutes, zone_place + 1),
-            _ => return local,
-        };
+    let Some((minutes, end)) = offset(tokens, at) else { return local };
     Offset::from_seconds(minutes * 60).map_or(local, |offset| (ArticleDate::Exact(time, offset), end.max(at)))
+}
+
+/// The offset behind a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
+fn offset(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+    let (mut place, named) = if matches!(kind(at), Some(Kind::Mark('+' | '-'))) {
+        (at, 0)
+    } else {
+        let place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
+        let Some(Kind::Zone(minutes)) = kind(place) else { return None };
+        (place + 1, minutes)
+    };
+    let sign = match kind(place) {
+        // Only UTC is counted from: `EST - 3 comments` is no offset.
+        Some(Kind::Mark('+')) if named == 0 => 1,
+        Some(Kind::Mark('-')) if named == 0 => -1,
+        _ => return Some((named, place)),
+    };
+    let is_glued = |at: usize| tokens.get(at).is_some_and(|token| token.is_glued);
+    let (value, digits) = number(tokens.get(place + 1)).filter(|_| is_glued(place + 1))?;
+    place += 2;
+    match digits {
+        4 => Some((sign * i32::from(value / 100 * 60 + value % 100), place)),
+        1 | 2 => {
+            let minutes = match (kind(place), number(tokens.get(place + 1))) {
+                (Some(Kind::Mark(':')), Some((minutes, 2))) if is_glued(place + 1) => Some(minutes),
+                _ => None,
+            };
+            let end = place + if minutes.is_some() { 2 } else { 0 };
+            Some((sign * i32::from(value * 60 + minutes.unwrap_or(0)), end))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -255,7 +255,9 @@ impl Walk<'_> {
             self.scopes.push(Scope { end: page.end(node), zone, hints });
         }
         let element = Element { node, zone, hints: named };
-        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
+        // The date of a change is another field's.
+        let is_changed = named.has(Hints::MODIFIED) && !named.has(Hints::PUBLISHED);
+        let is_dated = (tag == Tag::Time || (facts.has(Hints::DATE) && tells_value)) && !is_changed;
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }
@@ -283,8 +285,7 @@ impl Walk<'_> {
                 Some(Zone::Neighbours)
             }
             _ if named.has(Hints::COMMENT) => Some(Zone::Comments),
-            // A label is no list of other articles.
-            _ if is_fact || size <= 8 => None,
+            _ if is_fact => None,
             _ if named.has(Hints::NEIGHBOUR) => Some(Zone::Neighbours),
             _ if named.has(Hints::FOOTER) && !in_article => Some(Zone::Footer),
             _ => None,
