@@ -10,6 +10,8 @@ mod address;
 mod order;
 mod visible;
 
+use std::cell::OnceCell;
+
 use jiff::ToSpan;
 use jiff::civil;
 use jiff::tz::Offset;
@@ -23,7 +25,7 @@ use super::survey::{MAX_LINE_BYTES, Survey};
 
 use address::date_in_url;
 pub(super) use order::{order_of, proven_order};
-use visible::best_visible;
+use visible::{Candidate, weighed};
 
 /// What readers of dates need to know.
 pub(super) struct Reading {
@@ -72,28 +74,59 @@ const MODIFIED_METAS: &[&str] = &[
     "article:updated_time", "modified", "revised",
 ];
 
-/// The publication date, and where it was found.
-pub(super) fn published(
-    page: Page<'_>,
-    head: &Head<'_>,
-    linked: &Linked<'_>,
-    survey: &Survey,
-    url: &str,
-    reading: &Reading,
-) -> Option<(ArticleDate, Found)> {
-    let in_url = date_in_url(url);
-    let from_linked = ["datePublished", "dateCreated", "uploadDate"]
-        .iter()
-        .find_map(|key| reading.read(&linked.text(&[key])?));
-    let at_home = |date| told_at_home(date, in_url, || told_beside_headline(page, survey, reading));
-    if let Some(date) = from_linked {
-        return Some((at_home(date), Found::JsonLd));
+/// What a page knows of its dates.
+pub(super) struct Dates<'a> {
+    page: Page<'a>,
+    head: &'a Head<'a>,
+    linked: &'a Linked<'a>,
+    survey: &'a Survey,
+    reading: Reading,
+    /// Only looked for where nothing structured tells.
+    shown: OnceCell<Vec<Candidate>>,
+}
+
+impl<'a> Dates<'a> {
+    /// Of a page.
+    pub(super) fn new(
+        page: Page<'a>,
+        head: &'a Head<'a>,
+        linked: &'a Linked<'a>,
+        survey: &'a Survey,
+        reading: Reading,
+    ) -> Self {
+        Self { page, head, linked, survey, reading, shown: OnceCell::new() }
     }
-    if let Some(date) = first_of(head, PUBLISHED_METAS, reading) {
-        return Some((at_home(date), Found::Meta));
+
+    fn shown(&self) -> &[Candidate] {
+        self.shown.get_or_init(|| weighed(self.page, self.survey, &self.reading))
     }
-    let doubtful = first_of(head, DOUBTFUL_METAS, reading);
-    best_visible(page, survey, in_url, doubtful, reading)
+
+    /// The publication date, and where it was found.
+    pub(super) fn published(&self, url: &str) -> Option<(ArticleDate, Found)> {
+        let reading = &self.reading;
+        let in_url = date_in_url(url);
+        let at_home =
+            |date| told_at_home(date, in_url, || told_beside_headline(self.page, self.survey, reading));
+        let from_linked = ["datePublished", "dateCreated", "uploadDate"]
+            .iter()
+            .find_map(|key| reading.read(&self.linked.text(&[key])?));
+        if let Some(date) = from_linked {
+            return Some((at_home(date), Found::JsonLd));
+        }
+        if let Some(date) = first_of(self.head, PUBLISHED_METAS, reading) {
+            return Some((at_home(date), Found::Meta));
+        }
+        let in_url = in_url.map(ArticleDate::Day).filter(|date| reading.is_possible(*date));
+        visible::published(self.shown(), in_url, first_of(self.head, DOUBTFUL_METAS, reading))
+    }
+
+    /// The date of the last change, and where it was found.
+    pub(super) fn modified(&self) -> Option<(ArticleDate, Found)> {
+        let from_linked = self.linked.text(&["dateModified"]).and_then(|text| self.reading.read(&text));
+        let from_meta = || first_of(self.head, MODIFIED_METAS, &self.reading).map(|date| (date, Found::Meta));
+        let from_page = || visible::changed(self.shown()).map(|date| (date, Found::Dom));
+        from_linked.map(|date| (date, Found::JsonLd)).or_else(from_meta).or_else(from_page)
+    }
 }
 
 fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading) -> Option<ArticleDate> {
@@ -140,16 +173,4 @@ fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> V
             _ => None,
         })
         .collect()
-}
-
-/// The date of the last change.
-pub(super) fn modified(
-    head: &Head<'_>,
-    linked: &Linked<'_>,
-    reading: &Reading,
-) -> Option<(ArticleDate, Found)> {
-    let from_linked = linked.text(&["dateModified"]).and_then(|text| reading.read(&text));
-    from_linked
-        .map(|date| (date, Found::JsonLd))
-        .or_else(|| first_of(head, MODIFIED_METAS, reading).map(|date| (date, Found::Meta)))
 }

@@ -40,7 +40,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::host_of;
 use crate::text::people::distinct as distinct_names;
 
-use dates::Reading;
+use dates::{Dates, Reading};
 use head::{Head, one_line};
 use linked::{About, Linked};
 use survey::Survey;
@@ -127,15 +127,15 @@ fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<
         note(article, Field::Language, found);
     }
     let order = dates::proven_order(page, &survey).unwrap_or_else(|| dates::order_of(&region));
-    let reading = Reading { order, crawled: article.crawled };
+    let dates = Dates::new(page, head, linked, &survey, Reading { order, crawled: article.crawled });
     if article.published.is_none()
-        && let Some((date, found)) = dates::published(page, head, linked, &survey, &article.url, &reading)
+        && let Some((date, found)) = dates.published(&article.url)
     {
         article.published = Some(date);
         note(article, Field::Published, found);
     }
     if article.modified.is_none()
-        && let Some((date, found)) = dates::modified(head, linked, &reading)
+        && let Some((date, found)) = dates.modified()
     {
         article.modified = Some(date);
         note(article, Field::Modified, found);

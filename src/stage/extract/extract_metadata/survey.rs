@@ -255,9 +255,9 @@ impl Walk<'_> {
             self.scopes.push(Scope { end: page.end(node), zone, hints });
         }
         let element = Element { node, zone, hints: named };
-        // The date of a change is another field's.
-        let is_changed = named.has(Hints::MODIFIED) && !named.has(Hints::PUBLISHED);
-        let is_dated = (tag == Tag::Time || (facts.has(Hints::DATE) && tells_value)) && !is_changed;
+        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
+        // `<meta>` by property speaks of the page; `Head` has it.
+        let is_dated = is_dated && !(tag == Tag::Meta && !page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }

@@ -1,7 +1,5 @@
 //! The publication's date among all that a page shows: each is weighed by its place and by what is said of it.
 
-use jiff::civil;
-
 use crate::article::{ArticleDate, Found, dates_in};
 use crate::html::{Name, Page};
 
@@ -18,6 +16,10 @@ const ENOUGH: Weight = 0;
 /// As [`ENOUGH`], where the page has no other date. Below are copyright lines and comments.
 const ENOUGH_ALONE: Weight = -55;
 
+/// What the address has, too.
+const CONFIRMED: Weight = 60;
+/// No less than a date that stands below the headline without a word.
+const BESIDE_HEADLINE: Weight = 26;
 /// A date in the address counts less than one that is said to be the publication's beside the headline.
 const ADDRESS: Weight = 75;
 
@@ -27,26 +29,30 @@ const DOUBTFUL: Weight = 30;
 /// More dates than this are a calendar.
 const MAX_CANDIDATES: usize = 1000;
 
-struct Candidate {
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
     date: ArticleDate,
     weight: Weight,
     found: Found,
+    /// It is said to be a change's.
+    is_change: bool,
 }
 
-pub(super) fn best_visible(
-    page: Page<'_>,
-    survey: &Survey,
-    in_url: Option<civil::Date>,
-    doubtful: Option<ArticleDate>,
-    reading: &Reading,
-) -> Option<(ArticleDate, Found)> {
+/// The dates that a page shows, weighed.
+pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
+    let is_change = |hints: Hints| hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED);
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading) {
             let place = survey.lines.partition_point(|line| line.first < element.node);
-            let is_marked = is_marked(page, *element);
-            let weight = weight(survey, place, element.zone, element.hints) + if is_marked { 60 } else { 10 };
-            candidates.push(Candidate { date, weight, found: Found::Dom });
+            let said = if is_marked(page, *element) { 60 } else { 10 };
+            let weight = weight(survey, place, element.zone, element.hints) + said;
+            candidates.push(Candidate {
+                date,
+                weight,
+                found: Found::Dom,
+                is_change: is_change(element.hints),
+            });
         }
     }
     for (place, line) in survey.lines.iter().enumerate() {
@@ -57,11 +63,12 @@ pub(super) fn best_visible(
         let is_paragraph = line.bytes > MAX_LINE_BYTES;
         let mut before = 0;
         for sighting in dates_in(&text, reading.order).iter().take(4) {
+            let label = Label::of(text.get(before..sighting.from).unwrap_or_default());
+            before = sighting.to;
             // A paragraph may open with its date, or be the note that says when it was published.
             if !reading.is_possible(sighting.date) || (is_paragraph && sighting.from > 60) {
                 continue;
             }
-            let label = text.get(before..sighting.from).unwrap_or_default();
             let behind = text.get(sighting.to..).unwrap_or_default();
             let rest = if sighting.from <= 30 && is_paragraph {
                 60
@@ -70,35 +77,59 @@ pub(super) fn best_visible(
             } else {
                 sighting.from + behind.len() / 2
             };
-            let said = match label_weight(label) {
-                MODIFIED_LABEL => continue,
-                0 => label_weight(&behind.chars().take(40).collect::<String>()).max(0),
-                said => said,
+            // `Am 3. Mai 2021 veröffentlicht`
+            let label = match label {
+                Label::None
+                    if Label::of(&behind.chars().take(40).collect::<String>()) == Label::Published =>
+                {
+                    Label::Published
+                }
+                label => label,
             };
-            let weight = weight(survey, place, line.zone, line.hints) + said - prose(rest);
-            candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom });
-            before = sighting.to;
+            let weight = weight(survey, place, line.zone, line.hints) + label.weight() - prose(rest);
+            let is_change = label == Label::Changed || (label == Label::None && is_change(line.hints));
+            candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, is_change });
         }
     }
-    if let Some(day) = in_url {
-        let date = ArticleDate::Day(day);
-        if reading.is_possible(date) {
-            for candidate in &mut candidates {
-                if candidate.date.day() == day {
-                    candidate.weight += 60;
-                }
-            }
-            candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta });
+    candidates
+}
+
+/// The publication's date among them, the address's and a doubtful one.
+pub(super) fn published(
+    shown: &[Candidate],
+    in_url: Option<ArticleDate>,
+    doubtful: Option<ArticleDate>,
+) -> Option<(ArticleDate, Found)> {
+    let mut candidates = shown.to_vec();
+    if let Some(date) = in_url {
+        let is_same = |candidate: &&mut Candidate| candidate.date.day() == date.day() && !candidate.is_change;
+        for candidate in candidates.iter_mut().filter(is_same) {
+            candidate.weight += CONFIRMED;
         }
+        candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta, is_change: false });
     }
     if let Some(date) = doubtful {
-        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta });
+        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta, is_change: false });
     }
+    let change =
+        candidates.iter().filter(|candidate| candidate.is_change).map(|candidate| candidate.weight).max();
+    candidates.retain(|candidate| !candidate.is_change);
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.weight)?;
-    // A page that has one date only has it for a reason.
+    // A page that has one date only has it for a reason. Where it says when it was changed, beside the headline, it
+    // would say there when it was published, too.
     let is_only = candidates.iter().all(|candidate| candidate.date.day() == best.date.day());
-    let enough = if is_only { ENOUGH_ALONE } else { ENOUGH };
+    let enough = match change {
+        Some(change) if change >= BESIDE_HEADLINE => BESIDE_HEADLINE,
+        None if is_only => ENOUGH_ALONE,
+        _ => ENOUGH,
+    };
     (best.weight >= enough).then_some((best.date, best.found))
+}
+
+/// The date of a change, where it stands beside the headline.
+pub(super) fn changed(shown: &[Candidate]) -> Option<ArticleDate> {
+    let changes = shown.iter().filter(|candidate| candidate.is_change && candidate.weight >= BESIDE_HEADLINE);
+    changes.rev().max_by_key(|candidate| candidate.weight).map(|candidate| candidate.date)
 }
 
 /// An element whose name says that it is the publication's date.
@@ -128,9 +159,7 @@ fn weight(survey: &Survey, place: usize, zone: Zone, hints: Hints) -> Weight {
         Zone::Comments => -80,
         Zone::Footer => -40,
     };
-    if hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED) {
-        weight -= 30;
-    } else if hints.has(Hints::PUBLISHED) {
+    if hints.has(Hints::PUBLISHED) {
         weight += 30;
     } else if hints.has(Hints::DATE) {
         weight += 22;
@@ -148,47 +177,62 @@ fn weight(survey: &Survey, place: usize, zone: Zone, hints: Hints) -> Weight {
         }
 }
 
-/// The weight of a label that says that the date is a change's: it is none of the publication.
-const MODIFIED_LABEL: Weight = -15;
-
 /// What stands before a date in its line.
-fn label_weight(label: &str) -> Weight {
-    #[rustfmt::skip]
-    const PUBLISHED: &[&str] = &[
-        "publish", "posted", "veröffentlicht", "erstellt", "publi", "pubblicat", "gepubliceerd",
-        "geplaatst", "objavljeno", "dodano", "opublikowano", "zveřejněno", "publicerad", "publisert",
-        "julkaistu", "közzétéve", "yayın", "опубликован", "опубліковано", "публикуван", "δημοσ",
-        "diterbitkan", "نشر", "تاریخ", "प्रकाशित", "发布", "發布", "公開", "掲載", "입력", "등록", "created", "date",
-        "datum", "data", "fecha", "geschrieben", "eingestellt", "vom ", "erschienen", "escrito",
-        "written", "released", "online seit", "pub.", "đăng",
-    ];
-    #[rustfmt::skip]
-    const MODIFIED: &[&str] = &[
-        "updat", "modif", "aktualis", "geändert", "bearbeitet", "mis à jour", "mise à jour", "actualiz",
-        "aggiornat", "atualiz", "bijgewerkt", "uppdater", "oppdater", "opdater", "päivitetty",
-        "zaktualiz", "aktualiz", "обновлен", "оновлен", "güncel", "更新", "수정", "revised", "changed",
-        "edited", "reviewed", "accessed", "abgerufen", "zuletzt",
-    ];
-    #[rustfmt::skip]
-    const OTHER: &[&str] = &[
-        "©", "aktuelle zeit", "current time", "heute", "today", "copyright", "event", "termin", "until",
-        "bis ", "expires", "deadline", "born", "geboren", "since", "seit ", "joined", "mitglied seit",
-        "beiträge", "registriert", "from ", "first aired", "release date", "starts", "beginn", "ab ",
-    ];
-    let label = label.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    if label.is_empty() {
-        0
-    } else if has(MODIFIED) {
-        MODIFIED_LABEL
-    } else if has(PUBLISHED) {
-        25
-    } else if has(OTHER) {
-        -40
-    } else {
-        0
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    None,
+    Published,
+    Changed,
+    /// An event, a birthday, a copyright.
+    Other,
+}
+
+impl Label {
+    fn of(text: &str) -> Self {
+        let text = text.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if has(CHANGED) {
+            Self::Changed
+        } else if has(PUBLISHED) {
+            Self::Published
+        } else if has(OTHER) {
+            Self::Other
+        } else {
+            Self::None
+        }
+    }
+
+    fn weight(self) -> Weight {
+        match self {
+            Self::Published => 25,
+            Self::None | Self::Changed => 0,
+            Self::Other => -40,
+        }
     }
 }
+
+#[rustfmt::skip]
+const PUBLISHED: &[&str] = &[
+    "publish", "posted", "veröffentlicht", "erstellt", "publi", "pubblicat", "gepubliceerd",
+    "geplaatst", "objavljeno", "dodano", "opublikowano", "zveřejněno", "publicerad", "publisert",
+    "julkaistu", "közzétéve", "yayın", "опубликован", "опубліковано", "публикуван", "δημοσ",
+    "diterbitkan", "نشر", "تاریخ", "प्रकाशित", "发布", "發布", "公開", "掲載", "입력", "등록", "created", "date",
+    "datum", "data", "fecha", "geschrieben", "eingestellt", "vom ", "erschienen", "escrito",
+    "written", "released", "online seit", "pub.", "đăng",
+];
+#[rustfmt::skip]
+const CHANGED: &[&str] = &[
+    "updat", "modif", "aktualis", "geändert", "bearbeitet", "mis à jour", "mise à jour", "actualiz",
+    "aggiornat", "atualiz", "bijgewerkt", "uppdater", "oppdater", "opdater", "päivitetty",
+    "zaktualiz", "aktualiz", "обновлен", "оновлен", "güncel", "更新", "수정", "revised", "changed",
+    "edited", "reviewed", "accessed", "abgerufen", "zuletzt",
+];
+#[rustfmt::skip]
+const OTHER: &[&str] = &[
+    "©", "aktuelle zeit", "current time", "heute", "today", "copyright", "event", "termin", "until",
+    "bis ", "expires", "deadline", "born", "geboren", "since", "seit ", "joined", "mitglied seit",
+    "beiträge", "registriert", "from ", "first aired", "release date", "starts", "beginn", "ab ",
+];
 
 /// Bytes beside the date in its line: the more there are, the more it is prose.
 fn prose(rest: usize) -> Weight {
