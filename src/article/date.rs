@@ -8,6 +8,7 @@
 //! of a second are cut: no newspaper means them, and Arrow's JSON reader recognises a column of dates
 //! only without them.
 
+mod calendars;
 mod names;
 mod visible;
 

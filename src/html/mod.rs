@@ -177,6 +177,16 @@ impl<'a> Page<'a> {
         self.source.get(found.from as usize..found.to as usize)
     }
 
+    /// All attributes of an element that are kept, as they stand in the source.
+    pub fn raw_attributes(self, node: NodeId) -> impl Iterator<Item = (Name, &'a str)> {
+        let node = &self.tree.nodes[node.index()];
+        let range = if node.tag == Tag::Text { 0..0 } else { node.from as usize..node.to as usize };
+        let attributes = self.tree.attributes.get(range).unwrap_or_default();
+        attributes.iter().filter_map(move |attribute| {
+            Some((attribute.name, self.source.get(attribute.from as usize..attribute.to as usize)?))
+        })
+    }
+
     /// The value of an attribute; of two with the same name, the first.
     pub fn attribute(self, node: NodeId, name: Name) -> Option<Cow<'a, str>> {
         self.raw_attribute(node, name)

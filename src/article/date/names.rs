@@ -14,6 +14,27 @@ pub(super) fn month(word: &str) -> Option<i8> {
     MONTHS.get(place).map(|(_, month)| *month)
 }
 
+/// The month of the Persian calendar that a word names, 1 to 12.
+pub(super) fn persian_month(word: &str) -> Option<i8> {
+    const MONTHS: [&str; 12] = [
+        "فروردین",
+        "اردیبهشت",
+        "خرداد",
+        "تیر",
+        "مرداد",
+        "شهریور",
+        "مهر",
+        "آبان",
+        "آذر",
+        "دی",
+        "بهمن",
+        "اسفند",
+    ];
+    // Arabic letters in place of Persian ones are common.
+    let word = word.replace('ي', "ی");
+    MONTHS.iter().position(|month| *month == word).and_then(|place| i8::try_from(place + 1).ok())
+}
+
 /// Minutes east of Greenwich that a zone's abbreviation stands for, in lower case.
 ///
 /// Left out are those that mean several zones to those who write them (`IST`: India, Israel, Ireland;

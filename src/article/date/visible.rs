@@ -11,7 +11,7 @@
 use jiff::civil;
 use jiff::tz::Offset;
 
-use super::{ArticleDate, DayOrder, names, valid_day, valid_time};
+use super::{ArticleDate, DayOrder, calendars, names, valid_day, valid_time};
 
 /// A date and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,6 +61,8 @@ enum Kind {
     /// A number and its digits.
     Number(i16, usize),
     Month(i8),
+    /// A month of the Persian calendar.
+    PersianMonth(i8),
     /// `am` and `pm`.
     Afternoon(bool),
     /// Minutes east of Greenwich.
@@ -141,6 +143,9 @@ fn word(word: &str) -> Kind {
     if let Some(month) = names::month(&word) {
         return Kind::Month(month);
     }
+    if let Some(month) = names::persian_month(&word) {
+        return Kind::PersianMonth(month);
+    }
     if let Some(zone) = names::zone(&word) {
         return Kind::Zone(zone);
     }
@@ -206,9 +211,7 @@ fn year_first(tokens: &[Token], year: i16) -> Option<(civil::Date, usize, bool)>
         return None;
     }
     let end = skip(tokens, day_place + 1, 1, |kind| matches!(kind, Kind::Mark('日' | '일')));
-    // `2021/03/03/123` is a path, `2021-03-03.pdf` a file; `2021-03-03T14:05` is a date.
-    valid_year(year)?;
-    Some((valid_day(year, month, day)?, end, false))
+    Some((web_day(year, month, day)?, end, false))
 }
 
 /// `3. März 2021`, `3rd of March, 2021`, `3 de marzo de 2021`, `ngày 3 tháng 3, 2021`, `3-Mar-21`
@@ -216,6 +219,7 @@ fn named_month(tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
     let at = skip(tokens, 1, 3, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '\'' | ',') | Kind::Of));
     let (month, at) = match tokens.get(at)?.kind {
         Kind::Month(month) => (i16::from(month), at + 1),
+        Kind::PersianMonth(month) => (i16::from(month), at + 1),
         Kind::MonthNumber => (number(tokens.get(at + 1))?.0, at + 2),
         _ => return None,
     };
@@ -229,8 +233,7 @@ fn named_month(tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
         2 if year_place > at && !is_time => full_year(year)?,
         _ => return None,
     };
-    valid_year(year)?;
-    Some((valid_day(year, month, day)?, year_place + 1))
+    Some((web_day(year, month, day)?, year_place + 1))
 }
 
 /// `March 3, 2021`, `March 3rd 2021`, `Mar. 3, 2021`
@@ -243,16 +246,12 @@ fn month_first(tokens: &[Token], month: i8) -> Option<(civil::Date, usize)> {
     let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '，') | Kind::Of);
     let year_place = skip(tokens, at + 1, 3, is_seam);
     let (year, 4) = number(tokens.get(year_place))? else { return None };
-    valid_year(year)?;
-    Some((valid_day(year, i16::from(month), day)?, year_place + 1))
+    Some((web_day(year, i16::from(month), day)?, year_place + 1))
 }
 
 /// `03.04.2021`, `3/4/21`
 fn numbers_alone(tokens: &[Token], first: i16, order: DayOrder) -> Option<(civil::Date, usize, bool)> {
-    let seam = match tokens.get(1)?.kind {
-        Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) => seam,
-        _ => return None,
-    };
+    let Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) = tokens.get(1)?.kind else { return None };
     let (second, 1 | 2) = number(tokens.get(2))? else { return None };
     if tokens.get(3)?.kind != Kind::Mark(seam) {
         return None;
@@ -269,10 +268,9 @@ fn numbers_alone(tokens: &[Token], first: i16, order: DayOrder) -> Option<(civil
         2 if all_glued && seam != '-' => full_year(year)?,
         _ => return None,
     };
-    valid_year(year)?;
-    let day_first = valid_day(year, second, first);
+    let day_first = web_day(year, second, first);
     // A dot separates nowhere where the month comes first.
-    let month_first = if seam == '.' { None } else { valid_day(year, first, second) };
+    let month_first = if seam == '.' { None } else { web_day(year, first, second) };
     let (day, is_ambiguous) = match (day_first, month_first, order) {
         (Some(day), None, _) | (None, Some(day), _) => (day, false),
         (Some(a), Some(b), _) if a == b => (a, false),
@@ -291,10 +289,14 @@ fn full_year(two: i16) -> Option<i16> {
     }
 }
 
-/// Years in which something was published on the web; older ones, in visible text, are what an article is
-/// about.
-fn valid_year(year: i16) -> Option<()> {
-    (1990..=2049).contains(&year).then_some(())
+/// A day in the years in which something was published on the web; older ones, in visible text, are what an
+/// article is about. Persian and Thai years are converted.
+fn web_day(year: i16, month: i16, day: i16) -> Option<civil::Date> {
+    let year = calendars::common_year(year);
+    if (1990..=2049).contains(&year) {
+        return valid_day(year, month, day);
+    }
+    calendars::persian_day(year, month, day)
 }
 
 /// Adds the time that stands behind a day, and its zone.
@@ -349,40 +351,41 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
     let Some(time) = valid_time(hour, minute, second) else { return plain };
     let time = civil::DateTime::from_parts(day, time);
     let local = (ArticleDate::Local(time), at);
-    // `Uhr`, `Uhr (`
-    let zone_place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
-    let (minutes, end) =
-        match (tokens.get(at).map(|token| token.kind), tokens.get(zone_place).map(|token| token.kind)) {
-            (Some(Kind::Mark('+' | '-')), _) | (Some(Kind::Zone(0)), _) | (_, Some(Kind::Zone(0))) => {
-                let mut place =
-                    if matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Mark('+' | '-'))) {
-                        at
-                    } else {
-                        zone_place + 1
-                    };
-                let sign = match tokens.get(place).map(|token| token.kind) {
-                    Some(Kind::Mark('+')) => 1,
-                    Some(Kind::Mark('-')) => -1,
-                    _ => 0,
-                };
-                match (sign, number(tokens.get(place + 1))) {
-                    (0, _) => (0, place),
-                    (sign, Some((value, 4))) => (sign * i32::from(value / 100 * 60 + value % 100), place + 2),
-                    (sign, Some((hours, 1 | 2))) => {
-                        place += 2;
-                        let minutes = match tokens.get(place).map(|token| token.kind) {
-                            Some(Kind::Mark(':')) => part(place + 1).unwrap_or(0),
-                            _ => 0,
-                        };
-                        (sign * i32::from(hours * 60 + minutes), place + if minutes > 0 { 2 } else { 0 })
-                    }
-                    _ => return local,
-                }
-            }
-            (_, Some(Kind::Zone(minutes))) => (minutes, zone_place + 1),
-            _ => return local,
-        };
+    let Some((minutes, end)) = offset(tokens, at) else { return local };
     Offset::from_seconds(minutes * 60).map_or(local, |offset| (ArticleDate::Exact(time, offset), end.max(at)))
+}
+
+/// The offset behind a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
+fn offset(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+    let (mut place, named) = if matches!(kind(at), Some(Kind::Mark('+' | '-'))) {
+        (at, 0)
+    } else {
+        let place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
+        let Some(Kind::Zone(minutes)) = kind(place) else { return None };
+        (place + 1, minutes)
+    };
+    let sign = match kind(place) {
+        // Only UTC is counted from: `EST - 3 comments` is no offset.
+        Some(Kind::Mark('+')) if named == 0 => 1,
+        Some(Kind::Mark('-')) if named == 0 => -1,
+        _ => return Some((named, place)),
+    };
+    let is_glued = |at: usize| tokens.get(at).is_some_and(|token| token.is_glued);
+    let (value, digits) = number(tokens.get(place + 1)).filter(|_| is_glued(place + 1))?;
+    place += 2;
+    match digits {
+        4 => Some((sign * i32::from(value / 100 * 60 + value % 100), place)),
+        1 | 2 => {
+            let minutes = match (kind(place), number(tokens.get(place + 1))) {
+                (Some(Kind::Mark(':')), Some((minutes, 2))) if is_glued(place + 1) => Some(minutes),
+                _ => None,
+            };
+            let end = place + if minutes.is_some() { 2 } else { 0 };
+            Some((sign * i32::from(value * 60 + minutes.unwrap_or(0)), end))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -413,6 +416,9 @@ mod tests {
             ("٣ سبتمبر ٢٠٢١", "2021-09-03"),
             ("3 במאי 2021", "2021-05-03"),
             ("3 सितंबर 2021", "2021-09-03"),
+            ("۱۲ تیر ۱۳۹۹", "2020-07-02"),
+            ("۱۳۹۹/۰۴/۱۲ ۱۴:۰۵", "2020-07-02T14:05:00"),
+            ("3 กุมภาพันธ์ 2564", "2021-02-03"),
             ("2021年3月3日 14:05", "2021-03-03T14:05:00"),
             ("2021년 3월 3일", "2021-03-03"),
             ("2021.03.03 14:05", "2021-03-03T14:05:00"),

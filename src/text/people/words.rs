@@ -54,14 +54,16 @@ pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
     if let Some(rest) = UNSPACED.iter().find_map(|by| line.strip_prefix(by)) {
         return Some((Always, rest.trim_start()));
     }
-    // Longest first, so that `text von` is not `text`.
+    let first = line.chars().next()?;
+    let first = first.to_lowercase().next().unwrap_or(first);
+    // The longest that fits, so that `text von` is not `text`.
     let mut found: Option<(usize, ConditionalBy, &str)> = None;
     for (by, when) in BY {
-        if found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
+        if !by.starts_with(first) || found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
             continue;
         }
         let Some(rest) = strip_prefix_in_any_case(line, by) else { continue };
-        let is_bounded = rest.starts_with([' ', '\u{A0}', ':', '：', '／']) || rest.starts_with("\u{3000}");
+        let is_bounded = rest.starts_with([' ', '\u{A0}', ':', '：', '／', '\u{3000}']);
         if is_bounded {
             found = Some((by.len(), *when, rest));
         }
@@ -73,12 +75,10 @@ pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
 
 /// Lower-case `prefix` off `text` in any case, where both have as many bytes in either case.
 fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (first, second) = (text.chars().next()?, prefix.chars().next()?);
-    if first != second && !first.to_lowercase().eq(std::iter::once(second)) {
-        return None;
-    }
     let head = text.get(..prefix.len())?;
-    (head == prefix || head.to_lowercase() == prefix).then(|| text.get(prefix.len()..)).flatten()
+    (head.eq_ignore_ascii_case(prefix) || (!head.is_ascii() && head.to_lowercase() == prefix))
+        .then(|| text.get(prefix.len()..))
+        .flatten()
 }
 
 /// What a person does, or has; not what a person is called.

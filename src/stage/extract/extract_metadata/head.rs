@@ -6,6 +6,8 @@ use crate::html::{Name, NodeId, Page, Tag};
 
 /// More meta tags than this tell nothing new; real pages have up to some 150.
 const MAX_METAS: usize = 400;
+/// Longer titles, in characters, are not about one article.
+const MAX_TITLE: usize = 1000;
 /// Headings behind these are other articles'.
 const MAX_HEADINGS: usize = 1000;
 
@@ -39,7 +41,7 @@ impl<'a> Head<'a> {
             match page.tag(node) {
                 Tag::Meta if head.metas.len() < MAX_METAS => head.meta(node),
                 Tag::Title if head.title.is_empty() && !page.is_in(node, Tag::Svg) => {
-                    head.title = one_line(&page.inner_text(node));
+                    head.title = one_line(&page.inner_text(node)).chars().take(MAX_TITLE).collect();
                 }
                 Tag::Link => head.link(node),
                 Tag::Html => {

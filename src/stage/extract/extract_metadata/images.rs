@@ -25,18 +25,15 @@ pub(super) fn images(
         if image.url.is_empty() || images.len() >= MAX_IMAGES {
             return;
         }
-        match images.iter_mut().find(|known| known.url == image.url) {
-            Some(known) => {
-                for (value, new) in [(&mut known.caption, image.caption), (&mut known.credit, image.credit)] {
-                    if value.is_empty() {
-                        *value = new;
-                    }
+        if let Some(known) = images.iter_mut().find(|known| known.url == image.url) {
+            for (value, new) in [(&mut known.caption, image.caption), (&mut known.credit, image.credit)] {
+                if value.is_empty() {
+                    *value = new;
                 }
             }
-            None => {
-                first.get_or_insert(found);
-                images.push(image);
-            }
+        } else {
+            first.get_or_insert(found);
+            images.push(image);
         }
     };
     if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {

@@ -63,7 +63,7 @@ impl<'a> Linked<'a> {
                 by_id.entry(id).or_insert(*object);
             }
         }
-        // Ties go to the first.
+        // Ties go to the first: `max_by_key` takes the last of equals, so the scan is reversed.
         let best = |is_wanted: fn(i32) -> bool| {
             let scored = all.iter().filter_map(|object| {
                 let rank = rank(object);
@@ -75,7 +75,6 @@ impl<'a> Linked<'a> {
         let article = best(|rank| rank >= 2);
         let page = best(|rank| rank == 1);
         let site = all.iter().copied().find(|object| has_kind(object, |kind| kind == "WebSite"));
-        // `find` from the end would take the last; the scan above is reversed so that the first wins.
         Self { by_id, subjects: article.into_iter().chain(page).collect(), site }
     }
 

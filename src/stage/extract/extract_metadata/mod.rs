@@ -34,10 +34,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
+use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::host_of;
+use crate::text::people::distinct as distinct_names;
 
-use dates::Reading;
+use dates::{Dates, Reading};
 use head::{Head, one_line};
 use linked::{About, Linked};
 use survey::Survey;
@@ -73,12 +76,12 @@ impl Stage for Settings {
 }
 
 /// What the choice among JSON-LD objects goes by.
-fn about(article: &Article, head: &Head<'_>, page: crate::html::Page<'_>) -> About {
+fn about(article: &Article, head: &Head<'_>, page: Page<'_>) -> About {
     let mut urls = vec![article.url.clone()];
-    urls.extend(head.canonical.iter().map(|url| url.to_string()));
+    urls.extend(head.canonical.iter().map(ToString::to_string));
     urls.extend(head.meta_of(&["og:url"]).map(str::to_owned));
     urls.retain(|url| !url.is_empty());
-    let first = head.headings.iter().filter(|node| page.tag(**node) == crate::html::Tag::H1).take(3);
+    let first = head.headings.iter().filter(|node| page.tag(**node) == Tag::H1).take(3);
     let mut headlines: Vec<String> = first.map(|node| fold(&page.inner_text(*node))).collect();
     headlines.push(fold(&head.title));
     headlines.extend(head.meta_of(&["og:title"]).map(fold));
@@ -86,7 +89,7 @@ fn about(article: &Article, head: &Head<'_>, page: crate::html::Page<'_>) -> Abo
     About { urls, headlines }
 }
 
-fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, linked: &Linked<'_>) -> bool {
+fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<'_>) -> bool {
     let mut changed = false;
     let mut note = |article: &mut Article, field: Field, found: Found| {
         article.found.set(field, found);
@@ -124,49 +127,38 @@ fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, lin
         note(article, Field::Language, found);
     }
     let order = dates::proven_order(page, &survey).unwrap_or_else(|| dates::order_of(&region));
-    let reading = Reading { order, crawled: article.crawled };
+    let dates = Dates::new(page, head, linked, &survey, Reading { order, crawled: article.crawled });
     if article.published.is_none()
-        && let Some((date, found)) = dates::published(page, head, linked, &survey, &article.url, &reading)
+        && let Some((date, found)) = dates.published(&article.url)
     {
         article.published = Some(date);
         note(article, Field::Published, found);
     }
     if article.modified.is_none()
-        && let Some((date, found)) = dates::modified(head, linked, &reading)
+        && let Some((date, found)) = dates.modified()
     {
         article.modified = Some(date);
         note(article, Field::Modified, found);
     }
     if article.authors.is_empty() {
         let names = linked.site_name().into_iter().chain(std::iter::once(article.site_name.clone()));
-        let site = authors::Site::new(names, crate::text::host_of(&article.url));
+        let site = authors::Site::new(names, host_of(&article.url));
         if let Some((names, found)) = authors::authors(page, head, linked, &survey, &site) {
             article.authors = names;
             note(article, Field::Authors, found);
         }
     }
     if article.description.is_empty() {
-        let meta = head.meta_of(&["og:description", "description", "twitter:description", "dc.description"]);
         let from_linked = linked.text(&["description"]).filter(|_| linked.has_article());
-        if let Some((text, found)) =
-            from_linked.map(|text| (text, Found::JsonLd)).or(meta.map(|text| (one_line(text), Found::Meta)))
-        {
+        let metas = ["og:description", "description", "twitter:description", "dc.description"];
+        if let Some((text, found)) = linked_or_meta(from_linked, head, &metas) {
             article.description = text;
             note(article, Field::Description, found);
         }
     }
     if article.section.is_empty() {
-        let meta = head.meta_of(&[
-            "article:section",
-            "parsely-section",
-            "cxenseparse:section",
-            "dc.subject.section",
-            "section",
-        ]);
-        let from_linked = linked.text(&["articleSection"]);
-        if let Some((text, found)) =
-            from_linked.map(|text| (text, Found::JsonLd)).or(meta.map(|text| (one_line(text), Found::Meta)))
-        {
+        let metas = ["article:section", "parsely-section", "cxenseparse:section", "section"];
+        if let Some((text, found)) = linked_or_meta(linked.text(&["articleSection"]), head, &metas) {
             article.section = text;
             note(article, Field::Section, found);
         }
@@ -186,6 +178,12 @@ fn fill(article: &mut Article, page: crate::html::Page<'_>, head: &Head<'_>, lin
     changed
 }
 
+/// What JSON-LD says, or else the first of these meta tags.
+fn linked_or_meta(linked: Option<String>, head: &Head<'_>, metas: &[&str]) -> Option<(String, Found)> {
+    let meta = || head.meta_of(metas).map(|text| (one_line(text), Found::Meta));
+    linked.map(|text| (text, Found::JsonLd)).or_else(meta)
+}
+
 /// Tags, each once.
 fn tags(head: &Head<'_>, linked: &Linked<'_>) -> Option<(Vec<String>, Found)> {
     let distinct = |tags: Vec<String>| {
@@ -195,7 +193,7 @@ fn tags(head: &Head<'_>, linked: &Linked<'_>) -> Option<(Vec<String>, Found)> {
             .filter(|tag| !tag.is_empty() && tag.len() <= 100)
             .take(100)
             .collect();
-        crate::text::people::distinct(tags)
+        distinct_names(tags)
     };
     let from_linked = distinct(linked.list("keywords"));
     if !from_linked.is_empty() {

@@ -233,9 +233,16 @@ impl Walk<'_> {
         let size = page.end(node) - node.index();
         let outer = self.scope();
         let mut named = Hints::default();
-        for name in [Name::Class, Name::Id, Name::Itemprop, Name::Rel, Name::DataTestid, Name::Property] {
-            if let Some(value) = page.raw_attribute(node, name) {
-                named = named.with(Hints::of(value));
+        let mut tells_value = false;
+        for (name, value) in page.raw_attributes(node) {
+            match name {
+                Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
+                    named = named.with(Hints::of(value));
+                }
+                Name::Datetime | Name::Content | Name::Title | Name::DataTime | Name::DataTimestamp => {
+                    tells_value = true;
+                }
+                _ => {}
             }
         }
         let holds_heading =
@@ -248,11 +255,9 @@ impl Walk<'_> {
             self.scopes.push(Scope { end: page.end(node), zone, hints });
         }
         let element = Element { node, zone, hints: named };
-        let is_dated = tag == Tag::Time
-            || (facts.has(Hints::DATE)
-                && [Name::Datetime, Name::Content, Name::Title, Name::DataTime, Name::DataTimestamp]
-                    .iter()
-                    .any(|name| page.has_attribute(node, *name)));
+        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
+        // `<meta>` by property speaks of the page; `Head` has it.
+        let is_dated = is_dated && !(tag == Tag::Meta && !page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }
@@ -280,8 +285,7 @@ impl Walk<'_> {
                 Some(Zone::Neighbours)
             }
             _ if named.has(Hints::COMMENT) => Some(Zone::Comments),
-            // A label is no list of other articles.
-            _ if is_fact || size <= 8 => None,
+            _ if is_fact => None,
             _ if named.has(Hints::NEIGHBOUR) => Some(Zone::Neighbours),
             _ if named.has(Hints::FOOTER) && !in_article => Some(Zone::Footer),
             _ => None,

@@ -4,11 +4,19 @@
 //! for search engines (`og:title`, JSON-LD), with a kicker (`<h1>`). What readers see as the headline counts, where it is
 //! confirmed: a heading that another source names, too.
 
+mod heading;
+mod line;
+mod names;
+
 use crate::article::Found;
 use crate::html::{NodeId, Page, Tag};
 
 use super::fold;
 use super::head::{Head, one_line};
+
+use heading::{Heading, heading, headline};
+use line::shown_line;
+use names::{Name, Names, parts};
 
 /// Longer headings, in bytes, are paragraphs: the longest headline in our five sets of labelled pages has 175
 /// characters.
@@ -25,47 +33,6 @@ pub(super) struct Title {
     pub text: String,
     pub found: Found,
     pub heading: Option<NodeId>,
-}
-
-/// A heading and its text.
-struct Heading {
-    node: NodeId,
-    level: Tag,
-    text: String,
-    folded: String,
-    /// What it is made of, where it is more than one thing: kicker and headline, headline and subtitle.
-    pieces: Vec<String>,
-    /// The first piece is called a kicker.
-    has_kicker: bool,
-}
-
-/// What names the headline beside the headings.
-struct Names {
-    linked: Option<Name>,
-    /// `og:title` and its kin, in order of trust.
-    metas: Vec<Name>,
-    /// `<title>`.
-    title: Name,
-    /// Its parts; those at its end are mostly the site's name.
-    parts: Vec<Part>,
-    site: String,
-    slug: String,
-}
-
-struct Name {
-    text: String,
-    folded: String,
-}
-
-struct Part {
-    folded: String,
-    is_last: bool,
-}
-
-impl Name {
-    fn new(text: String) -> Self {
-        Self { folded: fold(&text), text }
-    }
 }
 
 /// Chooses the headline: the heading with the highest [`score`], or else JSON-LD's headline, `og:title`, and what stands in
@@ -110,7 +77,7 @@ pub(super) fn choose(
         }
     }
     if let Some((_, heading)) = best {
-        let text = whole(trimmed(&shown(heading, &names)), &names);
+        let text = headline(heading, &names);
         return Some(Title { text, found: Found::Dom, heading: Some(heading.node) });
     }
     if let Some(name) = names.linked {
@@ -119,140 +86,12 @@ pub(super) fn choose(
     let named = names.metas.into_iter().next().map(|name| (name, Found::Meta));
     let (name, found) = named.or((!names.title.folded.is_empty()).then_some((names.title, Found::Dom)))?;
     // Pages without headings show the headline all the same, without the site's name.
-    if let Some((node, text)) = shown_line(page, &name, &names.parts, &names.site) {
+    if let Some((node, text)) =
+        shown_line(page, &name, &names.parts, &names.site, &fold(crate::text::host_of(url)))
+    {
         return Some(Title { text, found: Found::Dom, heading: Some(node) });
     }
     Some(Title { text: name.text, found, heading: None })
-}
-
-fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
-    let text = one_line(&page.inner_text(node));
-    let folded = fold(&text);
-    if folded.is_empty() || text.len() > LONGEST {
-        return None;
-    }
-    let children: Vec<String> = page
-        .children(node)
-        .take(12)
-        .map(|child| match page.tag(child) {
-            Tag::Text => one_line(&page.text(child)),
-            _ => one_line(&page.inner_text(child)),
-        })
-        .filter(|text| !text.is_empty())
-        .collect();
-    let mut pieces = Vec::new();
-    let first = page
-        .children(node)
-        .find(|child| page.tag(*child) != Tag::Text || !page.raw_text(*child).trim().is_empty());
-    let has_kicker = first.is_some_and(|first| is_kicker(page, first));
-    if children.len() > 1 {
-        for at in 1..children.len() {
-            let (before, behind) = children.split_at(at);
-            pieces.push(before.join(" "));
-            pieces.push(behind.join(" "));
-        }
-        pieces.extend(children);
-    } else if let Some(only) = page.children(node).find(|child| page.tag(*child) != Tag::Text)
-        && page.children(only).nth(1).is_some()
-    {
-        // `<h1><a><span>Kicker</span> Headline</a></h1>`
-        pieces = heading(page, only).map(|inner| inner.pieces).unwrap_or_default();
-    }
-    Some(Heading { node, level: page.tag(node), text, folded, pieces, has_kicker })
-}
-
-/// Without marks that stood between pieces.
-fn trimmed(text: &str) -> String {
-    let text = text.trim_start_matches([':', '–', '—', '|', '/', ' ']).trim_end_matches(['|', '/', ' ']);
-    text.trim_end_matches(" -").trim_end_matches(" –").to_owned()
-}
-
-/// A headline that the page cuts short, as another source has it.
-fn whole(text: String, names: &Names) -> String {
-    let Some(cut) = text.strip_suffix("...").or_else(|| text.strip_suffix('…')) else { return text };
-    let folded = fold(cut);
-    let all = names.linked.iter().chain(&names.metas);
-    let longer = all.filter(|name| !name.text.ends_with("...") && !name.text.ends_with('…')).find(|name| {
-        folded.len() >= SHORTEST && name.folded.len() > folded.len() && name.folded.starts_with(&folded)
-    });
-    longer.map_or(text, |name| name.text.clone())
-}
-
-/// Whether a piece of a heading is called a kicker, or is the name of a section.
-fn is_kicker(page: Page<'_>, node: NodeId) -> bool {
-    const CALLED: [&str; 10] = [
-        "kicker",
-        "overline",
-        "dachzeile",
-        "topline",
-        "roofline",
-        "eyebrow",
-        "spitzmarke",
-        "supertitle",
-        "pretitle",
-        "antetit",
-    ];
-    page.raw_attribute(node, crate::html::Name::Class)
-        .is_some_and(|class| CALLED.iter().any(|word| class.to_ascii_lowercase().contains(word)))
-}
-
-/// What of a heading is the headline: the piece that another source names; all of it, with a source's
-/// punctuation between the pieces; all of it.
-fn shown(heading: &Heading, names: &Names) -> String {
-    let sources = || names.metas.iter().chain(&names.linked);
-    if !heading.pieces.is_empty() {
-        let folded: Vec<String> = heading.pieces.iter().map(|piece| fold(piece)).collect();
-        let piece_of = |name: &Name| {
-            let place = folded.iter().position(|piece| *piece == name.folded && piece.len() >= SHORTEST)?;
-            heading.pieces.get(place).cloned()
-        };
-        if let Some(piece) = names.metas.first().and_then(piece_of) {
-            return piece;
-        }
-        if let Some(text) = shorter(&heading.text, names) {
-            return text;
-        }
-        if let Some(name) = sources().find(|name| name.folded == heading.folded) {
-            return name.text.clone();
-        }
-        if let Some(piece) = sources().find_map(piece_of) {
-            return piece;
-        }
-        // `Kicker: Headline - Site`
-        if sources().chain(std::iter::once(&names.title)).any(|name| name.folded.starts_with(&heading.folded))
-        {
-            return heading.text.clone();
-        }
-        let is_named = |folded: &String| {
-            names.title.folded == *folded || names.parts.iter().any(|part| part.folded == *folded)
-        };
-        let named = heading
-            .pieces
-            .iter()
-            .zip(&folded)
-            .filter(|(_, folded)| folded.len() >= SHORTEST && is_named(folded));
-        if let Some((piece, folded)) = named.max_by_key(|(_, folded)| folded.len())
-            && folded.len() * 5 >= heading.folded.len() * 2
-        {
-            return piece.clone();
-        }
-        // A source that opens with a piece: `Headline - Site`.
-        let opens = |piece: &&String| {
-            let folded = fold(piece);
-            folded.len() >= SHORTEST
-                && folded.len() * 2 >= heading.folded.len()
-                && sources().chain(std::iter::once(&names.title)).any(|name| name.folded.starts_with(&folded))
-        };
-        if let Some(piece) = heading.pieces.iter().filter(opens).max_by_key(|piece| piece.len()) {
-            return piece.clone();
-        }
-    }
-    if heading.has_kicker
-        && let Some(rest) = heading.pieces.get(1)
-    {
-        return rest.clone();
-    }
-    shorter(&heading.text, names).unwrap_or_else(|| heading.text.clone())
 }
 
 /// How well a heading is known to be the headline; nothing where it is more likely something else.
@@ -281,9 +120,9 @@ fn score(heading: &Heading, all: &[Heading], names: &Names) -> i32 {
     // What a page wants to be shared under is what it shows, if it shows it at all; JSON-LD's headline may be
     // written for search engines, and so may an `<h1>` that only repeats it.
     score += if first_meta {
-        100
+        150
     } else if other_meta {
-        50
+        15
     } else {
         0
     };
@@ -321,56 +160,4 @@ fn is_akin(text: &str, names: &Names) -> bool {
         text.split_whitespace().map(fold).filter(|word| word.chars().count() >= 4).collect();
     let shared = words.iter().filter(|word| others.contains(word.as_str())).count();
     words.len() >= 2 && (shared * 2 >= words.len() || shared >= 2)
-}
-
-/// `Kicker: Headline` → `Headline`, where `og:title` is that without the kicker.
-fn shorter(heading: &str, names: &Names) -> Option<String> {
-    let folded = fold(heading);
-    let meta = names.metas.first()?;
-    let (at, _) = heading
-        .match_indices([':', '–', '|'])
-        .find(|(at, mark)| heading.get(at + mark.len()..).is_some_and(|rest| fold(rest) == meta.folded))?;
-    let headline = heading.get(at..)?.trim_start_matches([':', '–', '|', ' ']);
-    (meta.folded.len() >= SHORTEST && folded != meta.folded).then(|| headline.to_owned())
-}
-
-/// A text on the page that is the beginning of a name of the headline, most of it.
-fn shown_line(page: Page<'_>, name: &Name, parts: &[Part], site: &str) -> Option<(NodeId, String)> {
-    let first: String = name.text.chars().filter(|character| character.is_alphanumeric()).take(1).collect();
-    page.nodes()
-        .filter(|node| page.tag(*node) == Tag::Text && page.raw_text(*node).len() >= SHORTEST)
-        .filter(|node| {
-            let parent = page.tag(page.parent(*node));
-            !matches!(parent, Tag::Title | Tag::Script | Tag::Style | Tag::Option)
-        })
-        .find_map(|node| {
-            let raw = page.raw_text(node);
-            // Cheap before exact: nearly all texts are something else.
-            if raw.len() > 2 * name.text.len() + 200 || !raw.contains(first.as_str()) {
-                return None;
-            }
-            let text = one_line(&page.text(node));
-            let folded = fold(&text);
-            let is_most = folded.len() >= SHORTEST && folded.len() * 5 >= name.folded.len() * 3;
-            let is_end =
-                parts.iter().any(|part| part.folded == folded) && folded.len() * 3 >= name.folded.len();
-            let is_headline = (is_most && name.folded.starts_with(&folded))
-                || (folded.len() >= SHORTEST && is_end && folded != site);
-            is_headline.then_some((node, text))
-        })
-}
-
-/// The parts of a title between spaced marks and bars.
-fn parts(title: &str) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for mark in [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " // ", " \" ", "|", " / ", ": "]
-    {
-        let ends = [title.split_once(mark), title.rsplit_once(mark)];
-        for (first, last) in ends.into_iter().flatten() {
-            parts.push(Part { folded: fold(first), is_last: false });
-            parts.push(Part { folded: fold(last), is_last: true });
-        }
-    }
-    parts.retain(|part| !part.folded.is_empty());
-    parts
 }
