@@ -452,6 +452,7 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("caption", Hints::CAPTION.0),
     ("captions", Hints::CAPTION.0),
     ("figcaption", Hints::CAPTION.0),
+    ("pullquote", Hints::CAPTION.0),
     ("credit", Hints::CAPTION.0),
     ("credits", Hints::CAPTION.0),
     ("photographer", Hints::CAPTION.0),

@@ -415,6 +415,18 @@ pub(super) static OPENINGS: &[Opening] = &[
         "unseren newsletter | newsletter | unsere app | uns auf | uns bei | unseren | unsere | unserem | kostenlos an | unabhangigen journalismus | @"),
     opening(Notices, Addressed, 400, "wir verwenden | wir nutzen | wir setzen | diese website | diese webseite | unsere website | diese seite | durch die nutzung
         | mit der nutzung | um ihnen", "cookie | cookies | datenschutz | einverstanden"),
+    // What stands in place of an embedded post until the reader agrees.
+    opening(Notices, Addressed, 600, "an dieser stelle | hier finden sie | um eingebettete | um diesen inhalt | um diese inhalte | ich bin damit einverstanden
+        | dieser inhalt | diese inhalte | externer inhalt | externe inhalte | empfohlener | zum anzeigen | wir benotigen ihre | mit klick | mit einem klick
+        | ein klick fur", "externen inhalt | externer inhalt | externe inhalte | eingebettete inhalte anzuzeigen | redaktioneller inhalt | einwilligung in die
+        | personenbezogene daten | drittplattformen | drittanbieter | drittanbietern | ihre zustimmung | den datenschutz | inhalte angezeigt"),
+    opening(Notices, Addressed, 600, "this content is hosted | this content is provided | this content could | this article contains content
+        | this embed | to view this content | to see this content | to display this content | to show you this | we need your consent | allow x content
+        | allow instagram content | allow facebook content | allow youtube content | allow google youtube | warning the", "third party | consent | cookies
+        | privacy settings | privacy policy | personal data | accept and continue | your permission"),
+    opening(Notices, Addressed, 600, "ce contenu | pour afficher ce contenu | pour voir ce contenu | en cliquant sur | este contenido | para ver este contenido
+        | este conteudo | per visualizzare questo | questo contenuto | om deze inhoud | deze inhoud | deze content | aby wyswietlic", "cookies | consentement
+        | tiers | votre accord | consentimiento | terceros | consentimento | consenso | terze parti | toestemming | derden | zgode"),
     // French.
     opening(Pleas, Addressed, 220, "abonnez vous | inscrivez vous | recevez | suivez nous | suivez | telechargez | soutenez | faites un don | rejoignez
         | ne manquez | vous avez une information | vous souhaitez reagir", "notre newsletter | nos newsletters | newsletter | notre lettre | notre application

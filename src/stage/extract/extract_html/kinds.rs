@@ -60,7 +60,7 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
             return if is_odd { Kind::Foreign } else { Kind::Prose };
         }
         // Lines of dates and addresses stand around articles, not in them.
-        if block.is_link() || block.numbers >= 3 || block.is_address {
+        if block.is_link() || block.numbers >= 3 || block.is_address || is_credit(page, block) {
             return Kind::Foreign;
         }
         match block.tag {
@@ -70,6 +70,17 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
         }
     };
     survey.blocks.iter().zip(captions).map(kind).collect()
+}
+
+/// Whether a line says whose a picture is.
+fn is_credit(page: Page<'_>, block: &Block) -> bool {
+    const MARKS: [&str; 14] = [
+        "©", "(c) ", "image:", "images:", "photo:", "photos:", "photograph:", "picture:", "credit:", "foto:", "fotos:", "bild:",
+        "imagen:", "фото:",
+    ];
+    let text = page.text(block.first);
+    let start: String = text.trim_start_matches(['(', '[', ' ', '\n', '\t']).chars().take(14).flat_map(char::to_lowercase).collect();
+    block.words <= 16 && MARKS.iter().any(|mark| start.starts_with(mark))
 }
 
 /// For each node, whether it is a part of the story, and the list or table that it is in.

@@ -2,6 +2,7 @@
 
 mod captions;
 mod embedded;
+mod headline;
 mod kinds;
 mod lead;
 mod meaning;
@@ -19,6 +20,7 @@ use crate::settings::settings_schema;
 use crate::stage::page::Survey;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
+use headline::Headline;
 use kinds::{Kind, kinds};
 use meaning::meaning;
 use select::select;
@@ -44,7 +46,7 @@ impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld());
-        let (text, found) = body(parsed.page(), parsed.survey(), stated.as_ref());
+        let (text, found) = body(parsed.page(), parsed.survey(), &article.title, stated.as_ref());
         article.text = text;
         article.found.set(Field::Text, found);
         cx.use_up_page();
@@ -57,7 +59,7 @@ impl Stage for Settings {
 const FEWEST_WORDS: u32 = 60;
 
 /// The article's text, and where it was found.
-fn body(page: Page<'_>, survey: &Survey, stated: Option<&Stated>) -> (String, Found) {
+fn body(page: Page<'_>, survey: &Survey, title: &str, stated: Option<&Stated>) -> (String, Found) {
     let hints = meaning(page, survey);
     let story = Story::find(page, survey, &hints);
     let kinds = match &story {
@@ -68,7 +70,7 @@ fn body(page: Page<'_>, survey: &Survey, stated: Option<&Stated>) -> (String, Fo
     let shown: u32 = taken.iter().map(|place| survey.blocks[*place].words).sum();
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
     if let Some(stated) = stated.or(embedded.as_ref()) {
-        match stated::advise(page, survey, &kinds, &taken, stated) {
+        match stated::advise(page, survey, &hints, &kinds, &taken, stated) {
             Some(Advice::Blocks(blocks)) => taken = blocks,
             Some(Advice::Text) => {
                 let found = if embedded.is_some() { Found::Dom } else { Found::JsonLd };
@@ -80,5 +82,8 @@ fn body(page: Page<'_>, survey: &Survey, stated: Option<&Stated>) -> (String, Fo
     if let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
+    // The headline is a field of its own; where it stands a second time, with a kicker before it, it goes as well.
+    let headline = Headline::of(title);
+    taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
     (render::text(page, survey, &taken), Found::Dom)
 }

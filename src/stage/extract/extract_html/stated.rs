@@ -11,8 +11,8 @@ use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
 use super::kinds::Kind;
 use super::render;
-use crate::html::{Bounds, Page, Tree};
-use crate::stage::page::{Block, Survey};
+use crate::html::{Bounds, Page, Tag, Tree};
+use crate::stage::page::{Block, Hints, Survey};
 
 /// A stated body of fewer words says nothing.
 const FEWEST_WORDS: usize = 40;
@@ -141,10 +141,19 @@ pub(super) enum Advice {
 const COVERED: f64 = 0.8;
 const UNCOVERED: f64 = 0.1;
 
+/// Parts that a stated body may hold, too, but that are none of the text.
+const BESIDE: Hints = Hints::BOX
+    .with(Hints::BYLINE)
+    .with(Hints::CAPTION)
+    .with(Hints::LINKS)
+    .with(Hints::BIOGRAPHY)
+    .with(Hints::COMMENT);
+
 /// Holds the blocks that were taken against a stated body.
 pub(super) fn advise(
     page: Page<'_>,
     survey: &Survey,
+    hints: &[Hints],
     kinds: &[Kind],
     taken: &[usize],
     stated: &Stated,
@@ -193,7 +202,8 @@ pub(super) fn advise(
     let mut seen = shown;
     for place in 0..survey.blocks.len() {
         let block = &survey.blocks[place];
-        if block.words < 5 || taken.binary_search(&place).is_ok() {
+        let is_beside = block.is_link() || block.tag == Tag::H1 || hints[block.element.index()].has(BESIDE);
+        if block.words < 5 || is_beside || taken.binary_search(&place).is_ok() {
             continue;
         }
         let text = text_of(block);
