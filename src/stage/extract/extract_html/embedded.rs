@@ -109,9 +109,10 @@ mod tests {
         for (script, expected) in [
             (format!("x = {{\"body\":\"<p>{0}<\\/p><p>{0}</p>\"}}", sentence.repeat(3)), Some(2)),
             (format!("x = {{\"data\":\"{0}\",\"k\":1,\"data\":\"{0}More.\"}}", sentence.repeat(3)), Some(2)),
+            // Sixteen words a sentence.
             (format!("x = {{\"description\":\"{}\"}}", sentence.repeat(6)), None),
-            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(5)), None),
-            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(6)), Some(1)),
+            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(4)), None),
+            (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(5)), Some(1)),
             (format!("x = {{\"body\":\"if (a) {{ {} }}\"}}", sentence.repeat(6)), None),
             ("x = {\"body\":\"cut off \\".to_owned(), None),
         ] {
