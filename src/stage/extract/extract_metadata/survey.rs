@@ -236,6 +236,11 @@ impl Walk<'_> {
         let mut tells_value = false;
         for (name, value) in page.raw_attributes(node) {
             match name {
+                // In hAtom, `updated` is the date that every entry has, and most themes put the publication's there.
+                Name::Class if value.split_ascii_whitespace().any(|word| word == "updated") => {
+                    let others = value.split_ascii_whitespace().filter(|word| *word != "updated");
+                    named = others.fold(named.with(Hints::DATE), |named, word| named.with(Hints::of(word)));
+                }
                 Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
                     named = named.with(Hints::of(value));
                 }
