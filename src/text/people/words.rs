@@ -59,7 +59,8 @@ pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
     // The longest that fits, so that `text von` is not `text`.
     let mut found: Option<(usize, ConditionalBy, &str)> = None;
     for (by, when) in BY {
-        if !by.starts_with(first) || found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
+        if by.chars().next() != Some(first) || found.as_ref().is_some_and(|(length, ..)| *length >= by.len())
+        {
             continue;
         }
         let Some(rest) = strip_prefix_in_any_case(line, by) else { continue };

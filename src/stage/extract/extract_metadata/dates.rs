@@ -25,7 +25,7 @@ use super::survey::{MAX_LINE_BYTES, Survey};
 
 use address::date_in_url;
 pub(super) use order::{order_of, proven_order};
-use visible::{Candidate, weighed};
+use visible::{Candidate, weighed, weighed_beside_headline};
 
 /// What readers of dates need to know.
 pub(super) struct Reading {
@@ -124,7 +124,13 @@ impl<'a> Dates<'a> {
     pub(super) fn modified(&self) -> Option<(ArticleDate, Found)> {
         let from_linked = self.linked.text(&["dateModified"]).and_then(|text| self.reading.read(&text));
         let from_meta = || first_of(self.head, MODIFIED_METAS, &self.reading).map(|date| (date, Found::Meta));
-        let from_page = || visible::changed(self.shown()).map(|date| (date, Found::Dom));
+        let from_page = || {
+            let shown = match self.shown.get() {
+                Some(shown) => visible::changed(shown),
+                None => visible::changed(&weighed_beside_headline(self.page, self.survey, &self.reading)),
+            };
+            shown.map(|date| (date, Found::Dom))
+        };
         from_linked.map(|date| (date, Found::JsonLd)).or_else(from_meta).or_else(from_page)
     }
 }
