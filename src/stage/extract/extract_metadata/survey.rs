@@ -262,7 +262,7 @@ impl Walk<'_> {
         let element = Element { node, zone, hints: named };
         let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
         // `<meta>` by property speaks of the page; `Head` has it.
-        let is_dated = is_dated && !(tag == Tag::Meta && !page.has_attribute(node, Name::Itemprop));
+        let is_dated = is_dated && (tag != Tag::Meta || page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }
