@@ -353,4 +353,32 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_name_has_a_length_and_a_number_of_words_that_names_have() {
+        for (characters, fits) in [(LONGEST_NAME, true), (LONGEST_NAME + 1, false)] {
+            let name = format!("Ann {}", "L".repeat(characters - 4));
+            assert_eq!(names_in(&name).len(), usize::from(fits), "{characters}");
+        }
+        for (words, fits) in [(MOST_WORDS, true), (MOST_WORDS + 1, false)] {
+            assert_eq!(names_in(&vec!["Ann"; words].join(" ")).len(), usize::from(fits), "{words}");
+        }
+    }
+
+    #[test]
+    fn names_are_told_from_sentences_by_their_capitals() {
+        for (text, expected) in [
+            ("Ann Lee", true),
+            ("Juan de la Cruz", true),
+            ("李安", true),
+            ("آن لی", true),
+            ("Mehr zum Thema", false),
+            ("Publicado el", false),
+            ("Foto: Ann Lee", false),
+            ("Staff Writer", false),
+            ("r23", false),
+        ] {
+            assert_eq!(looks_like_name(text), expected, "{text}");
+        }
+    }
 }

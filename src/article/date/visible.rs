@@ -28,6 +28,9 @@ pub struct Sighting {
 
 /// The dates in a text, in order.
 pub fn dates_in(text: &str, order: DayOrder) -> Vec<Sighting> {
+    if !may_hold_date(text) {
+        return Vec::new();
+    }
     let tokens = tokens(text);
     let mut found = Vec::new();
     let mut at = 0;
@@ -45,6 +48,28 @@ pub fn dates_in(text: &str, order: DayOrder) -> Vec<Sighting> {
         at += used.max(1);
     }
     found
+}
+
+/// Whether there are a year's digits, or two numbers: most lines of a page with a digit have neither.
+fn may_hold_date(text: &str) -> bool {
+    let mut groups = 0;
+    let mut run = 0;
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            groups += i32::from(run == 0);
+            run += 1;
+            if run >= 4 || groups >= 2 {
+                return true;
+            }
+        } else {
+            run = 0;
+            // Digits of other scripts begin with one of these.
+            if matches!(byte, 0xD9 | 0xDB | 0xE0 | 0xEF) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,14 +122,34 @@ fn tokens(text: &str) -> Vec<Token> {
             while let Some((place, next)) = characters.next_if(|(_, next)| is_letter(*next)) {
                 to = place + next.len_utf8();
             }
-            word(text.get(from..to).unwrap_or_default())
+            Kind::Word
         } else {
             Kind::Mark(character)
         };
         tokens.push(Token { kind, from, to, is_glued: from == last_end });
         last_end = to;
     }
+    read_words(text, &mut tokens);
     tokens
+}
+
+/// Finds out what words near a number mean; others are no part of a date.
+fn read_words(text: &str, tokens: &mut [Token]) {
+    const NEAR: usize = 3;
+    let mut read = 0;
+    for place in 0..tokens.len() {
+        if !tokens.get(place).is_some_and(|token| matches!(token.kind, Kind::Number(..))) {
+            continue;
+        }
+        let from = place.saturating_sub(NEAR).max(read);
+        let to = (place + NEAR + 1).min(tokens.len());
+        for token in tokens.get_mut(from..to).unwrap_or_default() {
+            if token.kind == Kind::Word {
+                token.kind = word(text.get(token.from..token.to).unwrap_or_default());
+            }
+        }
+        read = to;
+    }
 }
 
 /// White space, and what is invisible.

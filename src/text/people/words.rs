@@ -55,11 +55,11 @@ pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
         return Some((Always, rest.trim_start()));
     }
     let first = line.chars().next()?;
-    let first = first.to_lowercase().next().unwrap_or(first);
+    let first = first.to_lowercase().next().unwrap_or(first).encode_utf8(&mut [0; 4]).bytes().next();
     // The longest that fits, so that `text von` is not `text`.
     let mut found: Option<(usize, ConditionalBy, &str)> = None;
     for (by, when) in BY {
-        if !by.starts_with(first) || found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
+        if by.bytes().next() != first || found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
             continue;
         }
         let Some(rest) = strip_prefix_in_any_case(line, by) else { continue };

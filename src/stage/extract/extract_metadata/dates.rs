@@ -25,7 +25,7 @@ use super::survey::{MAX_LINE_BYTES, Survey};
 
 use address::date_in_url;
 pub(super) use order::{order_of, proven_order};
-use visible::{Candidate, weighed};
+use visible::{Candidate, weighed, weighed_beside_headline};
 
 /// What readers of dates need to know.
 pub(super) struct Reading {
@@ -124,7 +124,13 @@ impl<'a> Dates<'a> {
     pub(super) fn modified(&self) -> Option<(ArticleDate, Found)> {
         let from_linked = self.linked.text(&["dateModified"]).and_then(|text| self.reading.read(&text));
         let from_meta = || first_of(self.head, MODIFIED_METAS, &self.reading).map(|date| (date, Found::Meta));
-        let from_page = || visible::changed(self.shown()).map(|date| (date, Found::Dom));
+        let from_page = || {
+            let shown = match self.shown.get() {
+                Some(shown) => visible::changed(shown),
+                None => visible::changed(&weighed_beside_headline(self.page, self.survey, &self.reading)),
+            };
+            shown.map(|date| (date, Found::Dom))
+        };
         from_linked.map(|date| (date, Found::JsonLd)).or_else(from_meta).or_else(from_page)
     }
 }
@@ -144,10 +150,9 @@ fn told_at_home(
 ) -> ArticleDate {
     let ArticleDate::Exact(time, Offset::UTC) = date else { return date };
     let at_home = shown().into_iter().find_map(|shown| {
-        let minutes = shown.duration_since(time).as_secs().div_euclid(60);
         // Clocks show no seconds; zones differ from UTC by quarters of an hour, 12 hours back to 14 forth.
-        let difference = [minutes, minutes + 1].into_iter().find(|minutes| minutes % 15 == 0)?;
-        let is_zone = (-12 * 60..=14 * 60).contains(&difference) && difference != 0;
+        let difference = -(-shown.duration_since(time).as_secs()).div_euclid(60);
+        let is_zone = difference % 15 == 0 && difference != 0 && (-12 * 60..=14 * 60).contains(&difference);
         let offset = Offset::from_seconds(i32::try_from(difference).ok()? * 60).ok()?;
         is_zone.then(|| {
             time.checked_add(difference.minutes()).ok().map(|local| ArticleDate::Exact(local, offset))
@@ -173,4 +178,35 @@ fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> V
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_in_utc_is_told_by_the_papers_own_day() {
+        let read = |text: &str| ArticleDate::parse(text, DayOrder::Unambiguous, None).expect("a date");
+        let home = |date: &str, in_url: &str, shown: &[&str]| {
+            let clocks = shown.iter().filter_map(|text| match read(text) {
+                ArticleDate::Local(time) => Some(time),
+                _ => None,
+            });
+            told_at_home(read(date), Some(read(in_url).day()), || clocks.collect()).to_string()
+        };
+        for (date, in_url, shown, expected) in [
+            ("2020-02-25T02:25:54Z", "2020-02-24", &[][..], "2020-02-24"),
+            ("2020-02-25T11:59:00Z", "2020-02-24", &[], "2020-02-24"),
+            ("2020-02-25T12:00:00Z", "2020-02-24", &[], "2020-02-25T12:00:00Z"),
+            ("2020-02-25T10:00:00Z", "2020-02-26", &[], "2020-02-26"),
+            ("2020-02-25T09:59:00Z", "2020-02-26", &[], "2020-02-25T09:59:00Z"),
+            ("2020-02-25T02:25:54Z", "2020-02-22", &[], "2020-02-25T02:25:54Z"),
+            ("2020-02-25T02:25:54-05:00", "2020-02-24", &[], "2020-02-25T02:25:54-05:00"),
+            ("2020-02-25T02:25:54Z", "2020-02-24", &["2020-02-24 21:25"], "2020-02-24T21:25:54-05:00"),
+            ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 08:10"], "2020-02-25T08:10:54+05:45"),
+            ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 08:11"], "2020-02-25T02:25:54Z"),
+        ] {
+            assert_eq!(home(date, in_url, shown), expected, "{date} {in_url} {shown:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The article's pictures: address, caption, credit.
 
 use serde_json::Value;
+use url::Url;
 
 use crate::article::{Found, Image};
 use crate::html::{Name, NodeId, Page, Tag};
@@ -12,20 +13,28 @@ use super::survey::Survey;
 /// Galleries of more pictures are cut.
 const MAX_IMAGES: usize = 100;
 
-/// Pictures from the article's figures, and where there are none, the one that the page shares.
+/// The picture that the page shares, and those of the article's figures.
 pub(super) fn images(
     page: Page<'_>,
     head: &Head<'_>,
     linked: &Linked<'_>,
     survey: &Survey,
+    address: &str,
 ) -> Option<(Vec<Image>, Found)> {
-    let mut images: Vec<Image> = Vec::new();
+    let mut images: Vec<(String, Image)> = Vec::new();
     let mut first = None;
-    let mut add = |image: Image, found: Found| {
+    let base = Url::parse(address).ok();
+    let mut add = |mut image: Image, found: Found| {
         if image.url.is_empty() || images.len() >= MAX_IMAGES {
             return;
         }
-        if let Some(known) = images.iter_mut().find(|known| known.url == image.url) {
+        if !image.url.contains("://")
+            && let Some(whole) = base.as_ref().and_then(|base| base.join(&image.url).ok())
+        {
+            image.url = whole.into();
+        }
+        let stem = stem(&image.url);
+        if let Some((_, known)) = images.iter_mut().find(|(known, _)| *known == stem) {
             for (value, new) in [(&mut known.caption, image.caption), (&mut known.credit, image.credit)] {
                 if value.is_empty() {
                     *value = new;
@@ -33,7 +42,7 @@ pub(super) fn images(
             }
         } else {
             first.get_or_insert(found);
-            images.push(image);
+            images.push((stem, image));
         }
     };
     if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
@@ -51,14 +60,28 @@ pub(super) fn images(
     {
         add(Image { url: url.to_owned(), ..Image::default() }, Found::Meta);
     }
+    let heading = survey.lines.get(survey.heading_line).map(|line| line.first);
     for picture in &survey.pictures {
-        if let Some(figure) =
-            page.ancestors(picture.node).take(8).find(|outer| page.tag(*outer) == Tag::Figure)
-        {
-            add(figure_image(page, picture.node, figure), Found::Dom);
+        let outer = page.ancestors(picture.node).take(8).find(|outer| page.tag(*outer) == Tag::Figure);
+        let Some(image) = outer.map(|figure| figure_image(page, picture.node, figure)) else { continue };
+        // Logos and icons stand above the headline, or are drawings.
+        let is_article = !image.caption.is_empty() || heading.is_some_and(|heading| picture.node > heading);
+        if is_article && !image.url.contains(".svg") && !image.url.contains("placeholder") {
+            add(image, Found::Dom);
         }
     }
-    first.map(|found| (images, found))
+    first.map(|found| (images.into_iter().map(|(_, image)| image).collect(), found))
+}
+
+/// What the addresses of one picture in several sizes have in common: the file's name without its size.
+fn stem(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let bare =
+        stem.trim_end_matches(|character: char| character.is_ascii_digit() || "x-_".contains(character));
+    // A name of digits alone, or no name, as of a script that scales pictures: all of the address counts.
+    if bare.len() < 6 { url.to_owned() } else { bare.to_owned() }
 }
 
 fn linked_image(linked: &Linked<'_>, item: &Value) -> Image {
@@ -127,7 +150,15 @@ fn without_credit(caption: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::without_credit;
+    use super::{stem, without_credit};
+
+    #[test]
+    fn a_picture_in_two_sizes_is_one() {
+        assert_eq!(stem("https://paper.example/a/bridge-1024x768.jpg?x=1"), stem("/b/bridge.webp"));
+        assert_ne!(stem("https://paper.example/bridge.jpg"), stem("https://paper.example/tower.jpg"));
+        assert_ne!(stem("https://paper.example/1.jpg"), stem("https://paper.example/2.jpg"));
+        assert_ne!(stem("https://paper.example/image?id=1"), stem("https://paper.example/image?id=2"));
+    }
 
     #[test]
     fn a_credit_leaves_the_caption() {

@@ -102,11 +102,15 @@ fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<
         url.clone_into(&mut article.url);
     }
     if article.site_name.is_empty() {
-        let meta =
-            head.meta_of(&["og:site_name", "application-name", "dc.publisher", "twitter:app:name:iphone"]);
-        let from_linked = linked.site_name().filter(|name| !name.contains("://"));
+        // Some sites give their host for their name; their publisher may have a better one.
+        let host = fold(host_of(&article.url));
+        let is_name = |name: &&str| fold(name).trim_start_matches("www") != host || host.is_empty();
+        let metas = ["og:site_name", "application-name", "dc.publisher", "twitter:app:name:iphone"];
+        let meta = head.meta_of(&metas).filter(is_name).map(|name| (one_line(name), Found::Meta));
+        let from_linked = || linked.site_name().filter(|name| !name.contains("://"));
+        let any = || head.meta_of(&metas).map(|name| (one_line(name), Found::Meta));
         if let Some((name, found)) =
-            meta.map(|name| (one_line(name), Found::Meta)).or(from_linked.map(|name| (name, Found::JsonLd)))
+            meta.or_else(|| from_linked().map(|name| (name, Found::JsonLd))).or_else(any)
         {
             article.site_name = name;
             note(article, Field::SiteName, found);
@@ -170,7 +174,7 @@ fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<
         note(article, Field::Tags, found);
     }
     if article.images.is_empty()
-        && let Some((images, found)) = images::images(page, head, linked, &survey)
+        && let Some((images, found)) = images::images(page, head, linked, &survey, &article.url)
     {
         article.images = images;
         note(article, Field::Images, found);

@@ -236,6 +236,11 @@ impl Walk<'_> {
         let mut tells_value = false;
         for (name, value) in page.raw_attributes(node) {
             match name {
+                // In hAtom, `updated` is the date that every entry has, and most themes put the publication's there.
+                Name::Class if value.split_ascii_whitespace().any(|word| word == "updated") => {
+                    let others = value.split_ascii_whitespace().filter(|word| *word != "updated");
+                    named = others.fold(named.with(Hints::DATE), |named, word| named.with(Hints::of(word)));
+                }
                 Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
                     named = named.with(Hints::of(value));
                 }
@@ -257,7 +262,7 @@ impl Walk<'_> {
         let element = Element { node, zone, hints: named };
         let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
         // `<meta>` by property speaks of the page; `Head` has it.
-        let is_dated = is_dated && !(tag == Tag::Meta && !page.has_attribute(node, Name::Itemprop));
+        let is_dated = is_dated && (tag != Tag::Meta || page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }

@@ -14,6 +14,8 @@ pub(super) const SURE: i32 = 42;
 /// A byline is no longer than this.
 const MAX_BYLINE_BYTES: usize = 160;
 
+/// Nor is one that stands far from the headline longer than this.
+const MAX_LATE_BYLINE_BYTES: usize = 60;
 /// What is said of an author beside the article is no longer than this.
 const MAX_CARD_BYTES: usize = 600;
 
@@ -59,7 +61,8 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
             continue;
         }
         let near = nearness(survey, place);
-        if near < -20 {
+        // Far from the headline, a byline has a line of its own.
+        if near < -20 || (near < 0 && line.bytes > MAX_LATE_BYLINE_BYTES) {
             continue;
         }
         let text = Survey::text_of(page, line);

@@ -40,8 +40,25 @@ pub(super) struct Candidate {
 
 /// The dates that a page shows, weighed.
 pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
+    let mut candidates = weighed_elements(page, survey, reading);
+    weigh_lines(page, survey, reading, 0..survey.lines.len(), &mut candidates);
+    candidates
+}
+
+/// Those that stand beside the headline.
+pub(super) fn weighed_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
+    let mut candidates = weighed_elements(page, survey, reading);
+    let lines = survey.heading_line.saturating_sub(3)..survey.lines.len().min(survey.heading_line + 13);
+    weigh_lines(page, survey, reading, lines, &mut candidates);
+    candidates
+}
+
+fn is_change(hints: Hints) -> bool {
+    hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED)
+}
+
+fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let is_change = |hints: Hints| hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED);
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading) {
             let place = survey.lines.partition_point(|line| line.first < element.node);
@@ -55,7 +72,17 @@ pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec
             });
         }
     }
-    for (place, line) in survey.lines.iter().enumerate() {
+    candidates
+}
+
+fn weigh_lines(
+    page: Page<'_>,
+    survey: &Survey,
+    reading: &Reading,
+    lines: std::ops::Range<usize>,
+    candidates: &mut Vec<Candidate>,
+) {
+    for (place, line) in survey.lines.iter().enumerate().take(lines.end).skip(lines.start) {
         if !line.has_digit || candidates.len() > MAX_CANDIDATES {
             continue;
         }
@@ -91,7 +118,6 @@ pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec
             candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, is_change });
         }
     }
-    candidates
 }
 
 /// The publication's date among them, the address's and a doubtful one.
