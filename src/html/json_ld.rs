@@ -78,7 +78,7 @@ fn mended(text: &str) -> String {
                 }
                 '\\' => match characters.next() {
                     Some(escape @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => {
-                        out.extend(['\\', escape])
+                        out.extend(['\\', escape]);
                     }
                     Some(other) => out.push(other),
                     None => {}

@@ -11,7 +11,7 @@
 //! # Why a parser of our own
 //!
 //! html5ever alone takes longer for a gigabyte of pages than copydesk for the whole way from dump to record, and
-//! is quadratic on deep nesting; `tl` breaks the tree on the first unclosed `<p>`; lol_html and html5gum
+//! is quadratic on deep nesting; `tl` breaks the tree on the first unclosed `<p>`; `lol_html` and html5gum
 //! give no tree. `tests/bench/html` has the figures. What is kept of the HTML standard is what decides where
 //! text belongs: tokens, raw text, implied end tags, misnested formatting. What is left out: foster
 //! parenting (text in a table stays where it stands), the repetition of formatting elements in every

@@ -135,13 +135,17 @@ fn a_page_a_hundred_thousand_deep_is_read() {
         let tree = Tree::parse(&html, &Bounds::default());
         let page = Page::new(&html, &tree);
         assert!(page.nodes().any(|node| page.raw_text(node) == "end"), "{tag}");
-        assert!(page.nodes().all(|node| page.ancestors(node).count() <= Bounds::default().depth + 1), "{tag}");
+        assert!(
+            page.nodes().all(|node| page.ancestors(node).count() <= Bounds::default().depth + 1),
+            "{tag}"
+        );
     }
 }
 
 #[test]
 fn pages_stored_as_bytes_become_text() {
-    let cyrillic = "<meta charset=windows-1251><p>Паром не ходит девятый день, и никто не знает, когда он пойдёт снова.";
+    let cyrillic =
+        "<meta charset=windows-1251><p>Паром не ходит девятый день, и никто не знает, когда он пойдёт снова.";
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(cyrillic);
     let as_latin1: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     let utf8_as_latin1: String = "<meta charset=utf-8><p>Größe – Straße".bytes().map(char::from).collect();

@@ -113,7 +113,7 @@ impl<'a> Tokens<'a> {
             match self.bytes.get(self.at..)? {
                 [b'<', b'!' | b'?', ..] => self.at = self.behind_comment(self.at),
                 [b'<', b'/', third, ..] if !third.is_ascii_alphabetic() => {
-                    self.at = self.behind_comment(self.at)
+                    self.at = self.behind_comment(self.at);
                 }
                 [] => return None,
                 _ => return self.next(),
@@ -214,26 +214,23 @@ impl<'a> Tokens<'a> {
                 while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
                     at += 1;
                 }
-                match bytes.get(at) {
-                    Some(&quote @ (b'"' | b'\'')) => {
-                        let from = at + 1;
-                        let Some(length) = memchr(quote, bytes.get(from..)?) else {
-                            self.at = bytes.len();
-                            return None;
-                        };
-                        value = (from, from + length);
-                        at = from + length + 1;
-                    }
-                    _ => {
-                        let from = at;
-                        while let Some(&byte) = bytes.get(at) {
-                            if byte.is_ascii_whitespace() || byte == b'>' {
-                                break;
-                            }
-                            at += 1;
+                if let Some(&quote @ (b'"' | b'\'')) = bytes.get(at) {
+                    let from = at + 1;
+                    let Some(length) = memchr(quote, bytes.get(from..)?) else {
+                        self.at = bytes.len();
+                        return None;
+                    };
+                    value = (from, from + length);
+                    at = from + length + 1;
+                } else {
+                    let from = at;
+                    while let Some(&byte) = bytes.get(at) {
+                        if byte.is_ascii_whitespace() || byte == b'>' {
+                            break;
                         }
-                        value = (from, at);
+                        at += 1;
                     }
+                    value = (from, at);
                 }
             } else if equals > at {
                 at = equals;

@@ -222,7 +222,7 @@ impl<'a> Builder<'a> {
                 }
             }
             Tag::Rb | Tag::Rt | Tag::Rtc | Tag::Rp if matches!(current, Tag::Rb | Tag::Rt | Tag::Rp) => {
-                self.pop()
+                self.pop();
             }
             Tag::Td | Tag::Th => self.close_in_table(&[Tag::Td, Tag::Th, Tag::Caption]),
             Tag::Tr => self.close_in_table(&[Tag::Tr, Tag::Caption, Tag::Colgroup]),
@@ -280,9 +280,9 @@ impl<'a> Builder<'a> {
             _ if !self.is_open(tag) => {}
             _ if tag.is_formatting() => self.close_formatting(tag),
             _ if tag.is_special() => {
-                self.close_until(|open| open == tag, |open| open.is_scope() && open != tag)
+                self.close_until(|open| open == tag, |open| open.is_scope() && open != tag);
             }
-            _ => self.close_until(|open| open == tag, |open| open.is_special()),
+            _ => self.close_until(|open| open == tag, super::tag::Tag::is_special),
         }
     }
 

@@ -52,7 +52,7 @@ fn every_line_of_the_samples_goes_where_it_belongs() {
     assert_eq!(result.status.code(), Some(3), "{}", String::from_utf8_lossy(&result.stderr));
     let summary: Value = serde_json::from_slice(&result.stdout).expect("the summary is JSON");
     let counts = |key: &str| summary["lines"][key].as_u64();
-    assert_eq!(["read", "blank", "kept", "dropped", "quarantined"].map(counts), [71, 3, 48, 15, 5].map(Some));
+    assert_eq!(["read", "blank", "kept", "dropped", "quarantined"].map(counts), [71, 3, 54, 9, 5].map(Some));
     let fates = fates(&output);
     assert_eq!(fates.len(), 68);
     for (dump, line, fate) in [
@@ -73,8 +73,46 @@ fn every_line_of_the_samples_goes_where_it_belongs() {
         ("news-english.jsonl.zst", 17, "dropped duplicate_text"),
         ("news-english.jsonl.zst", 21, "dropped too_few_words"),
         ("news-world.jsonl.gz", 24, "records"),
+        ("pages.jsonl.zst", 1, "records"),
+        ("pages.jsonl.zst", 6, "records"),
     ] {
         assert_eq!(fates.get(&(dump.to_owned(), line)).map(String::as_str), Some(fate), "{dump}:{line}");
+    }
+}
+
+#[test]
+fn pages_become_articles() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let output = place.path().join("out");
+    let result = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "articles", "samples/pages.jsonl.zst", "--output"])
+        .arg(&output)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts");
+    assert_eq!(result.status.code(), Some(0), "{}", String::from_utf8_lossy(&result.stderr));
+    let records = lines(&output, "records");
+    let fields = |key: &str| records.iter().map(|record| record[key].clone()).collect::<Vec<_>>();
+    for (record, title) in records.iter().zip([
+        Some("Old dock crane opens as a hotel with one room"),
+        Some("Velmond freezes water at night to cool its offices by day"),
+        None, // a headline in nothing but a larger font
+        Some("Knopffabrik macht weiter, mit 19 Chefinnen"),
+        Some("سينما على سطح مدرسة تجمع حيا كاملا"),
+        Some("What a stalagmite remembers of the year without a spring"),
+    ]) {
+        assert!(title.is_none_or(|title| record["title"] == title), "{record}");
+    }
+    let days = fields("published")
+        .iter()
+        .map(|date| date.as_str().and_then(|date| date.get(..10)).map(str::to_owned))
+        .collect::<Vec<_>>();
+    let expected = ["2024-06-28", "2023-10-19", "1999-04-12", "2024-04-25", "2024-02-22", "2024-05-15"];
+    assert_eq!(days, expected.map(|day| Some(day.to_owned())));
+    for record in &records {
+        assert_eq!(record["labels"]["page"]["kind"], "article", "{record}");
+        assert_eq!(record.get("html"), None, "{record}");
+        assert!(record["authors"].as_array().is_some_and(|authors| !authors.is_empty()), "{record}");
     }
 }
 

@@ -123,7 +123,7 @@ impl Counts {
             }
             (0xE3, 0x80, _) => self.in_word = false,
             // Kana, CJK, Hangul stays out; Thai and Lao, Burmese and Khmer.
-            (0xE3 | 0xE4..=0xE9, _, _) | (0xE0, 0xB8..=0xBB, _) | (0xE1, 0x80..=0x82 | 0x9E | 0x9F, _) => {
+            (0xE3..=0xE9, _, _) | (0xE0, 0xB8..=0xBB, _) | (0xE1, 0x80..=0x82 | 0x9E | 0x9F, _) => {
                 self.half_words += 1;
                 self.words += self.half_words & 1;
                 self.in_word = false;

@@ -52,7 +52,10 @@ mod tests {
             ("<h2>Ferry strike enters second week</h2>", true),
             ("<p>FERRY STRIKE enters second week!</p>", true),
             ("<h2>Harbour <b>Ferry strike enters second week</b></h2>", true),
-            ("<p>The harbour master of Selm is asked every day why the Ferry strike enters second week</p>", false),
+            (
+                "<p>The harbour master of Selm is asked every day why the Ferry strike enters second week</p>",
+                false,
+            ),
             ("<p>Ferry strike enters second week and nobody sails</p>", false),
         ] {
             let tree = Tree::parse(html, &Bounds::default());

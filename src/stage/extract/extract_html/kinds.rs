@@ -75,11 +75,28 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
 /// Whether a line says whose a picture is.
 fn is_credit(page: Page<'_>, block: &Block) -> bool {
     const MARKS: [&str; 14] = [
-        "©", "(c) ", "image:", "images:", "photo:", "photos:", "photograph:", "picture:", "credit:", "foto:", "fotos:", "bild:",
-        "imagen:", "фото:",
+        "©",
+        "(c) ",
+        "image:",
+        "images:",
+        "photo:",
+        "photos:",
+        "photograph:",
+        "picture:",
+        "credit:",
+        "foto:",
+        "fotos:",
+        "bild:",
+        "imagen:",
+        "фото:",
     ];
     let text = page.text(block.first);
-    let start: String = text.trim_start_matches(['(', '[', ' ', '\n', '\t']).chars().take(14).flat_map(char::to_lowercase).collect();
+    let start: String = text
+        .trim_start_matches(['(', '[', ' ', '\n', '\t'])
+        .chars()
+        .take(14)
+        .flat_map(char::to_lowercase)
+        .collect();
     block.words <= 16 && MARKS.iter().any(|mark| start.starts_with(mark))
 }
 

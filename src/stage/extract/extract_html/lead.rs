@@ -36,7 +36,7 @@ pub(super) fn find(
     let from = headline.map_or(first.saturating_sub(12), |headline| headline + 1);
     let is_described = |block: &Block| {
         let letters = letters(&super::render::text_of(page, block, &survey.own));
-        descriptions.iter().any(|described| *described == letters)
+        descriptions.contains(&letters)
     };
     (from..first).find(|&place| {
         let block = &survey.blocks[place];

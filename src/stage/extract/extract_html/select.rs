@@ -21,8 +21,8 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
     let start = (0..first).rev().take_while(is_heading).last().unwrap_or(first);
     let mut taken = Vec::new();
     let mut headings = Vec::new();
-    for place in start..=last {
-        match kinds[place] {
+    for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {
+        match kind {
             Kind::Foreign => {}
             // A heading of nothing goes.
             Kind::Heading => headings.push(place),
