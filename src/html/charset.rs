@@ -61,24 +61,33 @@ fn base64(page: &str) -> Option<Vec<u8>> {
 /// Whether most of the first characters beyond ASCII are bytes of UTF-8 taken for characters.
 fn begins_like_utf8(page: &str) -> bool {
     const LOOKED_AT: usize = 16;
-    let mut characters = page.chars();
     let (mut pairs, mut others) = (0, 0);
-    while let Some(first) = characters.by_ref().find(|character| !character.is_ascii()) {
+    let mut at = 0;
+    while let Some(found) = next_non_ascii(page.as_bytes(), at)
+        && pairs + others < LOOKED_AT
+    {
+        let mut characters = page.get(found..).unwrap_or_default().chars();
+        let (first, second) = (characters.next().unwrap_or_default(), characters.next().unwrap_or_default());
         // Every byte of a character behind the first is 80 to BF, which windows-1252 has as signs, not letters.
         let is_pair = ('\u{C2}'..='\u{F4}').contains(&first)
-            && characters.next().is_some_and(|second| {
-                matches!(second, '\u{80}'..='\u{BF}') || WINDOWS_1252_C1.contains(&second)
-            });
+            && (('\u{80}'..='\u{BF}').contains(&second) || WINDOWS_1252_C1.contains(&second));
+        at = found + first.len_utf8();
         if is_pair {
             pairs += 1;
+            at += second.len_utf8();
         } else {
             others += 1;
         }
-        if pairs + others == LOOKED_AT {
-            break;
-        }
     }
     pairs > others
+}
+
+/// The first byte beyond ASCII from a place on; whole blocks are passed over by vector instructions.
+fn next_non_ascii(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let blocks = rest.chunks(256).take_while(|block| block.is_ascii()).count() * 256;
+    let place = rest.get(blocks..)?.iter().position(|byte| !byte.is_ascii())?;
+    Some(from + blocks + place)
 }
 
 /// The bytes of a text that was decoded as Latin-1 or as windows-1252, and is not all ASCII.
