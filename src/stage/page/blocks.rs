@@ -59,13 +59,17 @@ impl Block {
             return self.tag == Tag::P && free >= 20 && self.ends_sentence;
         }
         // Posted by A. Writer on 3 May 2024, 9:15, updated 10:20
-        let is_dates = self.numbers >= 3 && self.numbers * 5 >= free && !self.ends_sentence;
-        if is_dates {
+        if self.is_dates() {
             return false;
         }
         free >= 25
             || (free >= 8 && self.ends_sentence)
             || (free >= 12 && self.marks > 0 && self.tag == Tag::P)
+    }
+
+    /// Whether it is a line of dates, times and sizes.
+    pub(in crate::stage) fn is_dates(&self) -> bool {
+        self.numbers >= 3 && self.numbers * 5 >= self.free() && self.free() <= 20 && !self.ends_sentence
     }
 
     /// Whether it is an item of a list or a cell of a table.

@@ -60,7 +60,7 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
             return if is_odd { Kind::Foreign } else { Kind::Prose };
         }
         // Lines of dates and addresses stand around articles, not in them.
-        if block.is_link() || block.numbers >= 3 || block.is_address || is_credit(page, block) {
+        if block.is_link() || (block.numbers >= 3 && block.words <= 16) || block.is_address || is_credit(page, block) {
             return Kind::Foreign;
         }
         match block.tag {

@@ -41,8 +41,7 @@ pub(super) fn find(
     (from..first).find(|&place| {
         let block = &survey.blocks[place];
         let hints = hints[block.element.index()];
-        let is_dates = block.numbers >= 3 && !block.ends_sentence;
-        if block.is_link() || is_dates || !(FEWEST_WORDS..=MOST_WORDS).contains(&block.free()) {
+        if block.is_link() || block.is_dates() || !(FEWEST_WORDS..=MOST_WORDS).contains(&block.free()) {
             return false;
         }
         // A name of its own counts for more than those of the boxes around it.

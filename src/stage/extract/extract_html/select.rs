@@ -38,7 +38,7 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
         (last + 1..kinds.len()).take_while(|place| page.contains(parent, survey.blocks[*place].element));
     taken.extend(behind.filter(|place| {
         let block = &survey.blocks[*place];
-        kinds[*place] == Kind::Line && (block.is_item() || block.ends_sentence)
+        kinds[*place] == Kind::Line && (block.is_item() || block.ends_sentence || (block.tag == Tag::P && block.words >= 6))
     }));
     taken
 }
