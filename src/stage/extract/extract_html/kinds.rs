@@ -22,6 +22,10 @@ pub(super) enum Kind {
 const BAD_PART: i64 = -100;
 /// A list or table with more of its words in links, in percent, is navigation.
 const MOST_LINKED_PERCENT: u32 = 65;
+/// The same for one behind the last paragraph.
+const MOST_LINKED_PERCENT_LAST: u32 = 33;
+/// Unless it has more than this share of the words.
+const MOST_LAST_PERCENT: u32 = 15;
 /// Pages with more of their prose in `<p>` than this, in percent, put all of it there.
 const PARAGRAPHS_PERCENT: u32 = 80;
 /// On those, a text outside of `<p>` with fewer words is a caption or a notice.
@@ -60,7 +64,11 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
             return if is_odd { Kind::Foreign } else { Kind::Prose };
         }
         // Lines of dates and addresses stand around articles, not in them.
-        if block.is_link() || (block.numbers >= 3 && block.words <= 16) || block.is_address || is_credit(page, block) {
+        if block.is_link()
+            || (block.numbers >= 3 && block.words <= 16)
+            || block.is_address
+            || is_credit(page, block)
+        {
             return Kind::Foreign;
         }
         match block.tag {
@@ -69,7 +77,31 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
             _ => Kind::Foreign,
         }
     };
-    survey.blocks.iter().zip(captions).map(kind).collect()
+    let mut kinds: Vec<Kind> = survey.blocks.iter().zip(captions).map(kind).collect();
+    drop_last_lists(survey, &places, &mut kinds);
+    kinds
+}
+
+/// Drops lists behind the last paragraph in which every third word is linked: they lead away. Where they are a larger
+/// part of the article, they are what it is about.
+fn drop_last_lists(survey: &Survey, places: &Places, kinds: &mut [Kind]) {
+    let is_text = |place: usize, block: &Block| kinds[place] == Kind::Prose && !block.is_item();
+    let Some(last) = (0..kinds.len()).rev().find(|place| is_text(*place, &survey.blocks[*place])) else {
+        return;
+    };
+    let is_list = |block: &Block| {
+        places.linked_percent_of_list(block).is_some_and(|percent| percent > MOST_LINKED_PERCENT_LAST)
+    };
+    let words = |places: std::ops::RangeInclusive<usize>, kinds: &[Kind]| -> u32 {
+        places.filter(|place| kinds[*place] != Kind::Foreign).map(|place| survey.blocks[place].words).sum()
+    };
+    let behind = last + 1..=kinds.len() - 1;
+    if words(behind.clone(), kinds) * 100 > words(0..=last, kinds) * MOST_LAST_PERCENT {
+        return;
+    }
+    for place in behind.filter(|place| is_list(&survey.blocks[*place])) {
+        kinds[place] = Kind::Foreign;
+    }
 }
 
 /// Whether a line says whose a picture is.

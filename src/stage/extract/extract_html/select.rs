@@ -18,7 +18,19 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
     let last = kinds.iter().rposition(is_prose).unwrap_or(first);
     // A heading right before the first paragraph belongs to it; the headline is another field.
     let is_heading = |place: &usize| kinds[*place] == Kind::Heading && survey.blocks[*place].tag != Tag::H1;
-    let start = (0..first).rev().take_while(is_heading).last().unwrap_or(first);
+    let parent_of_first = page.parent(survey.blocks[first].element);
+    let is_first_line = |place: &usize| {
+        let block = &survey.blocks[*place];
+        kinds[*place] == Kind::Line
+            && block.tag == Tag::P
+            && block.words >= 6
+            && page.parent(block.element) == parent_of_first
+    };
+    let start = (0..first)
+        .rev()
+        .take_while(|place| is_heading(place) || is_first_line(place))
+        .last()
+        .unwrap_or(first);
     let mut taken = Vec::new();
     let mut headings = Vec::new();
     for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {
@@ -38,7 +50,8 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
         (last + 1..kinds.len()).take_while(|place| page.contains(parent, survey.blocks[*place].element));
     taken.extend(behind.filter(|place| {
         let block = &survey.blocks[*place];
-        kinds[*place] == Kind::Line && (block.is_item() || block.ends_sentence || (block.tag == Tag::P && block.words >= 6))
+        kinds[*place] == Kind::Line
+            && (block.is_item() || block.ends_sentence || (block.tag == Tag::P && block.words >= 6))
     }));
     taken
 }
