@@ -143,6 +143,15 @@ fn a_page_a_hundred_thousand_deep_is_read() {
 }
 
 #[test]
+fn elements_closed_before_their_content_count_for_the_depth() {
+    let html = "<b><i><a><div></b></i></a>".repeat(1000) + "end";
+    let bounds = Bounds { depth: 20, ..Bounds::default() };
+    let tree = Tree::parse(&html, &bounds);
+    let page = Page::new(&html, &tree);
+    assert!(page.nodes().all(|node| page.ancestors(node).count() <= bounds.depth + 1));
+}
+
+#[test]
 fn pages_stored_as_bytes_become_text() {
     let cyrillic =
         "<meta charset=windows-1251><p>Паром не ходит девятый день, и никто не знает, когда он пойдёт снова.";

@@ -73,6 +73,8 @@ struct Open {
     node: u32,
     tag: Tag,
     name: Span,
+    /// How many elements the node is in. More than are open around it, where some were closed before it.
+    depth: usize,
 }
 
 struct Builder<'a> {
@@ -102,7 +104,7 @@ impl<'a> Builder<'a> {
             seen_body: false,
         };
         let node = builder.push(Tag::Document, (0, 0));
-        builder.open.push(Open { node, tag: Tag::Document, name: (0, 0) });
+        builder.open.push(Open { node, tag: Tag::Document, name: (0, 0), depth: 0 });
         builder
     }
 
@@ -183,6 +185,7 @@ impl<'a> Builder<'a> {
             is_drawing = false;
         }
         self.close_implied(tag);
+        let depth = self.open.last().map_or(0, |open| open.depth) + 1;
         let node = self.push(tag, attributes);
         if tag.is_void() || (is_drawing && self_closing) {
             return;
@@ -190,19 +193,19 @@ impl<'a> Builder<'a> {
         if tag.is_raw() {
             let span = self.tokens.raw_text(tag);
             if span.0 < span.1 {
-                self.open.push(Open { node, tag, name });
+                self.open.push(Open { node, tag, name, depth });
                 self.push(Tag::Text, span);
                 self.open.pop();
             }
             // Its end tag follows, and closes nothing else: raw elements are never counted as open.
             return;
         }
-        if self.open.len() >= self.max_depth {
+        if depth >= self.max_depth {
             // What is in it goes beside it.
             self.beyond += 1;
             return;
         }
-        self.open.push(Open { node, tag, name });
+        self.open.push(Open { node, tag, name, depth });
         self.count[tag as usize] += 1;
     }
 
