@@ -39,7 +39,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Labeller,
     summary: "says whether a page is an article, a front page, a consent form, a paywall's stub, an error or a bot check",
     about: "Writes `labels.page`: `kind`, one of `article`, `front_page`, `consent_wall`, `paywall_stub`, `error`, `bot_check` \
-            and `empty`, with `words`, the text's length, and the `evidence`. Works on records that came with `html`, \
+            and `empty`, with `words`, the text's length, the `evidence`, and `cut` where the page goes on beyond what \
+            `extract-html` reads of one. Works on records that came with `html`, \
             behind `extract-html`.",
     reasons: &[],
     example: "[[stage]]\nkind = \"label-page\"\nenough-words = 200\n",
@@ -55,6 +56,11 @@ impl Stage for Settings {
         let mut label = json!({ "kind": kind, "words": words });
         if let (Some(evidence), Value::Object(label)) = (evidence, &mut label) {
             label.insert("evidence".to_owned(), evidence.into());
+        }
+        if parsed.page().is_cut()
+            && let Value::Object(label) = &mut label
+        {
+            label.insert("cut".to_owned(), true.into());
         }
         article.labels.insert("page".to_owned(), label);
         cx.note_change();
@@ -412,6 +418,14 @@ mod tests {
                 kind,
                 "{title} {body}"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_beyond_the_bounds_is_told() {
+        for (paragraphs, cut) in [(100_000, Value::Null), (150_000, Value::Bool(true))] {
+            let html = "<p>The ferry to Selm has not sailed for nine days.".repeat(paragraphs);
+            assert_eq!(label("", &html)["cut"], cut, "{paragraphs}");
         }
     }
 

@@ -1,4 +1,23 @@
 //! `extract-html`: from a page to the article's text.
+//!
+//! ```text
+//! page → blocks: runs of text, counted          (stage::page, shared with other stages)
+//!      → meaning: what class names come to      "sidebar" around everything is none
+//!      → story: the element that weighs most    prose for, links and furniture against
+//!      → kinds: prose, lines, headings, foreign captions, lists of links and boxes are foreign
+//!      → select: from the first prose to the last
+//!      → stated: held against `articleBody`     a witness, not an authority
+//!      → lead, headline: the standfirst in, the headline's repetition out
+//!      → render: text
+//! ```
+//!
+//! What the text is: paragraphs, subheadings, lists (an item a line, behind `- `), quotations, quoted posts, tables (a
+//! cell a paragraph) and code, in reading order, with the standfirst that stands between headline and body. What it is
+//! not: navigation, sharing bars, links to other articles, newsletter boxes, comments, notices, captions, bylines,
+//! dates, boxes beside the text.
+//!
+//! Constants were set on the open parts of five public benchmarks, and are those beside which small changes make
+//! no difference. No site is known by name.
 
 mod captions;
 mod embedded;
@@ -35,7 +54,9 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "extract-html",
     family: Family::Extractor,
     summary: "the article's text from a page",
-    about: "Works on `html`, behind `extract-metadata`.",
+    about: "Works on `html`, behind `extract-metadata`, and replaces `text`; the page itself is not passed on. Pages that \
+            were stored as base64 or as bytes taken for Latin-1 are decoded first. Of a page, 16 MiB, 300,000 nodes, 200 \
+            levels and 256 attributes an element are read; what lies beyond is left out, and `label-page` says so.",
     reasons: &[],
     example: "[[stage]]\nkind = \"extract-html\"\n",
     schema: settings_schema::<Settings>,

@@ -11,7 +11,7 @@
 //! | authors | the record; persons in JSON-LD, in meta tags, in the page; organisations in the same order; the site itself last |
 //! | published | the record; JSON-LD; meta tags; marked elements; the address and visible dates by their place |
 //! | modified | the record; JSON-LD; meta tags |
-//! | language | `<html lang>`, unless JSON-LD, `og:locale` or `content-language` agree on another; the record |
+//! | language | the record; `<html lang>`, unless JSON-LD, `og:locale` or `content-language` agree on another |
 //! | others | the record; JSON-LD; meta tags |
 //!
 //! A record's own authors and dates are kept: whoever wrote them into a dump knew more than a page tells,
