@@ -54,7 +54,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "extract-html",
     family: Family::Extractor,
     summary: "the article's text from a page",
-    about: "Works on `html`, behind `extract-metadata`, and replaces `text`; the page itself is not passed on. Pages that \
+    about: "Works on `html`, behind `extract-metadata`, and replaces `text`; the page itself is passed on only where no text is found. Pages that \
             were stored as base64 or as bytes taken for Latin-1 are decoded first. Of a page, 16 MiB, 300,000 nodes, 200 \
             levels and 256 attributes an element are read; what lies beyond is left out, and `label-page` says so.",
     reasons: &[],
@@ -68,6 +68,10 @@ impl Stage for Settings {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld());
         let (text, found) = body(parsed.page(), parsed.survey(), &article.title, stated.as_ref());
+        // A page without text stays as it is, and so does the text that the record may have come with.
+        if text.is_empty() {
+            return Outcome::Keep;
+        }
         article.text = text;
         article.found.set(Field::Text, found);
         cx.use_up_page();
