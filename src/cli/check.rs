@@ -18,8 +18,8 @@ pub(super) fn check(arguments: &Arguments) -> Exit {
     let mut text = stages(&name, &pipeline);
     let results = pipeline.check_tests();
     text.push_str(&tests(&results));
-    out(&text);
-    if results.iter().all(|result| result.failures.is_empty()) { Exit::Done } else { Exit::Usage }
+    let printed = out(&text);
+    if results.iter().all(|result| result.failures.is_empty()) { printed } else { Exit::Usage }
 }
 
 fn stages(name: &str, pipeline: &Pipeline) -> String {

@@ -76,11 +76,14 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     };
     match finished {
         Ok(Finish::Complete(ledger)) => {
-            out(&match arguments.format {
+            let printed = out(&match arguments.format {
                 Format::Human => summary::table(&ledger, &arguments.output),
                 Format::Json => summary::json(&ledger, &arguments.output),
             });
-            if ledger.limits_crossed.is_empty() { Exit::Done } else { Exit::Crossed }
+            if printed == Exit::Failed {
+                note("the run itself is complete; its summary is in ledger.json");
+            }
+            if ledger.limits_crossed.is_empty() { printed } else { Exit::Crossed }
         }
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");

@@ -31,8 +31,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Ledger => schemars::schema_for!(Ledger).to_value(),
         Of::Pipeline => pipeline::schema(),
     };
-    out(&format!("{schema:#}\n"));
-    Exit::Done
+    out(&format!("{schema:#}\n"))
 }
 
 fn record() -> Value {

@@ -2,13 +2,18 @@
 
 use std::io::{self, Write as _};
 
-/// Prints data. A reader that has gone away, such as `head`, wants no more and is no error.
-pub(super) fn out(text: &str) {
+use super::Exit;
+
+/// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
+/// data that a full disk did not take must not read success from the exit code.
+pub(super) fn out(text: &str) -> Exit {
     let written = anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
-    if let Err(error) = written
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        note(&format!("error: failed to print: {error}"));
+    match written {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
+            error(&format!("print: {cause}"), &[]);
+            Exit::Failed
+        }
+        _ => Exit::Done,
     }
 }
 

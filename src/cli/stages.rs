@@ -19,8 +19,7 @@ const WIDTH: usize = 80;
 
 pub(super) fn stages(arguments: &Arguments) -> Exit {
     let Some(name) = &arguments.kind else {
-        out(&list());
-        return Exit::Done;
+        return out(&list());
     };
     let Some(kind) = find(name) else {
         let names: Vec<&str> = STAGES.iter().map(|kind| kind.name).collect();
@@ -29,8 +28,7 @@ pub(super) fn stages(arguments: &Arguments) -> Exit {
         error(&format!("find the kind of stage `{name}`"), &[&advice]);
         return Exit::Usage;
     };
-    out(&describe(kind));
-    Exit::Done
+    out(&describe(kind))
 }
 
 fn list() -> String {

@@ -18,8 +18,7 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
     match verify_run(&arguments.folder) {
         Ok(found) => {
             let (files, lines) = (count(found.files as u64), count(found.lines));
-            out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)));
-            Exit::Done
+            out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)))
         }
         Err(problems) => {
             error(&format!("verify {folder}:"), &[]);

@@ -244,3 +244,20 @@ fn a_folder_that_cannot_be_written_is_exit_code_1() {
     assert_eq!(code(&result), 1);
     assert!(errors(&result).contains("failed to create /proc/copydesk"), "{}", errors(&result));
 }
+
+/// Whoever waits for the summary must not read success where none was printed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_summary_that_cannot_be_printed_is_exit_code_1() {
+    let place = place(1);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let result = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", text(&pipeline), text(&input), "--format", "json", "--output", text(&output)])
+        .stdout(full)
+        .output()
+        .expect("the program starts");
+    assert_eq!(code(&result), 1);
+    assert!(errors(&result).contains("failed to print"), "{}", errors(&result));
+    assert!(output.join("_SUCCESS").exists());
+}
