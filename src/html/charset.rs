@@ -35,7 +35,9 @@ pub fn as_text(page: &str) -> Option<String> {
     let text = match declared {
         _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
         // Text cut inside a character, or an odd byte in it, is no reason to give up.
-        Some(encoding) if encoding == UTF_8 || is_dense || is_latin(encoding) => {
+        Some(encoding)
+            if encoding == UTF_8 || is_dense || (is_latin(encoding) && has_signs_in_words(page)) =>
+        {
             mostly(encoding, &bytes, high)?
         }
         None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
@@ -126,8 +128,25 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 /// The text in an encoding, unless more than one in twenty of the characters beyond ASCII is broken.
 fn mostly<'a>(encoding: &'static Encoding, bytes: &'a [u8], high: usize) -> Option<Cow<'a, str>> {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    let broken = text.chars().filter(|character| *character == '\u{FFFD}').count();
+    let is_broken = |character: &char| matches!(character, '\u{FFFD}' | '\u{80}'..='\u{9F}');
+    let broken = text.chars().filter(is_broken).count();
     (broken * 20 < high).then_some(text)
+}
+
+/// Whether signs and controls stand within words, as in `g³osowanie`: letters of another encoding. A page that has only
+/// letters of its own is text already, whatever encoding it once had.
+fn has_signs_in_words(page: &str) -> bool {
+    const ENOUGH: usize = 3;
+    let is_sign = |character: char| matches!(character, '\u{80}'..='\u{A9}' | '\u{AB}'..='\u{B9}' | '\u{BB}'..='\u{BF}');
+    let mut before = [' '; 2];
+    let mut found = 0;
+    for character in page.chars() {
+        found += usize::from(
+            before[0].is_ascii_alphabetic() && is_sign(before[1]) && character.is_ascii_alphabetic(),
+        );
+        before = [before[1], character];
+    }
+    found >= ENOUGH
 }
 
 /// Encodings in which a letter of ours may stand alone among ASCII.

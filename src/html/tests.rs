@@ -76,11 +76,13 @@ fn raw_text_and_comments_end_where_browsers_end_them() {
         ("<script>if (a<b) '</p>'</script>1", "script(if (a<b) '</p>')1"),
         ("<script><!-- <script>x</script> --></SCRIPT >1", "script(<!-- <script>x</script> -->)1"),
         ("<script></scripts></script>1", "script(</scripts>)1"),
+        ("<script><!-- x --></script>1<script>y</script>", "script(<!-- x -->)1script(y)"),
         ("<style>a</style><textarea><p>b</textarea>", "style(a)textarea(<p>b)"),
         ("<title>a &amp; <b></title>1", "title(a & <b>)1"),
         ("<iframe><p></iframe>1", "iframe(<p>)1"),
         ("<plaintext>1</plaintext>", "plaintext(1</plaintext>)"),
-        ("1<!-- > -- > --->2<!-->3<!--->4<!doctype html>5<?php x ?>6</ x>7<![CDATA[<p>]]>8", "12345678"),
+        ("1<!-- > -- > --->2<!-->3<!--->4<!doctype html>5<?php x ?>6</ x>7<!-- x --!>8", "12345678"),
+        ("1<![CDATA[x>2", "12"),
         ("1<!-- never closed <p>2", "1"),
         ("<script>never closed <p>", "script(never closed <p>)"),
         ("1 < 2 <3 << <", "1 < 2 <3 << <"),
@@ -118,6 +120,10 @@ fn bounds_hold_and_are_told() {
     assert!(is_cut(&"x".repeat(41)));
     assert!(!is_cut("<p>1<p>2<p>3"));
     assert!(is_cut("<p>1<p>2<p>3<p>4"));
+    assert!(!is_cut("<b><i><u>1"));
+    assert!(is_cut("<b><i><u><s>1"));
+    assert!(!is_cut("<p class=a>"));
+    assert!(is_cut("<p class=a id=b>"));
     // A cut falls between characters.
     assert_eq!(outline_within(&"ä".repeat(21), &Bounds { bytes: 3, ..bounds }), "ä");
     // Deeper elements stand beside each other, and their end tags close nothing else.
@@ -165,7 +171,13 @@ fn pages_stored_as_bytes_become_text() {
         (utf8_as_1252, Some("<p>Größe – Straße")),
         ("PCFET0NUWVBFIGh0bWw+PHA+0Y/QuTwvcD4=", Some("<!DOCTYPE html><p>яй</p>")),
         ("<p>a\u{93}b\u{94}", Some("<p>a“b”")),
+        (
+            "<meta charset=windows-1250><p>g³osowanie, si³a, wêgie³, du¿o, by³oby",
+            Some("<meta charset=windows-1250><p>głosowanie, siła, węgieł, dużo, byłoby"),
+        ),
         // Text already.
+        ("<meta charset=iso-8859-15><p>sœur … l’ouvrière … 12 €", None),
+        ("<meta charset=iso-8859-2><p>Größe und “Straße”", None),
         ("<meta charset=iso-8859-1><p>Größe und Straße", None),
         ("<meta charset=utf-8><p>Größe – “Straße”", None),
         ("<meta charset=windows-1251><p>Паром не ходит", None),
@@ -231,7 +243,7 @@ proptest! {
     }
 
     #[test]
-    fn no_page_panics(html in "\\PC{0,80}") {
+    fn no_page_panics(html in "(<[a-z!/?]{0,3}|\\PC{0,4}|&[a-z#x0-9]{0,4};?|['\"=>-]){0,30}") {
         outline(&html);
         as_text(&html);
     }

@@ -29,50 +29,49 @@ pub(super) struct Tokens<'a> {
     pub attributes: Vec<Attribute>,
     /// Attributes that one element may have; the rest are not kept.
     max_attributes: usize,
+    /// Whether an element had more.
+    pub has_more_attributes: bool,
 }
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(source: &'a str, max_attributes: usize) -> Self {
-        Self { bytes: source.as_bytes(), at: 0, attributes: Vec::new(), max_attributes }
+        Self {
+            bytes: source.as_bytes(),
+            at: 0,
+            attributes: Vec::new(),
+            max_attributes,
+            has_more_attributes: false,
+        }
     }
 
     /// The content of a raw text element whose start tag was just read, up to its end tag, which is left.
     pub(super) fn raw_text(&mut self, tag: Tag) -> Span {
         let from = self.at;
         let name = tag.name().as_bytes();
-        let mut at = from;
         let mut to = self.bytes.len();
         if tag != Tag::Plaintext {
-            // Within `<!-- … -->`, a script's text may hold a script of its own, with its end tag.
-            let comment = (tag == Tag::Script).then(|| self.escaped_script(from)).flatten();
-            for found in memmem::find_iter(self.bytes.get(at..).unwrap_or_default(), b"</") {
-                at = from + found;
+            let mut may_be_inner = tag == Tag::Script;
+            for found in memmem::find_iter(self.bytes.get(from..).unwrap_or_default(), b"</") {
+                let at = from + found;
                 let rest = self.bytes.get(at + 2..).unwrap_or_default();
                 let is_name = rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
                 let ends = rest
                     .get(name.len())
                     .is_none_or(|byte| byte.is_ascii_whitespace() || b"/>".contains(byte));
-                if is_name && ends && comment.is_none_or(|(open, close)| at < open || at >= close) {
-                    to = at;
-                    break;
+                if !(is_name && ends) {
+                    continue;
                 }
+                if may_be_inner && opens_inner_script(self.bytes.get(from..at).unwrap_or_default()) {
+                    // Looked at once a script, so that no page makes this quadratic.
+                    may_be_inner = false;
+                    continue;
+                }
+                to = at;
+                break;
             }
         }
         self.at = to;
         (from, to)
-    }
-
-    /// Where a script in a script starts and ends: `<!-- <script> … </script> -->`.
-    fn escaped_script(&self, from: usize) -> Option<Span> {
-        let rest = self.bytes.get(from..)?;
-        // Only where the comment opens the script, as it did in the days when this was done.
-        let lead = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-        let comment = rest.get(lead..)?.strip_prefix(b"<!--")?;
-        let close = memmem::find(comment, b"-->")?;
-        let inside = comment.get(..close)?;
-        let open = memmem::find(inside, b"<script")?;
-        let end = memmem::rfind(inside, b"</script")? + 1;
-        (open < end).then_some((from + lead + 4 + open, from + lead + 4 + end))
     }
 
     pub(super) fn next(&mut self) -> Option<Token> {
@@ -136,10 +135,10 @@ impl<'a> Tokens<'a> {
             if rest.starts_with(b"<!--->") {
                 return open + 6;
             }
-            return find(4, b"-->");
-        }
-        if rest.starts_with(b"<![CDATA[") {
-            return find(9, b"]]>");
+            let end = find(4, b"-->");
+            // `--!>` ends a comment, too.
+            let body = self.bytes.get(open + 4..end).unwrap_or_default();
+            return memmem::find(body, b"--!>").map_or(end, |place| open + 4 + place + 4);
         }
         find(1, b">")
     }
@@ -235,8 +234,9 @@ impl<'a> Tokens<'a> {
             } else if equals > at {
                 at = equals;
             }
-            if self.attributes.len() < limit
-                && let Some(name) = Name::of(bytes.get(name_from..name_to)?)
+            if self.attributes.len() >= limit {
+                self.has_more_attributes = true;
+            } else if let Some(name) = Name::of(bytes.get(name_from..name_to)?)
                 && let (Ok(from), Ok(to)) = (u32::try_from(value.0), u32::try_from(value.1))
             {
                 self.attributes.push(Attribute { name, from, to });
@@ -248,4 +248,13 @@ impl<'a> Tokens<'a> {
     pub(super) fn bytes(&self, span: Span) -> &'a [u8] {
         self.bytes.get(span.0..span.1).unwrap_or_default()
     }
+}
+
+/// Whether a script's text so far is a comment that opens a script: `<!-- <script> … `. Its end tag is then the inner
+/// one's, as in the days when scripts were hidden from browsers in this way.
+fn opens_inner_script(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    text.starts_with(b"<!--")
+        && memmem::find(text, b"<script").is_some()
+        && memmem::find(text, b"-->").is_none()
 }

@@ -56,14 +56,18 @@ impl Tree {
         let is_whole = bytes == source.len();
         let mut builder = Builder::new(source.get(..bytes).unwrap_or_default(), bounds);
         let is_read = builder.run();
-        let Builder { mut nodes, tokens, .. } = builder;
+        let Builder { mut nodes, tokens, is_flattened, .. } = builder;
         // Children stand behind their parents, so one pass backwards finds where each subtree ends.
         for index in (1..nodes.len()).rev() {
             let Node { end, parent, .. } = nodes[index];
             let outer = &mut nodes[parent as usize].end;
             *outer = end.max(*outer);
         }
-        Self { nodes, attributes: tokens.attributes, is_cut: !(is_whole && is_read) }
+        Self {
+            nodes,
+            attributes: tokens.attributes,
+            is_cut: !(is_whole && is_read) || is_flattened || tokens.has_more_attributes,
+        }
     }
 }
 
@@ -88,6 +92,8 @@ struct Builder<'a> {
     count: [u32; Tag::COUNT],
     /// How many elements beyond the depth are open.
     beyond: usize,
+    /// Whether any was.
+    is_flattened: bool,
     seen_body: bool,
 }
 
@@ -101,6 +107,7 @@ impl<'a> Builder<'a> {
             open: Vec::with_capacity(64),
             count: [0; Tag::COUNT],
             beyond: 0,
+            is_flattened: false,
             seen_body: false,
         };
         let node = builder.push(Tag::Document, (0, 0));
@@ -203,6 +210,7 @@ impl<'a> Builder<'a> {
         if depth >= self.max_depth {
             // What is in it goes beside it.
             self.beyond += 1;
+            self.is_flattened = true;
             return;
         }
         self.open.push(Open { node, tag, name, depth });

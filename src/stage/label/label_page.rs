@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::article::{Article, Outcome};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
-use crate::stage::page::{Hints, ParsedPage};
+use crate::stage::page::{Block, Hints, ParsedPage, push_text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
@@ -74,13 +74,15 @@ impl Settings {
         if words < self.enough_words {
             // The page's own title comes first: an error page's other fields are the site's.
             let titles = [title_of(page), article.title.clone()].map(|title| title.to_lowercase());
-            let text = visible_text(parsed).to_lowercase();
+            let text = visible_text(parsed, words).to_lowercase();
             for (kind, place, phrases) in SIGNS {
-                let (name, texts): (_, &[String]) = match place {
-                    Place::Title => ("title", &titles),
-                    Place::Text => ("text", std::slice::from_ref(&text)),
+                let found = match place {
+                    Place::Title => {
+                        phrases.iter().find(|phrase| titles.iter().any(|title| is_title(title, phrase)))
+                    }
+                    Place::Text => phrases.iter().find(|phrase| text.contains(**phrase)),
                 };
-                let found = phrases.iter().find(|phrase| texts.iter().any(|text| text.contains(**phrase)));
+                let name = if matches!(place, Place::Title) { "title" } else { "text" };
                 if let Some(phrase) = found {
                     return (kind, Some(format!("{name}: {phrase}")));
                 }
@@ -102,21 +104,42 @@ impl Settings {
     }
 }
 
+/// Whether a part of a title, between dashes or bars, is a phrase, or little more: `Page not found | The Courier` is,
+/// `Peugeot 404 found in a barn` is not.
+fn is_title(title: &str, phrase: &str) -> bool {
+    const MORE_BYTES: usize = 16;
+    title.split(['|', '–', '—', '·', '»', ':']).flat_map(|part| part.split(" - ")).map(str::trim).any(
+        |part| {
+            let more = part.strip_prefix(phrase);
+            more.is_some_and(|more| more.len() <= MORE_BYTES && !more.starts_with(char::is_alphanumeric))
+        },
+    )
+}
+
+/// Whether a block stands in a part of one of these kinds.
+fn is_in(parsed: &ParsedPage, block: &Block, kinds: Hints) -> bool {
+    let (page, survey) = (parsed.page(), parsed.survey());
+    let mut around = page.ancestors(block.element).chain([block.element]);
+    around.any(|outer| survey.own[outer.index()].has(kinds) && page.tag(outer) != Tag::Body)
+}
+
 /// A page of links: its address is a site's, or most of its words are in links and none of them in an article.
 fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<String> {
     let survey = parsed.survey();
     let path =
         article.url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    let is_site = !article.url.is_empty()
-        && path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').is_empty();
-    let is_furniture = Hints::NAVIGATION.with(Hints::FOOTER);
+    // `/?p=123` is an article's address, `/?utm_source=…` a site's.
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let is_tracked = ["utm_", "fbclid", "gclid"].iter().any(|name| query.starts_with(name));
+    let is_root = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').is_empty();
+    let is_site = !article.url.is_empty() && is_root && (query.is_empty() || is_tracked);
     // Headlines that are links: four words or more, outside of menus.
+    let is_menu = |block: &Block| is_in(parsed, block, Hints::NAVIGATION.with(Hints::FOOTER));
     let headlines = survey
         .blocks
         .iter()
-        .filter(|block| {
-            block.is_link() && block.words >= 4 && !survey.own[block.element.index()].has(is_furniture)
-        })
+        .filter(|block| block.is_link() && block.words >= 4)
+        .filter(|block| !is_menu(block))
         .count();
     if is_site && headlines >= FRONT_PAGE_HEADLINES {
         return Some(format!("address: a site's, with {headlines} headlines"));
@@ -135,23 +158,20 @@ fn title_of(page: Page<'_>) -> String {
     title.map(|title| page.inner_text(title)).unwrap_or_default()
 }
 
-/// The first words that a reader sees, outside of menus and footers. A challenge says what it is at once.
-fn visible_text(parsed: &ParsedPage) -> String {
+/// The first words that a reader sees, outside of menus and footers; on a page that has a text of its own, also outside
+/// of banners and forms. A challenge says what it is at once, and has no text beside it.
+fn visible_text(parsed: &ParsedPage, words: usize) -> String {
     const LOOKED_AT_BYTES: usize = 4096;
+    /// The longest challenge or consent form that was taken for a text had 32 words of it in one place.
+    const HAS_TEXT_WORDS: usize = 40;
     let (page, survey) = (parsed.page(), parsed.survey());
-    let is_furniture = Hints::NAVIGATION.with(Hints::FOOTER);
+    let mut beside = Hints::NAVIGATION.with(Hints::FOOTER).with(Hints::HIDDEN);
+    if words >= HAS_TEXT_WORDS {
+        beside = beside.with(Hints::CONSENT).with(Hints::OVERLAY);
+    }
     let mut text = String::new();
-    for block in survey.blocks.iter().filter(|block| !block.is_link()) {
-        let is_in_furniture = page
-            .ancestors(block.element)
-            .chain([block.element])
-            .any(|outer| survey.own[outer.index()].has(is_furniture) && page.tag(outer) != Tag::Body);
-        if is_in_furniture {
-            continue;
-        }
-        for node in (block.first.index()..block.end).map(crate::html::NodeId::at) {
-            text.push_str(&page.text(node));
-        }
+    for block in survey.blocks.iter().filter(|block| !block.is_link() && !is_in(parsed, block, beside)) {
+        push_text(page, block, &survey.own, &mut text);
         text.push('\n');
         if text.len() > LOOKED_AT_BYTES {
             break;
@@ -215,6 +235,7 @@ static SIGNS: &[(&str, Place, &[&str])] = &[
         Place::Title,
         &[
             "404",
+            "error 404",
             "403 forbidden",
             "page not found",
             "not found",
@@ -320,21 +341,16 @@ static SIGNS: &[(&str, Place, &[&str])] = &[
             "subscribe to read",
             "subscribe now to read",
             "to continue reading",
-            "to keep reading",
             "continue reading with",
-            "already a subscriber?",
             "this article is for subscribers",
             "this content is for subscribers",
             "exclusive to subscribers",
             "weiterlesen mit",
             "jetzt weiterlesen",
-            "um weiterzulesen",
             "diesen artikel weiterlesen",
-            "sie sind bereits abonnent",
-            "bereits abonnent",
             "réservé aux abonnés",
             "réservée aux abonnés",
-            "il vous reste",
+            "de cet article à lire",
             "pour lire la suite",
             "contenido exclusivo para suscriptores",
             "exclusivo para suscriptores",
@@ -349,7 +365,6 @@ static SIGNS: &[(&str, Place, &[&str])] = &[
             "dostęp do pełnej treści",
             "czytaj dalej w subskrypcji",
             "læs videre med",
-            "for abonnenter",
             "для подписчиков",
             "会員限定",
             "有料会員",
@@ -411,6 +426,8 @@ mod tests {
                 "paywall_stub",
             ),
             ("Ferry strike", stub, "article"),
+            ("Peugeot 404 found in a barn", stub, "article"),
+            ("404 | Harbour", stub, "error"),
             ("Ferry strike", "", "empty"),
         ] {
             assert_eq!(
@@ -453,12 +470,26 @@ mod tests {
     }
 
     #[test]
+    fn a_banner_beside_an_article_makes_it_no_consent_form() {
+        let banner =
+            "<div class=cookie-banner><p>We value your privacy, and so do our 800 partners.</p></div>";
+        let sentence =
+            "<p>The ferry to Selm has not sailed for nine days, and nobody knows when it will.</p>";
+        for (sentences, kind) in [(1, "consent_wall"), (4, "article")] {
+            let html = page("Ferry", &format!("{banner}{}", sentence.repeat(sentences)));
+            assert_eq!(label("", &html)["kind"], kind, "{sentences}");
+        }
+    }
+
+    #[test]
     fn a_sites_own_address_with_many_headlines_is_a_front_page() {
         let headline = "<h3><a href=\"/a\">Ferry strike enters second week as talks stall</a></h3>";
         let prose = "<p>The ferry to Selm has not sailed for nine days, and nobody knows when it will.</p>";
         for (url, headlines, kind) in [
             ("https://harbour.example/", 10, "front_page"),
             ("https://harbour.example/", 9, "article"),
+            ("https://harbour.example/?utm_source=x", 10, "front_page"),
+            ("https://harbour.example/?p=123", 10, "article"),
             ("https://harbour.example/2024/ferry", 10, "article"),
             ("https://harbour.example/2024/ferry", 40, "front_page"),
         ] {

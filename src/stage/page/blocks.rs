@@ -169,6 +169,11 @@ impl Survey {
                 Tag::Br => run.line_break(&mut blocks),
                 tag => {
                     own[at] = Hints::of(page, node);
+                    if own[at].has(Hints::HIDDEN) && is_run(page, node) {
+                        // Words for screen readers alone.
+                        at = page.end(node);
+                        continue;
+                    }
                     in_link[at] = in_link[parent.index()] || (tag == Tag::A && leads_away(page, node));
                     line[at] = line[parent.index()];
                     if tag.is_block() {
@@ -182,6 +187,13 @@ impl Survey {
         run.close(&mut blocks);
         Self { blocks, own }
     }
+}
+
+/// Whether an element is a part of a line, with nothing in it that has a line of its own.
+fn is_run(page: Page<'_>, node: NodeId) -> bool {
+    const LOOKED_AT: usize = 32;
+    !page.tag(node).is_block()
+        && !page.descendants(node).take(LOOKED_AT).any(|inner| page.tag(inner).is_block())
 }
 
 /// Links within the page, such as those to notes, are not links to something else.

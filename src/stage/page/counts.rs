@@ -1,6 +1,8 @@
 //! Words and sentence ends of a text that comes in pieces, counted without putting it together.
 
-////// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
+/// Counts so far.
+///
+/// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
 /// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
 #[derive(Default)]
 pub(in crate::stage) struct Counts {
@@ -41,7 +43,16 @@ impl Counts {
                     if let Some(end) = memchr::memchr(b';', name) {
                         let is_mark = matches!(
                             name.get(..end),
-                            Some(b"nbsp" | b"#160" | b"#xa0" | b"ndash" | b"mdash")
+                            Some(
+                                b"nbsp"
+                                    | b"#160"
+                                    | b"#xa0"
+                                    | b"#xA0"
+                                    | b"#32"
+                                    | b"#x20"
+                                    | b"ndash"
+                                    | b"mdash"
+                            )
                         );
                         if matches!(
                             name.get(..end),

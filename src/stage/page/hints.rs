@@ -4,7 +4,7 @@
 //!
 //! The words are those that web developers everywhere use for the parts of a page. None is the name of a
 //! site. A hint is evidence, not a verdict: the words of a container that holds most of a page's prose are
-//! overruled by what it holds (see `story`).
+//! overruled by what it holds (see `meaning` in `extract_html`).
 
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::WordTable;

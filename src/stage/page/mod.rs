@@ -3,6 +3,7 @@
 mod blocks;
 mod counts;
 mod hints;
+mod render;
 
 use std::cell::OnceCell;
 
@@ -10,13 +11,16 @@ use serde_json::Value;
 
 use crate::html::{Bounds, Page, Tree, as_text};
 
-pub(super) use blocks::{Block, Survey, is_never_text, sum_up};
+pub(super) use blocks::{Block, Survey, sum_up};
 pub(super) use hints::Hints;
+pub(super) use render::{push_text, text, text_of};
 
 /// A page and what was worked out about it.
 #[derive(Debug)]
 pub(in crate::stage) struct ParsedPage {
     source: String,
+    /// The page as it was stored, where that had to be decoded.
+    stored: Option<String>,
     tree: Tree,
     json_ld: OnceCell<Vec<Value>>,
     survey: OnceCell<Survey>,
@@ -25,9 +29,12 @@ pub(in crate::stage) struct ParsedPage {
 impl ParsedPage {
     /// Parses a page; one that is stored as bytes is decoded first.
     pub(super) fn new(source: String, bounds: &Bounds) -> Self {
-        let source = as_text(&source).unwrap_or(source);
+        let (source, stored) = match as_text(&source) {
+            Some(text) => (text, Some(source)),
+            None => (source, None),
+        };
         let tree = Tree::parse(&source, bounds);
-        Self { source, tree, json_ld: OnceCell::new(), survey: OnceCell::new() }
+        Self { source, stored, tree, json_ld: OnceCell::new(), survey: OnceCell::new() }
     }
 
     /// The tree.
@@ -45,8 +52,8 @@ impl ParsedPage {
         self.survey.get_or_init(|| Survey::of(self.page()))
     }
 
-    /// The page's source.
+    /// The page as it came.
     pub(super) fn into_source(self) -> String {
-        self.source
+        self.stored.unwrap_or(self.source)
     }
 }

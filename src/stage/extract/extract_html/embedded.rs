@@ -5,7 +5,9 @@
 //! Such state has any form, so it is not parsed: the string literals in it are read one by one, and those under the
 //! key that has most prose are the body. This is for pages that show no body; on others it is not asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::stated::Stated;
 use crate::html::{Page, Tag};
@@ -14,6 +16,8 @@ use crate::html::{Page, Tag};
 const MAX_SCRIPT_BYTES: usize = 4 << 20;
 /// Shorter literals are no paragraphs.
 const MIN_LITERAL_BYTES: usize = 60;
+/// Longer keys are no names.
+const MAX_KEY_BYTES: usize = 64;
 /// A body of fewer words may be anything.
 const FEWEST_WORDS: usize = 80;
 /// Keys under which the words are about an article, and often another one.
@@ -45,18 +49,22 @@ pub(super) fn find(page: Page<'_>) -> Option<Stated> {
 
 fn body_in(script: &str) -> Option<Stated> {
     let mut by_key: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut key = "";
+    let mut seen = HashSet::new();
+    let (mut key, mut may_hold_body) = ("", true);
     for (literal, is_key) in literals(script) {
         if is_key {
             key = literal;
+            let lower =
+                literal.get(..literal.len().min(MAX_KEY_BYTES)).unwrap_or_default().to_ascii_lowercase();
+            may_hold_body =
+                literal.len() <= MAX_KEY_BYTES && !NOT_BODIES.iter().any(|other| lower.contains(other));
         } else if literal.len() >= MIN_LITERAL_BYTES
-            && !NOT_BODIES.iter().any(|other| key.to_ascii_lowercase().contains(other))
+            && may_hold_body
             && let Ok(text) = serde_json::from_str::<String>(&format!("\"{literal}\""))
             && is_prose(&text)
         {
-            let paragraphs = by_key.entry(key).or_default();
-            if !paragraphs.contains(&text) {
-                paragraphs.push(text);
+            if seen.insert((key, xxh3_64(text.as_bytes()))) {
+                by_key.entry(key).or_default().push(text);
             }
         }
     }

@@ -2,9 +2,8 @@
 //!
 //! Some pages have it twice, or in a heading with its kicker: `Harbour Ferry strike enters second week`.
 
-use super::render;
 use crate::html::Page;
-use crate::stage::page::{Block, Survey};
+use crate::stage::page::{Block, Survey, text_of};
 
 /// Headlines of fewer letters may stand in a sentence by chance.
 const FEWEST_LETTERS: usize = 12;
@@ -27,7 +26,7 @@ impl Headline {
         if self.letters.chars().count() < FEWEST_LETTERS || block.words as usize > longest {
             return false;
         }
-        let text = render::text_of(page, block, &survey.own);
+        let text = text_of(page, block, &survey.own);
         // Twice for punctuation and white space.
         text.len() <= 2 * longest && {
             let letters = letters(&text);

@@ -5,12 +5,14 @@
 
 use super::kinds::Kind;
 use crate::html::{Name, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey};
+use crate::stage::page::{Block, Hints, Survey, text_of};
 
 /// A description shorter than this is a slogan.
 const FEWEST_WORDS: u32 = 6;
 /// Longer ones are the body.
 const MOST_WORDS: u32 = 120;
+/// Pages have one for each network that shows it.
+const MOST_DESCRIPTIONS: usize = 8;
 /// How many letters of block and description are compared.
 const COMPARED: usize = 30;
 
@@ -35,7 +37,7 @@ pub(super) fn find(
     let descriptions = descriptions(page);
     let from = headline.map_or(first.saturating_sub(12), |headline| headline + 1);
     let is_described = |block: &Block| {
-        let letters = letters(&super::render::text_of(page, block, &survey.own));
+        let letters = letters(&text_of(page, block, &survey.own));
         descriptions.contains(&letters)
     };
     (from..first).find(|&place| {
@@ -75,6 +77,7 @@ fn descriptions(page: Page<'_>) -> Vec<String> {
         .filter_map(|meta| page.attribute(meta, Name::Content))
         .map(|text| letters(&text))
         .filter(|letters| letters.chars().count() == COMPARED)
+        .take(MOST_DESCRIPTIONS)
         .collect()
 }
 

@@ -25,7 +25,6 @@ mod headline;
 mod kinds;
 mod lead;
 mod meaning;
-mod render;
 mod select;
 mod stated;
 mod story;
@@ -36,8 +35,9 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::html::Page;
 use crate::settings::settings_schema;
-use crate::stage::page::Survey;
+use crate::stage::page::{Survey, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::count_words;
 
 use headline::Headline;
 use kinds::{Kind, kinds};
@@ -54,9 +54,11 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "extract-html",
     family: Family::Extractor,
     summary: "the article's text from a page",
-    about: "Works on `html`, behind `extract-metadata`, and replaces `text`; the page itself is passed on only where no text is found. Pages that \
+    about: "Works on `html`, behind `extract-metadata`, and replaces `text`, unless that is longer and the page shows hardly any; the page itself is passed on \
+            only where it did not become text. Pages that \
             were stored as base64 or as bytes taken for Latin-1 are decoded first. Of a page, 16 MiB, 300,000 nodes, 200 \
-            levels and 256 attributes an element are read; what lies beyond is left out, and `label-page` says so.",
+            levels and 256 attributes an element are read; deeper elements are laid beside each other, the rest is left \
+            out, and `label-page` says so.",
     reasons: &[],
     example: "[[stage]]\nkind = \"extract-html\"\n",
     schema: settings_schema::<Settings>,
@@ -66,10 +68,15 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
-        let stated = Stated::find(parsed.json_ld());
+        let stated = Stated::find(parsed.json_ld(), &article.url, &article.title);
         let (text, found) = body(parsed.page(), parsed.survey(), &article.title, stated.as_ref());
         // A page without text stays as it is, and so does the text that the record may have come with.
         if text.is_empty() {
+            return Outcome::Keep;
+        }
+        // Nor does a notice take the place of an article that the scraper had found.
+        let is_notice = count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
+        if is_notice && article.text.len() > 2 * text.len() {
             return Outcome::Keep;
         }
         article.text = text;
@@ -110,5 +117,5 @@ fn body(page: Page<'_>, survey: &Survey, title: &str, stated: Option<&Stated>) -
     // The headline is a field of its own; where it stands a second time, with a kicker before it, it goes as well.
     let headline = Headline::of(title);
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
-    (render::text(page, survey, &taken), Found::Dom)
+    (text(page, survey, &taken), Found::Dom)
 }

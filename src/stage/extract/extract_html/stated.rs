@@ -10,9 +10,8 @@ use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
 use super::kinds::Kind;
-use super::render;
 use crate::html::{Bounds, Page, Tag, Tree};
-use crate::stage::page::{Block, Hints, Survey};
+use crate::stage::page::{Block, Hints, Survey, text_of};
 
 /// A stated body of fewer words says nothing.
 const FEWEST_WORDS: usize = 40;
@@ -31,11 +30,10 @@ struct Grams {
 }
 
 impl Stated {
-    /// The longest body in the page's JSON-LD.
-    pub(super) fn find(objects: &[Value]) -> Option<Self> {
-        let bodies = objects
-            .iter()
-            .filter_map(|object| object.get("articleBody").or_else(|| object.get("reviewBody")));
+    /// The longest body in the page's JSON-LD, of those that are not another article's.
+    pub(super) fn find(objects: &[Value], url: &str, title: &str) -> Option<Self> {
+        let mine = objects.iter().filter(|object| !is_about_another(object, url, title));
+        let bodies = mine.filter_map(|object| object.get("articleBody").or_else(|| object.get("reviewBody")));
         let longest = bodies.filter_map(Value::as_str).max_by_key(|body| body.len())?;
         Self::of(longest)
     }
@@ -64,7 +62,49 @@ impl Stated {
     }
 }
 
+/// Whether an object gives an address and a headline, and both are other ones than the page's.
+fn is_about_another(object: &Value, url: &str, title: &str) -> bool {
+    let text = |key: &str| object.get(key).and_then(Value::as_str);
+    let address = text("url").or_else(|| match object.get("mainEntityOfPage") {
+        Some(Value::String(address)) => Some(address),
+        Some(Value::Object(page)) => page.get("@id").and_then(Value::as_str),
+        _ => None,
+    });
+    let (Some(address), Some(headline)) = (address, text("headline").or_else(|| text("name"))) else {
+        return false;
+    };
+    let path = |url: &str| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        rest.split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .trim_start_matches("www.")
+            .to_owned()
+    };
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|character| character.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .take(200)
+            .collect()
+    };
+    let (headline, title) = (letters(headline), letters(title));
+    let is_same_title = headline.contains(&title) || title.contains(&headline);
+    !url.is_empty() && !title.is_empty() && path(address) != path(url) && !is_same_title
+}
+
 impl Grams {
+    /// Whether most of a text is new: a page may show a paragraph twice, for narrow windows and for wide ones.
+    fn lacks(&self, text: &str) -> bool {
+        let (mut all, mut known) = (0_u32, 0_u32);
+        each_gram(text, |gram| {
+            all += 1;
+            known += u32::from(self.set.contains(&gram));
+        });
+        known * 2 < all
+    }
+
     fn add(&mut self, text: &str) {
         self.words += each_gram(text, |gram| {
             self.set.insert(gram);
@@ -122,7 +162,7 @@ fn plain(body: &str) -> String {
         let tree = Tree::parse(&decoded, &Bounds::default());
         let page = Page::new(&decoded, &tree);
         let survey = Survey::of(page);
-        survey.blocks.iter().for_each(|block| push(&render::text_of(page, block, &survey.own)));
+        survey.blocks.iter().for_each(|block| push(&text_of(page, block, &survey.own)));
     } else {
         decoded.split('\n').for_each(push);
     }
@@ -140,6 +180,7 @@ pub(super) enum Advice {
 /// Shares that decide, from the open pages: within 0.1 either way they decide the same.
 const COVERED: f64 = 0.8;
 const UNCOVERED: f64 = 0.1;
+const WHOLLY_COVERED: f64 = 0.95;
 
 /// Parts that a stated body may hold, too, but that are none of the text.
 const BESIDE: Hints = Hints::BOX
@@ -158,7 +199,7 @@ pub(super) fn advise(
     taken: &[usize],
     stated: &Stated,
 ) -> Option<Advice> {
-    let text_of = |block: &Block| render::text_of(page, block, &survey.own);
+    let text_of = |block: &Block| text_of(page, block, &survey.own);
     let mut shown = Grams::default();
     let texts: Vec<String> = taken.iter().map(|place| text_of(&survey.blocks[*place])).collect();
     texts.iter().for_each(|text| shown.add(text));
@@ -166,13 +207,15 @@ pub(super) fn advise(
     let recall = share(common, stated.grams.set.len());
     if recall < 0.5 {
         // Something else was taken, or next to nothing.
-        let elsewhere: Vec<usize> = (0..survey.blocks.len())
-            .filter(|place| {
-                stated.coverage(&text_of(&survey.blocks[*place])).is_some_and(|share| share >= COVERED)
-            })
-            .collect();
         let mut there = Grams::default();
-        elsewhere.iter().for_each(|place| there.add(&text_of(&survey.blocks[*place])));
+        let mut elsewhere = Vec::new();
+        for (place, block) in survey.blocks.iter().enumerate() {
+            let text = text_of(block);
+            if stated.coverage(&text).is_some_and(|share| share >= COVERED) && there.lacks(&text) {
+                there.add(&text);
+                elsewhere.push(place);
+            }
+        }
         let found = share(stated.grams.set.intersection(&there.set).count(), stated.grams.set.len());
         if found >= 0.6 {
             return Some(Advice::Blocks(elsewhere));
@@ -207,13 +250,9 @@ pub(super) fn advise(
             continue;
         }
         let text = text_of(block);
-        if stated.coverage(&text).is_some_and(|share| share >= 0.95) {
-            let mut own = Grams::default();
-            own.add(&text);
-            if own.set.iter().filter(|gram| seen.set.contains(*gram)).count() * 2 < own.set.len() {
-                seen.set.extend(own.set.iter().copied());
-                kept.push(place);
-            }
+        if stated.coverage(&text).is_some_and(|share| share >= WHOLLY_COVERED) && seen.lacks(&text) {
+            seen.add(&text);
+            kept.push(place);
         }
     }
     kept.sort_unstable();

@@ -1,28 +1,34 @@
 //! Blocks → text.
 
+use super::blocks::{Block, Survey, is_never_text};
+use super::hints::Hints;
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey, is_never_text};
 
 /// The text of blocks: paragraphs with a blank line between them, the items of a list each on a line.
-pub(super) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
+pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
     let mut text = String::new();
     let mut before = None;
     for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
-        let tag = block.tag;
-        if !text.is_empty() {
-            text.push_str(if tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+        let content = text_of(page, block, &survey.own);
+        // A character reference may be a space.
+        let content = if block.tag == Tag::Pre { content.trim_end() } else { content.trim() };
+        if content.is_empty() {
+            continue;
         }
-        if tag == Tag::Li {
+        if !text.is_empty() {
+            text.push_str(if block.tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+        }
+        if block.tag == Tag::Li {
             text.push_str("- ");
         }
-        push_text(page, block, &survey.own, &mut text);
-        before = Some(tag);
+        text.push_str(content);
+        before = Some(block.tag);
     }
     text
 }
 
 /// Appends a block's text: white space folded, single line breaks kept where the page has them.
-pub(super) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {
+pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {
     let is_code = block.tag == Tag::Pre;
     let mut writer = Writer { out, is_code, pending: Pending::Nothing, is_empty: true };
     let mut at = block.first.index();
@@ -42,7 +48,7 @@ pub(super) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut 
 }
 
 /// A block's text.
-pub(super) fn text_of(page: Page<'_>, block: &Block, own: &[Hints]) -> String {
+pub(in crate::stage) fn text_of(page: Page<'_>, block: &Block, own: &[Hints]) -> String {
     let mut text = String::new();
     push_text(page, block, own, &mut text);
     text
