@@ -1,0 +1,130 @@
+//! What of a text is kept to find its near duplicates.
+
+use crate::pipeline::NearSettings;
+use crate::text::{mix, word_hashes};
+
+/// A sketch of a text's word n-grams: a byte for each value of a MinHash, and how many n-grams there are.
+///
+/// **The values** are those of Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup, FOCS 2017), which have
+/// MinHash's promise, that two texts agree in a value with the probability of their Jaccard similarity, at
+/// the cost of one hash an n-gram in place of one for each value: an n-gram competes for one value only, and
+/// only while some value has no n-gram at all, all of them compete once more. 112 values of
+/// plain MinHash need SIMD that is not on every machine to be affordable.
+///
+/// **A byte** of each value is enough: of different n-grams, one in 256 agrees by chance, which
+/// [`Signature::similarity_to`] takes into account. A signature of 112 values takes 116 bytes in the index.
+///
+/// The same text has the same signature on every machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub(super) values: Box<[u8]>,
+    pub(super) grams: u32,
+}
+
+impl Signature {
+    /// The signature of a text; `None` for a text without words. A text of fewer words than an n-gram has
+    /// is one n-gram.
+    pub fn of(text: &str, settings: &NearSettings) -> Option<Self> {
+        // The mean word of English has 6 bytes with its space.
+        let mut hashes = Vec::with_capacity(text.len() / 5);
+        word_hashes(text, &mut hashes);
+        grams(&mut hashes, settings.ngram);
+        if hashes.is_empty() {
+            return None;
+        }
+        let mut least = vec![NONE; settings.bands * settings.rows];
+        compete(&hashes, &mut least);
+        #[expect(clippy::cast_possible_truncation, reason = "a byte is kept on purpose")]
+        let values = least.into_iter().map(|value| value as u8).collect();
+        Some(Self { values, grams: distinct(&hashes) })
+    }
+
+    /// The share of this text's n-grams that an other text has too, estimated: 0 to 1, in thousandths.
+    /// `None` where the two agree too little for an estimate, that is where their Jaccard similarity is below
+    /// `least_jaccard`.
+    ///
+    /// With a share s of the values agreeing by right, the Jaccard similarity J is s; of |A| and |B| n-grams,
+    /// J / (1 + J) × (|A| + |B|) are common to both.
+    pub(super) fn share_in(&self, values: &[u8], grams: u32, least_jaccard: f64) -> Option<f64> {
+        let count = self.values.len() as u64;
+        let agreeing = self.values.iter().zip(values).filter(|(mine, other)| mine == other).count() as u64;
+        // In 255ths, less what agrees by chance.
+        let by_right = (256 * agreeing).saturating_sub(count);
+        #[expect(clippy::cast_precision_loss, reason = "at most 255 times 65,536 values")]
+        let jaccard = by_right as f64 / (255 * count) as f64;
+        if jaccard < least_jaccard {
+            return None;
+        }
+        let (mine, other) = (f64::from(self.grams), f64::from(grams));
+        let share = jaccard / (1.0 + jaccard) * (mine + other) / mine;
+        Some((share.min(1.0) * 1000.0).round() / 1000.0)
+    }
+}
+
+/// A value that no n-gram competed for.
+const NONE: u64 = u64::MAX;
+
+/// Odd, and without a pattern: from the digits of √2's and √3's fractions.
+const GRAM: u64 = 0x6A09_E667_F3BC_C909;
+const ROUND: u64 = 0xBB67_AE85_84CA_A73B;
+
+/// Turns words into n-grams, in place.
+fn grams(hashes: &mut Vec<u64>, ngram: usize) {
+    if hashes.is_empty() {
+        return;
+    }
+    let ngram = ngram.min(hashes.len());
+    // A polynomial of the window's words, rolled on: what leaves has the power of the n-gram's length.
+    let power = (0..ngram).fold(1_u64, |power, _| power.wrapping_mul(GRAM));
+    let mut sum = 0_u64;
+    for word in &hashes[..ngram] {
+        sum = sum.wrapping_mul(GRAM).wrapping_add(*word);
+    }
+    for place in ngram..hashes.len() {
+        let leaving = std::mem::replace(&mut hashes[place - ngram], mix(sum, ROUND));
+        sum = sum.wrapping_mul(GRAM).wrapping_add(hashes[place]).wrapping_sub(leaving.wrapping_mul(power));
+    }
+    let last = hashes.len() - ngram;
+    hashes[last] = mix(sum, ROUND);
+    hashes.truncate(last + 1);
+}
+
+/// Lets n-grams compete for the values. The round is a value's upper half, so what was decided in an earlier
+/// round stays, and the first rounds with n-grams for all are the last.
+fn compete(grams: &[u64], least: &mut [u64]) {
+    let values = least.len() as u64;
+    let mut without = least.len();
+    for round in 0..2 * values {
+        for gram in grams {
+            let hash = if round == 0 { *gram } else { mix(gram ^ ROUND, (round * 2 + 1).wrapping_mul(GRAM)) };
+            // Beyond as many rounds as there are values, each has a round of its own: it cannot stay without.
+            let place = if round < values { ((hash >> 32) * values) >> 32 } else { round - values };
+            let value = round << 32 | hash & 0xFFFF_FFFF;
+            #[expect(clippy::cast_possible_truncation, reason = "it is below the number of values")]
+            let place = &mut least[place as usize];
+            if value < *place {
+                without -= usize::from(*place == NONE);
+                *place = value;
+            }
+        }
+        if without == 0 {
+            return;
+        }
+    }
+}
+
+/// How many different n-grams there are, 3 % too few at most: pages that hold their text twice, once for small
+/// screens, would else count double.
+fn distinct(grams: &[u64]) -> u32 {
+    let bits = (grams.len() * 16).next_power_of_two().max(64);
+    let mut seen = vec![0_u64; bits / 64];
+    let mut count = 0;
+    for gram in grams {
+        #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+        let bit = (gram >> 8) as usize & (bits - 1);
+        let (word, mask) = (&mut seen[bit / 64], 1 << (bit % 64));
+        count += u32::from(*word & mask == 0);
+        *word |= mask;
+    }
+    count
+}
