@@ -198,3 +198,107 @@ impl Band {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: NearSettings = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
+
+    /// A signature as any text has it, and no text has the same.
+    fn signature(number: u64) -> Signature {
+        let hash = |value: u64| xxhash_rust::xxh3::xxh3_64_with_seed(&value.to_le_bytes(), number);
+        let values = (0..112).map(|value| hash(value).to_le_bytes()[0]);
+        Signature { values: values.collect(), grams: 300 }
+    }
+
+    /// With so many values changed, from the first on.
+    fn changed(signature: &Signature, values: usize) -> Signature {
+        let mut changed = signature.clone();
+        changed.values[..values].iter_mut().for_each(|value| *value ^= 0x55);
+        changed
+    }
+
+    fn index(settings: NearSettings, signatures: impl Iterator<Item = Signature>) -> NearIndex {
+        let mut index = NearIndex::new(&settings);
+        signatures.for_each(|signature| index.push(Some(&signature)));
+        index
+    }
+
+    #[test]
+    fn both_sides_of_the_threshold() {
+        let first = signature(0);
+        let mut index = index(USUAL, std::iter::once(first.clone()));
+        // 67 of 112 values are a Jaccard similarity of 0.597, which for texts of one length is a share of 0.747.
+        let shares: Vec<Option<f64>> = [0, 20, 44, 45, 70]
+            .map(|values| index.nearest(&changed(&first, values)).map(|nearest| nearest.similarity))
+            .to_vec();
+        assert_eq!(shares, [Some(1.0), Some(0.902), Some(0.754), None, None]);
+        let strict = NearSettings { threshold: 0.755, ..USUAL };
+        let mut index = NearIndex::new(&strict);
+        index.push(Some(&first));
+        assert_eq!(index.nearest(&changed(&first, 44)), None);
+    }
+
+    #[test]
+    fn the_largest_share_wins_and_then_the_first_record() {
+        let first = signature(0);
+        let records = [changed(&first, 30), changed(&first, 10), changed(&first, 10), signature(1)];
+        let mut index = index(USUAL, records.into_iter());
+        let nearest = index.nearest(&first).map(|nearest| nearest.record);
+        assert_eq!(nearest, Some(1));
+    }
+
+    #[test]
+    fn half_a_band_is_enough_to_be_compared() {
+        let first = signature(0);
+        let mut index = index(NearSettings { threshold: 0.01, ..USUAL }, std::iter::once(first.clone()));
+        let mut other = changed(&first, 112);
+        other.values[8..12].copy_from_slice(&first.values[8..12]);
+        assert!(index.nearest(&other).is_some());
+        other.values[11] ^= 1;
+        assert_eq!(index.nearest(&other), None);
+    }
+
+    #[test]
+    fn every_record_is_found_however_large_the_tables_have_grown() {
+        let mut index = NearIndex::new(&USUAL);
+        for number in 0..20_000 {
+            // Some records have no words.
+            index.push((number % 7 != 3).then(|| signature(number)).as_ref());
+        }
+        for number in 0..20_000 {
+            let nearest = index.nearest(&changed(&signature(number), 10)).map(|nearest| nearest.record);
+            assert_eq!(nearest, (number % 7 != 3).then(|| u32::try_from(number).expect("it is small")));
+        }
+    }
+
+    #[test]
+    fn a_key_that_many_share_is_kept_of_the_first_few() {
+        let phrase = |number: u64| {
+            let mut signature = signature(number);
+            signature.values[..8].fill(7);
+            signature
+        };
+        let mut index = index(USUAL, (0..5000).map(phrase));
+        assert_eq!(index.bands[0].taken, SAME_KEY);
+        assert_eq!(index.bands[1].taken, 5000);
+        let nearest = index.nearest(&phrase(4000)).map(|nearest| nearest.record);
+        assert_eq!(nearest, Some(4000), "by its other bands");
+    }
+
+    #[test]
+    fn near_index_bytes_per_article() {
+        let mut index = NearIndex::new(&USUAL);
+        let (mut least, mut most) = (f64::MAX, 0.0_f64);
+        for number in 0..300_000_u32 {
+            index.push(Some(&signature(u64::from(number))));
+            if number > 50_000 {
+                #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+                let each = index.bytes() as f64 / f64::from(number + 1);
+                (least, most) = (least.min(each), most.max(each));
+            }
+        }
+        assert!(least > 215.0 && most < 240.0, "{least} to {most}");
+    }
+}

@@ -128,3 +128,89 @@ fn distinct(grams: &[u64]) -> u32 {
     }
     count
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: NearSettings = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
+
+    fn words(range: std::ops::Range<u32>) -> String {
+        range.map(|number| format!("Word{} ", u64::from(number) * 7919)).collect()
+    }
+
+    fn signature(text: &str) -> Signature {
+        Signature::of(text, &USUAL).expect("it has words")
+    }
+
+    fn share(text: &str, of: &str) -> Option<f64> {
+        let of = signature(of);
+        signature(text).share_in(&of.values, of.grams, 0.375)
+    }
+
+    #[test]
+    fn case_punctuation_and_white_space_make_no_difference() {
+        let text = "The mayor said: “No.” He left at 9, by bus.";
+        assert_eq!(signature(text), signature("the mayor SAID\n\nno — he left (at 9) by bus"));
+        assert_ne!(signature(text), signature("The mayor said: “No.” He left at 8, by bus."));
+    }
+
+    #[test]
+    fn a_text_shorter_than_an_ngram_is_one() {
+        assert_eq!(Signature::of("— … !", &USUAL), None);
+        assert_eq!((signature("one").grams, signature("a b c d").grams), (1, 1));
+        assert_eq!((signature("a b c d e").grams, signature("a b c d e f").grams), (1, 2));
+        assert_eq!(share("a b c d", "A, b, c: d"), Some(1.0));
+        assert_eq!(share("a b c d", "a b c"), None);
+    }
+
+    #[test]
+    fn a_text_that_holds_itself_twice_counts_once() {
+        let text = words(0..400);
+        let twice = format!("{text}{text}");
+        // Four 5-grams lead from the end to the start.
+        let grams = signature(&twice).grams;
+        assert!((380..=400).contains(&grams), "{grams}");
+    }
+
+    #[test]
+    fn the_share_is_of_the_later_text_and_near_the_truth() {
+        // So many words of the first text are in the second, which has so many more.
+        for (common, first, second) in [
+            (400, 400, 400),
+            (400, 400, 600),
+            (400, 600, 400),
+            (300, 400, 400),
+            (30, 40, 40),
+            (60, 60, 90),
+            (3000, 4000, 3000),
+        ] {
+            let true_share = f64::from(common - 4) / f64::from(first - 4);
+            let mut error = 0.0;
+            for start in 0..20 {
+                let start = start * 100_000;
+                let text = words(start..start + first);
+                let other = words(start + first - common..start + first - common + second);
+                let share = share(&text, &other).expect("they have much in common");
+                assert!((share - true_share).abs() < 0.2, "{common} of {first}: {share}, {true_share}");
+                error += (share - true_share) / 20.0;
+            }
+            assert!(error.abs() < 0.03, "{common} of {first}: off by {error} on average");
+        }
+    }
+
+    #[test]
+    fn texts_with_nothing_in_common_have_no_share() {
+        for start in 1..100 {
+            assert_eq!(share(&words(0..300), &words(start * 300..start * 300 + 300)), None);
+        }
+    }
+
+    #[test]
+    fn a_script_without_spaces_has_words_too() {
+        let text = "新华社北京七月二十一日电记者从有关部门获悉今年上半年全国粮食产量稳中有升农民收入继续增加";
+        let edited = text.replace("今年", "去年");
+        let share = share(&edited, text).expect("they have much in common");
+        assert!((0.7..0.95).contains(&share), "{share}");
+    }
+}
