@@ -40,6 +40,12 @@ impl NearIndex {
     /// The record that has the largest share of a text, the first of several, if the share is large enough.
     pub(super) fn nearest(&mut self, signature: &Signature) -> Option<Nearest> {
         self.candidates.clear();
+        // Each table is a cache miss. Touched one right after the other, they are waited for together.
+        let touched = self.bands.iter().fold(0, |touched, band| {
+            let (first, _) = band.slot(&signature.values[band.first..band.end]);
+            touched ^ band.slots[first][0]
+        });
+        std::hint::black_box(touched);
         for band in &self.bands {
             band.look_up(signature, &self.signatures, &mut self.candidates);
         }
@@ -145,8 +151,9 @@ impl Band {
         self.probe(key, signatures, |record| candidates.push(record));
     }
 
-    /// Calls `found` with each record that has the key; the first free slot behind them, and the hash's byte.
-    fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> (usize, u8) {
+    /// Where to look for a key, and the mark it has there.
+    #[inline]
+    fn slot(&self, key: &[u8]) -> (usize, u8) {
         let hash =
             key.iter().fold(self.first as u64 + 1, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
         let hash = mix(hash ^ 0x9E37_79B9_7F4A_7C15, 0xA409_3822_299F_31D1);
@@ -154,8 +161,13 @@ impl Band {
             clippy::cast_possible_truncation,
             reason = "cut in two on purpose; the slot is below their number"
         )]
-        let (mark, mut place) =
-            ((hash as u8).max(1), ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize);
+        let slot = (((u128::from(hash) * self.slots.len() as u128) >> 64) as usize, (hash as u8).max(1));
+        slot
+    }
+
+    /// Calls `found` with each record that has the key; the first free slot behind them, and the hash's byte.
+    fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> (usize, u8) {
+        let (mut place, mark) = self.slot(key);
         loop {
             let [other, record @ ..] = self.slots[place];
             if other == 0 {
