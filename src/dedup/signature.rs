@@ -3,13 +3,13 @@
 use crate::pipeline::NearSettings;
 use crate::text::{mix, word_hashes};
 
-/// A sketch of a text's word n-grams: a byte for each value of a MinHash, and how many n-grams there are.
+/// A sketch of a text's word n-grams: a byte for each value of a `MinHash`, and how many n-grams there are.
 ///
 /// **The values** are those of Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup, FOCS 2017), which have
-/// MinHash's promise, that two texts agree in a value with the probability of their Jaccard similarity, at
+/// `MinHash`'s promise, that two texts agree in a value with the probability of their Jaccard similarity, at
 /// the cost of one hash an n-gram in place of one for each value: an n-gram competes for one value only, and
 /// only while some value has no n-gram at all, all of them compete once more. 112 values of
-/// plain MinHash need SIMD that is not on every machine to be affordable.
+/// plain `MinHash` need SIMD that is not on every machine to be affordable.
 ///
 /// **A byte** of each value is enough: of different n-grams, one in 256 agrees by chance, which
 /// [`Signature::similarity_to`] takes into account. A signature of 112 values takes 116 bytes in the index.
@@ -50,7 +50,7 @@ impl Signature {
         let agreeing = self.values.iter().zip(values).filter(|(mine, other)| mine == other).count() as u64;
         // In 255ths, less what agrees by chance.
         let by_right = (256 * agreeing).saturating_sub(count);
-        #[expect(clippy::cast_precision_loss, reason = "at most 255 times 65,536 values")]
+        #[expect(clippy::cast_precision_loss, reason = "at most 256 times 8,192 values")]
         let jaccard = by_right as f64 / (255 * count) as f64;
         if jaccard < least_jaccard {
             return None;
@@ -120,7 +120,6 @@ fn distinct(grams: &[u64]) -> u32 {
     let mut seen = vec![0_u64; bits / 64];
     let mut count = 0;
     for gram in grams {
-        #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
         let bit = (gram >> 8) as usize & (bits - 1);
         let (word, mask) = (&mut seen[bit / 64], 1 << (bit % 64));
         count += u32::from(*word & mask == 0);
@@ -136,7 +135,8 @@ mod tests {
     const USUAL: NearSettings = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
 
     fn words(range: std::ops::Range<u32>) -> String {
-        range.map(|number| format!("Word{} ", u64::from(number) * 7919)).collect()
+        let words: Vec<String> = range.map(|number| format!("Word{}", u64::from(number) * 7919)).collect();
+        words.join(" ") + "\n"
     }
 
     fn signature(text: &str) -> Signature {

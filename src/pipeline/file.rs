@@ -302,7 +302,7 @@ fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> Dedu
             dedup.near = NearDedup::With(read_section(problems, &near, check_near));
         }
         _ => {
-            problems.push(Problem::new(span, "near is true, false, or a table such as { threshold = 0.75 }"))
+            problems.push(Problem::new(span, "near is true, false, or a table such as { threshold = 0.75 }"));
         }
     }
     dedup
