@@ -24,7 +24,7 @@ pub fn word_hashes(text: &str, hashes: &mut Vec<u64>) {
             unspaced = 0;
             match bytes.get(place..).and_then(<[u8]>::first_chunk) {
                 // Eight bytes at a time, from the start of a word on or eight bytes behind it.
-                Some(eight) if word.bits % 64 == 0 => {
+                Some(eight) if word.bits.is_multiple_of(64) => {
                     let read = word.read(*eight);
                     place += read;
                     if read < 8 && bytes.get(place).is_some_and(u8::is_ascii) {
@@ -98,7 +98,7 @@ impl Word {
         const HIGH: u64 = 0x80 * EACH;
         let bytes = u64::from_le_bytes(eight);
         // A byte below 128 plus what is missing to 128 has the high bit; nothing is carried into the next byte.
-        let (low, lower) = (bytes & !HIGH, bytes & !HIGH | 0x20 * EACH);
+        let (low, lower) = (bytes & !HIGH, (bytes & !HIGH) | (0x20 * EACH));
         let at_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * EACH;
         let letters = at_least(lower, b'a') & !at_least(lower, b'z' + 1) & HIGH;
         let digits = at_least(low, b'0') & !at_least(low, b'9' + 1) & HIGH;
@@ -108,7 +108,7 @@ impl Word {
             if self.bits > 0 {
                 self.flush();
             }
-            let folded = bytes | letters >> 2; // the bit that makes lower case
+            let folded = bytes | (letters >> 2); // the bit that makes lower case
             self.pending = folded.swap_bytes() >> (64 - 8 * read);
             self.bits = 8 * read;
         }
@@ -231,7 +231,7 @@ mod tests {
         }
         let word = "Internationalisation0123456789";
         for length in 1..word.len() {
-            let word = &word[..length];
+            let word = word.get(..length).expect("it is ASCII");
             let ends = [".", "’s", "é", "éa", "é.", "京", "\u{AD}b"].map(|end| format!("{word}{end}"));
             for text in ends.iter().chain([&format!("é{word}"), &format!("日{word}")]) {
                 // The soft hyphen is passed over, and keeps words from being read eight bytes at a time.
