@@ -120,7 +120,7 @@ const ORIGIN_KEYS: &[Key] = &[
     required("id", Shape::Text, "its id"),
     required("dump", Shape::Text, "its dump"),
     required("line", Shape::Count, "its line there, from 1"),
-    required("similarity", Shape::Number, "how alike the two are, 0 to 1"),
+    required("similarity", Shape::Number, "the share of the record that the other one has, 0 to 1"),
 ];
 
 const FOUND_KEYS: &[Key] = &[

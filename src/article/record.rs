@@ -41,7 +41,7 @@ pub struct Origin {
     pub dump: String,
     /// Its line there, from 1.
     pub line: u64,
-    /// How alike the two are, 0 to 1; 1 for the same URL or the same text.
+    /// The share of the record that the other one has, 0 to 1; 1 for the same URL or the same text.
     pub similarity: f64,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
-use crate::pipeline::{CaseResult, DedupKey, Pipeline};
+use crate::pipeline::{CaseResult, DedupKey, NearSettings, Pipeline};
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]
@@ -34,7 +34,13 @@ fn stages(name: &str, pipeline: &Pipeline) -> String {
         let by = |key, name: &str| dedup.by(key).then(|| format!("\"{name}\""));
         let keys: Vec<String> =
             [by(DedupKey::Url, "url"), by(DedupKey::Text, "text")].into_iter().flatten().collect();
-        line(&mut text, "", "dedup", width, "", &[format!("exact = [{}]", keys.join(", "))]);
+        let mut settings = vec![format!("exact = [{}]", keys.join(", "))];
+        if let Some(NearSettings { ngram, bands, rows, threshold }) = dedup.near.settings() {
+            settings.push(format!(
+                "near = {{ ngram = {ngram}, bands = {bands}, rows = {rows}, threshold = {threshold} }}"
+            ));
+        }
+        line(&mut text, "", "dedup", width, "", &settings);
     }
     text
 }

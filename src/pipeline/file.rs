@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use toml::Spanned;
 use toml::de::DeValue;
 
 use super::cases::{TestCase, TestTable};
@@ -83,6 +84,49 @@ pub enum ExactDedup {
     By(Vec<DedupKey>),
 }
 
+/// How near duplicates are found.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct NearSettings {
+    /// Words in a row that are compared, 1 to 32.
+    pub ngram: usize,
+    /// Bands of a text's signature, 1 to 256: the more, the more pairs are compared.
+    pub bands: usize,
+    /// Values of a band, 1 to 32: the fewer, the more pairs are compared. `bands` × `rows` values, of a byte each,
+    /// are kept of each record.
+    pub rows: usize,
+    /// A record is dropped where the share of its n-grams that an earlier one has is as large: above 0, at most 1.
+    pub threshold: f64,
+}
+
+impl Default for NearSettings {
+    fn default() -> Self {
+        // FineWeb's, but for the threshold, which it does not have: it believes whole bands.
+        Self { ngram: 5, bands: 14, rows: 8, threshold: 0.75 }
+    }
+}
+
+/// Near duplicates: with the usual settings, not at all, or with these.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged, expecting = "expected true, false, or a table")]
+pub enum NearDedup {
+    /// With the usual settings, or not at all.
+    Usual(bool),
+    /// With these.
+    With(NearSettings),
+}
+
+impl NearDedup {
+    /// The settings; `None` where near duplicates stay.
+    pub fn settings(&self) -> Option<NearSettings> {
+        match self {
+            Self::Usual(false) => None,
+            Self::Usual(true) => Some(NearSettings::default()),
+            Self::With(settings) => Some(*settings),
+        }
+    }
+}
+
 /// `[dedup]`: which records are duplicates of earlier ones, and dropped.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -90,11 +134,14 @@ pub struct DedupSettings {
     /// Drop records with the URL or the text of an earlier one: `true`, `false`, or a list of `"url"` and
     /// `"text"`.
     pub exact: ExactDedup,
+    /// Drop records of whose text an earlier one has most: `true`, `false`, or a table such as
+    /// `{ ngram = 5, bands = 14, rows = 8, threshold = 0.75 }`, which are the usual settings.
+    pub near: NearDedup,
 }
 
 impl Default for DedupSettings {
     fn default() -> Self {
-        Self { exact: ExactDedup::All(true) }
+        Self { exact: ExactDedup::All(true), near: NearDedup::Usual(false) }
     }
 }
 
@@ -125,8 +172,7 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     check_format(&mut document);
     let input: InputSettings = section(&mut document, "input", check_input);
     let output: OutputSettings = section(&mut document, "output", check_output);
-    let dedup =
-        document.take_table("dedup").map(|table| read_section(&mut document.problems, &table, |_, _, _| {}));
+    let dedup = document.take_table("dedup").map(|table| read_dedup(&mut document.problems, table));
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
     let mut steps = Vec::new();
     let mut broken = false;
@@ -240,6 +286,37 @@ fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
             problems.extend(found);
             T::default()
         }
+    }
+}
+
+/// A table of its own within a table, so that mistakes in it are shown at their places.
+fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> DedupSettings {
+    let near = table.take("near");
+    let mut dedup: DedupSettings = read_section(problems, &table, |_, _, _| {});
+    let Some(near) = near else { return dedup };
+    let span = near.span();
+    match near.into_inner() {
+        DeValue::Boolean(near) => dedup.near = NearDedup::Usual(near),
+        DeValue::Table(near) => {
+            let near = SettingsTable::new(Spanned::new(span, near));
+            dedup.near = NearDedup::With(read_section(problems, &near, check_near));
+        }
+        _ => {
+            problems.push(Problem::new(span, "near is true, false, or a table such as { threshold = 0.75 }"));
+        }
+    }
+    dedup
+}
+
+fn check_near(near: &NearSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    for (key, value, most) in [("ngram", near.ngram, 32), ("bands", near.bands, 256), ("rows", near.rows, 32)]
+    {
+        if !(1..=most).contains(&value) {
+            problems.push(table.problem(key, format!("{key} is 1 to {most}")));
+        }
+    }
+    if !(near.threshold > 0.0 && near.threshold <= 1.0) {
+        problems.push(table.problem("threshold", "threshold is above 0 and at most 1"));
     }
 }
 

@@ -10,7 +10,10 @@ mod guard;
 mod shipped;
 
 pub use cases::{CaseResult, TestCase};
-pub use file::{DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, OutputSettings, schema};
+pub use file::{
+    DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, NearDedup, NearSettings,
+    OutputSettings, schema,
+};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};

@@ -115,6 +115,41 @@ fn exact_takes_a_flag_or_keys() {
 }
 
 #[test]
+fn near_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
+    let near = |line: &str| {
+        right(&format!("format = 1\n[dedup]\n{line}")).dedup.and_then(|dedup| dedup.near.settings())
+    };
+    let usual = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
+    assert_eq!(near(""), None);
+    assert_eq!(near("near = false"), None);
+    assert_eq!(near("near = true"), Some(usual));
+    assert_eq!(near("near = {}"), Some(usual));
+    assert_eq!(near("near = { threshold = 0.8 }"), Some(NearSettings { threshold: 0.8, ..usual }));
+    let all = NearSettings { ngram: 1, bands: 256, rows: 32, threshold: 1.0 };
+    assert_eq!(near("near = { ngram = 1, bands = 256, rows = 32, threshold = 1 }"), Some(all));
+    for (line, place, message) in [
+        ("near = 3", "3", "near is true, false, or a table such as { threshold = 0.75 }"),
+        ("near = { band = 3 }", "band", "unknown key `band`"),
+        ("near = { ngram = 0 }", "0", "ngram is 1 to 32"),
+        ("near = { ngram = 33 }", "33", "ngram is 1 to 32"),
+        ("near = { bands = 257 }", "257", "bands is 1 to 256"),
+        ("near = { rows = 33 }", "33", "rows is 1 to 32"),
+        ("near = { threshold = 0.0 }", "0.0", "threshold is above 0 and at most 1"),
+        ("near = { threshold = 1.01 }", "1.01", "threshold is above 0 and at most 1"),
+        ("near = { threshold = nan }", "nan", "threshold is above 0 and at most 1"),
+        ("nera = true", "nera", "unknown key `nera`"),
+    ] {
+        let found = problems(&format!("format = 1\n[dedup]\n{line}"));
+        let brief: Vec<(&str, &str)> =
+            found.iter().map(|(at, message, _)| (at.as_str(), message.as_str())).collect();
+        assert_eq!(brief, [(place, message)], "{line}");
+    }
+    let found = problems("format = 1\n[dedup]\nexat = true\nnear = { ngram = \"five\", row = 3 }");
+    let places: Vec<&str> = found.iter().map(|(at, ..)| at.as_str()).collect();
+    assert_eq!(places, ["exat", "\"five\"", "row"]);
+}
+
+#[test]
 fn shipped_pipelines_are_right_and_pass_their_tests() {
     for (name, source) in SHIPPED {
         let pipeline =

@@ -4,7 +4,7 @@ use super::line::Fate;
 use super::work::{Draft, FRAME_BYTES, Lines, NightWork};
 use super::{View, Watch};
 use crate::account::Ledger;
-use crate::article::{Origin, Verdict};
+use crate::article::{Measured, Origin, Verdict};
 use crate::dedup::{DEDUP, Duplicate, Index, Place};
 use crate::engine::Desk;
 use crate::read::DumpEnd;
@@ -41,7 +41,7 @@ impl<'a> NightDesk<'a> {
             work,
             watch,
             ledger,
-            index: work.pipeline.dedup.as_ref().map(|_| Index::default()),
+            index: work.pipeline.dedup.as_ref().map(Index::new),
             outputs: Output::ALL.map(|output| OutputDesk {
                 draft: Vec::new(),
                 weight: 0,
@@ -76,7 +76,9 @@ impl<'a> NightDesk<'a> {
             // Deduplication stands behind the last stage.
             let step = self.work.pipeline.steps.len();
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
-            let duplicate = index.place(judged.keys, judged.article.id, place);
+            // They are of no use any more: a draft would hold them until its frame is full.
+            let keys = std::mem::take(&mut judged.keys);
+            let duplicate = index.place(&keys, judged.article.id, place);
             self.ledger.stages[step].seen += 1;
             judged.verdict = duplicate.map(|duplicate| (step, self.verdict(duplicate)));
         }
@@ -88,14 +90,14 @@ impl<'a> NightDesk<'a> {
     }
 
     fn verdict(&self, duplicate: Duplicate) -> Verdict {
-        let Duplicate { reason, id, place } = duplicate;
+        let Duplicate { reason, id, place, similarity, limit } = duplicate;
         let dump = &self.work.dumps[place.dump as usize].name;
         Verdict {
             stage: DEDUP,
             reason: reason.name,
-            measured: None,
-            limit: None,
-            duplicate_of: Some(Origin { id, dump: dump.to_string(), line: place.line, similarity: 1.0 }),
+            measured: limit.map(|_| Measured::Ratio(similarity)),
+            limit: limit.map(Measured::Ratio),
+            duplicate_of: Some(Origin { id, dump: dump.to_string(), line: place.line, similarity }),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::article::{Article, Outcome};
 use crate::pipeline::tests::panicking_pipeline;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
-const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\n\
+const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\nnear = true\n\
                         [[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
 
 fn pipeline(source: &str) -> Pipeline {
@@ -75,6 +75,15 @@ fn write(path: &Path, content: &[u8]) {
     file.write_all(content).expect("there is room");
 }
 
+/// An article of sixty words in one of many editions, which differ in a few words.
+fn edition(number: usize) -> String {
+    let mut words: Vec<String> = (0..60).map(|word| format!("story{}word{word}", number / 110)).collect();
+    for place in [number % 59, number % 53] {
+        words[place] = format!("edition{number}");
+    }
+    words.join(" ")
+}
+
 /// Dumps with everything in them that a night can bring.
 fn dumps(folder: &Path) {
     let record = |number: usize| match number % 11 {
@@ -90,6 +99,7 @@ fn dumps(folder: &Path) {
         4 => "{\"text\": \"cut".to_owned(),
         5 => "{\"text\": \"two words\"}".to_owned(),
         6 => format!("{{\"text\":\"{}\"}}", "too long ".repeat(500)),
+        7 => format!("{{\"id\":{number},\"text\":\"{}\"}}", edition(number)),
         _ => format!("{{\"id\":{number},\"text\":\"{}\"}}", format!("word{number} ").repeat(number % 70)),
     };
     let text = |from: usize, to: usize| -> Vec<u8> {
@@ -99,7 +109,7 @@ fn dumps(folder: &Path) {
     let zstd = |text: &[u8]| zstd::encode_all(text, 3).expect("memory takes it");
     write(&folder.join("b.jsonl.zst"), &zstd(&text(3000, 9000)));
     let mut cut = zstd(&text(9000, 12000));
-    cut.truncate(cut.len() / 2);
+    cut.truncate(cut.len() * 3 / 5);
     write(&folder.join("c.jsonl.zst"), &cut);
     write(&folder.join("d.jsonl"), b"");
     write(&folder.join("e.jsonl"), b"\xFF\xFE bad \xC0 bytes\n\n{\"text\":\"a last line here\"}");
@@ -166,6 +176,7 @@ fn every_case_goes_where_it_belongs() {
         [
             "duplicate_text",
             "duplicate_url",
+            "near_duplicate",
             "too_few_words",
             "bad_json",
             "cut_off",
@@ -182,6 +193,16 @@ fn every_case_goes_where_it_belongs() {
     assert_eq!(duplicate["verdict"]["stage"], "dedup");
     assert_eq!(duplicate["duplicate_of"]["dump"], "a.jsonl");
     assert_eq!(duplicate["duplicate_of"]["id"], duplicate["id"]);
+    let near = dropped.iter().find(|line| line["verdict"]["reason"] == "near_duplicate").expect("some");
+    assert_eq!(near["verdict"]["stage"], "dedup");
+    assert_eq!(near["verdict"]["limit"], 0.75);
+    assert_eq!(near["verdict"]["measured"], near["duplicate_of"]["similarity"]);
+    let original = &near["duplicate_of"];
+    let first = |record: &&Value| {
+        (&record["source"]["dump"], &record["source"]["line"]) == (&original["dump"], &original["line"])
+    };
+    let original = lines(&output, "records").iter().find(first).map(|record| record["id"].clone());
+    assert_eq!(original.as_ref(), Some(&near["duplicate_of"]["id"]));
     let quarantine = lines(&output, "quarantine");
     let bytes = quarantine.iter().find(|line| line["reason"] == "not_utf8").expect("one");
     assert_eq!(bytes["raw_base64"], "//4gYmFkIMAgYnl0ZXM=");
@@ -294,6 +315,40 @@ proptest! {
             let blank = line.iter().all(u8::is_ascii_whitespace);
             // Behind the last line end there is a line only if there is something in it.
             prop_assert!(blank || found.contains_key(&number), "line {} is gone", number);
+        }
+    }
+
+    #[test]
+    fn near_duplicates_name_an_earlier_record_that_stays_and_threads_make_no_difference(
+        editions in proptest::collection::vec((0..12_usize, 0..4_usize, 0..40_usize), 0..700),
+        threads in 2..9_usize,
+    ) {
+        let text = |(story, cut, edit): &(usize, usize, usize)| {
+            let mut words: Vec<String> = (0..80).map(|word| format!("s{story}w{word}")).collect();
+            words.truncate(80 - cut * 15);
+            words.splice(*edit / 2..*edit / 2 + edit % 5, (0..*edit / 8).map(|word| format!("e{edit}w{word}")));
+            format!("{{\"text\":\"{}\"}}\n", words.join(" "))
+        };
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let (input, one, many) =
+            (place.path().join("in.jsonl"), place.path().join("one"), place.path().join("many"));
+        write(&input, editions.iter().map(text).collect::<String>().as_bytes());
+        complete(order(pipeline(PIPELINE), &input, &one, 1));
+        complete(order(pipeline(PIPELINE), &input, &many, threads));
+        prop_assert!(contents(&one) == contents(&many), "{} threads differ", threads);
+        let kept: BTreeMap<u64, Value> = lines(&one, "records")
+            .into_iter()
+            .map(|record| (record["source"]["line"].as_u64().expect("a line"), record["id"].clone()))
+            .collect();
+        for dropped in lines(&one, "dropped") {
+            let original = &dropped["duplicate_of"];
+            let line = original["line"].as_u64().expect("a line");
+            prop_assert!(line < dropped["source"]["line"].as_u64().expect("a line"));
+            prop_assert_eq!(kept.get(&line), Some(&original["id"]));
+            let verdict = &dropped["verdict"];
+            if verdict["reason"] == "near_duplicate" {
+                prop_assert!(verdict["measured"].as_f64() >= verdict["limit"].as_f64());
+            }
         }
     }
 }

@@ -3,16 +3,20 @@
 mod host;
 mod json;
 mod key;
+mod mix;
 pub mod people;
 mod unicode;
 mod whitespace;
+mod word_hashes;
 mod word_table;
 mod words;
 
 pub use host::host_of;
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
+pub(crate) use mix::mix;
 pub use unicode::{Bidi, normalise_unicode};
 pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};
+pub use word_hashes::word_hashes;
 pub use word_table::WordTable;
 pub use words::count_words;

@@ -37,7 +37,7 @@ fn unspaced_words(letters: usize) -> usize {
 }
 
 /// Letters of the scripts that put no spaces between words.
-fn is_unspaced(character: char) -> bool {
+pub(super) fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character),
         0x0E00..=0x0EFF          // Thai, Lao
         | 0x1000..=0x109F        // Myanmar

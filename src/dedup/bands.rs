@@ -1,0 +1,316 @@
+//! The signatures of the records that stay, and the tables that find similar ones.
+
+use super::signature::Signature;
+use crate::pipeline::NearSettings;
+use crate::text::mix;
+
+/// The records that stay, by their signatures.
+#[derive(Debug)]
+pub(super) struct NearIndex {
+    settings: NearSettings,
+    signatures: Signatures,
+    bands: Vec<Band>,
+    /// The candidates of one look-up.
+    candidates: Vec<u32>,
+}
+
+/// A record that is near to an other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Nearest {
+    pub record: u32,
+    pub similarity: f64,
+}
+
+/// At most so many records have the same key in a band, the first ones. A key that more texts share which are no
+/// duplicates of each other stands for a phrase of theirs; without a limit, a site whose pages have one in
+/// common would make each look-up as long as the site is large.
+const SAME_KEY: usize = 4;
+
+impl NearIndex {
+    pub(super) fn new(settings: &NearSettings) -> Self {
+        let NearSettings { bands, rows, .. } = *settings;
+        Self {
+            settings: *settings,
+            signatures: Signatures { values: bands * rows, chunks: Vec::new() },
+            bands: (0..bands).map(|band| Band::new(band, settings)).collect(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// The record that has the largest share of a text, the first of several, if the share is large enough.
+    pub(super) fn nearest(&mut self, signature: &Signature) -> Option<Nearest> {
+        self.candidates.clear();
+        // Each table is a cache miss. Touched one right after the other, they are waited for together.
+        let touched = self.bands.iter().fold(0, |touched, band| {
+            let (first, _) = band.slot(&signature.values[band.first..band.end]);
+            touched ^ band.slots[first][0]
+        });
+        std::hint::black_box(touched);
+        for band in &self.bands {
+            band.look_up(signature, &self.signatures, &mut self.candidates);
+        }
+        self.candidates.sort_unstable();
+        self.candidates.dedup();
+        let mut nearest: Option<Nearest> = None;
+        for record in &self.candidates {
+            let (values, grams) = self.signatures.get(*record);
+            let share = signature.share_in(values, grams, self.settings.threshold / 2.0);
+            if let Some(similarity) = share.filter(|share| *share >= self.settings.threshold)
+                && nearest.is_none_or(|nearest| similarity > nearest.similarity)
+            {
+                nearest = Some(Nearest { record: *record, similarity });
+            }
+        }
+        nearest
+    }
+
+    /// Takes in the next record.
+    pub(super) fn push(&mut self, signature: Option<&Signature>) {
+        let record = self.signatures.push(signature);
+        if signature.is_some() {
+            for band in &mut self.bands {
+                band.insert(record, &self.signatures);
+            }
+        }
+    }
+
+    /// The bytes it takes, free places included.
+    pub(super) fn bytes(&self) -> usize {
+        let bands: usize = self.bands.iter().map(|band| band.slots.capacity() * size_of::<Slot>()).sum();
+        bands + self.signatures.chunks.iter().map(Vec::capacity).sum::<usize>()
+    }
+}
+
+/// The signatures, each behind the other, in pieces that never move: one growing list would take twice
+/// the memory while it moves, and have half of it free behind.
+#[derive(Debug)]
+struct Signatures {
+    /// Values of a signature.
+    values: usize,
+    chunks: Vec<Vec<u8>>,
+}
+
+impl Signatures {
+    /// 464 KiB for signatures of 112 values.
+    const IN_CHUNK: usize = 4096;
+
+    fn get(&self, record: u32) -> (&[u8], u32) {
+        let (chunk, place) = (record as usize / Self::IN_CHUNK, record as usize % Self::IN_CHUNK);
+        let size = self.values + 4;
+        let entry = &self.chunks[chunk][place * size..(place + 1) * size];
+        let (values, grams) = entry.split_at(self.values);
+        (values, u32::from_le_bytes(grams.try_into().expect("four bytes are left")))
+    }
+
+    /// Appends a signature, or room for one: zeros, that no band leads to.
+    fn push(&mut self, signature: Option<&Signature>) -> u32 {
+        let size = self.values + 4;
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == chunk.capacity()) {
+            self.chunks.push(Vec::with_capacity(Self::IN_CHUNK * size));
+        }
+        let full = self.chunks.len() - 1;
+        let chunk = &mut self.chunks[full];
+        let record = full * Self::IN_CHUNK + chunk.len() / size;
+        match signature {
+            Some(signature) => {
+                chunk.extend_from_slice(&signature.values);
+                chunk.extend_from_slice(&signature.grams.to_le_bytes());
+            }
+            None => chunk.resize(chunk.len() + size, 0),
+        }
+        u32::try_from(record).expect("fewer than 2^32 records in a run")
+    }
+}
+
+/// A table from a band's key to records: open addressing, where a look-up goes on to the next slot until it meets
+/// a free one. The keys stand in the signatures.
+#[derive(Debug)]
+struct Band {
+    /// Where in a signature the key stands.
+    first: usize,
+    end: usize,
+    slots: Vec<Slot>,
+    taken: usize,
+}
+
+/// A byte of the key's hash, 0 for a free slot, and the record.
+type Slot = [u8; 5];
+
+impl Band {
+    fn new(band: usize, settings: &NearSettings) -> Self {
+        let NearSettings { bands, rows, .. } = *settings;
+        let first = band * rows;
+        // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
+        // other: together they have the same share free at all times, and none makes the run wait for long.
+        let size = 64 + 32 * band / bands;
+        Self { first, end: first + rows.div_ceil(2), slots: vec![[0; 5]; size], taken: 0 }
+    }
+
+    fn look_up(&self, signature: &Signature, signatures: &Signatures, candidates: &mut Vec<u32>) {
+        let key = &signature.values[self.first..self.end];
+        self.probe(key, signatures, |record| candidates.push(record));
+    }
+
+    /// Where to look for a key, and the mark it has there.
+    #[inline]
+    fn slot(&self, key: &[u8]) -> (usize, u8) {
+        let hash =
+            key.iter().fold(self.first as u64 + 1, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+        let hash = mix(hash ^ 0x9E37_79B9_7F4A_7C15, 0xA409_3822_299F_31D1);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "cut in two on purpose; the slot is below their number"
+        )]
+        let slot = (((u128::from(hash) * self.slots.len() as u128) >> 64) as usize, (hash as u8).max(1));
+        slot
+    }
+
+    /// Calls `found` with each record that has the key; the first free slot behind them, and the hash's byte.
+    fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> (usize, u8) {
+        let (mut place, mark) = self.slot(key);
+        loop {
+            let [other, record @ ..] = self.slots[place];
+            if other == 0 {
+                return (place, mark);
+            }
+            let record = u32::from_le_bytes(record);
+            if other == mark && signatures.get(record).0[self.first..self.end] == *key {
+                found(record);
+            }
+            place += 1;
+            if place == self.slots.len() {
+                place = 0;
+            }
+        }
+    }
+
+    fn insert(&mut self, record: u32, signatures: &Signatures) {
+        // Beyond four fifths, the way to a free slot gets long: 13 slots on average.
+        if (self.taken + 1) * 5 > self.slots.len() * 4 {
+            self.slots = vec![[0; 5]; self.slots.len() * 3 / 2];
+            self.taken = 0;
+            for earlier in 0..record {
+                // Zeros are room for a signature that is none.
+                if signatures.get(earlier).1 > 0 {
+                    self.put(earlier, signatures);
+                }
+            }
+        }
+        self.put(record, signatures);
+    }
+
+    fn put(&mut self, record: u32, signatures: &Signatures) {
+        let key = &signatures.get(record).0[self.first..self.end];
+        let mut same = 0;
+        let (free, mark) = self.probe(key, signatures, |_| same += 1);
+        if same < SAME_KEY {
+            let [a, b, c, d] = record.to_le_bytes();
+            self.slots[free] = [mark, a, b, c, d];
+            self.taken += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: NearSettings = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
+
+    /// A signature as any text has it, and no text has the same.
+    fn signature(number: u64) -> Signature {
+        let hash = |value: u64| xxhash_rust::xxh3::xxh3_64_with_seed(&value.to_le_bytes(), number);
+        let values = (0..112).map(|value| hash(value).to_le_bytes()[0]);
+        Signature { values: values.collect(), grams: 300 }
+    }
+
+    /// With so many values changed, from the first on.
+    fn changed(signature: &Signature, values: usize) -> Signature {
+        let mut changed = signature.clone();
+        changed.values[..values].iter_mut().for_each(|value| *value ^= 0x55);
+        changed
+    }
+
+    fn index(settings: NearSettings, signatures: impl Iterator<Item = Signature>) -> NearIndex {
+        let mut index = NearIndex::new(&settings);
+        signatures.for_each(|signature| index.push(Some(&signature)));
+        index
+    }
+
+    #[test]
+    fn both_sides_of_the_threshold() {
+        let first = signature(0);
+        let mut index = index(USUAL, std::iter::once(first.clone()));
+        // 67 of 112 values are a Jaccard similarity of 0.597, which for texts of one length is a share of 0.747.
+        let shares: Vec<Option<f64>> = [0, 20, 44, 45, 70]
+            .map(|values| index.nearest(&changed(&first, values)).map(|nearest| nearest.similarity))
+            .to_vec();
+        assert_eq!(shares, [Some(1.0), Some(0.902), Some(0.754), None, None]);
+        let strict = NearSettings { threshold: 0.755, ..USUAL };
+        let mut index = NearIndex::new(&strict);
+        index.push(Some(&first));
+        assert_eq!(index.nearest(&changed(&first, 44)), None);
+    }
+
+    #[test]
+    fn the_largest_share_wins_and_then_the_first_record() {
+        let first = signature(0);
+        let records = [changed(&first, 30), changed(&first, 10), changed(&first, 10), signature(1)];
+        let mut index = index(USUAL, records.into_iter());
+        let nearest = index.nearest(&first).map(|nearest| nearest.record);
+        assert_eq!(nearest, Some(1));
+    }
+
+    #[test]
+    fn half_a_band_is_enough_to_be_compared() {
+        let first = signature(0);
+        let mut index = index(NearSettings { threshold: 0.01, ..USUAL }, std::iter::once(first.clone()));
+        let mut other = changed(&first, 112);
+        other.values[8..12].copy_from_slice(&first.values[8..12]);
+        assert!(index.nearest(&other).is_some());
+        other.values[11] ^= 1;
+        assert_eq!(index.nearest(&other), None);
+    }
+
+    #[test]
+    fn every_record_is_found_however_large_the_tables_have_grown() {
+        let mut index = NearIndex::new(&USUAL);
+        for number in 0..20_000 {
+            // Some records have no words.
+            index.push((number % 7 != 3).then(|| signature(number)).as_ref());
+        }
+        for number in 0..20_000 {
+            let nearest = index.nearest(&changed(&signature(number), 10)).map(|nearest| nearest.record);
+            assert_eq!(nearest, (number % 7 != 3).then(|| u32::try_from(number).expect("it is small")));
+        }
+    }
+
+    #[test]
+    fn a_key_that_many_share_is_kept_of_the_first_few() {
+        let phrase = |number: u64| {
+            let mut signature = signature(number);
+            signature.values[..8].fill(7);
+            signature
+        };
+        let mut index = index(USUAL, (0..5000).map(phrase));
+        assert_eq!(index.bands[0].taken, SAME_KEY);
+        assert_eq!(index.bands[1].taken, 5000);
+        let nearest = index.nearest(&phrase(4000)).map(|nearest| nearest.record);
+        assert_eq!(nearest, Some(4000), "by its other bands");
+    }
+
+    #[test]
+    fn near_index_bytes_per_article() {
+        let mut index = NearIndex::new(&USUAL);
+        let (mut least, mut most) = (f64::MAX, 0.0_f64);
+        for number in 0..300_000_u32 {
+            index.push(Some(&signature(u64::from(number))));
+            if number > 50_000 {
+                #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+                let each = index.bytes() as f64 / f64::from(number + 1);
+                (least, most) = (least.min(each), most.max(each));
+            }
+        }
+        assert!(least > 215.0 && most < 240.0, "{least} to {most}");
+    }
+}
