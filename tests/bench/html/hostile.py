@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a dump (plain JSONL) of pages made to break readers of HTML: hostile.py OUT.jsonl [NAME...]
 
-Each line is {"id": NAME, "url": "https://hostile.example/NAME", "html": ...}; about 60 pages, each under 60 MB, some 650 MB together.
+Each line is {"id": NAME, "url": "https://hostile.example/NAME", "html": ...}; 130 pages, each under 60 MB, some 560 MB together.
 With names, only those pages. --list prints the names. --small divides every size by 100, for a quick test.
 """
 import json
@@ -453,6 +453,33 @@ for name, html in {
     "none-multibyte-cut": "<p title=\u00e9", "none-tag-multibyte": "<\u00e9><p\u00e9 \u00e9=\u00e9>\u00e9</p\u00e9>", "none-script-end": "<script></script",
 }.items():
     PAGES[name] = lambda html=html: html
+
+
+# What once took longer than its size.
+
+
+@page
+def many_open_comments():
+    return wrap("<script><!--</script>" * (40 * K) + "<p>" + "a b c " * (600 * K))
+
+
+@page
+def many_descriptions():
+    metas = "".join(f"<meta name=description content='{n:032x}'>" for n in range(80 * K))
+    blocks = "".join(f"<div>{n:032x} x x x x x</div>" for n in range(90 * K, 180 * K))
+    return wrap("<h1>H</h1>" + metas + blocks + "<p>" + PROSE)
+
+
+@page
+def many_literals():
+    literals = ",".join(f'"Some words here are the same in every one of the lines {n:06}."' for n in range(50 * K))
+    return wrap('<script>x={"k":[' + literals + "]}</script>")
+
+
+@page
+def long_key():
+    literals = ",".join(f'"Some words here are the same in every one of the lines {n:06}."' for n in range(3 * K))
+    return wrap('<script>x={"' + "k" * M + '":[' + literals + "]}</script>")
 
 
 def main():
