@@ -87,7 +87,9 @@ const CANDIDATES: [(&str, Candidate); 4] = [
         copydesk(shipped("articles").expect("it is shipped"), dumps, output, threads);
     }),
     ("with near", |dumps, output, threads| {
-        let articles = shipped("articles").expect("it is shipped").replace("\nexact = true", "\nexact = true\nnear = true");
+        let articles = shipped("articles")
+            .expect("it is shipped")
+            .replace("\nexact = true", "\nexact = true\nnear = true");
         assert!(articles.contains("near = true"), "it has a table for duplicates");
         copydesk(&articles, dumps, output, threads);
     }),

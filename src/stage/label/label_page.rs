@@ -73,7 +73,8 @@ impl Settings {
         let page = parsed.page();
         if words < self.enough_words {
             // The page's own title comes first: an error page's other fields are the site's.
-            let titles = [title_of(page), article.title.clone()].map(|title| title.to_lowercase());
+            let titles = [title_of(page), article.title.clone()]
+                .map(|title| title.chars().take(LONGEST_TITLE).collect::<String>().to_lowercase());
             let text = visible_text(parsed, words).to_lowercase();
             for (kind, place, phrases) in SIGNS {
                 let found = match place {
@@ -149,6 +150,9 @@ fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<St
     let is_links = headlines >= 4 * FRONT_PAGE_HEADLINES && u64::from(linked) * 100 >= u64::from(all) * 70;
     (is_links && words < 100).then(|| format!("links: {headlines} headlines, {linked} of {all} words"))
 }
+
+/// In characters; a challenge or an error says what it is in fewer.
+const LONGEST_TITLE: usize = 200;
 
 /// Fewer linked headlines stand beside many an article.
 const FRONT_PAGE_HEADLINES: usize = 10;
