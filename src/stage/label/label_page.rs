@@ -134,6 +134,9 @@ fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<St
     let is_tracked = ["utm_", "fbclid", "gclid"].iter().any(|name| query.starts_with(name));
     let is_root = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/').is_empty();
     let is_site = !article.url.is_empty() && is_root && (query.is_empty() || is_tracked);
+    if !is_site && words >= LINKS_WORDS {
+        return None;
+    }
     // Headlines that are links: four words or more, outside of menus.
     let is_menu = |block: &Block| is_in(parsed, block, Hints::NAVIGATION.with(Hints::FOOTER));
     let headlines = survey
@@ -148,11 +151,15 @@ fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<St
     let linked: u32 = survey.blocks.iter().map(|block| block.linked).sum();
     let all: u32 = survey.blocks.iter().map(|block| block.words).sum();
     let is_links = headlines >= 4 * FRONT_PAGE_HEADLINES && u64::from(linked) * 100 >= u64::from(all) * 70;
-    (is_links && words < 100).then(|| format!("links: {headlines} headlines, {linked} of {all} words"))
+    (is_links && words < LINKS_WORDS)
+        .then(|| format!("links: {headlines} headlines, {linked} of {all} words"))
 }
 
 /// In characters; a challenge or an error says what it is in fewer.
 const LONGEST_TITLE: usize = 200;
+
+/// A page of links with a text of this many words is an article.
+const LINKS_WORDS: usize = 100;
 
 /// Fewer linked headlines stand beside many an article.
 const FRONT_PAGE_HEADLINES: usize = 10;

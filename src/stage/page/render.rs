@@ -9,19 +9,28 @@ pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) 
     let mut text = String::new();
     let mut before = None;
     for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
-        let content = text_of(page, block, &survey.own);
-        // A character reference may be a space.
-        let content = if block.tag == Tag::Pre { content.trim_end() } else { content.trim() };
-        if content.is_empty() {
-            continue;
-        }
-        if !text.is_empty() {
+        let end = text.len();
+        if end > 0 {
             text.push_str(if block.tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
         }
         if block.tag == Tag::Li {
             text.push_str("- ");
         }
-        text.push_str(content);
+        let start = text.len();
+        push_text(page, block, &survey.own, &mut text);
+        // A character reference may be a space, at the ends and alone.
+        let content = text.get(start..).unwrap_or_default();
+        let (trimmed, lead) = (content.trim().len(), content.len() - content.trim_start().len());
+        if trimmed == 0 {
+            text.truncate(end);
+            continue;
+        }
+        if block.tag == Tag::Pre {
+            text.truncate(start + content.trim_end().len());
+        } else if trimmed < content.len() {
+            text.truncate(start + lead + trimmed);
+            text.replace_range(start..start + lead, "");
+        }
         before = Some(block.tag);
     }
     text
