@@ -13,7 +13,9 @@ pub static STAGES: &[&StageKind] = &[
     &clean::canonicalise_url::KIND,
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
+    &label::label_language::KIND,
     &gate::drop_non_article::KIND,
+    &gate::drop_language::KIND,
     &gate::drop_short::KIND,
 ];
 
