@@ -59,3 +59,34 @@ impl Stage for Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Source;
+
+    #[test]
+    fn articles_in_other_languages_and_below_the_score_are_dropped() {
+        let gate = Settings { keep: vec!["en".to_owned(), "de".to_owned()], min_score: 0.5 };
+        for (language, score, reason) in [
+            ("en", Some(0.5), None),
+            ("en", Some(0.499), Some("unsure_language")),
+            ("en-GB", Some(0.9), None),
+            ("fr", Some(0.9), Some("unwanted_language")),
+            ("", None, Some("unsure_language")),
+        ] {
+            let mut article = Article::new(Source { dump: "test".into(), line: 1, id: None });
+            language.clone_into(&mut article.language);
+            article.language_score = score;
+            let outcome = gate.apply(&mut article, &mut StageContext::default());
+            let found = if let Outcome::Drop(drop) = outcome { Some(drop.reason) } else { None };
+            assert_eq!(found, reason, "{language} {score:?}");
+        }
+    }
+
+    #[test]
+    fn without_options_everything_stays() {
+        let mut article = Article::new(Source { dump: "test".into(), line: 1, id: None });
+        assert_eq!(Settings::default().apply(&mut article, &mut StageContext::default()), Outcome::Keep);
+    }
+}

@@ -87,7 +87,7 @@ impl Scanner {
                     needs.add(Damage::Controls);
                     continue;
                 }
-                0..0xE0 => {
+                0x80..0xE0 => {
                     at = start + 2;
                     let code = usize::from(first & 0x1F) << 6 | usize::from(second & 0x3F);
                     if (0x80..0xA0).contains(&code) {
@@ -179,9 +179,12 @@ fn next_byte_to_look_at(bytes: &[u8], from: usize) -> Option<usize> {
 /// The bytes that do not pass.
 static STOPS: [bool; 256] = {
     let mut stops = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        stops[byte] = !passes(byte as u8);
+    let mut byte = u8::MIN;
+    loop {
+        stops[byte as usize] = !passes(byte);
+        if byte == u8::MAX {
+            break;
+        }
         byte += 1;
     }
     stops

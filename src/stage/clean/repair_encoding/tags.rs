@@ -18,7 +18,10 @@ enum Trace {
 }
 
 /// A tag with quoted attributes may be long, but a `>` further away than this belongs to something else.
-const LONGEST_TAG_BYTES: usize = 4000;
+const LONGEST_TAG_BYTES: usize = 2000;
+/// How far away the end of a script or a comment may be. Without a bound, a line of nothing but beginnings would cost
+/// the square of its length.
+const LONGEST_CONTENTS_BYTES: usize = 16 << 10;
 
 /// Elements that news pages have in their articles, by what they do there.
 const NAMES: [(Trace, &[&str]); 4] = [
@@ -162,7 +165,7 @@ fn without_attributes(line: &str) -> String {
 /// The length of the tag that a text begins with, contents that go with it included, and what it leaves.
 fn tag(text: &str) -> Option<(usize, Trace)> {
     if text.starts_with("<!--") {
-        return memchr::memmem::find(text.as_bytes(), b"-->").map(|end| (end + 3, Trace::Contents));
+        return find_near(text, "-->").map(|end| (end, Trace::Contents));
     }
     let inner = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
     let is_closing = text.starts_with("</");
@@ -182,12 +185,14 @@ fn tag(text: &str) -> Option<(usize, Trace)> {
     }
     // To its end tag; one that has none is a tag alone.
     let tail = text.get(length..)?;
-    let closing = format!("</{name}>");
-    let contents = tail
-        .as_bytes()
-        .windows(closing.len())
-        .position(|window| window.eq_ignore_ascii_case(closing.as_bytes()));
-    Some((contents.map_or(length, |at| length + at + closing.len()), trace))
+    let contents = find_near(tail, &format!("</{name}>"));
+    Some((contents.map_or(length, |contents| length + contents), trace))
+}
+
+/// The length of a text up to the end of a mark in it, if that is near.
+fn find_near(text: &str, mark: &str) -> Option<usize> {
+    let near = text.as_bytes().get(..text.len().min(LONGEST_CONTENTS_BYTES))?;
+    memchr::memmem::find(near, mark.as_bytes()).map(|start| start + mark.len())
 }
 
 /// Where a tag ends, from behind its name: attributes are well-formed, or it is none.
