@@ -134,7 +134,8 @@ impl LabelLanguage {
                     continue;
                 }
                 letters.count(character);
-                if character.is_alphabetic() {
+                // The lists are of Latin letters: those of other scripts end a word as a space does.
+                if matches!(character, '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}') {
                     word.extend(character.to_lowercase());
                     continue;
                 }
@@ -208,7 +209,7 @@ impl Tally {
 
 /// The parts of a text that are read.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let is_short = text.len() <= 4 * PIECE_BYTES;
+    let is_short = text.len() <= 3 * PIECE_BYTES;
     let quarter = text.len() / 4;
     (1..=3).filter_map(move |number| match (is_short, number) {
         (true, 1) => Some(text),

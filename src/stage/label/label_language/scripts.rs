@@ -37,17 +37,25 @@ const SINGLE: [(&str, char, char); 17] = [
 ];
 
 /// Languages that write Cyrillic or Arabic with letters of their own.
-const TELLING: [(&str, &str); 9] = [
-    ("ru", "ыэё"),
-    ("uk", "іїєґ"),
-    ("be", "ў"),
-    ("sr", "ђћџљњј"),
-    ("mk", "ѓќѕ"),
-    ("bg", "ъ"),
-    ("kk", "әқңғүұһө"),
-    ("fa", "پچژگیک"),
-    ("ur", "ٹڈڑںےھہ"),
-];
+const TELLING: [&str; 9] = ["ru", "uk", "be", "sr", "mk", "bg", "kk", "fa", "ur"];
+
+/// The language in `TELLING` that a letter tells.
+fn telling(character: char) -> Option<usize> {
+    Some(match character {
+        'ы' | 'э' | 'ё' | 'Ы' | 'Э' | 'Ё' => 0,
+        'і' | 'ї' | 'є' | 'ґ' | 'І' | 'Ї' | 'Є' | 'Ґ' => 1,
+        'ў' | 'Ў' => 2,
+        'ђ' | 'ћ' | 'џ' | 'љ' | 'њ' | 'ј' | 'Ђ' | 'Ћ' | 'Џ' | 'Љ' | 'Њ' | 'Ј' => 3,
+        'ѓ' | 'ќ' | 'ѕ' | 'Ѓ' | 'Ќ' | 'Ѕ' => 4,
+        'ъ' | 'Ъ' => 5,
+        'ә' | 'қ' | 'ң' | 'ғ' | 'ү' | 'ұ' | 'һ' | 'ө' | 'Ә' | 'Қ' | 'Ң' | 'Ғ' | 'Ү' | 'Ұ' | 'Һ' | 'Ө' => {
+            6
+        }
+        'پ' | 'چ' | 'ژ' | 'گ' | 'ی' | 'ک' => 7,
+        'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ھ' | 'ہ' => 8,
+        _ => return None,
+    })
+}
 
 impl Letters {
     pub(super) fn count_latin(&mut self) {
@@ -71,12 +79,8 @@ impl Letters {
             }
         }
         self.all += 1;
-        if matches!(character, '\u{400}'..='\u{6FF}') {
-            let small = character.to_lowercase().next().unwrap_or(character);
-            let place = TELLING.iter().position(|(_, letters)| letters.contains(small));
-            if let Some(count) = place.and_then(|place| self.telling.get_mut(place)) {
-                *count += 1;
-            }
+        if let Some(count) = telling(character).and_then(|place| self.telling.get_mut(place)) {
+            *count += 1;
         }
     }
 
@@ -103,7 +107,7 @@ impl Letters {
     }
 
     fn told(&self, language: &str) -> u32 {
-        let place = TELLING.iter().position(|(known, _)| *known == language);
+        let place = TELLING.iter().position(|known| *known == language);
         place.and_then(|place| self.telling.get(place)).copied().unwrap_or(0)
     }
 
