@@ -34,10 +34,16 @@ pub(super) struct Weighed {
 
 /// Weighs a sequence.
 pub(super) fn weigh(sighting: &Sighting<'_>) -> Weighed {
-    let fit = fit(sighting);
+    let fit = if is_spaced_punctuation(sighting.characters) { NEVER } else { fit(sighting) };
     let oddness = oddness(sighting);
     let looks_sound = oddness == 0 && sighting.meaning.is_alphabetic() && !is_latin(sighting.meaning);
     Weighed { weight: if fit == NEVER { NEVER } else { fit + oddness }, looks_sound }
+}
+
+/// A letter, a no-break space and a mark: "się\u{A0}„tak”" and "wysłać\u{A0}– zarówno" are good Polish, and would become Chinese.
+fn is_spaced_punctuation(characters: &[char]) -> bool {
+    matches!(characters, [lead, '\u{A0}', mark, ..]
+        if lead.is_alphabetic() && (look(*mark) == Look::Punctuation || matches!(mark, '„' | '‚')))
 }
 
 /// How a character looks in running text.
@@ -157,7 +163,7 @@ fn fit(sighting: &Sighting<'_>) -> i32 {
         0x2190..=0x21FF | 0x2300..=0x23FF | 0x25A0..=0x27BF | 0x2B00..=0x2BFF => 3,
         0x1_F000..=0x1_FAFF => 4,
         0xFE00..=0xFE0F | 0x200B..=0x200F | 0xFEFF => 2,
-        0xE000..=0xF8FF | 0xFDD0..=0xFDEF => NEVER,
+        0xE000..=0xF8FF | 0xFDD0..=0xFDEF | 0xE_0000.. => NEVER,
         _ if code & 0xFFFE == 0xFFFE => NEVER,
         _ if is_rare(code) => -4,
         _ if meaning.is_alphabetic() => fit_of_letter(sighting),
@@ -220,7 +226,7 @@ fn is_rare(code: u32) -> bool {
         0x0460..=0x048F | 0x0500..=0x058F => true,
         0x0700..=0x08FF => true,
         0x13A0..=0x1DFF => !matches!(code, 0x1780..=0x17FF),
-        0x3400..=0x4DBF | 0x2C00..=0x2DFF | 0xA000..=0xABFF => true,
+        0x1_0000..=0x1_EFFF | 0x3_0000.. | 0x3400..=0x4DBF | 0x2C00..=0x2DFF | 0xA000..=0xABFF => true,
         _ => false,
     }
 }
