@@ -7,12 +7,15 @@ pub static STAGES: &[&StageKind] = &[
     &extract::extract_metadata::KIND,
     &extract::extract_html::KIND,
     &label::label_page::KIND,
+    &clean::repair_encoding::KIND,
     &clean::normalise_unicode::KIND,
     &clean::normalise_whitespace::KIND,
     &clean::canonicalise_url::KIND,
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
+    &label::label_language::KIND,
     &gate::drop_non_article::KIND,
+    &gate::drop_language::KIND,
     &gate::drop_short::KIND,
 ];
 

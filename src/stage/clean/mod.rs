@@ -3,4 +3,5 @@
 pub(super) mod canonicalise_url;
 pub(super) mod normalise_unicode;
 pub(super) mod normalise_whitespace;
+pub(super) mod repair_encoding;
 pub(super) mod strip_boilerplate;

@@ -1,3 +1,4 @@
 //! Labellers: they write under `labels` and change nothing else.
 
+pub(super) mod label_language;
 pub(super) mod label_page;

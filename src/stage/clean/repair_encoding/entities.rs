@@ -1,0 +1,102 @@
+//! HTML's character references that were left in text, also escaped more than once: `Sony&amp;#39;s` → `Sony's`.
+//!
+//! Only with their semicolon, and not in a line that shows code: there, `&lt;b&gt;` is what the author meant.
+//! In such a line only what stands inside a word or between words of prose goes, as in `don&rsquo;t`.
+
+use super::code::{is_about_code, shows_code};
+
+/// The longest name in HTML is `CounterClockwiseContourIntegral`.
+const LONGEST_NAME_BYTES: usize = 31;
+
+/// The text with characters for references; `None` where it has none to replace.
+pub(super) fn unescape(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut at = 0;
+    // The end of the line that was judged last, and whether it shows code.
+    let mut judged: Option<(usize, bool)> = None;
+    let mut about_code: Option<bool> = None;
+    for start in memchr::memchr_iter(b'&', text.as_bytes()) {
+        if start < at {
+            continue;
+        }
+        let Some((length, characters)) = reference(text.get(start..).unwrap_or_default()) else { continue };
+        let is_code = match judged {
+            Some((end, is_code)) if start < end => is_code,
+            _ => {
+                let from = memchr::memrchr(b'\n', text.as_bytes().get(..start)?).map_or(0, |at| at + 1);
+                let to =
+                    memchr::memchr(b'\n', text.as_bytes().get(start..)?).map_or(text.len(), |at| start + at);
+                let is_code =
+                    *about_code.get_or_insert_with(|| is_about_code(text)) || shows_code(text.get(from..to)?);
+                judged = Some((to, is_code));
+                is_code
+            }
+        };
+        let end = start + length;
+        if is_code && !is_in_prose(text, start, end) {
+            continue;
+        }
+        out.push_str(text.get(at..start)?);
+        out.push_str(&characters);
+        at = end;
+    }
+    if at == 0 {
+        return None;
+    }
+    out.push_str(text.get(at..)?);
+    Some(out)
+}
+
+/// Letters stand on both sides.
+fn is_in_prose(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.chars().next_back());
+    let after = text.get(end..).and_then(|after| after.chars().next());
+    before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}
+
+/// The length of the reference that a text begins with, and what it stands for.
+///
+/// All layers at once: one a pass would make `&amp;amp;amp;…` cost the square of its length.
+fn reference(text: &str) -> Option<(usize, String)> {
+    let mut layers = text.get(1..)?;
+    while let Some(inner) = layers.strip_prefix("amp;") {
+        layers = inner;
+    }
+    let outer = text.len() - layers.len();
+    let bytes = layers.as_bytes().get(..layers.len().min(LONGEST_NAME_BYTES + 1))?;
+    let inner = memchr::memchr(b';', bytes)
+        .and_then(|end| layers.get(..=end))
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"#;".contains(&byte)))
+        .and_then(|name| {
+            let reference = format!("&{name}");
+            let characters = htmlize::unescape(reference.as_str()).into_owned();
+            // `&notit;` begins with `&not`, which HTML takes for a reference; here it has to be whole.
+            (!characters.contains(';') && !characters.contains('\0'))
+                .then_some((outer + name.len(), characters))
+        });
+    inner.or_else(|| (outer > 1).then(|| (outer, "&".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_become_characters_where_they_are_damage() {
+        for (text, expected) in [
+            ("Sony&#39;s &quot;game&quot;&nbsp;&amp; toy", Some("Sony's \"game\"\u{A0}& toy")),
+            ("weren&amp;rsquo;t &amp;amp;amp; &#x2019;", Some("weren’t & ’")),
+            ("AT&T; R&D; &notit; &unknown; &amp", None),
+            ("Smith &amp; Sons, fish &amp;", Some("Smith & Sons, fish &amp;".trim_end_matches("amp;"))),
+            (
+                "The &lt;b&gt; tag makes text bold, doesn&rsquo;t it",
+                Some("The &lt;b&gt; tag makes text bold, doesn’t it"),
+            ),
+            ("if (a &lt; b) { return; }", None),
+            ("profits &gt; losses", Some("profits > losses")),
+            ("no ampersand", None),
+        ] {
+            assert_eq!(unescape(text).as_deref(), expected, "{text}");
+        }
+    }
+}
