@@ -62,10 +62,9 @@ fn body_in(script: &str) -> Option<Stated> {
             && may_hold_body
             && let Ok(text) = serde_json::from_str::<String>(&format!("\"{literal}\""))
             && is_prose(&text)
+            && seen.insert((key, xxh3_64(text.as_bytes())))
         {
-            if seen.insert((key, xxh3_64(text.as_bytes()))) {
-                by_key.entry(key).or_default().push(text);
-            }
+            by_key.entry(key).or_default().push(text);
         }
     }
     let longest =
