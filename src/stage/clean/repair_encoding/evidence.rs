@@ -40,9 +40,9 @@ pub(super) fn weigh(sighting: &Sighting<'_>) -> Weighed {
     Weighed { weight: if fit == NEVER { NEVER } else { fit + oddness }, looks_sound }
 }
 
-/// A letter, a no-break space and a mark: "się\u{A0}„tak”" and "wysłać\u{A0}– zarówno" are good Polish, and would become Chinese.
+/// A letter, a space and a mark: "się\u{A0}„tak”" and "wysłać\u{A0}– zarówno" are good Polish, and would become Chinese.
 fn is_spaced_punctuation(characters: &[char]) -> bool {
-    matches!(characters, [lead, '\u{A0}', mark, ..]
+    matches!(characters, [lead, ' ' | '\u{A0}', mark, ..]
         if lead.is_alphabetic() && (look(*mark) == Look::Punctuation || matches!(mark, '„' | '‚')))
 }
 

@@ -301,7 +301,7 @@ fn judge(line: &str, start: usize, parsed: &Parsed, page: usize) -> Reading {
             }
             '\u{A0}' => reading.weight = 0,
             'ą' => reading.weight = i32::from(before[0].is_some_and(char::is_lowercase)) - 1,
-            _ => reading.weight = reading.weight.max(0),
+            _ => {}
         }
     }
     reading
