@@ -1,7 +1,7 @@
 //! Stages: what is done to an article, one kind a file.
 //!
 //! A stage belongs to one of four families. An **extractor** fills fields; a **cleaner** edits text; a
-//! **labeller** writes under `labels` and changes nothing else; a **gate** keeps or drops and never edits,
+//! **labeller** writes under `labels` and changes nothing else but the language; a **gate** keeps or drops and never edits,
 //! and only a gate drops. The same record and the same settings always give the same answer: a stage has
 //! no state, no clock and no randomness.
 //!
@@ -102,7 +102,7 @@ impl Family {
         match self {
             Self::Extractor => "fills fields",
             Self::Cleaner => "edits text",
-            Self::Labeller => "writes under `labels` and changes nothing else",
+            Self::Labeller => "writes under `labels` and changes nothing else but the language",
             Self::Gate => "keeps or drops, and never edits",
         }
     }
