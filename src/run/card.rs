@@ -56,8 +56,7 @@ fn line(yaml: &mut String, indent: usize, text: &str) {
 
 fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
     for key in keys {
-        // Nothing is known of what labellers write; without any, no record has it.
-        if key.shape == Shape::Open || (key.shape == Shape::Extra && extra == ExtraStyle::None) {
+        if key.shape == Shape::Extra && extra == ExtraStyle::None {
             continue;
         }
         line(yaml, indent, &format!("- name: {}", key.name));
@@ -67,7 +66,9 @@ fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
             shape => {
                 let of = match shape {
                     Shape::Count => "dtype: int64",
-                    Shape::Number | Shape::Measured => "dtype: float64",
+                    Shape::Number => "dtype: float64",
+                    // Labels depend on the pipeline, and what a gate measures may be a number or a name.
+                    Shape::Open | Shape::Measured => "dtype: json",
                     Shape::Date => "dtype: timestamp[s]",
                     Shape::Texts => "list: string",
                     Shape::Extra if extra == ExtraStyle::Object => "dtype: json",
@@ -79,5 +80,21 @@ fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
         };
         line(yaml, indent + 1, &format!("{list}:"));
         features(yaml, indent + 1, inner, extra);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_a_column_and_what_may_hold_anything_is_json() {
+        let mut yaml = String::new();
+        features(&mut yaml, 0, &[RECORD_KEYS, DROPPED_KEYS].concat(), ExtraStyle::Text);
+        for key in RECORD_KEYS.iter().chain(DROPPED_KEYS) {
+            assert!(yaml.contains(&format!("- name: {}\n", key.name)), "{}", key.name);
+        }
+        assert!(yaml.contains("- name: labels\n  dtype: json\n"), "{yaml}");
+        assert!(yaml.contains("- name: measured\n    dtype: json\n"), "{yaml}");
     }
 }
