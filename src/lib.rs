@@ -9,7 +9,8 @@
 //!       → append in order → synchronise, rename → ledger.json → _SUCCESS
 //! ```
 //!
-//! Imports point one way: `text` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`.
+//! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`. A page is parsed
+//! once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! # Where do I add …
 //!
