@@ -12,14 +12,11 @@ macro_rules! names {
 }
 
 names! {
-    Alt "alt", AriaHidden "aria-hidden", AriaLabel "aria-label", Charset "charset", Class "class",
-    Content "content", DataComponent "data-component", DataOriginal "data-original", DataRole "data-role",
-    DataSrc "data-src", DataSrcset "data-srcset", DataTestid "data-testid", DataType "data-type",
-    DataTime "data-time", DataTimestamp "data-timestamp", DataName "data-name",
-    Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
-    Itemscope "itemscope", Itemtype "itemtype", Lang "lang", MetaName "name", Property "property",
+    AriaHidden "aria-hidden", Class "class",
+    Content "content", DataComponent "data-component", DataOriginal "data-original", DataSrc "data-src", DataSrcset "data-srcset", DataTestid "data-testid", DataTime "data-time", DataTimestamp "data-timestamp", Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
+    Lang "lang", MetaName "name", Property "property",
     Pubdate "pubdate", Rel "rel", Role "role", Src "src", Srcset "srcset", Style "style", Title "title",
-    Type "type", Typeof "typeof", Value "value", XmlLang "xml:lang",
+    Type "type", XmlLang "xml:lang",
 }
 
 /// An attribute: its name, and where its value stands in the source.

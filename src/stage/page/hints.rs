@@ -27,7 +27,6 @@ macro_rules! hints {
 
 hints! {
     BODY = 0 "The article's body.",
-    ARTICLE = 1 "The article with all that belongs to it.",
     LEAD = 2 "A standfirst.",
     NAVIGATION = 3 "Menus, bread crumbs, page numbers.",
     FOOTER = 4 "The end of the page.",
@@ -43,7 +42,6 @@ hints! {
     CONSENT = 14 "Cookies and privacy.",
     HIDDEN = 15 "Not shown, or shown to screen readers alone.",
     OVERLAY = 16 "A window over the page, a tool tip.",
-    HEADLINE = 17 "The headline and what stands around it.",
     BOX = 18 "A fact box, a box of key points.",
     MEDIA = 19 "A player, a gallery.",
     LEGAL = 20 "Copyright, disclaimers.",
@@ -103,7 +101,6 @@ impl Hints {
             Tag::Figcaption => Self::CAPTION,
             Tag::Figure if !holds_text(page, node) => Self::CAPTION,
             Tag::Address => Self::BYLINE,
-            Tag::Article => Self::ARTICLE,
             _ => Self::NONE,
         };
         for name in [Name::Class, Name::Id, Name::DataTestid, Name::DataComponent] {
@@ -121,7 +118,6 @@ impl Hints {
                 "contentinfo" => Self::FOOTER,
                 "complementary" => Self::SIDE,
                 "dialog" | "alertdialog" | "tooltip" => Self::OVERLAY,
-                "article" | "main" => Self::ARTICLE,
                 _ => Self::NONE,
             });
         }
@@ -132,7 +128,6 @@ impl Hints {
                 "caption" => Self::CAPTION,
                 "comment" => Self::COMMENT,
                 "description" | "alternativeHeadline" => Self::LEAD,
-                "headline" => Self::HEADLINE,
                 _ => Self::NONE,
             });
         }
@@ -311,7 +306,6 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("preamble", Hints::LEAD.0),
     ("abstract", Hints::LEAD.0),
     ("description", Hints::LEAD.0 | ABOUT),
-    ("headline", Hints::HEADLINE.0),
     // Navigation.
     ("nav", Hints::NAVIGATION.0),
     ("navbar", Hints::NAVIGATION.0),

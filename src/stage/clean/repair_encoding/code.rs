@@ -23,6 +23,44 @@ const SIGNS: [&str; 16] = [
     "`", "){", ") {", "};", "&&", "||", "=>", "->", "::", "==", "!=", "</code>", "<code", "<pre", "<?", "();",
 ];
 
+/// The lines of a text that show code, each judged once however often it is asked for.
+pub(super) struct CodeLines<'a> {
+    text: &'a str,
+    judge: fn(&str) -> bool,
+    /// Whether the whole text is about code, once somebody has asked.
+    is_about_code: Option<bool>,
+    /// The end of the line that was judged last, and what came of it.
+    last: Option<(usize, bool)>,
+}
+
+impl<'a> CodeLines<'a> {
+    /// The lines of a text, by a judge of a single one, such as [`shows_code`].
+    pub(super) fn of(text: &'a str, judge: fn(&str) -> bool) -> Self {
+        Self { text, judge, is_about_code: None, last: None }
+    }
+
+    /// Whether the whole text is about code.
+    pub(super) fn is_all_code(&mut self) -> bool {
+        let text = self.text;
+        *self.is_about_code.get_or_insert_with(|| is_about_code(text))
+    }
+
+    /// Whether the line at a place shows code. Places come in order.
+    pub(super) fn has(&mut self, place: usize) -> bool {
+        if let Some((end, is_code)) = self.last
+            && place < end
+        {
+            return is_code;
+        }
+        let (before, behind) = self.text.split_at_checked(place).unwrap_or((self.text, ""));
+        let from = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
+        let to = memchr::memchr(b'\n', behind.as_bytes()).map_or(self.text.len(), |at| place + at);
+        let is_code = self.is_all_code() || (self.judge)(self.text.get(from..to).unwrap_or_default());
+        self.last = Some((to, is_code));
+        is_code
+    }
+}
+
 /// Whether a line shows code, or talks about markup.
 pub(super) fn shows_code(line: &str) -> bool {
     if SIGNS.iter().any(|sign| line.contains(sign)) || line.contains("&lt;code") || line.contains("&lt;pre") {
@@ -33,7 +71,7 @@ pub(super) fn shows_code(line: &str) -> bool {
 }
 
 /// Whether a text is about code: samples run over many lines, and not each of them shows it.
-pub(super) fn is_about_code(text: &str) -> bool {
+fn is_about_code(text: &str) -> bool {
     let (mut lines, mut code) = (0, 0);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         lines += 1;

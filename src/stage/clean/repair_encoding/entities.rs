@@ -3,7 +3,7 @@
 //! Only with their semicolon, and not in a line that shows code: there, `&lt;b&gt;` is what the author meant.
 //! In such a line only what stands inside a word or between words of prose goes, as in `don&rsquo;t`.
 
-use super::code::{is_about_code, shows_code};
+use super::code::{CodeLines, shows_code};
 
 /// The longest name in HTML is `CounterClockwiseContourIntegral`.
 const LONGEST_NAME_BYTES: usize = 31;
@@ -12,26 +12,13 @@ const LONGEST_NAME_BYTES: usize = 31;
 pub(super) fn unescape(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut at = 0;
-    // The end of the line that was judged last, and whether it shows code.
-    let mut judged: Option<(usize, bool)> = None;
-    let mut about_code: Option<bool> = None;
+    let mut code = CodeLines::of(text, shows_code);
     for start in memchr::memchr_iter(b'&', text.as_bytes()) {
         if start < at {
             continue;
         }
         let Some((length, characters)) = reference(text.get(start..).unwrap_or_default()) else { continue };
-        let is_code = match judged {
-            Some((end, is_code)) if start < end => is_code,
-            _ => {
-                let from = memchr::memrchr(b'\n', text.as_bytes().get(..start)?).map_or(0, |at| at + 1);
-                let to =
-                    memchr::memchr(b'\n', text.as_bytes().get(start..)?).map_or(text.len(), |at| start + at);
-                let is_code =
-                    *about_code.get_or_insert_with(|| is_about_code(text)) || shows_code(text.get(from..to)?);
-                judged = Some((to, is_code));
-                is_code
-            }
-        };
+        let is_code = code.has(start);
         let end = start + length;
         if is_code && !is_in_prose(text, start, end) {
             continue;

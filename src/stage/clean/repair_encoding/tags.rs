@@ -4,7 +4,7 @@
 //! a line that shows code. Scripts, styles and comments go with what is in them. What began a paragraph or a
 //! line in the page does so in the text.
 
-use super::code::{is_about_code, shows_code};
+use super::code::{CodeLines, shows_code};
 
 /// What a tag leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,28 +90,15 @@ const MEANINGLESS_WHEN_BARE: [&str; 6] = ["img", "iframe", "source", "input", "a
 pub(super) fn strip_tags(text: &str, is_one_line: bool) -> Option<String> {
     let mut out = String::new();
     let mut at = 0;
-    // The end of the line that was judged last, and whether it shows code.
-    let mut judged: Option<(usize, bool)> = None;
-    let mut about_code: Option<bool> = None;
+    let mut code = CodeLines::of(text, |line| shows_code(&without_attributes(line)));
     for start in memchr::memchr_iter(b'<', text.as_bytes()) {
         if start < at {
             continue;
         }
         let Some((length, trace)) = tag(text.get(start..).unwrap_or_default()) else { continue };
-        let is_code = match judged {
-            Some((end, is_code)) if start < end => is_code,
-            _ => {
-                let from = memchr::memrchr(b'\n', text.as_bytes().get(..start)?).map_or(0, |at| at + 1);
-                let to =
-                    memchr::memchr(b'\n', text.as_bytes().get(start..)?).map_or(text.len(), |at| start + at);
-                let is_code = *about_code.get_or_insert_with(|| is_about_code(text))
-                    || shows_code(&without_attributes(text.get(from..to)?));
-                judged = Some((to, is_code));
-                is_code
-            }
-        };
+        let is_code = code.has(start);
         // A script is code of its own; in a line of prose, it is damage.
-        let is_script = trace == Trace::Contents && about_code != Some(true);
+        let is_script = trace == Trace::Contents && !code.is_all_code();
         if is_code && !is_script {
             continue;
         }
