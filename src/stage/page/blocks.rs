@@ -169,6 +169,9 @@ impl Survey {
                 Tag::Br => run.line_break(&mut blocks),
                 tag => {
                     own[at] = Hints::of(page, node);
+                    if is_hover_card(page, node, &own) {
+                        own[at] = own[at].with(Hints::HIDDEN);
+                    }
                     if own[at].has(Hints::HIDDEN) && is_run(page, node) {
                         // Words for screen readers alone.
                         at = page.end(node);
@@ -194,6 +197,16 @@ fn is_run(page: Page<'_>, node: NodeId) -> bool {
     const LOOKED_AT: usize = 32;
     !page.tag(node).is_block()
         && !page.descendants(node).take(LOOKED_AT).any(|inner| page.tag(inner).is_block())
+}
+
+/// Whether an element in a line is what shows while the pointer rests on the words before it: `<span class="tooltip">rem
+/// <span class="tooltip-text">…</span></span>`. The outer element and its first child are what is always shown.
+fn is_hover_card(page: Page<'_>, node: NodeId, own: &[Hints]) -> bool {
+    let outer = page.parent(node);
+    own[node.index()].has(Hints::OVERLAY)
+        && own[outer.index()].has(Hints::OVERLAY)
+        && !page.tag(outer).is_block()
+        && node.index() > outer.index() + 1
 }
 
 /// Links within the page, such as those to notes, are not links to something else.
@@ -222,15 +235,15 @@ impl Run {
             return;
         }
         self.breaks = 0;
-        if is_linked {
+        let text = text.trim_ascii();
+        let is_address = text.starts_with("http") && !text.contains(char::is_whitespace);
+        // Who writes an address out means it as text: menus and teasers have words for links.
+        if is_linked && !is_address {
             self.linked += self.counts.words - before;
         }
+        self.is_address = is_address && self.first.is_none();
         if self.first.is_none() {
-            let text = text.trim_ascii();
-            self.is_address = text.starts_with("http") && !text.contains(char::is_whitespace);
             self.first = Some(node);
-        } else {
-            self.is_address = false;
         }
         self.end = node.index() + 1;
     }

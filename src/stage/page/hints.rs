@@ -484,6 +484,8 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("popup", Hints::OVERLAY.0),
     ("popover", Hints::OVERLAY.0),
     ("tooltip", Hints::OVERLAY.0),
+    ("rollover", Hints::OVERLAY.0),
+    ("hovercard", Hints::OVERLAY.0),
     ("overlay", Hints::OVERLAY.0),
     ("lightbox", Hints::OVERLAY.0),
     ("offcanvas", Hints::OVERLAY.0),
