@@ -98,7 +98,7 @@ fn body(page: Page<'_>, survey: &Survey, title: &str, stated: Option<&Stated>) -
         Some(story) => kinds(page, survey, &hints, story),
         None => vec![Kind::Foreign; survey.blocks.len()],
     };
-    let mut taken = select(page, survey, &kinds);
+    let mut taken = select(page, survey, &hints, &kinds);
     let shown: u32 = taken.iter().map(|place| survey.blocks[*place].words).sum();
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
     if let Some(stated) = stated.or(embedded.as_ref()) {

@@ -5,13 +5,13 @@
 
 use super::kinds::Kind;
 use crate::html::{Page, Tag};
-use crate::stage::page::{Block, Survey};
+use crate::stage::page::{Block, Hints, Survey};
 
 /// Words of prose behind which a headline may be another article's.
 const ARTICLE_WORDS: u32 = 80;
 
 /// The blocks that are the article's text, in order.
-pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usize> {
+pub(super) fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind]) -> Vec<usize> {
     let is_prose = |kind: &Kind| *kind == Kind::Prose;
     let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
     let kinds = kinds.get(..next_article(page, survey, kinds, first)).unwrap_or(kinds);
@@ -22,9 +22,11 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, kinds: &[Kind]) -> Vec<usi
     let is_first_line = |place: &usize| {
         let block = &survey.blocks[*place];
         kinds[*place] == Kind::Line
-            && block.tag == Tag::P
-            && block.words >= 6
-            && page.parent(block.element) == parent_of_first
+            && ((block.tag == Tag::P
+                && block.words >= 6
+                && page.parent(block.element) == parent_of_first)
+                || ((block.is_item() || block.tag == Tag::P)
+                    && hints[block.element.index()].has(Hints::BODY)))
     };
     let start = (0..first)
         .rev()
