@@ -15,9 +15,30 @@ pub fn host_of(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
+/// Whether a link on a page leads to the same site: a relative one does, and one to a host whose last two names are
+/// the same. Without the page's own address every link does.
+pub fn is_same_site(page: &str, link: &str) -> bool {
+    let (from, to) = (host_of(page), host_of(link));
+    let last_two = |host: &str| {
+        let mut names = host.rsplit('.');
+        (names.next().map(str::to_ascii_lowercase), names.next().map(str::to_ascii_lowercase))
+    };
+    from.is_empty() || to.is_empty() || last_two(from) == last_two(to)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::host_of;
+    use super::{host_of, is_same_site};
+
+    #[test]
+    fn sites_have_many_hosts() {
+        let page = "https://www.courier.example/a";
+        for link in ["/b", "b.html", "http://Sport.Courier.EXAMPLE/b", "#top"] {
+            assert!(is_same_site(page, link), "{link}");
+        }
+        assert!(!is_same_site(page, "https://shop.example/b"));
+        assert!(is_same_site("", "https://shop.example/b"));
+    }
 
     #[test]
     fn a_host_stands_between_scheme_and_path() {

@@ -11,7 +11,7 @@ mod word_hashes;
 mod word_table;
 mod words;
 
-pub use host::host_of;
+pub use host::{host_of, is_same_site};
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
 pub(crate) use mix::mix;

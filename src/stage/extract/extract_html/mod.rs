@@ -28,6 +28,7 @@ mod meaning;
 mod select;
 mod stated;
 mod story;
+mod teasers;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,7 +70,7 @@ impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld(), &article.url, &article.title);
-        let (text, found) = body(parsed.page(), parsed.survey(), &article.title, stated.as_ref());
+        let (text, found) = body(parsed.page(), parsed.survey(), article, stated.as_ref());
         // A page without text stays as it is, and so does the text that the record may have come with.
         if text.is_empty() {
             return Outcome::Keep;
@@ -91,8 +92,9 @@ impl Stage for Settings {
 const FEWEST_WORDS: u32 = 60;
 
 /// The article's text, and where it was found.
-fn body(page: Page<'_>, survey: &Survey, title: &str, stated: Option<&Stated>) -> (String, Found) {
-    let hints = meaning(page, survey);
+fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stated>) -> (String, Found) {
+    let mut hints = meaning(page, survey);
+    teasers::mark(page, survey, &article.url, &mut hints);
     let story = Story::find(page, survey, &hints);
     let kinds = match &story {
         Some(story) => kinds(page, survey, &hints, story),
@@ -115,7 +117,7 @@ fn body(page: Page<'_>, survey: &Survey, title: &str, stated: Option<&Stated>) -
         taken.insert(0, lead);
     }
     // The headline is a field of its own; where it stands a second time, with a kicker before it, it goes as well.
-    let headline = Headline::of(title);
+    let headline = Headline::of(&article.title);
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
     (text(page, survey, &taken), Found::Dom)
 }

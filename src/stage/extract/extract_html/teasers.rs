@@ -1,0 +1,65 @@
+//! Streams of teasers: boxes beside each other, each with a headline that leads to another article of the site.
+//!
+//! `<ul><li><h3><a href="/a">…</a></h3><p>…</p><li>…` → none of it is the article's, though each `<p>` reads like it.
+//!
+//! Round-ups look alike, and are told apart by where their headlines lead: to the shops and makers that they
+//! write about.
+
+use crate::html::{Name, NodeId, Page, Tag};
+use crate::stage::page::{Block, Hints, Survey, sum_up};
+use crate::text::is_same_site;
+
+/// Fewer boxes are no stream.
+const FEWEST_TEASERS: u32 = 3;
+/// Teasers are short: more words a box are an article's own sections.
+const MOST_WORDS: u32 = 80;
+/// The share of an element's prose that its boxes have, in percent, where there is nothing else in it.
+const LEAST_PERCENT: u32 = 80;
+/// With less prose than this elsewhere on the page, the stream is what the page is for.
+const FEWEST_WORDS_ELSEWHERE: u32 = 60;
+/// How far out from its text a headline's tag may stand.
+const BOXES: usize = 3;
+
+/// Adds [`Hints::LINKS`] to all that is in a stream of teasers.
+pub(super) fn mark(page: Page<'_>, survey: &Survey, url: &str, hints: &mut [Hints]) {
+    let is_headline = |block: &&Block| block.is_link() && leads_on(page, block, url);
+    let headlines = sum_up(page, survey.blocks.iter().filter(is_headline), |_| 1_u32);
+    if headlines[0] < FEWEST_TEASERS {
+        return;
+    }
+    let prose = sum_up(page, survey.blocks.iter().filter(|block| block.is_prose()), |block| block.free());
+    // For each element the boxes in it, and their prose.
+    let mut boxes = vec![(0_u32, 0_u32); page.len()];
+    for node in page.nodes().skip(1) {
+        if headlines[node.index()] > 0 && !page.tag(node).is_heading() {
+            let (count, words) = &mut boxes[page.parent(node).index()];
+            *count += 1;
+            *words += prose[node.index()];
+        }
+    }
+    let is_stream = |node: NodeId| {
+        let (count, words) = boxes[node.index()];
+        let all = prose[node.index()];
+        count >= FEWEST_TEASERS
+            && words > 0
+            && words <= count * MOST_WORDS
+            && words * 100 >= all * LEAST_PERCENT
+            && prose[0] - all >= FEWEST_WORDS_ELSEWHERE
+    };
+    let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).collect();
+    for stream in streams {
+        for at in stream.index()..page.end(stream) {
+            hints[at] = hints[at].with(Hints::LINKS);
+        }
+    }
+}
+
+/// Whether a block is a headline that leads to a page of the same site.
+fn leads_on(page: Page<'_>, block: &Block, url: &str) -> bool {
+    let mut around = std::iter::once(block.element).chain(page.ancestors(block.element).take(BOXES));
+    if !around.any(|outer| page.tag(outer).is_heading()) {
+        return false;
+    }
+    let mut links = page.ancestors(block.first).take(BOXES + 1).filter(|outer| page.tag(*outer) == Tag::A);
+    links.next().and_then(|link| page.raw_attribute(link, Name::Href)).is_some_and(|to| is_same_site(url, to))
+}
