@@ -38,8 +38,8 @@ macro_rules! tags {
 }
 
 tags! {
-    A "a", Abbr "abbr", Acronym "acronym", Address "address", Area "area", Article "article", Aside "aside",
-    Audio "audio", B "b", Base "base", Big "big", Blockquote "blockquote", Body "body", Br "br",
+    A "a", Abbr "abbr", Acronym "acronym", Address "address", Annotation "annotation",
+    AnnotationXml "annotation-xml", Area "area", Article "article", Aside "aside", Audio "audio", B "b", Base "base", Big "big", Blockquote "blockquote", Body "body", Br "br",
     Button "button", Canvas "canvas", Caption "caption", Center "center", Cite "cite", Code "code", Col "col",
     Colgroup "colgroup", Data "data", Datalist "datalist", Dd "dd", Del "del", Details "details", Dfn "dfn",
     Dialog "dialog", Dir "dir", Div "div", Dl "dl", Dt "dt", Em "em", Embed "embed", Fieldset "fieldset",

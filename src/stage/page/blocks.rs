@@ -117,7 +117,8 @@ pub(in crate::stage) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
         | Tag::Template
         | Tag::Noscript
         | Tag::Svg
-        | Tag::Math
+        | Tag::Annotation
+        | Tag::AnnotationXml
         | Tag::Iframe
         | Tag::Object
         | Tag::Canvas
