@@ -276,9 +276,16 @@ fn named_month(tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
         4 => year,
         // `3-Mar-21`, `3 Mar '21`, `3. Mär. 21`; but not `3 March 21:05`.
         2 if year_place > at && !is_time => full_year(year)?,
+        // `3 March 21`, where nothing follows that it could be a number of.
+        2 if ends_line(tokens, year_place + 1) => full_year(year)?,
         _ => return None,
     };
     Some((web_day(year, month, day)?, year_place + 1))
+}
+
+/// Whether the text ends here, or a bracket does.
+fn ends_line(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_none_or(|token| matches!(token.kind, Kind::Mark(')' | ']' | '|')))
 }
 
 /// `March 3, 2021`, `March 3rd 2021`, `Mar. 3, 2021`
@@ -470,6 +477,7 @@ mod tests {
             ("2021-03-03T14:05:09.123Z", "2021-03-03T14:05:09Z"),
             ("2021-03-03T14:05:00+0530", "2021-03-03T14:05:00+05:30"),
             ("3-Mar-21", "2021-03-03"),
+            ("( Pescasseroli, 3 marzo 21 )", "2021-03-03"),
             ("3.4.21", "2021-04-03"),
             ("3/4/2021", "2021-04-03"),
             ("12/31/2021", "2021-12-31"),
@@ -487,6 +495,7 @@ mod tests {
             "March 2021",
             "3 March",
             "3 March 14:05",
+            "3 March 21 people came",
             "version 1.2.3.2021",
             "10.10.2021.5",
             "tel. 0123/45/67",

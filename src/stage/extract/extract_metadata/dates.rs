@@ -4,7 +4,8 @@
 //! `<time pubdate>`); then the best of what is visible and of the address, by weights: what is said to be
 //! the publication, what stands beside the headline, what agrees with the address. Dates in comments, of
 //! neighbours and in the page's end count against, and copyright years are no dates at all. Where nothing tells the
-//! publication, nothing is given.
+//! publication, nothing is given. A date in JSON-LD gives way where the meta tag and a date beside the headline agree on
+//! another day.
 
 mod address;
 mod order;
@@ -110,10 +111,19 @@ impl<'a> Dates<'a> {
         let from_linked = ["datePublished", "dateCreated", "uploadDate"]
             .iter()
             .find_map(|key| reading.read(&self.linked.text(&[key])?));
-        if let Some(date) = from_linked {
+        let from_meta = first_of(self.head, PUBLISHED_METAS, reading);
+        // Two that agree count more than one: the meta tag and what readers see.
+        let is_outvoted = || match (from_linked, from_meta) {
+            (Some(linked), Some(meta)) if linked.day() != meta.day() => {
+                let shown = weighed_beside_headline(self.page, self.survey, reading);
+                visible::shows(&shown, meta.day()) && !visible::shows(&shown, linked.day())
+            }
+            _ => false,
+        };
+        if let Some(date) = from_linked.filter(|_| !is_outvoted()) {
             return Some((at_home(date), Found::JsonLd));
         }
-        if let Some(date) = first_of(self.head, PUBLISHED_METAS, reading) {
+        if let Some(date) = from_meta {
             return Some((at_home(date), Found::Meta));
         }
         let in_url = in_url.map(ArticleDate::Day).filter(|date| reading.is_possible(*date));

@@ -130,6 +130,12 @@ impl Survey {
         let mut text = String::with_capacity(line.bytes.min(MAX_LINE_BYTES) + 16);
         for at in line.first.index()..line.end {
             let piece = page.text(NodeId::at(at));
+            // `<span>18</span><span>2021</span>`: a number ends with its element, as a style sheet shows it.
+            if text.ends_with(|last: char| last.is_ascii_digit())
+                && piece.starts_with(|next: char| next.is_ascii_digit())
+            {
+                text.push(' ');
+            }
             if line.bytes <= MAX_LINE_BYTES {
                 text.push_str(&piece);
             } else {
@@ -244,7 +250,12 @@ impl Walk<'_> {
                 Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
                     named = named.with(Hints::of(value));
                 }
-                Name::Datetime | Name::Content | Name::Title | Name::DataTime | Name::DataTimestamp => {
+                Name::Datetime
+                | Name::Content
+                | Name::Title
+                | Name::DataDate
+                | Name::DataTime
+                | Name::DataTimestamp => {
                     tells_value = true;
                 }
                 _ => {}

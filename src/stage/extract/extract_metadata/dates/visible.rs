@@ -1,5 +1,7 @@
 //! The publication's date among all that a page shows: each is weighed by its place and by what is said of it.
 
+use jiff::civil;
+
 use crate::article::{ArticleDate, Found, dates_in};
 use crate::html::{Name, Page};
 
@@ -34,8 +36,14 @@ pub(super) struct Candidate {
     date: ArticleDate,
     weight: Weight,
     found: Found,
-    /// It is said to be a change's.
-    is_change: bool,
+    /// It is said to be a change's: by words, or by the name of an element, which readers don't see.
+    change: Option<Change>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Said,
+    Named,
 }
 
 /// The dates that a page shows, weighed.
@@ -68,7 +76,7 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<C
                 date,
                 weight,
                 found: Found::Dom,
-                is_change: is_change(element.hints),
+                change: is_change(element.hints).then_some(Change::Named),
             });
         }
     }
@@ -114,8 +122,12 @@ fn weigh_lines(
                 label => label,
             };
             let weight = weight(survey, place, line.zone, line.hints) + label.weight() - prose(rest);
-            let is_change = label == Label::Changed || (label == Label::None && is_change(line.hints));
-            candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, is_change });
+            let change = match label {
+                Label::Changed => Some(Change::Said),
+                Label::None if is_change(line.hints) => Some(Change::Named),
+                _ => None,
+            };
+            candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, change });
         }
     }
 }
@@ -128,18 +140,28 @@ pub(super) fn published(
 ) -> Option<(ArticleDate, Found)> {
     let mut candidates = shown.to_vec();
     if let Some(date) = in_url {
-        let is_same = |candidate: &&mut Candidate| candidate.date.day() == date.day() && !candidate.is_change;
+        let is_same = |candidate: &&mut Candidate| candidate.date.day() == date.day() && candidate.change.is_none();
         for candidate in candidates.iter_mut().filter(is_same) {
             candidate.weight += CONFIRMED;
         }
-        candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta, is_change: false });
+        candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta, change: None });
     }
     if let Some(date) = doubtful {
-        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta, is_change: false });
+        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta, change: None });
     }
-    let change =
-        candidates.iter().filter(|candidate| candidate.is_change).map(|candidate| candidate.weight).max();
-    candidates.retain(|candidate| !candidate.is_change);
+    // The one date beside a headline, with no word about a change, is what readers take for the publication's.
+    if let [only] = candidates.as_mut_slice()
+        && only.change == Some(Change::Named)
+        && only.weight >= BESIDE_HEADLINE
+    {
+        only.change = None;
+    }
+    let change = candidates
+        .iter()
+        .filter(|candidate| candidate.change.is_some())
+        .map(|candidate| candidate.weight)
+        .max();
+    candidates.retain(|candidate| candidate.change.is_none());
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.weight)?;
     // A page that has one date only has it for a reason. Where it says when it was changed, beside the headline, it
     // would say there when it was published, too.
@@ -152,9 +174,15 @@ pub(super) fn published(
     (best.weight >= enough).then_some((best.date, best.found))
 }
 
+/// Whether a day stands beside the headline as the publication's.
+pub(super) fn shows(beside_headline: &[Candidate], day: civil::Date) -> bool {
+    let mut published = beside_headline.iter().filter(|candidate| candidate.change.is_none());
+    published.any(|candidate| candidate.weight >= BESIDE_HEADLINE && candidate.date.day() == day)
+}
+
 /// The date of a change, where it stands beside the headline.
 pub(super) fn changed(shown: &[Candidate]) -> Option<ArticleDate> {
-    let changes = shown.iter().filter(|candidate| candidate.is_change && candidate.weight >= BESIDE_HEADLINE);
+    let changes = shown.iter().filter(|candidate| candidate.change.is_some() && candidate.weight >= BESIDE_HEADLINE);
     changes.rev().max_by_key(|candidate| candidate.weight).map(|candidate| candidate.date)
 }
 
@@ -171,7 +199,7 @@ fn is_marked(page: Page<'_>, element: Element) -> bool {
 }
 
 fn date_of_element(page: Page<'_>, element: Element, reading: &Reading) -> Option<ArticleDate> {
-    [Name::Datetime, Name::Content, Name::DataTime, Name::DataTimestamp, Name::Title]
+    [Name::Datetime, Name::Content, Name::DataDate, Name::DataTime, Name::DataTimestamp, Name::Title]
         .iter()
         .filter_map(|name| page.attribute(element.node, *name))
         .find_map(|value| reading.read(&value))
