@@ -240,7 +240,7 @@ struct Seam {
 }
 
 /// The seams of a title, in order. Dashes count between spaces, bars anywhere; in Chinese and Japanese,
-/// which have no spaces, `-` and `_` too.
+/// which have no spaces, `-` and `_` too, and in Korean `-` before a section or a name that is known.
 fn seams(title: &str) -> Vec<Seam> {
     let mut seams: Vec<Seam> = Vec::new();
     let mut before = None;
@@ -272,8 +272,11 @@ fn seams(title: &str) -> Vec<Seam> {
             ':' | '/' if both_spaced && end == start + 1 => Evidence::Exact,
             // "Osthafen|News" is a name, "Bridge closed| Osthafen News" is two things.
             '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => Evidence::Looks,
-            '|' | '｜' => Evidence::Exact,
+            '|' | '｜' | 'ㅣ' => Evidence::Exact,
             '-' | '_' if ideographs == [true, true] => Evidence::Looks,
+            '-' if [previous, next].iter().all(|neighbour| neighbour.is_some_and(is_hangul)) => {
+                Evidence::Close
+            }
             _ if both_spaced && character != '_' => Evidence::Looks,
             _ => continue,
         };
@@ -288,13 +291,17 @@ fn seams(title: &str) -> Vec<Seam> {
 }
 
 /// Dashes, bars, guillemets and dots that sites put between headline and name; the sixth is Arabic's
-/// tatweel, which some keyboards have in place of a dash.
+/// tatweel, which some keyboards have in place of a dash, the ninth a Korean vowel that looks like a bar.
 fn is_mark(character: char) -> bool {
-    "-–—―−ـ|｜_»«›‹:·•/~".contains(character)
+    "-–—―−ـ|｜ㅣ_»«›‹:·•/~".contains(character)
 }
 
 fn is_ideograph(character: char) -> bool {
     matches!(u32::from(character), 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xFF01..=0xFF5E)
+}
+
+fn is_hangul(character: char) -> bool {
+    matches!(character, '가'..='힣')
 }
 
 #[cfg(test)]

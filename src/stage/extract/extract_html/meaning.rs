@@ -15,7 +15,8 @@ const OVERRULING_PERCENT_HEADLINE: u64 = 10;
 /// A word on more of the prose than this is a habit of the site.
 const MISLEADING_PERCENT: u64 = 75;
 
-const STRONG: Hints = Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT).with(Hints::MEDIA);
+const STRONG: Hints =
+    Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT).with(Hints::MEDIA);
 
 /// For each node, what it and those around it say, where that is not overruled.
 pub(super) fn meaning(page: Page<'_>, survey: &Survey) -> Vec<Hints> {

@@ -94,7 +94,9 @@ impl Knowledge {
     pub(super) fn is_section(&self, part: &str) -> bool {
         let folded = fold(part);
         let short = words(part).len() <= 3;
-        short && (self.sections.contains(&folded) || (self.site_named && is_one_of(SECTIONS, &folded)))
+        short
+            && (self.sections.contains(&folded)
+                || (self.site_named && (is_one_of(SECTIONS, &folded) || is_one_of(SECTIONS, part.trim()))))
     }
 }
 
@@ -308,6 +310,7 @@ const SECTIONS: &[&str] = &[
     "panorama", "kultur", "wissen", "nachrichten", "politique", "monde", "societe", "economie",
     "internacional", "politica", "economia", "sociedad", "deportes", "esporte", "mundo", "spor", "ekonomi",
     "gundem", "اخبار", "سياسه", "اقتصاد", "رياضه", "新闻", "新闻中心", "国际", "社会",
+    "정치", "경제", "사회", "국제", "문화", "스포츠", "연예", "오피니언", "세계", "전국",
 ];
 
 #[cfg(test)]

@@ -140,7 +140,8 @@ pub(super) fn published(
 ) -> Option<(ArticleDate, Found)> {
     let mut candidates = shown.to_vec();
     if let Some(date) = in_url {
-        let is_same = |candidate: &&mut Candidate| candidate.date.day() == date.day() && candidate.change.is_none();
+        let is_same =
+            |candidate: &&mut Candidate| candidate.date.day() == date.day() && candidate.change.is_none();
         for candidate in candidates.iter_mut().filter(is_same) {
             candidate.weight += CONFIRMED;
         }
@@ -182,7 +183,8 @@ pub(super) fn shows(beside_headline: &[Candidate], day: civil::Date) -> bool {
 
 /// The date of a change, where it stands beside the headline.
 pub(super) fn changed(shown: &[Candidate]) -> Option<ArticleDate> {
-    let changes = shown.iter().filter(|candidate| candidate.change.is_some() && candidate.weight >= BESIDE_HEADLINE);
+    let changes =
+        shown.iter().filter(|candidate| candidate.change.is_some() && candidate.weight >= BESIDE_HEADLINE);
     changes.rev().max_by_key(|candidate| candidate.weight).map(|candidate| candidate.date)
 }
 
