@@ -16,7 +16,7 @@ use super::head::Head;
 use super::linked::Linked;
 use super::survey::Survey;
 
-use visible::{SURE, from_page};
+use visible::{SURE, from_page, marked};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -92,8 +92,23 @@ pub(super) fn authors(
         .or_else(|| sources.iter().find(|(names, _)| !names.is_empty()))?;
     let (names, found) = best;
     let others: Vec<String> = names.iter().filter(|name| !site.has(name)).cloned().collect();
-    let names = if others.is_empty() { names.clone() } else { others };
-    Some((distinct(names), *found))
+    let names = distinct(if others.is_empty() { names.clone() } else { others });
+    // Publishing systems with a field for one author show the others all the same.
+    if !is_settled(&names) {
+        return Some((names, *found));
+    }
+    let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
+    let stated = sources.iter().map(|(names, found)| (people(names), *found));
+    let mut others = stated.chain(std::iter::once_with(|| (people(&marked(page, survey)), Found::Dom)));
+    let longer = others.find(|(others, _)| has_all_and_more(others, &names));
+    Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))
+}
+
+/// Whether a list has all names of another one, and others that are people's full names.
+fn has_all_and_more(longer: &[String], names: &[String]) -> bool {
+    longer.len() > names.len()
+        && names.iter().all(|name| longer.iter().any(|other| fold(other) == fold(name)))
+        && longer.iter().all(|name| looks_like_name(name) && !is_short(name))
 }
 
 /// A single word: a first name, or an account's name.

@@ -27,34 +27,8 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
             best = Some((weight, names));
         }
     };
-    let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
-    let of_article =
-        |element: &&Element| element.zone == Zone::Main && !page.is_in(element.node, Tag::Figure);
-    for element in survey.people.iter().filter(of_article).take(64) {
-        let names = names_of_element(page, *element);
-        if !names.is_empty() {
-            let place = survey.lines.partition_point(|line| line.first < element.node);
-            marked.push((place, *element, names));
-        }
-    }
-    for (place, element, names) in &marked {
-        let rank = rank(page, *element);
-        let weight = rank + nearness(survey, *place);
-        // Several marked elements beside each other are several authors.
-        let mut together = names.clone();
-        for (other_place, other, others) in &marked {
-            if other.node > element.node
-                && other_place.abs_diff(*place) <= 3
-                && self::rank(page, *other) == rank
-                && rank >= 40
-            {
-                together.extend(others.iter().filter(|name| !is_short(name)).cloned());
-            }
-        }
-        if together.iter().any(|name| !is_short(name)) {
-            together.retain(|name| !is_short(name));
-        }
-        offer(weight, distinct(together));
+    for (weight, names) in weighed_elements(page, survey) {
+        offer(weight, names);
     }
     for (place, line) in survey.lines.iter().enumerate() {
         if line.zone != Zone::Main || line.bytes > MAX_BYLINE_BYTES {
@@ -91,6 +65,45 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
         return signature(page, survey).into_iter().collect();
     }
     best.map(|(_, names)| names).unwrap_or_default()
+}
+
+/// The names in the element beside the headline that most surely names the authors; none where only lines tell.
+pub(super) fn marked(page: Page<'_>, survey: &Survey) -> Vec<String> {
+    let surely = weighed_elements(page, survey).into_iter().rev().filter(|(weight, _)| *weight >= SURE);
+    surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
+}
+
+/// The names in elements that are named after authors, each with how surely they are the article's.
+fn weighed_elements(page: Page<'_>, survey: &Survey) -> Vec<(i32, Vec<String>)> {
+    let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
+    let of_article =
+        |element: &&Element| element.zone == Zone::Main && !page.is_in(element.node, Tag::Figure);
+    for element in survey.people.iter().filter(of_article).take(64) {
+        let names = names_of_element(page, *element);
+        if !names.is_empty() {
+            let place = survey.lines.partition_point(|line| line.first < element.node);
+            marked.push((place, *element, names));
+        }
+    }
+    let weighed = marked.iter().map(|(place, element, names)| {
+        let rank = rank(page, *element);
+        // Several marked elements beside each other are several authors.
+        let mut together = names.clone();
+        for (other_place, other, others) in &marked {
+            if other.node > element.node
+                && other_place.abs_diff(*place) <= 3
+                && self::rank(page, *other) == rank
+                && rank >= 40
+            {
+                together.extend(others.iter().filter(|name| !is_short(name)).cloned());
+            }
+        }
+        if together.iter().any(|name| !is_short(name)) {
+            together.retain(|name| !is_short(name));
+        }
+        (rank + nearness(survey, *place), distinct(together))
+    });
+    weighed.collect()
 }
 
 /// `3 May 2021 - Ann Lee`, `3.5.2021 | Redaktion: Ann Lee`
