@@ -78,7 +78,8 @@ pub(super) fn authors(
         names.iter().any(|name| !site.has(name) && looks_like_name(name) && !is_short(name))
     };
     if !sources.iter().any(|(names, _)| is_settled(names)) {
-        // Where the site names itself as the author, a name that merely stands somewhere does not count against it.
+        // Where the site names itself as the author, a name that merely stands somewhere does not count against it;
+        // one that signs the article does.
         let is_claimed =
             sources.iter().any(|(names, _)| !names.is_empty()) || !people.organisations.is_empty();
         sources.push((from_page(page, survey, if is_claimed { SURE } else { 1 }), Found::Dom));

@@ -61,7 +61,7 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
             offer(5 + near, names);
         }
     }
-    if best.is_none() && enough <= 1 {
+    if best.is_none() {
         return signature(page, survey).into_iter().collect();
     }
     best.map(|(_, names)| names).unwrap_or_default()
