@@ -27,6 +27,9 @@ pub fn as_text(page: &str) -> Option<String> {
     if page.is_ascii() || (declared == Some(UTF_8) && !begins_like_utf8(page)) {
         return None;
     }
+    if declared.is_none() && !may_be_bytes(page) {
+        return None;
+    }
     let bytes = latin1_bytes(page)?;
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     // In scripts other than Latin's, the letters stand side by side.
@@ -40,13 +43,35 @@ pub fn as_text(page: &str) -> Option<String> {
         {
             mostly(encoding, &bytes, high)?
         }
-        None if is_dense && high >= 64 => guess(&bytes).decode(&bytes).0,
+        None if is_dense && high >= ENOUGH_TO_GUESS => guess(&bytes).decode(&bytes).0,
         _ if page.chars().any(|character| ('\u{80}'..'\u{A0}').contains(&character)) => {
             WINDOWS_1252.decode(&bytes).0
         }
         _ => return None,
     };
     (text != page).then(|| text.into_owned())
+}
+
+/// Characters beyond ASCII from which an encoding can be guessed.
+const ENOUGH_TO_GUESS: usize = 64;
+
+/// Whether a page that declares nothing may be bytes taken for characters: a look that copies nothing, because most such
+/// pages are text with a few quotation marks.
+fn may_be_bytes(page: &str) -> bool {
+    if begins_like_utf8(page) {
+        return true;
+    }
+    let (mut high, mut has_controls, mut at) = (0, false, 0);
+    while let Some(found) = next_non_ascii(page.as_bytes(), at) {
+        let character = page.get(found..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+        if character > '\u{FF}' && !WINDOWS_1252_C1.contains(&character) {
+            return false;
+        }
+        high += 1;
+        has_controls |= ('\u{80}'..'\u{A0}').contains(&character);
+        at = found + character.len_utf8();
+    }
+    has_controls || high >= ENOUGH_TO_GUESS
 }
 
 fn base64(page: &str) -> Option<Vec<u8>> {

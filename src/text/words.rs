@@ -25,8 +25,8 @@ fn words_in(piece: &str) -> usize {
     for character in piece.chars() {
         if is_unspaced(character) {
             unspaced += 1;
-        } else {
-            spaced |= character.is_alphanumeric();
+        } else if !spaced {
+            spaced = character.is_alphanumeric();
         }
     }
     unspaced_words(unspaced) + usize::from(spaced)

@@ -4,26 +4,32 @@
 
 use crate::html::Page;
 use crate::stage::page::{Block, Survey, text_of};
+use crate::text::count_words;
 
 /// Headlines of fewer letters may stand in a sentence by chance.
 const FEWEST_LETTERS: usize = 12;
 /// What may stand before it in the same block.
 const KICKER_LETTERS: usize = 40;
+/// The same in words, which tell at once that most blocks are no headline.
+const KICKER_WORDS: usize = 12;
 
 /// A headline's letters.
 pub(super) struct Headline {
     letters: String,
+    words: usize,
 }
 
 impl Headline {
     pub(super) fn of(title: &str) -> Self {
-        Self { letters: letters(title) }
+        Self { letters: letters(title), words: count_words(title, usize::MAX) }
     }
 
     /// Whether a block is the headline again.
     pub(super) fn is_repeated_by(&self, page: Page<'_>, survey: &Survey, block: &Block) -> bool {
         let longest = self.letters.len() + KICKER_LETTERS;
-        if self.letters.chars().count() < FEWEST_LETTERS || block.words as usize > longest {
+        if block.words as usize > self.words + KICKER_WORDS
+            || self.letters.chars().count() < FEWEST_LETTERS
+        {
             return false;
         }
         let text = text_of(page, block, &survey.own);

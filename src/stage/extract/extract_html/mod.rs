@@ -76,8 +76,8 @@ impl Stage for Settings {
             return Outcome::Keep;
         }
         // Nor does a notice take the place of an article that the scraper had found.
-        let is_notice = count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
-        if is_notice && article.text.len() > 2 * text.len() {
+        let is_notice = || count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
+        if article.text.len() > 2 * text.len() && is_notice() {
             return Outcome::Keep;
         }
         article.text = text;

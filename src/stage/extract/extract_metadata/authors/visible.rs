@@ -69,6 +69,10 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
 
 /// The names in the element beside the headline that most surely names the authors; none where only lines tell.
 pub(super) fn marked(page: Page<'_>, survey: &Survey) -> Vec<String> {
+    let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= SURE;
+    if !survey.people.iter().any(is_sure) {
+        return Vec::new();
+    }
     let surely = weighed_elements(page, survey).into_iter().rev().filter(|(weight, _)| *weight >= SURE);
     surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
 }
