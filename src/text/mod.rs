@@ -1,5 +1,6 @@
 //! Text as plain data: pure functions on `&str`, which know no article and no stage.
 
+mod diff;
 mod host;
 mod json;
 mod key;
@@ -11,6 +12,7 @@ mod word_hashes;
 mod word_table;
 mod words;
 
+pub use diff::{Change, diff_words};
 pub use host::host_of;
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
