@@ -11,6 +11,8 @@ use crate::stage::{Measurement, StageContext};
 pub struct Trace {
     /// The article before the first stage.
     pub start: Option<Stand>,
+    /// The length of its page.
+    pub page_bytes: usize,
     /// The stages it reached, in order.
     pub stages: Vec<Traced>,
 }
@@ -42,6 +44,7 @@ pub struct Traced {
 impl Trace {
     pub(super) fn start(&mut self, article: &mut Article, cx: &StageContext) {
         self.stages.clear();
+        self.page_bytes = article.html.len();
         self.start = Some(Stand::of(article, cx));
     }
 
