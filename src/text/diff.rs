@@ -186,8 +186,9 @@ mod tests {
             text.push_str(before.get(at..change.before.start).expect("changes are in order"));
             let (old, new) = (before.get(change.before.clone()), after.get(change.after.clone()));
             let (old, new) = (old.expect("within the text"), new.expect("within the text"));
-            text.push_str(&if old.is_empty() { String::new() } else { format!("[-{old}-]") });
-            text.push_str(&if new.is_empty() { String::new() } else { format!("{{+{new}+}}") });
+            for (start, edit, end) in [("[-", old, "-]"), ("{+", new, "+}")] {
+                text.extend([start, edit, end].into_iter().filter(|_| !edit.is_empty()));
+            }
             at = change.before.end;
         }
         text + before.get(at..).expect("changes are in order")
@@ -222,7 +223,10 @@ mod tests {
 
     #[test]
     fn texts_without_anything_in_common_are_replaced_as_a_whole() {
-        let words = |from: usize| (from..from + 4000).map(|n| format!("{n}\n")).collect::<String>();
+        let words = |from: usize| {
+            let lines: Vec<String> = (from..from + 4000).map(|number| format!("{number}\n")).collect();
+            lines.concat()
+        };
         let (before, after) = (words(0), words(10_000));
         let all = Change { before: 0..before.len(), after: 0..after.len() };
         assert_eq!(diff_words(&before, &after), [all]);

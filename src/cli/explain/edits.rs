@@ -56,7 +56,7 @@ pub(super) fn places(before: &str, after: &str, changes: &[Change], look: Look) 
             let between = before.get(last.before.end..next.before.start).unwrap_or_default();
             let is_far = words(between) > TOGETHER_WORDS || between.chars().count() > 2 * AROUND_CHARACTERS;
             if between.contains('\n')
-                || (is_far && before.len() >= 3 * look.width)
+                || (is_far && !is_short(before, look))
                 || whole_lines(before, after, next).is_some()
             {
                 break;
@@ -70,6 +70,11 @@ pub(super) fn places(before: &str, after: &str, changes: &[Change], look: Look) 
     places
 }
 
+/// A title or an address is shown as a whole.
+fn is_short(text: &str, look: Look) -> bool {
+    !text.contains('\n') && text.len() < 3 * look.width
+}
+
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
@@ -81,7 +86,7 @@ fn line_of(text: &str, at: usize) -> usize {
 /// Lines that are gone or new as wholes: a place for each that is not blank.
 fn whole_lines(before: &str, after: &str, change: &Change) -> Option<Vec<Place>> {
     let (text, range, tone, mark) = match (change.before.is_empty(), change.after.is_empty()) {
-        (false, true) => (before, &change.before, Tone::Removed, "-"),
+        (false, true) => (before, &change.before, Tone::Gone, "-"),
         (true, false) => (after, &change.after, Tone::Added, "+"),
         _ => return None,
     };
@@ -94,10 +99,11 @@ fn whole_lines(before: &str, after: &str, change: &Change) -> Option<Vec<Place>>
         return None;
     }
     let first = line_of(before, change.before.start);
-    let step = usize::from(mark == "-");
+    let is_removed = mark == "-";
     let lines = changed.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
     let place = |(number, line)| Place {
-        line: first + number * step,
+        // Several new lines stand in one place of the old text.
+        line: first + if is_removed { number } else { usize::from(from_end) },
         mark: Some((tone, mark)),
         spans: vec![Span::foreign(tone, line)],
         edits: format!("{mark}{line}"),
@@ -111,8 +117,7 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
         return Place { line: 0, mark: None, spans: Vec::new(), edits: String::new() };
     };
     let (mut spans, mut edits) = (Vec::new(), String::new());
-    // A title or an address is shown as a whole.
-    let is_short = !before.contains('\n') && before.len() < 3 * look.width;
+    let is_short = is_short(before, look);
     let head = before.get(..first.before.start).unwrap_or_default();
     let line = head.rsplit('\n').next().unwrap_or_default();
     let (context, is_cut) = if is_short { (line, false) } else { last_words(line) };
@@ -234,7 +239,7 @@ mod tests {
     fn white_space_that_was_changed_is_seen() {
         assert_eq!(
             shown("a b\u{a0}c\r\n  d", "a b c\nd").0,
-            [line(1, "a b[-<U+00A0>-]{+␣+}c[-␍-]"), line(2, "[-␣␣-]d"),]
+            [line(1, "a b[-<U+00A0>-]{+␣+}c[-\\r-]"), line(2, "[-␣␣-]d"),]
         );
     }
 

@@ -82,13 +82,13 @@ fn which(place: &str, id: Option<String>) -> Option<(String, Which)> {
             error("tell which line is meant: there is a line's number and an id", &[help]);
             None
         }
-        (Some((dump, line)), None) => match line.parse() {
-            Ok(line @ 1..) => Some((dump.to_owned(), Which::Line(line))),
-            _ => {
+        (Some((dump, line)), None) => {
+            let number = line.parse().ok().filter(|number| *number > 0);
+            if number.is_none() {
                 error(&format!("find line {line}: lines are counted from 1"), &[]);
-                None
             }
-        },
+            Some((dump.to_owned(), Which::Line(number?)))
+        }
         (None, None) => {
             error(&format!("tell which line of {place} is meant"), &[help]);
             None

@@ -149,8 +149,8 @@ impl Page {
             }
             (Some(before), None) => {
                 let value = self.value(key, before, 2);
-                let span = Span::edit(Tone::Removed, &value, self.look);
-                self.entry(indent, Some((Tone::Removed, "-")), name, &[span]);
+                let span = Span::foreign(Tone::Gone, &value);
+                self.entry(indent, Some((Tone::Gone, "-")), name, &[span]);
             }
             (Some(before), Some(after)) if before == after => {
                 let mut spans = vec![Span::new(Tone::Quiet, "the same")];
@@ -407,7 +407,14 @@ impl Page {
 
     fn run(&mut self, run: &RunReport) {
         self.text.push('\n');
-        self.verdict(&format!("in the run {}: ", visible(&run.folder)), &run.outcome);
+        let start = format!("in the run {}: ", visible(&run.folder));
+        if run.agrees && run.duplicate_of.is_none() {
+            // Why, the verdict above has said.
+            let said = OutcomeReport { meaning: None, detail: None, limit: None, ..run.outcome.clone() };
+            self.verdict(&start, &said);
+        } else {
+            self.verdict(&start, &run.outcome);
+        }
         if let Some(origin) = &run.duplicate_of {
             let text = |key: &str| origin.get(key).map(plain).unwrap_or_default();
             let told = format!(
@@ -438,9 +445,9 @@ impl Page {
                 value.as_ref().map_or_else(|| "nothing".to_owned(), |value| page.value(key, value, 1))
             };
             let (there, here) = (value(self, run), value(self, here));
-            let there = [Span::new(Tone::Quiet, "run   "), Span::foreign(Tone::Plain, &there)];
+            let there = [Span::new(Tone::Quiet, "run: "), Span::foreign(Tone::Plain, &there)];
             self.entry(2, None, key, &there);
-            let here = [Span::new(Tone::Quiet, "here  "), Span::foreign(Tone::Plain, &here)];
+            let here = [Span::new(Tone::Quiet, "here: "), Span::foreign(Tone::Plain, &here)];
             self.entry(2, None, "", &here);
         }
         if !run.same_pipeline {

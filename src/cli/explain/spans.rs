@@ -27,6 +27,8 @@ pub(super) enum Tone {
     Warning,
     Name,
     Removed,
+    /// A whole line that was removed.
+    Gone,
     Added,
 }
 
@@ -42,6 +44,7 @@ impl Tone {
             Self::Name => CYAN,
             // Struck through, too: one reader in twelve cannot tell red from green.
             Self::Removed => "\x1b[31;9m",
+            Self::Gone => "\x1b[31m",
         }
     }
 }
@@ -99,7 +102,7 @@ pub(super) fn visible(text: &str) -> String {
         match character {
             '\n' => shown.push('⏎'),
             '\t' => shown.push('⇥'),
-            '\r' => shown.push('␍'),
+            '\r' => shown.push_str("\\r"),
             // Joiners belong to Persian, Hindi and emoji; everything else that has no width, and the spaces that look like one.
             '\u{200C}' | '\u{200D}' => shown.push(character),
             '\u{A0}'
@@ -111,13 +114,17 @@ pub(super) fn visible(text: &str) -> String {
             | '\u{3000}'
             | '\u{FEFF}'
             | '\u{FFF9}'..='\u{FFFB}' => {
-                shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
+                shown.extend(named(character));
             }
-            _ if character.is_control() => shown.push_str(&format!("<U+{:04X}>", u32::from(character))),
+            _ if character.is_control() => shown.extend(named(character)),
             _ => shown.push(character),
         }
     }
     shown
+}
+
+fn named(character: char) -> [String; 1] {
+    [format!("<U+{:04X}>", u32::from(character))]
 }
 
 /// A text of at most `width` columns, with `…` for its end where it is longer.
@@ -228,7 +235,7 @@ mod tests {
             Span::foreign(Tone::Plain, " as a hotel"),
         ];
         assert_eq!(
-            wrapped(&spans, 2, 4, 20),
+            anstream::adapter::strip_str(&wrapped(&spans, 2, 4, 20)).to_string(),
             "The old crane\n    [-opens-]{+has\n    opened+} as a\n    hotel"
         );
         let han = [Span::foreign(Tone::Plain, "东方红东方红东方红东方红")];

@@ -176,7 +176,7 @@ pub struct FieldChange {
     /// What it is now; absent where it was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// Where its value was found: `json_ld`, `meta`, `dom`, `text`, `input`.
+    /// Where its value was found, if the stage found it: `json_ld`, `meta`, `dom`, `text`, `input`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<&'static str>,
     /// For a text that was edited, each edit.
@@ -237,7 +237,7 @@ pub enum Finding {
 }
 
 /// What became of a line, and why.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OutcomeReport {
     /// In a word.
     pub outcome: Finding,
@@ -265,7 +265,7 @@ pub struct OutcomeReport {
 }
 
 /// Where in a line a mistake is.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FaultPlace {
     /// The byte of the line, from 0.
     pub byte: u64,

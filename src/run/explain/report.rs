@@ -6,7 +6,7 @@ use super::{
     Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, Place, StageReport,
 };
 use crate::account::PipelineAccount;
-use crate::article::{ExtraStyle, Field, KeptRecord, Outcome, RECORD_KEYS, Reason, Verdict};
+use crate::article::{ExtraStyle, Field, Found, KeptRecord, Outcome, RECORD_KEYS, Reason, Verdict};
 use crate::decode::{BAD_JSON, NOT_AN_OBJECT, NOT_UTF8};
 use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Keys, NEAR_DUPLICATE};
 use crate::pipeline::{Pipeline, STAGE_PANICKED, Stand, Trace, Traced};
@@ -119,10 +119,11 @@ fn changes(before: &Map<String, Value>, after: &Stand, old: Option<&Stand>) -> V
         let field = Field::ALL.iter().find(|field| field.name() == key);
         let found = |stand: &Stand| field.and_then(|field| stand.article.found.get(*field));
         let found_now = found(after);
-        if was == is && (old.is_none_or(|old| found(old) == found_now) || is.is_none()) {
+        let newly = found_now.filter(|_| old.is_none_or(|old| found(old) != found_now) || was.is_none());
+        if was == is && (newly.is_none() || is.is_none()) {
             continue;
         }
-        changes.push(FieldChange::new(key, was, is, found_now.map(crate::article::Found::name)));
+        changes.push(FieldChange::new(key, was, is, newly.map(Found::name)));
     }
     changes
 }
