@@ -1,5 +1,6 @@
 //! What a stage can decide about an article.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why a gate drops or a line is quarantined: a past fact, such as `too_few_words`.
@@ -12,7 +13,7 @@ pub struct Reason {
 }
 
 /// A value that a gate measured, or the limit it is held against.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Measured {
     /// A count.

@@ -4,6 +4,7 @@
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;
+mod explain;
 mod pipeline_file;
 mod progress;
 mod run;
@@ -30,6 +31,7 @@ enum Command {
     Run(run::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
 }
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Explain(arguments) => explain::explain(arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
     };

@@ -7,6 +7,7 @@ use super::show::out;
 use crate::account::Ledger;
 use crate::article::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
 use crate::pipeline;
+use crate::run::Explanation;
 
 /// JSON Schema of what copydesk reads and writes
 #[derive(clap::Args)]
@@ -23,6 +24,8 @@ enum Of {
     Ledger,
     /// A pipeline file, as JSON would have it
     Pipeline,
+    /// What `copydesk explain --format json` prints
+    Explanation,
 }
 
 pub(super) fn schema(arguments: &Arguments) -> Exit {
@@ -30,6 +33,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Record => record(),
         Of::Ledger => schemars::schema_for!(Ledger).to_value(),
         Of::Pipeline => pipeline::schema(),
+        Of::Explanation => schemars::schema_for!(Explanation).to_value(),
     };
     out(&format!("{schema:#}\n"))
 }

@@ -98,6 +98,21 @@ impl Keys {
         let near = settings.near.settings().and_then(|near| Signature::of(&article.text, &near));
         Self { url: by_url.then_some(article.id.0), text, near }
     }
+
+    /// The hash of the canonical URL.
+    pub fn url(&self) -> Option<u128> {
+        self.url
+    }
+
+    /// The hash of the text's letters and digits.
+    pub fn text(&self) -> Option<u128> {
+        self.text
+    }
+
+    /// How many different word n-grams the text has.
+    pub fn near_grams(&self) -> Option<u32> {
+        self.near.as_ref().map(|near| near.grams)
+    }
 }
 
 /// Where a record is: its dump's place in the run, and its line.

@@ -8,6 +8,7 @@ mod cases;
 mod file;
 mod guard;
 mod shipped;
+mod trace;
 
 pub use cases::{CaseResult, TestCase};
 pub use file::{
@@ -17,6 +18,7 @@ pub use file::{
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};
+pub use trace::{Stand, Trace, Traced};
 
 use crate::article::{Article, Drop, Fault, Outcome};
 use crate::decode::Decoder;
@@ -108,14 +110,31 @@ impl Pipeline {
     ///
     /// `tally` has an entry a stage. A panic in a stage is a fault of the article, not the end of the run.
     pub fn apply(&self, article: &mut Article, tally: &mut [StageTally]) -> Judgement {
+        self.apply_traced(article, tally, None)
+    }
+
+    /// As [`Pipeline::apply`], and notes what each stage did.
+    pub fn apply_traced(
+        &self,
+        article: &mut Article,
+        tally: &mut [StageTally],
+        mut trace: Option<&mut Trace>,
+    ) -> Judgement {
         let mut at = 0;
-        let mut cx = StageContext::default();
+        let mut cx = if trace.is_some() { StageContext::traced() } else { StageContext::default() };
+        if let Some(trace) = &mut trace {
+            trace.start(article, &cx);
+        }
         let judged = guard::catch(|| {
             for (step, (one, tally)) in self.steps.iter().zip(tally).enumerate() {
                 at = step;
                 tally.seen += 1;
                 let outcome = one.stage.apply(article, &mut cx);
-                tally.changed += u64::from(cx.take_changed());
+                let changed = cx.take_changed();
+                tally.changed += u64::from(changed);
+                if let Some(trace) = &mut trace {
+                    trace.enter(step, article, &mut cx, changed, Some(outcome.clone()));
+                }
                 match outcome {
                     Outcome::Keep => {}
                     Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
@@ -124,6 +143,9 @@ impl Pipeline {
             }
             Judgement::Kept
         });
+        if let (Some(trace), Err(_)) = (&mut trace, &judged) {
+            trace.enter(at, article, &mut cx, false, None);
+        }
         cx.return_page(article);
         article.finish();
         judged.unwrap_or_else(|panic| {

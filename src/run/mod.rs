@@ -5,6 +5,7 @@
 
 mod card;
 mod desk;
+mod explain;
 mod line;
 mod timing;
 mod verify;
@@ -23,6 +24,10 @@ use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::write::{FolderError, OutputFolder, WriteError};
 
 use desk::NightDesk;
+pub use explain::{
+    Difference, Edit, ExplainError, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport,
+    Question, RunReport, StageReport, Which, explain,
+};
 pub use verify::{Verified, verify};
 
 use timing::Stopwatch;

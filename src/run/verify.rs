@@ -92,7 +92,7 @@ pub fn verify(folder: &Path) -> Result<Verified, Vec<String>> {
     Ok(Verified { files: shards.len(), lines: sum(|shard| shard.records), bytes: sum(|shard| shard.bytes) })
 }
 
-fn ledger(folder: &Path) -> Result<Ledger, String> {
+pub(super) fn ledger(folder: &Path) -> Result<Ledger, String> {
     let path = folder.join("ledger.json");
     let json = std::fs::read(&path).map_err(|error| format!("failed to read {}: {error}", path.display()))?;
     serde_json::from_slice(&json).map_err(|error| format!("failed to understand {}: {error}", path.display()))
@@ -238,7 +238,7 @@ fn check_shard(
     counts
 }
 
-fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
+pub(super) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
     let origin: Origin<'_> =
         serde_json::from_slice(line).map_err(|error| format!("is no record: {error}"))?;
     let place = match output {

@@ -9,7 +9,7 @@ use crate::article::{Fault, Verdict};
 use crate::decode::{Decoded, Decoder};
 use crate::dedup::Keys;
 use crate::engine::Work;
-use crate::pipeline::{Judgement, Pipeline, STAGE_PANICKED, StageTally, catch};
+use crate::pipeline::{Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{
     Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
 };
@@ -66,13 +66,15 @@ impl NightWork {
         self.lines_read.iter().map(|count| count.load(Ordering::Relaxed)).collect()
     }
 
-    fn fate(
+    /// What becomes of a line. `trace` is for `explain`, and `None` in a run.
+    pub(super) fn fate(
         &self,
         batch: &Batch,
         line: &Line,
         number: u64,
         tally: &mut [StageTally],
         mended: &mut u64,
+        trace: Option<&mut Trace>,
     ) -> Fate {
         let bytes = batch.bytes(line);
         let fault = match line.kind {
@@ -90,7 +92,7 @@ impl NightWork {
             LineKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
             LineKind::Whole => None,
         };
-        let judged = fault.map_or_else(|| self.judge(batch.dump, bytes, number, tally, mended), Err);
+        let judged = fault.map_or_else(|| self.judge(batch.dump, bytes, number, tally, mended, trace), Err);
         judged.unwrap_or_else(|(fault, step)| {
             Fate::Quarantined(Box::new(Quarantined {
                 dump: batch.dump,
@@ -104,6 +106,13 @@ impl NightWork {
         })
     }
 
+    /// Reads a line.
+    pub(super) fn decode(&self, dump: usize, bytes: &[u8], number: u64) -> Result<Decoded, Fault> {
+        let name = &self.dumps[dump].name;
+        catch(|| self.decoder.decode(bytes, name, number))
+            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
+    }
+
     fn judge(
         &self,
         dump: usize,
@@ -111,13 +120,12 @@ impl NightWork {
         number: u64,
         tally: &mut [StageTally],
         mended_lines: &mut u64,
+        trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
-        let name = &self.dumps[dump].name;
-        let decoded = catch(|| self.decoder.decode(bytes, name, number))
-            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))));
-        let Decoded { mut article, mended } = decoded.map_err(|fault| (fault, None))?;
+        let Decoded { mut article, mended } =
+            self.decode(dump, bytes, number).map_err(|fault| (fault, None))?;
         *mended_lines += u64::from(mended);
-        let verdict = match self.pipeline.apply(&mut article, tally) {
+        let verdict = match self.pipeline.apply_traced(&mut article, tally, trace) {
             Judgement::Kept => None,
             Judgement::Dropped { step, drop } => Some((
                 step,
@@ -177,8 +185,9 @@ impl Work for NightWork {
         let mut tally = vec![StageTally::default(); self.pipeline.steps.len()];
         let mut mended = 0;
         let lines = (batch.first_line..).zip(&batch.lines);
-        let fates =
-            lines.map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended)).collect();
+        let fates = lines
+            .map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended, None))
+            .collect();
         let end = batch.end.take();
         Lines { dump: batch.dump, first_line: batch.first_line, fates, tally, mended, end }
     }

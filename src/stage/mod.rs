@@ -5,6 +5,10 @@
 //! and only a gate drops. The same record and the same settings always give the same answer: a stage has
 //! no state, no clock and no randomness.
 //!
+//! A stage tells what it measured, also where it keeps: `cx.measure("words", words, at_least(self.min_words))`, or
+//! `cx.tell("letters", letters)` where there is no limit. That is for `copydesk explain`, and costs a run nothing: where
+//! counting stops as soon as there is enough, [`StageContext::is_traced`] says that somebody wants the whole number.
+//!
 //! To add one, write a file in the family's folder, add a line to [`catalogue`], and put cases into
 //! `tests/cases/`.
 
@@ -13,12 +17,14 @@ mod clean;
 mod extract;
 mod gate;
 mod label;
+mod measure;
 mod page;
 
 use crate::article::{Article, Outcome, Reason};
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
 
+pub use measure::{Limit, Measurement, Value, at_least, at_most, none_of, one_of};
 use page::ParsedPage;
 
 /// A stage as a pipeline has set it up.
@@ -33,9 +39,50 @@ pub struct StageContext {
     changed: bool,
     page: Option<ParsedPage>,
     is_page_used_up: bool,
+    /// What the stage has measured; `None` where nobody listens.
+    measured: Option<Vec<Measurement>>,
 }
 
 impl StageContext {
+    /// A context that keeps what stages measure.
+    pub fn traced() -> Self {
+        Self { measured: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Whether somebody wants to know what is measured: then a count goes on beyond its limit.
+    pub fn is_traced(&self) -> bool {
+        self.measured.is_some()
+    }
+
+    /// The stage has measured a value, and holds it against a limit, whatever comes of it.
+    pub fn measure<'a, 'b>(
+        &mut self,
+        name: &'static str,
+        value: impl Into<Value<'a>>,
+        limit: Limit<Value<'b>>,
+    ) {
+        if let Some(measured) = &mut self.measured {
+            measured.push(Measurement::new(name, value.into(), Some(limit)));
+        }
+    }
+
+    /// The stage has measured a value that has no limit.
+    pub fn tell<'a>(&mut self, name: &'static str, value: impl Into<Value<'a>>) {
+        if let Some(measured) = &mut self.measured {
+            measured.push(Measurement::new(name, value.into(), None));
+        }
+    }
+
+    /// What the stage has measured; asking makes the context ready for the next stage.
+    pub fn take_measured(&mut self) -> Vec<Measurement> {
+        self.measured.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Whether the article has a page that later stages and outputs will see.
+    pub fn has_page(&self, article: &Article) -> bool {
+        !self.is_page_used_up && (self.page.is_some() || !article.html.is_empty())
+    }
+
     /// The stage has changed the article; the ledger counts it.
     pub fn note_change(&mut self) {
         self.changed = true;

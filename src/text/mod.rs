@@ -1,5 +1,6 @@
 //! Text as plain data: pure functions on `&str`, which know no article and no stage.
 
+mod diff;
 mod host;
 mod json;
 mod key;
@@ -10,6 +11,8 @@ mod whitespace;
 mod word_hashes;
 mod word_table;
 mod words;
+
+pub use diff::{Change, diff_words};
 
 pub use host::{host_of, is_same_site};
 pub use json::{mend_json, without_lone_surrogate_escapes};

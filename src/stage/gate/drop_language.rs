@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, Stage, StageContext, StageKind, at_least, one_of};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -38,8 +38,11 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 };
 
 impl Stage for Settings {
-    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let language = article.language.split(['-', '_']).next().unwrap_or_default();
+        if !self.keep.is_empty() {
+            cx.measure("language", language, one_of(&self.keep[..]));
+        }
         let is_kept = |wanted: &String| wanted.eq_ignore_ascii_case(language);
         if !language.is_empty() && !self.keep.is_empty() && !self.keep.iter().any(is_kept) {
             return Outcome::Drop(Drop {
@@ -49,6 +52,7 @@ impl Stage for Settings {
             });
         }
         let score = article.language_score.unwrap_or(0.0);
+        cx.measure("language_score", score, at_least(self.min_score));
         if score >= self.min_score {
             return Outcome::Keep;
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, Stage, StageContext, StageKind, none_of};
 
 /// What a page may be besides an article, as `label-page` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -74,9 +74,13 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 };
 
 impl Stage for Settings {
-    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let kind =
             article.labels.get("page").and_then(|label| label.get("kind")).and_then(|kind| kind.as_str());
+        if let Some(kind) = kind.filter(|_| cx.is_traced()) {
+            let unwanted: Vec<String> = self.kinds.iter().map(|kind| kind.name().to_owned()).collect();
+            cx.measure("kind", kind, none_of(&unwanted[..]));
+        }
         let Some(kind) = self.kinds.iter().find(|dropped| Some(dropped.name()) == kind) else {
             return Outcome::Keep;
         };

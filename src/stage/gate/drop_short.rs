@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
 use crate::text::count_words;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -43,8 +43,10 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 };
 
 impl Stage for Settings {
-    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
-        let words = count_words(&article.text, self.min_words);
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        let enough = if cx.is_traced() { usize::MAX } else { self.min_words };
+        let words = count_words(&article.text, enough);
+        cx.measure("words", words, at_least(self.min_words));
         if words >= self.min_words {
             return Outcome::Keep;
         }

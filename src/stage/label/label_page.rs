@@ -17,7 +17,7 @@ use crate::article::{Article, Outcome};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::page::{Block, Hints, ParsedPage, push_text};
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
 use crate::text::count_words;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -63,6 +63,7 @@ impl Stage for Settings {
             label.insert("cut".to_owned(), true.into());
         }
         article.labels.insert("page".to_owned(), label);
+        cx.measure("words", words, at_least(self.enough_words));
         cx.note_change();
         Outcome::Keep
     }

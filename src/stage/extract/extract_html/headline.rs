@@ -27,9 +27,7 @@ impl Headline {
     /// Whether a block is the headline again.
     pub(super) fn is_repeated_by(&self, page: Page<'_>, survey: &Survey, block: &Block) -> bool {
         let longest = self.letters.len() + KICKER_LETTERS;
-        if block.words as usize > self.words + KICKER_WORDS
-            || self.letters.chars().count() < FEWEST_LETTERS
-        {
+        if block.words as usize > self.words + KICKER_WORDS || self.letters.chars().count() < FEWEST_LETTERS {
             return false;
         }
         let text = text_of(page, block, &survey.own);

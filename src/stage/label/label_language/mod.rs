@@ -24,7 +24,7 @@ use serde_json::json;
 
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
 use scripts::Letters;
 use words::LANGUAGES;
 
@@ -80,6 +80,7 @@ impl Stage for LabelLanguage {
         let Some(found) = self.find(&article.text) else { return Outcome::Keep };
         let least =
             if article.language.is_empty() { self.settings.min_score } else { self.settings.overrule_score };
+        cx.measure("score", found.score, at_least(least));
         // A stated region ("en-GB") is no contradiction.
         let stated = article.language.split(['-', '_']).next().unwrap_or_default();
         let agrees = stated.eq_ignore_ascii_case(found.language);

@@ -1,0 +1,107 @@
+//! Finds a line in dumps; reading stops as soon as it is found.
+
+use std::sync::Arc;
+
+use memchr::memmem;
+use rayon::prelude::*;
+
+use super::ExplainError;
+use crate::pipeline::StageTally;
+use crate::read::{Batch, DumpReader, Limits};
+use crate::run::line::Fate;
+use crate::run::work::NightWork;
+
+/// A line, and the batch that holds its bytes.
+pub(super) struct Located {
+    pub batch: Batch,
+    /// The line's place in the batch.
+    pub index: usize,
+}
+
+fn open(work: &NightWork, dump: usize) -> DumpReader {
+    let limits = Limits {
+        max_line_bytes: work.pipeline.input.max_line_bytes,
+        zstd_window_log_max: work.pipeline.input.zstd_window_log_max,
+    };
+    DumpReader::open(dump, &work.dumps[dump], limits, Arc::clone(&work.progress[dump]))
+}
+
+/// The line with a number.
+pub(super) fn by_number(work: &NightWork, dump: usize, line: u64) -> Result<Located, ExplainError> {
+    let mut reader = open(work, dump);
+    let (mut lines, mut damage) = (0, None);
+    while let Some(batch) = reader.next_batch(&mut |_| true) {
+        lines = batch.first_line - 1 + batch.lines.len() as u64;
+        if let Some(index) = line.checked_sub(batch.first_line).filter(|_| line <= lines) {
+            let index = usize::try_from(index).expect("a batch is in memory");
+            return Ok(Located { batch, index });
+        }
+        damage = batch.end.and_then(|end| end.damage);
+    }
+    Err(ExplainError::NoLine { dump: work.dumps[dump].name.to_string(), line, lines, damage })
+}
+
+/// The first line whose record has an id, or came with it, or has it for an address.
+pub(super) fn by_id(work: &NightWork, id: &str) -> Result<Located, ExplainError> {
+    let wanted = Wanted::new(id);
+    let (mut lines, mut damage) = (0, Vec::new());
+    for dump in 0..work.dumps.len() {
+        let mut reader = open(work, dump);
+        while let Some(batch) = reader.next_batch(&mut |_| true) {
+            let found =
+                (0..batch.lines.len()).into_par_iter().find_first(|index| wanted.is(work, &batch, *index));
+            if let Some(index) = found {
+                return Ok(Located { batch, index });
+            }
+            lines += batch.lines.len() as u64;
+            let cause = batch.end.and_then(|end| end.damage);
+            damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", work.dumps[dump].name)));
+        }
+    }
+    Err(ExplainError::NoId { id: id.to_owned(), dumps: work.dumps.len(), lines, damage })
+}
+
+/// Whether a text may be a record's id.
+pub(super) fn is_record_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+struct Wanted<'a> {
+    id: &'a str,
+    /// An id or an address of ours is known only behind the stages.
+    is_ours: bool,
+    /// What the line has in it if it has the id: nobody escapes letters and digits.
+    part: Option<memmem::Finder<'a>>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(id: &'a str) -> Self {
+        let is_plain =
+            id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        let is_ours = is_record_id(id) || id.contains("://");
+        let part = (is_plain && !is_ours).then(|| memmem::Finder::new(id));
+        Self { id, is_ours, part }
+    }
+
+    fn is(&self, work: &NightWork, batch: &Batch, index: usize) -> bool {
+        let Some(line) = batch.lines.get(index) else { return false };
+        let bytes = batch.bytes(line);
+        if self.part.as_ref().is_some_and(|part| part.find(bytes).is_none()) {
+            return false;
+        }
+        let number = batch.first_line + index as u64;
+        if !self.is_ours {
+            let decoded = work.decode(batch.dump, bytes, number);
+            return decoded.is_ok_and(|decoded| decoded.article.source.id.as_deref() == Some(self.id));
+        }
+        let mut tally = vec![StageTally::default(); work.pipeline.steps.len()];
+        let Fate::Article(judged) = work.fate(batch, line, number, &mut tally, &mut 0, None) else {
+            return false;
+        };
+        let article = &judged.article;
+        article.id.to_string() == self.id
+            || article.source.id.as_deref() == Some(self.id)
+            || article.url == self.id
+            || article.source_url == self.id
+    }
+}

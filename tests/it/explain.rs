@@ -1,0 +1,151 @@
+//! `copydesk explain` as a user meets it.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn copydesk(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts")
+}
+
+fn shown(arguments: &[&str]) -> (i32, String, String) {
+    let output = copydesk(arguments);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn every_record_of_the_samples_has_a_page_of_80_columns_without_colours() {
+    for (dump, lines) in [
+        ("news-english.jsonl.zst", 21),
+        ("news-world.jsonl.gz", 24),
+        ("pages.jsonl.zst", 6),
+        ("broken.jsonl.zst", 13),
+    ] {
+        for line in 1..=lines {
+            let (code, page, errors) = shown(&["explain", "articles", &format!("samples/{dump}:{line}")]);
+            assert_eq!(code, 0, "{errors}");
+            assert!(page.starts_with(&format!("{dump}:{line} · ")), "{page}");
+            for row in page.lines() {
+                let columns: usize =
+                    row.chars().map(|c| if ('\u{3000}'..'\u{FB00}').contains(&c) { 2 } else { 1 }).sum();
+                // Vowel signs of Hindi stand above and below their letters.
+                assert!(columns <= 80 || dump == "news-world.jsonl.gz", "{columns} columns: {row}");
+                assert!(!row.contains('\x1b'), "{row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_tells_every_edit_value_and_verdict() {
+    let (_, page, _) = shown(&["explain", "articles", "samples/news-english.jsonl.zst:3"]);
+    let from = page.find("  7 canonicalise-url").expect("the stage is there");
+    let to = page.find("\nthe record").expect("the record is there");
+    let expected = "  7 canonicalise-url      2 fields
+    ~ url            https://www.harbourcourier.example/2024/03/ferry-strike-ent
+                     ers-second-week[-#comments-]
+    + source_url     https://www.harbourcourier.example/2024/03/ferry-strike-ent
+                     ers-second-week#comments
+  8 split-title           2 fields
+    + site_name      The Harbour Courier (input)
+    ~ title          Ferry strike enters second week as talks stall[- | The
+                     Harbour Courier-]
+  9 strip-boilerplate     1 field
+    ~ text           3 places · −10 words
+       1  - Advertisement
+       3  - Listen to this article
+      13  - Support independent journalism. Donate now.
+ 10 drop-short            kept · words 126, at least 40
+";
+    assert_eq!(page.get(from..to), Some(expected));
+    let (_, page, _) = shown(&["explain", "articles", "samples/news-english.jsonl.zst:21"]);
+    assert!(page.contains("\n 10 drop-short            dropped · words "), "{page}");
+    assert!(
+        page.contains(
+            "\ndropped as too_few_words by drop-short\n  the text has fewer words than min-words\n"
+        ),
+        "{page}"
+    );
+    let (_, page, _) = shown(&["explain", "articles", "samples/broken.jsonl.zst:2"]);
+    let expected = "quarantined as not_utf8
+  the line is not UTF-8
+  not UTF-8 from byte 40 of the line
+  byte 40 of the line, byte 692 of the dump, both from 0
+
+    l\": \"https://www.gazette.example/caf\\xE9\", \"title\": \"Caf\\xE9 on the qua…
+                                        ^^^^
+";
+    assert!(page.ends_with(expected), "{page}");
+}
+
+#[test]
+fn json_tells_the_same_and_the_run_is_compared() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let out = place.path().join("out");
+    let out = out.to_str().expect("a temporary folder's name is UTF-8");
+    let (code, _, errors) = shown(&["run", "articles", "samples", "--output", out, "--progress", "never"]);
+    assert_eq!(code, 3, "{errors}");
+    let line = "samples/news-english.jsonl.zst:16";
+    let (code, page, _) = shown(&["explain", "articles", line, "--run", out]);
+    assert_eq!(code, 0);
+    let expected = "dropped as duplicate_text by dedup
+  an earlier record has the same text, but for white space, punctuation and case
+  it repeats news-english.jsonl.zst:4, record 8b1b78032eeb8d004ca18f195301fed0,
+  similarity 1
+  up to there as told here: the same record
+";
+    assert!(page.contains(expected), "{page}");
+    let (code, json, _) = shown(&["explain", "articles", line, "--run", out, "--format", "json"]);
+    assert_eq!(code, 0);
+    let told: Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(told["outcome"]["outcome"], "kept");
+    assert_eq!(
+        told["stages"][9]["measured"][0],
+        serde_json::json!({"name": "words", "value": 102, "limit": {"at_least": 40}})
+    );
+    assert_eq!(told["run"]["duplicate_of"]["line"], 4);
+    assert_eq!(told["run"]["agrees"], true);
+    let (_, schema, _) = shown(&["schema", "explanation"]);
+    let schema: Value = serde_json::from_str(&schema).expect("it is JSON");
+    let described = schema["properties"].as_object().expect("it is an object");
+    for key in told.as_object().expect("it is an object").keys() {
+        assert!(described.contains_key(key), "{key}");
+    }
+    // A line of a dump that has changed since is not what the run saw.
+    let changed = place.path().join("feed.jsonl");
+    let feed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/feed.jsonl"));
+    let feed = feed.expect("it is there").replacen("\"title\":", "\"title\":\"New\",\"was\":", 1);
+    #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+    std::fs::write(&changed, feed).expect("there is room");
+    let line = format!("{}:1", changed.display());
+    let (code, page, _) = shown(&["explain", "articles", &line, "--run", out]);
+    assert_eq!(code, 1, "{page}");
+    assert!(page.contains("not as told here") && page.contains("here: New"), "{page}");
+}
+
+#[test]
+fn mistakes_say_what_to_do() {
+    for (arguments, message, help) in [
+        (&["samples/feed.jsonl:8"][..], "feed.jsonl has 7 lines", "counted from 1"),
+        (&["samples/feed.jsonl:0"], "lines are counted from 1", ""),
+        (&["samples/feed.jsonl"], "tell which line of samples/feed.jsonl is meant", "DUMP --id ID"),
+        (&["samples/feed.jsonl:1", "--id", "7"], "a line's number and an id", "DUMP --id ID"),
+        (
+            &["samples/feed.jsonl", "--id", "nobody"],
+            "find the id nobody in the 7 lines of the dump",
+            "source.id",
+        ),
+        (&["elsewhere/feed.jsonl:1"], "no such file", "path at which it lies now"),
+        (&["samples:1"], "there are 5 dumps", "--id ID"),
+        (&["samples/feed.jsonl:1", "--run", "samples"], "ledger.json", "a run that has finished"),
+    ] {
+        let (code, _, errors) = shown(&[&["explain", "articles"], arguments].concat());
+        assert_eq!(code, 2, "{arguments:?}: {errors}");
+        assert!(errors.contains(message) && errors.contains(help), "{arguments:?}: {errors}");
+    }
+}
