@@ -44,5 +44,6 @@ pub mod read;
 pub mod run;
 pub mod settings;
 pub mod stage;
+pub mod state;
 pub mod text;
 pub mod write;
