@@ -25,7 +25,7 @@
 //!
 //! **Left out on purpose.** Frame ends could be had without marks, by keeping the unfinished frames' records in the
 //! checkpoint; they are up to 12 MB, and encoding them twice is slower than the frames that marks make shorter, which
-//! cost 0.2 % of the packed size. And the position within a compressed dump could be found without decompressing it
+//! cost 0.1 % of the packed size. And the position within a compressed dump could be found without decompressing it
 //! for some formats; decompressing is a twentieth of the work.
 
 mod checkpoint;
