@@ -6,7 +6,8 @@
 //!       → committer, one thread, in strict (dump, line) order:
 //!         duplicates, account, which record goes into which frame            (run::desk)
 //!       → pool: serialise and compress each frame
-//!       → append in order → synchronise, rename → ledger.json → _SUCCESS
+//!       → append in order; now and then, synchronise and note how far it is   (run::keeper, state)
+//!       → rename → ledger.json → _SUCCESS
 //! ```
 //!
 //! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`. A page is parsed
@@ -27,7 +28,8 @@
 //!
 //! Every line that is read is blank, or in exactly one of `records/`, `dropped/` and `quarantine/`; the sums
 //! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
-//! stages have no state, and only the committer decides across records. Memory is bounded by
+//! stages have no state, and only the committer decides across records. A run that was killed goes on from its last
+//! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
 //! being filled, a frame for each thread, and the index of duplicates; decoded, a byte read takes about two.
 //! A line longer than that is held whole, up to `max-line-bytes`.
@@ -44,5 +46,6 @@ pub mod read;
 pub mod run;
 pub mod settings;
 pub mod stage;
+pub mod state;
 pub mod text;
 pub mod write;

@@ -154,9 +154,12 @@ pub struct Shard {
 pub struct Timing {
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
-    /// How long it took, in seconds.
+    /// How often it was killed or stopped, and went on from a checkpoint.
+    #[serde(default)]
+    pub resumed: u32,
+    /// How long it took, in seconds, all its parts together: what was done again behind a checkpoint counts once.
     pub wall_seconds: f64,
-    /// Processor time of all threads, in seconds; absent where the system does not tell.
+    /// Processor time of all threads, in seconds, counted like that; absent where the system does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_seconds: Option<f64>,
     /// The most memory that the process had, in bytes; absent where the system does not tell.

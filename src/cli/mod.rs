@@ -1,6 +1,6 @@
 //! The command line: one file a command, and the only code that prints.
 //!
-//! Data goes to stdout, progress and errors to stderr. Exit codes: 0 done; 1 the run failed; 2 usage or
+//! Data goes to stdout, progress and errors to stderr. Exit codes: 0 done; 1 the run failed and can go on; 2 usage or
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;

@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, T
 
 use super::show::{bytes, count, duration, elide, note};
 use crate::account::Counts;
-use crate::run::{View, Watch};
+use crate::run::{GoesOn, View, Watch};
 
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -40,6 +40,16 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    fn goes_on(&mut self, from: GoesOn<'_>) {
+        let GoesOn { at, lines, dumps_done, dumps } = from;
+        note(&match at {
+            Some((dump, line)) => format!(
+                "goes on at line {line} of {dump}: {dumps_done} of {dumps} dumps and {lines} lines are done"
+            ),
+            None => format!("goes on where all {lines} lines are written, and only names are missing"),
+        });
+    }
+
     fn tick(&mut self, view: View<'_>) {
         match self {
             Self::Bars(bars) => bars.tick(view),

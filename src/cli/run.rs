@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::progress::{Progress, When};
-use super::show::{error, note, out};
+use super::show::{CYAN, RESET, error, note, out};
 use super::{Exit, pipeline_file, summary};
-use crate::run::{Finish, Order, RunError, run as run_night};
+use crate::run::{Finish, Order, Pace, RunError, run as run_night};
 use crate::write::FolderError;
 
 /// Run a pipeline over dumps
@@ -30,7 +30,8 @@ pub(super) struct Arguments {
     /// Stop behind N lines
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Delete what an earlier run left in the output folder, and begin anew
+    /// Delete what an earlier run left in the output folder, and begin anew; without it, a run that was
+    /// killed or stopped goes on
     #[arg(long)]
     restart: bool,
     /// When to show progress on stderr
@@ -60,6 +61,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
         restart: arguments.restart,
+        pace: pace(),
     };
     let stop = Arc::new(AtomicBool::new(false));
     if let Err(cause) = listen(&stop) {
@@ -87,7 +89,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
-            note("help: start it again with the same command and --restart");
+            note(&format!("{CYAN}help{RESET}: {GO_ON}"));
             Exit::Failed
         }
         Err(failure) => {
@@ -96,8 +98,9 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             match failure {
                 RunError::Find(_)
                 | RunError::InputInOutput(_)
+                | RunError::Resume(_)
                 | RunError::Folder(
-                    FolderError::HoldsRun(_) | FolderError::HoldsUnfinishedRun(_) | FolderError::InUse(_),
+                    FolderError::HoldsRun(_) | FolderError::HoldsRemains(_) | FolderError::InUse(_),
                 ) => Exit::Usage,
                 RunError::Folder(FolderError::Write(_))
                 | RunError::Write(_)
@@ -121,17 +124,35 @@ fn listen(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
     Ok(())
 }
 
+const GO_ON: &str = "the same command again goes on from the last checkpoint";
+
 fn advice(failure: &RunError) -> &'static [&'static str] {
     match failure {
-        RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsUnfinishedRun(_)) => {
+        RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_)) => {
             &["give another --output, or --restart to delete that run and begin anew"]
         }
         RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
-        RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
-            &["free some space, then start again with the same command and --restart"]
+        RunError::Resume(_) => {
+            &["--restart deletes what it has done and begins anew; another --output leaves it alone"]
         }
-        RunError::Write(_) => &["then start again with the same command and --restart"],
+        RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
+            &["free some space; then the same command again goes on from the last checkpoint"]
+        }
+        RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
         _ => &[],
+    }
+}
+
+/// In a build for tests, marks can be nearer to each other: small dumps have to do for tests.
+fn pace() -> Pace {
+    let usual = Pace::default();
+    if !cfg!(debug_assertions) {
+        return usual;
+    }
+    let mark_bytes = std::env::var("COPYDESK_TEST_MARK_BYTES").ok().and_then(|bytes| bytes.parse().ok());
+    match mark_bytes {
+        Some(_) => Pace { mark_bytes, every: std::time::Duration::from_millis(20) },
+        None => usual,
     }
 }

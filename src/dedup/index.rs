@@ -98,8 +98,17 @@ impl Index {
             let limit = Some(settings.threshold);
             return Some(Duplicate { similarity, limit, ..self.duplicate(&NEAR_DUPLICATE, record) });
         }
+        self.push(keys, id, place);
+        None
+    }
+
+    /// Takes in a record of which is known that it repeats none.
+    ///
+    /// # Panics
+    /// As [`Self::place`].
+    pub fn push(&mut self, keys: &Keys, id: ArticleId, place: Place) {
         if *keys == Keys::default() {
-            return None;
+            return;
         }
         let number = u32::try_from(self.records.len()).expect("fewer than 2^32 records in a run");
         #[expect(clippy::cast_possible_truncation, reason = "cut into words on purpose")]
@@ -114,7 +123,6 @@ impl Index {
         if let Some((near, _)) = &mut self.near {
             near.push(keys.near.as_ref());
         }
-        None
     }
 
     fn duplicate(&self, reason: &'static Reason, first: u32) -> Duplicate {

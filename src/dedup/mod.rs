@@ -57,9 +57,11 @@
 //! all candidates; [`Index`] is asked with keys alone, so that earlier nights can answer beside it.
 
 mod bands;
+mod entry;
 mod index;
 mod signature;
 
+pub use entry::Entry;
 pub use index::Index;
 pub use signature::Signature;
 

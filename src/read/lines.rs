@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::Dump;
 
@@ -42,6 +44,8 @@ pub struct Batch {
     pub first_line: u64,
     /// The lines, in order.
     pub lines: Vec<Line>,
+    /// Where in the decompressed dump the batch ends.
+    pub end_offset: u64,
     /// What [`Batch::bytes`] cuts lines from.
     data: Vec<u8>,
     /// On a dump's last batch, how the dump ended.
@@ -52,6 +56,11 @@ impl Batch {
     /// A line's bytes, without its line end; of a line that is too long, the head.
     pub fn bytes(&self, line: &Line) -> &[u8] {
         self.data.get(line.range.clone()).unwrap_or_default()
+    }
+
+    /// A hash of everything that outputs can depend on: of a line that is too long, the head.
+    pub fn hash(&self) -> u128 {
+        xxh3_128(&self.data)
     }
 
     /// Forgets the lines behind the first so many; the dump's end too, if there are any.
@@ -221,14 +230,27 @@ impl DumpReader {
             self.data.reserve_exact(capacity.max(filled + CHUNK_BYTES) - filled);
         }
         self.data.resize(filled + CHUNK_BYTES, 0);
-        let mut end = filled;
-        while end < filled + CHUNK_BYTES {
-            match self.reader.read(&mut self.data[end..]) {
+        let mut data = std::mem::take(&mut self.data);
+        let count = self.fill(&mut data[filled..]);
+        data.truncate(filled + count);
+        self.data = data;
+        if self.offset == 0 && filled == 0 && self.number == 0 && self.data.starts_with(b"\xEF\xBB\xBF") {
+            self.data.drain(..3);
+            self.offset = 3;
+        }
+    }
+
+    /// Fills a chunk unless the dump ends before. Pipes and network file systems hand out what they have; batches
+    /// must end at the same lines all the same.
+    fn fill(&mut self, chunk: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < chunk.len() {
+            match self.reader.read(&mut chunk[filled..]) {
                 Ok(0) => {
                     self.state = State::Drained(None);
                     break;
                 }
-                Ok(count) => end += count,
+                Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.state = State::Drained(Some(format!("failed to read on: {error}")));
@@ -236,11 +258,7 @@ impl DumpReader {
                 }
             }
         }
-        self.data.truncate(end);
-        if self.offset == 0 && filled == 0 && self.number == 0 && self.data.starts_with(b"\xEF\xBB\xBF") {
-            self.data.drain(..3);
-            self.offset = 3;
-        }
+        filled
     }
 
     /// Reads to the end of a line that is too long without keeping it; its head stays in `data`.
@@ -253,21 +271,15 @@ impl DumpReader {
         let mut chunk = vec![0; CHUNK_BYTES];
         let mut tail = 0..0;
         let mut line_end = 0;
-        loop {
-            match self.reader.read(&mut chunk) {
-                Ok(0) => self.state = State::Drained(None),
-                Ok(count) => {
-                    let Some(end) = memchr::memchr(b'\n', &chunk[..count]) else {
-                        length += count as u64;
-                        continue;
-                    };
-                    length += end as u64;
-                    line_end = 1;
-                    tail = end + 1..count;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => self.state = State::Drained(Some(format!("failed to read on: {error}"))),
-            }
+        while matches!(self.state, State::Reading) {
+            let count = self.fill(&mut chunk);
+            let Some(end) = memchr::memchr(b'\n', &chunk[..count]) else {
+                length += count as u64;
+                continue;
+            };
+            length += end as u64;
+            line_end = 1;
+            tail = end + 1..count;
             break;
         }
         self.offset += length + line_end - (head.end - head.start) as u64;
@@ -305,6 +317,7 @@ impl DumpReader {
             number: self.number,
             first_line: self.next_line,
             end: dump_end,
+            end_offset: self.offset + end as u64,
             data,
             lines,
         };

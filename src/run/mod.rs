@@ -1,11 +1,16 @@
 //! One night's run, put together: dumps, pipeline, engine, deduplication, outputs, account.
 //!
+//! A run has two halves. The first decides and writes into files that nobody sees; it ends with a checkpoint that
+//! says *complete*. The second gives them their names, and can be done again. [`crate::state`] has what
+//! happens to a run that is killed in either.
+//!
 //! [`run`] is the whole of `copydesk run` but for what a person sees: it prints nothing, and tells a
 //! [`Watch`] how far it is.
 
 mod card;
 mod desk;
 mod explain;
+mod keeper;
 mod line;
 mod timing;
 mod verify;
@@ -17,21 +22,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::account::{Counts, DumpAccount, Ledger, PipelineAccount, StageAccount};
+use crate::article::ExtraStyle;
 use crate::dedup::DEDUP;
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::pipeline::{LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
-use crate::write::{FolderError, OutputFolder, WriteError};
+use crate::state::{Checkpoint, Identity, Imprint, ResumeError};
+use crate::write::{FolderError, Output, OutputFolder, WriteError};
 
 use desk::NightDesk;
 pub use explain::{
     Difference, Edit, ExplainError, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport,
     Question, RunReport, StageReport, Which, explain,
 };
+use keeper::Keeper;
+pub use keeper::Pace;
 pub use verify::{Verified, verify};
 
 use timing::Stopwatch;
-use work::NightWork;
+use work::{NightWork, Resumed};
 
 /// What to run, on what, and where the outcome goes.
 pub struct Order {
@@ -47,6 +56,8 @@ pub struct Order {
     pub limit: Option<u64>,
     /// Delete what an earlier run left in the output folder.
     pub restart: bool,
+    /// How often the run can go on from where it is.
+    pub pace: Pace,
 }
 
 /// How a run ended without an error.
@@ -67,6 +78,8 @@ pub enum RunError {
     InputInOutput(PathBuf),
     /// The output folder cannot be had.
     Folder(FolderError),
+    /// It holds a run that began and cannot go on.
+    Resume(ResumeError),
     /// A file could not be written.
     Write(WriteError),
     /// Threads could not be started.
@@ -83,6 +96,7 @@ impl fmt::Display for RunError {
                 write!(f, "read {}: it lies in the output folder", path.display())
             }
             Self::Folder(error) => error.fmt(f),
+            Self::Resume(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
             Self::Threads(error) => write!(f, "start threads: {error}"),
             Self::Unbalanced(wrong) => {
@@ -113,6 +127,19 @@ pub struct View<'a> {
     pub counts: Counts,
 }
 
+/// Where a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoesOn<'a> {
+    /// The dump that is read next, and the line; `None` where all are read and only names are missing.
+    pub at: Option<(&'a str, u64)>,
+    /// Lines that are written.
+    pub lines: u64,
+    /// Dumps that are read to their ends.
+    pub dumps_done: usize,
+    /// All dumps.
+    pub dumps: usize,
+}
+
 impl View<'_> {
     /// Compressed bytes read of a dump.
     pub fn read_bytes(&self, dump: usize) -> u64 {
@@ -127,6 +154,9 @@ impl View<'_> {
 
 /// Sees how far a run is.
 pub trait Watch {
+    /// Called before anything is read, where a run goes on that was killed or stopped.
+    fn goes_on(&mut self, _: GoesOn<'_>) {}
+
     /// Called on the thread that called [`run`], many times a second.
     fn tick(&mut self, view: View<'_>);
 }
@@ -136,39 +166,113 @@ impl Watch for () {
     fn tick(&mut self, _: View<'_>) {}
 }
 
-/// Runs a night. `stop` may be set at any time.
+/// Runs a night, or goes on with one that was killed. `stop` may be set at any time.
 ///
 /// # Errors
-/// Where there is nothing to read, where the output folder cannot be had or written, and where the account
-/// does not add up. Bad input is no error: it is in `quarantine/` and in the ledger.
+/// Where there is nothing to read, where the output folder cannot be had or written, where the run that it
+/// holds is not this one, and where the account does not add up. Bad input is no error: it is in
+/// `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
-    let stopwatch = Stopwatch::start();
+    let mut stopwatch = Stopwatch::start();
     let dumps = find_dumps(&order.inputs, &OutputFolder::is_run).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
     let folder = OutputFolder::claim(&order.output, order.restart).map_err(RunError::Folder)?;
-    let ledger = empty_ledger(&order.pipeline, &dumps, order.limit);
-    let work = Arc::new(NightWork::new(order.pipeline, dumps, order.limit));
-    let mut desk = NightDesk::new(&work, &folder, ledger, watch);
+    let identity = identity(&order, &dumps);
+    let from = match folder.checkpoint()? {
+        None => Checkpoint::begin(identity.clone(), empty_ledger(&order.pipeline, &dumps, order.limit)),
+        Some(content) => {
+            let from = Checkpoint::of_run(&folder, &identity, &content).map_err(RunError::Resume)?;
+            stopwatch.resume(&from.ledger.timing);
+            watch.goes_on(goes_on(&from));
+            from
+        }
+    };
+    let extra = order.pipeline.output.extra;
+    let ledger = if from.complete {
+        from.ledger
+    } else {
+        let keeper = Keeper::new(&folder, identity, order.threads, order.pace, stopwatch);
+        match work_through(order, dumps, &folder, from, keeper, watch, stop)? {
+            Some(ledger) => ledger,
+            None => return Ok(Finish::Stopped),
+        }
+    };
+    publish(&folder, &ledger, extra)?;
+    Ok(Finish::Complete(Box::new(ledger)))
+}
+
+/// The first half of a run: up to files that hold everything and lack their names. `None` where it was stopped.
+fn work_through(
+    order: Order,
+    dumps: Vec<Dump>,
+    folder: &OutputFolder,
+    from: Checkpoint,
+    keeper: Keeper,
+    watch: &mut dyn Watch,
+    stop: &AtomicBool,
+) -> Result<Option<Ledger>, RunError> {
+    let mut work = NightWork::new(order.pipeline, dumps, order.limit);
+    let mut tick = |work: &NightWork| {
+        let (accounts, counts) = (&from.ledger.dumps[..], from.ledger.lines);
+        watch.tick(View { dumps: &work.dumps, read: &work.progress, accounts, counts });
+    };
+    match work.resume(&from, stop, &mut tick) {
+        Resumed::Ready => {}
+        Resumed::Stopped => return Ok(None),
+        Resumed::Changed => return Err(RunError::Resume(from.dump_changed(folder))),
+    }
+    let work = Arc::new(work);
+    let mut desk = NightDesk::open(&work, folder, from, keeper, watch)?;
     // A limit counts lines in order, so one lane reads them in order.
     let lanes = if order.limit.is_some() { 1 } else { order.threads.clamp(2, 4) };
     let capacity = Capacity { threads: order.threads, lanes, lane_bytes: lane_bytes(order.threads) };
     match engine::run(&work, &mut desk, capacity, stop) {
         Err(Failure::Desk(error)) => Err(error.into()),
         Err(Failure::Threads(error)) => Err(RunError::Threads(error)),
-        Ok(Ended::Stopped) => Ok(Finish::Stopped),
+        Ok(Ended::Stopped) => Ok(None),
         Ok(Ended::Complete) => {
-            let (mut ledger, index_bytes) = desk.finish()?;
+            let (mut ledger, index_bytes, keeper) = desk.finish();
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
             ledger.limits_crossed = crossed(&work.pipeline.limits, &ledger);
-            ledger.timing = stopwatch.stop(order.threads);
             ledger.timing.dedup_index_bytes = index_bytes as u64;
-            let mut json = serde_json::to_vec_pretty(&ledger).expect("a ledger has names for keys");
-            json.push(b'\n');
-            folder.write_whole("ledger.json", &json)?;
-            folder.write_card(&card::card(&ledger, work.pipeline.output.extra))?;
-            folder.mark_complete()?;
-            Ok(Finish::Complete(Box::new(ledger)))
+            keeper.complete(&mut ledger)?;
+            Ok(Some(ledger))
         }
+    }
+}
+
+/// The second half: names, the account, `_SUCCESS`. Done again, it does the same.
+fn publish(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<(), RunError> {
+    for output in Output::ALL {
+        let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
+        folder.publish(output, shards)?;
+    }
+    let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
+    json.push(b'\n');
+    folder.write_whole("ledger.json", &json)?;
+    folder.write_card(&card::card(ledger, extra))?;
+    folder.mark_complete()?;
+    Ok(())
+}
+
+fn identity(order: &Order, dumps: &[Dump]) -> Identity {
+    Identity {
+        copydesk: env!("CARGO_PKG_VERSION").to_owned(),
+        pipeline: pipeline_account(&order.pipeline),
+        limit: order.limit,
+        dumps: dumps.iter().map(Imprint::of).collect(),
+    }
+}
+
+fn goes_on(from: &Checkpoint) -> GoesOn<'_> {
+    let dumps = &from.ledger.dumps;
+    let dumps_done = from.position.dump;
+    let at = dumps.get(dumps_done).filter(|_| !from.complete);
+    GoesOn {
+        at: at.map(|dump| (dump.dump.as_str(), from.position.lines + 1)),
+        lines: from.ledger.lines.read,
+        dumps_done,
+        dumps: dumps.len(),
     }
 }
 
@@ -199,10 +303,13 @@ fn empty_ledger(pipeline: &Pipeline, dumps: &[Dump], limit: Option<u64>) -> Ledg
         packed_bytes: dump.packed_bytes,
         ..DumpAccount::default()
     });
-    let pipeline = PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() };
-    let mut ledger = Ledger::new(pipeline, stages, dumps.collect());
+    let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
     ledger.limit = limit;
     ledger
+}
+
+fn pipeline_account(pipeline: &Pipeline) -> PipelineAccount {
+    PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() }
 }
 
 /// The limits that the outcome crossed, a sentence each.

@@ -21,7 +21,9 @@ fn pipeline(source: &str) -> Pipeline {
 
 fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Order {
     let inputs = vec![input.display().to_string()];
-    Order { pipeline, inputs, output: output.to_owned(), threads, limit: None, restart: false }
+    // Marks every few batches, and at each of them a checkpoint.
+    let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
+    Order { pipeline, inputs, output: output.to_owned(), threads, limit: None, restart: false, pace }
 }
 
 fn complete(order: Order) -> Ledger {
@@ -248,25 +250,185 @@ fn a_dump_in_the_output_folder_is_refused() {
     assert!(matches!(refused, Err(RunError::InputInOutput(_))), "{refused:?}");
 }
 
-#[test]
-fn a_stopped_run_leaves_no_half_written_file_and_no_success() {
-    struct StopAtOnce<'a>(&'a AtomicBool);
-    impl Watch for StopAtOnce<'_> {
-        fn tick(&mut self, view: View<'_>) {
-            if view.counts.read > 300 {
-                self.0.store(true, Ordering::Relaxed);
-            }
-        }
+/// Stops a run once so many lines are decided, or at once where it has gone on.
+struct StopBehind<'a> {
+    stop: &'a AtomicBool,
+    lines: u64,
+    went_on: Option<u64>,
+}
+
+impl Watch for StopBehind<'_> {
+    fn goes_on(&mut self, from: GoesOn<'_>) {
+        self.went_on = Some(from.lines);
     }
+
+    fn tick(&mut self, view: View<'_>) {
+        self.stop.fetch_or(view.counts.read > self.lines, Ordering::Relaxed);
+    }
+}
+
+/// How the run ended, and how many lines it found done.
+fn stop_behind(lines: u64, order: Order) -> (Result<Finish, RunError>, Option<u64>) {
+    let stop = AtomicBool::new(false);
+    let mut watch = StopBehind { stop: &stop, lines, went_on: None };
+    let finish = run(order, &mut watch, &stop);
+    (finish, watch.went_on)
+}
+
+#[test]
+fn a_stopped_run_leaves_no_final_name_and_no_success() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let (input, output) = (place.path().join("in"), place.path().join("out"));
     std::fs::create_dir(&input).expect("there is room");
     dumps(&input);
-    let stop = AtomicBool::new(false);
-    let stopped = run(order(pipeline(PIPELINE), &input, &output, 2), &mut StopAtOnce(&stop), &stop);
+    let (stopped, _) = stop_behind(300, order(pipeline(PIPELINE), &input, &output, 2));
     assert!(matches!(stopped, Ok(Finish::Stopped)), "{stopped:?}");
-    let names: Vec<String> = contents(&output).into_keys().collect();
-    assert!(names.iter().all(|name| name == ".copydesk.lock" || name.contains("/part-")), "{names:?}");
+    assert_eq!(contents(&output).into_keys().collect::<Vec<_>>(), [".copydesk.lock"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bytes() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let input = place.path().join("in");
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    for limit in [None, Some(7000)] {
+        let order = |output: &Path, threads: usize| {
+            let mut pipeline = pipeline(PIPELINE);
+            pipeline.push(&DELAYS, Box::new(Delays(threads as u64)));
+            Order { limit, ..order(pipeline, &input, output, threads) }
+        };
+        let unkilled = place.path().join(format!("unkilled-{limit:?}"));
+        let all = complete(order(&unkilled, 2)).lines.read;
+        let output = place.path().join(format!("killed-{limit:?}"));
+        let (mut stops, mut goal, mut went_on) = (0, 0, Vec::new());
+        let ledger = loop {
+            let (finish, from) = stop_behind(goal, order(&output, 1 + stops % 4));
+            went_on.extend(from);
+            match finish {
+                Ok(Finish::Complete(ledger)) => break ledger,
+                Ok(Finish::Stopped) => stops += 1,
+                Err(error) => panic!("{error}"),
+            }
+            // What is decided is not written yet.
+            goal = goal.max(from.unwrap_or(0)) + 700;
+            assert!(stops < 100, "it gets nowhere: {went_on:?}");
+        };
+        assert!(stops > 4 && went_on.iter().any(|lines| *lines > 0), "{went_on:?}");
+        assert_eq!(u64::from(ledger.timing.resumed), went_on.len() as u64);
+        assert_eq!(ledger.lines.read, all);
+        let (left, right) = (contents(&unkilled), contents(&output));
+        assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
+        for (name, content) in &left {
+            assert!(right.get(name) == Some(content), "{name} differs behind {stops} stops");
+        }
+        assert!(!output.join(".copydesk").exists());
+    }
+}
+
+#[test]
+fn what_has_changed_since_is_said_and_nothing_is_deleted() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, output) = (place.path().join("in"), place.path().join("out"));
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    let (stopped, _) = stop_behind(6000, order(pipeline(PIPELINE), &input, &output, 2));
+    assert!(matches!(stopped, Ok(Finish::Stopped)), "{stopped:?}");
+    let replace = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let path = input.join(name);
+        let mut content = std::fs::read(&path).unwrap_or_default();
+        change(&mut content);
+        drop(std::fs::remove_file(&path));
+        write(&path, &content);
+    };
+    let refused = |order: Order| match run(order, &mut (), &AtomicBool::new(false)) {
+        Err(RunError::Resume(ResumeError::Changed { changed, .. })) => changed.join("; "),
+        other => panic!("{other:?}"),
+    };
+    let same = || order(pipeline(PIPELINE), &input, &output, 2);
+    let edited = pipeline(&format!("{PIPELINE}\n# more"));
+    assert_eq!(refused(order(edited, &input, &output, 2)), "the pipeline `test` has been edited since");
+    assert_eq!(refused(Order { limit: Some(9), ..same() }), "its --limit was none, and now it is 9");
+    write(&input.join("aa.jsonl"), b"");
+    assert_eq!(refused(same()), "the list of dumps is another: aa.jsonl was not in it");
+    std::fs::remove_file(input.join("aa.jsonl")).expect("it is there");
+    let twice = vec![input.join("b.jsonl.zst").display().to_string(), input.display().to_string()];
+    assert_eq!(refused(Order { inputs: twice, ..same() }), "the dumps were given in another order");
+    // The first byte of a dump that is done, and one in the midst of the dump that was read when it was stopped.
+    replace("a.jsonl", &|content| content[0] ^= 1);
+    assert_eq!(refused(same()), "the dump a.jsonl has another content than when the run began");
+    replace("a.jsonl", &|content| content[0] ^= 1);
+    replace("e.jsonl", &|content| content.push(b'\n'));
+    assert_eq!(refused(same()), "the dump e.jsonl had 43 bytes when the run began, and has 44 now");
+    replace("e.jsonl", &|content| content.truncate(43));
+    let unpacked = zstd::decode_all(&*std::fs::read(input.join("b.jsonl.zst")).expect("it is there"));
+    let (packed, mut changed) = (std::fs::read(input.join("b.jsonl.zst")), unpacked.expect("it is zstd"));
+    changed[50_000] ^= 1;
+    let checkpoint = output.join(".copydesk/checkpoint.json");
+    let text = std::fs::read_to_string(&checkpoint).expect("it is there");
+    replace("b.jsonl.zst", &|content| *content = zstd::encode_all(&*changed, 3).expect("memory takes it"));
+    // As if the ends and the length were the same by chance.
+    let of = |name: &str| {
+        let dump = Dump { name: name.into(), packed_bytes: 0, path: Some(input.join(name)) };
+        (Imprint::of(&dump).ends, input.join(name).metadata().expect("it is there").len().to_string())
+    };
+    let now = of("b.jsonl.zst");
+    replace("b.jsonl.zst", &|content| packed.as_ref().expect("it was read").clone_into(content));
+    let then = of("b.jsonl.zst");
+    let forged = text
+        .replace(&then.0, &now.0)
+        .replace(&format!("\"packed_bytes\":{}", then.1), &format!("\"packed_bytes\":{}", now.1));
+    assert_ne!(forged, text);
+    std::fs::remove_file(&checkpoint).expect("it is there");
+    write(&checkpoint, forged.as_bytes());
+    replace("b.jsonl.zst", &|content| *content = zstd::encode_all(&*changed, 3).expect("memory takes it"));
+    let message = refused(same());
+    assert!(message.starts_with("the dump b.jsonl.zst has another content before line "), "{message}");
+    std::fs::remove_file(&checkpoint).expect("it is there");
+    write(&checkpoint, text.replace(env!("CARGO_PKG_VERSION"), "0.0.1").as_bytes());
+    let message = refused(same());
+    assert!(message.starts_with("copydesk 0.0.1 began it, and this is "), "{message}");
+    std::fs::remove_file(&checkpoint).expect("it is there");
+    write(&checkpoint, &text.as_bytes()[..text.len() / 2]);
+    let damaged = run(same(), &mut (), &AtomicBool::new(false));
+    assert!(matches!(damaged, Err(RunError::Resume(ResumeError::Damaged { .. }))), "{damaged:?}");
+    // As it was, it goes on.
+    std::fs::remove_file(&checkpoint).expect("it is there");
+    write(&checkpoint, text.as_bytes());
+    replace("b.jsonl.zst", &|content| packed.as_ref().expect("it was read").clone_into(content));
+    let (finish, went_on) = stop_behind(u64::MAX, same());
+    assert!(matches!(finish, Ok(Finish::Complete(_))) && went_on > Some(3000), "{finish:?}, {went_on:?}");
+}
+
+#[test]
+fn a_run_that_only_lacks_names_gets_them() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, output, expected) =
+        (place.path().join("in"), place.path().join("out"), place.path().join("expected"));
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    complete(order(pipeline(PIPELINE), &input, &expected, 2));
+    // A file in the place of a folder: the shards cannot get their names.
+    let mut block = BlockQuarantine(output.join("quarantine"));
+    let failed = run(order(pipeline(PIPELINE), &input, &output, 2), &mut block, &AtomicBool::new(false));
+    assert!(matches!(failed, Err(RunError::Write(_))), "{failed:?}");
+    assert!(!output.join("_SUCCESS").exists() && output.join("records/part-00000.jsonl.zst").exists());
+    std::fs::remove_file(output.join("quarantine")).expect("it is there");
+    let (finish, went_on) = stop_behind(0, order(pipeline(PIPELINE), &input, &output, 2));
+    assert!(matches!(finish, Ok(Finish::Complete(_))), "{finish:?}");
+    assert!(went_on.is_some());
+    assert_eq!(contents(&output), contents(&expected));
+}
+
+/// Puts a file in the place of a folder.
+struct BlockQuarantine(PathBuf);
+
+impl Watch for BlockQuarantine {
+    fn tick(&mut self, _: View<'_>) {
+        if std::fs::remove_dir(&self.0).is_ok() {
+            write(&self.0, b"");
+        }
+    }
 }
 
 #[test]

@@ -1,31 +1,67 @@
 //! The only place that asks the clock and the machine.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::account::Timing;
 
 pub(super) struct Stopwatch {
-    started: jiff::Timestamp,
     clock: Instant,
+    /// What the parts of the run before this one took.
+    earlier: Timing,
 }
 
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "this is the run's timing")]
     pub(super) fn start() -> Self {
-        Self { started: jiff::Timestamp::now(), clock: Instant::now() }
+        let now = jiff::Timestamp::now();
+        let started = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string();
+        Self { clock: Instant::now(), earlier: Timing { started, ..Timing::default() } }
     }
 
-    pub(super) fn stop(&self, threads: usize) -> Timing {
+    /// Goes on from what earlier parts took.
+    pub(super) fn resume(&mut self, earlier: &Timing) {
+        self.earlier = Timing { resumed: earlier.resumed + 1, ..earlier.clone() };
+    }
+
+    /// The times so far.
+    pub(super) fn read(&self, threads: usize) -> Timing {
         let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
-        let started = jiff::Timestamp::from_second(self.started.as_second()).unwrap_or(self.started);
+        let Timing { started, resumed, wall_seconds, cpu_seconds: cpu, peak_memory_bytes: peak, .. } =
+            self.earlier.clone();
         Timing {
-            started: started.to_string(),
-            wall_seconds: round(self.clock.elapsed().as_secs_f64()),
-            cpu_seconds: cpu_seconds().map(round),
-            peak_memory_bytes: peak_memory_bytes(),
+            started,
+            resumed,
+            wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
+            cpu_seconds: cpu_seconds().map(|seconds| round(seconds + cpu.unwrap_or_default())),
+            peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             threads,
         }
+    }
+}
+
+/// Says yes once in a while.
+pub(super) struct Interval {
+    last: Instant,
+    every: Duration,
+}
+
+impl Interval {
+    #[expect(clippy::disallowed_methods, reason = "when a checkpoint is taken is seen in no output")]
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    pub(super) fn of(every: Duration) -> Self {
+        Self { last: Self::now(), every }
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        Self::now().duration_since(self.last) >= self.every
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.last = Self::now();
     }
 }
 

@@ -1,10 +1,11 @@
 //! What is done to a batch on any thread: read, decode, stages, keys; and at the end, from records to frames.
 
 use std::cell::RefCell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::line::{Fate, Judged, Quarantined};
+use crate::account::Ledger;
 use crate::article::{Fault, Verdict};
 use crate::decode::{Decoded, Decoder};
 use crate::dedup::Keys;
@@ -13,6 +14,7 @@ use crate::pipeline::{Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, ca
 use crate::read::{
     Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
 };
+use crate::state::{Checkpoint, Position};
 use crate::write::{Frame, FrameEncoder, Output};
 
 /// Everything that the work on a batch needs.
@@ -25,6 +27,8 @@ pub(super) struct NightWork {
     lines_read: Vec<AtomicU64>,
     /// Lines that may still be read.
     lines_left: AtomicU64,
+    /// Where the run goes on, and the dump in which that is.
+    resumed: Option<(usize, Mutex<Option<DumpReader>>)>,
 }
 
 /// A batch after the stages.
@@ -35,13 +39,34 @@ pub(super) struct Lines {
     /// An entry a stage.
     pub tally: Vec<StageTally>,
     pub mended: u64,
+    /// Where in the decompressed dump the batch ends.
+    pub end_offset: u64,
+    /// A hash of the batch.
+    pub hash: u128,
     pub end: Option<DumpEnd>,
 }
 
-/// Lines that become a frame.
-pub(super) struct Draft {
-    pub output: Output,
-    pub fates: Vec<Fate>,
+/// What is written next.
+pub(super) enum Draft {
+    /// Lines that become a frame.
+    Frame(Output, Vec<Fate>),
+    /// Keys of records that stay.
+    Keys(Vec<u8>),
+    /// Everything before this is decided, and where it is written, too, the run can go on from here.
+    Mark(Box<Mark>),
+}
+
+/// How far the decisions are.
+pub(super) struct Mark {
+    pub position: Position,
+    pub ledger: Ledger,
+}
+
+/// The same, ready to be written.
+pub(super) enum Encoded {
+    Frame(Output, Frame),
+    Keys(Vec<u8>),
+    Mark(Box<Mark>),
 }
 
 /// What goes into a frame, as [`Fate::weight`] has it. A batch a frame would do for compression, but HF datasets
@@ -56,9 +81,62 @@ impl NightWork {
             progress: dumps.iter().map(|_| Progress::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
+            resumed: None,
             pipeline,
             dumps,
         }
+    }
+
+    /// Goes on from a checkpoint: reads its dump up to there, and sees whether that is what it was.
+    ///
+    /// `stop` is looked at, and `tick` called, many times a second.
+    pub(super) fn resume(
+        &mut self,
+        from: &Checkpoint,
+        stop: &AtomicBool,
+        tick: &mut dyn FnMut(&Self),
+    ) -> Resumed {
+        let Position { dump, .. } = from.position;
+        for (index, account) in from.ledger.dumps.iter().enumerate().take(dump) {
+            self.progress[index].store(account.packed_bytes, Ordering::Relaxed);
+            self.lines_read[index].store(account.lines.read, Ordering::Relaxed);
+        }
+        let limited = *self.lines_left.get_mut() < u64::MAX;
+        let before: u64 = from.ledger.dumps.iter().take(dump).map(|dump| dump.lines.read).sum();
+        let mut left = *self.lines_left.get_mut() - if limited { before } else { 0 };
+        let mut reader = None;
+        if dump < self.dumps.len() {
+            let mut at = self.reader(dump);
+            let mut passed = Position::start_of(dump);
+            while passed.bytes < from.position.bytes {
+                if stop.load(Ordering::Relaxed) {
+                    return Resumed::Stopped;
+                }
+                let Some(mut batch) = at.next_batch(&mut |_| true) else { break };
+                if limited {
+                    batch.keep_lines(usize::try_from(left).unwrap_or(usize::MAX));
+                    left -= batch.lines.len() as u64;
+                }
+                passed.pass(batch.lines.len() as u64, batch.end_offset, batch.hash());
+                tick(self);
+            }
+            if passed != from.position {
+                return Resumed::Changed;
+            }
+            self.lines_read[dump].store(passed.lines, Ordering::Relaxed);
+            reader = Some(at);
+        }
+        *self.lines_left.get_mut() = left;
+        self.resumed = Some((dump, Mutex::new(reader)));
+        Resumed::Ready
+    }
+
+    fn reader(&self, dump: usize) -> DumpReader {
+        let limits = Limits {
+            max_line_bytes: self.pipeline.input.max_line_bytes,
+            zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
+        };
+        DumpReader::open(dump, &self.dumps[dump], limits, Arc::clone(&self.progress[dump]))
     }
 
     /// Lines read of each dump.
@@ -147,31 +225,42 @@ impl NightWork {
     }
 }
 
+/// Whether work can go on.
+pub(super) enum Resumed {
+    Ready,
+    Stopped,
+    /// The dump is not what it was.
+    Changed,
+}
+
 impl Work for NightWork {
-    type Stream = DumpReader;
+    /// `None` for a dump that an earlier part of the run has read.
+    type Stream = Option<DumpReader>;
     type Piece = Batch;
     type Prepared = Lines;
     type Committed = Draft;
-    type Encoded = (Output, Frame);
+    type Encoded = Encoded;
 
     fn streams(&self) -> usize {
         self.dumps.len()
     }
 
-    fn open(&self, stream: usize) -> DumpReader {
-        let limits = Limits {
-            max_line_bytes: self.pipeline.input.max_line_bytes,
-            zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
-        };
-        DumpReader::open(stream, &self.dumps[stream], limits, Arc::clone(&self.progress[stream]))
+    fn open(&self, stream: usize) -> Option<DumpReader> {
+        match &self.resumed {
+            Some((dump, _)) if stream < *dump => None,
+            Some((dump, reader)) if stream == *dump => {
+                reader.lock().unwrap_or_else(PoisonError::into_inner).take()
+            }
+            _ => Some(self.reader(stream)),
+        }
     }
 
-    fn next(&self, reader: &mut DumpReader, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
+    fn next(&self, reader: &mut Option<DumpReader>, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
         let left = self.lines_left.load(Ordering::Relaxed);
         if left == 0 {
             return None;
         }
-        let mut batch = reader.next_batch(room)?;
+        let mut batch = reader.as_mut()?.next_batch(room)?;
         // With a limit there is one lane, so nobody else counts at the same time.
         if left < u64::MAX {
             batch.keep_lines(usize::try_from(left).unwrap_or(usize::MAX));
@@ -188,18 +277,29 @@ impl Work for NightWork {
         let fates = lines
             .map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended, None))
             .collect();
-        let end = batch.end.take();
-        Lines { dump: batch.dump, first_line: batch.first_line, fates, tally, mended, end }
+        let (hash, end) = (batch.hash(), batch.end.take());
+        let Batch { dump, first_line, end_offset, .. } = batch;
+        Lines { dump, first_line, fates, tally, mended, end_offset, hash, end }
     }
 
-    fn encode(&self, draft: Draft) -> (Output, Frame) {
+    fn encode(&self, draft: Draft) -> Encoded {
+        match draft {
+            Draft::Frame(output, fates) => Encoded::Frame(output, self.frame(fates)),
+            Draft::Keys(keys) => Encoded::Keys(keys),
+            Draft::Mark(mark) => Encoded::Mark(mark),
+        }
+    }
+}
+
+impl NightWork {
+    fn frame(&self, fates: Vec<Fate>) -> Frame {
         ENCODING.with_borrow_mut(|encoding| {
             let Encoding { encoder, text } =
                 encoding.get_or_insert_with(|| Encoding::new(self.pipeline.output.level));
             text.clear();
-            let records = draft.fates.len() as u64;
+            let records = fates.len() as u64;
             // Each is let go as soon as it is written.
-            for fate in draft.fates {
+            for fate in fates {
                 match fate {
                     Fate::Blank => {}
                     Fate::Article(judged) => judged.write(self.pipeline.output.extra, text),
@@ -208,7 +308,7 @@ impl Work for NightWork {
             }
             let frame = encoder.frame(text, records);
             text.shrink_to(Encoding::KEPT_BYTES);
-            (draft.output, frame)
+            frame
         })
     }
 }

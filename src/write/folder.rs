@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::{Output, Unfinished, WriteError, sync_folder};
+use crate::account::Shard;
 
 /// Marks a run that is complete; written last.
 const SUCCESS: &str = "_SUCCESS";
@@ -17,6 +18,12 @@ const CARD: &str = "README.md";
 /// The last line of a card of ours.
 const CARD_MARK: &str = "<!-- written by copydesk; deleted with the run -->";
 
+/// Where a run keeps what it has not finished.
+const WORK: &str = ".copydesk";
+
+/// In [`WORK`]: how far the run is. While it is there, the run can go on.
+const CHECKPOINT: &str = "checkpoint.json";
+
 /// Held for as long as a run writes into the folder.
 const LOCK: &str = ".copydesk.lock";
 
@@ -26,9 +33,9 @@ pub enum FolderError {
     /// It holds a run that came to its end.
     #[error("write into {}: it holds a finished run", .0.display())]
     HoldsRun(PathBuf),
-    /// It holds a run that came to no end.
-    #[error("write into {}: it holds a run that did not finish", .0.display())]
-    HoldsUnfinishedRun(PathBuf),
+    /// It holds outputs, and nothing that says which run they are of.
+    #[error("write into {}: it holds outputs of a run that did not finish and cannot go on", .0.display())]
+    HoldsRemains(PathBuf),
     /// Another run writes into it.
     #[error("write into {}: another run is writing there now", .0.display())]
     InUse(PathBuf),
@@ -41,44 +48,83 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
-    /// The lock goes with the open file, also when the process is killed.
-    _lock: Option<File>,
+    _lock: Lock,
 }
 
 impl OutputFolder {
     /// Makes the folder if need be and takes hold of it. What an earlier run left there is deleted with
-    /// `restart`: the files that runs write, and no others.
+    /// `restart`: the files that runs write, and no others. Without it, a run that can go on is left as it
+    /// is, and [`Self::checkpoint`] has how far it was.
     ///
     /// # Errors
-    /// Where it holds a run and `restart` is not set, where another run is writing there, and where the
-    /// system does not let us.
+    /// Where it holds a run that has finished and `restart` is not set, where another run is writing there, and
+    /// where the system does not let us.
     pub fn claim(path: &Path, restart: bool) -> Result<Self, FolderError> {
         std::fs::create_dir_all(path).map_err(WriteError::of("create", path))?;
         let lock_path = path.join(LOCK);
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&lock_path);
-        let lock = lock.map_err(WriteError::of("create", &lock_path))?;
-        let lock = match lock.try_lock() {
-            Ok(()) => Some(lock),
-            Err(TryLockError::WouldBlock) => return Err(FolderError::InUse(path.to_owned())),
-            // Some network file systems have no locks. That is no reason not to work there.
-            Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => None,
-            Err(TryLockError::Error(error)) => return Err(WriteError::of("lock", &lock_path)(error).into()),
-        };
+        let Some(lock) = Lock::take(&lock_path)? else { return Err(FolderError::InUse(path.to_owned())) };
         let left = leftovers(path)?;
-        if !restart && left.iter().any(|file| !is_temporary(file)) {
-            let finished = left.iter().any(|file| file.ends_with(SUCCESS));
-            let error = if finished { FolderError::HoldsRun } else { FolderError::HoldsUnfinishedRun };
-            return Err(error(path.to_owned()));
+        let goes_on = !restart && path.join(WORK).join(CHECKPOINT).exists();
+        if !goes_on {
+            if !restart && left.iter().any(|file| !is_hidden(file)) {
+                let finished = left.iter().any(|file| file.ends_with(SUCCESS));
+                let error = if finished { FolderError::HoldsRun } else { FolderError::HoldsRemains };
+                return Err(error(path.to_owned()));
+            }
+            delete(left)?;
         }
-        for file in left {
-            std::fs::remove_file(&file).map_err(WriteError::of("delete", &file))?;
-        }
-        for output in Output::ALL {
-            let folder = path.join(output.folder());
+        for folder in Output::ALL.map(Output::folder).into_iter().chain([WORK]) {
+            let folder = path.join(folder);
             std::fs::create_dir_all(&folder).map_err(WriteError::of("create", &folder))?;
         }
         sync_folder(path)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// What [`Self::write_checkpoint`] has written last, if a run can go on from there.
+    ///
+    /// # Errors
+    /// Where the system does not let us read it.
+    pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, WriteError> {
+        let path = self.work().join(CHECKPOINT);
+        match std::fs::read(&path) {
+            Ok(content) => Ok(Some(content)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(WriteError::of("read", &path)(error)),
+        }
+    }
+
+    /// The folder for what is not finished.
+    pub fn work(&self) -> PathBuf {
+        self.path.join(WORK)
+    }
+
+    /// Says how far the run is, in one step: either this is what a later run finds, or what was there before.
+    /// What `content` names must be on the disk already.
+    ///
+    /// # Errors
+    /// As [`Self::write_whole`].
+    pub fn write_checkpoint(work: &Path, content: &[u8]) -> Result<(), WriteError> {
+        // The names of files that were begun since the last one.
+        sync_folder(work)?;
+        let mut file = Unfinished::create(&work.join(CHECKPOINT))?;
+        file.write(content)?;
+        file.finish()
+    }
+
+    /// Gives finished shards their final names. One that has its name already is left alone.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn publish(&self, output: Output, shards: &[Shard]) -> Result<(), WriteError> {
+        for shard in shards {
+            let (unfinished, path) = (self.work().join(work_name(&shard.file)), self.path.join(&shard.file));
+            match std::fs::rename(&unfinished, &path) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.exists() => {}
+                renamed => renamed.map_err(WriteError::of("rename", &unfinished))?,
+            }
+        }
+        sync_folder(&self.path.join(output.folder()))
     }
 
     /// Whether a run has written, or is writing, into a folder.
@@ -112,17 +158,58 @@ impl OutputFolder {
         self.write_whole(CARD, format!("{card}\n{CARD_MARK}\n").as_bytes())
     }
 
-    /// Says that the run is complete.
+    /// Says that the run is complete, and deletes what was only there to go on.
     ///
     /// # Errors
     /// As [`Self::write_whole`].
     pub fn mark_complete(&self) -> Result<(), WriteError> {
-        self.write_whole(SUCCESS, b"")
+        self.write_whole(SUCCESS, b"")?;
+        // The checkpoint first: without it, whatever else may be left of the folder is only clutter.
+        let checkpoint = self.work().join(CHECKPOINT);
+        std::fs::remove_file(&checkpoint).map_err(WriteError::of("delete", &checkpoint))?;
+        let work = self.work();
+        std::fs::remove_dir_all(&work).map_err(WriteError::of("delete", &work))
     }
 }
 
-/// What runs have left in a folder, `_SUCCESS` first: a folder that is only half cleared must not look
-/// complete.
+/// What a shard is called as long as the run has not finished: `records/part-00000.jsonl.zst` →
+/// `records-part-00000.jsonl.zst`.
+pub(super) fn work_name(file: &str) -> String {
+    file.replace('/', "-")
+}
+
+/// A lock that goes with the open file, also when the process is killed. `None` in it where there is no lock to
+/// have: some network file systems know none, and that is no reason not to work there.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] Option<File>);
+
+impl Lock {
+    /// Takes the lock; `None` where another process has it.
+    pub(crate) fn take(path: &Path) -> Result<Option<Self>, WriteError> {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = file.map_err(WriteError::of("create", path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(Some(file)))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
+                Ok(Some(Self(None)))
+            }
+            Err(TryLockError::Error(error)) => Err(WriteError::of("lock", path)(error)),
+        }
+    }
+}
+
+fn delete(files: Vec<PathBuf>) -> Result<(), WriteError> {
+    for file in files {
+        let deleted =
+            if file.ends_with(WORK) { std::fs::remove_dir_all(&file) } else { std::fs::remove_file(&file) };
+        deleted.map_err(WriteError::of("delete", &file))?;
+    }
+    Ok(())
+}
+
+/// What runs have left in a folder, `_SUCCESS` first and then the checkpoint: a folder that is only half cleared
+/// must look neither complete nor as if a run could go on.
 fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
     let mut found = Vec::new();
     let mut files_in = |folder: &Path, is_ours: &dyn Fn(&str) -> bool| -> Result<(), WriteError> {
@@ -147,7 +234,10 @@ fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
     for output in Output::ALL {
         files_in(&path.join(output.folder()), &Output::is_shard_name)?;
     }
-    found.sort_by_key(|file| (!file.ends_with(SUCCESS), file.clone()));
+    let work = path.join(WORK);
+    found.extend([work.join(CHECKPOINT), work].into_iter().filter(|path| path.exists()));
+    let first = |file: &PathBuf| (!file.ends_with(SUCCESS), !file.ends_with(CHECKPOINT));
+    found.sort_by_key(|file| (first(file), file.clone()));
     Ok(found)
 }
 
@@ -155,6 +245,8 @@ fn is_our_card(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| text.trim_end().ends_with(CARD_MARK))
 }
 
-fn is_temporary(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+/// Whether a file, or the folder it is in, is none of those that a run is for.
+fn is_hidden(file: &Path) -> bool {
+    let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    hidden(file) || (file.ends_with(CHECKPOINT) && file.parent().is_some_and(hidden))
 }

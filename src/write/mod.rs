@@ -1,8 +1,10 @@
 //! Output files that are never half written under their final name.
 //!
 //! [`OutputFolder`] holds a run's folder against other runs and writes whole files into it; [`ShardWriter`]
-//! appends [`Frame`]s to shards. Every file is written under a hidden temporary name, synchronised to the
+//! appends [`Frame`]s to shards. Whole files are written under a hidden temporary name, synchronised to the
 //! disk, renamed, and then the folder is synchronised too, because a rename alone may be lost with the power.
+//! Shards grow as [`WorkFile`]s in a hidden folder, and get their final names all together once the account
+//! of the run is known to balance: what is in `records/` has come through to the end.
 //!
 //! A few batches become a zstd frame. Concatenated frames are one valid stream for every reader we tried
 //! (zstd, python-zstandard, pandas, polars, `DuckDB`, HF datasets), they are compressed on any thread, and a
@@ -10,6 +12,7 @@
 
 mod folder;
 mod shards;
+mod work_file;
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -17,7 +20,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub use folder::{FolderError, OutputFolder};
-pub use shards::{Frame, FrameEncoder, Output, ShardWriter};
+pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
+pub use work_file::WorkFile;
 
 /// A file that could not be written.
 #[derive(Debug)]
@@ -39,7 +43,7 @@ impl fmt::Display for WriteError {
 impl std::error::Error for WriteError {}
 
 impl WriteError {
-    fn of(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn of(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self { doing, path: path.to_owned(), cause }
     }
 
@@ -51,7 +55,7 @@ impl WriteError {
 
 /// A file under its temporary name, deleted unless it is finished.
 #[derive(Debug)]
-struct Unfinished {
+pub(crate) struct Unfinished {
     file: File,
     temporary: PathBuf,
     path: PathBuf,
@@ -59,7 +63,7 @@ struct Unfinished {
 }
 
 impl Unfinished {
-    fn create(path: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn create(path: &Path) -> Result<Self, WriteError> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let temporary = path.with_file_name(format!(".{name}.tmp"));
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary);
@@ -67,12 +71,12 @@ impl Unfinished {
         Ok(Self { file, temporary, path: path.to_owned(), finished: false })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.file.write_all(bytes).map_err(WriteError::of("write", &self.path))
     }
 
     /// Gives the file its final name, for good.
-    fn finish(mut self) -> Result<(), WriteError> {
+    pub(crate) fn finish(mut self) -> Result<(), WriteError> {
         self.file.sync_all().map_err(WriteError::of("write", &self.path))?;
         std::fs::rename(&self.temporary, &self.path).map_err(WriteError::of("rename", &self.path))?;
         self.finished = true;
@@ -90,7 +94,7 @@ impl Drop for Unfinished {
     }
 }
 
-fn sync_folder(folder: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
     // Windows cannot open a folder as a file, and has no need to.
     if cfg!(unix) {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());

@@ -1,10 +1,13 @@
 //! Shards: files of zstd frames.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{OutputFolder, Unfinished, WriteError};
+use super::folder::work_name;
+use super::{OutputFolder, WorkFile, WriteError};
 use crate::account::Shard;
 
 /// The three places where a line can go.
@@ -88,26 +91,70 @@ impl FrameEncoder {
     }
 }
 
-/// Appends frames to the shards of one output.
+/// Appends frames to the shards of one output, under names for what is not finished.
 pub struct ShardWriter {
-    folder: PathBuf,
+    work: PathBuf,
     output: Output,
     shard_bytes: u64,
     open: Option<OpenShard>,
-    finished: Vec<Shard>,
+    closed: Vec<Shard>,
+    /// Files that were closed since [`Self::standing`] was asked last.
+    unsynced: Vec<WorkFile>,
 }
 
 struct OpenShard {
-    file: Unfinished,
+    file: WorkFile,
     account: Shard,
     hash: Box<Xxh3>,
+}
+
+/// How far the shards of one output are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Shards that nothing more is written to.
+    pub closed: Vec<Shard>,
+    /// The one that is written to.
+    pub open: Option<Shard>,
 }
 
 impl ShardWriter {
     /// A writer for one of a run's outputs. A shard is closed before it would grow beyond `shard_bytes`.
     pub fn new(folder: &OutputFolder, output: Output, shard_bytes: u64) -> Self {
-        let folder = folder.path().to_owned();
-        Self { folder, output, shard_bytes, open: None, finished: Vec::new() }
+        let work = folder.work();
+        Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: Vec::new() }
+    }
+
+    /// A writer that goes on from where one was: what was written behind that is cut off.
+    ///
+    /// # Errors
+    /// Where a shard is not as it was left, and where the system does not let us.
+    pub fn resume(
+        folder: &OutputFolder,
+        output: Output,
+        shard_bytes: u64,
+        standing: &Standing,
+    ) -> Result<Self, WriteError> {
+        let mut writer = Self::new(folder, output, shard_bytes);
+        for shard in &standing.closed {
+            let path = writer.work.join(work_name(&shard.file));
+            let length = path.metadata().map_err(WriteError::of("find", &path))?.len();
+            if length != shard.bytes {
+                let cause = io::Error::other(format!("it has {length} bytes, not {}", shard.bytes));
+                return Err(WriteError::of("go on with", &path)(cause));
+            }
+        }
+        writer.closed.clone_from(&standing.closed);
+        if let Some(account) = &standing.open {
+            let path = writer.work.join(work_name(&account.file));
+            let mut hash = Box::new(Xxh3::new());
+            let file = WorkFile::resume(&path, account.bytes, &mut |bytes| hash.update(bytes))?;
+            if hex(hash.digest128()) != account.xxh3 {
+                let cause = io::Error::other("its content has changed");
+                return Err(WriteError::of("go on with", &path)(cause));
+            }
+            writer.open = Some(OpenShard { file, account: account.clone(), hash });
+        }
+        Ok(writer)
     }
 
     /// Appends a frame; one without records is left out.
@@ -120,41 +167,59 @@ impl ShardWriter {
         }
         let length = frame.bytes.len() as u64;
         if self.open.as_ref().is_some_and(|open| open.account.bytes + length > self.shard_bytes) {
-            self.close()?;
+            self.close();
         }
         let open = match &mut self.open {
             Some(open) => open,
-            None => self.open.insert(OpenShard::create(&self.folder, self.output, self.finished.len())?),
+            None => self.open.insert(OpenShard::create(&self.work, self.output, self.closed.len())?),
         };
-        open.file.write(&frame.bytes)?;
+        open.file.append(&frame.bytes)?;
         open.hash.update(&frame.bytes);
         open.account.bytes += length;
         open.account.records += frame.records;
         Ok(())
     }
 
-    /// Finishes the last shard and returns the account of all.
+    /// How far it is, and the files that have to be synchronised for that to hold.
     ///
     /// # Errors
-    /// Where the system does not let us.
-    pub fn finish(mut self) -> Result<Vec<Shard>, WriteError> {
-        self.close()?;
-        Ok(self.finished)
+    /// Where the system has no more open files to give.
+    pub fn standing(&mut self) -> Result<(Standing, Vec<WorkFile>), WriteError> {
+        let mut files = std::mem::take(&mut self.unsynced);
+        let mut open = None;
+        if let Some(shard) = &self.open {
+            files.push(shard.file.again()?);
+            open = Some(shard.account());
+        }
+        Ok((Standing { closed: self.closed.clone(), open }, files))
     }
 
-    fn close(&mut self) -> Result<(), WriteError> {
-        let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.file.finish()?;
-        open.account.xxh3 = format!("{:032x}", open.hash.digest128());
-        self.finished.push(open.account);
-        Ok(())
+    /// The shards that nothing more is written to.
+    pub fn closed(&self) -> &[Shard] {
+        &self.closed
+    }
+
+    /// Closes the last shard.
+    pub fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.closed.push(open.account());
+            self.unsynced.push(open.file);
+        }
     }
 }
 
 impl OpenShard {
-    fn create(folder: &std::path::Path, output: Output, number: usize) -> Result<Self, WriteError> {
+    fn create(work: &Path, output: Output, number: usize) -> Result<Self, WriteError> {
         let name = format!("{}/{}", output.folder(), Output::shard_name(number));
-        let file = Unfinished::create(&folder.join(&name))?;
+        let file = WorkFile::create(&work.join(work_name(&name)))?;
         Ok(Self { file, account: Shard { file: name, ..Shard::default() }, hash: Box::default() })
     }
+
+    fn account(&self) -> Shard {
+        Shard { xxh3: hex(self.hash.digest128()), ..self.account.clone() }
+    }
+}
+
+fn hex(hash: u128) -> String {
+    format!("{hash:032x}")
 }

@@ -16,6 +16,13 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Closes the writer and gives its shards their names.
+fn finish(folder: &OutputFolder, output: Output, mut writer: ShardWriter) -> Vec<Shard> {
+    writer.close();
+    folder.publish(output, writer.closed()).expect("there is room");
+    writer.closed().to_vec()
+}
+
 fn frame(text: &str) -> Frame {
     FrameEncoder::new(3).frame(text.as_bytes(), text.lines().count() as u64)
 }
@@ -28,7 +35,7 @@ fn frames_are_appended_and_shards_closed_before_they_grow_too_large() {
     for text in ["a\nb\n", "c\n", "", "d\ne\nf\n", "g\n"] {
         writer.append(&frame(text)).expect("there is room");
     }
-    let shards = writer.finish().expect("there is room");
+    let shards = finish(&claimed, Output::Records, writer);
     let lines: Vec<u64> = shards.iter().map(|shard| shard.records).collect();
     assert_eq!(lines.iter().sum::<u64>(), 7);
     assert!(shards.len() > 1, "{shards:?}");
@@ -52,18 +59,87 @@ fn a_frame_larger_than_a_shard_gets_one_of_its_own() {
     for text in ["a\n", "b\n"] {
         writer.append(&frame(text)).expect("there is room");
     }
-    assert_eq!(writer.finish().expect("there is room").len(), 2);
+    assert_eq!(finish(&claimed, Output::Dropped, writer).len(), 2);
 }
 
 #[test]
-fn what_is_not_finished_leaves_nothing_behind() {
+fn what_is_not_finished_has_no_final_name() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
+    let mut writer = ShardWriter::new(&claimed, Output::Records, 20);
+    for text in ["a\n", "b\n"] {
+        writer.append(&frame(text)).expect("there is room");
+    }
+    assert!(files(&place.path().join("records")).is_empty());
+    assert_eq!(files(&claimed.work()), ["records-part-00000.jsonl.zst", "records-part-00001.jsonl.zst"]);
+    let shards = finish(&claimed, Output::Records, writer);
+    assert_eq!(files(&place.path().join("records")), ["part-00000.jsonl.zst", "part-00001.jsonl.zst"]);
+    claimed.publish(Output::Records, &shards).expect("what has its name keeps it");
+    std::fs::remove_file(place.path().join("records/part-00000.jsonl.zst")).expect("it is there");
+    assert!(claimed.publish(Output::Records, &shards).is_err(), "a shard that is nowhere");
+}
+
+#[test]
+fn a_writer_goes_on_from_where_it_was_known_to_be() {
+    let place = folder();
+    let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
+    let frames: Vec<Frame> = (0..30).map(|number| frame(&format!("line {number}\n"))).collect();
+    let writer = || ShardWriter::new(&claimed, Output::Records, 100);
+    let mut whole = writer();
+    frames.iter().for_each(|frame| whole.append(frame).expect("there is room"));
+    let expected = whole.standing().expect("files can be opened").0;
+    assert!(expected.closed.len() > 3 && expected.open.is_some());
+    let content = std::fs::read(claimed.work().join("records-part-00000.jsonl.zst")).expect("it is there");
+    for cut in 0..=frames.len() {
+        let mut first = writer();
+        frames.iter().take(cut).for_each(|frame| first.append(frame).expect("there is room"));
+        let standing = first.standing().expect("files can be opened").0;
+        // It was killed when it had done more.
+        frames.iter().skip(cut).take(7).for_each(|frame| first.append(frame).expect("there is room"));
+        drop(first);
+        let resume = || ShardWriter::resume(&claimed, Output::Records, 100, &standing);
+        let mut second = resume().expect("it is as it was");
+        frames.iter().skip(cut).for_each(|frame| second.append(frame).expect("there is room"));
+        assert_eq!(second.standing().expect("files can be opened").0, expected, "cut at {cut}");
+        let first = std::fs::read(claimed.work().join("records-part-00000.jsonl.zst"));
+        assert_eq!(first.expect("it is there"), content);
+        if let Some(open) = &standing.open {
+            let path = claimed.work().join(open.file.replace('/', "-"));
+            let mut bytes = std::fs::read(&path).expect("it is there");
+            bytes[0] ^= 1;
+            std::fs::remove_file(&path).expect("it is there");
+            let mut changed = WorkFile::create(&path).expect("there is room");
+            changed.append(&bytes).expect("there is room");
+            let error = resume().err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.ends_with("its content has changed"), "{error}");
+            let mut cut = WorkFile::create(&path).expect("there is room");
+            cut.append(&bytes[..5]).expect("there is room");
+            let error = resume().err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("it has 5 bytes, and had "), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_can_go_on_is_left_as_it_is_and_restart_deletes_it() {
+    let place = folder();
+    let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
+    assert_eq!(claimed.checkpoint().expect("it can be read"), None);
+    OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
     let mut writer = ShardWriter::new(&claimed, Output::Records, 1000);
     writer.append(&frame("a\n")).expect("there is room");
-    assert_eq!(files(&place.path().join("records")), [".part-00000.jsonl.zst.tmp"]);
-    drop(writer);
-    assert!(files(&place.path().join("records")).is_empty());
+    drop((writer, claimed));
+    let claimed = OutputFolder::claim(place.path(), false).expect("it can go on");
+    assert_eq!(claimed.checkpoint().expect("it can be read").as_deref(), Some(&b"here"[..]));
+    assert_eq!(files(&claimed.work()), ["checkpoint.json", "records-part-00000.jsonl.zst"]);
+    drop(claimed);
+    let claimed = OutputFolder::claim(place.path(), true).expect("restart is allowed");
+    assert!(files(&claimed.work()).is_empty());
+    OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
+    claimed.mark_complete().expect("there is room");
+    assert!(!claimed.work().exists());
+    drop(claimed);
+    assert!(matches!(OutputFolder::claim(place.path(), false), Err(FolderError::HoldsRun(_))));
 }
 
 #[test]
@@ -73,13 +149,13 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
     let claimed = OutputFolder::claim(path, false).expect("it is empty");
     let mut writer = ShardWriter::new(&claimed, Output::Records, 1000);
     writer.append(&frame("a\n")).expect("there is room");
-    writer.finish().expect("there is room");
+    finish(&claimed, Output::Records, writer);
     claimed.write_whole("ledger.json", b"{}").expect("there is room");
     claimed.write_card("# Records").expect("there is room");
     drop(claimed);
     std::fs::copy(path.join("ledger.json"), path.join("records/mine.txt")).expect("there is room");
     let refused = OutputFolder::claim(path, false);
-    assert!(matches!(refused, Err(FolderError::HoldsUnfinishedRun(_))), "{refused:?}");
+    assert!(matches!(refused, Err(FolderError::HoldsRemains(_))), "{refused:?}");
     let claimed = OutputFolder::claim(path, true).expect("restart is allowed");
     assert_eq!(files(&path.join("records")), ["mine.txt"]);
     assert!(!path.join("ledger.json").exists() && !path.join("README.md").exists());
@@ -88,6 +164,7 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
     drop(claimed);
     let claimed = OutputFolder::claim(path, true).expect("restart is allowed");
     assert_eq!(std::fs::read(path.join("README.md")).expect("it stays"), b"# My own");
+    OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
     claimed.mark_complete().expect("there is room");
     drop(claimed);
     assert!(matches!(OutputFolder::claim(path, false), Err(FolderError::HoldsRun(_))));

@@ -195,7 +195,7 @@ fn waiting_run(pipeline: &Path, output: &Path) -> std::process::Child {
         .expect("the program starts");
     let lines = ARTICLE.repeat(300_000);
     child.stdin.as_mut().expect("it was asked for").write_all(lines.as_bytes()).expect("it reads");
-    let half = output.join("records/.part-00000.jsonl.zst.tmp");
+    let half = output.join(".copydesk/records-part-00000.jsonl.zst");
     while !half.exists() {
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -215,10 +215,24 @@ fn ctrl_c_ends_cleanly_and_says_what_to_do() {
     let mut errors = String::new();
     child.stderr.take().expect("it was asked for").read_to_string(&mut errors).expect("it is UTF-8");
     assert_eq!(status.code(), Some(1), "{errors}");
-    assert!(errors.contains("no file is half written") && errors.contains("--restart"), "{errors}");
+    assert!(
+        errors.contains("no file is half written") && errors.contains("the same command again"),
+        "{errors}"
+    );
     let left: Vec<_> = std::fs::read_dir(output.join("records")).expect("it was made").collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(!output.join("_SUCCESS").exists());
+    // What came through a pipe is gone.
+    let again = copydesk(&["run", text(&pipeline), "-", "--output", text(&output)]);
+    assert_eq!(code(&again), 2);
+    assert!(errors_of_pipe(&again), "{}", self::errors(&again));
+}
+
+#[cfg(unix)]
+fn errors_of_pipe(output: &Output) -> bool {
+    let errors = errors(output);
+    errors.contains("standard input is a pipe, which cannot be read a second time")
+        && errors.contains("--restart")
 }
 
 #[cfg(unix)]

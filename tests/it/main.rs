@@ -3,4 +3,5 @@
 mod cases;
 mod command;
 mod explain;
+mod kills;
 mod samples;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::*;
 use crate::pipeline::tests::panicking_pipeline;
 use crate::pipeline::{Pipeline, shipped};
-use crate::run::{Finish, Order, run};
+use crate::run::{Finish, Order, Pace, run};
 use crate::write::Output;
 
 fn pipeline(name: &str) -> Pipeline {
@@ -26,6 +26,7 @@ fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
         threads: 2,
         limit: None,
         restart: false,
+        pace: Pace::default(),
     };
     match run(order, &mut (), &AtomicBool::new(false)) {
         Ok(Finish::Complete(ledger)) => *ledger,

@@ -1,0 +1,102 @@
+//! A record that stays, as bytes.
+
+use super::signature::Signature;
+use super::{Keys, Place};
+use crate::article::ArticleId;
+
+/// A record that stays: what an index is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: ArticleId,
+    /// Where it is.
+    pub place: Place,
+    /// What others are compared with.
+    pub keys: Keys,
+}
+
+const URL: u8 = 1;
+const TEXT: u8 = 2;
+const NEAR: u8 = 4;
+
+impl Entry {
+    /// Appends an entry: a byte that says which keys there are, the id, the place, the keys. The key of a URL is
+    /// the id.
+    pub fn write(id: ArticleId, place: Place, keys: &Keys, out: &mut Vec<u8>) {
+        let has = |is: bool, flag: u8| if is { flag } else { 0 };
+        out.push(
+            has(keys.url.is_some(), URL) | has(keys.text.is_some(), TEXT) | has(keys.near.is_some(), NEAR),
+        );
+        out.extend_from_slice(&id.0.to_le_bytes());
+        out.extend_from_slice(&place.dump.to_le_bytes());
+        out.extend_from_slice(&place.line.to_le_bytes());
+        if let Some(text) = keys.text {
+            out.extend_from_slice(&text.to_le_bytes());
+        }
+        if let Some(Signature { values, grams }) = &keys.near {
+            out.extend_from_slice(&grams.to_le_bytes());
+            let length = u16::try_from(values.len()).expect("at most 256 bands of 32 rows");
+            out.extend_from_slice(&length.to_le_bytes());
+            out.extend_from_slice(values);
+        }
+    }
+
+    /// Reads the next entry; `None`, and nothing read, where it is not all there.
+    pub fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let mut rest = *bytes;
+        let [flags] = take(&mut rest)?;
+        let id = u128::from_le_bytes(take(&mut rest)?);
+        let place =
+            Place { dump: u32::from_le_bytes(take(&mut rest)?), line: u64::from_le_bytes(take(&mut rest)?) };
+        let text = if flags & TEXT == 0 { None } else { Some(u128::from_le_bytes(take(&mut rest)?)) };
+        let near = if flags & NEAR == 0 {
+            None
+        } else {
+            let grams = u32::from_le_bytes(take(&mut rest)?);
+            let length = usize::from(u16::from_le_bytes(take(&mut rest)?));
+            let (values, behind) = rest.split_at_checked(length)?;
+            rest = behind;
+            Some(Signature { values: values.into(), grams })
+        };
+        *bytes = rest;
+        let keys = Keys { url: (flags & URL != 0).then_some(id), text, near };
+        Some(Self { id: ArticleId(id), place, keys })
+    }
+}
+
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(*taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_a_part_is_not() {
+        let near = Some(Signature { values: Box::new([1, 2, 3]), grams: 9 });
+        let entries: Vec<Entry> = [
+            Keys::default(),
+            Keys { url: Some(7), text: None, near: None },
+            Keys { url: Some(7), text: Some(u128::MAX - 5), near: near.clone() },
+            Keys { url: None, text: Some(5), near },
+        ]
+        .into_iter()
+        .map(|keys| Entry { id: ArticleId(7), place: Place { dump: 3, line: 1 << 40 }, keys })
+        .collect();
+        let mut bytes = Vec::new();
+        for Entry { id, place, keys } in &entries {
+            Entry::write(*id, *place, keys, &mut bytes);
+        }
+        let mut rest = &bytes[..];
+        let read: Vec<Entry> = std::iter::from_fn(|| Entry::read(&mut rest)).collect();
+        assert_eq!((read, rest), (entries, &[][..]));
+        let cut = bytes.len() - 1;
+        let mut rest = &bytes[..cut];
+        assert_eq!(std::iter::from_fn(|| Entry::read(&mut rest)).count(), 3);
+        assert_eq!(Entry::read(&mut rest), None);
+        assert_eq!(rest.len(), 1 + 16 + 12 + 16 + 4 + 2 + 2);
+    }
+}

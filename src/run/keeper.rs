@@ -1,0 +1,152 @@
+//! Keeps what a run has done: the files that grow, and the checkpoints that say how far they count.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::timing::{Interval, Stopwatch};
+use crate::account::Ledger;
+use crate::dedup::Entry;
+use crate::pipeline::Pipeline;
+use crate::state::{Checkpoint, Checkpoints, Identity, Journal, Position};
+use crate::write::{Frame, Output, OutputFolder, ShardWriter, WriteError};
+
+pub(super) struct Keeper {
+    identity: Identity,
+    threads: usize,
+    stopwatch: Stopwatch,
+    interval: Interval,
+    pace: Pace,
+    checkpoints: Checkpoints,
+    /// For each of [`Output::ALL`], once it is open.
+    writers: Vec<ShardWriter>,
+    journal: Option<Journal>,
+}
+
+/// How often a run can go on from where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Checkpoints are at least so far from each other. One costs a copy of the account, 6 MB of JSON for 100,000
+    /// hosts, and waiting for the disk, which another thread does.
+    pub every: Duration,
+    /// Decompressed bytes between marks, where it is not the usual number; for tests.
+    pub mark_bytes: Option<u64>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { every: Duration::from_secs(3), mark_bytes: None }
+    }
+}
+
+impl Keeper {
+    pub(super) fn new(
+        folder: &OutputFolder,
+        identity: Identity,
+        threads: usize,
+        pace: Pace,
+        stopwatch: Stopwatch,
+    ) -> Self {
+        Self {
+            identity,
+            threads,
+            stopwatch,
+            interval: Interval::of(pace.every),
+            pace,
+            checkpoints: Checkpoints::new(folder),
+            writers: Vec::new(),
+            journal: None,
+        }
+    }
+
+    /// Opens the files where a checkpoint left them; `found` is given the records that stay.
+    pub(super) fn open(
+        mut self,
+        folder: &OutputFolder,
+        pipeline: &Pipeline,
+        from: &Checkpoint,
+        found: &mut dyn FnMut(Entry),
+    ) -> Result<Self, WriteError> {
+        let shard_bytes = pipeline.output.shard_bytes;
+        for output in Output::ALL {
+            self.writers.push(match from.outputs.get(output.folder()) {
+                Some(standing) => ShardWriter::resume(folder, output, shard_bytes, standing)?,
+                None => ShardWriter::new(folder, output, shard_bytes),
+            });
+        }
+        self.journal = match &from.journal {
+            Some(standing) => Some(Journal::resume(folder, standing, found)?),
+            None if pipeline.dedup.is_some() => Some(Journal::create(folder)?),
+            None => None,
+        };
+        // From here on, a killed run is one that can go on.
+        self.checkpoint(from.position.clone(), from.ledger.clone(), false)?;
+        Ok(self)
+    }
+
+    pub(super) fn mark_bytes(&self, usual: u64) -> u64 {
+        self.pace.mark_bytes.unwrap_or(usual)
+    }
+
+    /// Whether it is time for a checkpoint. A run that reads a pipe can use none.
+    pub(super) fn is_due(&self) -> bool {
+        let again = self.identity.dumps.iter().all(|dump| !dump.stream);
+        again && self.interval.is_due() && self.checkpoints.is_idle()
+    }
+
+    pub(super) fn frame(&mut self, output: Output, frame: &Frame) -> Result<(), WriteError> {
+        self.writers[output as usize].append(frame)
+    }
+
+    pub(super) fn keys(&mut self, keys: &[u8]) -> Result<(), WriteError> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.append(keys))
+    }
+
+    /// Begins to write a checkpoint: everything up to the position has been handed over.
+    pub(super) fn checkpoint(
+        &mut self,
+        position: Position,
+        mut ledger: Ledger,
+        complete: bool,
+    ) -> Result<(), WriteError> {
+        if !complete {
+            ledger.timing = self.stopwatch.read(self.threads);
+        }
+        let mut files = Vec::new();
+        let mut outputs = BTreeMap::new();
+        for (output, writer) in Output::ALL.into_iter().zip(&mut self.writers) {
+            let (standing, unsynced) = writer.standing()?;
+            outputs.insert(output.folder().to_owned(), standing);
+            files.extend(unsynced);
+        }
+        let mut journal = None;
+        if let Some(open) = &self.journal {
+            let (standing, file) = open.standing()?;
+            journal = Some(standing);
+            files.push(file);
+        }
+        self.interval.restart();
+        let mut checkpoint = Checkpoint::begin(self.identity.clone(), ledger);
+        checkpoint.position = position;
+        checkpoint.outputs = outputs;
+        checkpoint.journal = journal;
+        checkpoint.complete = complete;
+        self.checkpoints.write(checkpoint, files)
+    }
+
+    /// Closes the shards and enters them into the account.
+    pub(super) fn close(&mut self, ledger: &mut Ledger) {
+        for (output, writer) in Output::ALL.into_iter().zip(&mut self.writers) {
+            writer.close();
+            ledger.outputs.insert(output.folder().to_owned(), writer.closed().to_vec());
+        }
+    }
+
+    /// Commits the whole run: from here on, only names are left to be given.
+    pub(super) fn complete(mut self, ledger: &mut Ledger) -> Result<(), WriteError> {
+        let index_bytes = ledger.timing.dedup_index_bytes;
+        ledger.timing = self.stopwatch.read(self.threads);
+        ledger.timing.dedup_index_bytes = index_bytes;
+        self.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone(), true)?;
+        self.checkpoints.wait()
+    }
+}

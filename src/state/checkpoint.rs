@@ -1,0 +1,285 @@
+//! How far a run is, and of which run that is said.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::journal::JournalStanding;
+use crate::account::{Ledger, PipelineAccount};
+use crate::read::Dump;
+use crate::write::{OutputFolder, Standing, WorkFile, WriteError};
+
+/// The format of checkpoints that this copydesk writes.
+const FORMAT: u32 = 1;
+
+/// Why a run cannot go on from where it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeError {
+    /// The checkpoint is not one.
+    #[error("go on with the run in {}: its checkpoint is damaged: {cause}", folder.display())]
+    Damaged {
+        /// The output folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// It is not the same run.
+    #[error("go on with the run in {}: {}", folder.display(), changed.join("; "))]
+    Changed {
+        /// The output folder.
+        folder: PathBuf,
+        /// What has changed.
+        changed: Vec<String>,
+    },
+}
+
+/// Which run it is: with the same identity, a run has the same outputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The version of copydesk.
+    pub copydesk: String,
+    /// The pipeline.
+    pub pipeline: PipelineAccount,
+    /// `--limit`.
+    pub limit: Option<u64>,
+    /// The dumps, in order.
+    pub dumps: Vec<Imprint>,
+}
+
+/// What a dump is known by without reading it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imprint {
+    /// What records call it.
+    pub name: String,
+    /// Its size in bytes, compressed.
+    pub packed_bytes: u64,
+    /// A hash of its first and last 16 KiB, as hex digits; empty where it cannot be read.
+    pub ends: String,
+    /// It is a pipe, which cannot be read twice.
+    pub stream: bool,
+}
+
+impl Imprint {
+    const END_BYTES: u64 = 16 << 10;
+
+    /// Takes the imprint of a dump.
+    pub fn of(dump: &Dump) -> Self {
+        let exists = dump.path.as_ref().is_none_or(|path| path.exists());
+        let file = dump.path.as_ref().filter(|path| path.is_file());
+        Self {
+            name: dump.name.to_string(),
+            packed_bytes: dump.packed_bytes,
+            ends: file.and_then(|path| Self::ends(File::open(path).ok()?)).unwrap_or_default(),
+            stream: exists && file.is_none(),
+        }
+    }
+
+    fn ends(mut file: File) -> Option<String> {
+        let length = file.metadata().ok()?.len();
+        let mut ends = Vec::new();
+        file.by_ref().take(Self::END_BYTES).read_to_end(&mut ends).ok()?;
+        file.seek(SeekFrom::Start(length.saturating_sub(Self::END_BYTES))).ok()?;
+        file.take(Self::END_BYTES).read_to_end(&mut ends).ok()?;
+        Some(format!("{:032x}", xxh3_128(&ends)))
+    }
+
+    /// What is other than it was.
+    fn change(&self, now: &Self) -> Option<String> {
+        let name = &self.name;
+        if self.packed_bytes != now.packed_bytes {
+            let (was, is) = (self.packed_bytes, now.packed_bytes);
+            return Some(format!("the dump {name} had {was} bytes when the run began, and has {is} now"));
+        }
+        (self != now).then(|| format!("the dump {name} has another content than when the run began"))
+    }
+}
+
+impl Identity {
+    /// What makes this another run than `now`.
+    fn changes(&self, now: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if self.copydesk != now.copydesk {
+            changes.push(format!("copydesk {} began it, and this is {}", self.copydesk, now.copydesk));
+        }
+        if self.pipeline.name != now.pipeline.name {
+            let (was, is) = (&self.pipeline.name, &now.pipeline.name);
+            changes.push(format!("it has the pipeline `{was}`, and now it is `{is}`"));
+        } else if self.pipeline != now.pipeline {
+            changes.push(format!("the pipeline `{}` has been edited since", self.pipeline.name));
+        }
+        if self.limit != now.limit {
+            let show = |limit: Option<u64>| limit.map_or("none".to_owned(), |limit| limit.to_string());
+            changes.push(format!("its --limit was {}, and now it is {}", show(self.limit), show(now.limit)));
+        }
+        let names = |of: &Self| of.dumps.iter().map(|dump| dump.name.clone()).collect::<Vec<_>>();
+        let (were, are) = (names(self), names(now));
+        if were == are {
+            changes.extend(self.dumps.iter().zip(&now.dumps).filter_map(|(was, is)| was.change(is)));
+        } else {
+            let missing =
+                |of: &[String], from: &[String]| of.iter().find(|name| !from.contains(name)).cloned();
+            changes.push(match (missing(&were, &are), missing(&are, &were)) {
+                (Some(gone), _) => format!("the list of dumps is another: {gone} is no longer in it"),
+                (None, Some(new)) => format!("the list of dumps is another: {new} was not in it"),
+                (None, None) => "the dumps were given in another order".to_owned(),
+            });
+        }
+        changes
+    }
+}
+
+/// A place between two batches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The dump's place in the run.
+    pub dump: usize,
+    /// How many of its lines are behind us.
+    pub lines: u64,
+    /// How many of its bytes, decompressed.
+    pub bytes: u64,
+    /// A hash over the hashes of its batches, as hex digits.
+    pub hash: String,
+}
+
+impl Position {
+    /// The start of a dump.
+    pub fn start_of(dump: usize) -> Self {
+        Self { dump, ..Self::default() }
+    }
+
+    /// Passes a batch of the same dump.
+    pub fn pass(&mut self, lines: u64, end_offset: u64, hash: u128) {
+        self.lines += lines;
+        self.bytes = end_offset;
+        let link = [self.hash.as_bytes(), &end_offset.to_le_bytes(), &hash.to_le_bytes()].concat();
+        self.hash = format!("{:032x}", xxh3_128(&link));
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The checkpoint's format.
+    format: u32,
+    /// Which run it is.
+    pub identity: Identity,
+    /// Everything before is written.
+    pub position: Position,
+    /// The account of what is before.
+    pub ledger: Ledger,
+    /// The outputs, by their folders.
+    pub outputs: BTreeMap<String, Standing>,
+    /// The keys of the records that stay, where there is deduplication.
+    pub journal: Option<JournalStanding>,
+    /// Nothing is left to read: the ledger is the run's.
+    pub complete: bool,
+}
+
+impl Checkpoint {
+    /// The checkpoint of a run that has not begun to read.
+    pub fn begin(identity: Identity, ledger: Ledger) -> Self {
+        let (position, outputs) = (Position::default(), BTreeMap::new());
+        Self { format: FORMAT, identity, position, ledger, outputs, journal: None, complete: false }
+    }
+
+    /// Reads the checkpoint that a run has left in its folder, if it has, and if it is one of this run.
+    ///
+    /// # Errors
+    /// Where it is another run, or cannot be understood.
+    pub fn of_run(folder: &OutputFolder, now: &Identity, content: &[u8]) -> Result<Self, ResumeError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+            identity: Version,
+        }
+        #[derive(Deserialize)]
+        struct Version {
+            copydesk: String,
+        }
+        let folder = || folder.path().to_owned();
+        let damaged =
+            |error: serde_json::Error| ResumeError::Damaged { folder: folder(), cause: error.to_string() };
+        // Of another version, the rest may look different.
+        let Head { format, identity: Version { copydesk } } =
+            serde_json::from_slice(content).map_err(damaged)?;
+        if format != FORMAT || copydesk != now.copydesk {
+            let changed = vec![format!("copydesk {copydesk} began it, and this is {}", now.copydesk)];
+            return Err(ResumeError::Changed { folder: folder(), changed });
+        }
+        let checkpoint: Self = serde_json::from_slice(content).map_err(damaged)?;
+        let mut changed = checkpoint.identity.changes(now);
+        if let Some(dump) = now.dumps.iter().find(|dump| dump.stream && !checkpoint.complete) {
+            let name = if dump.name == "-" { "standard input" } else { dump.name.as_str() };
+            changed.push(format!("{name} is a pipe, which cannot be read a second time"));
+        }
+        if changed.is_empty() {
+            Ok(checkpoint)
+        } else {
+            Err(ResumeError::Changed { folder: folder(), changed })
+        }
+    }
+
+    /// The error of a dump that is not what it was.
+    pub fn dump_changed(&self, folder: &OutputFolder) -> ResumeError {
+        let name = self.identity.dumps.get(self.position.dump).map_or("", |dump| &dump.name);
+        let before = format!("the dump {name} has another content before line {}", self.position.lines + 1);
+        ResumeError::Changed { folder: folder.path().to_owned(), changed: vec![before] }
+    }
+}
+
+/// Writes checkpoints on a thread of its own: waiting for a disk must not keep the run waiting.
+#[derive(Debug)]
+pub struct Checkpoints {
+    work: PathBuf,
+    writing: Option<JoinHandle<Result<(), WriteError>>>,
+}
+
+impl Checkpoints {
+    /// For a run's folder.
+    pub fn new(folder: &OutputFolder) -> Self {
+        Self { work: folder.work(), writing: None }
+    }
+
+    /// Whether the last one is written.
+    pub fn is_idle(&self) -> bool {
+        self.writing.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Begins to write one: first the files that it speaks of are synchronised.
+    ///
+    /// # Errors
+    /// What went wrong with the one before.
+    pub fn write(&mut self, checkpoint: Checkpoint, files: Vec<WorkFile>) -> Result<(), WriteError> {
+        self.wait()?;
+        let work = self.work.clone();
+        let write = move || {
+            files.iter().try_for_each(WorkFile::synchronise)?;
+            let content = serde_json::to_vec(&checkpoint).expect("a checkpoint has names for keys");
+            OutputFolder::write_checkpoint(&work, &content)
+        };
+        let started = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(write);
+        self.writing = Some(started.map_err(WriteError::of("start a thread for", &self.work))?);
+        Ok(())
+    }
+
+    /// Waits until the last one is written.
+    ///
+    /// # Errors
+    /// What went wrong with it.
+    pub fn wait(&mut self) -> Result<(), WriteError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        // A run that is stopped has this one, too; and nobody else may take the folder while it is written.
+        drop(self.wait());
+    }
+}

@@ -1,0 +1,79 @@
+//! A file that grows, and can be cut back to where it was known to be right.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::WriteError;
+
+/// A file that is appended to over several starts of the program.
+#[derive(Debug)]
+pub struct WorkFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl WorkFile {
+    /// Creates it; one that was there is emptied.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn create(path: &Path) -> Result<Self, WriteError> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
+        Ok(Self { file: file.map_err(WriteError::of("create", path))?, path: path.to_owned() })
+    }
+
+    /// Opens it to go on behind the first `bytes`, which `read` is shown; what stands behind them is cut off.
+    ///
+    /// # Errors
+    /// Where it is shorter, and where the system does not let us.
+    pub fn resume(path: &Path, bytes: u64, read: &mut dyn FnMut(&[u8])) -> Result<Self, WriteError> {
+        let of = || WriteError::of("go on with", path);
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(of())?;
+        let mut left = bytes;
+        let mut buffer = vec![0; 1 << 17];
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            match file.read(&mut buffer[..most]) {
+                Ok(0) => {
+                    let cause = format!("it has {} bytes, and had {bytes}", bytes - left);
+                    return Err(of()(io::Error::other(cause)));
+                }
+                Ok(count) => {
+                    read(&buffer[..count]);
+                    left -= count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(of()(error)),
+            }
+        }
+        file.set_len(bytes).map_err(of())?;
+        file.seek(SeekFrom::Start(bytes)).map_err(of())?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Appends. After an error, nobody knows how much of it is there.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.file.write_all(bytes).map_err(WriteError::of("write", &self.path))
+    }
+
+    /// The same file once more, to be synchronised while it grows on.
+    ///
+    /// # Errors
+    /// Where the system has no more open files to give.
+    pub fn again(&self) -> Result<Self, WriteError> {
+        let file = self.file.try_clone().map_err(WriteError::of("open", &self.path))?;
+        Ok(Self { file, path: self.path.clone() })
+    }
+
+    /// Waits until everything that was appended is on the disk.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn synchronise(&self) -> Result<(), WriteError> {
+        self.file.sync_data().map_err(WriteError::of("write", &self.path))
+    }
+}
