@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Histogram, Profile};
+use crate::article::Measured;
+
 /// The ledger format that this copydesk writes.
 pub const LEDGER_FORMAT: u32 = 1;
 
@@ -35,6 +38,14 @@ pub struct Ledger {
     pub dumps: Vec<DumpAccount>,
     /// Records by host.
     pub hosts: HostAccount,
+    /// What the records are like.
+    pub profile: Profile,
+    /// The originals that most records repeat, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub repeated: BTreeMap<String, RepeatedAccount>,
+    /// The first lines that were quarantined, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub faults: BTreeMap<String, Vec<FaultExample>>,
     /// The files of each output folder, in order.
     pub outputs: BTreeMap<String, Vec<Shard>>,
     /// The pipeline's limits that the outcome crossed, a sentence each.
@@ -84,7 +95,7 @@ impl Counts {
 }
 
 /// What a stage did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageAccount {
     /// Its kind, or `dedup`.
     pub stage: String,
@@ -94,8 +105,63 @@ pub struct StageAccount {
     pub changed: u64,
     /// Records that it dropped, by reason.
     pub dropped: BTreeMap<String, u64>,
+    /// What it measured of the records that it dropped, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, Evidence>,
     /// Records that it could not process.
     pub quarantined: u64,
+}
+
+/// What a stage measured of the records that it dropped for a reason.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// What they would have had to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Measured>,
+    /// What they were, where that is a number.
+    pub measured: Histogram,
+    /// The first of them.
+    pub examples: Vec<Example>,
+}
+
+/// A record that was dropped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Example {
+    /// Its dump.
+    pub dump: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// Its host.
+    pub host: String,
+    /// The beginning of its title, or of its text where it has none.
+    pub title: String,
+    /// What was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
+}
+
+/// A line that could not be processed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FaultExample {
+    /// Its dump.
+    pub dump: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// What exactly was wrong.
+    pub detail: String,
+}
+
+/// A record that others repeat.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RepeatedAccount {
+    /// Where the original is.
+    pub dump: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// The title of the first record that repeats it.
+    pub title: String,
+    /// How many records repeat it, by reason.
+    pub copies: BTreeMap<String, u64>,
 }
 
 /// What a dump held.
@@ -127,13 +193,34 @@ pub struct HostAccount {
     pub others: Option<HostCounts>,
 }
 
-/// What became of a host's records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What became of a host's records, and what they lack.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostCounts {
     /// Kept.
     pub kept: u64,
     /// Dropped.
     pub dropped: u64,
+    /// Dropped ones by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, u64>,
+    /// All of them without a title.
+    #[serde(default)]
+    pub without_title: u64,
+    /// All of them without a publication date.
+    #[serde(default)]
+    pub without_date: u64,
+    /// All of them without an author.
+    #[serde(default)]
+    pub without_author: u64,
+    /// Characters of all texts.
+    #[serde(default)]
+    pub characters: u64,
+    /// All of them by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub languages: BTreeMap<String, u64>,
+    /// Pages that `label-page` found to be no articles, by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pages: BTreeMap<String, u64>,
 }
 
 /// A finished output file.

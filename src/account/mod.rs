@@ -4,18 +4,32 @@
 //! for any number of threads; what the clock and the machine say stands apart, under `timing`. No clock and
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
+mod histogram;
 mod ledger;
+mod profile;
 
+pub use histogram::Histogram;
 pub use ledger::{
-    Counts, DumpAccount, HostAccount, HostCounts, LEDGER_FORMAT, Ledger, PipelineAccount, Shard,
-    StageAccount, Timing,
+    Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
+    PipelineAccount, RepeatedAccount, Shard, StageAccount, Timing,
 };
+pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 
 use std::collections::BTreeMap;
+
+use crate::article::{Article, Fault, Measured, Verdict};
 
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
 /// which would fill memory and say nothing.
 pub const HOSTS: usize = 100_000;
+/// Records that are shown for a reason.
+const EXAMPLES: usize = 3;
+/// Characters of a title that are shown.
+const TITLE_CHARACTERS: usize = 120;
+/// Originals whose copies are counted; those that are first repeated later in the night are not.
+const ORIGINALS: usize = 100_000;
+/// Originals that are in the finished account.
+const MOST_REPEATED: usize = 50;
 
 impl Ledger {
     /// An account of nothing yet.
@@ -32,6 +46,9 @@ impl Ledger {
             stages,
             dumps,
             hosts: HostAccount::default(),
+            profile: Profile::default(),
+            repeated: BTreeMap::new(),
+            faults: BTreeMap::new(),
             outputs: BTreeMap::new(),
             limits_crossed: Vec::new(),
             timing: Timing::default(),
@@ -44,27 +61,64 @@ impl Ledger {
     }
 
     /// Counts a record that is kept.
-    pub fn kept(&mut self, dump: usize, host: &str) {
+    pub fn kept(&mut self, dump: usize, article: &Article) {
         self.count(dump, |counts| counts.kept += 1);
-        self.hosts.entry(host).kept += 1;
+        self.hosts.entry(&article.host).count(article).kept += 1;
     }
 
     /// Counts a record that a stage dropped.
-    pub fn dropped(&mut self, dump: usize, host: &str, stage: usize, reason: &str) {
+    pub fn dropped(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
+        let reason = verdict.reason;
         self.count(dump, |counts| counts.dropped += 1);
-        self.hosts.entry(host).dropped += 1;
+        let host = self.hosts.entry(&article.host).count(article);
+        host.dropped += 1;
+        add_one(&mut host.reasons, reason);
         add_one(&mut self.dropped, reason);
         if let Some(stage) = self.stages.get_mut(stage) {
             add_one(&mut stage.dropped, reason);
+            stage.note(article, verdict);
+        }
+        if let Some(original) = &verdict.duplicate_of {
+            let id = original.id.to_string();
+            if self.repeated.contains_key(&id) || self.repeated.len() < ORIGINALS {
+                let repeated = self.repeated.entry(id).or_insert_with(|| RepeatedAccount {
+                    dump: original.dump.clone(),
+                    line: original.line,
+                    title: shown_title(article),
+                    copies: BTreeMap::new(),
+                });
+                add_one(&mut repeated.copies, reason);
+            }
         }
     }
 
     /// Counts a line that could not be processed; `stage` where it was one that could not.
-    pub fn quarantined(&mut self, dump: usize, stage: Option<usize>, reason: &str) {
+    pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault) {
         self.count(dump, |counts| counts.quarantined += 1);
-        add_one(&mut self.quarantined, reason);
+        add_one(&mut self.quarantined, fault.reason);
         if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
             stage.quarantined += 1;
+        }
+        let faults = self.faults.entry(fault.reason.to_owned()).or_default();
+        if faults.len() < EXAMPLES {
+            let detail = fault.detail.chars().take(TITLE_CHARACTERS).collect();
+            faults.push(FaultExample { dump: self.dumps[dump].dump.clone(), line, detail });
+        }
+    }
+
+    /// Leaves the originals that most records repeat, of equals those with the smaller id.
+    pub fn finish(&mut self) {
+        let copies = |repeated: &RepeatedAccount| repeated.copies.values().sum::<u64>();
+        let mut counts: Vec<u64> = self.repeated.values().map(copies).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        if let Some(least) = counts.get(MOST_REPEATED - 1).copied() {
+            let mut room = MOST_REPEATED - counts.iter().take_while(|count| **count > least).count();
+            self.repeated.retain(|_, repeated| {
+                let copies = copies(repeated);
+                let stays = copies > least || (copies == least && room > 0);
+                room -= usize::from(stays && copies == least);
+                stays
+            });
         }
     }
 
@@ -121,6 +175,54 @@ fn add_one(counts: &mut BTreeMap<String, u64>, name: &str) {
     }
 }
 
+impl StageAccount {
+    fn note(&mut self, article: &Article, verdict: &Verdict) {
+        if !self.evidence.contains_key(verdict.reason) {
+            self.evidence.insert(verdict.reason.to_owned(), Evidence::default());
+        }
+        let evidence = self.evidence.get_mut(verdict.reason).expect("it was put in if it was not there");
+        if let Some(measured) = verdict.measured.as_ref().and_then(Measured::number) {
+            evidence.measured.add(measured);
+        }
+        if evidence.examples.len() < EXAMPLES {
+            evidence.limit.clone_from(&verdict.limit);
+            evidence.examples.push(Example {
+                dump: article.source.dump.to_string(),
+                line: article.source.line,
+                host: article.host.clone(),
+                title: shown_title(article),
+                measured: verdict.measured.clone(),
+            });
+        }
+    }
+}
+
+/// What people know an article by.
+fn shown_title(article: &Article) -> String {
+    let title = if article.title.is_empty() { &article.text } else { &article.title };
+    let mut shown: String = title.trim_start().chars().take(TITLE_CHARACTERS + 1).collect();
+    if shown.chars().count() > TITLE_CHARACTERS {
+        shown.pop();
+        shown.push('…');
+    }
+    shown.replace(char::is_control, " ")
+}
+
+impl HostCounts {
+    fn count(&mut self, article: &Article) -> &mut Self {
+        self.without_title += u64::from(article.title.is_empty());
+        self.without_date += u64::from(article.published.is_none());
+        self.without_author += u64::from(article.authors.is_empty());
+        self.characters += profile::characters(&article.text);
+        add_one(&mut self.languages, &article.language);
+        let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
+        if let Some(kind) = kind.filter(|kind| *kind != "article") {
+            add_one(&mut self.pages, kind);
+        }
+        self
+    }
+}
+
 impl HostAccount {
     fn entry(&mut self, host: &str) -> &mut HostCounts {
         if !self.by_host.contains_key(host) {
@@ -135,7 +237,10 @@ impl HostAccount {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::article::{ArticleId, Origin, Source};
 
     fn ledger() -> Ledger {
         let stages = vec![StageAccount { stage: "drop-short".to_owned(), ..StageAccount::default() }];
@@ -147,20 +252,52 @@ mod tests {
         vec![Shard { records, ..Shard::default() }]
     }
 
+    fn article(host: &str, title: &str, line: u64) -> Article {
+        let mut article = Article::new(Source { dump: Arc::from("b"), line, id: None });
+        host.clone_into(&mut article.host);
+        title.clone_into(&mut article.title);
+        article.text = "größer".to_owned();
+        article.language = "de".to_owned();
+        article
+    }
+
+    fn short(words: u64) -> Verdict {
+        let (measured, limit) = (Some(Measured::Count(words)), Some(Measured::Count(40)));
+        Verdict { stage: "drop-short", reason: "too_few_words", measured, limit, duplicate_of: None }
+    }
+
+    fn copy_of(id: u128) -> Verdict {
+        let duplicate_of = Some(Origin { id: ArticleId(id), dump: "a".to_owned(), line: 9, similarity: 1.0 });
+        Verdict { stage: "dedup", reason: "duplicate_text", measured: None, limit: None, duplicate_of }
+    }
+
     #[test]
     fn every_line_is_counted_once_in_each_place() {
         let mut ledger = ledger();
         ledger.blank(0);
-        ledger.kept(0, "x.example");
-        ledger.dropped(1, "x.example", 0, "too_few_words");
-        ledger.quarantined(1, None, "bad_json");
-        ledger.quarantined(1, Some(0), "stage_panicked");
+        ledger.kept(0, &article("x.example", "Ferry", 2));
+        ledger.dropped(1, &article("x.example", "", 1), 0, &short(7));
+        ledger.quarantined(1, 2, None, &Fault::new("bad_json", "no brace"));
+        ledger.quarantined(1, 3, Some(0), &Fault::new("stage_panicked", "index"));
         assert_eq!(ledger.lines, Counts { read: 5, blank: 1, kept: 1, dropped: 1, quarantined: 2 });
         assert_eq!(ledger.dumps[1].lines, Counts { read: 3, blank: 0, kept: 0, dropped: 1, quarantined: 2 });
         assert_eq!(ledger.stages[0].dropped.get("too_few_words"), Some(&1));
         assert_eq!(ledger.stages[0].quarantined, 1);
-        let host = ledger.hosts.by_host.get("x.example");
-        assert_eq!(host, Some(&HostCounts { kept: 1, dropped: 1 }));
+        let counts = |name: &str, count: u64| BTreeMap::from([(name.to_owned(), count)]);
+        let host = HostCounts {
+            kept: 1,
+            dropped: 1,
+            reasons: counts("too_few_words", 1),
+            without_title: 1,
+            without_date: 2,
+            without_author: 2,
+            characters: 12,
+            languages: counts("de", 2),
+            pages: BTreeMap::new(),
+        };
+        assert_eq!(ledger.hosts.by_host.get("x.example"), Some(&host));
+        let fault = FaultExample { dump: "b".to_owned(), line: 2, detail: "no brace".to_owned() };
+        assert_eq!(ledger.faults.get("bad_json"), Some(&vec![fault]));
         for (output, records) in [("records", 1), ("dropped", 1), ("quarantine", 2)] {
             ledger.outputs.insert(output.to_owned(), shard(records));
         }
@@ -170,7 +307,7 @@ mod tests {
     #[test]
     fn a_line_that_went_nowhere_is_noticed() {
         let mut ledger = ledger();
-        ledger.kept(0, "");
+        ledger.kept(0, &article("", "", 1));
         ledger.outputs.insert("records".to_owned(), shard(1));
         let wrong = ledger.check_balance(&[2, 0]).expect_err("a line is missing");
         assert_eq!(wrong[0], "lines of a that went somewhere: 1, but 2 were expected");
@@ -183,11 +320,39 @@ mod tests {
     fn hosts_beyond_the_limit_are_counted_together() {
         let mut ledger = ledger();
         for number in 0..HOSTS + 3 {
-            ledger.kept(0, &format!("h{number}.example"));
+            ledger.kept(0, &article(&format!("h{number}.example"), "", 1));
         }
-        ledger.kept(0, "h1.example");
+        ledger.kept(0, &article("h1.example", "", 1));
         assert_eq!(ledger.hosts.by_host.len(), HOSTS);
-        assert_eq!(ledger.hosts.others, Some(HostCounts { kept: 3, dropped: 0 }));
+        assert_eq!(ledger.hosts.others.map(|others| (others.kept, others.dropped)), Some((3, 0)));
         assert_eq!(ledger.hosts.by_host.get("h1.example").map(|host| host.kept), Some(2));
+    }
+
+    #[test]
+    fn the_first_records_of_a_reason_are_shown_with_what_was_measured() {
+        let mut ledger = ledger();
+        for line in 1..=5 {
+            ledger.dropped(1, &article("x.example", &"long ".repeat(30), line), 0, &short(line));
+        }
+        let evidence = ledger.stages[0].evidence.get("too_few_words").expect("it was dropped for it");
+        assert_eq!(evidence.limit, Some(Measured::Count(40)));
+        assert_eq!(evidence.measured.total(), 5);
+        assert_eq!(evidence.examples.iter().map(|example| example.line).collect::<Vec<_>>(), [1, 2, 3]);
+        let shown = &evidence.examples[0].title;
+        assert_eq!((shown.chars().count(), shown.ends_with('…')), (TITLE_CHARACTERS + 1, true));
+    }
+
+    #[test]
+    fn the_originals_that_most_records_repeat_stay_in_the_account() {
+        let mut ledger = ledger();
+        for original in 0..MOST_REPEATED as u128 + 10 {
+            for _ in 0..=u64::from(original == 3) {
+                ledger.dropped(0, &article("x.example", "Ferry", 1), 0, &copy_of(original));
+            }
+        }
+        ledger.finish();
+        assert_eq!(ledger.repeated.len(), MOST_REPEATED);
+        let most = ledger.repeated.get(&ArticleId(3).to_string()).expect("it has most copies");
+        assert_eq!((most.copies.get("duplicate_text"), most.line), (Some(&2), 9));
     }
 }

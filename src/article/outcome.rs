@@ -1,7 +1,7 @@
 //! What a stage can decide about an article.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why a gate drops or a line is quarantined: a past fact, such as `too_few_words`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Reason {
 }
 
 /// A value that a gate measured, or the limit it is held against.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Measured {
     /// A count.
@@ -22,6 +22,18 @@ pub enum Measured {
     Ratio(f64),
     /// A name, such as a language.
     Name(String),
+}
+
+impl Measured {
+    /// The value as a number; `None` for a name.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
+            Self::Count(count) => Some(*count as f64),
+            Self::Ratio(ratio) => Some(*ratio),
+            Self::Name(_) => None,
+        }
+    }
 }
 
 /// A gate's decision not to keep an article.

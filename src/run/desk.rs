@@ -86,6 +86,7 @@ impl<'a> NightDesk<'a> {
     /// The account of a run that has been read to its end, the bytes of the index, and what keeps them.
     pub(super) fn finish(mut self) -> (Ledger, usize, Keeper) {
         self.keeper.close(&mut self.ledger);
+        self.ledger.finish();
         (self.ledger, self.index.map_or(0, |index| index.bytes()), self.keeper)
     }
 
@@ -113,7 +114,7 @@ impl<'a> NightDesk<'a> {
         let judged = match fate {
             Fate::Blank => return self.ledger.blank(dump),
             Fate::Quarantined(line) => {
-                return self.ledger.quarantined(dump, line.step, line.fault.reason);
+                return self.ledger.quarantined(dump, number, line.step, &line.fault);
             }
             Fate::Article(judged) => judged,
         };
@@ -128,14 +129,16 @@ impl<'a> NightDesk<'a> {
             let duplicate = index.place(&keys, judged.article.id, place);
             self.ledger.stages[step].seen += 1;
             match duplicate {
-                Some(duplicate) => judged.verdict = Some((step, self.verdict(duplicate))),
+                Some(duplicate) => {
+                    self.ledger.profile.drop(&judged.article);
+                    judged.verdict = Some((step, self.verdict(duplicate)));
+                }
                 None => Entry::write(judged.article.id, place, &keys, &mut self.keys),
             }
         }
-        let host = &judged.article.host;
         match &judged.verdict {
-            None => self.ledger.kept(dump, host),
-            Some((step, verdict)) => self.ledger.dropped(dump, host, *step, verdict.reason),
+            None => self.ledger.kept(dump, &judged.article),
+            Some((step, verdict)) => self.ledger.dropped(dump, &judged.article, *step, verdict),
         }
     }
 
@@ -164,6 +167,8 @@ impl Desk<NightWork> for NightDesk<'_> {
 
     fn commit(&mut self, mut lines: Lines, ready: &mut Vec<Draft>) {
         let dump = lines.dump;
+        // First, because duplicates are taken out of it again.
+        self.ledger.profile.merge(std::mem::take(&mut lines.profile));
         let number_of_lines = lines.fates.len() as u64;
         for (number, mut fate) in (lines.first_line..).zip(lines.fates) {
             self.decide(dump, number, &mut fate);

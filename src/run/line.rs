@@ -53,6 +53,14 @@ impl Fate {
         }
     }
 
+    /// The article that the line held.
+    pub(super) fn judged(&self) -> Option<&Judged> {
+        match self {
+            Self::Article(judged) => Some(judged),
+            Self::Blank | Self::Quarantined(_) => None,
+        }
+    }
+
     /// About how many bytes it takes in memory, and more than it takes when written.
     pub(super) fn weight(&self) -> usize {
         match self {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::line::{Fate, Judged, Quarantined};
-use crate::account::Ledger;
+use crate::account::{Ledger, Profile, Side};
 use crate::article::{Fault, Verdict};
 use crate::decode::{Decoded, Decoder};
 use crate::dedup::Keys;
@@ -39,6 +39,8 @@ pub(super) struct Lines {
     /// An entry a stage.
     pub tally: Vec<StageTally>,
     pub mended: u64,
+    /// What the records are like, before duplicates are told.
+    pub profile: Profile,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
     /// A hash of the batch.
@@ -274,12 +276,16 @@ impl Work for NightWork {
         let mut tally = vec![StageTally::default(); self.pipeline.steps.len()];
         let mut mended = 0;
         let lines = (batch.first_line..).zip(&batch.lines);
-        let fates = lines
+        let fates: Vec<Fate> = lines
             .map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended, None))
             .collect();
+        let mut profile = Profile::default();
+        for judged in fates.iter().filter_map(Fate::judged) {
+            profile.count(&judged.article, if judged.verdict.is_none() { Side::Kept } else { Side::Dropped });
+        }
         let (hash, end) = (batch.hash(), batch.end.take());
         let Batch { dump, first_line, end_offset, .. } = batch;
-        Lines { dump, first_line, fates, tally, mended, end_offset, hash, end }
+        Lines { dump, first_line, fates, tally, mended, profile, end_offset, hash, end }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {

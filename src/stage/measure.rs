@@ -149,20 +149,11 @@ impl Measurement {
             _ => None,
         };
         match limit {
-            Limit::AtLeast(least) => Some(number(&self.value)? >= number(least)?),
-            Limit::AtMost(most) => Some(number(&self.value)? <= number(most)?),
+            Limit::AtLeast(least) => Some(self.value.number()? >= least.number()?),
+            Limit::AtMost(most) => Some(self.value.number()? <= most.number()?),
             Limit::OneOf(_) => listed(),
             Limit::NoneOf(_) => listed().map(|listed| !listed),
         }
-    }
-}
-
-fn number(value: &Measured) -> Option<f64> {
-    match value {
-        #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
-        Measured::Count(count) => Some(*count as f64),
-        Measured::Ratio(ratio) => Some(*ratio),
-        Measured::Name(_) => None,
     }
 }
 
