@@ -256,4 +256,25 @@ pub struct Timing {
     pub dedup_index_bytes: u64,
     /// Threads that worked.
     pub threads: usize,
+    /// For each stage, in order, how long it took for one record in 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageTiming>,
+}
+
+/// How long a stage took for a sample of its records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageTiming {
+    /// Records in the sample.
+    pub timed: u64,
+    /// Seconds that they took together.
+    pub seconds: f64,
+}
+
+impl StageTiming {
+    /// About how long it took for so many records, in seconds.
+    pub fn estimate(self, records: u64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let factor = records as f64 / self.timed.max(1) as f64;
+        self.seconds * factor
+    }
 }

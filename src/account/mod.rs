@@ -11,7 +11,7 @@ mod profile;
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
-    PipelineAccount, RepeatedAccount, Shard, StageAccount, Timing,
+    PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
 };
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 

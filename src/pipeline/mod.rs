@@ -69,7 +69,14 @@ pub struct StageTally {
     pub seen: u64,
     /// Articles that it changed.
     pub changed: u64,
+    /// Articles for which a clock was looked at, and the nanoseconds that they took.
+    pub timed: u64,
+    /// See `timed`.
+    pub nanoseconds: u64,
 }
+
+/// Nanoseconds since some moment. The pipeline has no clock of its own: what it decides depends on none.
+pub type Clock = fn() -> u64;
 
 /// What became of an article in the stages.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,17 +117,19 @@ impl Pipeline {
     ///
     /// `tally` has an entry a stage. A panic in a stage is a fault of the article, not the end of the run.
     pub fn apply(&self, article: &mut Article, tally: &mut [StageTally]) -> Judgement {
-        self.apply_traced(article, tally, None)
+        self.apply_watched(article, tally, None, None)
     }
 
-    /// As [`Pipeline::apply`], and notes what each stage did.
-    pub fn apply_traced(
+    /// As [`Pipeline::apply`], and notes what each stage did, and how long it took.
+    pub fn apply_watched(
         &self,
         article: &mut Article,
         tally: &mut [StageTally],
         mut trace: Option<&mut Trace>,
+        clock: Option<Clock>,
     ) -> Judgement {
         let mut at = 0;
+        let mut since = clock.map(|now| now());
         let mut cx = if trace.is_some() { StageContext::traced() } else { StageContext::default() };
         if let Some(trace) = &mut trace {
             trace.start(article, &cx);
@@ -130,6 +139,11 @@ impl Pipeline {
                 at = step;
                 tally.seen += 1;
                 let outcome = one.stage.apply(article, &mut cx);
+                if let (Some(since), Some(now)) = (&mut since, clock) {
+                    let now = now();
+                    tally.timed += 1;
+                    tally.nanoseconds += now.saturating_sub(std::mem::replace(since, now));
+                }
                 let changed = cx.take_changed();
                 tally.changed += u64::from(changed);
                 if let Some(trace) = &mut trace {

@@ -1,6 +1,6 @@
 //! What happened to one article in each stage.
 //!
-//! [`Pipeline::apply`](super::Pipeline::apply) and [`Pipeline::apply_traced`](super::Pipeline::apply_traced) are one and
+//! [`Pipeline::apply`](super::Pipeline::apply) and [`Pipeline::apply_watched`](super::Pipeline::apply_watched) are one and
 //! the same function; in a run there is no trace, and what stands here is not called.
 
 use crate::article::{Article, Outcome};

@@ -1,10 +1,12 @@
 //! What is decided and written in order: duplicates, the account, the shards.
 
+use std::time::Duration;
+
 use super::keeper::Keeper;
 use super::line::Fate;
 use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
 use super::{View, Watch};
-use crate::account::Ledger;
+use crate::account::{Ledger, StageTiming};
 use crate::article::{Measured, Origin, Verdict};
 use crate::dedup::{DEDUP, Duplicate, Entry, Index, Place};
 use crate::engine::Desk;
@@ -186,6 +188,12 @@ impl Desk<NightWork> for NightDesk<'_> {
         for (stage, tally) in self.ledger.stages.iter_mut().zip(&lines.tally) {
             stage.seen += tally.seen;
             stage.changed += tally.changed;
+        }
+        let timings = &mut self.ledger.timing.stages;
+        timings.resize(lines.tally.len(), StageTiming::default());
+        for (timing, tally) in timings.iter_mut().zip(&lines.tally) {
+            timing.timed += tally.timed;
+            timing.seconds += Duration::from_nanos(tally.nanoseconds).as_secs_f64();
         }
         self.ledger.mended += lines.mended;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);

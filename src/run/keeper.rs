@@ -109,7 +109,7 @@ impl Keeper {
         complete: bool,
     ) -> Result<(), WriteError> {
         if !complete {
-            ledger.timing = self.stopwatch.read(self.threads);
+            self.time(&mut ledger);
         }
         let mut files = Vec::new();
         let mut outputs = BTreeMap::new();
@@ -141,11 +141,16 @@ impl Keeper {
         }
     }
 
+    /// Enters the times so far; what the desk has measured stays.
+    fn time(&self, ledger: &mut Ledger) {
+        let measured = std::mem::replace(&mut ledger.timing, self.stopwatch.read(self.threads));
+        ledger.timing.dedup_index_bytes = measured.dedup_index_bytes;
+        ledger.timing.stages = measured.stages;
+    }
+
     /// Commits the whole run: from here on, only names are left to be given.
     pub(super) fn complete(mut self, ledger: &mut Ledger) -> Result<(), WriteError> {
-        let index_bytes = ledger.timing.dedup_index_bytes;
-        ledger.timing = self.stopwatch.read(self.threads);
-        ledger.timing.dedup_index_bytes = index_bytes;
+        self.time(ledger);
         self.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone(), true)?;
         self.checkpoints.wait()
     }

@@ -1,5 +1,6 @@
 //! The only place that asks the clock and the machine.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::account::Timing;
@@ -36,8 +37,16 @@ impl Stopwatch {
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             threads,
+            stages: Vec::new(),
         }
     }
+}
+
+/// Nanoseconds since this was first asked.
+#[expect(clippy::disallowed_methods, reason = "how long stages take is a part of the run's timing")]
+pub(super) fn nanoseconds() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Says yes once in a while.
