@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::Exit;
+pub(super) use crate::text::{bytes, count, duration};
 
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
 /// data that a full disk did not take must not read success from the exit code.
@@ -37,46 +38,6 @@ pub(super) const CYAN: &str = "\x1b[36m";
 pub(super) const BOLD: &str = "\x1b[1m";
 pub(super) const DIM: &str = "\x1b[2m";
 pub(super) const RESET: &str = "\x1b[0m";
-
-/// `1234567` → `1 234 567`, with a narrow no-break space, which no language reads as a decimal mark.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 2);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push('\u{202F}');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// `1234567` bytes → `1.2 MB`, in powers of a thousand.
-pub(super) fn bytes(number: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let mut value = number as f64;
-    for unit in ["B", "kB", "MB", "GB"] {
-        if value < 999.95 {
-            return if unit == "B" { format!("{value} B") } else { format!("{value:.1} {unit}") };
-        }
-        value /= 1000.0;
-    }
-    format!("{value:.1} TB")
-}
-
-/// `75.3` seconds → `1 min 15 s`.
-pub(super) fn duration(seconds: f64) -> String {
-    if seconds < 9.95 {
-        return format!("{seconds:.1} s");
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a run's seconds")]
-    let whole = seconds.round() as u64;
-    match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
-}
 
 /// A text of at most `width` characters, with `…` for its middle where it is longer: names of dumps differ
 /// at their ends.
@@ -113,22 +74,6 @@ pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_shown_for_people() {
-        assert_eq!(
-            [0, 999, 1000, 1_234_567].map(count),
-            ["0", "999", "1\u{202F}000", "1\u{202F}234\u{202F}567"]
-        );
-        assert_eq!(
-            [0, 999, 1000, 999_949, 999_950, 5_000_000_000_000].map(bytes),
-            ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "5.0 TB"]
-        );
-        assert_eq!(
-            [0.04, 9.9, 12.4, 75.3, 7270.0].map(duration),
-            ["0.0 s", "9.9 s", "12 s", "1 min 15 s", "2 h 1 min"]
-        );
-    }
 
     #[test]
     fn long_texts_are_fitted() {
