@@ -6,14 +6,18 @@
 
 mod histogram;
 mod ledger;
+mod metrics;
 mod profile;
+mod report;
 
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
     PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
 };
+pub use metrics::metrics;
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
+pub use report::{Context as ReportContext, report};
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod pipeline_file;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -29,6 +30,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match cli.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(arguments),

@@ -17,18 +17,18 @@ mod verify;
 mod work;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::account::{Counts, DumpAccount, Ledger, PipelineAccount, StageAccount};
+use crate::account::{self, Counts, DumpAccount, Ledger, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
 use crate::dedup::DEDUP;
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::pipeline::{LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{Checkpoint, Identity, Imprint, ResumeError};
-use crate::write::{FolderError, Output, OutputFolder, WriteError};
+use crate::write::{FolderError, Output, OutputFolder, WriteError, write_file};
 
 use desk::NightDesk;
 pub use explain::{
@@ -250,9 +250,31 @@ fn publish(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
+    folder.write_whole("report.html", page(ledger).as_bytes())?;
+    folder.write_whole("metrics.prom", account::metrics(ledger).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     folder.mark_complete()?;
     Ok(())
+}
+
+fn page(ledger: &Ledger) -> String {
+    account::report(ledger, &account::ReportContext { meaning: &explain::meaning })
+}
+
+/// Writes `report.html` and `metrics.prom` of a finished run again, from its account; the report's path.
+///
+/// # Errors
+/// Where there is no finished run, or a file cannot be written.
+pub fn write_report(folder: &Path) -> Result<PathBuf, String> {
+    if !folder.join("_SUCCESS").exists() {
+        return Err(format!("{} has no _SUCCESS: there is no finished run", folder.display()));
+    }
+    let ledger = verify::ledger(folder)?;
+    let path = folder.join("report.html");
+    write_file(&path, page(&ledger).as_bytes())
+        .and_then(|()| write_file(&folder.join("metrics.prom"), account::metrics(&ledger).as_bytes()))
+        .map_err(|error| error.to_string())?;
+    Ok(path)
 }
 
 fn identity(order: &Order, dumps: &[Dump]) -> Identity {

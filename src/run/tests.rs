@@ -49,13 +49,17 @@ fn lines(output: &Path, kind: &str) -> Vec<Value> {
     lines
 }
 
-/// Every file of a run and its content; of the ledger, all but the timing.
+/// Every file of a run and its content; of the ledger, all but the timing, and not the two files that tell it to people
+/// and to monitoring.
 fn contents(output: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut contents = BTreeMap::new();
     for folder in ["", "records", "dropped", "quarantine"] {
         for entry in std::fs::read_dir(output.join(folder)).expect("every run has the folder") {
             let path = entry.expect("it can be listed").path();
             if path.is_dir() {
+                continue;
+            }
+            if path.ends_with("report.html") || path.ends_with("metrics.prom") {
                 continue;
             }
             let mut content = std::fs::read(&path).expect("it is there");

@@ -51,6 +51,16 @@ pub struct OutputFolder {
     _lock: Lock,
 }
 
+/// Writes a file as a whole.
+///
+/// # Errors
+/// Where the system does not let us; then there is no file of this name, or the one that was there.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    let mut file = Unfinished::create(path)?;
+    file.write(content)?;
+    file.finish()
+}
+
 impl OutputFolder {
     /// Makes the folder if need be and takes hold of it. What an earlier run left there is deleted with
     /// `restart`: the files that runs write, and no others. Without it, a run that can go on is left as it
@@ -142,9 +152,7 @@ impl OutputFolder {
     /// # Errors
     /// Where the system does not let us; then there is no file of this name, or the one that was there.
     pub fn write_whole(&self, name: &str, content: &[u8]) -> Result<(), WriteError> {
-        let mut file = Unfinished::create(&self.path.join(name))?;
-        file.write(content)?;
-        file.finish()
+        write_file(&self.path.join(name), content)
     }
 
     /// Writes the dataset card, unless somebody has put a file of his own in its place.

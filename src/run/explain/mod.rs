@@ -8,6 +8,8 @@ mod locate;
 mod outputs;
 mod report;
 
+pub(super) use report::meaning;
+
 use std::fmt;
 use std::path::PathBuf;
 

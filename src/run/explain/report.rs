@@ -167,7 +167,7 @@ fn keys_report(keys: &Keys, pipeline: &Pipeline) -> Option<KeysReport> {
 }
 
 /// Every reason of a gate, and those for which lines are duplicates or cannot be processed.
-fn meaning(reason: &str) -> Option<&'static str> {
+pub(in crate::run) fn meaning(reason: &str) -> Option<&'static str> {
     let others = [
         &NOT_UTF8,
         &BAD_JSON,

@@ -1,0 +1,90 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::*;
+use crate::account::{DumpAccount, PipelineAccount, StageAccount};
+use crate::article::{Article, Fault, Measured, Source, Verdict};
+
+fn ledger() -> Ledger {
+    let stage = |stage: &str| StageAccount { stage: stage.to_owned(), ..StageAccount::default() };
+    let dump = DumpAccount { dump: "feed.jsonl.zst".to_owned(), ..DumpAccount::default() };
+    let pipeline = PipelineAccount { name: "articles".to_owned(), ..PipelineAccount::default() };
+    Ledger::new(pipeline, vec![stage("drop-short")], vec![dump])
+}
+
+fn article(host: &str, title: &str) -> Article {
+    let mut article = Article::new(Source { dump: Arc::from("feed.jsonl.zst"), line: 7, id: None });
+    host.clone_into(&mut article.host);
+    title.clone_into(&mut article.title);
+    article.text = "No ferries have left.".to_owned();
+    article
+}
+
+fn short() -> Verdict {
+    let (measured, limit) = (Some(Measured::Count(4)), Some(Measured::Count(40)));
+    Verdict { stage: "drop-short", reason: "too_few_words", measured, limit, duplicate_of: None }
+}
+
+fn written(ledger: &Ledger) -> String {
+    report(
+        ledger,
+        &Context { meaning: &|reason| (reason == "too_few_words").then_some("fewer words than <min>") },
+    )
+}
+
+#[test]
+fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
+    let mut ledger = ledger();
+    ledger.kept(0, &article("x.example", "Bridge"));
+    ledger.dropped(0, &article("x.example", "Ferry"), 0, &short());
+    ledger.quarantined(0, 3, None, &Fault::new("bad_json", "no brace"));
+    let page = written(&ledger);
+    for part in [
+        "1 of 3 records kept (33.3 %), 1 lines could not be processed",
+        "too_few_words · 1",
+        "fewer words than &lt;min&gt;",
+        "measured 4, limit 40",
+        "copydesk explain articles feed.jsonl.zst:7",
+        "no brace",
+        "x.example",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains("A night to look at"));
+    ledger.limits_crossed.push("damaged dumps: 1, at most 0".to_owned());
+    assert!(written(&ledger).contains("A night to look at"));
+}
+
+#[test]
+fn nothing_that_an_article_says_gets_out_of_its_place() {
+    let hostile = "</title></bdi><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u{202E}";
+    let mut ledger = ledger();
+    ledger.dropped(0, &article(hostile, hostile), 0, &short());
+    ledger.quarantined(0, 1, None, &Fault::new("bad_json", hostile));
+    ledger.dumps[0].dump = hostile.to_owned();
+    ledger.dumps[0].damage = Some(hostile.to_owned());
+    let mut page = article("y", "z");
+    page.labels.insert(hostile.to_owned(), serde_json::json!({ hostile: 0.5, "kind": "<b>" }));
+    page.language = "<i>".to_owned();
+    ledger.profile.count(&page, crate::account::Side::Kept);
+    let written = written(&ledger);
+    for mark in ["<script", "<img", "<b>", "<i>"] {
+        assert!(!written.contains(mark), "{mark}");
+    }
+    assert_eq!(written.matches("</title>").count(), written.matches("<title>").count());
+}
+
+#[test]
+fn fifty_thousand_hosts_fit_into_two_megabytes() {
+    let mut ledger = ledger();
+    for number in 0..50_000 {
+        let host =
+            ledger.hosts.by_host.entry(format!("a-host-with-a-long-name-{number}.example")).or_default();
+        host.kept = number;
+        host.dropped = 50_000 - number;
+        host.reasons = BTreeMap::from([("too_few_words".to_owned(), 50_000 - number)]);
+    }
+    let page = written(&ledger);
+    assert!(page.len() < 200_000, "{}", page.len());
+    assert!(page.contains("49\u{202F}900 more hosts"));
+}
