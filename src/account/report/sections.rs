@@ -10,8 +10,10 @@ use crate::account::{Evidence, Histogram, HostCounts, RepeatedAccount, Split, Sp
 use crate::article::Measured;
 use crate::text::{bytes, count, duration};
 
-/// Hosts that are shown: those with most records. All are in `ledger.json`.
-const HOSTS: usize = 100;
+/// Hosts that are on the page: those with most records. All are in `ledger.json`.
+const HOSTS: usize = 200;
+/// Hosts that are shown without being asked for.
+const HOSTS_AT_ONCE: usize = 20;
 /// Hosts that lost most are shown apart.
 const HOSTS_LOST: usize = 20;
 /// Languages and values of labels that are shown.
@@ -35,7 +37,9 @@ impl Night<'_> {
                     span class=(if is_good { "good" } else { "bad" }) aria-hidden="true" { (if is_good { "✓ " } else { "! " }) }
                     @if is_good { "A night within its limits: " } @else { "A night to look at: " }
                     (count(ledger.lines.kept)) " of " (count(all)) " records kept (" (percent(ledger.lines.kept, all)) ")"
-                    @if ledger.lines.quarantined > 0 { ", " (count(ledger.lines.quarantined)) " lines could not be processed" }
+                    @if ledger.lines.quarantined > 0 {
+                        ", " (count(ledger.lines.quarantined)) (plural(ledger.lines.quarantined, " line", " lines")) " could not be processed"
+                    }
                     "."
                 }
                 @if !is_good {
@@ -156,7 +160,13 @@ impl Night<'_> {
         lost.sort_by_key(|(_, host)| std::cmp::Reverse(host.dropped));
         let lost: Vec<_> = lost.into_iter().take(HOSTS_LOST).collect();
         html! {
-            (host_table("The hosts with most records.", rows.iter().take(HOSTS)))
+            (host_table("The hosts with most records.", rows.iter().take(HOSTS_AT_ONCE)))
+            @if rows.len() > HOSTS_AT_ONCE {
+                details {
+                    summary { "the next " (rows.len().min(HOSTS) - HOSTS_AT_ONCE) }
+                    (host_table("By records.", rows.iter().take(HOSTS).skip(HOSTS_AT_ONCE)))
+                }
+            }
             @if more > 0 || hosts.others.is_some() {
                 p.soft { (count(more as u64)) " more hosts are in " code { "ledger.json" } @if hosts.others.is_some() { ", and those beyond the first 100 000 are counted there together" } "." }
             }
@@ -393,7 +403,7 @@ fn host_table<'a>(caption: &str, rows: impl Iterator<Item = &'a (&'a String, &'a
                         th scope="row" { @if name.is_empty() { span.soft { "without a URL" } } @else { (name) } }
                         td.n { (count(all)) }
                         td.n { (percent(host.kept, all)) }
-                        td.bar-cell { (bar(host.kept, all, "kept")) }
+                        td.bar-cell.narrow { (bar(host.kept, all, "kept")) }
                         td { @if let Some((reason, lost)) = main_reason(host) { (reason) " " span.soft { (percent(lost, all)) } } }
                         td.n.wide { (percent(host.without_title, all)) }
                         td.n.wide { (percent(host.without_date, all)) }
@@ -480,10 +490,10 @@ fn shown(measured: &Measured) -> String {
 pub(super) fn percent(part: u64, whole: u64) -> String {
     let percent = 100.0 * share(part, whole);
     match part {
-        0 => "0 %".to_owned(),
-        part if part == whole => "100 %".to_owned(),
-        _ if percent < 0.1 => "< 0.1 %".to_owned(),
-        _ if percent > 99.9 => "> 99.9 %".to_owned(),
-        _ => format!("{percent:.1} %"),
+        0 => "0\u{A0}%".to_owned(),
+        part if part == whole => "100\u{A0}%".to_owned(),
+        _ if percent < 0.1 => "<\u{A0}0.1\u{A0}%".to_owned(),
+        _ if percent > 99.9 => ">\u{A0}99.9\u{A0}%".to_owned(),
+        _ => format!("{percent:.1}\u{A0}%"),
     }
 }
