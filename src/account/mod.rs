@@ -4,12 +4,14 @@
 //! for any number of threads; what the clock and the machine say stands apart, under `timing`. No clock and
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
+mod drift;
 mod histogram;
 mod ledger;
 mod metrics;
 mod profile;
 mod report;
 
+pub use drift::{Drift, LEAST_NIGHTS, Shift, drift};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
