@@ -121,6 +121,7 @@ const ORIGIN_KEYS: &[Key] = &[
     required("dump", Shape::Text, "its dump"),
     required("line", Shape::Count, "its line there, from 1"),
     required("similarity", Shape::Number, "the share of the record that the other one has, 0 to 1"),
+    key("run", Shape::Text, "the night that kept it, where it was an earlier one"),
 ];
 
 const FOUND_KEYS: &[Key] = &[
@@ -202,7 +203,13 @@ mod tests {
     #[test]
     fn output_lines_have_these_keys_in_this_order() {
         let article = full();
-        let origin = Origin { id: ArticleId(1), dump: "d".to_owned(), line: 1, similarity: 1.0 };
+        let origin = Origin {
+            id: ArticleId(1),
+            dump: "d".to_owned(),
+            line: 1,
+            similarity: 1.0,
+            run: Some("n".to_owned()),
+        };
         let verdict = Verdict {
             stage: "s",
             reason: "r",

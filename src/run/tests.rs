@@ -23,7 +23,16 @@ fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Ord
     let inputs = vec![input.display().to_string()];
     // Marks every few batches, and at each of them a checkpoint.
     let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
-    Order { pipeline, inputs, output: output.to_owned(), threads, limit: None, restart: false, pace }
+    Order {
+        pipeline,
+        inputs,
+        output: output.to_owned(),
+        threads,
+        limit: None,
+        restart: false,
+        state: None,
+        pace,
+    }
 }
 
 fn complete(order: Order) -> Ledger {
