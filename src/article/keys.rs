@@ -6,6 +6,8 @@
 pub enum Shape {
     /// A text.
     Text,
+    /// An article's id: 32 hex digits.
+    Id,
     /// A whole number.
     Count,
     /// A number.
@@ -51,7 +53,7 @@ const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key 
 pub const RECORD_KEYS: &[Key] = &[
     required(
         "id",
-        Shape::Text,
+        Shape::Id,
         "32 hex digits, a hash of the canonical URL, or of the text where there is none",
     ),
     key("url", Shape::Text, "the canonical URL"),
@@ -117,7 +119,7 @@ const VERDICT_KEYS: &[Key] = &[
 ];
 
 const ORIGIN_KEYS: &[Key] = &[
-    required("id", Shape::Text, "its id"),
+    required("id", Shape::Id, "its id"),
     required("dump", Shape::Text, "its dump"),
     required("line", Shape::Count, "its line there, from 1"),
     required("similarity", Shape::Number, "the share of the record that the other one has, 0 to 1"),

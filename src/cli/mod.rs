@@ -10,6 +10,7 @@ mod run;
 mod schema;
 mod show;
 mod stages;
+mod state;
 mod summary;
 mod verify;
 
@@ -29,6 +30,7 @@ struct Cli {
 enum Command {
     Run(run::Arguments),
     Verify(verify::Arguments),
+    State(state::Arguments),
     Check(check::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::State(arguments) => state::state(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

@@ -109,6 +109,11 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// Keys that are known.
+    pub fn from_parts(url: Option<u128>, text: Option<u128>, near: Option<Signature>) -> Self {
+        Self { url, text, near }
+    }
+
     /// The keys of a finished article.
     pub fn of(article: &Article, settings: &DedupSettings) -> Self {
         let by_url = settings.by(DedupKey::Url) && !article.url.is_empty();

@@ -22,6 +22,11 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// A signature of these values, of a text of so many n-grams.
+    pub fn from_parts(values: Box<[u8]>, grams: u32) -> Self {
+        Self { values, grams }
+    }
+
     /// The signature of a text; `None` for a text without words. A text of fewer words than an n-gram has
     /// is one n-gram.
     pub fn of(text: &str, settings: &NearSettings) -> Option<Self> {

@@ -8,6 +8,7 @@
 //! [`Watch`] how far it is.
 
 mod card;
+mod contract;
 mod desk;
 mod keeper;
 mod line;

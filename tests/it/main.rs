@@ -3,4 +3,5 @@
 mod cases;
 mod command;
 mod kills;
+mod nights;
 mod samples;
