@@ -65,16 +65,16 @@ fn a_state_remembers_forgets_and_withholds() {
     // Another folder of the same name is another night, unless its name is given.
     let another = ["run", "nightly", "1.jsonl", "--state", "state", "--output", "other/n1"];
     fails(place, &another, 2, &["it has a night `n1` already", "--night"]);
-    assert_eq!(night(place, "1.jsonl", "other/n1", &["--night", "n1"]).0, 3, "n2 has the other two");
+    assert_eq!(night(place, "2.jsonl", "other/n1", &["--night", "n1"]).0, 2, "n2 has the other four");
     // The state has the new n1, and the old one is no longer right.
-    fails(place, &["verify", "out/n1", "--state", "state"], 1, &["lacks 2 records"]);
+    fails(place, &["verify", "out/n1", "--state", "state"], 1, &["lacks 5 records", "and has 2 that"]);
     // An address that is not to come back, and one night's articles that may.
     let url = "https://paper.example/7?utm_source=elsewhere";
     assert_eq!(copydesk(place, &["state", "forget", "state", "--url", url]).status.code(), Some(0));
     assert_eq!(copydesk(place, &["state", "forget", "state", "n2"]).status.code(), Some(0));
     fails(place, &["state", "forget", "state", "n2"], 2, &["find the night `n2`", "its nights are n1"]);
     let (kept, dropped) = night(place, "2.jsonl", "out/n3", &[]);
-    assert_eq!((kept, dropped), (5, serde_json::json!({"withheld": 1})));
+    assert_eq!((kept, dropped), (3, serde_json::json!({"duplicate_url": 2, "withheld": 1})));
     fails(place, &["state", "list", "nowhere"], 2, &["there is no state.json in it"]);
     let other = ["run", "articles", "1.jsonl", "--state", "state", "--output", "x"];
     fails(place, &other, 2, &["near = false", "give the pipeline the state's settings"]);
