@@ -562,8 +562,7 @@ fn an_update_says_what_it_updates_and_how_much_has_changed() {
     write(&at("2.jsonl"), second.concat().as_bytes());
     for (output, dump) in [("one", "1.jsonl"), ("two", "2.jsonl")] {
         let pipeline = pipeline(&NIGHTLY.replace("3000", "9000"));
-        let ledger =
-            complete(night(order(pipeline, &at(dump), &at(output), 2), &at("state"), output));
+        let ledger = complete(night(order(pipeline, &at(dump), &at(output), 2), &at("state"), output));
         assert_eq!(ledger.updates, if output == "one" { 0 } else { 3 });
         assert_eq!(ledger.night.as_deref(), Some(output));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::volume::{Stored, TEXTS, URLS, Volume, VolumeAccount, band_of, column_keys};
 use crate::article::{Article, ArticleId};
 use crate::dedup::{Earlier, EarlierVersion, Keys, SAME_KEY, Witness, key_ranges};
-use crate::pipeline::NearSettings;
+use crate::pipeline::{DedupSettings, NearSettings, UpdatePolicy};
 use crate::write::WriteError;
 
 /// What the nights before tonight have kept.
@@ -17,6 +17,7 @@ pub struct History {
     /// In the order in which they were kept.
     volumes: Vec<Volume>,
     near: Option<NearSettings>,
+    updates: UpdatePolicy,
     nights: BTreeMap<u32, Night>,
     withheld: BTreeSet<u128>,
 }
@@ -34,13 +35,14 @@ impl History {
     pub(super) fn open(
         folder: &Path,
         volumes: &[VolumeAccount],
-        near: Option<NearSettings>,
+        dedup: &DedupSettings,
         nights: BTreeMap<u32, Night>,
         withheld: BTreeSet<u128>,
     ) -> Result<Self, WriteError> {
+        let (near, updates) = (dedup.near.settings(), dedup.updates);
         let volumes =
             volumes.iter().map(|account| Volume::open(folder, account)).collect::<Result<_, _>>()?;
-        Ok(Self { folder: folder.to_owned(), volumes, near, nights, withheld })
+        Ok(Self { folder: folder.to_owned(), volumes, near, updates, nights, withheld })
     }
 
     /// A night by its number.
@@ -69,14 +71,24 @@ impl History {
         let mut search = Search {
             history: self,
             keys,
-            keys_32: column_keys(keys, self.near.as_ref()),
+            columns: Vec::new(),
             earlier: Earlier::default(),
             same: vec![0; self.near.map_or(0, |near| near.bands)],
             found: Vec::new(),
         };
-        for volume in &self.volumes {
-            let path = || self.folder.join(&volume.account.file);
-            search.search(volume).map_err(|cause| WriteError { doing: "read", path: path(), cause })?;
+        let (bands, exact): (Vec<_>, Vec<_>) = column_keys(keys, self.near.as_ref())
+            .into_iter()
+            .partition(|(column, _)| band_of(*column).is_some());
+        // By URL and by text first: of a duplicate, nobody asks what it is near to.
+        for columns in [exact, bands] {
+            if search.is_decided() || columns.is_empty() {
+                continue;
+            }
+            search.columns = columns;
+            for volume in &self.volumes {
+                let path = || self.folder.join(&volume.account.file);
+                search.search(volume).map_err(|cause| WriteError { doing: "read", path: path(), cause })?;
+            }
         }
         let Search { mut earlier, same, .. } = search;
         if same.iter().any(|count| *count > 0) {
@@ -90,23 +102,30 @@ impl History {
 struct Search<'a> {
     history: &'a History,
     keys: &'a Keys,
-    keys_32: Vec<(usize, u32)>,
+    /// Where to look, and for what.
+    columns: Vec<(usize, u32)>,
     earlier: Earlier,
     same: Vec<u8>,
     found: Vec<u32>,
 }
 
 impl Search<'_> {
+    /// Whether the record is a duplicate whatever it is near to.
+    fn is_decided(&self) -> bool {
+        self.earlier.text.is_some()
+            || (self.earlier.url.is_some() && self.history.updates == UpdatePolicy::Drop)
+    }
+
     fn search(&mut self, volume: &Volume) -> io::Result<()> {
         // Each is a cache miss. Touched one right after the other, they are waited for together.
         let touched =
-            self.keys_32.iter().fold(0, |touched, (column, key)| touched ^ volume.touch(*column, *key));
+            self.columns.iter().fold(0, |touched, (column, key)| touched ^ volume.touch(*column, *key));
         std::hint::black_box(touched);
         // Records that several columns lead to are read once.
         let mut read: BTreeMap<u32, Stored> = BTreeMap::new();
         let mut candidates: BTreeSet<u32> = BTreeSet::new();
-        for index in 0..self.keys_32.len() {
-            let (column, key) = self.keys_32[index];
+        for index in 0..self.columns.len() {
+            let (column, key) = self.columns[index];
             let mut found = std::mem::take(&mut self.found);
             volume.find(column, key, &mut found)?;
             for record in &found {

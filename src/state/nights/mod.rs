@@ -24,7 +24,10 @@
 //! article must not come back, so its keys stay, copies of it under other addresses are duplicates as before, and its
 //! address is put on a list; records with it are dropped as `withheld`.
 //!
-//! **What it costs.** See `tests/bench/state.rs`, which measures it; README has the figures.
+//! **What it costs**, as `cargo bench --bench state` measures it with 10 million made-up articles in 50 nights, with near
+//! duplicates and without: 320 and 75 bytes an article on the disk, 24 and 3 in memory while a night runs, 0.7 and 0.01 s
+//! to load, 2.9 and 0.6 µs for a record that is new, which is half a second and a tenth for a GB of text articles. A
+//! night of 200,000 takes 2 s to add on average, 24 s where it is one that takes over most of what there is.
 
 mod filter;
 mod history;
@@ -390,8 +393,7 @@ impl State {
             .map(|night| (night.number, Night { name: night.name.clone(), dumps: night.dumps.clone() }));
         let ids = self.manifest.withheld.iter().flat_map(|withheld| &withheld.ids);
         let withheld = ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect();
-        let near = dedup.near.settings();
-        History::open(&self.folder, &self.manifest.volumes, near, nights.collect(), withheld)
+        History::open(&self.folder, &self.manifest.volumes, dedup, nights.collect(), withheld)
     }
 
     /// Adds a night that has come to its end. `entries` gives its records, in order, to what it is given.
