@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! dumps → read (a thread a lane: decompress, cut into batches of lines)
-//!       → pool: decode → stages → keys                                       (run::work)
+//!       → pool: decode → stages → keys → what earlier nights say of them     (run::work, state)
 //!       → committer, one thread, in strict (dump, line) order:
 //!         duplicates, account, which record goes into which frame            (run::desk)
 //!       → pool: serialise and compress each frame
 //!       → append in order; now and then, synchronise and note how far it is   (run::keeper, state)
-//!       → rename → ledger.json → _SUCCESS
+//!       → rename → ledger.json → what this night leaves → _SUCCESS           (run, state)
 //! ```
 //!
 //! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`. A page is parsed
@@ -22,6 +22,9 @@
 //! - **a setting of the pipeline file?** The struct of its section in `pipeline/file.rs`; its documentation,
 //!   its check for unknown keys and its schema follow from the struct.
 //! - **something to count?** [`account::Ledger`]; what it may not do is depend on the clock or on threads.
+//! - **a key of the record?** [`article::RECORD_KEYS`]; the schema, the dataset card and `copydesk verify` follow.
+//! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run goes on;
+//!   [`state::Identity`], if a run with another one must not go on.
 //! - **a command?** A file in `cli`.
 //!
 //! # What always holds
@@ -31,7 +34,7 @@
 //! stages have no state, and only the committer decides across records. A run that was killed goes on from its last
 //! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
-//! being filled, a frame for each thread, and the index of duplicates; decoded, a byte read takes about two.
+//! being filled, a frame for each thread, the index of duplicates, and what a state needs; decoded, a byte read takes about two.
 //! A line longer than that is held whole, up to `max-line-bytes`.
 
 pub mod account;

@@ -23,11 +23,17 @@ pub struct Ledger {
     /// The run was to stop behind so many lines (`--limit`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// What the night is called in the state (`--state`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub night: Option<String>,
     /// Where all lines went.
     pub lines: Counts,
     /// Lines that were JSON only nearly, and were mended to be read: half a surrogate pair, a raw control
     /// character, `NaN`. They are counted as kept, dropped or quarantined as well.
     pub mended: u64,
+    /// Kept records that are later versions of others (`labels.update`).
+    #[serde(default)]
+    pub updates: u64,
     /// Dropped records by reason.
     pub dropped: BTreeMap<String, u64>,
     /// Quarantined lines by reason.
@@ -254,6 +260,9 @@ pub struct Timing {
     pub peak_memory_bytes: Option<u64>,
     /// Bytes of memory that the index of duplicates had at the end.
     pub dedup_index_bytes: u64,
+    /// Bytes of memory that looking into earlier nights took.
+    #[serde(default)]
+    pub state_index_bytes: u64,
     /// Threads that worked.
     pub threads: usize,
     /// For each stage, in order, how long it took for one record in 16.

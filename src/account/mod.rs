@@ -45,8 +45,10 @@ impl Ledger {
             copydesk: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
             limit: None,
+            night: None,
             lines: Counts::default(),
             mended: 0,
+            updates: 0,
             dropped: BTreeMap::new(),
             quarantined: BTreeMap::new(),
             stages,
@@ -273,7 +275,8 @@ mod tests {
     }
 
     fn copy_of(id: u128) -> Verdict {
-        let duplicate_of = Some(Origin { id: ArticleId(id), dump: "a".to_owned(), line: 9, similarity: 1.0 });
+        let duplicate_of =
+            Some(Origin { id: ArticleId(id), dump: "a".to_owned(), line: 9, similarity: 1.0, run: None });
         Verdict { stage: "dedup", reason: "duplicate_text", measured: None, limit: None, duplicate_of }
     }
 

@@ -6,6 +6,8 @@
 pub enum Shape {
     /// A text.
     Text,
+    /// An article's id: 32 hex digits.
+    Id,
     /// A whole number.
     Count,
     /// A number.
@@ -51,7 +53,7 @@ const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key 
 pub const RECORD_KEYS: &[Key] = &[
     required(
         "id",
-        Shape::Text,
+        Shape::Id,
         "32 hex digits, a hash of the canonical URL, or of the text where there is none",
     ),
     key("url", Shape::Text, "the canonical URL"),
@@ -117,10 +119,11 @@ const VERDICT_KEYS: &[Key] = &[
 ];
 
 const ORIGIN_KEYS: &[Key] = &[
-    required("id", Shape::Text, "its id"),
+    required("id", Shape::Id, "its id"),
     required("dump", Shape::Text, "its dump"),
     required("line", Shape::Count, "its line there, from 1"),
     required("similarity", Shape::Number, "the share of the record that the other one has, 0 to 1"),
+    key("run", Shape::Text, "the night that kept it, where it was an earlier one"),
 ];
 
 const FOUND_KEYS: &[Key] = &[
@@ -202,7 +205,13 @@ mod tests {
     #[test]
     fn output_lines_have_these_keys_in_this_order() {
         let article = full();
-        let origin = Origin { id: ArticleId(1), dump: "d".to_owned(), line: 1, similarity: 1.0 };
+        let origin = Origin {
+            id: ArticleId(1),
+            dump: "d".to_owned(),
+            line: 1,
+            similarity: 1.0,
+            run: Some("n".to_owned()),
+        };
         let verdict = Verdict {
             stage: "s",
             reason: "r",

@@ -43,6 +43,9 @@ pub struct Origin {
     pub line: u64,
     /// The share of the record that the other one has, 0 to 1; 1 for the same URL or the same text.
     pub similarity: f64,
+    /// The night that kept it, where it was an earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// Which stage dropped a record and why.

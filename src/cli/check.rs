@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
-use crate::pipeline::{CaseResult, DedupKey, NearSettings, Pipeline};
+use crate::pipeline::{CaseResult, DedupKey, NearSettings, Pipeline, UpdatePolicy};
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]
@@ -40,6 +40,9 @@ fn stages(name: &str, pipeline: &Pipeline) -> String {
                 "near = {{ ngram = {ngram}, bands = {bands}, rows = {rows}, threshold = {threshold} }}"
             ));
         }
+        let updates = if dedup.updates == UpdatePolicy::Keep { "keep" } else { "drop" };
+        settings.push(format!("updates = \"{updates}\""));
+        settings.extend(dedup.expire_days.map(|days| format!("expire-days = {days}")));
         line(&mut text, "", "dedup", width, "", &settings);
     }
     text

@@ -12,6 +12,7 @@ mod run;
 mod schema;
 mod show;
 mod stages;
+mod state;
 mod summary;
 mod verify;
 
@@ -32,6 +33,7 @@ enum Command {
     Run(run::Arguments),
     Report(report::Arguments),
     Verify(verify::Arguments),
+    State(state::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Stages(stages::Arguments),
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::State(arguments) => state::state(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(arguments),
         Command::Stages(arguments) => stages::stages(&arguments),

@@ -10,7 +10,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::progress::{Progress, When};
 use super::show::{CYAN, RESET, error, note, out};
 use super::{Exit, pipeline_file, summary};
-use crate::run::{Finish, Order, Pace, RunError, run as run_night};
+use crate::run::{Finish, Order, Pace, RunError, StateOrder, run as run_night};
+use crate::state::{NightName, StateError};
 use crate::write::FolderError;
 
 /// Run a pipeline over dumps
@@ -24,6 +25,13 @@ pub(super) struct Arguments {
     /// The folder for records/, dropped/, quarantine/ and ledger.json
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
+    /// What earlier nights kept: their articles are duplicates tonight, and tonight's on later nights
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// What the night is called in the state; a night of that name is replaced [default: the output
+    /// folder's name]
+    #[arg(long, value_name = "NAME", requires = "state")]
+    night: Option<String>,
     /// Threads that work [default: one a core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -61,6 +69,10 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
         restart: arguments.restart,
+        state: arguments.state.map(|folder| {
+            let night = arguments.night.map_or(NightName::OfFolder, NightName::Given);
+            StateOrder { folder, night }
+        }),
         pace: pace(),
     };
     let stop = Arc::new(AtomicBool::new(false));
@@ -99,10 +111,20 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                 RunError::Find(_)
                 | RunError::InputInOutput(_)
                 | RunError::Resume(_)
+                | RunError::State(
+                    StateError::InUse(_)
+                    | StateError::Missing(_)
+                    | StateError::Foreign { .. }
+                    | StateError::NoDedup
+                    | StateError::Settings { .. }
+                    | StateError::NameTaken { .. }
+                    | StateError::NoNight { .. },
+                )
                 | RunError::Folder(
                     FolderError::HoldsRun(_) | FolderError::HoldsRemains(_) | FolderError::InUse(_),
                 ) => Exit::Usage,
                 RunError::Folder(FolderError::Write(_))
+                | RunError::State(StateError::Write(_))
                 | RunError::Write(_)
                 | RunError::Threads(_)
                 | RunError::Unbalanced(_) => Exit::Failed,
@@ -139,8 +161,28 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
             &["free some space; then the same command again goes on from the last checkpoint"]
         }
         RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
+        RunError::State(error) => state_advice(error),
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
         _ => &[],
+    }
+}
+
+/// What to do about a state that cannot be used.
+pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
+    match error {
+        StateError::InUse(_) => &["wait until it has finished"],
+        StateError::Settings { .. } => &[
+            "give the pipeline the state's settings, or another --state; what texts were compared by cannot be changed",
+        ],
+        StateError::NameTaken { .. } => &[
+            "give another name with --night; with --night and that name, it is replaced",
+            "`copydesk state forget` takes it out",
+        ],
+        StateError::NoDedup => &["add [dedup] to the pipeline, or leave --state out"],
+        StateError::Foreign { .. } => &["give another --state; a new folder begins anew"],
+        StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
+        StateError::Write(_) => &[GO_ON],
+        StateError::NoNight { .. } => &["`copydesk state list` has their names"],
     }
 }
 

@@ -75,6 +75,7 @@ fn object(keys: &[Key]) -> Value {
 fn shape(shape: Shape) -> Value {
     match shape {
         Shape::Text => json!({ "type": "string" }),
+        Shape::Id => json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
         Shape::Count => json!({ "type": "integer", "minimum": 0 }),
         Shape::Number => json!({ "type": "number" }),
         // RFC 3339 has a date alone as `full-date`, and a time of an unknown zone not at all.

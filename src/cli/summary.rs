@@ -23,6 +23,8 @@ pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
         "pipeline": ledger.pipeline,
         "lines": ledger.lines,
         "mended": ledger.mended,
+        "updates": ledger.updates,
+        "night": ledger.night,
         "dropped": ledger.dropped,
         "quarantined": ledger.quarantined,
         "dumps": ledger.dumps.len(),
@@ -74,6 +76,13 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
             ));
             what = "";
         }
+    }
+    if ledger.updates > 0 {
+        add(format!(
+            "{:<38}{:>10}  {DIM}kept, new texts of known URLs{RESET}",
+            "updates",
+            count(ledger.updates)
+        ));
     }
     if ledger.mended > 0 {
         add(format!(
@@ -136,6 +145,7 @@ mod tests {
             quarantined: 99_999_999,
         };
         ledger.dropped.insert("too_few_words".to_owned(), 99_999_999);
+        (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
         ledger.limits_crossed.push("damaged dumps: 40, at most 0".to_owned());
         let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));
         for line in table.lines() {

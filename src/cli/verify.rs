@@ -3,19 +3,31 @@
 use std::path::PathBuf;
 
 use super::Exit;
+use super::run::state_advice;
 use super::show::{bytes, count, error, out};
 use crate::run::verify as verify_run;
+use crate::state::State;
 
-/// Re-read a run's outputs: checksums, counts, and every line in exactly one place
+/// Re-read a run's outputs: checksums, counts, every line in order and in exactly one place
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The run's folder
     folder: PathBuf,
+    /// The state that the run had: whether it holds what the run kept, and its files are right
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
 }
 
 pub(super) fn verify(arguments: &Arguments) -> Exit {
     let folder = arguments.folder.display();
-    match verify_run(&arguments.folder) {
+    let state = match arguments.state.as_deref().map(State::look).transpose() {
+        Ok(state) => state,
+        Err(failure) => {
+            error(&failure.to_string(), state_advice(&failure));
+            return Exit::Usage;
+        }
+    };
+    match verify_run(&arguments.folder, state.as_ref()) {
         Ok(found) => {
             let (files, lines) = (count(found.files as u64), count(found.lines));
             out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)))

@@ -21,10 +21,22 @@ pub(super) struct Nearest {
     pub similarity: f64,
 }
 
+/// Where in a signature the key of each band stands: the first half of the band.
+pub(crate) fn key_ranges(settings: &NearSettings) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let rows = settings.rows;
+    (0..settings.bands).map(move |band| band * rows..band * rows + rows.div_ceil(2))
+}
+
+/// A band's key as one number, spread over all of them.
+pub(crate) fn key_hash(first: usize, key: &[u8]) -> u64 {
+    let hash = key.iter().fold(first as u64 + 1, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    mix(hash ^ 0x9E37_79B9_7F4A_7C15, 0xA409_3822_299F_31D1)
+}
+
 /// At most so many records have the same key in a band, the first ones. A key that more texts share which are no
 /// duplicates of each other stands for a phrase of theirs; without a limit, a site whose pages have one in
 /// common would make each look-up as long as the site is large.
-const SAME_KEY: usize = 4;
+pub(crate) const SAME_KEY: usize = 4;
 
 impl NearIndex {
     pub(super) fn new(settings: &NearSettings) -> Self {
@@ -32,7 +44,7 @@ impl NearIndex {
         Self {
             settings: *settings,
             signatures: Signatures { values: bands * rows, chunks: Vec::new() },
-            bands: (0..bands).map(|band| Band::new(band, settings)).collect(),
+            bands: key_ranges(settings).enumerate().map(|(band, key)| Band::new(band, bands, key)).collect(),
             candidates: Vec::new(),
         }
     }
@@ -54,8 +66,7 @@ impl NearIndex {
         let mut nearest: Option<Nearest> = None;
         for record in &self.candidates {
             let (values, grams) = self.signatures.get(*record);
-            let share = signature.share_in(values, grams, self.settings.threshold / 2.0);
-            if let Some(similarity) = share.filter(|share| *share >= self.settings.threshold)
+            if let Some(similarity) = signature.near_share_in(values, grams, &self.settings)
                 && nearest.is_none_or(|nearest| similarity > nearest.similarity)
             {
                 nearest = Some(Nearest { record: *record, similarity });
@@ -64,12 +75,20 @@ impl NearIndex {
         nearest
     }
 
-    /// Takes in the next record.
-    pub(super) fn push(&mut self, signature: Option<&Signature>) {
+    /// The share of a text that a record does not have; all of it where they have too little in common.
+    pub(super) fn changed(&self, signature: &Signature, record: u32) -> f64 {
+        let (values, grams) = self.signatures.get(record);
+        signature.changed_since(values, grams, &self.settings)
+    }
+
+    /// Takes in the next record. `same_keys` says how many records of earlier nights have the key of each band,
+    /// if any has.
+    pub(super) fn push(&mut self, signature: Option<&Signature>, same_keys: &[u8]) {
         let record = self.signatures.push(signature);
         if signature.is_some() {
-            for band in &mut self.bands {
-                band.insert(record, &self.signatures);
+            for (index, band) in self.bands.iter_mut().enumerate() {
+                let earlier = same_keys.get(index).copied().map_or(0, usize::from);
+                band.insert(record, &self.signatures, SAME_KEY.saturating_sub(earlier));
             }
         }
     }
@@ -137,13 +156,11 @@ struct Band {
 type Slot = [u8; 5];
 
 impl Band {
-    fn new(band: usize, settings: &NearSettings) -> Self {
-        let NearSettings { bands, rows, .. } = *settings;
-        let first = band * rows;
+    fn new(band: usize, bands: usize, key: std::ops::Range<usize>) -> Self {
         // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
         // other: together they have the same share free at all times, and none makes the run wait for long.
         let size = 64 + 32 * band / bands;
-        Self { first, end: first + rows.div_ceil(2), slots: vec![[0; 5]; size], taken: 0 }
+        Self { first: key.start, end: key.end, slots: vec![[0; 5]; size], taken: 0 }
     }
 
     fn look_up(&self, signature: &Signature, signatures: &Signatures, candidates: &mut Vec<u32>) {
@@ -154,9 +171,7 @@ impl Band {
     /// Where to look for a key, and the mark it has there.
     #[inline]
     fn slot(&self, key: &[u8]) -> (usize, u8) {
-        let hash =
-            key.iter().fold(self.first as u64 + 1, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-        let hash = mix(hash ^ 0x9E37_79B9_7F4A_7C15, 0xA409_3822_299F_31D1);
+        let hash = key_hash(self.first, key);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "cut in two on purpose; the slot is below their number"
@@ -184,26 +199,30 @@ impl Band {
         }
     }
 
-    fn insert(&mut self, record: u32, signatures: &Signatures) {
+    /// Takes in a record unless `most` or more have its key already.
+    fn insert(&mut self, record: u32, signatures: &Signatures, most: usize) {
         // Beyond four fifths, the way to a free slot gets long: 13 slots on average.
         if (self.taken + 1) * 5 > self.slots.len() * 4 {
-            self.slots = vec![[0; 5]; self.slots.len() * 3 / 2];
+            let larger = vec![[0; 5]; self.slots.len() * 3 / 2];
+            let old = std::mem::replace(&mut self.slots, larger);
             self.taken = 0;
-            for earlier in 0..record {
-                // Zeros are room for a signature that is none.
-                if signatures.get(earlier).1 > 0 {
-                    self.put(earlier, signatures);
-                }
+            let taken = old.into_iter().filter(|[mark, ..]| *mark > 0);
+            let mut records: Vec<u32> =
+                taken.map(|[_, a, b, c, d]| u32::from_le_bytes([a, b, c, d])).collect();
+            // In their order: the first of a key is the first that a look-up meets.
+            records.sort_unstable();
+            for earlier in records {
+                self.put(earlier, signatures, SAME_KEY);
             }
         }
-        self.put(record, signatures);
+        self.put(record, signatures, most);
     }
 
-    fn put(&mut self, record: u32, signatures: &Signatures) {
+    fn put(&mut self, record: u32, signatures: &Signatures, most: usize) {
         let key = &signatures.get(record).0[self.first..self.end];
         let mut same = 0;
         let (free, mark) = self.probe(key, signatures, |_| same += 1);
-        if same < SAME_KEY {
+        if same < most {
             let [a, b, c, d] = record.to_le_bytes();
             self.slots[free] = [mark, a, b, c, d];
             self.taken += 1;
@@ -233,7 +252,7 @@ mod tests {
 
     fn index(settings: NearSettings, signatures: impl Iterator<Item = Signature>) -> NearIndex {
         let mut index = NearIndex::new(&settings);
-        signatures.for_each(|signature| index.push(Some(&signature)));
+        signatures.for_each(|signature| index.push(Some(&signature), &[]));
         index
     }
 
@@ -248,7 +267,7 @@ mod tests {
         assert_eq!(shares, [Some(1.0), Some(0.902), Some(0.754), None, None]);
         let strict = NearSettings { threshold: 0.755, ..USUAL };
         let mut index = NearIndex::new(&strict);
-        index.push(Some(&first));
+        index.push(Some(&first), &[]);
         assert_eq!(index.nearest(&changed(&first, 44)), None);
     }
 
@@ -277,7 +296,7 @@ mod tests {
         let mut index = NearIndex::new(&USUAL);
         for number in 0..20_000 {
             // Some records have no words.
-            index.push((number % 7 != 3).then(|| signature(number)).as_ref());
+            index.push((number % 7 != 3).then(|| signature(number)).as_ref(), &[]);
         }
         for number in 0..20_000 {
             let nearest = index.nearest(&changed(&signature(number), 10)).map(|nearest| nearest.record);
@@ -300,11 +319,25 @@ mod tests {
     }
 
     #[test]
+    fn what_earlier_nights_have_of_a_key_counts() {
+        let phrase = |number: u64| {
+            let mut signature = signature(number);
+            signature.values[..8].fill(7);
+            signature
+        };
+        let mut index = NearIndex::new(&USUAL);
+        for number in 0..2000 {
+            index.push(Some(&phrase(number)), &[3, 4]);
+        }
+        assert_eq!((index.bands[0].taken, index.bands[1].taken, index.bands[2].taken), (1, 0, 2000));
+    }
+
+    #[test]
     fn near_index_bytes_per_article() {
         let mut index = NearIndex::new(&USUAL);
         let (mut least, mut most) = (f64::MAX, 0.0_f64);
         for number in 0..300_000_u32 {
-            index.push(Some(&signature(u64::from(number))));
+            index.push(Some(&signature(u64::from(number))), &[]);
             if number > 50_000 {
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
                 let each = index.bytes() as f64 / f64::from(number + 1);

@@ -13,19 +13,25 @@ pub struct Entry {
     pub place: Place,
     /// What others are compared with.
     pub keys: Keys,
+    /// How many records of earlier nights have the key of each band, if any has.
+    pub same_keys: Box<[u8]>,
 }
 
 const URL: u8 = 1;
 const TEXT: u8 = 2;
 const NEAR: u8 = 4;
+const SAME_KEYS: u8 = 8;
 
 impl Entry {
     /// Appends an entry: a byte that says which keys there are, the id, the place, the keys. The key of a URL is
     /// the id.
-    pub fn write(id: ArticleId, place: Place, keys: &Keys, out: &mut Vec<u8>) {
+    pub fn write(id: ArticleId, place: Place, keys: &Keys, same_keys: &[u8], out: &mut Vec<u8>) {
         let has = |is: bool, flag: u8| if is { flag } else { 0 };
         out.push(
-            has(keys.url.is_some(), URL) | has(keys.text.is_some(), TEXT) | has(keys.near.is_some(), NEAR),
+            has(keys.url.is_some(), URL)
+                | has(keys.text.is_some(), TEXT)
+                | has(keys.near.is_some(), NEAR)
+                | has(!same_keys.is_empty(), SAME_KEYS),
         );
         out.extend_from_slice(&id.0.to_le_bytes());
         out.extend_from_slice(&place.dump.to_le_bytes());
@@ -35,9 +41,10 @@ impl Entry {
         }
         if let Some(Signature { values, grams }) = &keys.near {
             out.extend_from_slice(&grams.to_le_bytes());
-            let length = u16::try_from(values.len()).expect("at most 256 bands of 32 rows");
-            out.extend_from_slice(&length.to_le_bytes());
-            out.extend_from_slice(values);
+            write_bytes(values, out);
+        }
+        if !same_keys.is_empty() {
+            write_bytes(same_keys, out);
         }
     }
 
@@ -53,15 +60,26 @@ impl Entry {
             None
         } else {
             let grams = u32::from_le_bytes(take(&mut rest)?);
-            let length = usize::from(u16::from_le_bytes(take(&mut rest)?));
-            let (values, behind) = rest.split_at_checked(length)?;
-            rest = behind;
-            Some(Signature { values: values.into(), grams })
+            Some(Signature { values: take_bytes(&mut rest)?, grams })
         };
+        let same_keys = if flags & SAME_KEYS == 0 { Box::default() } else { take_bytes(&mut rest)? };
         *bytes = rest;
         let keys = Keys { url: (flags & URL != 0).then_some(id), text, near };
-        Some(Self { id: ArticleId(id), place, keys })
+        Some(Self { id: ArticleId(id), place, keys, same_keys })
     }
+}
+
+fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    let length = u16::try_from(bytes.len()).expect("at most 256 bands of 32 rows");
+    out.extend_from_slice(&length.to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn take_bytes(bytes: &mut &[u8]) -> Option<Box<[u8]>> {
+    let length = usize::from(u16::from_le_bytes(take(bytes)?));
+    let (taken, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(taken.into())
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -84,11 +102,15 @@ mod tests {
             Keys { url: None, text: Some(5), near },
         ]
         .into_iter()
-        .map(|keys| Entry { id: ArticleId(7), place: Place { dump: 3, line: 1 << 40 }, keys })
+        .zip([&[][..], &[], &[1, 4], &[]])
+        .map(|(keys, same_keys)| {
+            let place = Place { dump: 3, line: 1 << 40 };
+            Entry { id: ArticleId(7), place, keys, same_keys: same_keys.into() }
+        })
         .collect();
         let mut bytes = Vec::new();
-        for Entry { id, place, keys } in &entries {
-            Entry::write(*id, *place, keys, &mut bytes);
+        for Entry { id, place, keys, same_keys } in &entries {
+            Entry::write(*id, *place, keys, same_keys, &mut bytes);
         }
         let mut rest = &bytes[..];
         let read: Vec<Entry> = std::iter::from_fn(|| Entry::read(&mut rest)).collect();

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::bands::{NearIndex, Nearest};
-use super::{DUPLICATE_TEXT, DUPLICATE_URL, Duplicate, Keys, NEAR_DUPLICATE, Place};
-use crate::article::{ArticleId, Reason};
-use crate::pipeline::{DedupSettings, NearSettings};
+use super::{
+    DUPLICATE_TEXT, DUPLICATE_URL, Duplicate, Earlier, EarlierVersion, Keys, NEAR_DUPLICATE, Place, Placed,
+    Witness,
+};
+use crate::article::ArticleId;
+use crate::pipeline::{DedupSettings, NearSettings, UpdatePolicy};
 
 /// The records that stay, by their keys.
 #[derive(Debug)]
@@ -15,6 +18,7 @@ pub struct Index {
     by_text: Map,
     near: Option<(NearIndex, NearSettings)>,
     records: Vec<Record>,
+    updates: UpdatePolicy,
 }
 
 /// Key → place in [`Index::records`].
@@ -76,37 +80,70 @@ impl Index {
             by_text: Map::default(),
             near: settings.near.settings().map(|near| (NearIndex::new(&near), near)),
             records: Vec::new(),
+            updates: settings.updates,
         }
     }
 
-    /// Takes a record in, or says which one it repeats. By URL first: that is the stronger evidence; and by
-    /// the whole text before most of it.
+    /// Takes a record in, or says which one it repeats; an earlier night's comes before tonight's. By URL first: that is
+    /// the stronger evidence; and by the whole text before most of it.
     ///
     /// # Panics
     /// Beyond 2³² records in one run, which would take 300 GB of memory.
-    pub fn place(&mut self, keys: &Keys, id: ArticleId, place: Place) -> Option<Duplicate> {
+    pub fn place(&mut self, keys: &Keys, id: ArticleId, place: Place, earlier: &Earlier) -> Placed {
+        if earlier.withheld {
+            return Placed::Withheld;
+        }
+        let exact =
+            |reason, witness| Placed::Duplicate(Duplicate { reason, witness, similarity: 1.0, limit: None });
         let known = |map: &Map, key: Option<u128>| key.and_then(|key| map.get(&key.into()).copied());
-        if let Some(first) = known(&self.by_url, keys.url) {
-            return Some(self.duplicate(&DUPLICATE_URL, first));
+        let text = || earlier.text.or_else(|| known(&self.by_text, keys.text).map(|of| self.witness(of)));
+        if let Some(version) = self.version(keys, earlier) {
+            // A page that has lost its text is no news.
+            if self.updates == UpdatePolicy::Drop || keys.text.is_none() {
+                return exact(&DUPLICATE_URL, version.witness);
+            }
+            if let Some(same) = text() {
+                // A version of its own, or what other addresses have as well: an error page, a stub.
+                let reason = if same.id == id { &DUPLICATE_URL } else { &DUPLICATE_TEXT };
+                return exact(reason, same);
+            }
+            self.push(keys, id, place, &earlier.same_keys);
+            return Placed::Kept(Some(version));
         }
-        if let Some(first) = known(&self.by_text, keys.text) {
-            return Some(self.duplicate(&DUPLICATE_TEXT, first));
+        if let Some(same) = text() {
+            return exact(&DUPLICATE_TEXT, same);
         }
-        if let (Some((near, settings)), Some(signature)) = (&mut self.near, &keys.near)
-            && let Some(Nearest { record, similarity }) = near.nearest(signature)
-        {
-            let limit = Some(settings.threshold);
-            return Some(Duplicate { similarity, limit, ..self.duplicate(&NEAR_DUPLICATE, record) });
+        if let (Some((near, settings)), Some(signature)) = (&mut self.near, &keys.near) {
+            let tonight = near.nearest(signature);
+            let (limit, least) = (Some(settings.threshold), earlier.near.map_or(0.0, |(_, share)| share));
+            let found = match tonight {
+                Some(Nearest { record, similarity }) if similarity > least => {
+                    Some((self.witness(record), similarity))
+                }
+                _ => earlier.near,
+            };
+            if let Some((witness, similarity)) = found {
+                return Placed::Duplicate(Duplicate { reason: &NEAR_DUPLICATE, witness, similarity, limit });
+            }
         }
-        self.push(keys, id, place);
-        None
+        self.push(keys, id, place, &earlier.same_keys);
+        Placed::Kept(None)
+    }
+
+    /// The latest record with the same URL.
+    fn version(&self, keys: &Keys, earlier: &Earlier) -> Option<EarlierVersion> {
+        let record = keys.url.and_then(|url| self.by_url.get(&url.into()).copied());
+        let Some(record) = record else { return earlier.url };
+        let changed = self.near.as_ref().zip(keys.near.as_ref());
+        let changed = changed.map(|((near, _), signature)| near.changed(signature, record));
+        Some(EarlierVersion { witness: self.witness(record), changed })
     }
 
     /// Takes in a record of which is known that it repeats none.
     ///
     /// # Panics
     /// As [`Self::place`].
-    pub fn push(&mut self, keys: &Keys, id: ArticleId, place: Place) {
+    pub fn push(&mut self, keys: &Keys, id: ArticleId, place: Place, same_keys: &[u8]) {
         if *keys == Keys::default() {
             return;
         }
@@ -121,14 +158,14 @@ impl Index {
             self.by_text.insert(key.into(), number);
         }
         if let Some((near, _)) = &mut self.near {
-            near.push(keys.near.as_ref());
+            near.push(keys.near.as_ref(), same_keys);
         }
     }
 
-    fn duplicate(&self, reason: &'static Reason, first: u32) -> Duplicate {
-        let Record { id, dump, line: [low, high] } = self.records[first as usize];
+    fn witness(&self, record: u32) -> Witness {
+        let Record { id, dump, line: [low, high] } = self.records[record as usize];
         let place = Place { dump, line: u64::from(low) | u64::from(high) << 32 };
-        Duplicate { reason, id: ArticleId(id.into()), place, similarity: 1.0, limit: None }
+        Witness { id: ArticleId(id.into()), night: None, place }
     }
 
     /// The bytes that the index takes, free places included.
@@ -146,44 +183,93 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Reason;
 
     fn keys(url: Option<u128>, text: Option<u128>) -> Keys {
         Keys { url, text, near: None }
     }
 
-    fn exact(reason: &'static Reason, id: u128, place: Place) -> Duplicate {
-        Duplicate { reason, id: ArticleId(id), place, similarity: 1.0, limit: None }
+    fn exact(reason: &'static Reason, id: u128, place: Place) -> Placed {
+        let witness = Witness { id: ArticleId(id), night: None, place };
+        Placed::Duplicate(Duplicate { reason, witness, similarity: 1.0, limit: None })
     }
 
     fn at(line: u64) -> Place {
         Place { dump: 3, line }
     }
 
+    impl Index {
+        /// Without earlier nights.
+        fn alone(&mut self, keys: &Keys, id: u128, line: u64) -> Placed {
+            self.place(keys, ArticleId(id), at(line), &Earlier::default())
+        }
+    }
+
+    const NEW: Placed = Placed::Kept(None);
+
     #[test]
     fn the_first_stays_and_the_others_name_it() {
         let mut index = Index::new(&DedupSettings::default());
-        assert_eq!(index.place(&keys(Some(1), Some(10)), ArticleId(1), at(1)), None);
-        assert_eq!(index.place(&keys(Some(2), Some(20)), ArticleId(2), at(1 << 40)), None);
-        let by_url = index.place(&keys(Some(1), Some(30)), ArticleId(1), at(3));
-        assert_eq!(by_url, Some(exact(&DUPLICATE_URL, 1, at(1))));
-        let by_text = index.place(&keys(Some(4), Some(20)), ArticleId(4), at(4));
-        assert_eq!(by_text, Some(exact(&DUPLICATE_TEXT, 2, at(1 << 40))));
+        assert_eq!(index.alone(&keys(Some(1), Some(10)), 1, 1), NEW);
+        assert_eq!(index.alone(&keys(Some(2), Some(20)), 2, 1 << 40), NEW);
+        let by_url = index.alone(&keys(Some(1), Some(30)), 1, 3);
+        assert_eq!(by_url, exact(&DUPLICATE_URL, 1, at(1)));
+        let by_text = index.alone(&keys(Some(4), Some(20)), 4, 4);
+        assert_eq!(by_text, exact(&DUPLICATE_TEXT, 2, at(1 << 40)));
         // What was dropped as a duplicate is no origin: neither its URL nor its text was taken in.
-        assert_eq!(index.place(&keys(Some(4), Some(30)), ArticleId(4), at(5)), None);
+        assert_eq!(index.alone(&keys(Some(4), Some(30)), 4, 5), NEW);
+    }
+
+    #[test]
+    fn an_earlier_nights_record_comes_before_tonights() {
+        let mut index = Index::new(&DedupSettings::default());
+        let witness = |id| Witness { id: ArticleId(id), night: Some(7), place: at(70) };
+        let version = EarlierVersion { witness: witness(1), changed: None };
+        assert_eq!(index.alone(&keys(None, Some(10)), 5, 1), NEW);
+        let earlier = Earlier { url: Some(version), ..Earlier::default() };
+        let placed = index.place(&keys(Some(1), Some(10)), ArticleId(1), at(2), &earlier);
+        let duplicate = |reason, witness| Duplicate { reason, witness, similarity: 1.0, limit: None };
+        assert_eq!(placed, Placed::Duplicate(duplicate(&DUPLICATE_URL, witness(1))));
+        let earlier = Earlier { text: Some(witness(8)), ..Earlier::default() };
+        let placed = index.place(&keys(Some(2), Some(10)), ArticleId(2), at(3), &earlier);
+        assert_eq!(placed, Placed::Duplicate(duplicate(&DUPLICATE_TEXT, witness(8))));
+        let earlier = Earlier { withheld: true, ..Earlier::default() };
+        let placed = index.place(&keys(Some(9), Some(90)), ArticleId(9), at(4), &earlier);
+        assert_eq!(placed, Placed::Withheld);
+    }
+
+    #[test]
+    fn a_changed_text_is_an_update_where_updates_are_kept() {
+        let settings = DedupSettings { updates: UpdatePolicy::Keep, ..DedupSettings::default() };
+        let mut index = Index::new(&settings);
+        let update = |line| {
+            let witness = Witness { id: ArticleId(1), night: None, place: at(line) };
+            Placed::Kept(Some(EarlierVersion { witness, changed: None }))
+        };
+        assert_eq!(index.alone(&keys(Some(1), Some(10)), 1, 1), NEW);
+        assert_eq!(index.alone(&keys(Some(1), Some(11)), 1, 2), update(1));
+        assert_eq!(index.alone(&keys(Some(1), Some(12)), 1, 3), update(2), "of the latest version");
+        // Back to an earlier version; without a text; with a text that is another article's.
+        assert_eq!(index.alone(&keys(Some(1), Some(10)), 1, 4), exact(&DUPLICATE_URL, 1, at(1)));
+        assert_eq!(index.alone(&keys(Some(1), None), 1, 5), exact(&DUPLICATE_URL, 1, at(3)));
+        assert_eq!(index.alone(&keys(Some(2), Some(20)), 2, 6), NEW);
+        assert_eq!(index.alone(&keys(Some(1), Some(20)), 1, 7), exact(&DUPLICATE_TEXT, 2, at(6)));
+        // An update's text is known from then on.
+        assert_eq!(index.alone(&keys(Some(3), Some(12)), 3, 8), exact(&DUPLICATE_TEXT, 1, at(3)));
     }
 
     #[test]
     fn url_and_text_keys_are_never_compared_with_each_other() {
         let mut index = Index::new(&DedupSettings::default());
-        assert_eq!(index.place(&keys(Some(7), None), ArticleId(7), at(1)), None);
-        assert_eq!(index.place(&keys(None, Some(7)), ArticleId(8), at(2)), None);
+        assert_eq!(index.alone(&keys(Some(7), None), 7, 1), NEW);
+        assert_eq!(index.alone(&keys(None, Some(7)), 8, 2), NEW);
     }
 
     #[test]
     fn a_record_without_keys_is_nobodys_duplicate() {
         let mut index = Index::new(&DedupSettings::default());
-        assert_eq!(index.place(&Keys::default(), ArticleId(1), at(1)), None);
-        assert_eq!(index.place(&Keys::default(), ArticleId(1), at(2)), None);
+        assert_eq!(index.alone(&Keys::default(), 1, 1), NEW);
+        assert_eq!(index.alone(&Keys::default(), 1, 2), NEW);
         assert_eq!(index.bytes(), 0);
     }
 
@@ -193,7 +279,7 @@ mod tests {
         let mut most: f64 = 0.0;
         for number in 0..500_000_u32 {
             let key = |salt: u8| xxhash_rust::xxh3::xxh3_128(&[&[salt][..], &number.to_le_bytes()].concat());
-            index.place(&keys(Some(key(0)), Some(key(1))), ArticleId(key(0)), at(1));
+            index.alone(&keys(Some(key(0)), Some(key(1))), key(0), 1);
             if number > 100_000 {
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
                 let each = index.bytes() as f64 / f64::from(number + 1);

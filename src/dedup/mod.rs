@@ -1,4 +1,4 @@
-//! Duplicates within a run: by canonical URL, by normalised text, and by how much of the text an earlier one has.
+//! Duplicates: by canonical URL, by normalised text, and by how much of the text an earlier one has.
 //!
 //! [`Keys`] are computed anywhere, in any order; [`Index::place`] is asked in the order of the input, so the
 //! first record of its kind stays and the others name it. Only records that every gate has passed are
@@ -53,19 +53,29 @@
 //! `near_index_bytes_per_article`; 224 on 5 million short articles made for it, where all of it
 //! took 341. No threads, no files.
 //!
-//! **Left open** for what is to come: a policy other than the first is one in [`Index::place`], which has
-//! all candidates; [`Index`] is asked with keys alone, so that earlier nights can answer beside it.
+//! # Earlier nights and updates
+//!
+//! What earlier nights have is found out elsewhere ([`crate::state`]) and handed in as [`Earlier`], in such a
+//! way that three nights in order keep what one run over all three would keep: an earlier night's record wins, and its
+//! places under a band's key count.
+//!
+//! The same URL with a text that nobody has is an *update*, in the same run as on a later night. Where the pipeline keeps
+//! updates, it stays, and is compared with the latest version and no other record: its near duplicate is its own
+//! earlier version. From then on it is the latest version, and its text is known.
 
 mod bands;
+mod earlier;
 mod entry;
 mod index;
 mod signature;
 
+pub(crate) use bands::{SAME_KEY, key_hash, key_ranges};
+pub use earlier::{Earlier, EarlierVersion, Witness};
 pub use entry::Entry;
 pub use index::Index;
 pub use signature::Signature;
 
-use crate::article::{Article, ArticleId, Reason};
+use crate::article::{Article, Reason};
 use crate::pipeline::{DedupKey, DedupSettings};
 use crate::text::text_key;
 
@@ -81,18 +91,29 @@ pub const DUPLICATE_TEXT: Reason = Reason {
 pub const NEAR_DUPLICATE: Reason =
     Reason { name: "near_duplicate", meaning: "an earlier record has most of the text" };
 
+/// Somebody has asked for the article's removal.
+pub const WITHHELD: Reason = Reason {
+    name: "withheld",
+    meaning: "the URL is on the state's list of those that are not to come back (copydesk state forget --url)",
+};
+
 /// The name that verdicts and ledgers give to deduplication, which is no stage.
 pub const DEDUP: &str = "dedup";
 
 /// What a record is compared by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys {
-    url: Option<u128>,
-    text: Option<u128>,
-    near: Option<Signature>,
+    pub(crate) url: Option<u128>,
+    pub(crate) text: Option<u128>,
+    pub(crate) near: Option<Signature>,
 }
 
 impl Keys {
+    /// Keys that are known.
+    pub fn from_parts(url: Option<u128>, text: Option<u128>, near: Option<Signature>) -> Self {
+        Self { url, text, near }
+    }
+
     /// The keys of a finished article.
     pub fn of(article: &Article, settings: &DedupSettings) -> Self {
         let by_url = settings.by(DedupKey::Url) && !article.url.is_empty();
@@ -131,12 +152,21 @@ pub struct Place {
 pub struct Duplicate {
     /// Why it is a duplicate.
     pub reason: &'static Reason,
-    /// The id of the one it repeats, which stays.
-    pub id: ArticleId,
-    /// Where that one is.
-    pub place: Place,
+    /// The one it repeats, which stays.
+    pub witness: Witness,
     /// The share of the record that the other one has, 0 to 1: 1 for the same URL or the same text.
     pub similarity: f64,
     /// What the share is held against, where it is measured.
     pub limit: Option<f64>,
+}
+
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Placed {
+    /// It stays; where it is an update, with the version before it.
+    Kept(Option<EarlierVersion>),
+    /// It repeats another one.
+    Duplicate(Duplicate),
+    /// Somebody has asked for its removal.
+    Withheld,
 }

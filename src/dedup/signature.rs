@@ -17,11 +17,16 @@ use crate::text::{mix, word_hashes};
 /// The same text has the same signature on every machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
-    pub(super) values: Box<[u8]>,
-    pub(super) grams: u32,
+    pub(crate) values: Box<[u8]>,
+    pub(crate) grams: u32,
 }
 
 impl Signature {
+    /// A signature of these values, of a text of so many n-grams.
+    pub fn from_parts(values: Box<[u8]>, grams: u32) -> Self {
+        Self { values, grams }
+    }
+
     /// The signature of a text; `None` for a text without words. A text of fewer words than an n-gram has
     /// is one n-gram.
     pub fn of(text: &str, settings: &NearSettings) -> Option<Self> {
@@ -40,6 +45,34 @@ impl Signature {
         Some(Self { values, grams })
     }
 
+    /// [`Self::share_in`], where it is large enough for a near duplicate.
+    pub(crate) fn near_share_in(&self, values: &[u8], grams: u32, settings: &NearSettings) -> Option<f64> {
+        self.share_in(values, grams, settings.threshold / 2.0).filter(|share| *share >= settings.threshold)
+    }
+
+    /// How much of the longer of this text and an earlier version the other lacks, 0 to 1, in thousandths; 1 where
+    /// they have too little in common for an estimate.
+    pub(crate) fn changed_since(&self, values: &[u8], grams: u32, settings: &NearSettings) -> f64 {
+        let jaccard = self.jaccard(values);
+        if jaccard < settings.threshold / 2.0 {
+            return 1.0;
+        }
+        let (mine, other) = (f64::from(self.grams), f64::from(grams));
+        let common = jaccard / (1.0 + jaccard) * (mine + other);
+        ((1.0 - common / mine.max(other)).clamp(0.0, 1.0) * 1000.0).round() / 1000.0
+    }
+
+    /// The estimated Jaccard similarity.
+    fn jaccard(&self, values: &[u8]) -> f64 {
+        let count = self.values.len() as u64;
+        let agreeing = self.values.iter().zip(values).filter(|(mine, other)| mine == other).count() as u64;
+        // In 255ths, less what agrees by chance.
+        let by_right = (256 * agreeing).saturating_sub(count);
+        #[expect(clippy::cast_precision_loss, reason = "at most 256 times 8,192 values")]
+        let jaccard = by_right as f64 / (255 * count) as f64;
+        jaccard
+    }
+
     /// The share of this text's n-grams that an other text has too, estimated: 0 to 1, in thousandths.
     /// `None` where the two agree too little for an estimate, that is where their Jaccard similarity is below
     /// `least_jaccard`.
@@ -47,12 +80,7 @@ impl Signature {
     /// With a share s of the values agreeing by right, the Jaccard similarity J is s; of |A| and |B| n-grams,
     /// J / (1 + J) × (|A| + |B|) are common to both.
     pub(super) fn share_in(&self, values: &[u8], grams: u32, least_jaccard: f64) -> Option<f64> {
-        let count = self.values.len() as u64;
-        let agreeing = self.values.iter().zip(values).filter(|(mine, other)| mine == other).count() as u64;
-        // In 255ths, less what agrees by chance.
-        let by_right = (256 * agreeing).saturating_sub(count);
-        #[expect(clippy::cast_precision_loss, reason = "at most 256 times 8,192 values")]
-        let jaccard = by_right as f64 / (255 * count) as f64;
+        let jaccard = self.jaccard(values);
         if jaccard < least_jaccard {
             return None;
         }
@@ -209,6 +237,19 @@ mod tests {
             }
             assert!(error.abs() < 0.03, "{common} of {first}: off by {error} on average");
         }
+    }
+
+    #[test]
+    fn what_was_added_and_what_was_taken_away_is_a_change() {
+        let changed = |now: &str, before: &str| {
+            let before = signature(before);
+            signature(now).changed_since(&before.values, before.grams, &USUAL)
+        };
+        let (half, whole) = (words(0..600), words(0..800));
+        assert!(changed(&whole, &whole) < f64::EPSILON);
+        assert!((0.15..0.35).contains(&changed(&whole, &half)), "{}", changed(&whole, &half));
+        assert!((0.15..0.35).contains(&changed(&half, &whole)), "{}", changed(&half, &whole));
+        assert!(changed(&words(0..100), &words(500..900)) > 0.999);
     }
 
     #[test]

@@ -127,6 +127,17 @@ impl NearDedup {
     }
 }
 
+/// What becomes of a record with the URL of an earlier one and a text of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdatePolicy {
+    /// It is a duplicate by URL.
+    #[default]
+    Drop,
+    /// It is kept, and `labels.update` names the version before it.
+    Keep,
+}
+
 /// `[dedup]`: which records are duplicates of earlier ones, and dropped.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -137,11 +148,17 @@ pub struct DedupSettings {
     /// Drop records of whose text an earlier one has most: `true`, `false`, or a table such as
     /// `{ ngram = 5, bands = 14, rows = 8, threshold = 0.75 }`, which are the usual settings.
     pub near: NearDedup,
+    /// What becomes of a record with the URL of an earlier one and a text that is new: `"drop"`, or `"keep"`, with
+    /// `labels.update` to tell it from a new article.
+    pub updates: UpdatePolicy,
+    /// With `--state`: how many days the articles of a night are remembered; for ever when left out.
+    pub expire_days: Option<u32>,
 }
 
 impl Default for DedupSettings {
     fn default() -> Self {
-        Self { exact: ExactDedup::All(true), near: NearDedup::Usual(false) }
+        let (exact, near) = (ExactDedup::All(true), NearDedup::Usual(false));
+        Self { exact, near, updates: UpdatePolicy::Drop, expire_days: None }
     }
 }
 
@@ -292,7 +309,7 @@ fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
 /// A table of its own within a table, so that mistakes in it are shown at their places.
 fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> DedupSettings {
     let near = table.take("near");
-    let mut dedup: DedupSettings = read_section(problems, &table, |_, _, _| {});
+    let mut dedup: DedupSettings = read_section(problems, &table, check_dedup);
     let Some(near) = near else { return dedup };
     let span = near.span();
     match near.into_inner() {
@@ -306,6 +323,16 @@ fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> Dedu
         }
     }
     dedup
+}
+
+fn check_dedup(dedup: &DedupSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    if dedup.updates == UpdatePolicy::Keep && !(dedup.by(DedupKey::Url) && dedup.by(DedupKey::Text)) {
+        let message = "an update is known by its URL and its text: exact has to be true, or to name both";
+        problems.push(table.problem("updates", message));
+    }
+    if dedup.expire_days == Some(0) {
+        problems.push(table.problem("expire-days", "expire-days is at least 1"));
+    }
 }
 
 fn check_near(near: &NearSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {

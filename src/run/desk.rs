@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::keeper::Keeper;
 use super::line::Fate;
 use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
 use super::{View, Watch};
 use crate::account::{Ledger, StageTiming};
-use crate::article::{Measured, Origin, Verdict};
-use crate::dedup::{DEDUP, Duplicate, Entry, Index, Place};
+use crate::article::{Measured, Origin, Reason, Verdict};
+use crate::dedup::{DEDUP, Duplicate, EarlierVersion, Entry, Index, Place, Placed, WITHHELD, Witness};
 use crate::engine::Desk;
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
@@ -33,6 +35,8 @@ pub(super) struct NightDesk<'a> {
     /// Decompressed bytes of all dumps before the next mark.
     next_mark: u64,
     keeper: Keeper,
+    /// Why a decision could not be made: nothing that comes behind it may be written.
+    failure: Option<WriteError>,
 }
 
 /// What is to become the next frame of an output.
@@ -42,8 +46,8 @@ struct FrameDraft {
     weight: usize,
 }
 
-/// A mark stands behind the first batch that ends so many decompressed bytes, or more, behind the last one. With
-/// twice as many the outputs pack 0.1 % better, and a killed run does twice as much again.
+/// A mark stands behind the first batch that ends so many decompressed bytes, or more, behind the last one: half a
+/// second's work on two cores. The frames that marks cut short make the outputs 0.1 % larger.
 const MARK_BYTES: u64 = 64 << 20;
 
 /// Keys that are kept back until they are written.
@@ -59,11 +63,12 @@ impl<'a> NightDesk<'a> {
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
         let mut index = work.pipeline.dedup.as_ref().map(Index::new);
-        let keeper = keeper.open(folder, &work.pipeline, &from, &mut |Entry { id, place, keys }| {
-            if let Some(index) = &mut index {
-                index.push(&keys, id, place);
-            }
-        })?;
+        let keeper =
+            keeper.open(folder, &work.pipeline, &from, &mut |Entry { id, place, keys, same_keys }| {
+                if let Some(index) = &mut index {
+                    index.push(&keys, id, place, &same_keys);
+                }
+            })?;
         let Checkpoint { position, ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
         let shard_bytes = work.pipeline.output.shard_bytes;
@@ -80,16 +85,21 @@ impl<'a> NightDesk<'a> {
             bytes_before,
             next_mark: 0,
             keeper,
+            failure: None,
         };
         desk.next_mark = desk.reached() + desk.keeper.mark_bytes(MARK_BYTES);
         Ok(desk)
     }
 
-    /// The account of a run that has been read to its end, the bytes of the index, and what keeps them.
-    pub(super) fn finish(mut self) -> (Ledger, usize, Keeper) {
+    /// The account of a run that has been read to its end, and what keeps it.
+    pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
+        self.failure.map_or(Ok(()), Err)?;
         self.keeper.close(&mut self.ledger);
         self.ledger.finish();
-        (self.ledger, self.index.map_or(0, |index| index.bytes()), self.keeper)
+        self.ledger.timing.dedup_index_bytes = self.index.map_or(0, |index| index.bytes() as u64);
+        self.ledger.timing.state_index_bytes =
+            self.work.history.as_ref().map_or(0, crate::state::History::bytes);
+        Ok((self.ledger, self.keeper))
     }
 
     /// Decompressed bytes that are decided.
@@ -105,7 +115,7 @@ impl<'a> NightDesk<'a> {
         }
         self.flush(ready);
         self.next_mark = self.reached() + self.keeper.mark_bytes(MARK_BYTES);
-        if self.keeper.is_due() {
+        if self.failure.is_none() && self.keeper.is_due() {
             let (position, ledger) = (self.position.clone(), self.ledger.clone());
             ready.push(Draft::Mark(Box::new(Mark { position, ledger })));
         }
@@ -128,14 +138,26 @@ impl<'a> NightDesk<'a> {
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
             let keys = std::mem::take(&mut judged.keys);
-            let duplicate = index.place(&keys, judged.article.id, place);
+            let earlier = judged.earlier.take().unwrap_or_default();
+            let id = judged.article.id;
+            let placed = index.place(&keys, id, place, &earlier);
             self.ledger.stages[step].seen += 1;
-            match duplicate {
-                Some(duplicate) => {
+            match placed {
+                Placed::Duplicate(duplicate) => {
                     self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, self.verdict(duplicate)));
+                    judged.verdict = Some((step, self.duplicate(duplicate)));
                 }
-                None => Entry::write(judged.article.id, place, &keys, &mut self.keys),
+                Placed::Withheld => {
+                    self.ledger.profile.drop(&judged.article);
+                    judged.verdict = Some((step, verdict(&WITHHELD)));
+                }
+                Placed::Kept(before) => {
+                    if let Some(before) = before {
+                        self.ledger.updates += 1;
+                        judged.article.labels.insert("update".to_owned(), self.update(before));
+                    }
+                    Entry::write(id, place, &keys, &earlier.same_keys, &mut self.keys);
+                }
             }
         }
         match &judged.verdict {
@@ -144,17 +166,44 @@ impl<'a> NightDesk<'a> {
         }
     }
 
-    fn verdict(&self, duplicate: Duplicate) -> Verdict {
-        let Duplicate { reason, id, place, similarity, limit } = duplicate;
-        let dump = &self.work.dumps[place.dump as usize].name;
+    fn duplicate(&self, duplicate: Duplicate) -> Verdict {
+        let Duplicate { reason, witness, similarity, limit } = duplicate;
+        let (dump, run) = self.whereabouts(&witness);
+        let Witness { id, place, .. } = witness;
         Verdict {
-            stage: DEDUP,
-            reason: reason.name,
             measured: limit.map(|_| Measured::Ratio(similarity)),
             limit: limit.map(Measured::Ratio),
-            duplicate_of: Some(Origin { id, dump: dump.to_string(), line: place.line, similarity }),
+            duplicate_of: Some(Origin { id, dump, line: place.line, similarity, run }),
+            ..verdict(reason)
         }
     }
+
+    /// What `labels.update` says of the version before.
+    fn update(&self, EarlierVersion { witness, changed }: EarlierVersion) -> Value {
+        let (dump, night) = self.whereabouts(&witness);
+        let mut label = json!({ "id": witness.id.to_string(), "dump": dump, "line": witness.place.line });
+        if let Some(night) = night {
+            label["night"] = night.into();
+        }
+        if let Some(changed) = changed {
+            label["changed"] = changed.into();
+        }
+        label
+    }
+
+    /// A record's dump, and its night where that is an earlier one.
+    fn whereabouts(&self, witness: &Witness) -> (String, Option<String>) {
+        let dump = witness.place.dump as usize;
+        let history = self.work.history.as_ref();
+        match witness.night.and_then(|night| history?.night(night)) {
+            Some(night) => (night.dumps.get(dump).cloned().unwrap_or_default(), Some(night.name.clone())),
+            None => (self.work.dumps[dump].name.to_string(), None),
+        }
+    }
+}
+
+fn verdict(reason: &Reason) -> Verdict {
+    Verdict { stage: DEDUP, reason: reason.name, measured: None, limit: None, duplicate_of: None }
 }
 
 impl FrameDraft {
@@ -172,6 +221,9 @@ impl Desk<NightWork> for NightDesk<'_> {
         // First, because duplicates are taken out of it again.
         self.ledger.profile.merge(std::mem::take(&mut lines.profile));
         let number_of_lines = lines.fates.len() as u64;
+        if let Some(failure) = lines.failure {
+            self.failure.get_or_insert(failure);
+        }
         for (number, mut fate) in (lines.first_line..).zip(lines.fates) {
             self.decide(dump, number, &mut fate);
             let Some(output) = fate.output() else { continue };
@@ -218,10 +270,11 @@ impl Desk<NightWork> for NightDesk<'_> {
     }
 
     fn write(&mut self, encoded: Encoded) -> Result<(), WriteError> {
+        self.failure.take().map_or(Ok(()), Err)?;
         match encoded {
             Encoded::Frame(output, frame) => self.keeper.frame(output, &frame),
             Encoded::Keys(keys) => self.keeper.keys(&keys),
-            Encoded::Mark(mark) => self.keeper.checkpoint(mark.position, mark.ledger, false),
+            Encoded::Mark(mark) => self.keeper.checkpoint(mark.position, mark.ledger),
         }
     }
 

@@ -7,11 +7,12 @@ use super::timing::{Interval, Stopwatch};
 use crate::account::Ledger;
 use crate::dedup::Entry;
 use crate::pipeline::Pipeline;
-use crate::state::{Checkpoint, Checkpoints, Identity, Journal, Position};
-use crate::write::{Frame, Output, OutputFolder, ShardWriter, WriteError};
+use crate::state::{Checkpoint, Checkpoints, Identity, Journal, Position, Tonight};
+use crate::write::{Frame, Output, OutputFolder, ShardWriter, WorkFile, WriteError};
 
 pub(super) struct Keeper {
     identity: Identity,
+    tonight: Option<Tonight>,
     threads: usize,
     stopwatch: Stopwatch,
     interval: Interval,
@@ -41,13 +42,14 @@ impl Default for Pace {
 impl Keeper {
     pub(super) fn new(
         folder: &OutputFolder,
-        identity: Identity,
+        from: &Checkpoint,
         threads: usize,
         pace: Pace,
         stopwatch: Stopwatch,
     ) -> Self {
         Self {
-            identity,
+            identity: from.identity.clone(),
+            tonight: from.tonight.clone(),
             threads,
             stopwatch,
             interval: Interval::of(pace.every),
@@ -79,7 +81,7 @@ impl Keeper {
             None => None,
         };
         // From here on, a killed run is one that can go on.
-        self.checkpoint(from.position.clone(), from.ledger.clone(), false)?;
+        self.checkpoint(from.position.clone(), from.ledger.clone())?;
         Ok(self)
     }
 
@@ -102,15 +104,17 @@ impl Keeper {
     }
 
     /// Begins to write a checkpoint: everything up to the position has been handed over.
-    pub(super) fn checkpoint(
+    pub(super) fn checkpoint(&mut self, position: Position, mut ledger: Ledger) -> Result<(), WriteError> {
+        self.time(&mut ledger);
+        let checkpoint = self.standing(position, ledger)?;
+        self.checkpoints.write(checkpoint.0, checkpoint.1)
+    }
+
+    fn standing(
         &mut self,
         position: Position,
-        mut ledger: Ledger,
-        complete: bool,
-    ) -> Result<(), WriteError> {
-        if !complete {
-            self.time(&mut ledger);
-        }
+        ledger: Ledger,
+    ) -> Result<(Checkpoint, Vec<WorkFile>), WriteError> {
         let mut files = Vec::new();
         let mut outputs = BTreeMap::new();
         for (output, writer) in Output::ALL.into_iter().zip(&mut self.writers) {
@@ -125,12 +129,11 @@ impl Keeper {
             files.push(file);
         }
         self.interval.restart();
-        let mut checkpoint = Checkpoint::begin(self.identity.clone(), ledger);
+        let mut checkpoint = Checkpoint::begin(self.identity.clone(), self.tonight.clone(), ledger);
         checkpoint.position = position;
         checkpoint.outputs = outputs;
         checkpoint.journal = journal;
-        checkpoint.complete = complete;
-        self.checkpoints.write(checkpoint, files)
+        Ok((checkpoint, files))
     }
 
     /// Closes the shards and enters them into the account.
@@ -145,13 +148,17 @@ impl Keeper {
     fn time(&self, ledger: &mut Ledger) {
         let measured = std::mem::replace(&mut ledger.timing, self.stopwatch.read(self.threads));
         ledger.timing.dedup_index_bytes = measured.dedup_index_bytes;
+        ledger.timing.state_index_bytes = measured.state_index_bytes;
         ledger.timing.stages = measured.stages;
     }
 
     /// Commits the whole run: from here on, only names are left to be given.
-    pub(super) fn complete(mut self, ledger: &mut Ledger) -> Result<(), WriteError> {
-        self.time(ledger);
-        self.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone(), true)?;
-        self.checkpoints.wait()
+    pub(super) fn complete(mut self, mut ledger: Ledger) -> Result<Checkpoint, WriteError> {
+        self.time(&mut ledger);
+        let (mut checkpoint, files) = self.standing(Position::start_of(ledger.dumps.len()), ledger)?;
+        checkpoint.complete = true;
+        self.checkpoints.write(checkpoint.clone(), files)?;
+        self.checkpoints.wait()?;
+        Ok(checkpoint)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, Image, KeptRecord, QuarantinedLine, Verdict,
 };
-use crate::dedup::Keys;
+use crate::dedup::{Earlier, Keys};
 use crate::write::Output;
 
 /// A line's fate.
@@ -27,6 +27,8 @@ pub(super) struct Judged {
     pub verdict: Option<(usize, Verdict)>,
     /// What it is compared by, if it was kept.
     pub keys: Keys,
+    /// What earlier nights say about it, if they say anything.
+    pub earlier: Option<Box<Earlier>>,
 }
 
 /// A line as it was read, and why it could not be processed.
@@ -183,7 +185,7 @@ mod tests {
             let decoded = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("it is a record");
             let mut article = decoded.article;
             article.finish();
-            let judged = Box::new(Judged { article, verdict: None, keys: Keys::default() });
+            let judged = Box::new(Judged { article, verdict: None, keys: Keys::default(), earlier: None });
             let mut written = Vec::new();
             judged.write(ExtraStyle::Text, &mut written);
             let weight = Fate::Article(judged).weight();

@@ -8,6 +8,7 @@
 //! [`Watch`] how far it is.
 
 mod card;
+mod contract;
 mod desk;
 mod explain;
 mod keeper;
@@ -23,11 +24,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::account::{self, Counts, DumpAccount, Ledger, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
-use crate::dedup::DEDUP;
+use crate::dedup::{DEDUP, Entry};
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::pipeline::{LimitSettings, Pipeline};
+use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
-use crate::state::{Checkpoint, Identity, Imprint, ResumeError};
+use crate::state::{
+    Checkpoint, Identity, Imprint, Journal, NightName, ResumeError, State, StateError, Tonight,
+};
 use crate::write::{FolderError, Output, OutputFolder, WriteError, write_file};
 
 use desk::NightDesk;
@@ -56,8 +59,18 @@ pub struct Order {
     pub limit: Option<u64>,
     /// Delete what an earlier run left in the output folder.
     pub restart: bool,
+    /// What earlier nights left, and what this one leaves.
+    pub state: Option<StateOrder>,
     /// How often the run can go on from where it is.
     pub pace: Pace,
+}
+
+/// A state, and the night's name in it.
+pub struct StateOrder {
+    /// The state's folder.
+    pub folder: PathBuf,
+    /// What the night is called.
+    pub night: NightName,
 }
 
 /// How a run ended without an error.
@@ -80,6 +93,8 @@ pub enum RunError {
     Folder(FolderError),
     /// It holds a run that began and cannot go on.
     Resume(ResumeError),
+    /// The state cannot be had.
+    State(StateError),
     /// A file could not be written.
     Write(WriteError),
     /// Threads could not be started.
@@ -97,6 +112,7 @@ impl fmt::Display for RunError {
             }
             Self::Folder(error) => error.fmt(f),
             Self::Resume(error) => error.fmt(f),
+            Self::State(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
             Self::Threads(error) => write!(f, "start threads: {error}"),
             Self::Unbalanced(wrong) => {
@@ -176,42 +192,96 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     let mut stopwatch = Stopwatch::start();
     let dumps = find_dumps(&order.inputs, &OutputFolder::is_run).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
+    let mut state = match &order.state {
+        Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),
+        None => None,
+    };
+    // Before `--restart` deletes anything.
+    let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
     let folder = OutputFolder::claim(&order.output, order.restart).map_err(RunError::Folder)?;
     let identity = identity(&order, &dumps);
     let from = match folder.checkpoint()? {
-        None => Checkpoint::begin(identity.clone(), empty_ledger(&order.pipeline, &dumps, order.limit)),
+        None => {
+            let ledger = empty_ledger(&order, &dumps, tonight.as_ref());
+            Checkpoint::begin(identity, tonight, ledger)
+        }
         Some(content) => {
             let from = Checkpoint::of_run(&folder, &identity, &content).map_err(RunError::Resume)?;
+            let state = state.as_ref().zip(order.state.as_ref().map(|of| &of.night));
+            from.check_state(&folder, state).map_err(RunError::Resume)?;
             stopwatch.resume(&from.ledger.timing);
             watch.goes_on(goes_on(&from));
             from
         }
     };
-    let extra = order.pipeline.output.extra;
-    let ledger = if from.complete {
-        from.ledger
+    let (extra, dedup) = (order.pipeline.output.extra, order.pipeline.dedup.clone());
+    let done = if from.complete {
+        from
     } else {
-        let keeper = Keeper::new(&folder, identity, order.threads, order.pace, stopwatch);
-        match work_through(order, dumps, &folder, from, keeper, watch, stop)? {
-            Some(ledger) => ledger,
+        let keeper = Keeper::new(&folder, &from, order.threads, order.pace, stopwatch);
+        let begun = Begun { folder: &folder, state: state.as_ref(), from, keeper };
+        match work_through(order, dumps, begun, watch, stop)? {
+            Some(done) => done,
             None => return Ok(Finish::Stopped),
         }
     };
-    publish(&folder, &ledger, extra)?;
-    Ok(Finish::Complete(Box::new(ledger)))
+    publish(&folder, &done.ledger, extra)?;
+    if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
+        leave(&folder, &done, state, dedup)?;
+    }
+    folder.mark_complete()?;
+    Ok(Finish::Complete(Box::new(done.ledger)))
+}
+
+fn begin_night(
+    order: &Order,
+    state: Option<&State>,
+    stopwatch: &Stopwatch,
+) -> Result<Option<Tonight>, RunError> {
+    let Some((state, of)) = state.zip(order.state.as_ref()) else { return Ok(None) };
+    let dedup = order.pipeline.dedup.as_ref();
+    let tonight = state.begin(dedup, &of.night, &order.output, stopwatch.draw());
+    tonight.map(Some).map_err(RunError::State)
+}
+
+/// Adds the night to the state, unless it is there.
+fn leave(
+    folder: &OutputFolder,
+    done: &Checkpoint,
+    state: &mut State,
+    dedup: &DedupSettings,
+) -> Result<(), RunError> {
+    let Some(tonight) = done.tonight.as_ref().filter(|tonight| !state.holds(tonight)) else { return Ok(()) };
+    let dumps = done.ledger.dumps.iter().map(|dump| dump.dump.clone()).collect();
+    let mut entries = |found: &mut dyn FnMut(Entry)| {
+        let Some(standing) = &done.journal else { return Ok(()) };
+        Journal::resume(folder, standing, found).map(|_| ())
+    };
+    state.commit(tonight, dedup, folder.path(), dumps, &mut entries)?;
+    Ok(())
+}
+
+/// A run that has its folder, and knows where to go on.
+struct Begun<'a> {
+    folder: &'a OutputFolder,
+    state: Option<&'a State>,
+    from: Checkpoint,
+    keeper: Keeper,
 }
 
 /// The first half of a run: up to files that hold everything and lack their names. `None` where it was stopped.
 fn work_through(
     order: Order,
     dumps: Vec<Dump>,
-    folder: &OutputFolder,
-    from: Checkpoint,
-    keeper: Keeper,
+    Begun { folder, state, from, keeper }: Begun<'_>,
     watch: &mut dyn Watch,
     stop: &AtomicBool,
-) -> Result<Option<Ledger>, RunError> {
-    let mut work = NightWork::new(order.pipeline, dumps, order.limit);
+) -> Result<Option<Checkpoint>, RunError> {
+    let history = match (state, &from.tonight, &order.pipeline.dedup) {
+        (Some(state), Some(tonight), Some(dedup)) => Some(state.history(tonight, dedup)?),
+        _ => None,
+    };
+    let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
     let mut tick = |work: &NightWork| {
         let (accounts, counts) = (&from.ledger.dumps[..], from.ledger.lines);
         watch.tick(View { dumps: &work.dumps, read: &work.progress, accounts, counts });
@@ -231,17 +301,15 @@ fn work_through(
         Err(Failure::Threads(error)) => Err(RunError::Threads(error)),
         Ok(Ended::Stopped) => Ok(None),
         Ok(Ended::Complete) => {
-            let (mut ledger, index_bytes, keeper) = desk.finish();
+            let (mut ledger, keeper) = desk.finish()?;
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
             ledger.limits_crossed = crossed(&work.pipeline.limits, &ledger);
-            ledger.timing.dedup_index_bytes = index_bytes as u64;
-            keeper.complete(&mut ledger)?;
-            Ok(Some(ledger))
+            Ok(Some(keeper.complete(ledger)?))
         }
     }
 }
 
-/// The second half: names, the account, `_SUCCESS`. Done again, it does the same.
+/// The second half: names and the account. Done again, it does the same.
 fn publish(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<(), RunError> {
     for output in Output::ALL {
         let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
@@ -253,7 +321,6 @@ fn publish(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<
     folder.write_whole("report.html", page(ledger).as_bytes())?;
     folder.write_whole("metrics.prom", account::metrics(ledger).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
-    folder.mark_complete()?;
     Ok(())
 }
 
@@ -316,7 +383,8 @@ fn refuse_own_outputs(dumps: &[Dump], output: &std::path::Path) -> Result<(), Ru
     Ok(())
 }
 
-fn empty_ledger(pipeline: &Pipeline, dumps: &[Dump], limit: Option<u64>) -> Ledger {
+fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Ledger {
+    let pipeline = &order.pipeline;
     let stage = |name: &str| StageAccount { stage: name.to_owned(), ..StageAccount::default() };
     let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
     stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
@@ -326,7 +394,8 @@ fn empty_ledger(pipeline: &Pipeline, dumps: &[Dump], limit: Option<u64>) -> Ledg
         ..DumpAccount::default()
     });
     let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
-    ledger.limit = limit;
+    ledger.limit = order.limit;
+    ledger.night = tonight.map(|tonight| tonight.name.clone());
     ledger
 }
 

@@ -23,7 +23,16 @@ fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Ord
     let inputs = vec![input.display().to_string()];
     // Marks every few batches, and at each of them a checkpoint.
     let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
-    Order { pipeline, inputs, output: output.to_owned(), threads, limit: None, restart: false, pace }
+    Order {
+        pipeline,
+        inputs,
+        output: output.to_owned(),
+        threads,
+        limit: None,
+        restart: false,
+        state: None,
+        pace,
+    }
 }
 
 fn complete(order: Order) -> Ledger {
@@ -446,6 +455,238 @@ fn what_was_mended_is_kept_and_counted() {
         assert_eq!((ledger.mended, ledger.lines.kept), (1, 1));
         assert_eq!(lines(&output.join(name), "records")[0]["text"], "one \u{FFFD} two");
     }
+}
+
+/// The same, as a night with a state.
+fn night(order: Order, state: &Path, name: &str) -> Order {
+    let night = NightName::Given(name.to_owned());
+    Order { state: Some(StateOrder { folder: state.to_owned(), night }), ..order }
+}
+
+/// Records by dump and line, without what only nights say.
+fn by_place(outputs: &[PathBuf], kind: &str) -> BTreeMap<(String, u64), Value> {
+    let mut records = BTreeMap::new();
+    for mut record in outputs.iter().flat_map(|output| lines(output, kind)) {
+        let source = &record["source"];
+        let key =
+            (source["dump"].as_str().unwrap_or_default().to_owned(), source["line"].as_u64().unwrap_or(0));
+        if let Some(origin) = record.get_mut("duplicate_of").and_then(Value::as_object_mut) {
+            origin.remove("run");
+        }
+        if let Some(update) = record.get_mut("labels").and_then(|labels| labels.get_mut("update")) {
+            update.as_object_mut().expect("it is an object").remove("night");
+        }
+        records.insert(key, record);
+    }
+    records
+}
+
+/// Every file of a state but its lock, and the manifest without what the clock and the folders say.
+fn state_contents(state: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut contents = BTreeMap::new();
+    for entry in std::fs::read_dir(state).expect("it is a folder") {
+        let path = entry.expect("it can be listed").path();
+        let mut content = std::fs::read(&path).expect("it is there");
+        if path.ends_with("state.json") {
+            let mut manifest: Value = serde_json::from_slice(&content).expect("it is JSON");
+            for night in manifest["nights"].as_array_mut().expect("a list") {
+                for key in ["began", "run", "output"] {
+                    night.as_object_mut().expect("an object").remove(key);
+                }
+            }
+            content = manifest.to_string().into_bytes();
+        }
+        contents.insert(path.file_name().expect("it has one").to_string_lossy().into_owned(), content);
+    }
+    contents
+}
+
+/// As `nightly` has it.
+const NIGHTLY: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[dedup]\nnear = true\nupdates = \"keep\"\n\
+                       [[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
+
+#[test]
+fn nights_in_order_keep_what_one_run_over_all_would() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let input = place.path().join("in");
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    for source in [PIPELINE, NIGHTLY] {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let (one, state) = (place.path().join("one"), place.path().join("state"));
+        complete(order(pipeline(source), &input, &one, 2));
+        let mut nights = Vec::new();
+        for (number, dump) in ["a.jsonl", "b.jsonl.zst", "c.jsonl.zst", "e.jsonl"].iter().enumerate() {
+            let output = place.path().join(format!("night-{number}"));
+            let order = order(pipeline(source), &input.join(dump), &output, 1 + number % 3);
+            complete(night(order, &state, &format!("night-{number}")));
+            nights.push(output);
+        }
+        for kind in ["records", "dropped"] {
+            let (expected, found) = (by_place(std::slice::from_ref(&one), kind), by_place(&nights, kind));
+            assert!(expected.len() > 1000, "{}", expected.len());
+            assert_eq!(expected.len(), found.len(), "{kind}");
+            for (place, record) in &expected {
+                assert_eq!(Some(record), found.get(place), "{kind} {place:?}");
+            }
+        }
+        let earlier = lines(&nights[1], "dropped")
+            .iter()
+            .filter(|line| line["duplicate_of"]["run"] == "night-0")
+            .count();
+        assert!(earlier > 100, "{earlier}");
+        let updates = lines(&nights[1], "records")
+            .iter()
+            .filter(|line| line["labels"]["update"]["night"] == "night-0")
+            .count();
+        assert_eq!(updates > 0, source == NIGHTLY, "{updates}");
+        for (output, name) in nights.iter().zip(0..) {
+            let state = State::look(&state).expect("it is there");
+            assert!(verify(output, Some(&state)).is_ok(), "{name}: {:?}", verify(output, Some(&state)));
+        }
+    }
+}
+
+#[test]
+fn an_update_says_what_it_updates_and_how_much_has_changed() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    let text =
+        |from: usize, to: usize| (from..to).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ");
+    let record =
+        |url: &str, text: &str| format!("{{\"url\":\"https://x.example/{url}\",\"text\":\"{text}\"}}\n");
+    write(&at("1.jsonl"), [record("a", &text(0, 400)), record("b", &text(500, 900))].concat().as_bytes());
+    let second = [
+        record("a", &text(0, 400)),
+        record("a", &text(40, 440)),
+        record("b", &text(1000, 1400)),
+        record("c", &text(40, 445)),
+        record("b", &text(1000, 1401)),
+    ];
+    write(&at("2.jsonl"), second.concat().as_bytes());
+    for (output, dump) in [("one", "1.jsonl"), ("two", "2.jsonl")] {
+        let pipeline = pipeline(&NIGHTLY.replace("3000", "9000"));
+        let ledger = complete(night(order(pipeline, &at(dump), &at(output), 2), &at("state"), output));
+        assert_eq!(ledger.updates, if output == "one" { 0 } else { 3 });
+        assert_eq!(ledger.night.as_deref(), Some(output));
+    }
+    let fates = |kind: &str| -> Vec<(u64, Value, Value)> {
+        let lines = lines(&at("two"), kind);
+        let get = |line: &Value| {
+            let update = line.get("labels").map_or(Value::Null, |labels| labels["update"].clone());
+            let of = line.get("duplicate_of").cloned().unwrap_or(update);
+            (line["source"]["line"].as_u64().unwrap_or(0), line["verdict"]["reason"].clone(), of)
+        };
+        lines.iter().map(get).collect()
+    };
+    let id = |url: &str| crate::article::ArticleId::of(&format!("https://x.example/{url}")).to_string();
+    let records = fates("records");
+    let changed = |index: usize| records[index].2["changed"].as_f64().unwrap_or(f64::NAN);
+    assert_eq!(records.iter().map(|record| record.0).collect::<Vec<_>>(), [2, 3, 5]);
+    assert!((0.05..0.2).contains(&changed(0)), "{records:?}");
+    assert_eq!(
+        records[1].2,
+        serde_json::json!({"id": id("b"), "night": "one", "dump": "1.jsonl", "line": 2, "changed": 1.0})
+    );
+    // Updates of the same night have no night, and the latest version counts.
+    assert_eq!((&records[2].2["night"], &records[2].2["line"]), (&Value::Null, &3.into()));
+    let dropped = fates("dropped");
+    assert_eq!((dropped[0].0, dropped[0].1.as_str()), (1, Some("duplicate_url")));
+    assert_eq!(dropped[0].2["run"], "one");
+    // What repeats an update is its duplicate.
+    assert_eq!(
+        (dropped[1].0, dropped[1].1.as_str(), &dropped[1].2["line"]),
+        (4, Some("near_duplicate"), &2.into())
+    );
+}
+
+#[test]
+fn a_killed_night_leaves_the_state_alone_until_it_has_ended() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, at) = (place.path().join("in"), |name: &str| place.path().join(name));
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    let run_night = |state: &str, output: &str, dump: &str, threads: usize| {
+        night(order(pipeline(NIGHTLY), &input.join(dump), &at(output), threads), &at(state), dump)
+    };
+    for state in ["unkilled", "killed"] {
+        complete(run_night(state, &format!("first-{state}"), "a.jsonl", 2));
+    }
+    let before = state_contents(&at("killed"));
+    assert_eq!(before, state_contents(&at("unkilled")));
+    complete(run_night("unkilled", "second-unkilled", "b.jsonl.zst", 2));
+    let (mut stops, mut goal) = (0, 0);
+    loop {
+        let (finish, from) =
+            stop_behind(goal, run_night("killed", "second-killed", "b.jsonl.zst", 1 + stops % 3));
+        goal = goal.max(from.unwrap_or(0)) + 700;
+        match finish {
+            Ok(Finish::Complete(_)) => break,
+            Ok(Finish::Stopped) => assert_eq!(state_contents(&at("killed")), before),
+            Err(error) => panic!("{error}"),
+        }
+        stops += 1;
+        assert!(stops < 60, "it gets nowhere");
+    }
+    assert!(stops > 2, "{stops}");
+    assert_eq!(state_contents(&at("killed")), state_contents(&at("unkilled")));
+    assert_eq!(contents(&at("second-killed")), contents(&at("second-unkilled")));
+    // The same night once more, begun anew, does not see itself.
+    let again = Order { restart: true, ..run_night("killed", "second-killed", "b.jsonl.zst", 2) };
+    complete(again);
+    assert_eq!(contents(&at("second-killed")), contents(&at("second-unkilled")));
+    let nights: Vec<String> = State::look(&at("killed"))
+        .expect("it is there")
+        .nights()
+        .iter()
+        .map(|night| night.name.clone())
+        .collect();
+    assert_eq!(nights, ["a.jsonl", "b.jsonl.zst"]);
+}
+
+#[test]
+fn a_night_that_is_in_the_state_and_not_complete_finds_itself_there() {
+    /// Puts a folder in the place of a file.
+    struct Block(PathBuf);
+    impl Watch for Block {
+        fn tick(&mut self, _: View<'_>) {
+            drop(std::fs::create_dir_all(self.0.join("x")));
+        }
+    }
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, at) = (place.path().join("in"), |name: &str| place.path().join(name));
+    std::fs::create_dir(&input).expect("there is room");
+    dumps(&input);
+    let first = || night(order(pipeline(NIGHTLY), &input, &at("out"), 2), &at("state"), "first");
+    let mut block = Block(at("out").join("_SUCCESS"));
+    let failed = run(first(), &mut block, &AtomicBool::new(false));
+    assert!(matches!(failed, Err(RunError::Write(_))), "{failed:?}");
+    let committed = std::fs::read(at("state").join("state.json")).expect("it is committed");
+    std::fs::remove_dir_all(at("out").join("_SUCCESS")).expect("it is there");
+    let (finish, went_on) = stop_behind(0, first());
+    assert!(matches!(finish, Ok(Finish::Complete(_))) && went_on.is_some(), "{finish:?}");
+    assert_eq!(std::fs::read(at("state").join("state.json")).expect("it is there"), committed);
+    // A state that another night has changed in between is another input.
+    let second = || night(order(pipeline(NIGHTLY), &input, &at("second"), 2), &at("state"), "second");
+    let (stopped, _) = stop_behind(300, second());
+    assert!(matches!(stopped, Ok(Finish::Stopped)), "{stopped:?}");
+    for (now, message) in [
+        (
+            night(order(pipeline(NIGHTLY), &input, &at("second"), 2), &at("state"), "x"),
+            "it is the night `second`, and now --night is `x`",
+        ),
+        (order(pipeline(NIGHTLY), &input, &at("second"), 2), "it began with --state"),
+    ] {
+        let refused = run(now, &mut (), &AtomicBool::new(false)).expect_err("it is another run").to_string();
+        assert!(refused.ends_with(message), "{refused}");
+    }
+    complete(night(order(pipeline(NIGHTLY), &input, &at("third"), 2), &at("state"), "third"));
+    let refused =
+        run(second(), &mut (), &AtomicBool::new(false)).expect_err("the state has changed").to_string();
+    assert!(
+        refused.ends_with("the state has changed since the run began: the night `third` was added"),
+        "{refused}"
+    );
 }
 
 proptest! {

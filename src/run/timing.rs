@@ -19,6 +19,12 @@ impl Stopwatch {
         Self { clock: Instant::now(), earlier: Timing { started, ..Timing::default() } }
     }
 
+    /// When it began, and a number that no other run draws.
+    pub(super) fn draw(&self) -> (String, String) {
+        let seed = format!("{:?} {} {}", self.clock, self.earlier.started, std::process::id());
+        (self.earlier.started.clone(), format!("{:032x}", xxhash_rust::xxh3::xxh3_128(seed.as_bytes())))
+    }
+
     /// Goes on from what earlier parts took.
     pub(super) fn resume(&mut self, earlier: &Timing) {
         self.earlier = Timing { resumed: earlier.resumed + 1, ..earlier.clone() };
@@ -36,6 +42,7 @@ impl Stopwatch {
             cpu_seconds: cpu_seconds().map(|seconds| round(seconds + cpu.unwrap_or_default())),
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
+            state_index_bytes: 0,
             threads,
             stages: Vec::new(),
         }

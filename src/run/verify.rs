@@ -1,4 +1,5 @@
-//! Re-reads a finished run: checksums, counts, and whether every line is in exactly one place.
+//! Re-reads a finished run: checksums, counts, whether every line is what it promises and in exactly one place, and
+//! whether a state has what the run kept.
 //!
 //! It trusts nothing but the ledger's counts of lines read and blank: where each line went is found again
 //! from the outputs themselves, with one bit a line.
@@ -14,7 +15,9 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::contract::{Claims, Contract};
 use crate::account::{Counts, Ledger, Shard};
+use crate::state::State;
 use crate::write::Output;
 
 /// What was found in order.
@@ -32,7 +35,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// A sentence for everything that is not as the ledger says.
-pub fn verify(folder: &Path) -> Result<Verified, Vec<String>> {
+pub fn verify(folder: &Path, state: Option<&State>) -> Result<Verified, Vec<String>> {
     let ledger = ledger(folder).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     if !folder.join("_SUCCESS").exists() {
@@ -47,18 +50,28 @@ pub fn verify(folder: &Path) -> Result<Verified, Vec<String>> {
         .collect();
     problems.extend(strangers(folder, &shards));
     let lines = LinesSeen::new(&ledger);
-    let read: Vec<(Output, BTreeMap<usize, u64>, Vec<String>)> = shards
+    let read: Vec<(Output, Found, Vec<String>)> = shards
         .par_iter()
         .map(|(output, shard)| {
             let mut problems = Vec::new();
-            let counts = check_shard(folder, shard, *output, &lines, &mut problems);
-            (*output, counts, problems)
+            let found = check_shard(folder, shard, *output, &lines, &mut problems);
+            (*output, found, problems)
         })
         .collect();
     let mut found: Vec<Counts> = vec![Counts::default(); ledger.dumps.len()];
-    for (output, counts, more) in read {
+    let mut reasons: [BTreeMap<String, u64>; 2] = Default::default();
+    let mut kept = Vec::new();
+    for (output, shard, more) in read {
         problems.extend(more);
-        for (dump, count) in counts {
+        if output == Output::Records {
+            kept.extend(shard.ids);
+        } else {
+            let reasons = &mut reasons[usize::from(output == Output::Quarantine)];
+            for (reason, count) in shard.reasons {
+                *reasons.entry(reason).or_default() += count;
+            }
+        }
+        for (dump, count) in shard.counts {
             let counts = &mut found[dump];
             match output {
                 Output::Records => counts.kept += count,
@@ -85,11 +98,65 @@ pub fn verify(folder: &Path) -> Result<Verified, Vec<String>> {
             ));
         }
     }
+    for (what, found, expected) in
+        [("dropped", &reasons[0], &ledger.dropped), ("quarantined", &reasons[1], &ledger.quarantined)]
+    {
+        if found != expected {
+            problems.push(format!(
+                "{what}: the outputs have {}, the ledger has {}",
+                counts_of(found),
+                counts_of(expected)
+            ));
+        }
+    }
+    if let Some(state) = state {
+        problems.extend(state.damages());
+        problems.extend(check_state(&ledger, state, kept));
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
     let sum = |of: fn(&Shard) -> u64| shards.iter().map(|(_, shard)| of(shard)).sum();
     Ok(Verified { files: shards.len(), lines: sum(|shard| shard.records), bytes: sum(|shard| shard.bytes) })
+}
+
+fn counts_of(reasons: &BTreeMap<String, u64>) -> String {
+    let each: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    if each.is_empty() { "none".to_owned() } else { each.join(", ") }
+}
+
+/// Whether the state has what the run kept, record for record. Records without any key, which nobody can repeat, are in
+/// no state: those without a URL, letters and digits.
+fn check_state(ledger: &Ledger, state: &State, mut kept: Vec<Place>) -> Option<String> {
+    let name = ledger.night.as_ref();
+    let night = name.and_then(|name| state.nights().iter().find(|night| night.name == *name));
+    let (Some(name), Some(night)) = (name, night) else {
+        return Some(match name {
+            Some(name) => format!("the state has no night `{name}`"),
+            None => "the run had no --state".to_owned(),
+        });
+    };
+    let dumps: BTreeMap<&str, u32> =
+        (0..).zip(&ledger.dumps).map(|(index, dump)| (dump.dump.as_str(), index)).collect();
+    let mut expected: Vec<(u128, u32, u64)> = kept
+        .drain(..)
+        .filter_map(|Place { dump, line, id }| {
+            Some((u128::from_str_radix(&id, 16).ok()?, *dumps.get(dump.as_str())?, line))
+        })
+        .collect();
+    let mut found: Vec<(u128, u32, u64)> = match state.records_of(night) {
+        Ok(records) => records.into_iter().map(|(id, dump, line)| (id.0, dump, line)).collect(),
+        Err(error) => return Some(format!("the state: failed to {error}")),
+    };
+    expected.sort_unstable();
+    found.sort_unstable();
+    let missing = expected.iter().filter(|record| found.binary_search(record).is_err()).count();
+    let strange = found.iter().filter(|record| expected.binary_search(record).is_err()).count();
+    (missing + strange > 0).then(|| {
+        format!(
+            "the state's night `{name}` lacks {missing} records that the run kept, and has {strange} that it did not keep"
+        )
+    })
 }
 
 pub(super) fn ledger(folder: &Path) -> Result<Ledger, String> {
@@ -155,35 +222,36 @@ impl<'a> LinesSeen<'a> {
     }
 }
 
-/// What a line of any output says about its origin.
-#[derive(Deserialize)]
-struct Origin<'a> {
-    #[serde(borrow)]
-    source: Option<Place<'a>>,
-    #[serde(borrow)]
-    dump: Option<Cow<'a, str>>,
-    line: Option<u64>,
+/// Where a kept record was read.
+struct Place {
+    dump: String,
+    line: u64,
+    id: String,
 }
 
-#[derive(Deserialize)]
-struct Place<'a> {
-    #[serde(borrow)]
-    dump: Cow<'a, str>,
-    line: u64,
+/// What a shard's lines say.
+#[derive(Default)]
+struct Found {
+    /// Lines of each dump.
+    counts: BTreeMap<usize, u64>,
+    reasons: BTreeMap<String, u64>,
+    /// Of kept records.
+    ids: Vec<Place>,
 }
 
 /// Mistakes that are told of one shard; a shard of another run has one in every line.
 const MOST_PROBLEMS: usize = 5;
 
-/// Lines of each dump in a shard.
+/// Reads a shard.
 fn check_shard(
     folder: &Path,
     shard: &Shard,
     output: Output,
     seen: &LinesSeen<'_>,
     problems: &mut Vec<String>,
-) -> BTreeMap<usize, u64> {
-    let mut counts = BTreeMap::new();
+) -> Found {
+    let mut found = Found::default();
+    let contract = Contract::of(output);
     let mut told = 0;
     let mut tell = |problem: String| {
         told += 1;
@@ -195,7 +263,7 @@ fn check_shard(
         Ok(file) => Hashed { inner: file, hash: Box::default(), bytes: 0 },
         Err(error) => {
             tell(format!("failed to open it: {error}"));
-            return counts;
+            return found;
         }
     };
     let mut records = 0;
@@ -214,9 +282,22 @@ fn check_shard(
                         break;
                     }
                 }
-                match origin(&line, output).and_then(|(dump, number)| seen.enter(&dump, number)) {
-                    Ok(dump) => *counts.entry(dump).or_insert(0) += 1,
+                let claims = match contract.check(&line) {
+                    Ok(claims) => claims,
+                    Err(problem) => {
+                        tell(format!("line {records} {problem}"));
+                        continue;
+                    }
+                };
+                match seen.enter(&claims.dump, claims.line) {
+                    Ok(dump) => *found.counts.entry(dump).or_insert(0) += 1,
                     Err(problem) => tell(format!("line {records} {problem}")),
+                }
+                let Claims { dump, line, id, reason, .. } = claims;
+                if output == Output::Records {
+                    found.ids.push(Place { dump, line, id });
+                } else {
+                    *found.reasons.entry(reason).or_default() += 1;
                 }
             }
         }
@@ -235,11 +316,29 @@ fn check_shard(
             tell(format!("{what}: {found}, the ledger has {expected}"));
         }
     }
-    counts
+    found
 }
 
+/// What a line of any output says about its origin.
+#[derive(Deserialize)]
+struct Whence<'a> {
+    #[serde(borrow)]
+    source: Option<SourceLine<'a>>,
+    #[serde(borrow)]
+    dump: Option<Cow<'a, str>>,
+    line: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct SourceLine<'a> {
+    #[serde(borrow)]
+    dump: Cow<'a, str>,
+    line: u64,
+}
+
+/// The dump and the line that a line of an output comes from.
 pub(super) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
-    let origin: Origin<'_> =
+    let origin: Whence<'_> =
         serde_json::from_slice(line).map_err(|error| format!("is no record: {error}"))?;
     let place = match output {
         Output::Records | Output::Dropped => origin.source.map(|source| (source.dump, source.line)),

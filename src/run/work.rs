@@ -9,20 +9,22 @@ use super::timing::nanoseconds;
 use crate::account::{Ledger, Profile, Side};
 use crate::article::{Fault, Verdict};
 use crate::decode::{Decoded, Decoder};
-use crate::dedup::Keys;
+use crate::dedup::{Earlier, Keys};
 use crate::engine::Work;
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{
     Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
 };
-use crate::state::{Checkpoint, Position};
-use crate::write::{Frame, FrameEncoder, Output};
+use crate::state::{Checkpoint, History, Position};
+use crate::write::{Frame, FrameEncoder, Output, WriteError};
 
 /// Everything that the work on a batch needs.
 pub(super) struct NightWork {
     pub pipeline: Pipeline,
     pub dumps: Vec<Dump>,
     pub progress: Vec<Progress>,
+    /// What earlier nights kept.
+    pub history: Option<History>,
     decoder: Decoder,
     /// Lines read of each dump: what the ledger is checked against.
     lines_read: Vec<AtomicU64>,
@@ -47,6 +49,8 @@ pub(super) struct Lines {
     /// A hash of the batch.
     pub hash: u128,
     pub end: Option<DumpEnd>,
+    /// Why earlier nights could not be asked.
+    pub failure: Option<WriteError>,
 }
 
 /// What is written next.
@@ -81,13 +85,19 @@ pub(super) const FRAME_BYTES: usize = 4 << 20;
 const TIMED: u64 = 16;
 
 impl NightWork {
-    pub(super) fn new(pipeline: Pipeline, dumps: Vec<Dump>, limit: Option<u64>) -> Self {
+    pub(super) fn new(
+        pipeline: Pipeline,
+        dumps: Vec<Dump>,
+        limit: Option<u64>,
+        history: Option<History>,
+    ) -> Self {
         Self {
             decoder: pipeline.decoder(),
             progress: dumps.iter().map(|_| Progress::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
             resumed: None,
+            history,
             pipeline,
             dumps,
         }
@@ -228,7 +238,8 @@ impl NightWork {
             Some(settings) if verdict.is_none() => Keys::of(&article, settings),
             _ => Keys::default(),
         };
-        Ok(Fate::Article(Box::new(Judged { article, verdict, keys })))
+        let judged = Judged { article, verdict, keys, earlier: None };
+        Ok(Fate::Article(Box::new(judged)))
     }
 }
 
@@ -281,16 +292,17 @@ impl Work for NightWork {
         let mut tally = vec![StageTally::default(); self.pipeline.steps.len()];
         let mut mended = 0;
         let lines = (batch.first_line..).zip(&batch.lines);
-        let fates: Vec<Fate> = lines
+        let mut fates: Vec<Fate> = lines
             .map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended, None))
             .collect();
+        let failure = self.history.as_ref().and_then(|history| ask(history, &mut fates).err());
         let mut profile = Profile::default();
         for judged in fates.iter().filter_map(Fate::judged) {
             profile.count(&judged.article, if judged.verdict.is_none() { Side::Kept } else { Side::Dropped });
         }
         let (hash, end) = (batch.hash(), batch.end.take());
         let Batch { dump, first_line, end_offset, .. } = batch;
-        Lines { dump, first_line, fates, tally, mended, profile, end_offset, hash, end }
+        Lines { dump, first_line, fates, tally, mended, profile, end_offset, hash, end, failure }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {
@@ -300,6 +312,22 @@ impl Work for NightWork {
             Draft::Mark(mark) => Encoded::Mark(mark),
         }
     }
+}
+
+/// Asks earlier nights about what every stage has kept.
+fn ask(history: &History, fates: &mut [Fate]) -> Result<(), WriteError> {
+    for fate in fates {
+        let Fate::Article(judged) = fate else { continue };
+        if judged.verdict.is_some() {
+            continue;
+        }
+        let mut earlier = history.ask(&judged.keys)?;
+        earlier.withheld = history.withholds(&judged.article);
+        if earlier != Earlier::default() {
+            judged.earlier = Some(Box::new(earlier));
+        }
+    }
+    Ok(())
 }
 
 impl NightWork {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::journal::JournalStanding;
+use super::nights::{NightName, State, Tonight};
 use crate::account::{Ledger, PipelineAccount};
 use crate::read::Dump;
 use crate::write::{OutputFolder, Standing, WorkFile, WriteError};
@@ -168,6 +169,8 @@ pub struct Checkpoint {
     format: u32,
     /// Which run it is.
     pub identity: Identity,
+    /// The night that it is in a state.
+    pub tonight: Option<Tonight>,
     /// Everything before is written.
     pub position: Position,
     /// The account of what is before.
@@ -182,9 +185,9 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// The checkpoint of a run that has not begun to read.
-    pub fn begin(identity: Identity, ledger: Ledger) -> Self {
+    pub fn begin(identity: Identity, tonight: Option<Tonight>, ledger: Ledger) -> Self {
         let (position, outputs) = (Position::default(), BTreeMap::new());
-        Self { format: FORMAT, identity, position, ledger, outputs, journal: None, complete: false }
+        Self { format: FORMAT, identity, tonight, position, ledger, outputs, journal: None, complete: false }
     }
 
     /// Reads the checkpoint that a run has left in its folder, if it has, and if it is one of this run.
@@ -222,6 +225,31 @@ impl Checkpoint {
         } else {
             Err(ResumeError::Changed { folder: folder(), changed })
         }
+    }
+
+    /// Whether the night may go on with the state that it is given now, if it is given one.
+    ///
+    /// # Errors
+    /// Where it began with another one, or the state has changed since.
+    pub fn check_state(
+        &self,
+        folder: &OutputFolder,
+        now: Option<(&State, &NightName)>,
+    ) -> Result<(), ResumeError> {
+        let changed = match (&self.tonight, now) {
+            (None, None) => None,
+            (None, Some(_)) => Some("it began without --state".to_owned()),
+            (Some(_), None) => Some("it began with --state".to_owned()),
+            (Some(tonight), Some((_, NightName::Given(name)))) if tonight.name != *name => {
+                Some(format!("it is the night `{}`, and now --night is `{name}`", tonight.name))
+            }
+            (Some(tonight), Some((state, _))) if !(self.complete && state.holds(tonight)) => {
+                state.changed_since(tonight)
+            }
+            (Some(_), Some(_)) => None,
+        };
+        let folder = folder.path().to_owned();
+        changed.map_or(Ok(()), |changed| Err(ResumeError::Changed { folder, changed: vec![changed] }))
     }
 
     /// The error of a dump that is not what it was.

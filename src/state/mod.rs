@@ -1,4 +1,5 @@
-//! What outlives a batch: how far a run is, so that a killed one goes on.
+//! What outlives a batch: how far a run is, so that a killed one goes on; and what nights leave for later nights
+//! ([`nights`]).
 //!
 //! # Checkpoints
 //!
@@ -30,6 +31,10 @@
 
 mod checkpoint;
 mod journal;
+mod nights;
 
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
 pub use journal::{Journal, JournalStanding};
+pub use nights::{
+    Entries, History, Night, NightAccount, NightName, State, StateError, Tonight, VolumeAccount, Withheld,
+};

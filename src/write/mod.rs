@@ -19,6 +19,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+pub(crate) use folder::Lock;
 pub use folder::{FolderError, OutputFolder, write_file};
 pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
 pub use work_file::WorkFile;

@@ -148,6 +148,7 @@ fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
         threads,
         limit: None,
         restart: false,
+        state: None,
         pace: copydesk::run::Pace::default(),
     };
     let finish = run(order, &mut (), &AtomicBool::new(false));

@@ -4,4 +4,5 @@ mod cases;
 mod command;
 mod explain;
 mod kills;
+mod nights;
 mod samples;

@@ -193,3 +193,24 @@ proptest! {
         prop_assert_eq!(end.bytes, data.len() as u64);
     }
 }
+
+#[test]
+fn batches_end_at_the_same_lines_however_the_bytes_come() {
+    let line = |number: usize| {
+        let length = if number.is_multiple_of(97) { 700_000 } else { number * 7919 % 9000 };
+        format!("{}\n", "x".repeat(length)).into_bytes()
+    };
+    let data: Vec<u8> = (0..4000).flat_map(line).collect();
+    let cuts = |step: usize| -> Vec<(u64, u64, u128)> {
+        let trickle = Trickle { data: data.clone(), at: 0, step, error: false };
+        let mut reader = DumpReader::new(0, Box::new(trickle), Compression::None, limits(500_000));
+        let batches = std::iter::from_fn(|| reader.next_batch(&mut |_| true));
+        batches.map(|batch| (batch.first_line, batch.end_offset, batch.hash())).collect()
+    };
+    let expected = cuts(usize::MAX);
+    assert!(expected.len() > 10);
+    assert_eq!(expected.last().map(|cut| cut.1), Some(data.len() as u64));
+    for step in [1000, 4096, 99_991, 128 << 10] {
+        assert_eq!(cuts(step), expected, "{step} bytes at a time");
+    }
+}

@@ -351,7 +351,7 @@ pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
             }
         }
     }
-    let work = NightWork::new(pipeline, dumps, None);
+    let work = NightWork::new(pipeline, dumps, None, None);
     let found = match &which {
         Which::Line(line) => {
             outputs::refuse(&work.dumps[0], *line)?;

@@ -8,7 +8,7 @@ use super::{
 use crate::account::PipelineAccount;
 use crate::article::{ExtraStyle, Field, Found, KeptRecord, Outcome, RECORD_KEYS, Reason, Verdict};
 use crate::decode::{BAD_JSON, NOT_AN_OBJECT, NOT_UTF8};
-use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Keys, NEAR_DUPLICATE};
+use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Keys, NEAR_DUPLICATE, WITHHELD};
 use crate::pipeline::{Pipeline, STAGE_PANICKED, Stand, Trace, Traced};
 use crate::read::{CUT_OFF, LINE_TOO_LONG};
 use crate::run::line::{Fate, Quarantined};
@@ -178,6 +178,7 @@ pub(in crate::run) fn meaning(reason: &str) -> Option<&'static str> {
         &DUPLICATE_URL,
         &DUPLICATE_TEXT,
         &NEAR_DUPLICATE,
+        &WITHHELD,
     ];
     let gates = STAGES.iter().flat_map(|kind| kind.reasons);
     let known: Option<&Reason> = gates.chain(others).find(|known| known.name == reason);

@@ -27,6 +27,7 @@ fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
         limit: None,
         restart: false,
         pace: Pace::default(),
+        state: None,
     };
     match run(order, &mut (), &AtomicBool::new(false)) {
         Ok(Finish::Complete(ledger)) => *ledger,

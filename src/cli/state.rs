@@ -1,0 +1,287 @@
+//! `copydesk state`: what nights have left for later nights.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::Exit;
+use super::run::state_advice;
+use super::show::{BOLD, DIM, RESET, bytes, count, elide, error, out};
+use crate::article::{Article, ArticleId, Source};
+use crate::pipeline::Pipeline;
+use crate::state::{State, StateError, VolumeAccount};
+
+/// What earlier nights have left: list it, measure it, forget it
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// The nights, and the addresses that are not to come back
+    List(Look),
+    /// How large it is, on the disk and in memory
+    Stats(Look),
+    /// Take nights out, or keep addresses from coming back
+    Forget(Forget),
+}
+
+#[derive(clap::Args)]
+struct Look {
+    /// The state's folder
+    folder: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(clap::Args)]
+struct Forget {
+    /// The state's folder
+    folder: PathBuf,
+    /// Nights to take out, as if their articles had never been seen
+    #[arg(required_unless_present = "url")]
+    night: Vec<String>,
+    /// Addresses that are not to come back: records with them are dropped as `withheld` on later nights
+    #[arg(long, num_args = 1.., value_name = "URL", conflicts_with = "night")]
+    url: Vec<String>,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How it is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A table
+    Human,
+    /// One JSON object
+    Json,
+}
+
+pub(super) fn state(arguments: &Arguments) -> Exit {
+    let done = match &arguments.command {
+        Command::List(Look { folder, format }) => State::look(folder).map(|state| match format {
+            Format::Human => list(&state),
+            Format::Json => list_json(&state),
+        }),
+        Command::Stats(Look { folder, format }) => State::look(folder).map(|state| match format {
+            Format::Human => stats(&state),
+            Format::Json => stats_json(&state),
+        }),
+        Command::Forget(forget) => forget_in(forget),
+    };
+    match done {
+        Ok(text) => out(&text),
+        Err(failure) => {
+            let mut advice: Vec<String> = state_advice(&failure).iter().map(ToString::to_string).collect();
+            if let StateError::NoNight { nights, .. } = &failure
+                && !nights.is_empty()
+            {
+                advice = vec![format!("its nights are {}", nights.join(", "))];
+            }
+            let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
+            error(&failure.to_string(), &advice);
+            if matches!(failure, StateError::Write(_)) { Exit::Failed } else { Exit::Usage }
+        }
+    }
+}
+
+fn forget_in(forget: &Forget) -> Result<String, StateError> {
+    let Forget { folder, night, url, format } = forget;
+    let mut state = State::open(folder, false)?;
+    if url.is_empty() {
+        let articles = state.forget(night)?;
+        return Ok(match format {
+            Format::Human => {
+                format!("forgot {}: {} articles are as good as new\n", night.join(", "), count(articles))
+            }
+            Format::Json => format!("{}\n", json!({ "forgotten": night, "articles": articles })),
+        });
+    }
+    let urls: Vec<(String, Vec<ArticleId>)> = url.iter().map(|url| (url.clone(), ids(url))).collect();
+    let added = state.withhold(&urls)?;
+    Ok(match format {
+        Format::Human => {
+            let addresses = if added == 1 { "address" } else { "addresses" };
+            format!(
+                "{added} more {addresses} will not come back, {} in all\n",
+                count(state.withheld().len() as u64)
+            )
+        }
+        Format::Json => {
+            format!("{}\n", json!({ "withheld": added, "withheld_in_all": state.withheld().len() }))
+        }
+    })
+}
+
+/// The ids that records with an address have, whether the pipeline makes addresses canonical or not.
+fn ids(url: &str) -> Vec<ArticleId> {
+    let source = "format = 1\n[[stage]]\nkind = \"canonicalise-url\"";
+    let pipeline = Pipeline::parse("canonical", source).expect("it has one right stage");
+    let mut article = Article::new(Source { dump: Arc::from(""), line: 1, id: None });
+    url.clone_into(&mut article.url);
+    pipeline.apply(&mut article, &mut [crate::pipeline::StageTally::default()]);
+    vec![ArticleId::of(url), article.id]
+}
+
+fn list(state: &State) -> String {
+    let mut text = String::new();
+    let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
+    add(format!("{BOLD}{:<34}{:<22}{:>14}{:>8}{RESET}", "night", "began", "articles", "dumps"));
+    for night in state.nights() {
+        let (articles, dumps) = (count(night.articles), count(night.dumps.len() as u64));
+        add(format!("{:<34}{:<22}{articles:>14}{dumps:>8}", elide(&night.name, 33), elide(&night.began, 21)));
+    }
+    if !state.withheld().is_empty() {
+        add(format!("\n{BOLD}not to come back{RESET}"));
+        state.withheld().iter().for_each(|withheld| add(elide(&withheld.url, 78)));
+    }
+    text
+}
+
+fn list_json(state: &State) -> String {
+    let nights: Vec<_> = state
+        .nights()
+        .iter()
+        .map(|night| {
+            json!({
+                "night": night.name,
+                "began": night.began,
+                "articles": night.articles,
+                "dumps": night.dumps,
+                "output": night.output.display().to_string(),
+            })
+        })
+        .collect();
+    let withheld: Vec<&str> = state.withheld().iter().map(|withheld| withheld.url.as_str()).collect();
+    format!("{}\n", json!({ "nights": nights, "withheld": withheld }))
+}
+
+/// What a state takes.
+struct Size {
+    articles: u64,
+    records: u64,
+    disk: u64,
+    memory: u64,
+}
+
+impl Size {
+    fn of(state: &State) -> Self {
+        Self {
+            articles: state.nights().iter().map(|night| night.articles).sum(),
+            records: state.volumes().iter().map(VolumeAccount::records).sum(),
+            disk: state.volumes().iter().map(|volume| volume.bytes).sum(),
+            memory: state.volumes().iter().map(VolumeAccount::memory_bytes).sum(),
+        }
+    }
+
+    fn each(&self, bytes: u64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+        let each = bytes as f64 / self.records.max(1) as f64;
+        each
+    }
+}
+
+fn stats(state: &State) -> String {
+    let size = Size::of(state);
+    let mut text = String::new();
+    let mut add = |name: &str, value: String, about: String| {
+        let line = format!("{name:<18}{value:>14}  {DIM}{about}{RESET}");
+        writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
+    };
+    let settings = state.settings().unwrap_or_else(|| "no night yet".to_owned());
+    add("nights", count(state.nights().len() as u64), elide(&settings, 46));
+    let gone = size.records.saturating_sub(size.articles);
+    let gone = if gone == 0 {
+        String::new()
+    } else {
+        format!("and {} that are gone, still on the disk", count(gone))
+    };
+    add("articles", count(size.articles), gone);
+    add("withheld", count(state.withheld().len() as u64), "addresses that are not to come back".to_owned());
+    add("on the disk", bytes(size.disk), format!("{:.1} bytes an article", size.each(size.disk)));
+    add(
+        "in memory",
+        bytes(size.memory),
+        format!("{:.1} bytes an article, during a run", size.each(size.memory)),
+    );
+    add("volumes", count(state.volumes().len() as u64), String::new());
+    for volume in state.volumes() {
+        let about = format!("{} articles of {} nights", count(volume.records()), volume.nights.len());
+        add(&format!("  {}", volume.file), bytes(volume.bytes), about);
+    }
+    text
+}
+
+fn stats_json(state: &State) -> String {
+    let size = Size::of(state);
+    let volumes: Vec<_> = state
+        .volumes()
+        .iter()
+        .map(|volume| json!({ "file": volume.file, "bytes": volume.bytes, "articles": volume.records() }))
+        .collect();
+    let stats = json!({
+        "nights": state.nights().len(),
+        "dedup": state.settings(),
+        "articles": size.articles,
+        "records": size.records,
+        "withheld": state.withheld().len(),
+        "disk_bytes": size.disk,
+        "memory_bytes": size.memory,
+        "volumes": volumes,
+    });
+    format!("{stats}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::dedup::Entry;
+    use crate::pipeline::DedupSettings;
+    use crate::state::NightName;
+
+    fn some_state(folder: &Path) -> State {
+        let mut state = State::open(folder, true).expect("there is room");
+        for number in 0..3 {
+            let name = format!("{number}-a-night-with-a-name-that-goes-on-and-on-and-on-and-on-to-no-end");
+            let (dedup, output) = (DedupSettings::default(), folder.join(&name));
+            let drawn = ("2026-11-25T22:00:00Z".to_owned(), number.to_string());
+            let tonight =
+                state.begin(Some(&dedup), &NightName::Given(name), &output, drawn).expect("it fits");
+            let dumps = vec!["d".to_owned(); 3];
+            state
+                .commit(&tonight, &dedup, &output, dumps, &mut |_: &mut dyn FnMut(Entry)| Ok(()))
+                .expect("room");
+        }
+        let url = format!("https://x.example/{}", "long/".repeat(40));
+        state.withhold(&[(url.clone(), ids(&url))]).expect("there is room");
+        state
+    }
+
+    #[test]
+    fn tables_fit_80_columns_whatever_the_names() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let state = some_state(place.path());
+        for table in [list(&state), stats(&state)] {
+            for line in table.lines() {
+                let shown = anstream::adapter::strip_str(line).to_string();
+                assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
+            }
+        }
+        assert!(list(&state).contains("2026-11-25T22:00:00Z"), "{}", list(&state));
+    }
+
+    #[test]
+    fn an_address_is_known_as_it_is_given_and_as_records_have_it() {
+        let ids = ids("HTTP://X.example/a?utm_source=feed#top");
+        assert_eq!(ids[1], ArticleId::of("http://x.example/a"));
+        assert_ne!(ids[0], ids[1]);
+    }
+}

@@ -1,0 +1,309 @@
+//! States on a real disk: what is found, what is forgotten, what is refused, and what a killed commit leaves.
+
+use super::*;
+use crate::dedup::{Keys, Place, Signature};
+use crate::pipeline::{NearDedup, UpdatePolicy};
+
+fn near() -> DedupSettings {
+    DedupSettings { near: NearDedup::Usual(true), updates: UpdatePolicy::Keep, ..DedupSettings::default() }
+}
+
+/// Words that no other article has.
+fn text(number: u64) -> String {
+    let words: Vec<String> = (0..80).map(|word| format!("w{number}x{word}")).collect();
+    words.join(" ")
+}
+
+fn entry(number: u64) -> Entry {
+    let id = xxh3_128(format!("https://x.example/{number}").as_bytes());
+    let near = Signature::of(&text(number), &NearSettings::default());
+    let keys = Keys { url: Some(id), text: crate::text::text_key(&text(number)), near };
+    let place = Place { dump: u32::try_from(number % 2).expect("0 or 1"), line: number + 1 };
+    Entry { id: ArticleId(id), place, keys, same_keys: Box::default() }
+}
+
+fn begin(state: &State, name: &str, day: u32) -> Tonight {
+    let drawn = (format!("2026-11-{day:02}T22:00:00Z"), format!("{name} {day}"));
+    let name = NightName::Given(name.to_owned());
+    state.begin(Some(&near()), &name, Path::new("/nights"), drawn).expect("it may begin")
+}
+
+fn add(state: &mut State, name: &str, day: u32, numbers: std::ops::Range<u64>) {
+    let tonight = begin(state, name, day);
+    let dumps = vec![format!("{name}-0"), format!("{name}-1")];
+    commit(state, &tonight, &near(), dumps, &numbers).expect("there is room");
+}
+
+fn commit(
+    state: &mut State,
+    tonight: &Tonight,
+    dedup: &DedupSettings,
+    dumps: Vec<String>,
+    numbers: &(impl Iterator<Item = u64> + Clone),
+) -> Result<(), WriteError> {
+    state.commit(tonight, dedup, Path::new("/nights"), dumps, &mut |found| {
+        numbers.clone().for_each(|number| found(entry(number)));
+        Ok(())
+    })
+}
+
+fn place() -> (tempfile::TempDir, State) {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let state = State::open(place.path(), true).expect("there is room");
+    (place, state)
+}
+
+/// The night, dump and line that each way to ask leads to.
+fn answers(history: &History, number: u64) -> [Option<(String, u64)>; 3] {
+    let ask = |keys: Keys| history.ask(&keys).expect("it can be read");
+    let Entry { keys, .. } = entry(number);
+    let name = |witness: crate::dedup::Witness| {
+        let night = history.night(witness.night.expect("it is an earlier one")).expect("it is visible");
+        (night.dumps[witness.place.dump as usize].clone(), witness.place.line)
+    };
+    [
+        ask(Keys { url: keys.url, ..Keys::default() }).url.map(|version| name(version.witness)),
+        ask(Keys { text: keys.text, ..Keys::default() }).text.map(name),
+        ask(Keys { near: keys.near, ..Keys::default() }).near.map(|(witness, _)| name(witness)),
+    ]
+}
+
+#[test]
+fn every_article_of_every_night_is_found_by_every_key_and_no_other() {
+    let (_place, mut state) = place();
+    // Large, so that it stays a volume of its own.
+    add(&mut state, "large", 1, 10_000..18_000);
+    for night in 0..9_u64 {
+        add(&mut state, &format!("n{night}"), 1, night * 500..night * 500 + 300 + night * 20);
+    }
+    assert!(state.volumes().len() > 1 && state.volumes().len() < 5, "{:?}", state.volumes().len());
+    let history = state.history(&begin(&state, "tonight", 2), &near()).expect("it can be read");
+    for number in 0..4500 {
+        let (night, within) = (number / 500, number % 500);
+        let expected = (within < 300 + night * 20).then(|| (format!("n{night}-{}", number % 2), number + 1));
+        let found = answers(&history, number);
+        assert_eq!(found, [expected.clone(), expected.clone(), expected], "{number}");
+    }
+    for number in (9_000..19_000).step_by(37) {
+        let expected = (10_000..18_000).contains(&number);
+        let expected = expected.then(|| (format!("large-{}", number % 2), number + 1));
+        assert_eq!(answers(&history, number), [expected.clone(), expected.clone(), expected], "{number}");
+    }
+    assert!(state.damages().is_empty());
+}
+
+#[test]
+fn the_latest_version_of_an_address_is_the_one_before_an_update() {
+    let (_place, mut state) = place();
+    let url = entry(1).keys.url;
+    for (day, number) in [(1, 10), (2, 20), (3, 30)] {
+        let tonight = begin(&state, &format!("n{day}"), day);
+        let dumps = vec![format!("d{day}"), format!("d{day}")];
+        state
+            .commit(&tonight, &near(), Path::new("/nights"), dumps, &mut |found| {
+                let mut version = entry(number);
+                version.keys.url = url;
+                version.id = ArticleId(url.expect("it has one"));
+                // Something else besides, so that volumes are not all merged.
+                (0..40_u64 >> (2 * day)).for_each(|other| found(entry(1000 * u64::from(day) + other)));
+                found(version);
+                Ok(())
+            })
+            .expect("there is room");
+    }
+    let history = state.history(&begin(&state, "tonight", 4), &near()).expect("it can be read");
+    let edited = format!("{} one more", text(30));
+    let near = Signature::of(&edited, &NearSettings::default());
+    let version =
+        history.ask(&Keys { url, text: None, near }).expect("it can be read").url.expect("it is known");
+    assert_eq!(version.witness.place.line, 31);
+    assert!(version.changed.is_some_and(|changed| changed < 0.1), "{version:?}");
+}
+
+#[test]
+fn a_bands_key_counts_for_the_first_few_records_of_all_nights() {
+    let (_place, mut state) = place();
+    let phrase = |number: u64| {
+        let mut entry = entry(number);
+        if let Some(near) = &mut entry.keys.near {
+            near.values[..8].fill(7);
+        }
+        entry
+    };
+    for night in 0..3_u64 {
+        let tonight = begin(&state, &format!("n{night}"), 1);
+        // The first is large, so that it stays a volume of its own.
+        let numbers = if night == 0 { 0..2 } else { night * 10..night * 10 + 2 };
+        let filler = if night == 0 { 100..200 } else { 0..0 };
+        state
+            .commit(&tonight, &near(), Path::new("/nights"), vec!["d".to_owned(); 2], &mut |found| {
+                numbers.clone().for_each(|number| found(phrase(number)));
+                filler.clone().for_each(|number| found(entry(number)));
+                Ok(())
+            })
+            .expect("there is room");
+        let history = state.history(&begin(&state, "tonight", 2), &near()).expect("it can be read");
+        let keys = Keys { near: phrase(5000).keys.near, ..Keys::default() };
+        let same = history.ask(&keys).expect("it can be read").same_keys;
+        let expected = u8::try_from(2 * (night + 1)).expect("it is small").min(4);
+        assert_eq!((same[0], same[2]), (expected, 0), "night {night}");
+    }
+}
+
+#[test]
+fn a_night_does_not_see_itself_and_what_has_expired() {
+    let (_place, mut state) = place();
+    add(&mut state, "old", 1, 0..10);
+    add(&mut state, "new", 10, 10..20);
+    let expiring = DedupSettings { expire_days: Some(5), ..near() };
+    let seen = |state: &State, name: &str, day: u32, dedup: &DedupSettings| {
+        let history = state.history(&begin(state, name, day), dedup).expect("it can be read");
+        [5, 15].map(|number| answers(&history, number)[0].is_some())
+    };
+    assert_eq!(seen(&state, "tonight", 12, &near()), [true, true]);
+    assert_eq!(seen(&state, "tonight", 12, &expiring), [false, true]);
+    assert_eq!(seen(&state, "tonight", 6, &expiring), [true, true], "both sides of the limit");
+    assert_eq!(seen(&state, "tonight", 7, &expiring), [false, true]);
+    assert_eq!(seen(&state, "new", 12, &near()), [true, false]);
+    // The second run of a night takes the first one's place, and what has expired goes with the commit.
+    let tonight = begin(&state, "new", 12);
+    commit(&mut state, &tonight, &expiring, vec!["d".to_owned(); 2], &(30..34)).expect("there is room");
+    let nights: Vec<(&str, u64)> =
+        state.nights().iter().map(|night| (night.name.as_str(), night.articles)).collect();
+    assert_eq!(nights, [("new", 4)]);
+    assert_eq!(state.volumes().iter().map(VolumeAccount::records).sum::<u64>(), 4);
+}
+
+#[test]
+fn what_is_forgotten_is_new_again_and_gone_from_the_disk() {
+    let (place, mut state) = place();
+    for night in 0..4_u64 {
+        add(&mut state, &format!("n{night}"), 1, night * 10..night * 10 + 10);
+    }
+    let missing = state.forget(&["n1".to_owned(), "n7".to_owned()]);
+    assert!(matches!(missing, Err(StateError::NoNight { night, .. }) if night == "n7"));
+    assert_eq!(state.forget(&["n1".to_owned(), "n3".to_owned()]).expect("they are there"), 20);
+    assert_eq!(state.volumes().iter().map(VolumeAccount::records).sum::<u64>(), 20);
+    drop(state);
+    let state = State::open(place.path(), false).expect("it is there");
+    let history = state.history(&begin(&state, "tonight", 2), &near()).expect("it can be read");
+    let seen: Vec<bool> = (0..4).map(|night| answers(&history, night * 10 + 5)[0].is_some()).collect();
+    assert_eq!(seen, [true, false, true, false]);
+    let files = std::fs::read_dir(place.path()).expect("it is a folder").count();
+    assert_eq!(
+        files,
+        2 + state.volumes().len(),
+        "the manifest, the lock, and no other file than these volumes"
+    );
+}
+
+#[test]
+fn an_address_on_the_list_does_not_come_back_in_any_form() {
+    let (_place, mut state) = place();
+    let urls = [("u".to_owned(), vec![ArticleId::of("HTTP://x/"), ArticleId::of("http://x/")])];
+    assert_eq!(state.withhold(&urls).expect("there is room"), 1);
+    assert_eq!(state.withhold(&urls).expect("there is room"), 0);
+    let history = state.history(&begin(&state, "tonight", 2), &near()).expect("it can be read");
+    let withheld = |url: &str, source_url: &str| {
+        let source = crate::article::Source { dump: "d".into(), line: 1, id: None };
+        let mut article = crate::article::Article::new(source);
+        (article.url, article.source_url) = (url.to_owned(), source_url.to_owned());
+        history.withholds(&article)
+    };
+    assert_eq!(
+        [
+            withheld("http://x/", ""),
+            withheld("http://y/", "HTTP://x/"),
+            withheld("http://y/", ""),
+            withheld("", "")
+        ],
+        [true, true, false, false]
+    );
+}
+
+#[test]
+fn a_commit_that_was_killed_has_left_nothing() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..10);
+    let before = state.standing.clone();
+    let tonight = begin(&state, "n1", 2);
+    let failed = state.commit(&tonight, &near(), Path::new("/nights"), Vec::new(), &mut |found| {
+        found(entry(50));
+        Err(WriteError::of("read", Path::new("keys"))(std::io::Error::other("gone")))
+    });
+    assert!(failed.is_err() && !state.holds(&tonight));
+    // As a kill between the volume and the manifest leaves it.
+    std::fs::copy(place.path().join(&state.volumes()[0].file), place.path().join("volume-000009"))
+        .expect("room");
+    std::fs::copy(place.path().join(&state.volumes()[0].file), place.path().join(".volume-000010.tmp"))
+        .expect("room");
+    assert!(matches!(State::open(place.path(), true), Err(StateError::InUse(_))));
+    drop(state);
+    let mut state = State::open(place.path(), true).expect("it is there");
+    assert_eq!(state.standing, before);
+    assert!(
+        !place.path().join("volume-000009").exists() && !place.path().join(".volume-000010.tmp").exists()
+    );
+    assert_eq!(state.changed_since(&tonight), None);
+    add(&mut state, "other", 3, 20..25);
+    assert_eq!(
+        state.changed_since(&tonight).as_deref(),
+        Some("the state has changed since the run began: the night `other` was added")
+    );
+    commit(&mut state, &tonight, &near(), Vec::new(), &(50..51)).expect("there is room");
+    assert!(state.holds(&tonight));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_says_why() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..10);
+    let drawn = || ("2026-11-02T22:00:00Z".to_owned(), "2".to_owned());
+    let begin = |state: &State, dedup: Option<&DedupSettings>, output: &str| {
+        state
+            .begin(dedup, &NightName::OfFolder, Path::new(output), drawn())
+            .map_err(|error| error.to_string())
+    };
+    assert!(begin(&state, None, "/a").is_err_and(|error| error.contains("it has no [dedup]")));
+    let other = begin(&state, Some(&DedupSettings::default()), "/a").expect_err("it has no near duplicates");
+    assert!(
+        other.ends_with(
+            "it has exact = [\"url\", \"text\"], near = { ngram = 5, bands = 14, rows = 8 } under [dedup], \
+             and the pipeline has exact = [\"url\", \"text\"], near = false"
+        ),
+        "{other}"
+    );
+    let strict = NearSettings { threshold: 0.9, ..NearSettings::default() };
+    let strict = DedupSettings { near: NearDedup::With(strict), ..near() };
+    assert!(begin(&state, Some(&strict), "/a").is_ok(), "the threshold may change");
+    let taken = begin(&state, Some(&near()), "/another/n0").expect_err("another folder of that name");
+    assert!(taken.ends_with("it has a night `n0` already, of the output folder /nights"), "{taken}");
+    drop(state);
+    let manifest = place.path().join(MANIFEST);
+    let text = std::fs::read_to_string(&manifest).expect("it is there");
+    let replace = |text: &str| {
+        let mut file = Unfinished::create(&manifest).expect("there is room");
+        file.write(text.as_bytes()).expect("there is room");
+        file.finish().expect("there is room");
+    };
+    replace(&text.replace("\"format\": 1", "\"format\": 7"));
+    let error = State::open(place.path(), true).expect_err("another format").to_string();
+    assert!(error.ends_with("made it in format 7, and this one knows format 1 alone"), "{error}");
+    replace(text.get(..text.len() / 2).expect("it is ASCII"));
+    assert!(State::open(place.path(), true).is_err_and(|error| error.to_string().contains("is damaged")));
+    replace(&text);
+    let state = State::open(place.path(), true).expect("it is right again");
+    let volume = place.path().join(&state.volumes()[0].file);
+    let mut bytes = std::fs::read(&volume).expect("it is there");
+    bytes[100] ^= 1;
+    let mut file = Unfinished::create(&volume).expect("there is room");
+    file.write(&bytes).expect("there is room");
+    file.finish().expect("there is room");
+    assert_eq!(state.damages(), ["volume-000000: its content is not what was written"]);
+    std::fs::remove_file(&volume).expect("it is there");
+    let tonight = state.begin(Some(&near()), &NightName::Given("x".to_owned()), Path::new("/x"), drawn());
+    let error =
+        state.history(&tonight.expect("it may begin"), &near()).expect_err("a volume is gone").to_string();
+    assert!(error.contains("volume-000000"), "{error}");
+    assert!(matches!(State::look(Path::new("/nowhere")), Err(StateError::Missing(_))));
+}

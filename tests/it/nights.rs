@@ -1,0 +1,94 @@
+//! A state over several nights, as a user meets it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn copydesk(place: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    command.args(arguments).current_dir(place).output().expect("the program starts")
+}
+
+fn write(path: &Path, content: &str) {
+    use std::io::Write as _;
+    drop(std::fs::remove_file(path));
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).expect("there is room");
+    file.write_all(content.as_bytes()).expect("there is room");
+}
+
+fn article(number: usize) -> String {
+    let words: Vec<String> = (0..60).map(|word| format!("story{number}word{word}")).collect();
+    format!(
+        "{{\"url\":\"https://paper.example/{number}?utm_source=feed\",\"text\":\"{}\"}}\n",
+        words.join(" ")
+    )
+}
+
+/// Runs a night; what it kept and why it dropped what it dropped.
+fn night(place: &Path, dump: &str, output: &str, more: &[&str]) -> (i64, Value) {
+    let arguments = ["run", "nightly", dump, "--state", "state", "--format", "json", "--output", output];
+    let result = copydesk(place, &[&arguments[..], more].concat());
+    assert_eq!(result.status.code(), Some(0), "{}", String::from_utf8_lossy(&result.stderr));
+    let summary: Value = serde_json::from_slice(&result.stdout).expect("the summary is JSON");
+    (summary["lines"]["kept"].as_i64().expect("a number"), summary["dropped"].clone())
+}
+
+fn fails(place: &Path, arguments: &[&str], code: i32, messages: &[&str]) {
+    let result = copydesk(place, arguments);
+    let errors = String::from_utf8_lossy(&result.stderr).into_owned();
+    assert_eq!(result.status.code(), Some(code), "{errors}");
+    for message in messages {
+        assert!(errors.contains(message), "{message} is not in: {errors}");
+    }
+}
+
+#[test]
+fn a_state_remembers_forgets_and_withholds() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("1.jsonl"), &(0..5).map(article).collect::<String>());
+    write(&place.join("2.jsonl"), &(3..9).map(article).collect::<String>());
+    assert_eq!(night(place, "1.jsonl", "out/n1", &[]).0, 5);
+    assert_eq!(night(place, "2.jsonl", "out/n2", &[]), (4, serde_json::json!({"duplicate_url": 2})));
+    let list = copydesk(place, &["state", "list", "state"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(list.contains("n1") && list.contains("n2"), "{list}");
+    let stats = copydesk(place, &["state", "stats", "state", "--format", "json"]);
+    let stats: Value = serde_json::from_slice(&stats.stdout).expect("it is JSON");
+    assert_eq!((&stats["articles"], &stats["nights"]), (&9.into(), &2.into()));
+    for output in ["out/n1", "out/n2"] {
+        let verified = copydesk(place, &["verify", output, "--state", "state"]);
+        assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
+    }
+    // Another folder of the same name is another night, unless its name is given.
+    let another = ["run", "nightly", "1.jsonl", "--state", "state", "--output", "other/n1"];
+    fails(place, &another, 2, &["it has a night `n1` already", "--night"]);
+    assert_eq!(night(place, "2.jsonl", "other/n1", &["--night", "n1"]).0, 2, "n2 has the other four");
+    // The state has the new n1, and the old one is no longer right.
+    fails(place, &["verify", "out/n1", "--state", "state"], 1, &["lacks 5 records", "and has 2 that"]);
+    // An address that is not to come back, and one night's articles that may.
+    let url = "https://paper.example/7?utm_source=elsewhere";
+    assert_eq!(copydesk(place, &["state", "forget", "state", "--url", url]).status.code(), Some(0));
+    assert_eq!(copydesk(place, &["state", "forget", "state", "n2"]).status.code(), Some(0));
+    fails(place, &["state", "forget", "state", "n2"], 2, &["find the night `n2`", "its nights are n1"]);
+    let (kept, dropped) = night(place, "2.jsonl", "out/n3", &[]);
+    assert_eq!((kept, dropped), (3, serde_json::json!({"duplicate_url": 2, "withheld": 1})));
+    fails(place, &["state", "list", "nowhere"], 2, &["there is no state.json in it"]);
+    let other = ["run", "articles", "1.jsonl", "--state", "state", "--output", "x"];
+    fails(place, &other, 2, &["near = false", "give the pipeline the state's settings"]);
+    assert!(!place.join("x").exists(), "nothing is made before all is understood");
+    fails(place, &["verify", "out/n2", "--state", "state"], 1, &["the state has no night `n2`"]);
+}
+
+#[test]
+fn every_output_of_the_samples_keeps_its_promise() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    for pipeline in ["articles", "fields", "nightly"] {
+        copydesk(place.path(), &["run", pipeline, samples, "--output", pipeline]);
+        let verified = copydesk(place.path(), &["verify", pipeline]);
+        assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
+    }
+}
