@@ -99,6 +99,14 @@ fn a_writer_goes_on_from_where_it_was_known_to_be() {
         drop(first);
         let resume = || ShardWriter::resume(&claimed, Output::Records, 100, &standing);
         let mut second = resume().expect("it is as it was");
+        if let Some(open) = &standing.open {
+            let path = claimed.work().join(open.file.replace('/', "-"));
+            assert_eq!(
+                path.metadata().expect("it is there").len(),
+                open.bytes,
+                "what came behind is cut off"
+            );
+        }
         frames.iter().skip(cut).for_each(|frame| second.append(frame).expect("there is room"));
         assert_eq!(second.standing().expect("files can be opened").0, expected, "cut at {cut}");
         let first = std::fs::read(claimed.work().join("records-part-00000.jsonl.zst"));
