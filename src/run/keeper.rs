@@ -29,7 +29,8 @@ pub struct Pace {
     /// Checkpoints are at least so far from each other. One costs a copy of the account, 6 MB of JSON for 100,000
     /// hosts, and waiting for the disk, which another thread does.
     pub every: Duration,
-    /// Decompressed bytes between marks, where it is not the usual number; for tests.
+    /// Decompressed bytes between marks, where it is not the usual number; for tests. Then each mark is a checkpoint,
+    /// however long the disk takes.
     pub mark_bytes: Option<u64>,
 }
 
@@ -92,7 +93,8 @@ impl Keeper {
     /// Whether it is time for a checkpoint. A run that reads a pipe can use none.
     pub(super) fn is_due(&self) -> bool {
         let again = self.identity.dumps.iter().all(|dump| !dump.stream);
-        again && self.interval.is_due() && self.checkpoints.is_idle()
+        let every_mark = self.pace.mark_bytes.is_some();
+        again && (every_mark || (self.interval.is_due() && self.checkpoints.is_idle()))
     }
 
     pub(super) fn frame(&mut self, output: Output, frame: &Frame) -> Result<(), WriteError> {

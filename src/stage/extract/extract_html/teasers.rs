@@ -27,7 +27,7 @@ pub(super) fn mark(page: Page<'_>, survey: &Survey, url: &str, hints: &mut [Hint
     if headlines[0] < FEWEST_TEASERS {
         return;
     }
-    let prose = sum_up(page, survey.blocks.iter().filter(|block| block.is_prose()), |block| block.free());
+    let prose = sum_up(page, survey.blocks.iter().filter(|block| block.is_prose()), Block::free);
     // For each element the boxes in it, and their prose.
     let mut boxes = vec![(0_u32, 0_u32); page.len()];
     for node in page.nodes().skip(1) {
@@ -48,8 +48,8 @@ pub(super) fn mark(page: Page<'_>, survey: &Survey, url: &str, hints: &mut [Hint
     };
     let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).collect();
     for stream in streams {
-        for at in stream.index()..page.end(stream) {
-            hints[at] = hints[at].with(Hints::LINKS);
+        for hint in hints.iter_mut().take(page.end(stream)).skip(stream.index()) {
+            *hint = hint.with(Hints::LINKS);
         }
     }
 }
