@@ -1,20 +1,25 @@
 //! Text as plain data: pure functions on `&str`, which know no article and no stage.
 
+mod agencies;
 mod host;
 mod json;
 mod key;
+pub mod lines;
 mod mix;
 pub mod people;
+mod places;
 mod unicode;
 mod whitespace;
 mod word_hashes;
 mod word_table;
 mod words;
 
+pub use agencies::is_agency;
 pub use host::host_of;
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
 pub(crate) use mix::mix;
+pub use places::is_place;
 pub use unicode::{Bidi, normalise_unicode};
 pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};
 pub use word_hashes::word_hashes;
