@@ -40,6 +40,7 @@ pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<ArticleDate> {
         } else if let Some(found) = unit_of(word) {
             number = number.or(found.dual.then_some(2));
             unit = Some(found);
+            is_past |= word.ends_with('前');
         } else if ONE.contains(&word) {
             // `a day`, but also the `y a` of `il y a 2 jours`; a number that follows counts.
         } else if !LABELS.contains(&word) {
