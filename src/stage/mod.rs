@@ -33,6 +33,9 @@ pub struct StageContext {
     changed: bool,
     page: Option<ParsedPage>,
     is_page_used_up: bool,
+    /// A line such as `3 hours ago` that `strip-boilerplate` took from the head of the text, for `read-date`: the one is done
+    /// with it before the other can tell what it dates.
+    age: Option<String>,
 }
 
 impl StageContext {

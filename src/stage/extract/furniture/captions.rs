@@ -1,0 +1,309 @@
+//! Lines that stand under a picture: what it shows, and who took it.
+//!
+//! `The harbour last year.Credit...Ann Lee/The Courier` → caption and credit; `Foto: Ann Lee/dpa` → the credit;
+//! `FILE - The harbour in May. (AP Photo/Ann Lee)` → both. A credit is known by its mark (`Photo:`, `Credit`, `AP Photo/`,
+//! `Getty Images`), by having few words, and by not being a sentence.
+
+use crate::text::is_agency;
+
+/// A line under a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::stage::extract) struct CaptionLine<'a> {
+    /// What the picture shows; empty where the line is a credit alone.
+    pub caption: &'a str,
+    /// Who made it.
+    pub credit: &'a str,
+}
+
+/// Captions of agencies run to three sentences, some 450 letters.
+const LONGEST_LINE_BYTES: usize = 900;
+/// `Ann Lee/Agence France-Presse — Getty Images, via Pool/Reuters`
+const LONGEST_CREDIT_BYTES: usize = 110;
+const MOST_CREDIT_WORDS: usize = 12;
+
+/// The caption and the credit of a line that is one.
+pub(in crate::stage::extract) fn caption_line(line: &str) -> Option<CaptionLine<'_>> {
+    let line = line.trim();
+    if line.len() > LONGEST_LINE_BYTES || line.len() < 5 || !may_be_caption(line) {
+        return None;
+    }
+    let found = credit_behind(line)
+        .or_else(|| credit_alone(line))
+        .or_else(|| credit_in_brackets(line))
+        .or_else(|| credit_at_end(line))
+        .or_else(|| labelled(line));
+    let Some(mut found) = found else {
+        return is_from_file(line).then_some(CaptionLine { caption: line, credit: "" });
+    };
+    found.caption = found.caption.trim().trim_end_matches(['|', '/', '·', '–', '—', '-']).trim_end();
+    if SPOKEN.iter().any(|open| found.caption.starts_with(*open)) {
+        return None;
+    }
+    found.credit = found.credit.trim().trim_end_matches(['.', ';']).trim_end();
+    Some(found)
+}
+
+/// A caption does not open with somebody's words.
+const SPOKEN: [char; 4] = ['"', '“', '„', '«'];
+
+/// Cheap: most lines are turned away here.
+fn may_be_caption(line: &str) -> bool {
+    if line.starts_with(|first: char| !first.is_ascii() || "PpIiFfCcABbGMV(Zzv[".contains(first)) || line.ends_with([')', ']']) {
+        return true;
+    }
+    let bytes = line.as_bytes();
+    let end = bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default();
+    end.iter().any(|byte| matches!(byte, b'/' | b':' | b'|' | b'@') || *byte == 0xA9) || memchr::memmem::find(end, b"redit").is_some()
+}
+
+/// Words that stand before a credit and a colon, or `by`.
+#[rustfmt::skip]
+const MARKS: &[&str] = &[
+    "photo credit", "photo credits", "photo courtesy", "photos courtesy", "photo illustration", "photography", "photographs", "photograph", "photos", "photo",
+    "image credit", "image credits", "image source", "image courtesy", "images", "image", "picture credit", "picture", "pictures", "pic", "pics", "credits",
+    "credit", "illustration", "graphic", "courtesy", "file photo", "featured image", "cover photo", "fotos", "foto", "fotocredit", "bilder", "bild", "bildquelle",
+    "bildrechte", "bildnachweis", "titelbild", "symbolfoto", "archivfoto", "illustration", "grafik", "crédit photo", "crédits photo", "crédits", "crédit",
+    "photo d'illustration", "photo d’illustration", "crédito", "créditos", "fotografía", "fotografia", "fotografías", "imagen", "imágenes", "imagem", "immagine",
+    "immagini", "crediti", "fotografie", "beeld", "foto's", "zdjęcie", "zdjęcia", "fot", "autor zdjęcia", "kuva", "bilde", "valokuva", "fotó", "snímek", "fotoğraf",
+    "фото", "источник фото", "фотография", "автор фото", "снимка", "φωτογραφία", "φωτο", "صورة", "الصورة", "تصوير", "مصدر الصورة", "عدسة", "عکس", "צילום", "फोटो",
+    "图片来源", "图源", "图", "摄影", "摄", "写真", "사진",
+];
+
+/// What follows a mark: `: Ann Lee`, ` by Ann Lee`, `...Ann Lee`. `None` where the text does not open with a mark.
+fn behind_mark(text: &str) -> Option<&str> {
+    let mark = MARKS.iter().filter(|mark| starts_with_any_case(text, mark)).max_by_key(|mark| mark.len())?;
+    let rest = text.get(mark.len()..)?;
+    let spaced = rest.trim_start_matches([' ', '\u{A0}', '.']);
+    if let Some(credit) = spaced.strip_prefix([':', '：', '©', '…', '|', '／']) {
+        return Some(credit.trim_start_matches([' ', '\u{A0}', ':', '.', '…', '©']));
+    }
+    if rest.starts_with("...") {
+        return Some(spaced);
+    }
+    ["by ", "By ", "BY ", "via ", "von ", "courtesy of ", "of ", "par ", "por ", "di ", "de "]
+        .iter()
+        .find_map(|by| spaced.strip_prefix(by))
+        .filter(|_| !matches!(*mark, "image" | "images" | "bild" | "bilder" | "imagen" | "imagem" | "picture" | "pictures"))
+        .filter(|credit| names_somebody(credit))
+}
+
+/// Whether a credit that nothing but `by` marks has a name in it: `Photo by Ann Lee`, not `Photo of the bridge`.
+fn names_somebody(credit: &str) -> bool {
+    let mut words = credit.split_whitespace().peekable();
+    words.peek().is_some_and(|word| word.chars().next().is_some_and(|first| !first.is_lowercase()))
+        && (credit.contains('/') || !credit.trim_end_matches(')').ends_with('.') || credit.split_whitespace().count() <= 5)
+}
+
+fn starts_with_any_case(text: &str, lower: &str) -> bool {
+    text.get(..lower.len()).is_some_and(|head| head.eq_ignore_ascii_case(lower) || (!head.is_ascii() && head.to_lowercase() == lower))
+}
+
+/// Whether a text can be who made a picture: few words, most with capitals, and no sentence.
+fn is_credit(text: &str) -> bool {
+    let text = text.trim().trim_end_matches(['.', ')', ']']);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if text.is_empty() || text.len() > LONGEST_CREDIT_BYTES || words.len() > MOST_CREDIT_WORDS || text.ends_with(['!', '?', ',', ':']) {
+        return false;
+    }
+    // A sentence within; initials end in a full stop, too.
+    let sentence = words.windows(2).any(|pair| {
+        let [word, next] = pair else { return false };
+        word.ends_with(['.', '!', '?'])
+            && word.len() > 4
+            && next.chars().next().is_some_and(char::is_uppercase)
+            && word.chars().filter(|character| *character == '.').count() == 1
+    });
+    if sentence {
+        return false;
+    }
+    let is_lower = |word: &&&str| word.chars().next().is_some_and(char::is_lowercase) && !is_agency(word);
+    let lower = words.iter().filter(is_lower).count();
+    // `picture alliance / dpa`, `Ann Lee via AP`
+    lower * 2 <= words.len() || (words.len() <= 4 && (text.contains('/') || text.contains(['@', '.'])))
+}
+
+/// Whether a text names a press photographer's agency or says that it is a photo.
+fn names_picture_source(text: &str) -> bool {
+    const SOURCES: [&str; 30] = [
+        "AP Photo", "/AP", "AP/", "Getty", "/AFP", "AFP/", "/Reuters", "REUTERS/", "Reuters/", "/REUTERS", "/dpa", "dpa/", "EPA", "/EFE", "EFE/", "/ANSA", "Shutterstock",
+        "iStock", "imago", "IMAGO", "picture alliance", "Alamy", "Unsplash", "Wikimedia", "Flickr", "/TASS", "/Anadolu", "/Xinhua", "via AP", "PA Wire",
+    ];
+    SOURCES.iter().any(|source| text.contains(source))
+}
+
+/// `The harbour last year.Credit...Ann Lee/The Courier`: the mark behind the end of a sentence.
+fn credit_behind(line: &str) -> Option<CaptionLine<'_>> {
+    let at = memchr::memmem::rfind(line.as_bytes(), b"Credit")
+        .or_else(|| memchr::memmem::rfind(line.as_bytes(), "Crédit".as_bytes()))?;
+    let (before, behind) = (line.get(..at)?, line.get(at..)?);
+    let kind = [" Photo", " Image", " Picture", "Photo", "Image", "Picture"].iter().find_map(|kind| before.trim_end().strip_suffix(kind));
+    let caption = kind.unwrap_or(before).trim_end();
+    if !caption.is_empty() && !ends_caption(caption) {
+        return None;
+    }
+    let rest = behind.strip_prefix("Credits").or_else(|| behind.strip_prefix("Credit")).or_else(|| behind.strip_prefix("Crédits")).or_else(|| behind.strip_prefix("Crédit"))?;
+    // Glued, dotted or behind a colon; `Credit Suisse` is a bank.
+    let credit = rest.trim_start_matches(['.', '…', ':', ' ', '\u{A0}', '|']);
+    let is_marked = rest.len() > credit.len() && rest.trim_start().starts_with(['.', '…', ':', '|'])
+        || (rest.len() == credit.len() && rest.starts_with(char::is_uppercase) && !caption.is_empty());
+    (is_marked && is_credit(credit)).then_some(CaptionLine { caption, credit })
+}
+
+fn ends_caption(caption: &str) -> bool {
+    caption.ends_with(['.', '!', '?', '…', '"', '”', '’', '»', ')', '|', '。', ';'])
+}
+
+/// `Photo: Ann Lee/AP`, `(Photo by Ann Lee)`, `© Ann Lee/AFP`, `Getty Images`.
+fn credit_alone(line: &str) -> Option<CaptionLine<'_>> {
+    let bare = line.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+    let credit = match bare.strip_prefix('©') {
+        // With a year it is a notice about the text.
+        Some(rest) if !rest.contains(|character: char| character.is_ascii_digit()) && names_picture_source(rest) => rest,
+        Some(_) => return None,
+        None => match behind_mark(bare) {
+            Some(rest) => rest,
+            None if bare.len() <= 60 && names_picture_source(bare) && is_credit(bare) && bare.split(' ').count() <= 5 => bare,
+            None => return None,
+        },
+    };
+    is_credit(credit).then_some(CaptionLine { caption: "", credit })
+}
+
+/// `The harbour in May. (AP Photo/Ann Lee)`
+fn credit_in_brackets(line: &str) -> Option<CaptionLine<'_>> {
+    let bare = line.trim_end_matches('.');
+    let (open, inner) = if let Some(rest) = bare.strip_suffix(')') {
+        (rest.rfind('(')?, rest)
+    } else {
+        let rest = bare.strip_suffix(']')?;
+        (rest.rfind('[')?, rest)
+    };
+    let caption = inner.get(..open)?;
+    let inner = inner.get(open + 1..)?.trim();
+    let credit = behind_mark(inner).or_else(|| names_picture_source(inner).then_some(inner)).or_else(|| (is_agency(inner) && is_from_file(caption)).then_some(inner))?;
+    let credit = credit.strip_prefix("AP Photo/").map_or(credit, |_| credit);
+    is_credit(credit).then_some(CaptionLine { caption, credit })
+}
+
+/// `The harbour in May. Photo: Ann Lee`, `The harbour in May. REUTERS/Ann Lee`, `The harbour in May | Foto: dpa`
+fn credit_at_end(line: &str) -> Option<CaptionLine<'_>> {
+    let from = line.len().saturating_sub(LONGEST_CREDIT_BYTES + 20);
+    let from = (from..=line.len()).find(|at| line.is_char_boundary(*at))?;
+    let tail = line.get(from..)?;
+    // After the end of a sentence, a bar, a dash or a bracket.
+    tail.char_indices().filter(|(at, character)| {
+        *at > 0 && (character.is_alphabetic() || *character == '©') && {
+            let before = tail.get(..*at).unwrap_or_default();
+            let trimmed = before.trim_end();
+            ends_caption(trimmed) || trimmed.ends_with(['/', '–', '—', '+', '-', '·', '•']) && trimmed.len() < before.len()
+        }
+    }).find_map(|(at, _)| {
+        let caption = line.get(..from + at)?;
+        let behind = tail.get(at..)?;
+        let (credit, marked) = match behind.strip_prefix('©').map(str::trim_start).or_else(|| behind_mark(behind)) {
+            Some(credit) => (credit, true),
+            None => (behind, false),
+        };
+        // Behind a bar an agency by itself is one; behind a full stop it is the report's.
+        let is_barred = caption.trim_end().ends_with(['|', '/']) && is_agency(behind);
+        let sourced = names_picture_source(behind) && behind.split_whitespace().count() <= 8;
+        let fits = (marked || is_barred || sourced) && is_credit(credit) && caption.split_whitespace().count() >= 3;
+        fits.then_some(CaptionLine { caption, credit })
+    })
+}
+
+/// `Image caption, The harbour in May`, `Image source, Ann Lee`.
+fn labelled(line: &str) -> Option<CaptionLine<'_>> {
+    const CAPTIONS: [&str; 8] =
+        ["Image caption", "Media caption", "Video caption", "Bildunterschrift:", "Bildbeschreibung:", "Légende :", "Pie de foto", "Caption:"];
+    const SOURCES: [&str; 3] = ["Image source,", "Image source ", "Image copyright"];
+    let rest_of = |labels: &[&str]| {
+        labels.iter().find_map(|label| line.strip_prefix(label)).map(|rest| rest.trim_start_matches([',', ':', ' ']))
+    };
+    if let Some(caption) = rest_of(&CAPTIONS) {
+        return (!caption.is_empty()).then_some(CaptionLine { caption, credit: "" });
+    }
+    rest_of(&SOURCES).filter(|credit| is_credit(credit)).map(|credit| CaptionLine { caption: "", credit })
+}
+
+/// `FILE - The harbour in May.`
+fn is_from_file(line: &str) -> bool {
+    const FILES: [&str; 12] = [
+        "FILE -", "FILE –", "FILE —", "FILE PHOTO", "FILE PIC", "FILE:", "File photo:", "ARCHIVO -", "ARCHIVO.", "ARCHIV -", "ARCHIV –", "ARCHIVBILD",
+    ];
+    FILES.iter().any(|file| line.starts_with(file))
+}
+
+/// Whether two lines tell of the same picture: of the shorter one's words the other has two in five, three at least with
+/// a capital among them.
+pub(in crate::stage::extract) fn tells_the_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let mut words: Vec<String> = text
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| word.chars().nth(2).is_some())
+            .map(str::to_lowercase)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let (one, other) = (words(one), words(other));
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let shared = short.iter().filter(|word| long.binary_search(word).is_ok()).count();
+    shared >= 3 && shared * 5 >= short.len() * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_are_known_by_their_credits() {
+        for (line, caption, credit) in [
+            ("The harbour last year.Credit...Ann Lee/The Courier", "The harbour last year.", "Ann Lee/The Courier"),
+            ("The harbour last year.CreditAnn Lee", "The harbour last year.", "Ann Lee"),
+            ("The harbour last year. Photo Credit: Ann Lee", "The harbour last year.", "Ann Lee"),
+            ("Photo: Ann Lee/AP", "", "Ann Lee/AP"),
+            ("(Photo by Ann Lee)", "", "Ann Lee"),
+            ("Photograph: Getty Images", "", "Getty Images"),
+            ("The harbour in May. (AP Photo/Ann Lee)", "The harbour in May.", "AP Photo/Ann Lee"),
+            ("The harbour in May. (Photo by Ann Lee/Getty Images)", "The harbour in May.", "Ann Lee/Getty Images"),
+            ("FILE - The harbour in May 2021.", "FILE - The harbour in May 2021.", ""),
+            ("FILE - The harbour. (AP Photo/Ann Lee, File)", "FILE - The harbour.", "AP Photo/Ann Lee, File"),
+            ("Der Hafen im Mai. Foto: Ann Lee/dpa", "Der Hafen im Mai.", "Ann Lee/dpa"),
+            ("Der Hafen im Mai | Foto: dpa", "Der Hafen im Mai", "dpa"),
+            ("Le port en mai. © Ann Lee, AFP", "Le port en mai.", "Ann Lee, AFP"),
+            ("Crédit : Anne Lée / AFP", "", "Anne Lée / AFP"),
+            ("The harbour in May. REUTERS/Ann Lee", "The harbour in May.", "REUTERS/Ann Lee"),
+            ("Image source, Ann Lee", "", "Ann Lee"),
+            ("Image caption, The harbour in May", "The harbour in May", ""),
+            ("Фото: Анна Ли / ТАСС", "", "Анна Ли / ТАСС"),
+            ("تصوير: محمد السعيد", "", "محمد السعيد"),
+        ] {
+            assert_eq!(caption_line(line), Some(CaptionLine { caption, credit }), "{line}");
+        }
+    }
+
+    #[test]
+    fn prose_about_pictures_and_credit_is_prose() {
+        for line in [
+            "The minister said that the harbour would be closed. (Reuters)",
+            "Credit Suisse said on Monday that it would close the harbour office.",
+            "He gave her credit for the idea and left.",
+            "Photo of the bridge went round the world before the council met.",
+            "Picture this: a harbour without ships, and a council that does not meet.",
+            "Image is everything in this trade, and the harbour knows it.",
+            "The council's plan: close the harbour, sell the land and build flats.",
+            "© 2022 The Courier",
+            "“A fine picture,” she said. Photo: Ann Lee",
+        ] {
+            assert_eq!(caption_line(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_alt_text_shares_its_words_with_the_caption() {
+        assert!(tells_the_same("Mayor Ann Lee and Bo Chen at the old harbour", "Mayor Ann Lee speaks with Bo Chen in May."));
+        assert!(!tells_the_same("The bridge is closed until spring", "Mayor Ann Lee speaks with Bo Chen in May."));
+    }
+}
