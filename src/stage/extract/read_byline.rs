@@ -24,7 +24,7 @@ use crate::text::people::is_by;
 use super::furniture::dates::{date_line, order_for};
 use super::furniture::people::{Signature, Unknown, glued, is_role_line, names_alone, placed, signed};
 use super::furniture::site::Site;
-use super::furniture::{head, is_prose};
+use super::furniture::{head, is_prose, prose_lines};
 use super::read_dateline::dateline_of;
 use super::split_title::evidence::fold;
 
@@ -162,8 +162,13 @@ fn byline_at(
     if text.len() > 300 || lines.len() == 1 {
         return None;
     }
-    if let Some(signature) = signed(text, site) {
+    // Letters to the editor are signed, one below the other; a byline stands below a standfirst at most.
+    let is_late = prose_lines(lines.get(..at)?) > 1;
+    if let Some(signature) = signed(text, site).filter(|signature| !is_late || signature.place.is_empty()) {
         return Some((signature, vec![line.range()], at + 1));
+    }
+    if is_late {
+        return None;
     }
     if is_by(text) {
         let next = lines.get(at + 1)?;

@@ -19,7 +19,7 @@ use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines};
 
-use super::furniture::captions::{caption_line, tells_the_same};
+use super::furniture::captions::{Place, caption_line, tells_the_same};
 use super::furniture::dates::{date_line, order_for};
 use super::furniture::people::signed;
 use super::furniture::site::Site;
@@ -56,6 +56,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 /// Alternative texts describe what is to be seen, in up to three sentences.
 const LONGEST_ALTERNATIVE_BYTES: usize = 600;
+/// `The old harbour`
+const LEAST_CAPTION_WORDS: usize = 3;
 /// The picture of the head stands among so many lines.
 const HEAD_LINES: usize = 12;
 
@@ -67,7 +69,8 @@ impl Stage for Settings {
         // Where every paragraph is a line, a line above is nothing special.
         let has_blocks = || memchr::memmem::find(article.text.as_bytes(), b"\n\n").is_some();
         for (at, line) in lines(&article.text).enumerate() {
-            let Some(found) = caption_line(line.text) else {
+            let place = if at < HEAD_LINES { Place::Head } else { Place::Body };
+            let Some(found) = caption_line(line.text, place) else {
                 before = Some(line);
                 continue;
             };
@@ -79,14 +82,14 @@ impl Stage for Settings {
                 let is_block = above.end + 1 == line.start && has_blocks();
                 if caption.is_empty() {
                     // `What the picture shows` in one line, `Photo: Ann Lee` in the next.
-                    if is_block && is_alone(&article.text, &above) {
+                    if is_block && place == Place::Head && shows(above.text) && is_alone(&article.text, &above) {
                         caption = above.text;
                         gone.push(above.range());
                     }
                 } else if self.alternative_texts == AlternativeTexts::Remove
                     && (is_block
                         && is_alone(&article.text, &above)
-                        && (tells_the_same(above.text, caption) || (at < HEAD_LINES && leads_to_byline(article, &line)))
+                        && (tells_the_same(above.text, caption) || (place == Place::Head && leads_to_byline(article, &line)))
                         || says_as_much(above.text, caption))
                 {
                     gone.push(above.range());
@@ -107,6 +110,11 @@ impl Stage for Settings {
         cx.note_change();
         Outcome::Keep
     }
+}
+
+/// Whether a line above a credit can be what the picture shows: some words, not spoken ones.
+fn shows(line: &str) -> bool {
+    line.split_whitespace().nth(LEAST_CAPTION_WORDS - 1).is_some() && !line.starts_with(['"', '“', '„', '«'])
 }
 
 /// Whether a line opens its block.

@@ -4,7 +4,8 @@
 //!
 //! Looked for in the last lines of a text, in a bracket or the last sentence that ends one of them, and in the line that opens
 //! the text. A line goes only where every part of it is understood: a formula such as `Additional reporting by`, and nothing
-//! but names, places and agencies beside it. Those who are `authors` are no contributors.
+//! but names, places and agencies beside it. Those who are `authors` are no contributors. The text of a page keeps the
+//! line ([`Pages`]).
 
 use std::ops::Range;
 
@@ -18,12 +19,15 @@ use crate::text::lines::{cut, lines, lines_from_end};
 use crate::text::people::distinct;
 use crate::text::{is_agency, is_place};
 
-use super::furniture::is_prose;
+use super::furniture::{Pages, is_prose};
 use super::furniture::people::{is_person, is_role};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct Settings {}
+struct Settings {
+    /// What to do where the text came from a page: `keep` fills the field and leaves the text, `cut` cuts the text, too.
+    pages: Pages,
+}
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "read-contributors",
@@ -32,7 +36,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "`Reporting by …; Editing by …`, `Additional reporting by …`, `… reported from Rome`, and the like in ten languages, at \
             the end of a text or in its first line. Authors are no contributors.",
     reasons: &[],
-    example: "[[stage]]\nkind = \"read-contributors\"\n",
+    example: "[[stage]]\nkind = \"read-contributors\"\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
@@ -61,7 +65,7 @@ impl Stage for Settings {
             names.splice(0..0, found);
             gone.insert(0, line.range());
         }
-        if gone.is_empty() || !cut(&mut article.text, &gone) {
+        if gone.is_empty() || !(self.pages.keeps(article) || cut(&mut article.text, &gone)) {
             return Outcome::Keep;
         }
         names.retain(|name| !article.authors.contains(name));

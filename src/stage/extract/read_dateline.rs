@@ -7,7 +7,7 @@
 //! a new sentence follows, and where one of three things shows that it is a place: an agency's name in brackets behind
 //! it; capitals, of more than an abbreviation's length and of no word that headlines use (`UPDATE`, `OPINION`); or the list of
 //! [`crate::text::is_place`], which a colon always needs, for `LONDON: ` is a place and `WATCH: ` is not. The agency and the day go
-//! with the place; a state or a country behind it stays with it.
+//! with the place; a state or a country behind it stays with it. The text of a page keeps its dateline ([`Pages`]).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,16 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::lines;
 use crate::text::{is_agency, is_place};
 
+use super::furniture::Pages;
 use super::furniture::people::{Unknown, placed};
 use super::furniture::site::Site;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-struct Settings {}
+struct Settings {
+    /// What to do where the text came from a page: `keep` fills the field and leaves the text, `cut` cuts the text, too.
+    pages: Pages,
+}
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "read-dateline",
@@ -32,7 +36,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "`WASHINGTON — `, `PARIS (AP) — `, `LONDON, Dec 2 (Reuters) - `, `الرياض (واس) - `. Belongs behind the stages that clear \
             the head of the text.",
     reasons: &[],
-    example: "[[stage]]\nkind = \"read-dateline\"\n",
+    example: "[[stage]]\nkind = \"read-dateline\"\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
@@ -47,7 +51,9 @@ const LEAST_REST_CHARACTERS: usize = 30;
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some((place, range)) = find(article) else { return Outcome::Keep };
-        article.text.drain(range);
+        if !self.pages.keeps(article) {
+            article.text.drain(range);
+        }
         if article.dateline.is_empty() {
             article.dateline = place;
             article.found.set(Field::Dateline, Found::Text);
@@ -69,7 +75,7 @@ fn find(article: &Article) -> Option<(String, std::ops::Range<usize>)> {
 /// `سبق- الرياض: أعلن`: the paper and the place, or the place and the name, before the first sentence.
 fn credited(line: &str, article: &Article) -> Option<(String, usize)> {
     let head = line.get(..line.find(':')?)?;
-    if head.len() > LONGEST_HEAD_BYTES || !head.contains(['-', '–', 'ـ', '(']) || head.is_ascii() {
+    if head.len() > LONGEST_HEAD_BYTES || !head.contains(['-', '–', 'ـ', '(']) || head.is_ascii() || head.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let signature = placed(head, &Site::of(article), Unknown::Paper)?;
@@ -121,7 +127,8 @@ fn seamed(line: &str) -> Option<(&str, usize)> {
         SeamKind::Dash => {
             (agency && looks_like_place(place)) || is_listed && (first == place || is_short_region(place)) || is_shouted(place, first)
         }
-        SeamKind::Colon => is_listed && (agency || first == place),
+        // `London: Lee, Chen, Dow` is a team.
+        SeamKind::Colon => is_listed && (agency || first == place) && tells(rest),
         SeamKind::Stop => is_listed && first == place,
     };
     (is_shown && opens_sentence(rest)).then(|| (place, line.len() - rest.len()))
@@ -212,10 +219,18 @@ fn without_day(head: &str) -> &str {
         let is_day = last.bytes().any(|byte| byte.is_ascii_digit())
             || last.chars().any(|character| matches!(character, '\u{660}'..='\u{669}'))
             || is_weekday(last);
-        if !is_day {
+        // `JAKARTA, courier.example`: the site signs.
+        let is_site = last.trim().trim_end_matches('.').contains('.') && last.bytes().any(|byte| byte.is_ascii_lowercase());
+        if !is_day && !is_site {
             break;
         }
         place = before.trim_end();
+    }
+    // `АСТАНА. КАЗИНФОРМ`
+    if let Some((before, agency)) = place.split_once(". ")
+        && is_agency(agency)
+    {
+        place = before;
     }
     place.trim()
 }
@@ -255,7 +270,15 @@ fn is_shouted(place: &str, first: &str) -> bool {
         && (first.len() == place.len() || looks_like_place(place))
         // `UNESCO`, `OPEC+`: an abbreviation has few vowels or stands for itself; five letters is its usual length.
         && (letters >= 5 || is_place(first))
-        && !first.split([' ', '-']).any(|word| NOT_PLACES.contains(&word.trim_matches(['.', '\'', '’'])))
+        && (is_place(first) || !first.split([' ', '-']).any(is_no_place))
+}
+
+/// Whether a word in capitals is one of headlines, or of things that can be thought and not gone to.
+fn is_no_place(word: &str) -> bool {
+    const ENDINGS: [&str; 13] =
+        ["ATION", "ITION", "SION", "UNG", "HEIT", "KEIT", "ISMUS", "ISM", "MENT", "NESS", "TÄT", "CIÓN", "ÇÃO"];
+    let word = word.trim_matches(['.', '\'', '’']);
+    NOT_PLACES.contains(&word) || (word.chars().nth(5).is_some() && ENDINGS.iter().any(|ending| word.ends_with(ending)))
 }
 
 /// Words in capitals that open headlines and paragraphs.
@@ -278,6 +301,13 @@ const NOT_PLACES: &[&str] = &[
 fn opens_sentence(rest: &str) -> bool {
     let first = rest.trim_start_matches(['"', '“', '„', '«', '\'', '‘', '’', '(', '¿', '¡', '…']).chars().next();
     first.is_some_and(|first| first.is_alphanumeric() && !first.is_lowercase()) && rest.chars().nth(LEAST_REST_CHARACTERS).is_some()
+}
+
+/// Whether small letters begin at least two of the first words, in scripts that have them.
+fn tells(rest: &str) -> bool {
+    let words = || rest.split_whitespace().take(8);
+    let is_cased = rest.chars().take(60).any(char::is_uppercase);
+    !is_cased || words().filter(|word| word.chars().next().is_some_and(char::is_lowercase)).count() >= 2
 }
 
 /// `新华社北京12月2日电`: the agency, the place and the day, without a space.
@@ -334,6 +364,8 @@ mod tests {
         for line in [
             "UPDATE — The mayor said on Monday that the bridge is closed.",
             "WATCH: The mayor said on Monday that the bridge is closed.",
+            "MIGRATION – The mayor said on Monday that the bridge is closed.",
+            "London: Lee, Chen, Dow, Ek (Roe 77), Fox, Gil, Ito, Jung and Kerr",
             "NASA — The mayor said on Monday that the bridge is closed.",
             "Paris — the city of bridges — has closed one of them until spring.",
             "London - 15 degrees",

@@ -4,7 +4,8 @@
 //!
 //! A short paragraph at the top may be the standfirst or the body's first. It is the standfirst only where a byline or a
 //! line with a date stands between it and the body, with nothing but captions beside: no paper puts those into its body.
-//! A description that the record has already stays; a first paragraph that repeats it goes on the same proof.
+//! A description that the record has already stays; a first paragraph that repeats it goes on the same proof. The text
+//! of a page keeps its standfirst ([`Pages`]).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,11 @@ use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines};
 
-use super::furniture::captions::caption_line;
+use super::furniture::captions::{Place, caption_line};
 use super::furniture::dates::{date_line, order_for};
 use super::furniture::people::{is_role_line, names_alone, signed};
 use super::furniture::site::Site;
-use super::furniture::is_prose;
+use super::furniture::{Pages, is_prose};
 use super::read_dateline::dateline_of;
 use super::split_title::evidence::fold;
 
@@ -27,12 +28,14 @@ use super::split_title::evidence::fold;
 struct Settings {
     /// The most characters of a standfirst.
     max_characters: usize,
+    /// What to do where the text came from a page: `keep` fills the field and leaves the text, `cut` cuts the text, too.
+    pages: Pages,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         // The longest description in our labelled pages that is not a whole article has some 450 characters.
-        Self { max_characters: 500 }
+        Self { max_characters: 500, pages: Pages::default() }
     }
 }
 
@@ -43,7 +46,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Only where a byline or a date stands between the first paragraph and the body. Belongs before `read-byline` and \
             `read-date`, which take that proof out of the text.",
     reasons: &[],
-    example: "[[stage]]\nkind = \"read-description\"\nmax-characters = 500\n",
+    example: "[[stage]]\nkind = \"read-description\"\nmax-characters = 500\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
@@ -67,7 +70,7 @@ impl Stage for Settings {
         if !known.is_empty() && !(said.starts_with(&known) || known.starts_with(&said)) {
             return Outcome::Keep;
         }
-        if cut(&mut article.text, std::slice::from_ref(&range)) {
+        if self.pages.keeps(article) || cut(&mut article.text, std::slice::from_ref(&range)) {
             if known.is_empty() || said.len() > known.len() {
                 article.description = standfirst;
                 article.found.set(Field::Description, Found::Text);
@@ -101,8 +104,8 @@ impl Settings {
         let first = behind.first()?;
         // Furniture follows at once, or an alt text and its caption.
         let site = Site::of(article);
-        if is_prose(first.text) && caption_line(first.text).is_none() {
-            caption_line(behind.get(1)?.text)?;
+        if is_prose(first.text) && caption_line(first.text, Place::Head).is_none() {
+            caption_line(behind.get(1)?.text, Place::Head)?;
         }
         let mut is_proven = false;
         let mut at = 0;
@@ -118,7 +121,7 @@ impl Settings {
             }
         }
         let body = article.text.get(behind.get(at)?.start..)?;
-        let is_own = caption_line(text).is_none() && signed(text, &site).is_none() && dateline_of(text).is_none();
+        let is_own = caption_line(text, Place::Head).is_none() && signed(text, &site).is_none() && dateline_of(text).is_none();
         (is_proven && is_own && body.len() >= LEAST_BODY * text.len()).then(|| standfirst.range())
     }
 
@@ -137,11 +140,11 @@ impl Settings {
             };
             return dates.others.iter().all(is_known).then_some(Proof::Enough);
         }
-        if caption_line(line).is_some() {
+        if caption_line(line, Place::Head).is_some() {
             return Some(Proof::Some);
         }
         let next = lines.get(at + 1).map(|next| next.text);
-        let is_alt_text = next.is_some_and(|next| caption_line(next).is_some()) && line.len() <= 2 * self.max_characters;
+        let is_alt_text = next.is_some_and(|next| caption_line(next, Place::Head).is_some()) && line.len() <= 2 * self.max_characters;
         let is_name = names_alone(line, site).is_some()
             && next.is_some_and(|next| dated(next).is_some() || dateline_of(next).is_some());
         (is_alt_text || is_name || is_role_line(line, site)).then_some(Proof::Some)

@@ -5,6 +5,7 @@
 //! `Getty Images`), by having few words, and by not being a sentence.
 
 use crate::text::is_agency;
+use crate::text::people::looks_like_name;
 
 /// A line under a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,8 +22,17 @@ const LONGEST_LINE_BYTES: usize = 900;
 const LONGEST_CREDIT_BYTES: usize = 110;
 const MOST_CREDIT_WORDS: usize = 12;
 
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::stage::extract) enum Place {
+    /// Among the first lines, where the main picture is.
+    Head,
+    /// Further down, between paragraphs.
+    Body,
+}
+
 /// The caption and the credit of a line that is one.
-pub(in crate::stage::extract) fn caption_line(line: &str) -> Option<CaptionLine<'_>> {
+pub(in crate::stage::extract) fn caption_line(line: &str, place: Place) -> Option<CaptionLine<'_>> {
     let line = line.trim();
     if line.len() > LONGEST_LINE_BYTES || line.len() < 5 || !may_be_caption(line) {
         return None;
@@ -36,15 +46,25 @@ pub(in crate::stage::extract) fn caption_line(line: &str) -> Option<CaptionLine<
         return is_from_file(line).then_some(CaptionLine { caption: line, credit: "" });
     };
     found.caption = found.caption.trim().trim_end_matches(['|', '/', '·', '–', '—', '-']).trim_end();
-    if SPOKEN.iter().any(|open| found.caption.starts_with(*open)) {
-        return None;
-    }
     found.credit = found.credit.trim().trim_end_matches(['.', ';']).trim_end();
-    Some(found)
+    // `(Photo: Ann Lee)` at the end of a line that has no bracket open.
+    if found.credit.ends_with(')') && !found.credit.contains('(') {
+        found.credit = found.credit.trim_end_matches(')');
+    }
+    is_caption(found.caption, place).then_some(found)
 }
 
-/// A caption does not open with somebody's words.
-const SPOKEN: [char; 4] = ['"', '“', '„', '«'];
+/// Whether a text is short enough for what a picture shows, and nobody speaks in it: a paragraph may end in a credit, too,
+/// when a scraper has glued the caption to it, and then the paragraph stays whole.
+fn is_caption(text: &str, place: Place) -> bool {
+    let (most_chars, most_sentences) = match place {
+        Place::Head => (420, 4),
+        Place::Body => (260, 2),
+    };
+    let sentences = text.split(['.', '!', '?', '。', '؟']).filter(|sentence| sentence.split_whitespace().nth(2).is_some()).count();
+    let speaks = text.starts_with(['"', '“', '„', '«']) || (place == Place::Body && text.contains(['"', '“', '„', '«']));
+    text.chars().nth(most_chars).is_none() && sentences <= most_sentences && !speaks
+}
 
 /// Cheap: most lines are turned away here.
 fn may_be_caption(line: &str) -> bool {
@@ -122,13 +142,25 @@ fn is_credit(text: &str) -> bool {
     lower * 2 <= words.len() || (words.len() <= 4 && (text.contains('/') || text.contains(['@', '.'])))
 }
 
-/// Whether a text names a press photographer's agency or says that it is a photo.
+/// Whether a text names an agency for pictures, or a photographer and an agency: `Getty Images`, `Ann Lee/AFP`.
 fn names_picture_source(text: &str) -> bool {
-    const SOURCES: [&str; 30] = [
-        "AP Photo", "/AP", "AP/", "Getty", "/AFP", "AFP/", "/Reuters", "REUTERS/", "Reuters/", "/REUTERS", "/dpa", "dpa/", "EPA", "/EFE", "EFE/", "/ANSA", "Shutterstock",
-        "iStock", "imago", "IMAGO", "picture alliance", "Alamy", "Unsplash", "Wikimedia", "Flickr", "/TASS", "/Anadolu", "/Xinhua", "via AP", "PA Wire",
+    const SOURCES: [&str; 18] = [
+        "AP Photo", "Getty", "Shutterstock", "iStock", "imago", "IMAGO", "picture alliance", "picture-alliance", "Picture Alliance", "Alamy", "Unsplash", "Pixabay",
+        "Wikimedia", "Flickr", "Adobe Stock", "EPA-EFE", "PA Wire", "via AP",
     ];
-    SOURCES.iter().any(|source| text.contains(source))
+    let is_word = |source: &str| {
+        text.find(source).is_some_and(|at| {
+            !text.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric))
+                && !text.get(at + source.len()..).is_some_and(|behind| behind.starts_with(char::is_lowercase))
+        })
+    };
+    if SOURCES.iter().any(|source| is_word(source)) {
+        return true;
+    }
+    // `Ann Lee/AFP`, `REUTERS/Ann Lee`; `dpa/gem` signs a report.
+    let parts: Vec<&str> = text.split('/').map(str::trim).collect();
+    let is_name = |part: &&str| part.split_whitespace().nth(1).is_some() && looks_like_name(part) && !is_agency(part);
+    parts.len() >= 2 && parts.iter().any(|part| is_agency(part)) && parts.iter().any(|part| is_name(part))
 }
 
 /// `The harbour last year.Credit...Ann Lee/The Courier`: the mark behind the end of a sentence.
@@ -155,10 +187,11 @@ fn ends_caption(caption: &str) -> bool {
 
 /// `Photo: Ann Lee/AP`, `(Photo by Ann Lee)`, `© Ann Lee/AFP`, `Getty Images`.
 fn credit_alone(line: &str) -> Option<CaptionLine<'_>> {
-    let bare = line.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+    let bare = line
+        .strip_prefix(['(', '['])
+        .map_or(line, |inner| inner.trim_end_matches(['.', ' ']).strip_suffix([')', ']']).unwrap_or(inner));
     let credit = match bare.strip_prefix('©') {
-        // With a year it is a notice about the text.
-        Some(rest) if !rest.contains(|character: char| character.is_ascii_digit()) && names_picture_source(rest) => rest,
+        Some(rest) if names_picture_source(rest) && !is_notice(rest) => rest,
         Some(_) => return None,
         None => match behind_mark(bare) {
             Some(rest) => rest,
@@ -167,6 +200,11 @@ fn credit_alone(line: &str) -> Option<CaptionLine<'_>> {
         },
     };
     is_credit(credit).then_some(CaptionLine { caption: "", credit })
+}
+
+/// With a year, `©` is a notice about the text.
+fn is_notice(behind: &str) -> bool {
+    behind.contains(|character: char| character.is_ascii_digit()) || behind.contains("opyright")
 }
 
 /// `The harbour in May. (AP Photo/Ann Lee)`
@@ -181,7 +219,6 @@ fn credit_in_brackets(line: &str) -> Option<CaptionLine<'_>> {
     let caption = inner.get(..open)?;
     let inner = inner.get(open + 1..)?.trim();
     let credit = behind_mark(inner).or_else(|| names_picture_source(inner).then_some(inner)).or_else(|| (is_agency(inner) && is_from_file(caption)).then_some(inner))?;
-    let credit = credit.strip_prefix("AP Photo/").map_or(credit, |_| credit);
     is_credit(credit).then_some(CaptionLine { caption, credit })
 }
 
@@ -200,7 +237,8 @@ fn credit_at_end(line: &str) -> Option<CaptionLine<'_>> {
     }).find_map(|(at, _)| {
         let caption = line.get(..from + at)?;
         let behind = tail.get(at..)?;
-        let (credit, marked) = match behind.strip_prefix('©').map(str::trim_start).or_else(|| behind_mark(behind)) {
+        let copyright = behind.strip_prefix('©').filter(|rest| !is_notice(rest) && caption.trim_end().len() < from + at);
+        let (credit, marked) = match copyright.map(str::trim_start).or_else(|| behind_mark(behind)) {
             Some(credit) => (credit, true),
             None => (behind, false),
         };
@@ -280,7 +318,7 @@ mod tests {
             ("Фото: Анна Ли / ТАСС", "", "Анна Ли / ТАСС"),
             ("تصوير: محمد السعيد", "", "محمد السعيد"),
         ] {
-            assert_eq!(caption_line(line), Some(CaptionLine { caption, credit }), "{line}");
+            assert_eq!(caption_line(line, Place::Body), Some(CaptionLine { caption, credit }), "{line}");
         }
     }
 
@@ -295,10 +333,23 @@ mod tests {
             "Image is everything in this trade, and the harbour knows it.",
             "The council's plan: close the harbour, sell the land and build flats.",
             "© 2022 The Courier",
+            "Later the manager said that he would come to the harbour all the same. (dpa/gem)",
+            "The agency for the environment has said as much of the harbour (EPA)",
             "“A fine picture,” she said. Photo: Ann Lee",
         ] {
-            assert_eq!(caption_line(line), None, "{line}");
+            assert_eq!(caption_line(line, Place::Head), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_paragraph_that_ends_in_a_credit_stays_whole() {
+        let credit = "Photo: Ann Lee/AP";
+        let sentence = "The harbour was full of ships in May.";
+        for (sentences, place, fits) in [(2, Place::Body, true), (3, Place::Body, false), (4, Place::Head, true), (5, Place::Head, false)] {
+            let line = format!("{} {credit}", vec![sentence; sentences].join(" "));
+            assert_eq!(caption_line(&line, place).is_some(), fits, "{sentences} {place:?}");
+        }
+        assert_eq!(caption_line("He added: “Not again.” (AP Photo/Ann Lee)", Place::Body), None);
     }
 
     #[test]

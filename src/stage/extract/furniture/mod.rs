@@ -9,7 +9,33 @@ pub(super) mod dates;
 pub(super) mod people;
 pub(super) mod site;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Field, Found};
 use crate::text::lines::{Line, lines};
+
+/// What a stage does with the text of a page.
+///
+/// A page's markup has said already what its body is, and papers mark standfirst, dateline and contributors up as part
+/// of it: all five sets of labelled pages have them in their texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Pages {
+    /// Fill the field and leave the text alone.
+    #[default]
+    Keep,
+    /// Take it out of the text, as with texts that came without a page.
+    Cut,
+}
+
+impl Pages {
+    /// Whether the article's text stays as it is.
+    pub(super) fn keeps(self, article: &Article) -> bool {
+        let from_page = matches!(article.found.get(Field::Text), Some(Found::JsonLd | Found::Meta | Found::Dom));
+        from_page && self == Self::Keep
+    }
+}
 
 /// Furniture stands among the first lines: title, kicker, standfirst, alt text, caption, byline, role, two dates and
 /// room for what is not known.
@@ -27,6 +53,11 @@ pub(super) fn head(text: &str) -> impl Iterator<Item = Line<'_>> {
         prose += usize::from(is_prose(line.text));
         goes_on
     })
+}
+
+/// How many of some lines are paragraphs.
+pub(super) fn prose_lines(lines: &[Line<'_>]) -> usize {
+    lines.iter().filter(|line| is_prose(line.text)).count()
 }
 
 /// Whether a line is a paragraph of sentences.
