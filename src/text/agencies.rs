@@ -2,7 +2,8 @@
 
 /// Whether a text is an agency's name or abbreviation, or two with a stroke or a comma between them.
 pub fn is_agency(text: &str) -> bool {
-    let text = text.trim_matches(|character: char| character.is_whitespace() || "()[]«»\"“”".contains(character));
+    let text =
+        text.trim_matches(|character: char| character.is_whitespace() || "()[]«»\"“”".contains(character));
     if text.is_empty() || text.len() > 60 {
         return false;
     }
@@ -45,7 +46,17 @@ mod tests {
 
     #[test]
     fn agencies_are_known_in_brackets_and_in_pairs() {
-        for text in ["AP", "(Reuters)", "dpa/lno", "A.F.P.", "رويترز", "أ ف ب", "د. ب. أ", "РИА Новости", "The Associated Press"] {
+        for text in [
+            "AP",
+            "(Reuters)",
+            "dpa/lno",
+            "A.F.P.",
+            "رويترز",
+            "أ ف ب",
+            "د. ب. أ",
+            "РИА Новости",
+            "The Associated Press",
+        ] {
             assert!(is_agency(text), "{text}");
         }
         for text in ["", "Jane Roe", "AP/Jane Roe", "NASA", "محمد"] {

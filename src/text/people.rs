@@ -28,7 +28,10 @@ pub fn names_in(text: &str) -> Vec<String> {
 
 /// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
 pub fn byline(line: &str) -> Option<Vec<String>> {
-    let line = squeezed(line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']));
+    let line = line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']);
+    // Nearly every line is none, and need not be copied for that.
+    by_word(line)?;
+    let line = squeezed(line);
     let (by, mut rest) = by_word(&line)?;
     // `Von: Ann Lee`, `By : Ann Lee`, `Author - Ann Lee`
     let is_marked = rest.starts_with([':', '：', '／', '・']);

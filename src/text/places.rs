@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn places_are_known_in_any_case_and_script() {
-        for place in ["WASHINGTON", "Paris", "New York", "ST. LOUIS", "القاهرة", "МОСКВА", "北京", "서울"] {
+        for place in ["WASHINGTON", "Paris", "New York", "ST. LOUIS", "القاهرة", "МОСКВА", "北京", "서울"]
+        {
             assert!(is_place(place), "{place}");
         }
         for other in ["", "Jane", "The", "Jackson"] {

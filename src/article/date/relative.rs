@@ -4,8 +4,8 @@
 //! hour lies in one. Weeks, months and years are too rough for a date, and a number behind the age (`1 year ago 44`) is
 //! an aggregator's count of readers, whose ages are not the article's.
 
-use jiff::civil;
 use jiff::ToSpan;
+use jiff::civil;
 
 use super::ArticleDate;
 
@@ -92,10 +92,12 @@ fn split_digits(word: &str) -> impl Iterator<Item = &str> {
 
 fn named_day(word: &str) -> Option<i64> {
     match word {
-        "today" | "heute" | "aujourd'hui" | "aujourd’hui" | "hoy" | "hoje" | "oggi" | "vandaag" | "dziś" | "dzisiaj"
-        | "сегодня" | "сьогодні" | "اليوم" | "bugün" | "今天" | "今日" => Some(0),
-        "yesterday" | "gestern" | "hier" | "ayer" | "ontem" | "ieri" | "gisteren" | "wczoraj" | "вчера" | "вчора"
-        | "أمس" | "امس" | "dün" | "昨天" | "昨日" => Some(1),
+        "today" | "heute" | "aujourd'hui" | "aujourd’hui" | "hoy" | "hoje" | "oggi" | "vandaag" | "dziś"
+        | "dzisiaj" | "сегодня" | "сьогодні" | "اليوم" | "bugün" | "今天" | "今日" => {
+            Some(0)
+        }
+        "yesterday" | "gestern" | "hier" | "ayer" | "ontem" | "ieri" | "gisteren" | "wczoraj" | "вчера"
+        | "вчора" | "أمس" | "امس" | "dün" | "昨天" | "昨日" => Some(1),
         _ => None,
     }
 }
@@ -170,11 +172,23 @@ mod tests {
 
     #[test]
     fn what_is_no_age_or_too_rough_is_no_date() {
-        for line in ["1 year ago 44", "3 hours ago 12", "2 weeks ago", "3 hours", "5 min read", "Two men left", "", "61 days ago"] {
+        for line in [
+            "1 year ago 44",
+            "3 hours ago 12",
+            "2 weeks ago",
+            "3 hours",
+            "5 min read",
+            "Two men left",
+            "",
+            "61 days ago",
+        ] {
             assert_eq!(date(line), None, "{line}");
         }
         let day = ArticleDate::parse("2023-12-03", DayOrder::default(), None).expect("it is a date");
         assert_eq!(date_of_age("3 hours ago", day), None);
-        assert_eq!(date_of_age("60 days ago", day).map(|date| date.to_string()).as_deref(), Some("2023-10-04"));
+        assert_eq!(
+            date_of_age("60 days ago", day).map(|date| date.to_string()).as_deref(),
+            Some("2023-10-04")
+        );
     }
 }

@@ -21,10 +21,11 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines_from_end};
 use crate::text::people::is_by;
 
-use super::furniture::dates::{date_line, order_for};
+use super::furniture::dates::{date_line, has_digit, order_for};
 use super::furniture::people::{Signature, Unknown, glued, is_role_line, names_alone, placed, signed};
 use super::furniture::site::Site;
 use super::furniture::{head, is_prose, prose_lines};
+use super::read_contributors::contributors;
 use super::read_dateline::dateline_of;
 use super::split_title::evidence::fold;
 
@@ -162,6 +163,15 @@ fn byline_at(
     if text.len() > 300 || lines.len() == 1 {
         return None;
     }
+    // No byline is a paragraph of sentences.
+    if is_prose(text) && text.ends_with(['.', '!', '?', '”', '"']) {
+        return None;
+    }
+    if has_digit(text)
+        && let Some((signature, gone)) = beside_date(article, site, line)
+    {
+        return Some((signature, gone, at + 1));
+    }
     // Letters to the editor are signed, one below the other; a byline stands below a standfirst at most.
     let is_late = prose_lines(lines.get(..at)?) > 1;
     if let Some(signature) = signed(text, site).filter(|signature| !is_late || signature.place.is_empty()) {
@@ -176,11 +186,6 @@ fn byline_at(
             .or_else(|| names_alone(next.text, site).map(unplaced))?;
         return Some((signature, vec![line.range(), next.range()], at + 2));
     }
-    if text.bytes().any(|byte| !byte.is_ascii_alphabetic() && byte.is_ascii_digit() || byte >= 0xD9) {
-        if let Some(found) = beside_date(article, site, line) {
-            return Some((found.0, found.1, at + 1));
-        }
-    }
     let names = names_alone(text, site)?;
     let is_known = || fold(&names.concat()) == fold(&article.authors.concat());
     (is_known() || has_company(article, lines, at)).then(|| (unplaced(names), vec![line.range()], at + 1))
@@ -191,7 +196,11 @@ fn unplaced(names: Vec<String>) -> Signature {
 }
 
 /// `Jane Roe, 2 December 2022`, `By Jane Roe | Dec. 2, 2022`: the name goes, the date stays for `read-date`.
-fn beside_date(article: &Article, site: &Site<'_>, line: &Line<'_>) -> Option<(Signature, Vec<Range<usize>>)> {
+fn beside_date(
+    article: &Article,
+    site: &Site<'_>,
+    line: &Line<'_>,
+) -> Option<(Signature, Vec<Range<usize>>)> {
     let dates = date_line(line.text, order_for(article))?;
     let mut signature = Signature::default();
     let mut gone = Vec::new();
@@ -226,7 +235,14 @@ fn closing(article: &Article, site: &Site<'_>) -> Option<(Signature, Vec<Range<u
     let (last, before) = (lines.next()?, lines.next()?);
     let text = last.text.trim();
     // A saying and the one who said it may end an article.
-    if text.len() > 120 || !is_prose(before.text) || before.text.starts_with(['"', '“', '„', '«', '—', '–', '-']) {
+    if text.len() > 120
+        || !is_prose(before.text)
+        || before.text.starts_with(['"', '“', '„', '«', '—', '–', '-'])
+    {
+        return None;
+    }
+    // `Redaktion: …`, `责任编辑：…`: at the end, those are helpers.
+    if contributors(text, &[]).is_some() {
         return None;
     }
     let dashed = text.strip_prefix(['—', '–', '-']).map(str::trim_start);
@@ -236,7 +252,8 @@ fn closing(article: &Article, site: &Site<'_>) -> Option<(Signature, Vec<Range<u
             let known = |names: &Vec<String>| {
                 !article.authors.is_empty() && fold(&names.concat()) == fold(&article.authors.concat())
             };
-            let by = signed(text, site).filter(|signature| signature.place.is_empty() && glued(text).is_none());
+            let by =
+                signed(text, site).filter(|signature| signature.place.is_empty() && glued(text).is_none());
             by.or_else(|| names_alone(text, site).filter(known).map(unplaced))
         }
     }?;

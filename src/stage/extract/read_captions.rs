@@ -76,26 +76,36 @@ impl Stage for Settings {
             };
             let mut caption = found.caption;
             let above = before.take().filter(|above| {
-                above.text.len() <= LONGEST_ALTERNATIVE_BYTES && gone.last().is_none_or(|gone| gone.end < above.start)
+                above.text.len() <= LONGEST_ALTERNATIVE_BYTES
+                    && gone.last().is_none_or(|gone| gone.end < above.start)
             });
             if let Some(above) = above {
                 let is_block = above.end + 1 == line.start && has_blocks();
                 if caption.is_empty() {
                     // `What the picture shows` in one line, `Photo: Ann Lee` in the next.
-                    if is_block && place == Place::Head && shows(above.text) && is_alone(&article.text, &above) {
+                    if is_block
+                        && place == Place::Head
+                        && shows(above.text)
+                        && is_alone(&article.text, &above)
+                    {
                         caption = above.text;
                         gone.push(above.range());
                     }
                 } else if self.alternative_texts == AlternativeTexts::Remove
                     && (is_block
                         && is_alone(&article.text, &above)
-                        && (tells_the_same(above.text, caption) || (place == Place::Head && leads_to_byline(article, &line)))
+                        && (tells_the_same(above.text, caption)
+                            || (place == Place::Head && leads_to_byline(article, &line)))
                         || says_as_much(above.text, caption))
                 {
                     gone.push(above.range());
                 }
             }
-            images.push(Image { url: String::new(), caption: caption.trim().to_owned(), credit: found.credit.to_owned() });
+            images.push(Image {
+                url: String::new(),
+                caption: caption.trim().to_owned(),
+                credit: found.credit.to_owned(),
+            });
             gone.push(line.range());
         }
         if images.is_empty() || !cut(&mut article.text, &gone) {
@@ -141,10 +151,13 @@ fn merge(images: &mut Vec<Image>, image: Image) {
     let caption = fold(&image.caption);
     let same = |known: &Image| {
         let known = fold(&known.caption);
-        !known.is_empty() && !caption.is_empty() && (known.starts_with(&caption) || caption.starts_with(&known))
+        !known.is_empty()
+            && !caption.is_empty()
+            && (known.starts_with(&caption) || caption.starts_with(&known))
     };
     let bare = |known: &Image| known.caption.is_empty() && known.credit.is_empty() && !known.url.is_empty();
-    let place = images.iter().position(same).or_else(|| (images.len() == 1 && images.iter().all(bare)).then_some(0));
+    let place =
+        images.iter().position(same).or_else(|| (images.len() == 1 && images.iter().all(bare)).then_some(0));
     let is_known = images.contains(&image);
     match place.and_then(|place| images.get_mut(place)) {
         Some(known) => {

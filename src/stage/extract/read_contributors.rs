@@ -8,6 +8,7 @@
 //! line ([`Pages`]).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,8 @@ use crate::text::lines::{cut, lines, lines_from_end};
 use crate::text::people::distinct;
 use crate::text::{is_agency, is_place};
 
-use super::furniture::{Pages, is_prose};
 use super::furniture::people::{is_person, is_role};
+use super::furniture::{Pages, is_prose};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -42,7 +43,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 };
 
 /// Behind the body stand a bio, a note on the newsletter, the contributors.
-const TAIL_LINES: usize = 5;
+const TAIL_LINES: usize = 4;
 const LONGEST_LINE_BYTES: usize = 500;
 /// The bracket or the sentence that ends a paragraph.
 const LONGEST_TAIL_BYTES: usize = 320;
@@ -59,7 +60,8 @@ impl Stage for Settings {
             }
         }
         gone.reverse();
-        if let Some(line) = first.filter(|line| !is_prose(line.text) && gone.first().is_none_or(|gone| gone.start >= line.end))
+        if let Some(line) = first
+            .filter(|line| !is_prose(line.text) && gone.first().is_none_or(|gone| gone.start >= line.end))
             && let Some(found) = contributors(line.text, &article.authors)
         {
             names.splice(0..0, found);
@@ -80,12 +82,8 @@ impl Stage for Settings {
 
 /// The contributors that a line names, all of it or its end, and where they stand in it.
 fn credits_in(line: &str, authors: &[String]) -> Option<(Vec<String>, Range<usize>)> {
-    if !may_credit(line) {
-        return None;
-    }
-    if line.len() <= LONGEST_LINE_BYTES
-        && let Some(names) = contributors(line, authors)
-    {
+    let is_short = line.len() <= LONGEST_LINE_BYTES && may_credit(line);
+    if is_short && let Some(names) = contributors(line, authors) {
         return Some((names, 0..line.len()));
     }
     let trimmed = line.trim_end();
@@ -101,28 +99,102 @@ fn credits_in(line: &str, authors: &[String]) -> Option<(Vec<String>, Range<usiz
         return Some((names, start..line.len()));
     }
     // `… said the mayor. Ann Lee contributed reporting.`
-    let seams = trimmed.match_indices(['.', '”', '"', '»', '!', '?']).filter(|(at, _)| *at >= tail);
-    let mut starts: Vec<usize> = seams.map(|(at, mark)| at + mark.len()).filter(|at| trimmed.get(*at..).is_some_and(|rest| rest.starts_with(' '))).collect();
+    if !trimmed.ends_with(['.', ')', ']']) {
+        return None;
+    }
+    let tail = (tail..=trimmed.len()).find(|at| trimmed.is_char_boundary(*at))?;
+    if !may_credit(trimmed.get(tail..)?) && !trimmed.get(tail..)?.contains("eporting by") {
+        return None;
+    }
+    let seams = trimmed
+        .get(tail..)?
+        .match_indices(['.', '”', '"', '»', '!', '?'])
+        .map(|(at, mark)| tail + at + mark.len());
+    let mut starts: Vec<usize> =
+        seams.filter(|at| trimmed.get(*at..).is_some_and(|rest| rest.starts_with(' '))).collect();
     starts.reverse();
-    starts.into_iter().take(6).find_map(|start| {
+    starts.into_iter().take(4).find_map(|start| {
         let names = contributors(trimmed.get(start..)?, authors)?;
         Some((names, start..line.len()))
     })
 }
 
-/// Cheap: the line has a word of one of the formulas. Most last lines have none.
-fn may_credit(line: &str) -> bool {
-    let tail = line.len().saturating_sub(LONGEST_LINE_BYTES);
-    let tail = (tail..=line.len()).find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-    let tail = line.get(tail..).unwrap_or_default();
-    STEMS.iter().any(|stem| memchr::memmem::find(tail.as_bytes(), stem.as_bytes()).is_some())
+/// Cheap: the text opens with the first word of a formula, or holds the verb of one.
+fn may_credit(text: &str) -> bool {
+    let opening = text.trim_start_matches(['(', '[', '*', '_', '—', '–', '-', '（', ' ', '\u{A0}']);
+    let word = opening.split([' ', ':', '\u{A0}', '：']).next().unwrap_or_default();
+    if VOCABULARY.opens.has(word) {
+        return true;
+    }
+    memchr::memchr_iter(b' ', text.as_bytes()).any(|at| {
+        let behind = text.as_bytes().get(at + 1..).unwrap_or_default();
+        // The verbs begin with these.
+        let may_be_verb = behind
+            .first()
+            .is_some_and(|first| matches!(first, b'c' | b'r' | b'p' | b'a' | b'h' | b'b' | b'w' | b'k'));
+        may_be_verb && {
+            let end = memchr::memchr2(b' ', b'.', behind).unwrap_or(behind.len());
+            behind.get(..end).is_some_and(|word| VOCABULARY.verbs.has_bytes(word))
+        }
+    })
 }
 
-#[rustfmt::skip]
-const STEMS: &[&str] = &[
-    "eport", "RE", "ontrib", "dit", "ompil", "ranslat", "esearch", "files", "ssist", "riting", "ritten", "itarbeit", "aterial", "beigetragen", "ollabor", "olabor", "nformaci",
-    "nformaç", "articip", "aporte", "edewerking", "półprac", "участ", "едактор", "إعداد", "تحرير", "شارك", "ساهم", "تغطية", "atkı", "编辑", "編輯", "责编", "ebearbeit", "erfasst", "elaborazione",
-];
+/// Words by their hashes; may have others.
+struct Words(Box<[u64; 256]>);
+
+impl Words {
+    fn place(word: &[u8]) -> (usize, u64) {
+        let mut hash = 0x811C_9DC5_u32;
+        // Longer words differ in their first letters.
+        for letter in word.iter().take(12) {
+            hash = (hash ^ u32::from(letter.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+        }
+        let high = (hash >> 16) as usize;
+        (high % 256, 1 << (high / 256 % 64))
+    }
+
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut bits = Box::new([0; 256]);
+        for word in words {
+            let capital: String =
+                word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+            for word in [word, &capital, &word.to_uppercase()] {
+                let (place, bit) = Self::place(word.as_bytes());
+                bits[place] |= bit;
+            }
+        }
+        Self(bits)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.has_bytes(word.as_bytes())
+    }
+
+    fn has_bytes(&self, word: &[u8]) -> bool {
+        let (place, bit) = Self::place(word);
+        self.0[place] & bit != 0
+    }
+}
+
+/// The words by which formulas are known, hashed, so that a line costs a look a word.
+struct Vocabulary {
+    opens: Words,
+    verbs: Words,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
+    opens: Words::of(BEFORE.iter().map(|formula| first_word(formula))),
+    verbs: Words::of(BEHIND.iter().map(|formula| longest_word(formula))),
+});
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
+
+/// `contribué` of `a contribué à`: the others are everywhere.
+fn longest_word(text: &str) -> &str {
+    text.split(' ').max_by_key(|word| word.len()).unwrap_or_default()
+}
 
 /// Formulas that stand before names.
 #[rustfmt::skip]
@@ -165,7 +237,7 @@ const REPORTS: &[&str] = &[
 ];
 
 /// The names in a line that tells who helped, and nothing else; `None` where it tells anything else.
-fn contributors(line: &str, authors: &[String]) -> Option<Vec<String>> {
+pub(super) fn contributors(line: &str, authors: &[String]) -> Option<Vec<String>> {
     if line.len() > LONGEST_LINE_BYTES || !may_credit(line) {
         return None;
     }
@@ -207,8 +279,16 @@ fn clauses(line: &str) -> Vec<&str> {
         let last = before.rsplit(' ').next().unwrap_or_default();
         let ends = match character {
             ';' | '|' | '؛' | '；' => true,
-            '.' => last.chars().count() > 2 && !last.contains('.') && line.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')) && !matches!(last, "m.m.v" | "Jr" | "Sr" | "St"),
-            '-' | '–' | '—' => line.get(at + character.len_utf8()..).is_some_and(|rest| rest.starts_with(' ')) && before.ends_with(' '),
+            '.' => {
+                last.chars().count() > 2
+                    && !last.contains('.')
+                    && line.get(at + 1..).is_some_and(|rest| rest.starts_with(' '))
+                    && !matches!(last, "m.m.v" | "Jr" | "Sr" | "St")
+            }
+            '-' | '–' | '—' => {
+                line.get(at + character.len_utf8()..).is_some_and(|rest| rest.starts_with(' '))
+                    && before.ends_with(' ')
+            }
             _ => false,
         };
         if ends {
@@ -227,10 +307,31 @@ fn clause_names(clause: &str, authors: &[String]) -> Option<Vec<String>> {
     if folded.len() != clause.len() {
         return None;
     }
-    let formula = BEFORE.iter().filter(|formula| folded.strip_prefix(**formula).is_some_and(|rest| rest.starts_with([' ', ':', '：', '\u{A0}']))).max_by_key(|formula| formula.len());
+    let formula = BEFORE
+        .iter()
+        .filter(|formula| {
+            folded.strip_prefix(**formula).is_some_and(|rest| rest.starts_with([' ', ':', '：', '\u{A0}']))
+        })
+        .max_by_key(|formula| formula.len());
     if let Some(formula) = formula {
         let rest = clause.get(formula.len()..)?;
-        let needs_colon = !formula.contains(' ') && !matches!(*formula, "colaboraron" | "colaboró" | "colaborou" | "colaboraram" | "إعداد" | "تحرير" | "تغطية" | "reporting" | "editing" | "writing" | "opracował" | "opracowała" | "m.m.v.");
+        let needs_colon = !formula.contains(' ')
+            && !matches!(
+                *formula,
+                "colaboraron"
+                    | "colaboró"
+                    | "colaborou"
+                    | "colaboraram"
+                    | "إعداد"
+                    | "تحرير"
+                    | "تغطية"
+                    | "reporting"
+                    | "editing"
+                    | "writing"
+                    | "opracował"
+                    | "opracowała"
+                    | "m.m.v."
+            );
         let marked = rest.trim_start().starts_with([':', '：']);
         if !needs_colon || marked {
             let rest = rest.trim_start_matches([':', '：', ' ', '\u{A0}']);
@@ -238,19 +339,28 @@ fn clause_names(clause: &str, authors: &[String]) -> Option<Vec<String>> {
         }
         return None;
     }
-    let (at, formula) = BEHIND.iter().filter_map(|formula| {
-        let at = folded.find(&format!(" {formula}"))?;
-        let end = at + 1 + formula.len();
-        folded.get(end..)?.chars().next().is_none_or(|next| !next.is_alphanumeric()).then_some((at, *formula))
-    }).min_by_key(|(at, formula)| (*at, usize::MAX - formula.len()))?;
+    let ends = |rest: &str| rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
+    let behind = BEHIND.iter().filter_map(|formula| {
+        let at = folded.find(formula)?.checked_sub(1)?;
+        let (before, rest) = (folded.get(..=at)?, folded.get(at + 1 + formula.len()..)?);
+        (before.ends_with(' ') && ends(rest)).then_some((at, *formula))
+    });
+    let (at, formula) = behind.min_by_key(|(at, formula)| (*at, usize::MAX - formula.len()))?;
     let names = people(clause.get(..at)?, true, authors)?;
     let mut rest = clause.get(at + 1 + formula.len()..)?.trim();
     let folded = rest.to_lowercase();
-    let mut is_said = formula.contains("report") || formula.contains("research") || formula.contains("beri") || formula.contains("artikel");
-    if let Some(report) = REPORTS.iter().filter(|report| folded.starts_with(**report)).max_by_key(|report| report.len()) {
+    let mut is_said = formula.contains("report")
+        || formula.contains("research")
+        || formula.contains("beri")
+        || formula.contains("artikel");
+    if let Some(report) =
+        REPORTS.iter().filter(|report| folded.starts_with(**report)).max_by_key(|report| report.len())
+    {
         rest = rest.get(report.len()..)?.trim();
         is_said = true;
-    } else if let Some(tail) = folded.strip_prefix("to ").and_then(|tail| REPORTS.iter().find(|report| tail.starts_with(**report))) {
+    } else if let Some(tail) =
+        folded.strip_prefix("to ").and_then(|tail| REPORTS.iter().find(|report| tail.starts_with(**report)))
+    {
         rest = rest.get(3 + tail.len()..)?.trim();
         is_said = true;
     }
@@ -258,8 +368,15 @@ fn clause_names(clause: &str, authors: &[String]) -> Option<Vec<String>> {
     if !rest.is_empty() {
         let place = rest.trim_start_matches([',', ' ']);
         // `reported from Rome`, `contributed reporting from Rome, and Bo Chen from Paris`
-        let open = if formula.ends_with("from") || formula.ends_with("in") { format!("in {place}") } else { place.to_owned() };
-        let is_placed = ["from ", "in ", "aus ", "and ", "desde ", "depuis ", "de ", "à ", "da ", "em ", "uit "].iter().any(|word| open.starts_with(word));
+        let open = if formula.ends_with("from") || formula.ends_with("in") {
+            format!("in {place}")
+        } else {
+            place.to_owned()
+        };
+        let is_placed =
+            ["from ", "in ", "aus ", "and ", "desde ", "depuis ", "de ", "à ", "da ", "em ", "uit "]
+                .iter()
+                .any(|word| open.starts_with(word));
         if !is_placed {
             return None;
         }
@@ -290,11 +407,17 @@ fn people(text: &str, may_be_places: bool, authors: &[String]) -> Option<Vec<Str
     let mut in_place = false;
     for part in parts {
         let part = part.trim().trim_matches([',', '.', '(', ')']).trim();
-        let part = ["and ", "with ", "by ", "y ", "et ", "und "].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
+        let part = ["and ", "with ", "by ", "y ", "et ", "und "]
+            .iter()
+            .find_map(|word| part.strip_prefix(word))
+            .unwrap_or(part);
         if part.is_empty() {
             continue;
         }
-        let (name, place) = if let Some(place) = ["in ", "from ", "aus ", "desde ", "depuis ", "à ", "em "].iter().find_map(|word| part.strip_prefix(word)) {
+        let (name, place) = if let Some(place) = ["in ", "from ", "aus ", "desde ", "depuis ", "à ", "em "]
+            .iter()
+            .find_map(|word| part.strip_prefix(word))
+        {
             ("", Some(place))
         } else {
             let at = AT.iter().filter_map(|at| Some((part.find(at)?, at.len()))).min();
@@ -340,7 +463,8 @@ fn is_capitalised(text: &str) -> bool {
     let words = text.split_whitespace().count();
     (1..=5).contains(&words)
         && text.split_whitespace().all(|word| {
-            word.chars().next().is_some_and(|first| !first.is_lowercase()) || matches!(word, "de" | "la" | "the" | "of" | "el" | "al" | "do" | "am")
+            word.chars().next().is_some_and(|first| !first.is_lowercase())
+                || matches!(word, "de" | "la" | "the" | "of" | "el" | "al" | "do" | "am")
         })
 }
 
@@ -355,10 +479,16 @@ mod tests {
             ("Ann Lee contributed reporting.", &["Ann Lee"][..]),
             ("Ann Lee and Bo Chen contributed reporting from Rome.", &["Ann Lee", "Bo Chen"]),
             ("Ann Lee contributed reporting from Rome, and Bo Chen from Paris.", &["Ann Lee", "Bo Chen"]),
-            ("Ann Lee in Rome, Bo Chen in Paris and Cy Dow contributed to this report.", &["Ann Lee", "Bo Chen", "Cy Dow"]),
+            (
+                "Ann Lee in Rome, Bo Chen in Paris and Cy Dow contributed to this report.",
+                &["Ann Lee", "Bo Chen", "Cy Dow"],
+            ),
             ("Associated Press writer Ann Lee in Rome contributed to this report.", &["Ann Lee"]),
             ("(Reporting by Ann Lee; Editing by Bo Chen)", &["Ann Lee", "Bo Chen"]),
-            ("Reporting by Ann Lee and Bo Chen in Rome; Additional reporting by Cy Dow; Editing by Di Ek", &["Ann Lee", "Bo Chen", "Cy Dow", "Di Ek"]),
+            (
+                "Reporting by Ann Lee and Bo Chen in Rome; Additional reporting by Cy Dow; Editing by Di Ek",
+                &["Ann Lee", "Bo Chen", "Cy Dow", "Di Ek"],
+            ),
             ("Additional reporting by Ann Lee", &["Ann Lee"]),
             ("With files from Ann Lee and The Canadian Press", &["Ann Lee"]),
             ("Ann Lee reported from Rome.", &["Ann Lee"]),
@@ -396,9 +526,15 @@ mod tests {
     #[test]
     fn a_bracket_or_a_sentence_at_the_end_of_a_line_is_enough() {
         for (line, left) in [
-            ("The bridge is closed, the mayor said. (Reporting by Ann Lee; Editing by Bo Chen)", "The bridge is closed, the mayor said."),
+            (
+                "The bridge is closed, the mayor said. (Reporting by Ann Lee; Editing by Bo Chen)",
+                "The bridge is closed, the mayor said.",
+            ),
             ("“It is closed.” Ann Lee contributed reporting.", "“It is closed.”"),
-            ("The mayor spoke on Monday. Ann Lee in Rome contributed to this report.", "The mayor spoke on Monday."),
+            (
+                "The mayor spoke on Monday. Ann Lee in Rome contributed to this report.",
+                "The mayor spoke on Monday.",
+            ),
         ] {
             let (_, range) = credits_in(line, &[]).expect(line);
             assert_eq!(line.get(..range.start), Some(left), "{line}");

@@ -16,7 +16,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::is_place;
 use crate::text::lines::{Line, cut, lines_from_end};
 
-use super::furniture::dates::{DateLine, date_line, order_for};
+use super::furniture::dates::{DateLine, date_line, has_digit, order_for};
 use super::furniture::head;
 use super::furniture::site::Site;
 
@@ -119,8 +119,8 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
 
 fn read(article: &Article, site: &Site<'_>, line: &Line<'_>, order: DayOrder) -> Option<DateLine> {
     // Most lines have more letters than a line of dates, and no digit.
-    let may_be_date = line.text.len() <= 260
-        && line.text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, 0xD9 | 0xDB | 0xE0 | 0xEF));
+    let most = if line.text.ends_with('.') { 120 } else { 260 };
+    let may_be_date = line.text.len() <= most && has_digit(line.text);
     if !may_be_date {
         return None;
     }

@@ -18,9 +18,9 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::lines;
 use crate::text::{is_agency, is_place};
 
-use super::furniture::Pages;
 use super::furniture::people::{Unknown, placed};
 use super::furniture::site::Site;
+use super::furniture::{Pages, is_prose};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -64,18 +64,26 @@ impl Stage for Settings {
 }
 
 fn find(article: &Article) -> Option<(String, std::ops::Range<usize>)> {
-    lines(&article.text).take(MOST_LINES).find_map(|line| {
-        let (place, length) = dateline_of(line.text).map(|(place, length)| (place.to_owned(), length)).or_else(|| {
-            credited(line.text, article)
-        })?;
-        Some((place, line.start..line.start + length))
-    })
+    let mut in_body = false;
+    lines(&article.text)
+        .take(MOST_LINES)
+        .take_while(|line| !std::mem::replace(&mut in_body, is_prose(line.text)))
+        .find_map(|line| {
+            let (place, length) = dateline_of(line.text)
+                .map(|(place, length)| (place.to_owned(), length))
+                .or_else(|| credited(line.text, article))?;
+            Some((place, line.start..line.start + length))
+        })
 }
 
 /// `سبق- الرياض: أعلن`: the paper and the place, or the place and the name, before the first sentence.
 fn credited(line: &str, article: &Article) -> Option<(String, usize)> {
     let head = line.get(..line.find(':')?)?;
-    if head.len() > LONGEST_HEAD_BYTES || !head.contains(['-', '–', 'ـ', '(']) || head.is_ascii() || head.bytes().any(|byte| byte.is_ascii_digit()) {
+    if head.len() > LONGEST_HEAD_BYTES
+        || !head.contains(['-', '–', 'ـ', '('])
+        || head.is_ascii()
+        || head.bytes().any(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let signature = placed(head, &Site::of(article), Unknown::Paper)?;
@@ -125,7 +133,9 @@ fn seamed(line: &str) -> Option<(&str, usize)> {
     let is_listed = is_place(place) || is_place(first);
     let is_shown = match seam.kind {
         SeamKind::Dash => {
-            (agency && looks_like_place(place)) || is_listed && (first == place || is_short_region(place)) || is_shouted(place, first)
+            (agency && looks_like_place(place))
+                || is_listed && (first == place || is_short_region(place))
+                || is_shouted(place, first)
         }
         // `London: Lee, Chen, Dow` is a team.
         SeamKind::Colon => is_listed && (agency || first == place) && tells(rest),
@@ -154,6 +164,10 @@ fn seam(line: &str) -> Option<Seam> {
     for (at, character) in line.char_indices() {
         if at > LONGEST_HEAD_BYTES {
             return None;
+        }
+        // Nearly every character is a letter or a space.
+        if character.is_alphanumeric() || character == ' ' {
+            continue;
         }
         let end = at + character.len_utf8();
         let behind = line.get(end..)?;
@@ -207,7 +221,8 @@ fn is_abbreviation(text: &str) -> bool {
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
     (2..=7).contains(&letters)
         && !text.contains(' ')
-        && (text.chars().all(|character| !character.is_lowercase()) || text.chars().all(|character| !character.is_uppercase()))
+        && (text.chars().all(|character| !character.is_lowercase())
+            || text.chars().all(|character| !character.is_uppercase()))
         && !text.chars().any(|character| character.is_ascii_digit())
 }
 
@@ -220,7 +235,8 @@ fn without_day(head: &str) -> &str {
             || last.chars().any(|character| matches!(character, '\u{660}'..='\u{669}'))
             || is_weekday(last);
         // `JAKARTA, courier.example`: the site signs.
-        let is_site = last.trim().trim_end_matches('.').contains('.') && last.bytes().any(|byte| byte.is_ascii_lowercase());
+        let is_site = last.trim().trim_end_matches('.').contains('.')
+            && last.bytes().any(|byte| byte.is_ascii_lowercase());
         if !is_day && !is_site {
             break;
         }
@@ -248,8 +264,28 @@ fn is_weekday(text: &str) -> bool {
 /// One to five words with capitals, particles between them, as before an agency's name.
 fn looks_like_place(place: &str) -> bool {
     let words: Vec<&str> = place.split_whitespace().collect();
-    let is_capital = |word: &&str| word.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase());
-    let is_particle = |word: &str| matches!(word, "de" | "la" | "le" | "el" | "do" | "da" | "am" | "an" | "der" | "sur" | "en" | "di" | "del" | "of" | "und" | "y");
+    let is_capital =
+        |word: &&str| word.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase());
+    let is_particle = |word: &str| {
+        matches!(
+            word,
+            "de" | "la"
+                | "le"
+                | "el"
+                | "do"
+                | "da"
+                | "am"
+                | "an"
+                | "der"
+                | "sur"
+                | "en"
+                | "di"
+                | "del"
+                | "of"
+                | "und"
+                | "y"
+        )
+    };
     (1..=6).contains(&words.len())
         && words.iter().all(|word| is_capital(word) || is_particle(word))
         && !place.chars().any(|character| character.is_ascii_digit())
@@ -275,10 +311,12 @@ fn is_shouted(place: &str, first: &str) -> bool {
 
 /// Whether a word in capitals is one of headlines, or of things that can be thought and not gone to.
 fn is_no_place(word: &str) -> bool {
-    const ENDINGS: [&str; 13] =
-        ["ATION", "ITION", "SION", "UNG", "HEIT", "KEIT", "ISMUS", "ISM", "MENT", "NESS", "TÄT", "CIÓN", "ÇÃO"];
+    const ENDINGS: [&str; 13] = [
+        "ATION", "ITION", "SION", "UNG", "HEIT", "KEIT", "ISMUS", "ISM", "MENT", "NESS", "TÄT", "CIÓN", "ÇÃO",
+    ];
     let word = word.trim_matches(['.', '\'', '’']);
-    NOT_PLACES.contains(&word) || (word.chars().nth(5).is_some() && ENDINGS.iter().any(|ending| word.ends_with(ending)))
+    NOT_PLACES.contains(&word)
+        || (word.chars().nth(5).is_some() && ENDINGS.iter().any(|ending| word.ends_with(ending)))
 }
 
 /// Words in capitals that open headlines and paragraphs.
@@ -299,8 +337,10 @@ const NOT_PLACES: &[&str] = &[
 
 /// Whether a text can be the first sentence of a report: of some length, not going on in small letters.
 fn opens_sentence(rest: &str) -> bool {
-    let first = rest.trim_start_matches(['"', '“', '„', '«', '\'', '‘', '’', '(', '¿', '¡', '…']).chars().next();
-    first.is_some_and(|first| first.is_alphanumeric() && !first.is_lowercase()) && rest.chars().nth(LEAST_REST_CHARACTERS).is_some()
+    let first =
+        rest.trim_start_matches(['"', '“', '„', '«', '\'', '‘', '’', '(', '¿', '¡', '…']).chars().next();
+    first.is_some_and(|first| first.is_alphanumeric() && !first.is_lowercase())
+        && rest.chars().nth(LEAST_REST_CHARACTERS).is_some()
 }
 
 /// Whether small letters begin at least two of the first words, in scripts that have them.
@@ -317,7 +357,9 @@ fn unspaced(line: &str) -> Option<(&str, usize)> {
         return None;
     }
     let rest = line.get(head.len() + '电'.len_utf8()..)?;
-    let agency = (2..=5).filter_map(|count| head.char_indices().nth(count).map(|(at, _)| at)).find(|at| head.get(..*at).is_some_and(is_agency))?;
+    let agency = (2..=5)
+        .filter_map(|count| head.char_indices().nth(count).map(|(at, _)| at))
+        .find(|at| head.get(..*at).is_some_and(is_agency))?;
     let day = head.find(|character: char| character.is_ascii_digit())?;
     let place = head.get(agency..day)?;
     // `（记者李安）`
@@ -326,7 +368,8 @@ fn unspaced(line: &str) -> Option<(&str, usize)> {
         Some((inner, rest)) if inner.len() <= 60 => rest.trim_start(),
         _ => rest,
     };
-    (is_place(place) && rest.chars().nth(LEAST_REST_CHARACTERS / 3).is_some()).then(|| (place, line.len() - rest.len()))
+    (is_place(place) && rest.chars().nth(LEAST_REST_CHARACTERS / 3).is_some())
+        .then(|| (place, line.len() - rest.len()))
 }
 
 #[cfg(test)]
@@ -358,7 +401,10 @@ mod tests {
             let line = format!("{head}{rest}");
             assert_eq!(dateline_of(&line), Some((place, head.len())), "{line}");
         }
-        for line in ["الرياض (واس) - قال رئيس البلدية أمس إن الجسر مغلق حتى الربيع", "القاهرة: قال رئيس البلدية أمس إن الجسر مغلق حتى الربيع"] {
+        for line in [
+            "الرياض (واس) - قال رئيس البلدية أمس إن الجسر مغلق حتى الربيع",
+            "القاهرة: قال رئيس البلدية أمس إن الجسر مغلق حتى الربيع",
+        ] {
             assert!(dateline_of(line).is_some(), "{line}");
         }
         for line in [

@@ -51,8 +51,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 
-/// A kicker and a section may stand above it.
-const MOST_LINES_BEFORE: usize = 2;
+/// A kicker, a section and a byline may stand above it.
+const MOST_LINES_BEFORE: usize = 3;
 const LONGEST_KICKER_BYTES: usize = 60;
 /// Alt text, caption, byline, role and two dates.
 const MOST_FURNITURE_LINES: usize = 8;
@@ -84,15 +84,14 @@ impl Stage for Settings {
 impl Settings {
     /// Where the standfirst of a text stands.
     fn standfirst(&self, article: &Article) -> Option<std::ops::Range<usize>> {
-        let mut before = 0;
+        let site = Site::of(article);
+        let order = order_for(article);
         let mut rest = lines(&article.text);
-        let standfirst = rest.find_map(|line| {
-            let is_short = line.text.len() <= LONGEST_KICKER_BYTES && !is_prose(line.text);
-            if is_short && before < MOST_LINES_BEFORE {
-                before += 1;
-                return None;
-            }
-            Some(line)
+        // Kickers may stand above it, and bylines, where the date is below.
+        let standfirst = rest.by_ref().take(MOST_LINES_BEFORE + 1).find_map(|line| {
+            let is_kicker = line.text.len() <= LONGEST_KICKER_BYTES && !is_prose(line.text);
+            let is_furniture = || signed(line.text, &site).is_some() || date_line(line.text, order).is_some();
+            (!is_kicker && !is_furniture()).then_some(line)
         })?;
         // A paragraph that is too long is the commonest case, and the cheapest to tell.
         let text = standfirst.text;
@@ -103,7 +102,6 @@ impl Settings {
         let behind: Vec<Line> = rest.take(MOST_FURNITURE_LINES + 1).collect();
         let first = behind.first()?;
         // Furniture follows at once, or an alt text and its caption.
-        let site = Site::of(article);
         if is_prose(first.text) && caption_line(first.text, Place::Head).is_none() {
             caption_line(behind.get(1)?.text, Place::Head)?;
         }
@@ -121,7 +119,9 @@ impl Settings {
             }
         }
         let body = article.text.get(behind.get(at)?.start..)?;
-        let is_own = caption_line(text, Place::Head).is_none() && signed(text, &site).is_none() && dateline_of(text).is_none();
+        let is_own = caption_line(text, Place::Head).is_none()
+            && signed(text, &site).is_none()
+            && dateline_of(text).is_none();
         (is_proven && is_own && body.len() >= LEAST_BODY * text.len()).then(|| standfirst.range())
     }
 
@@ -135,7 +135,9 @@ impl Settings {
         if let Some(dates) = dated(line) {
             let is_known = |other: &std::ops::Range<usize>| {
                 line.get(other.clone()).is_some_and(|text| {
-                    signed(text, site).is_some() || names_alone(text, site).is_some() || is_role_line(text, site)
+                    signed(text, site).is_some()
+                        || names_alone(text, site).is_some()
+                        || is_role_line(text, site)
                 })
             };
             return dates.others.iter().all(is_known).then_some(Proof::Enough);
@@ -144,7 +146,8 @@ impl Settings {
             return Some(Proof::Some);
         }
         let next = lines.get(at + 1).map(|next| next.text);
-        let is_alt_text = next.is_some_and(|next| caption_line(next, Place::Head).is_some()) && line.len() <= 2 * self.max_characters;
+        let is_alt_text = next.is_some_and(|next| caption_line(next, Place::Head).is_some())
+            && line.len() <= 2 * self.max_characters;
         let is_name = names_alone(line, site).is_some()
             && next.is_some_and(|next| dated(next).is_some() || dateline_of(next).is_some());
         (is_alt_text || is_name || is_role_line(line, site)).then_some(Proof::Some)

@@ -4,6 +4,8 @@
 //! `FILE - The harbour in May. (AP Photo/Ann Lee)` → both. A credit is known by its mark (`Photo:`, `Credit`, `AP Photo/`,
 //! `Getty Images`), by having few words, and by not being a sentence.
 
+use std::sync::LazyLock;
+
 use crate::text::is_agency;
 use crate::text::people::looks_like_name;
 
@@ -18,6 +20,9 @@ pub(in crate::stage::extract) struct CaptionLine<'a> {
 
 /// Captions of agencies run to three sentences, some 450 letters.
 const LONGEST_LINE_BYTES: usize = 900;
+/// The main picture's caption may tell a story.
+const MOST_HEAD_CHARS: usize = 420;
+const MOST_BODY_CHARS: usize = 260;
 /// `Ann Lee/Agence France-Presse — Getty Images, via Pool/Reuters`
 const LONGEST_CREDIT_BYTES: usize = 110;
 const MOST_CREDIT_WORDS: usize = 12;
@@ -35,6 +40,10 @@ pub(in crate::stage::extract) enum Place {
 pub(in crate::stage::extract) fn caption_line(line: &str, place: Place) -> Option<CaptionLine<'_>> {
     let line = line.trim();
     if line.len() > LONGEST_LINE_BYTES || line.len() < 5 || !may_be_caption(line) {
+        return None;
+    }
+    let most = LONGEST_CREDIT_BYTES + if place == Place::Head { MOST_HEAD_CHARS } else { MOST_BODY_CHARS };
+    if line.len() > most && line.chars().nth(most).is_some() {
         return None;
     }
     let found = credit_behind(line)
@@ -58,23 +67,84 @@ pub(in crate::stage::extract) fn caption_line(line: &str, place: Place) -> Optio
 /// when a scraper has glued the caption to it, and then the paragraph stays whole.
 fn is_caption(text: &str, place: Place) -> bool {
     let (most_chars, most_sentences) = match place {
-        Place::Head => (420, 4),
-        Place::Body => (260, 2),
+        Place::Head => (MOST_HEAD_CHARS, 4),
+        Place::Body => (MOST_BODY_CHARS, 2),
     };
-    let sentences = text.split(['.', '!', '?', '。', '؟']).filter(|sentence| sentence.split_whitespace().nth(2).is_some()).count();
-    let speaks = text.starts_with(['"', '“', '„', '«']) || (place == Place::Body && text.contains(['"', '“', '„', '«']));
+    let sentences = text
+        .split(['.', '!', '?', '。', '؟'])
+        .filter(|sentence| sentence.split_whitespace().nth(2).is_some())
+        .count();
+    let speaks = text.starts_with(['"', '“', '„', '«'])
+        || (place == Place::Body && text.contains(['"', '“', '„', '«']));
     text.chars().nth(most_chars).is_none() && sentences <= most_sentences && !speaks
 }
 
-/// Cheap: most lines are turned away here.
+/// Cheap: nearly all lines are turned away here, by their first two letters and by the marks near their end.
 fn may_be_caption(line: &str) -> bool {
-    if line.starts_with(|first: char| !first.is_ascii() || "PpIiFfCcABbGMV(Zzv[".contains(first)) || line.ends_with([')', ']']) {
+    let bytes = line.as_bytes();
+    if bytes.ends_with(b")") || bytes.ends_with(b"]") || bytes.starts_with(b"(") || STARTS.may_have(bytes) {
         return true;
     }
-    let bytes = line.as_bytes();
-    let end = bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default();
-    end.iter().any(|byte| matches!(byte, b'/' | b':' | b'|' | b'@') || *byte == 0xA9) || memchr::memmem::find(end, b"redit").is_some()
+    let end = end_of(bytes);
+    let seconds = end.get(1..).unwrap_or_default();
+    let marked = end.iter().fold(false, |marked, byte| marked | matches!(byte, b'/' | b':' | b'|'));
+    let is_copyright = |marked, (one, other): (&u8, &u8)| marked | ((*one == 0xC2) & (*other == 0xA9));
+    marked || end.iter().zip(seconds).fold(false, is_copyright) || CREDIT.find(end).is_some()
 }
+
+/// Where a credit has to stand.
+fn end_of(bytes: &[u8]) -> &[u8] {
+    bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default()
+}
+
+static CREDIT: LazyLock<memchr::memmem::Finder<'static>> =
+    LazyLock::new(|| memchr::memmem::Finder::new("Credit"));
+static CRÉDIT: LazyLock<memchr::memmem::Finder<'static>> =
+    LazyLock::new(|| memchr::memmem::Finder::new("Crédit"));
+
+/// The first two bytes of all marks, in either case, as bits.
+struct Starts([u64; 1024]);
+
+impl Starts {
+    fn place(first: u8, second: u8) -> (usize, u64) {
+        let pair = usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
+        (pair / 64, 1 << (pair % 64))
+    }
+
+    fn may_have(&self, line: &[u8]) -> bool {
+        let [first, second, ..] = line else { return false };
+        let (word, bit) = Self::place(*first, *second);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+}
+
+static STARTS: LazyLock<Starts> = LazyLock::new(|| {
+    let mut starts = Starts([0; 1024]);
+    let mut add = |text: &str| {
+        if let [first, second, ..] = text.as_bytes() {
+            let (word, bit) = Starts::place(*first, *second);
+            if let Some(bits) = starts.0.get_mut(word) {
+                *bits |= bit;
+            }
+        }
+    };
+    for mark in MARKS {
+        add(mark);
+        add(&mark.to_uppercase());
+        // The first letter of a script beyond ASCII in its other case.
+        let mut letters = mark.chars();
+        if let Some(first) = letters.next() {
+            add(&first.to_uppercase().chain(letters).collect::<String>());
+        }
+    }
+    for label in CAPTION_LABELS.iter().chain(&SOURCE_LABELS).chain(&FILES) {
+        add(label);
+    }
+    for source in ["©", "Getty", "REUTERS", "Reuters", "AFP", "AP", "EPA", "Shutterstock"] {
+        add(source);
+    }
+    starts
+});
 
 /// Words that stand before a credit and a colon, or `by`.
 #[rustfmt::skip]
@@ -103,7 +173,12 @@ fn behind_mark(text: &str) -> Option<&str> {
     ["by ", "By ", "BY ", "via ", "von ", "courtesy of ", "of ", "par ", "por ", "di ", "de "]
         .iter()
         .find_map(|by| spaced.strip_prefix(by))
-        .filter(|_| !matches!(*mark, "image" | "images" | "bild" | "bilder" | "imagen" | "imagem" | "picture" | "pictures"))
+        .filter(|_| {
+            !matches!(
+                *mark,
+                "image" | "images" | "bild" | "bilder" | "imagen" | "imagem" | "picture" | "pictures"
+            )
+        })
         .filter(|credit| names_somebody(credit))
 }
 
@@ -111,18 +186,33 @@ fn behind_mark(text: &str) -> Option<&str> {
 fn names_somebody(credit: &str) -> bool {
     let mut words = credit.split_whitespace().peekable();
     words.peek().is_some_and(|word| word.chars().next().is_some_and(|first| !first.is_lowercase()))
-        && (credit.contains('/') || !credit.trim_end_matches(')').ends_with('.') || credit.split_whitespace().count() <= 5)
+        && (credit.contains('/')
+            || !credit.trim_end_matches(')').ends_with('.')
+            || credit.split_whitespace().count() <= 5)
 }
 
 fn starts_with_any_case(text: &str, lower: &str) -> bool {
-    text.get(..lower.len()).is_some_and(|head| head.eq_ignore_ascii_case(lower) || (!head.is_ascii() && head.to_lowercase() == lower))
+    let (Some(first), Some(wanted)) = (text.as_bytes().first(), lower.as_bytes().first()) else {
+        return false;
+    };
+    // Beyond ASCII, capitals differ from the second byte on, but for Cyrillic, whose first byte differs, too.
+    if first.is_ascii() && first.to_ascii_lowercase() != *wanted {
+        return false;
+    }
+    text.get(..lower.len()).is_some_and(|head| {
+        head.eq_ignore_ascii_case(lower) || (!head.is_ascii() && head.to_lowercase() == lower)
+    })
 }
 
 /// Whether a text can be who made a picture: few words, most with capitals, and no sentence.
 fn is_credit(text: &str) -> bool {
     let text = text.trim().trim_end_matches(['.', ')', ']']);
     let words: Vec<&str> = text.split_whitespace().collect();
-    if text.is_empty() || text.len() > LONGEST_CREDIT_BYTES || words.len() > MOST_CREDIT_WORDS || text.ends_with(['!', '?', ',', ':']) {
+    if text.is_empty()
+        || text.len() > LONGEST_CREDIT_BYTES
+        || words.len() > MOST_CREDIT_WORDS
+        || text.ends_with(['!', '?', ',', ':'])
+    {
         return false;
     }
     // A sentence within; initials end in a full stop, too.
@@ -145,8 +235,24 @@ fn is_credit(text: &str) -> bool {
 /// Whether a text names an agency for pictures, or a photographer and an agency: `Getty Images`, `Ann Lee/AFP`.
 fn names_picture_source(text: &str) -> bool {
     const SOURCES: [&str; 18] = [
-        "AP Photo", "Getty", "Shutterstock", "iStock", "imago", "IMAGO", "picture alliance", "picture-alliance", "Picture Alliance", "Alamy", "Unsplash", "Pixabay",
-        "Wikimedia", "Flickr", "Adobe Stock", "EPA-EFE", "PA Wire", "via AP",
+        "AP Photo",
+        "Getty",
+        "Shutterstock",
+        "iStock",
+        "imago",
+        "IMAGO",
+        "picture alliance",
+        "picture-alliance",
+        "Picture Alliance",
+        "Alamy",
+        "Unsplash",
+        "Pixabay",
+        "Wikimedia",
+        "Flickr",
+        "Adobe Stock",
+        "EPA-EFE",
+        "PA Wire",
+        "via AP",
     ];
     let is_word = |source: &str| {
         text.find(source).is_some_and(|at| {
@@ -159,21 +265,28 @@ fn names_picture_source(text: &str) -> bool {
     }
     // `Ann Lee/AFP`, `REUTERS/Ann Lee`; `dpa/gem` signs a report.
     let parts: Vec<&str> = text.split('/').map(str::trim).collect();
-    let is_name = |part: &&str| part.split_whitespace().nth(1).is_some() && looks_like_name(part) && !is_agency(part);
+    let is_name =
+        |part: &&str| part.split_whitespace().nth(1).is_some() && looks_like_name(part) && !is_agency(part);
     parts.len() >= 2 && parts.iter().any(|part| is_agency(part)) && parts.iter().any(|part| is_name(part))
 }
 
 /// `The harbour last year.Credit...Ann Lee/The Courier`: the mark behind the end of a sentence.
 fn credit_behind(line: &str) -> Option<CaptionLine<'_>> {
-    let at = memchr::memmem::rfind(line.as_bytes(), b"Credit")
-        .or_else(|| memchr::memmem::rfind(line.as_bytes(), "Crédit".as_bytes()))?;
+    let end = end_of(line.as_bytes());
+    let at = line.len() - end.len() + CREDIT.find(end).or_else(|| CRÉDIT.find(end))?;
     let (before, behind) = (line.get(..at)?, line.get(at..)?);
-    let kind = [" Photo", " Image", " Picture", "Photo", "Image", "Picture"].iter().find_map(|kind| before.trim_end().strip_suffix(kind));
+    let kind = [" Photo", " Image", " Picture", "Photo", "Image", "Picture"]
+        .iter()
+        .find_map(|kind| before.trim_end().strip_suffix(kind));
     let caption = kind.unwrap_or(before).trim_end();
     if !caption.is_empty() && !ends_caption(caption) {
         return None;
     }
-    let rest = behind.strip_prefix("Credits").or_else(|| behind.strip_prefix("Credit")).or_else(|| behind.strip_prefix("Crédits")).or_else(|| behind.strip_prefix("Crédit"))?;
+    let rest = behind
+        .strip_prefix("Credits")
+        .or_else(|| behind.strip_prefix("Credit"))
+        .or_else(|| behind.strip_prefix("Crédits"))
+        .or_else(|| behind.strip_prefix("Crédit"))?;
     // Glued, dotted or behind a colon; `Credit Suisse` is a bank.
     let credit = rest.trim_start_matches(['.', '…', ':', ' ', '\u{A0}', '|']);
     let is_marked = rest.len() > credit.len() && rest.trim_start().starts_with(['.', '…', ':', '|'])
@@ -195,7 +308,13 @@ fn credit_alone(line: &str) -> Option<CaptionLine<'_>> {
         Some(_) => return None,
         None => match behind_mark(bare) {
             Some(rest) => rest,
-            None if bare.len() <= 60 && names_picture_source(bare) && is_credit(bare) && bare.split(' ').count() <= 5 => bare,
+            None if bare.len() <= 60
+                && names_picture_source(bare)
+                && is_credit(bare)
+                && bare.split(' ').count() <= 5 =>
+            {
+                bare
+            }
             None => return None,
         },
     };
@@ -218,57 +337,99 @@ fn credit_in_brackets(line: &str) -> Option<CaptionLine<'_>> {
     };
     let caption = inner.get(..open)?;
     let inner = inner.get(open + 1..)?.trim();
-    let credit = behind_mark(inner).or_else(|| names_picture_source(inner).then_some(inner)).or_else(|| (is_agency(inner) && is_from_file(caption)).then_some(inner))?;
+    let credit = behind_mark(inner)
+        .or_else(|| names_picture_source(inner).then_some(inner))
+        .or_else(|| (is_agency(inner) && is_from_file(caption)).then_some(inner))?;
     is_credit(credit).then_some(CaptionLine { caption, credit })
 }
 
 /// `The harbour in May. Photo: Ann Lee`, `The harbour in May. REUTERS/Ann Lee`, `The harbour in May | Foto: dpa`
 fn credit_at_end(line: &str) -> Option<CaptionLine<'_>> {
+    if !line.as_bytes().iter().any(|byte| matches!(byte, b':' | b'/' | b'|' | 0xA9)) && !line.contains(" by ")
+    {
+        return None;
+    }
     let from = line.len().saturating_sub(LONGEST_CREDIT_BYTES + 20);
     let from = (from..=line.len()).find(|at| line.is_char_boundary(*at))?;
     let tail = line.get(from..)?;
     // After the end of a sentence, a bar, a dash or a bracket.
-    tail.char_indices().filter(|(at, character)| {
-        *at > 0 && (character.is_alphabetic() || *character == '©') && {
-            let before = tail.get(..*at).unwrap_or_default();
-            let trimmed = before.trim_end();
-            ends_caption(trimmed) || trimmed.ends_with(['/', '–', '—', '+', '-', '·', '•']) && trimmed.len() < before.len()
+    let mut is_behind = false;
+    let mut spaced = false;
+    let starts = tail.char_indices().filter(|(_, character)| {
+        if *character == ' ' {
+            spaced = true;
+            return false;
         }
-    }).find_map(|(at, _)| {
+        let is_start = is_behind && (character.is_alphabetic() || *character == '©');
+        let dash = matches!(character, '/' | '–' | '—' | '+' | '-' | '·' | '•') && spaced;
+        is_behind = dash
+            || matches!(character, '.' | '!' | '?' | '…' | '"' | '”' | '’' | '»' | ')' | '|' | '。' | ';');
+        spaced = false;
+        is_start
+    });
+    let starts: Vec<(usize, char)> = starts.collect();
+    starts.into_iter().find_map(|(at, _)| {
         let caption = line.get(..from + at)?;
         let behind = tail.get(at..)?;
-        let copyright = behind.strip_prefix('©').filter(|rest| !is_notice(rest) && caption.trim_end().len() < from + at);
+        let copyright =
+            behind.strip_prefix('©').filter(|rest| !is_notice(rest) && caption.trim_end().len() < from + at);
         let (credit, marked) = match copyright.map(str::trim_start).or_else(|| behind_mark(behind)) {
             Some(credit) => (credit, true),
             None => (behind, false),
         };
         // Behind a bar an agency by itself is one; behind a full stop it is the report's.
         let is_barred = caption.trim_end().ends_with(['|', '/']) && is_agency(behind);
-        let sourced = names_picture_source(behind) && behind.split_whitespace().count() <= 8;
-        let fits = (marked || is_barred || sourced) && is_credit(credit) && caption.split_whitespace().count() >= 3;
+        let sourced = behind.split_whitespace().nth(8).is_none() && names_picture_source(behind);
+        let fits =
+            (marked || is_barred || sourced) && is_credit(credit) && caption.split_whitespace().count() >= 3;
         fits.then_some(CaptionLine { caption, credit })
     })
 }
 
+const CAPTION_LABELS: [&str; 8] = [
+    "Image caption",
+    "Media caption",
+    "Video caption",
+    "Bildunterschrift:",
+    "Bildbeschreibung:",
+    "Légende :",
+    "Pie de foto",
+    "Caption:",
+];
+const SOURCE_LABELS: [&str; 3] = ["Image source,", "Image source ", "Image copyright"];
+const FILES: [&str; 12] = [
+    "FILE -",
+    "FILE –",
+    "FILE —",
+    "FILE PHOTO",
+    "FILE PIC",
+    "FILE:",
+    "File photo:",
+    "ARCHIVO -",
+    "ARCHIVO.",
+    "ARCHIV -",
+    "ARCHIV –",
+    "ARCHIVBILD",
+];
+
 /// `Image caption, The harbour in May`, `Image source, Ann Lee`.
 fn labelled(line: &str) -> Option<CaptionLine<'_>> {
-    const CAPTIONS: [&str; 8] =
-        ["Image caption", "Media caption", "Video caption", "Bildunterschrift:", "Bildbeschreibung:", "Légende :", "Pie de foto", "Caption:"];
-    const SOURCES: [&str; 3] = ["Image source,", "Image source ", "Image copyright"];
     let rest_of = |labels: &[&str]| {
-        labels.iter().find_map(|label| line.strip_prefix(label)).map(|rest| rest.trim_start_matches([',', ':', ' ']))
+        labels
+            .iter()
+            .find_map(|label| line.strip_prefix(label))
+            .map(|rest| rest.trim_start_matches([',', ':', ' ']))
     };
-    if let Some(caption) = rest_of(&CAPTIONS) {
+    if let Some(caption) = rest_of(&CAPTION_LABELS) {
         return (!caption.is_empty()).then_some(CaptionLine { caption, credit: "" });
     }
-    rest_of(&SOURCES).filter(|credit| is_credit(credit)).map(|credit| CaptionLine { caption: "", credit })
+    rest_of(&SOURCE_LABELS)
+        .filter(|credit| is_credit(credit))
+        .map(|credit| CaptionLine { caption: "", credit })
 }
 
 /// `FILE - The harbour in May.`
 fn is_from_file(line: &str) -> bool {
-    const FILES: [&str; 12] = [
-        "FILE -", "FILE –", "FILE —", "FILE PHOTO", "FILE PIC", "FILE:", "File photo:", "ARCHIVO -", "ARCHIVO.", "ARCHIV -", "ARCHIV –", "ARCHIVBILD",
-    ];
     FILES.iter().any(|file| line.starts_with(file))
 }
 
@@ -298,14 +459,22 @@ mod tests {
     #[test]
     fn captions_are_known_by_their_credits() {
         for (line, caption, credit) in [
-            ("The harbour last year.Credit...Ann Lee/The Courier", "The harbour last year.", "Ann Lee/The Courier"),
+            (
+                "The harbour last year.Credit...Ann Lee/The Courier",
+                "The harbour last year.",
+                "Ann Lee/The Courier",
+            ),
             ("The harbour last year.CreditAnn Lee", "The harbour last year.", "Ann Lee"),
             ("The harbour last year. Photo Credit: Ann Lee", "The harbour last year.", "Ann Lee"),
             ("Photo: Ann Lee/AP", "", "Ann Lee/AP"),
             ("(Photo by Ann Lee)", "", "Ann Lee"),
             ("Photograph: Getty Images", "", "Getty Images"),
             ("The harbour in May. (AP Photo/Ann Lee)", "The harbour in May.", "AP Photo/Ann Lee"),
-            ("The harbour in May. (Photo by Ann Lee/Getty Images)", "The harbour in May.", "Ann Lee/Getty Images"),
+            (
+                "The harbour in May. (Photo by Ann Lee/Getty Images)",
+                "The harbour in May.",
+                "Ann Lee/Getty Images",
+            ),
             ("FILE - The harbour in May 2021.", "FILE - The harbour in May 2021.", ""),
             ("FILE - The harbour. (AP Photo/Ann Lee, File)", "FILE - The harbour.", "AP Photo/Ann Lee, File"),
             ("Der Hafen im Mai. Foto: Ann Lee/dpa", "Der Hafen im Mai.", "Ann Lee/dpa"),
@@ -345,7 +514,9 @@ mod tests {
     fn a_paragraph_that_ends_in_a_credit_stays_whole() {
         let credit = "Photo: Ann Lee/AP";
         let sentence = "The harbour was full of ships in May.";
-        for (sentences, place, fits) in [(2, Place::Body, true), (3, Place::Body, false), (4, Place::Head, true), (5, Place::Head, false)] {
+        for (sentences, place, fits) in
+            [(2, Place::Body, true), (3, Place::Body, false), (4, Place::Head, true), (5, Place::Head, false)]
+        {
             let line = format!("{} {credit}", vec![sentence; sentences].join(" "));
             assert_eq!(caption_line(&line, place).is_some(), fits, "{sentences} {place:?}");
         }
@@ -354,7 +525,13 @@ mod tests {
 
     #[test]
     fn an_alt_text_shares_its_words_with_the_caption() {
-        assert!(tells_the_same("Mayor Ann Lee and Bo Chen at the old harbour", "Mayor Ann Lee speaks with Bo Chen in May."));
-        assert!(!tells_the_same("The bridge is closed until spring", "Mayor Ann Lee speaks with Bo Chen in May."));
+        assert!(tells_the_same(
+            "Mayor Ann Lee and Bo Chen at the old harbour",
+            "Mayor Ann Lee speaks with Bo Chen in May."
+        ));
+        assert!(!tells_the_same(
+            "The bridge is closed until spring",
+            "Mayor Ann Lee speaks with Bo Chen in May."
+        ));
     }
 }

@@ -63,6 +63,17 @@ pub(in crate::stage::extract) fn date_line(line: &str, order: DayOrder) -> Optio
     fits.then_some(found)
 }
 
+/// Whether a line has a digit of any script that dates are written in.
+pub(in crate::stage::extract) fn has_digit(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let seconds = bytes.get(1..).unwrap_or_default();
+    bytes.iter().any(u8::is_ascii_digit)
+        || bytes.iter().zip(seconds).any(|pair| {
+            // Arabic and Persian ones; Indic, Thai and wide ones are rare enough to be looked at with all letters.
+            matches!(pair, (0xD9, 0xA0..=0xA9) | (0xDB, 0xB0..=0xB9) | (0xE0 | 0xEF, _))
+        })
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Label {
     Published,
@@ -87,7 +98,8 @@ fn push_others(
         let start = offset + at;
         at += word.len();
         let bare = word.trim_end_matches(is_gap);
-        let plain = bare.trim_matches(['.', '-', '"', '«', '»', '+', '*', '\'', '،', '>', '<', '「', '」', '،']);
+        let plain =
+            bare.trim_matches(['.', '-', '"', '«', '»', '+', '*', '\'', '،', '>', '<', '「', '」', '،']);
         let ends_run = bare.len() < word.trim_end().len() || bare == "-";
         if plain.is_empty() {
             if ends_run && let Some(open) = open.take() {
@@ -137,8 +149,13 @@ pub(in crate::stage::extract) fn order_for(article: &Article) -> DayOrder {
     let language = article.language.to_ascii_lowercase();
     let host = crate::text::host_of(&article.url);
     let has_end = |ends: &[&str]| ends.iter().any(|end| host.ends_with(end));
-    let is_english = language.is_empty() || language == "en" || language.starts_with("en-") || language.starts_with("en_");
-    if !is_english || has_end(&[".uk", ".ie", ".au", ".nz", ".in", ".za", ".ng", ".ke", ".gh", ".pk", ".lk", ".sg", ".my"]) {
+    let is_english =
+        language.is_empty() || language == "en" || language.starts_with("en-") || language.starts_with("en_");
+    if !is_english
+        || has_end(&[
+            ".uk", ".ie", ".au", ".nz", ".in", ".za", ".ng", ".ke", ".gh", ".pk", ".lk", ".sg", ".my",
+        ])
+    {
         return DayOrder::DayFirst;
     }
     if has_end(&[".us", ".gov", ".mil"]) || language == "en-us" || language == "en_us" {
@@ -219,15 +236,30 @@ mod tests {
     fn lines_of_dates_are_read_and_sentences_are_not() {
         for (line, published, modified, others) in [
             ("Dec. 2, 2022, 7:54 p.m. ET", "2022-12-02T19:54:00-05:00", "", &[][..]),
-            ("Published Dec. 2, 2022 | Updated Dec. 3, 2022, 8:00 a.m. ET", "2022-12-02", "2022-12-03T08:00:00-05:00", &[]),
+            (
+                "Published Dec. 2, 2022 | Updated Dec. 3, 2022, 8:00 a.m. ET",
+                "2022-12-02",
+                "2022-12-03T08:00:00-05:00",
+                &[],
+            ),
             ("Last modified on Fri 2 Dec 2022 19.54 GMT", "", "2022-12-02T19:54:00Z", &[]),
             ("Stand: 02.12.2022, 19:54 Uhr", "", "2022-12-02T19:54:00", &[]),
-            ("Publié le 2 décembre 2022 à 19h54 - Mis à jour le 3 décembre 2022 à 08h10", "2022-12-02T19:54:00", "2022-12-03T08:10:00", &[]),
+            (
+                "Publié le 2 décembre 2022 à 19h54 - Mis à jour le 3 décembre 2022 à 08h10",
+                "2022-12-02T19:54:00",
+                "2022-12-03T08:10:00",
+                &[],
+            ),
             ("Jane Roe, 2 December 2022", "2022-12-02", "", &["Jane Roe"]),
             ("By Jane Roe | Dec. 2, 2022 | 5 min read", "2022-12-02", "", &["By Jane Roe"]),
             ("Viernes, 2 de diciembre de 2022", "2022-12-02", "", &[]),
             ("نشر في: 2 ديسمبر 2022 - 19:54", "2022-12-02T19:54:00", "", &[]),
-            ("2 декабря 2022, 19:54, обновлено 3 декабря 2022, 10:00", "2022-12-02T19:54:00", "2022-12-03T10:00:00", &[]),
+            (
+                "2 декабря 2022, 19:54, обновлено 3 декабря 2022, 10:00",
+                "2022-12-02T19:54:00",
+                "2022-12-03T10:00:00",
+                &[],
+            ),
         ] {
             let others: Vec<String> = others.iter().map(|other| (*other).to_owned()).collect();
             assert_eq!(read(line), Some((published.to_owned(), modified.to_owned(), others)), "{line}");

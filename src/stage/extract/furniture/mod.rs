@@ -32,7 +32,8 @@ pub(super) enum Pages {
 impl Pages {
     /// Whether the article's text stays as it is.
     pub(super) fn keeps(self, article: &Article) -> bool {
-        let from_page = matches!(article.found.get(Field::Text), Some(Found::JsonLd | Found::Meta | Found::Dom));
+        let from_page =
+            matches!(article.found.get(Field::Text), Some(Found::JsonLd | Found::Meta | Found::Dom));
         from_page && self == Self::Keep
     }
 }

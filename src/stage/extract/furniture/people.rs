@@ -19,6 +19,10 @@ pub(in crate::stage::extract) struct Signature {
 
 /// Four authors with roles and places have fewer bytes.
 const LONGEST_BYLINE_BYTES: usize = 260;
+/// Five authors, each in a city of two words.
+const MOST_WORDS: usize = 32;
+/// A place and a few names.
+const LONGEST_PLACED_BYTES: usize = 160;
 /// A name alone.
 const LONGEST_NAME_BYTES: usize = 80;
 
@@ -32,6 +36,10 @@ pub(in crate::stage::extract) fn signed(line: &str, site: &Site<'_>) -> Option<S
         let is_address = |word: &&str| word.contains('@');
         let bare: Vec<&str> = line.split_whitespace().filter(|word| !is_address(word)).collect();
         return if bare.len() >= 2 { signed(&bare.join(" "), site) } else { None };
+    }
+    // Few lines that are no paragraph have more words, and no byline has.
+    if line.split_ascii_whitespace().nth(MOST_WORDS).is_some() {
+        return None;
     }
     by_word(line, site)
         .or_else(|| glued(line).map(|names| Signature { names, place: String::new() }))
@@ -96,7 +104,12 @@ fn is_tail(tail: &str) -> bool {
 
 /// Names that stand side by side without a space, as they do where each was a link: `Jane RoeBo Chen`.
 pub(in crate::stage::extract) fn glued(line: &str) -> Option<Vec<String>> {
-    if line.len() > LONGEST_BYLINE_BYTES || !line.contains(' ') {
+    let bytes = line.as_bytes();
+    let seconds = bytes.get(1..).unwrap_or_default();
+    let is_seam = |pair: (&u8, &u8)| {
+        (pair.0.is_ascii_lowercase() || *pair.0 >= 0x80) && (pair.1.is_ascii_uppercase() || *pair.1 >= 0xC3)
+    };
+    if line.len() > LONGEST_BYLINE_BYTES || !bytes.iter().zip(seconds).any(is_seam) {
         return None;
     }
     let names = unglued(line);
@@ -107,8 +120,10 @@ pub(in crate::stage::extract) fn glued(line: &str) -> Option<Vec<String>> {
 
 /// Cuts names where a capital follows a small letter and both sides are whole names: not in `Ann McDonald`.
 fn unglued(text: &str) -> Vec<&str> {
-    const BEGINNINGS: [&str; 17] =
-        ["Mc", "Mac", "De", "Di", "Du", "Da", "Le", "La", "Lo", "Van", "Von", "Fitz", "Del", "Al", "El", "Ni", "O"];
+    const BEGINNINGS: [&str; 17] = [
+        "Mc", "Mac", "De", "Di", "Du", "Da", "Le", "La", "Lo", "Van", "Von", "Fitz", "Del", "Al", "El", "Ni",
+        "O",
+    ];
     let mut parts = Vec::new();
     let mut from = 0;
     let mut before: Option<char> = None;
@@ -146,7 +161,7 @@ pub(in crate::stage::extract) enum Unknown {
 
 /// `London: Jane Roe`, `Jane Roe, London`, `الرياض - محمد السعيد`, `واس - جدة`, `محمد السعيد من الرياض`.
 pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Unknown) -> Option<Signature> {
-    if line.len() > LONGEST_BYLINE_BYTES || line.len() < 5 {
+    if line.len() > LONGEST_PLACED_BYTES || line.len() < 5 {
         return None;
     }
     let is_arabic = line.chars().any(is_arabic);
@@ -184,7 +199,9 @@ pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Un
 
 /// The parts of a line that names places and people. Between spaces a dash separates; in Arabic, where no name has one, any.
 fn pieces(line: &str, is_arabic: bool) -> impl Iterator<Item = &str> {
-    let is_mark = |character: char| matches!(character, ':' | '：' | '|' | '،' | ',' | '(' | ')' | '–' | '—' | '؛' | ';' | '•');
+    let is_mark = |character: char| {
+        matches!(character, ':' | '：' | '|' | '،' | ',' | '(' | ')' | '–' | '—' | '؛' | ';' | '•')
+    };
     line.split(is_mark)
         .flat_map(move |part| {
             let arabic: &[&str] = if is_arabic { &["-", " ـ ", "ـ ", " من "] } else { &[" - "] };
@@ -194,7 +211,8 @@ fn pieces(line: &str, is_arabic: bool) -> impl Iterator<Item = &str> {
                     .into_iter()
                     .flat_map(|part| {
                         // `من` is a word of names of things, too; a place has to follow.
-                        let is_from = *seam == " من " && !part.rsplit_once(seam).is_some_and(|(_, place)| is_place(place));
+                        let is_from = *seam == " من "
+                            && !part.rsplit_once(seam).is_some_and(|(_, place)| is_place(place));
                         if is_from { vec![part] } else { part.split(seam).collect() }
                     })
                     .collect();
@@ -208,11 +226,16 @@ fn pieces(line: &str, is_arabic: bool) -> impl Iterator<Item = &str> {
 /// The names in a line that has nothing but names and roles. That it is a byline, its neighbours have to show.
 pub(in crate::stage::extract) fn names_alone(line: &str, site: &Site<'_>) -> Option<Vec<String>> {
     let line = line.trim();
-    if line.len() > LONGEST_BYLINE_BYTES || ends_as_sentence(line) || line.contains(['?', '!', ':', '"', '“']) {
+    if line.len() > LONGEST_PLACED_BYTES
+        || line.starts_with(char::is_lowercase)
+        || ends_as_sentence(line)
+        || line.contains(['?', '!', ':', '"', '“'])
+    {
         return None;
     }
     let mut names = Vec::new();
-    for piece in line.split([',', '|', '،', '•', '·', ';']).map(str::trim).filter(|piece| !piece.is_empty()) {
+    for piece in line.split([',', '|', '،', '•', '·', ';']).map(str::trim).filter(|piece| !piece.is_empty())
+    {
         if is_role(piece) || is_place(piece) || is_agency(piece) {
             continue;
         }
@@ -235,7 +258,10 @@ pub(in crate::stage::extract) fn is_role_line(line: &str, site: &Site<'_>) -> bo
     let line = line.trim();
     line.len() <= LONGEST_NAME_BYTES
         && !ends_as_sentence(line)
-        && line.split([',', '|', '،']).map(str::trim).all(|piece| is_role(piece) || is_place(piece) || site.publishes(piece))
+        && line
+            .split([',', '|', '،'])
+            .map(str::trim)
+            .all(|piece| is_role(piece) || is_place(piece) || site.publishes(piece))
 }
 
 fn is_arabic(character: char) -> bool {
@@ -253,7 +279,8 @@ fn ends_as_sentence(line: &str) -> bool {
 /// Whether a text has the form of a person's full name and of nothing else.
 pub(in crate::stage::extract) fn is_person(name: &str) -> bool {
     let words = name.split_whitespace().count();
-    let is_unspaced = words == 1 && name.chars().all(|c| matches!(u32::from(c), 0x3400..=0x9FFF | 0xAC00..=0xD7A3));
+    let is_unspaced =
+        words == 1 && name.chars().all(|c| matches!(u32::from(c), 0x3400..=0x9FFF | 0xAC00..=0xD7A3));
     let enough = (2..=5).contains(&words) || (is_unspaced && (2..=4).contains(&name.chars().count()));
     enough
         && name.len() <= LONGEST_NAME_BYTES
