@@ -1,5 +1,8 @@
 //! News agencies: what stands in brackets behind a place, and beside names in bylines.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Whether a text is an agency's name or abbreviation, or two with a stroke or a comma between them.
 pub fn is_agency(text: &str) -> bool {
     let text =
@@ -11,9 +14,11 @@ pub fn is_agency(text: &str) -> bool {
         let plain: String =
             part.trim().chars().filter(|character| !matches!(character, '.' | ' ' | '\u{A0}')).collect();
         let folded = plain.to_lowercase();
-        AGENCIES.contains(&folded.as_str())
+        KNOWN.contains(folded.as_str())
     })
 }
+
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| AGENCIES.iter().copied().collect());
 
 /// In lower case, without spaces and full stops.
 #[rustfmt::skip]

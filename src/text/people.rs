@@ -39,12 +39,11 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     if by == ConditionalBy::NeedsMark && !is_marked {
         return None;
     }
-    let names: Vec<String> = names_in(head_of(rest))
-        .into_iter()
-        .filter(|name| looks_like_name(name) || looks_like_account(name))
-        .collect();
+    let head = head_of(rest);
+    let names: Vec<String> =
+        names_in(head).into_iter().filter(|name| looks_like_name(name) || looks_like_account(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
-    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head_of(rest).len();
+    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head.len();
     (!names.is_empty() && is_whole).then_some(names)
 }
 

@@ -82,14 +82,21 @@ impl Stage for Settings {
 
 /// The contributors that a line names, all of it or its end, and where they stand in it.
 fn credits_in(line: &str, authors: &[String]) -> Option<(Vec<String>, Range<usize>)> {
-    let is_short = line.len() <= LONGEST_LINE_BYTES && may_credit(line);
-    if is_short && let Some(names) = contributors(line, authors) {
-        return Some((names, 0..line.len()));
-    }
     let trimmed = line.trim_end();
     let tail = trimmed.len().saturating_sub(LONGEST_TAIL_BYTES);
+    let tail = (tail..=trimmed.len()).find(|at| trimmed.is_char_boundary(*at))?;
+    let end = trimmed.get(tail..)?;
+    let ends_in_bracket = trimmed.ends_with([')', ']']);
+    // Most last lines are paragraphs that have none of the words near their end.
+    let may_end = holds_verb(end) || (trimmed.ends_with('.') && end.contains("eporting by "));
+    if trimmed.len() <= LONGEST_LINE_BYTES
+        && (may_end || may_credit(trimmed))
+        && let Some(names) = contributors(trimmed, authors)
+    {
+        return Some((names, 0..line.len()));
+    }
     // `… said the mayor. (Reporting by Ann Lee)`
-    if trimmed.ends_with([')', ']'])
+    if ends_in_bracket
         && let Some(open) = trimmed.rfind(['(', '['])
         && open >= tail
         && let Some(inner) = trimmed.get(open..)
@@ -99,11 +106,7 @@ fn credits_in(line: &str, authors: &[String]) -> Option<(Vec<String>, Range<usiz
         return Some((names, start..line.len()));
     }
     // `… said the mayor. Ann Lee contributed reporting.`
-    if !trimmed.ends_with(['.', ')', ']']) {
-        return None;
-    }
-    let tail = (tail..=trimmed.len()).find(|at| trimmed.is_char_boundary(*at))?;
-    if !may_credit(trimmed.get(tail..)?) && !trimmed.get(tail..)?.contains("eporting by") {
+    if !may_end || !(ends_in_bracket || trimmed.ends_with('.')) {
         return None;
     }
     let seams = trimmed
@@ -126,16 +129,23 @@ fn may_credit(text: &str) -> bool {
     if VOCABULARY.opens.has(word) {
         return true;
     }
-    memchr::memchr_iter(b' ', text.as_bytes()).any(|at| {
-        let behind = text.as_bytes().get(at + 1..).unwrap_or_default();
+    holds_verb(text)
+}
+
+/// Whether the verb of a formula stands in a text, by its hash.
+fn holds_verb(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut is_start = false;
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let starts = std::mem::replace(&mut is_start, *byte == b' ');
         // The verbs begin with these.
-        let may_be_verb = behind
-            .first()
-            .is_some_and(|first| matches!(first, b'c' | b'r' | b'p' | b'a' | b'h' | b'b' | b'w' | b'k'));
-        may_be_verb && {
-            let end = memchr::memchr2(b' ', b'.', behind).unwrap_or(behind.len());
-            behind.get(..end).is_some_and(|word| VOCABULARY.verbs.has_bytes(word))
+        if !starts || !matches!(byte, b'c' | b'r' | b'p' | b'a' | b'h' | b'b' | b'w' | b'k') {
+            return false;
         }
+        let word = bytes.get(at..).unwrap_or_default();
+        let end = word.iter().take(20).position(|byte| matches!(byte, b' ' | b'.')).unwrap_or(word.len());
+        // `a`, `hat` and `report` are not among them.
+        end >= 6 && word.get(..end).is_some_and(|word| VOCABULARY.verbs.has_bytes(word))
     })
 }
 
@@ -340,6 +350,9 @@ fn clause_names(clause: &str, authors: &[String]) -> Option<Vec<String>> {
         return None;
     }
     let ends = |rest: &str| rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
+    if !holds_verb(&folded) {
+        return None;
+    }
     let behind = BEHIND.iter().filter_map(|formula| {
         let at = folded.find(formula)?.checked_sub(1)?;
         let (before, rest) = (folded.get(..=at)?, folded.get(at + 1 + formula.len()..)?);

@@ -3,7 +3,9 @@
 //! `Published Dec. 2, 2022 | Updated Dec. 3, 2022, 8:00 a.m. ET` → both dates; `Jane Roe, 2 December 2022` → the date,
 //! and where the name stands. Beside dates only words may stand that print beside dates; a sentence has others.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::article::{Article, ArticleDate, DayOrder, dates_in};
 
@@ -110,9 +112,7 @@ fn push_others(
         let folded = plain.to_lowercase();
         let is_number = plain.chars().all(|character| character.is_numeric() || character == '.');
         let found = match folded.as_str() {
-            _ if MODIFIED.contains(&folded.as_str()) => Some(Some(Label::Modified)),
-            _ if PUBLISHED.contains(&folded.as_str()) => Some(Some(Label::Published)),
-            _ if BESIDE.contains(&folded.as_str()) || COUNTED.contains(&folded.as_str()) => Some(None),
+            word if LABELS.contains_key(word) => LABELS.get(word).copied(),
             _ if is_number && counts => Some(None),
             _ if is_number => return None,
             _ => None,
@@ -163,6 +163,18 @@ pub(in crate::stage::extract) fn order_for(article: &Article) -> DayOrder {
     }
     DayOrder::Unambiguous
 }
+
+/// The words of all lists, and what they say of a date.
+static LABELS: LazyLock<HashMap<&'static str, Option<Label>>> = LazyLock::new(|| {
+    // What stands in two lists says more in the later one.
+    let lists = [
+        (BESIDE, None),
+        (COUNTED, None),
+        (PUBLISHED, Some(Label::Published)),
+        (MODIFIED, Some(Label::Modified)),
+    ];
+    lists.into_iter().flat_map(|(words, label)| words.iter().map(move |word| (*word, label))).collect()
+});
 
 const NAME_PARTICLES: [&str; 12] = ["de", "la", "le", "el", "da", "do", "di", "du", "den", "y", "e", "o"];
 

@@ -3,6 +3,9 @@
 //! `By Jane Roe and Bo Chen in Paris` → both; `Michael CrowleyMichael D. Shear` → both; `London: Jane Roe`,
 //! `الرياض - محمد السعيد` → the name and the place. Roles, addresses, agencies and the paper's own name are cut.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::text::people::{byline, distinct, is_by, looks_like_name, names_in, without_by};
 use crate::text::{is_agency, is_place};
 
@@ -290,7 +293,7 @@ pub(in crate::stage::extract) fn is_person(name: &str) -> bool {
         && !is_role(name)
         && !name.split_whitespace().any(|word| {
             let folded = word.trim_matches(['.', '\'', '’', '«', '»']).to_lowercase();
-            NOT_NAMES.contains(&folded.as_str())
+            KNOWN.not_names.contains(folded.as_str())
         })
 }
 
@@ -305,24 +308,37 @@ fn is_desk(piece: &str) -> bool {
 
 /// Whether a text says what somebody does, rather than who it is.
 pub(in crate::stage::extract) fn is_role(text: &str) -> bool {
-    #[rustfmt::skip]
-    const ROLES: &[&str] = &[
-        "correspondent", "correspondents", "editor", "editors", "reporter", "reporters", "writer", "writers", "columnist", "contributor", "contributors",
-        "journalist", "producer", "analyst", "staff", "newsroom", "newsdesk", "bureau", "desk", "critic", "chief", "special", "freelance", "freelancer",
-        "redaktion", "redakteur", "redakteurin", "korrespondent", "korrespondentin", "reporterin", "chefredakteur", "chefredakteurin", "autor", "autorin",
-        "journaliste", "rédaction", "rédacteur", "rédactrice", "correspondant", "correspondante", "envoyé", "envoyée", "chroniqueur", "redacción",
-        "redactor", "redactora", "corresponsal", "periodista", "enviado", "enviada", "redazione", "giornalista", "inviato", "inviata", "corrispondente",
-        "redação", "correspondente", "repórter", "jornalista", "redactie", "verslaggever", "redakcja", "dziennikarz", "dziennikarka", "редакция",
-        "корреспондент", "журналист", "обозреватель", "редактор", "مراسل", "مراسلة", "محرر", "محررة", "التحرير", "صحفي", "صحفية", "مندوب", "기자", "특파원",
-    ];
     let text = text.trim();
     text.len() <= LONGEST_NAME_BYTES
         && text.split_whitespace().count() <= 6
         && text.split([' ', '-', '\u{A0}', '/']).any(|word| {
             let folded = word.trim_matches([',', '.', ':', '(', ')']).to_lowercase();
-            ROLES.contains(&folded.as_str())
+            KNOWN.roles.contains(folded.as_str())
         })
 }
+
+struct Known {
+    roles: HashSet<&'static str>,
+    not_names: HashSet<&'static str>,
+}
+
+/// The lists, to look up in.
+static KNOWN: LazyLock<Known> = LazyLock::new(|| Known {
+    roles: ROLES.iter().copied().collect(),
+    not_names: NOT_NAMES.iter().copied().collect(),
+});
+
+/// Words that say what somebody does.
+#[rustfmt::skip]
+const ROLES: &[&str] = &[
+    "correspondent", "correspondents", "editor", "editors", "reporter", "reporters", "writer", "writers", "columnist", "contributor", "contributors",
+    "journalist", "producer", "analyst", "staff", "newsroom", "newsdesk", "bureau", "desk", "critic", "chief", "special", "freelance", "freelancer",
+    "redaktion", "redakteur", "redakteurin", "korrespondent", "korrespondentin", "reporterin", "chefredakteur", "chefredakteurin", "autor", "autorin",
+    "journaliste", "rédaction", "rédacteur", "rédactrice", "correspondant", "correspondante", "envoyé", "envoyée", "chroniqueur", "redacción",
+    "redactor", "redactora", "corresponsal", "periodista", "enviado", "enviada", "redazione", "giornalista", "inviato", "inviata", "corrispondente",
+    "redação", "correspondente", "repórter", "jornalista", "redactie", "verslaggever", "redakcja", "dziennikarz", "dziennikarka", "редакция",
+    "корреспондент", "журналист", "обозреватель", "редактор", "مراسل", "مراسلة", "محرر", "محررة", "التحرير", "صحفي", "صحفية", "مندوب", "기자", "특파원",
+];
 
 /// Words in capitals that are no one's name, in headings, sections and sentences.
 #[rustfmt::skip]
