@@ -10,6 +10,7 @@
 
 mod calendars;
 mod names;
+mod relative;
 mod visible;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use std::fmt;
 use jiff::civil;
 use jiff::tz::Offset;
 
+pub use relative::date_of_age;
 pub use visible::{Sighting, dates_in};
 
 /// A date, with the time and the offset where they are known.

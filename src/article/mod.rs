@@ -13,7 +13,7 @@ mod record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use date::{ArticleDate, DayOrder, Sighting, dates_in};
+pub use date::{ArticleDate, DayOrder, Sighting, date_of_age, dates_in};
 pub use found::{Field, Found, Provenance};
 pub use id::ArticleId;
 pub use keys::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};

@@ -41,6 +41,9 @@ pub struct StageContext {
     is_page_used_up: bool,
     /// What the stage has measured; `None` where nobody listens.
     measured: Option<Vec<Measurement>>,
+    /// A line such as `3 hours ago` that `strip-boilerplate` took from the head of the text, for `read-date`: the one is done
+    /// with it before the other can tell what it dates.
+    age: Option<String>,
 }
 
 impl StageContext {

@@ -1,11 +1,14 @@
 //! Text as plain data: pure functions on `&str`, which know no article and no stage.
 
+mod agencies;
 mod diff;
 mod host;
 mod json;
 mod key;
+pub mod lines;
 mod mix;
 pub mod people;
+mod places;
 mod quantities;
 mod unicode;
 mod whitespace;
@@ -15,10 +18,12 @@ mod words;
 
 pub use diff::{Change, diff_words};
 
+pub use agencies::is_agency;
 pub use host::{host_of, is_same_site};
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;
 pub(crate) use mix::mix;
+pub use places::is_place;
 pub use quantities::{bytes, count, duration};
 pub use unicode::{Bidi, normalise_unicode};
 pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};

@@ -28,7 +28,10 @@ pub fn names_in(text: &str) -> Vec<String> {
 
 /// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
 pub fn byline(line: &str) -> Option<Vec<String>> {
-    let line = squeezed(line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']));
+    let line = line.trim_start_matches(['-', '–', '—', '•', '|', '(', ' ', '/']);
+    // Nearly every line is none, and need not be copied for that.
+    by_word(line)?;
+    let line = squeezed(line);
     let (by, mut rest) = by_word(&line)?;
     // `Von: Ann Lee`, `By : Ann Lee`, `Author - Ann Lee`
     let is_marked = rest.starts_with([':', '：', '／', '・']);
@@ -36,12 +39,11 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     if by == ConditionalBy::NeedsMark && !is_marked {
         return None;
     }
-    let names: Vec<String> = names_in(head_of(rest))
-        .into_iter()
-        .filter(|name| looks_like_name(name) || looks_like_account(name))
-        .collect();
+    let head = head_of(rest);
+    let names: Vec<String> =
+        names_in(head).into_iter().filter(|name| looks_like_name(name) || looks_like_account(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
-    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head_of(rest).len();
+    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head.len();
     (!names.is_empty() && is_whole).then_some(names)
 }
 

@@ -37,31 +37,51 @@ pub(super) fn persian_month(word: &str) -> Option<i8> {
 
 /// Minutes east of Greenwich that a zone's abbreviation stands for, in lower case.
 ///
-/// Left out are those that mean several zones to those who write them (`IST`: India, Israel, Ireland;
-/// `ET`, which has summer and winter), because an offset is not invented. `CST` and `BST` are read as
-/// American and British, as in news.
+/// Left out are those that mean several zones to those who write them (`IST`: India, Israel, Ireland), because an
+/// offset is not invented. `CST` and `BST` are read as American and British, as in news; `AST` is the Atlantic
+/// one, the only one that the time zone database still calls so. Those that have summer and winter are
+/// [`seasonal_zone`]'s.
 pub(super) fn zone(word: &str) -> Option<i32> {
     let hours = |hours: i32| Some(hours * 60);
     match word {
-        "z" | "utc" | "gmt" | "ut" | "wet" => Some(0),
+        "z" | "utc" | "gmt" | "ut" | "wet" | "غرينتش" | "جرينتش" => Some(0),
         // RFC 2822, section 4.3, gives the North American ones.
-        "edt" => hours(-4),
+        "ndt" => Some(-150),
+        "nst" => Some(-210),
+        "adt" => hours(-3),
+        "edt" | "ast" => hours(-4),
         "est" | "cdt" => hours(-5),
         "cst" | "mdt" => hours(-6),
         "mst" | "pdt" => hours(-7),
         "pst" | "akdt" => hours(-8),
+        "akst" => hours(-9),
+        "hst" => hours(-10),
         "brt" | "art" => hours(-3),
         "bst" | "cet" | "mez" | "wat" | "west" => hours(1),
         "cest" | "mesz" | "eet" | "sast" | "cat" => hours(2),
-        "eest" | "msk" | "мск" | "eat" | "trt" => hours(3),
+        "eest" | "idt" | "msk" | "мск" | "eat" | "trt" => hours(3),
+        "gst" => hours(4),
         "pkt" => hours(5),
         "wib" | "ict" => hours(7),
-        "wita" | "sgt" | "hkt" | "awst" | "myt" => hours(8),
+        "wita" | "sgt" | "hkt" | "awst" | "myt" | "pht" => hours(8),
         "jst" | "kst" | "wit" => hours(9),
         "aest" => hours(10),
         "aedt" => hours(11),
         "nzst" => hours(12),
         "nzdt" => hours(13),
+        _ => None,
+    }
+}
+
+/// Minutes east of Greenwich, in winter, of a zone that American papers write without its season, as written: `ET`.
+///
+/// In capitals only: `et` is French, `mt` and `pt` are titles.
+pub(super) fn seasonal_zone(word: &str) -> Option<i32> {
+    match word {
+        "ET" => Some(-300),
+        "CT" => Some(-360),
+        "MT" => Some(-420),
+        "PT" => Some(-480),
         _ => None,
     }
 }

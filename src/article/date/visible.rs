@@ -6,7 +6,8 @@
 //! A date needs a day, a month and a year: nothing is taken from today's date. Months are recognised by
 //! name in some fifty languages whatever the page's language is, because pages mix them. Numbers alone
 //! (`03/04/2021`) are read by the [`DayOrder`] that the caller gives; where that leaves two readings,
-//! there is no date. Linear in the text; callers pass lines, not articles.
+//! there is no date. A time may stand before the day, too: `7:54 PM ET, Fri December 2, 2022`. `ET` and its like
+//! have daylight saving by the rules of the year. Linear in the text; callers pass lines, not articles.
 
 use jiff::civil;
 use jiff::tz::Offset;
@@ -34,6 +35,8 @@ pub fn dates_in(text: &str, order: DayOrder) -> Vec<Sighting> {
     let tokens = tokens(text);
     let mut found = Vec::new();
     let mut at = 0;
+    // Where the date before ends.
+    let mut ended = 0;
     while at < tokens.len() {
         let rest = tokens.get(at..).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|before| tokens.get(before));
@@ -41,11 +44,18 @@ pub fn dates_in(text: &str, order: DayOrder) -> Vec<Sighting> {
             at += 1;
             continue;
         };
-        let (date, used) = with_time(day, rest, used);
-        let from = rest.first().map_or(0, |token| token.from);
+        let (mut date, used) = with_time(day, rest, used);
+        let mut from = rest.first().map_or(0, |token| token.from);
+        if matches!(date, ArticleDate::Day(_))
+            && let Some((timed, first)) = time_before(day, &tokens, ended, at)
+        {
+            date = timed;
+            from = tokens.get(first).map_or(from, |token| token.from);
+        }
         let to = used.checked_sub(1).and_then(|last| rest.get(last)).map_or(from, |token| token.to);
         found.push(Sighting { from, to, date, is_ambiguous });
         at += used.max(1);
+        ended = at;
     }
     found
 }
@@ -90,8 +100,12 @@ enum Kind {
     PersianMonth(i8),
     /// `am` and `pm`.
     Afternoon(bool),
+    /// `오전` and `오후`, which stand before the hour.
+    Half(bool),
     /// Minutes east of Greenwich.
     Zone(i32),
+    /// The same in winter; an hour more in an American summer.
+    Seasonal(i32),
     /// `de`, `of` and the like, which stand inside a date.
     Of,
     /// `tháng`: a month's number follows.
@@ -122,6 +136,13 @@ fn tokens(text: &str) -> Vec<Token> {
             while let Some((place, next)) = characters.next_if(|(_, next)| is_letter(*next)) {
                 to = place + next.len_utf8();
             }
+            // `p.m.` and `p. m.` are one word.
+            if to - from == character.len_utf8()
+                && let Some(length) = rest_of_half(character, text.get(to..).unwrap_or_default())
+            {
+                to += length;
+                while characters.next_if(|(place, _)| *place < to).is_some() {}
+            }
             Kind::Word
         } else {
             Kind::Mark(character)
@@ -131,6 +152,18 @@ fn tokens(text: &str) -> Vec<Token> {
     }
     read_words(text, &mut tokens);
     tokens
+}
+
+/// The length of `.m.` behind the `p` of `p.m.`, with or without a space in it.
+fn rest_of_half(first: char, rest: &str) -> Option<usize> {
+    if !matches!(first, 'a' | 'p' | 'A' | 'P' | 'π' | 'μ') {
+        return None;
+    }
+    let tail = rest.strip_prefix('.')?.trim_start_matches([' ', '\u{A0}']);
+    let tail = tail.strip_prefix(['m', 'M', 'μ'])?;
+    let tail = tail.strip_prefix('.').unwrap_or(tail);
+    // `a. marzo`
+    (!tail.starts_with(is_letter)).then_some(rest.len() - tail.len())
 }
 
 /// Finds out what words near a number mean; others are no part of a date.
@@ -184,7 +217,13 @@ fn is_letter(character: char) -> bool {
 }
 
 fn word(word: &str) -> Kind {
+    if let Some(zone) = names::seasonal_zone(word) {
+        return Kind::Seasonal(zone);
+    }
     let word = word.to_lowercase();
+    if word.contains('.') {
+        return Kind::Afternoon(!word.starts_with(['a', 'π']));
+    }
     if let Some(month) = names::month(&word) {
         return Kind::Month(month);
     }
@@ -196,7 +235,9 @@ fn word(word: &str) -> Kind {
     }
     match word.as_str() {
         "am" | "μμ" => Kind::Afternoon(word != "am"),
-        "pm" => Kind::Afternoon(true),
+        "pm" | "م" | "مساء" | "مساءً" => Kind::Afternoon(true),
+        "ص" | "صباحا" | "صباحاً" | "صباحًا" => Kind::Afternoon(false),
+        "오전" | "오후" => Kind::Half(word == "오후"),
         "tháng" => Kind::MonthNumber,
         "de" | "del" | "of" | "di" | "d" | "năm" | "hb" | "lea" | "ta" | "m" | "r" | "г" | "р" => Kind::Of,
         // Ordinals: 1st, 1er, 1º, 1-го, 25ème.
@@ -361,10 +402,21 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
             Kind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '@' | '/' | '(' | '.')
                 | Kind::Word
                 | Kind::Of
-        ) || kind == Kind::Afternoon(false)
+                | Kind::Half(_)
+                | Kind::Afternoon(_)
+        )
     };
-    let mut at = skip(tokens, used, 4, is_seam);
-    let Some((mut hour, 1 | 2)) = number(tokens.get(at)) else { return plain };
+    let at = skip(tokens, used, 4, is_seam);
+    let Some((time, end)) = clock(tokens, at) else { return plain };
+    let time = civil::DateTime::from_parts(day, time);
+    with_offset(time, tokens, end)
+}
+
+/// A clock's time and where it ends: `14:05:09`, `2.05 pm`, `14h05`, `2 pm`.
+fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
+    let start = at;
+    let mut at = at;
+    let (mut hour, 1 | 2) = number(tokens.get(at))? else { return None };
     at += 1;
     let (mut minute, mut second) = (0, 0);
     let seam = tokens.get(at).map(|token| token.kind);
@@ -392,30 +444,74 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
             }
         }
     } else if !matches!(seam, Some(Kind::Afternoon(_))) {
-        return plain;
+        return None;
     }
-    if let Some(Kind::Afternoon(afternoon)) = tokens.get(at).map(|token| token.kind)
+    let before = start.checked_sub(1).and_then(|before| tokens.get(before)).map(|token| token.kind);
+    let half = match (tokens.get(at).map(|token| token.kind), before) {
+        (Some(Kind::Afternoon(afternoon)), _) => {
+            at += 1;
+            Some(afternoon)
+        }
+        (_, Some(Kind::Half(afternoon))) => Some(afternoon),
+        _ => None,
+    };
+    if let Some(afternoon) = half
         && (1..=12).contains(&hour)
     {
         hour = hour % 12 + if afternoon { 12 } else { 0 };
-        at += 1;
     }
-    let Some(time) = valid_time(hour, minute, second) else { return plain };
-    let time = civil::DateTime::from_parts(day, time);
+    Some((valid_time(hour, minute, second)?, at))
+}
+
+/// Adds the offset that stands behind a time.
+fn with_offset(time: civil::DateTime, tokens: &[Token], at: usize) -> (ArticleDate, usize) {
     let local = (ArticleDate::Local(time), at);
-    let Some((minutes, end)) = offset(tokens, at) else { return local };
+    let Some((minutes, end)) = offset(tokens, at, time) else { return local };
     Offset::from_seconds(minutes * 60).map_or(local, |offset| (ArticleDate::Exact(time, offset), end.max(at)))
 }
 
+/// The time that stands before a day, and its first token: `7:54 PM ET, Fri December 2, 2022`.
+fn time_before(day: civil::Date, tokens: &[Token], from: usize, at: usize) -> Option<(ArticleDate, usize)> {
+    // Hour, colon, minutes, half, zone, comma, weekday, comma.
+    const FURTHEST: usize = 10;
+    let is_seam = |kind| {
+        matches!(
+            kind,
+            Kind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '/' | ')' | '.' | '،')
+                | Kind::Word
+                | Kind::Of
+                | Kind::Afternoon(_)
+        )
+    };
+    (from.max(at.saturating_sub(FURTHEST))..at).find_map(|first| {
+        // A colon, or a half of the day: `5.12. 3 May` is no time.
+        let next = tokens.get(first + 1)?.kind;
+        let is_clock = matches!(next, Kind::Mark(':' | '：') | Kind::Afternoon(_))
+            || (matches!(next, Kind::Mark('.')) && matches!(tokens.get(first + 3)?.kind, Kind::Afternoon(_)));
+        let before = first.checked_sub(1).and_then(|before| tokens.get(before)).map(|token| token.kind);
+        if !is_clock || matches!(before, Some(Kind::Mark(':' | '.') | Kind::Number(..))) {
+            return None;
+        }
+        let (time, end) = clock(tokens, first)?;
+        let (date, end) = with_offset(civil::DateTime::from_parts(day, time), tokens, end);
+        (end <= at && skip(tokens, end, 5, is_seam) >= at).then_some((date, first))
+    })
+}
+
 /// The offset behind a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
-fn offset(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
+fn offset(tokens: &[Token], at: usize, time: civil::DateTime) -> Option<(i32, usize)> {
     let kind = |at: usize| tokens.get(at).map(|token| token.kind);
     let (mut place, named) = if matches!(kind(at), Some(Kind::Mark('+' | '-'))) {
         (at, 0)
     } else {
         let place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
-        let Some(Kind::Zone(minutes)) = kind(place) else { return None };
-        (place + 1, minutes)
+        match kind(place) {
+            Some(Kind::Zone(minutes)) => (place + 1, minutes),
+            Some(Kind::Seasonal(winter)) => {
+                return Some((winter + if is_american_summer(time) { 60 } else { 0 }, place + 1));
+            }
+            _ => return None,
+        }
     };
     let sign = match kind(place) {
         // Only UTC is counted from: `EST - 3 comments` is no offset.
@@ -438,6 +534,18 @@ fn offset(tokens: &[Token], at: usize) -> Option<(i32, usize)> {
         }
         _ => None,
     }
+}
+
+/// Whether clocks in the United States are an hour ahead: since 2007 from the second Sunday in March to the first in
+/// November, before that from the first Sunday in April to the last in October (15 U.S.C. 260a and its history).
+fn is_american_summer(time: civil::DateTime) -> bool {
+    let sunday = |month: i8, nth: i8| {
+        let first = civil::Date::new(time.year(), month, 1).ok()?;
+        first.nth_weekday_of_month(nth, civil::Weekday::Sunday).ok().map(|day| day.at(2, 0, 0, 0))
+    };
+    let (start, end) =
+        if time.year() >= 2007 { (sunday(3, 2), sunday(11, 1)) } else { (sunday(4, 1), sunday(10, -1)) };
+    start.zip(end).is_some_and(|(start, end)| start <= time && time < end)
 }
 
 #[cfg(test)]
@@ -482,6 +590,15 @@ mod tests {
             ("3/4/2021", "2021-04-03"),
             ("12/31/2021", "2021-12-31"),
             ("Stand: 03.04.2021 14:05 MESZ", "2021-04-03T14:05:00+02:00"),
+            ("Dec. 2, 2022, 7:54 p.m. ET", "2022-12-02T19:54:00-05:00"),
+            ("July 2, 2022 at 7:54 a.m. PT", "2022-07-02T07:54:00-07:00"),
+            ("3 de mayo de 2021, 7:54 p. m.", "2021-05-03T19:54:00"),
+            ("7:54 PM ET, Fri December 2, 2022", "2022-12-02T19:54:00-05:00"),
+            ("19:54, 2 декабря 2022", "2022-12-02T19:54:00"),
+            ("2 ديسمبر 2022م - 7:54 مساءً", "2022-12-02T19:54:00"),
+            ("2022년 12월 2일 오후 7:54", "2022-12-02T19:54:00"),
+            ("2 décembre 2021 à 14h05 et demie", "2021-12-02T14:05:00"),
+            ("Dec. 2, 2022, 7:54 p.m. AST", "2022-12-02T19:54:00-04:00"),
         ] {
             assert_eq!(read(text), [expected], "{text}");
         }
@@ -506,6 +623,20 @@ mod tests {
             "24/7",
         ] {
             assert_eq!(read(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn american_summers_begin_and_end_on_their_sundays() {
+        for (text, expected) in [
+            ("March 13, 2022 1:59 a.m. ET", "2022-03-13T01:59:00-05:00"),
+            ("March 13, 2022 3:00 a.m. ET", "2022-03-13T03:00:00-04:00"),
+            ("Nov. 5, 2022 11:00 p.m. CT", "2022-11-05T23:00:00-05:00"),
+            ("Nov. 6, 2022 2:00 a.m. CT", "2022-11-06T02:00:00-06:00"),
+            ("March 20, 2006 3:00 p.m. ET", "2006-03-20T15:00:00-05:00"),
+            ("Oct. 28, 2006 3:00 p.m. ET", "2006-10-28T15:00:00-04:00"),
+        ] {
+            assert_eq!(read(text), [expected], "{text}");
         }
     }
 

@@ -12,7 +12,7 @@
 //!
 //! `normalise-unicode`, `normalise-whitespace` and `canonicalise-url` belong before this stage.
 
-mod evidence;
+pub(super) mod evidence;
 
 use std::ops::Range;
 

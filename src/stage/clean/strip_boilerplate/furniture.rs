@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::article::{DayOrder, dates_in};
+
 use super::Group;
 use super::fold::{Folded, Start};
 use super::phrases::{self, Shape};
@@ -196,7 +198,7 @@ impl Inventory {
         let notice = self.copyright && (line.starts_with(['©', '(']) || self.may_close(line));
         if notice || self.may_start(start, line) {
             folded.read(line);
-            let goes = self.is_bar(folded)
+            let goes = (self.is_bar(folded) && !has_date(line))
                 || self.is_menu(line, folded)
                 || (notice && (self.is_copyright(line, folded) || self.is_closing(folded)));
             let found = if goes { Some(Furniture::Line) } else { self.by_rule(line, folded) };
@@ -332,6 +334,11 @@ impl Inventory {
             })
             && !self.quotes(folded)
     }
+}
+
+/// Whether a bar holds a date, such as `03/07/2023 14h05`: `14 h` is an age, but the date is `read-date`'s business.
+fn has_date(line: &str) -> bool {
+    !dates_in(line, DayOrder::DayFirst).is_empty()
 }
 
 /// A link to another article after its label: `Read also: Bridge closes`, `READ ALSO Bridge closes`.

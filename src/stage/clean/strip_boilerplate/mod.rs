@@ -71,8 +71,9 @@ struct StripBoilerplate {
 
 impl Stage for StripBoilerplate {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        if let Some(text) = self.strip(&article.text) {
+        if let Some((text, age)) = self.strip(&article.text) {
             article.text = text;
+            cx.age = age;
             cx.note_change();
         }
         Outcome::Keep
@@ -91,8 +92,8 @@ const MOST_LINKS: usize = 30;
 const LONGEST_TITLE_CHARS: usize = 130;
 
 impl StripBoilerplate {
-    /// The text without furniture; `None` where it has none.
-    fn strip(&self, text: &str) -> Option<String> {
+    /// The text without furniture, and the age that went from its head; `None` where it has no furniture.
+    fn strip(&self, text: &str) -> Option<(String, Option<String>)> {
         let mut folded = Folded::default();
         let mut gone: Vec<Gone> = Vec::new();
         for (start, line) in lines(text) {
@@ -105,7 +106,8 @@ impl StripBoilerplate {
         }
         let end = tail(text, &gone).unwrap_or(text.len());
         let mut out = String::with_capacity(text.len());
-        let mut gone = gone.iter().map(|line| line.start).peekable();
+        let gone_lines = gone;
+        let mut gone = gone_lines.iter().map(|line| line.start).peekable();
         let mut blank_before = false;
         for (start, line) in lines(text).take_while(|(start, _)| *start < end) {
             let goes = gone.next_if_eq(&start).is_some();
@@ -119,8 +121,32 @@ impl StripBoilerplate {
                 blank_before = false;
             }
         }
-        Some(out)
+        Some((out, age(text, &gone_lines)))
     }
+}
+
+/// The article's age stands in the head of its text; further down, ages are those of other articles and of comments.
+const HEAD_BYTES: usize = 800;
+const LONGEST_AGE_BYTES: usize = 80;
+
+/// The first line among those that go that may tell an age.
+fn age(text: &str, gone: &[Gone]) -> Option<String> {
+    gone.iter().take_while(|line| line.start < HEAD_BYTES).find_map(|line| {
+        let line = text.get(line.start..)?.split('\n').next()?.trim();
+        let may_tell = line.len() <= LONGEST_AGE_BYTES && has_unit_of_time(line);
+        may_tell.then(|| line.to_owned())
+    })
+}
+
+/// Whether a line that goes is more likely an age than a share bar: `read-date` finds out.
+fn has_unit_of_time(line: &str) -> bool {
+    #[rustfmt::skip]
+    const PAST: [&str; 24] = [
+        "ago", "vor ", "il y a", "hace ", "há ", " fa", "atrás", "geleden", "temu", "назад", "منذ", "قبل", "önce", "前", "yesterday", "today", "gestern", "heute", "hier",
+        "ayer", "ontem", "ieri", "вчера", "أمس",
+    ];
+    let lower = line.to_lowercase();
+    PAST.iter().any(|past| lower.contains(past))
 }
 
 /// Where the tail begins: at the first heading behind which there are only titles and other furniture.
@@ -175,7 +201,7 @@ mod tests {
     }
 
     fn stripped(text: &str) -> String {
-        STAGE.strip(text).unwrap_or_else(|| text.to_owned())
+        STAGE.strip(text).map_or_else(|| text.to_owned(), |(text, _)| text)
     }
 
     const BODY: &str = "The bridge over the Lenne is closed until spring, the council said on Monday.";
@@ -223,10 +249,10 @@ mod tests {
     fn a_kept_group_stays_and_an_extra_line_goes() {
         let text = format!("* * *\n\nRelated articles\n\n{BODY}\n\nCourier members save 20%!");
         let stage = with(&[Group::Separators, Group::Related], &["courier MEMBERS save 5 %"]);
-        assert_eq!(stage.strip(&text), Some(format!("* * *\n\nRelated articles\n\n{BODY}")));
+        assert_eq!(stage.strip(&text), Some((format!("* * *\n\nRelated articles\n\n{BODY}"), None)));
         let long = "courier ".repeat(60);
         let stage = with(&[], &[long.trim_end()]);
-        assert_eq!(stage.strip(&format!("{BODY}\n{}", long.trim_end())).as_deref(), Some(BODY));
+        assert_eq!(stage.strip(&format!("{BODY}\n{}", long.trim_end())), Some((BODY.to_owned(), None)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::text::host_of;
 
 /// How well a part of a title is known to be the site's name, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Evidence {
+pub(in crate::stage::extract) enum Evidence {
     /// It has the form of a publication's name.
     Looks,
     /// It shares most of its letters, or its initials, with the host.
@@ -23,7 +23,7 @@ pub(super) enum Evidence {
 const LONGEST_NAME_BYTES: usize = 400;
 
 /// What a record tells about its site, folded.
-pub(super) struct Knowledge {
+pub(in crate::stage::extract) struct Knowledge {
     names: Vec<String>,
     labels: Vec<String>,
     sections: Vec<String>,
@@ -33,7 +33,7 @@ pub(super) struct Knowledge {
 
 impl Knowledge {
     /// What is known from the site's name, the address and the section.
-    pub(super) fn of(article: &Article, own_names: &[String]) -> Self {
+    pub(in crate::stage::extract) fn of(article: &Article, own_names: &[String]) -> Self {
         let mut names: Vec<String> = own_names.iter().map(|name| fold(name)).collect();
         names.push(fold(&article.site_name));
         names.extend(article.site_name.split(['|', '–', '—', '·', '»']).map(fold));
@@ -56,7 +56,7 @@ impl Knowledge {
     }
 
     /// The evidence that a part is the site's name.
-    pub(super) fn of_site(&self, part: &str) -> Option<Evidence> {
+    pub(in crate::stage::extract) fn of_site(&self, part: &str) -> Option<Evidence> {
         if part.len() > LONGEST_NAME_BYTES {
             return None;
         }
@@ -101,7 +101,7 @@ impl Knowledge {
 }
 
 /// Letters and digits in lower case, without accents: what two spellings of a name have in common.
-pub(super) fn fold(text: &str) -> String {
+pub(in crate::stage::extract) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text
             .bytes()

@@ -1,0 +1,148 @@
+//! `read-date`: the line that says when an article was published leaves its text and becomes `published` and `modified`.
+//!
+//! `Dec. 2, 2022, 7:54 p.m. ET` → published `2022-12-02T19:54:00-05:00`; `Stand: 02.12.2022, 19:54 Uhr` → modified.
+//!
+//! A line counts that has dates and the words that print beside dates, and nothing else, and that stands before the
+//! body; at the end of a text only one that says that it is about publication. Three and more such lines are a
+//! chronicle, not a head. Dates that the record has already stay. `3 hours ago` means a day beside the time of the crawl
+//! and nothing without; a date that can be read in two ways is left in the text.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, ArticleDate, DayOrder, Field, Found, Outcome, date_of_age};
+use crate::settings::settings_schema;
+use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::is_place;
+use crate::text::lines::{Line, cut, lines_from_end};
+
+use super::furniture::dates::{DateLine, date_line, has_digit, order_for};
+use super::furniture::head;
+use super::furniture::site::Site;
+
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Settings {
+    /// Whether ages such as `3 hours ago` become dates where the time of the crawl is known: `read` or `ignore`.
+    ages: Ages,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Ages {
+    /// Count them back from the crawl.
+    #[default]
+    Read,
+    /// Take no date from them.
+    Ignore,
+}
+
+pub(in crate::stage) static KIND: StageKind = StageKind {
+    name: "read-date",
+    family: Family::Extractor,
+    summary: "takes lines with dates out of the text and fills `published` and `modified`",
+    about: "Absolute dates in some fifty languages, with times and the zones that papers write; ages such as `3 hours ago` only \
+            against `crawled`, and only to a day. Dates that the record has already stay.",
+    reasons: &[],
+    example: "[[stage]]\nkind = \"read-date\"\nages = \"read\"\n",
+    schema: settings_schema::<Settings>,
+    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+};
+
+/// A head has one date or two; more lines of dates are a chronicle.
+const MOST_DATE_LINES: usize = 2;
+/// What stands behind a body: a bio, a note, a label, a date.
+const TAIL_LINES: usize = 4;
+
+impl Stage for Settings {
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        let (dates, gone) = dates_of(article);
+        let mut age = None;
+        if self.ages == Ages::Read
+            && let Some(crawled) = article.crawled
+            && let Some(line) = cx.age.take()
+        {
+            age = date_of_age(&line, crawled);
+        }
+        if !gone.is_empty() && cut(&mut article.text, &gone) {
+            for line in dates {
+                fill(article, Field::Published, line.published);
+                fill(article, Field::Modified, line.modified);
+            }
+            cx.note_change();
+        }
+        if article.published.is_none() && article.modified.is_none() && age.is_some() {
+            fill(article, Field::Published, age);
+            cx.note_change();
+        }
+        Outcome::Keep
+    }
+}
+
+fn fill(article: &mut Article, field: Field, date: Option<ArticleDate>) {
+    let slot = if field == Field::Modified { &mut article.modified } else { &mut article.published };
+    if slot.is_none() && date.is_some() {
+        *slot = date;
+        article.found.set(field, Found::Text);
+    }
+}
+
+/// The lines of dates of a text, and where they stand.
+fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
+    let site = Site::of(article);
+    let order = order_for(article);
+    let mut found = Vec::new();
+    let mut gone = Vec::new();
+    let mut dated = 0;
+    let mut end_of_head = 0;
+    for line in head(&article.text) {
+        end_of_head = line.end;
+        if let Some(dates) = read(article, &site, &line, order) {
+            dated += 1;
+            found.push(dates);
+            gone.push(line.range());
+        }
+    }
+    if dated > MOST_DATE_LINES {
+        return (Vec::new(), Vec::new());
+    }
+    let mut tail: Vec<Line> = lines_from_end(&article.text).take(TAIL_LINES).collect();
+    tail.reverse();
+    for line in tail.iter().filter(|line| line.start >= end_of_head) {
+        if let Some(dates) = read(article, &site, line, order).filter(|dates| dates.is_labelled) {
+            found.push(dates);
+            gone.push(line.range());
+        }
+    }
+    (found, gone)
+}
+
+fn read(article: &Article, site: &Site<'_>, line: &Line<'_>, order: DayOrder) -> Option<DateLine> {
+    // Most lines have more letters than a line of dates, and no digit.
+    let most = if line.text.ends_with('.') { 120 } else { 260 };
+    let may_be_date = line.text.len() <= most && has_digit(line.text);
+    if !may_be_date {
+        return None;
+    }
+    let dates = date_line(line.text, order).or_else(|| swapped(article, line.text))?;
+    let is_known = |other: &std::ops::Range<usize>| {
+        line.text.get(other.clone()).is_some_and(|text| is_place(text) || site.publishes(text))
+    };
+    dates.others.iter().all(is_known).then_some(dates)
+}
+
+/// `03/04/2022`, where the crawl or the date that the record has rules one reading out.
+fn swapped(article: &Article, line: &str) -> Option<DateLine> {
+    let readings = [DayOrder::DayFirst, DayOrder::MonthFirst].map(|order| date_line(line, order));
+    let [Some(day_first), Some(month_first)] = readings else { return None };
+    let date = |line: &DateLine| line.published.or(line.modified).map(ArticleDate::day);
+    let (one, other) = (date(&day_first)?, date(&month_first)?);
+    let known = article.published.or(article.modified).map(ArticleDate::day);
+    let latest = article.crawled.and_then(|crawled| crawled.day().tomorrow().ok());
+    let fits = |day| known.map_or_else(|| latest.is_some_and(|latest| day <= latest), |known| known == day);
+    match (fits(one), fits(other)) {
+        (true, false) => Some(day_first),
+        (false, true) => Some(month_first),
+        _ => None,
+    }
+}
