@@ -5,6 +5,7 @@ mod json;
 mod key;
 mod mix;
 pub mod people;
+pub mod tokens;
 mod unicode;
 mod whitespace;
 mod word_hashes;
