@@ -115,7 +115,7 @@ impl Pipeline {
                 at = step;
                 tally.seen += 1;
                 let outcome = one.stage.apply(article, &mut cx);
-                tally.changed += u64::from(cx.take_changed());
+                tally.changed += u64::from(cx.end_stage(one.kind.family));
                 match outcome {
                     Outcome::Keep => {}
                     Outcome::Drop(drop) => return Judgement::Dropped { step, drop },

@@ -14,10 +14,12 @@ mod extract;
 mod gate;
 mod label;
 mod page;
+mod quality;
 
 use crate::article::{Article, Outcome, Reason};
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
+use crate::text::tokens::{Tokens, tokenise};
 
 use page::ParsedPage;
 
@@ -33,6 +35,7 @@ pub struct StageContext {
     changed: bool,
     page: Option<ParsedPage>,
     is_page_used_up: bool,
+    tokens: Option<Tokens>,
 }
 
 impl StageContext {
@@ -44,6 +47,22 @@ impl StageContext {
     /// Whether the stage has changed the article; asking makes the context ready for the next stage.
     pub fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// A stage is done: whether it has changed the article. Makes the context ready for the next stage.
+    ///
+    /// Extractors and cleaners may have touched the text, so what was read off it is forgotten, whatever they say.
+    /// Labellers and gates never do, so it is kept.
+    pub fn end_stage(&mut self, family: Family) -> bool {
+        if matches!(family, Family::Extractor | Family::Cleaner) {
+            self.tokens = None;
+        }
+        self.take_changed()
+    }
+
+    /// The tokens of the article's text, which stages share until one may have touched the text.
+    fn tokens(&mut self, text: &str) -> &Tokens {
+        self.tokens.get_or_insert_with(|| tokenise(text))
     }
 
     /// Takes the article's page and parses it, unless an earlier stage has; `None` where there is no page.
