@@ -3,6 +3,7 @@
 /// Name and source of each.
 pub const SHIPPED: &[(&str, &str)] = &[
     ("articles", include_str!("../../pipelines/articles.toml")),
+    ("corpus", include_str!("../../pipelines/corpus.toml")),
     ("fields", include_str!("../../pipelines/fields.toml")),
 ];
 

@@ -35,7 +35,7 @@ pub(in crate::stage) struct GopherRepetition {
 const REPEATED_FROM: usize = 5;
 
 /// From this share of repeated characters on, n-grams are compared by their letters. The lowest limit is 0.1.
-const ENOUGH_TO_MATTER: f64 = 0.03;
+const ENOUGH_TO_MATTER: f64 = 0.08;
 
 impl GopherRepetition {
     /// Measures a text that is not empty.

@@ -37,6 +37,8 @@ pub(super) const SENTENCE: Class = 1 << 12;
 pub(super) const TERMINAL_MARK: Class = 1 << 13;
 /// Neither split off nor a reason to split.
 pub(super) const PLAIN: Class = 1 << 14;
+/// Splits what it stands in, at least in some places.
+const TRIGGER: Class = 1 << 15;
 
 /// Quotation marks, brackets and the comma, as a group.
 const QUOTES: &str = "'\",`«´»‘’‚“”„〈〉⟦⟧〈〉《》「」『』【】〔〕（）";
@@ -52,54 +54,92 @@ const SYMBOLS: &str = "«´»–—’“”„…∶━►、〈〉《》「」
 const NO_SENTENCE: &str =
     "؝؞࠷࠹࠽࠾។៕៖៙៚\u{1B7D}\u{1B7E}\u{2E53}\u{2E54}𐽕𐽖𐽗𐽘𐽙\u{10F86}\u{10F87}\u{10F88}\u{10F89}𑥄𑥆𑻷𑻸\u{11F43}\u{11F44}𖺘";
 
-static TABLE: LazyLock<Vec<Class>> =
-    LazyLock::new(|| (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, class_slowly)).collect());
+static TABLE: LazyLock<Vec<Class>> = LazyLock::new(table);
 
 /// What a character is.
 #[inline]
 pub(super) fn class(character: char) -> Class {
-    TABLE.get(character as usize).map_or_else(|| class_slowly(character), |class| *class)
+    TABLE.get(character as usize).map_or_else(|| class_beyond(character), |class| *class)
+}
+
+/// The classes of the first 65,536 characters. From lists to characters, not the other way round: that takes a thousandth
+/// of a second.
+fn table() -> Vec<Class> {
+    let mut table: Vec<Class> = (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, class_alone)).collect();
+    let mut add = |code: u32, properties: Class| {
+        if let Some(class) = table.get_mut(code as usize) {
+            *class |= properties;
+        }
+    };
+    for (ranges, properties) in RANGES {
+        ranges.iter().flat_map(|(first, last)| *first..=(*last).min(0xFFFF)).for_each(|code| add(code, properties));
+    }
+    for (list, properties) in [
+        (QUOTES, QUOTE | PREFIX | SUFFIX | BEFORE_STOP),
+        (AFFIXES, PREFIX | SUFFIX | BEFORE_STOP),
+        ("—–", PREFIX | SUFFIX),
+        ("§%=", PREFIX),
+        (CURRENCY, PREFIX),
+        ("%²-+|", BEFORE_STOP),
+        (SYMBOLS, SYMBOL),
+        (".!?", SENTENCE | TERMINAL_MARK),
+        (TRIGGERS, TRIGGER),
+    ] {
+        list.chars().for_each(|character| add(u32::from(character), properties));
+    }
+    for character in NO_SENTENCE.chars() {
+        if let Some(class) = table.get_mut(character as usize) {
+            *class &= !SENTENCE;
+        }
+    }
+    for class in &mut table {
+        *class |= if *class & LOWER != 0 { BEFORE_STOP } else { 0 };
+        *class |= if *class & (SPACE | PREFIX | SUFFIX | TRIGGER) == 0 { PLAIN } else { 0 };
+    }
+    table
+}
+
+/// The properties of what the ranges hold. CASED is not among them: which case, the standard library knows.
+const RANGES: [(&[(u32, u32)], Class); 4] = [
+    (UNCASED, LETTER | LOWER | UPPER),
+    (ICONS, ICON | PREFIX | SUFFIX),
+    (PUNCTUATION, PUNCT),
+    (TERMINAL, SENTENCE | TERMINAL_MARK | SYMBOL),
+];
+
+/// What needs no list but the letters'.
+fn class_alone(character: char) -> Class {
+    let code = u32::from(character);
+    let mut class = 0;
+    let mut add = |holds: bool, properties: Class| class |= if holds { properties } else { 0 };
+    let letter = character.is_ascii_alphabetic() || within(CASED, code);
+    add(letter, LETTER);
+    // U+0294 is small although it has no capital.
+    add(letter && (character.is_lowercase() || code == 0x294), LOWER);
+    add(letter && character.is_uppercase(), UPPER);
+    add(character.is_ascii_digit(), BEFORE_STOP);
+    let control = matches!(code, 0..=8 | 0x0B..=0x1F | 0x7F..=0x9F);
+    add(control || character.is_ascii_punctuation(), SYMBOL);
+    let sign = matches!(character, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~');
+    add(character.is_ascii_punctuation() && !sign, PUNCT);
+    add(character.is_alphabetic() && !is_letter_like(code), ALPHABETIC);
+    add(is_python_space(character), SPACE);
+    class
+}
+
+/// The class of a character beyond the table: no list but the ranges has any.
+fn class_beyond(character: char) -> Class {
+    let code = u32::from(character);
+    let of = |(ranges, properties): &(&[(u32, u32)], Class)| if within(ranges, code) { *properties } else { 0 };
+    let mut class = RANGES.iter().map(of).fold(class_alone(character), |class, properties| class | properties);
+    class |= if class & LOWER != 0 { BEFORE_STOP } else { 0 };
+    class |= if class & PREFIX == 0 { PLAIN } else { 0 };
+    if NO_SENTENCE.contains(character) { class & !SENTENCE } else { class }
 }
 
 fn within(ranges: &[(u32, u32)], code: u32) -> bool {
     let after = ranges.partition_point(|(first, _)| *first <= code);
     after.checked_sub(1).and_then(|place| ranges.get(place)).is_some_and(|(_, last)| code <= *last)
-}
-
-fn class_slowly(character: char) -> Class {
-    let code = u32::from(character);
-    let mut class = 0;
-    let mut add = |holds: bool, property: Class| class |= if holds { property } else { 0 };
-    let uncased = within(UNCASED, code);
-    let letter = uncased || character.is_ascii_alphabetic() || within(CASED, code);
-    // U+0294 is small although it has no capital.
-    let lower = uncased || letter && (character.is_lowercase() || code == 0x294);
-    let upper = uncased || letter && character.is_uppercase();
-    let quote = QUOTES.contains(character);
-    let icon = within(ICONS, code);
-    let affix = quote || icon || AFFIXES.contains(character) || matches!(character, '—' | '–');
-    let prefix = affix || matches!(character, '§' | '%' | '=') || CURRENCY.contains(character);
-    let terminal = matches!(character, '.' | '!' | '?') || within(TERMINAL, code);
-    let space = is_python_space(character);
-    add(letter, LETTER);
-    add(lower, LOWER);
-    add(upper, UPPER);
-    add(prefix, PREFIX);
-    add(affix, SUFFIX);
-    add(quote, QUOTE);
-    let before_stop = lower || quote || AFFIXES.contains(character) || character.is_ascii_digit();
-    add(before_stop || matches!(character, '%' | '²' | '-' | '+' | '|'), BEFORE_STOP);
-    add(icon, ICON);
-    let control = matches!(code, 0..=8 | 0x0B..=0x1F | 0x7F..=0x9F);
-    add(control || character.is_ascii_punctuation() || terminal || SYMBOLS.contains(character), SYMBOL);
-    let plain_sign = matches!(character, '$' | '+' | '<' | '=' | '>' | '^' | '`' | '|' | '~');
-    add(character.is_ascii_punctuation() && !plain_sign || within(PUNCTUATION, code), PUNCT);
-    add(character.is_alphabetic() && !is_letter_like(code), ALPHABETIC);
-    add(space, SPACE);
-    add(terminal && !NO_SENTENCE.contains(character), SENTENCE);
-    add(terminal, TERMINAL_MARK);
-    add(!space && !affix && !prefix && !TRIGGERS.contains(character), PLAIN);
-    class
 }
 
 /// What Python's `str.isspace` takes for white space: Unicode's, and ASCII's four separators.
