@@ -21,8 +21,9 @@ mod special;
 mod split;
 
 use super::mix;
-use classes::{ALPHABETIC, Class, PLAIN, PUNCT, SENTENCE, SPACE, SYMBOL, TERMINAL_MARK, UPPER, class};
-use classes::BEFORE_STOP;
+use classes::{
+    ALPHABETIC, BEFORE_STOP, Class, LETTER, PLAIN, PUNCT, SENTENCE, SPACE, SYMBOL, TERMINAL_MARK, UPPER, class,
+};
 use split::Splitter;
 
 /// A word or a punctuation mark.
@@ -133,90 +134,223 @@ impl Reader<'_> {
     }
 
     /// Reads a chunk, and says where it ends.
+    ///
+    /// Nine in ten are a word, and most others a word with a mark behind it, quotation marks around it, a hyphen or an
+    /// apostrophe in it; what these become is known. The rest is split the slow way.
     #[inline]
     fn read_chunk(&mut self, start: usize) -> usize {
-        let (mut end, mut hash) = letters(self.bytes, start);
-        let mut traits = WORD;
-        let mut chars = end - start;
-        let mut last = self.bytes.get(end.wrapping_sub(1)).map_or('\0', |byte| char::from(*byte));
-        let mut earlier = '\0';
-        let next = self.bytes.get(end).copied().unwrap_or(b' ');
-        if !next.is_ascii() {
-            // Beyond ASCII by characters. One that is not plain leaves the chunk to the slow way.
-            let rest = self.text.get(end..).unwrap_or_default();
-            let mut any: Class = if chars > 0 { ALPHABETIC } else { 0 };
-            let mut all: Class = if chars > 0 { 0 } else { SYMBOL | PUNCT };
-            for character in rest.chars() {
-                let class = if character.is_ascii_alphabetic() { PLAIN | ALPHABETIC } else { class(character) };
-                if class & PLAIN == 0 || character.is_ascii() && !character.is_ascii_alphabetic() {
-                    break;
-                }
-                any |= class;
-                all &= class;
-                chars += 1;
-                end += character.len_utf8();
-                (earlier, last) = (last, character);
+        let (end, hash) = letters(self.bytes, start);
+        if end > start && !special::may_be_special(hash) {
+            let is_end = |place: usize| self.bytes.get(place).is_none_or(|byte| is_ascii_space(*byte));
+            if is_end(end) {
+                self.push(hash, start, end - start, WORD);
+                return end;
             }
-            if chars > 0 {
-                hash = word_hash(self.bytes.get(start..end).unwrap_or_default());
-                traits = if any & ALPHABETIC == 0 { Traits::CONTENT } else { WORD };
-                if all != 0 {
-                    return self.read_slowly(start, end); // of symbols alone
-                }
-            }
-        } else if end == start && next.is_ascii_digit() {
-            let digits = self.bytes.get(start..).unwrap_or_default().iter();
-            end += digits.take_while(|byte| byte.is_ascii_digit()).count();
-            chars = end - start;
-            hash = word_hash(self.bytes.get(start..end).unwrap_or_default());
-            traits = Traits::CONTENT;
-            last = '0';
-            if self.bytes.get(end) == Some(&b')') {
-                return self.read_slowly(start, end); // an emoticon, maybe
-            }
-        }
-        if end == start {
-            return self.read_slowly(start, end);
-        }
-        let mark = match self.bytes.get(end) {
-            None => None,
-            Some(byte) if is_ascii_space(*byte) => None,
-            Some(mark @ (b',' | b'.' | b':' | b';' | b'?' | b'!' | b')'))
-                if self.bytes.get(end + 1).is_none_or(|byte| is_ascii_space(*byte)) =>
-            {
-                Some(*mark)
-            }
-            Some(_) => return self.read_slowly(start, end),
-        };
-        let special = special::special_with_hash(self.text.get(start..end).unwrap_or_default(), hash);
-        let Some(mark) = mark else {
-            match special {
-                None => self.push(hash, start, chars, traits),
-                Some(_) => self.read_split(start, end),
-            }
-            return end;
-        };
-        if special.is_some() {
-            return self.read_slowly(start, end);
-        }
-        if mark == b'.' {
-            if earlier == '\0' && chars > 1 {
-                earlier = self.bytes.get(end.wrapping_sub(2)).map_or('\0', |byte| char::from(*byte));
-            }
-            let is_split = class(last) & BEFORE_STOP != 0 || class(last) & class(earlier) & UPPER != 0;
-            let whole = self.text.get(start..=end).unwrap_or_default();
-            if !is_split || special::special(whole).is_some() {
-                self.push(word_hash(whole.as_bytes()), start, chars + 1, traits);
+            if self.bytes.get(end) == Some(&b',') && is_end(end + 1) {
+                self.push(hash, start, end - start, WORD);
+                self.push(MARK_HASHES[usize::from(b',')], end, 1, Traits::PUNCT);
                 return end + 1;
             }
         }
-        self.push(hash, start, chars, traits);
-        let mark_traits = match mark {
-            b'.' | b'?' | b'!' => Traits::PUNCT.and(Traits::STOP),
-            _ => Traits::PUNCT,
+        let before = (self.tokens.all.len(), self.gap);
+        self.read_plain(start).unwrap_or_else(|| {
+            self.tokens.all.truncate(before.0);
+            self.gap = before.1;
+            self.read_slowly(start)
+        })
+    }
+
+    /// Reads a chunk of a common make, or gives up with some of its tokens read.
+    #[inline]
+    fn read_plain(&mut self, start: usize) -> Option<usize> {
+        let opening = self.opening(start);
+        if opening > 0 {
+            let hash = word_hash(self.bytes.get(start..start + opening)?);
+            self.push(hash, start, 1, Traits::PUNCT);
+        }
+        let mut word = self.word(start + opening)?;
+        let mut next = self.bytes.get(word.end).copied();
+        let is_simple = next.is_none_or(|byte| byte.is_ascii() && byte != b'-' && byte != b'\'');
+        if is_simple {
+            if special::special_with_hash(self.bytes.get(word.start..word.end)?, word.hash).is_some() {
+                return None;
+            }
+        } else if let Some(joined) = self.apostrophe(&word) {
+            word = joined?;
+            next = self.bytes.get(word.end).copied();
+        } else {
+            while next == Some(b'-') && (class(word.last) & LETTER != 0 || word.last == '0') {
+                // `8-D` is an emoticon.
+                let is_part = |behind: &Word| class(behind.first) & LETTER != 0 && (word.last != '0' || behind.chars > 1);
+                let behind = self.word(word.end + 1).filter(is_part)?;
+                self.push_word(&word);
+                self.push(MARK_HASHES[usize::from(b'-')], word.end, 1, Traits::PUNCT);
+                word = behind;
+                next = self.bytes.get(word.end).copied();
+            }
+        }
+        let mark = match next {
+            None => None,
+            Some(byte) if is_ascii_space(byte) => None,
+            Some(mark @ (b',' | b'.' | b':' | b';' | b'?' | b'!')) => Some(mark),
+            Some(_) => None,
         };
-        self.push(MARK_HASHES[usize::from(mark)], end, 1, mark_traits);
-        end + 1
+        let behind = word.end + usize::from(mark.is_some());
+        let closing = match self.bytes.get(behind) {
+            None => 0,
+            Some(byte) if is_ascii_space(*byte) => 0,
+            Some(b'"') => 1,
+            // Behind a digit or a colon it may be an emoticon.
+            Some(b')') if class(word.last) & LETTER != 0 && !matches!(mark, Some(b':' | b';')) => 1,
+            Some(0xE2) if self.bytes.get(behind..)?.starts_with("”".as_bytes()) => 3,
+            Some(_) => return None,
+        };
+        let end = behind + closing;
+        if self.bytes.get(end).is_some_and(|byte| !is_ascii_space(*byte)) {
+            return None;
+        }
+        if mark == Some(b'.') {
+            let whole = self.bytes.get(word.start..=word.end)?;
+            if !word.loses_stop() || special::special(whole).is_some() {
+                // An abbreviation.
+                if !is_simple {
+                    return None;
+                }
+                self.push(word_hash(whole), word.start, word.chars + 1, word.traits);
+                self.push_closing(behind, closing);
+                return Some(end);
+            }
+        }
+        self.push_word(&word);
+        if let Some(mark) = mark {
+            let is_stop = matches!(mark, b'.' | b'?' | b'!');
+            let traits = if is_stop { Traits::PUNCT.and(Traits::STOP) } else { Traits::PUNCT };
+            self.push(MARK_HASHES[usize::from(mark)], word.end, 1, traits);
+        }
+        self.push_closing(behind, closing);
+        Some(end)
+    }
+
+    /// The bytes of a mark that opens a quotation or a bracket.
+    #[inline]
+    fn opening(&self, start: usize) -> usize {
+        match self.bytes.get(start) {
+            Some(b'"') => 1,
+            // `(o:` is an emoticon.
+            Some(b'(') if self.bytes.get(start + 2) != Some(&b':') => 1,
+            Some(0xE2) if self.bytes.get(start..).is_some_and(|rest| rest.starts_with("“".as_bytes())) => 3,
+            _ => 0,
+        }
+    }
+
+    #[inline]
+    fn push_closing(&mut self, start: usize, bytes: usize) {
+        if bytes > 0 {
+            let hash = word_hash(self.bytes.get(start..start + bytes).unwrap_or_default());
+            self.push(hash, start, 1, Traits::PUNCT);
+        }
+    }
+
+    /// The letters, or the digits, that stand at a place.
+    #[inline]
+    fn word(&self, start: usize) -> Option<Word> {
+        let (end, hash) = letters(self.bytes, start);
+        let chars = end - start;
+        let byte = |place: usize| self.bytes.get(place).map_or('\0', |byte| char::from(*byte));
+        let mut word = Word {
+            start,
+            end,
+            hash,
+            chars,
+            traits: WORD,
+            first: byte(start),
+            earlier: if chars > 1 { byte(end - 2) } else { '\0' },
+            last: byte(end.wrapping_sub(1)),
+        };
+        match self.bytes.get(end) {
+            Some(byte) if !byte.is_ascii() => self.read_on(&mut word)?,
+            Some(byte) if chars == 0 && byte.is_ascii_digit() => {
+                let digits = self.bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                word.end += digits;
+                word.chars = digits;
+                word.traits = Traits::CONTENT;
+                word.last = '0';
+                word.hash = word_hash(self.bytes.get(start..word.end)?);
+            }
+            _ => {}
+        }
+        (word.chars > 0).then_some(word)
+    }
+
+    /// Reads a word on beyond ASCII, by characters. Gives up on one that is all symbols.
+    fn read_on(&self, word: &mut Word) -> Option<()> {
+        let ascii = word.chars > 0;
+        let mut any: Class = if ascii { ALPHABETIC } else { 0 };
+        let mut all: Class = if ascii { 0 } else { SYMBOL | PUNCT };
+        for character in self.text.get(word.end..)?.chars() {
+            let class = class(character);
+            if class & PLAIN == 0 || character.is_ascii() && !character.is_ascii_alphabetic() {
+                break;
+            }
+            if word.chars == 0 {
+                word.first = character;
+            }
+            any |= class;
+            all &= class;
+            word.chars += 1;
+            word.end += character.len_utf8();
+            (word.earlier, word.last) = (word.last, character);
+        }
+        word.hash = word_hash(self.bytes.get(word.start..word.end)?);
+        word.traits = if any & ALPHABETIC == 0 { Traits::CONTENT } else { WORD };
+        (all == 0 || word.chars == 0).then_some(())
+    }
+
+    /// A word with an apostrophe and letters behind it: `’s` is split off, and others stay. `Some(None)` where it
+    /// takes the slow way, `None` where there is no apostrophe.
+    #[inline]
+    fn apostrophe(&mut self, word: &Word) -> Option<Option<Word>> {
+        let rest = self.bytes.get(word.end..)?;
+        let bytes = if rest.starts_with(b"'") {
+            1
+        } else if rest.starts_with("’".as_bytes()) {
+            3
+        } else {
+            return None;
+        };
+        Some(self.join(word, bytes))
+    }
+
+    fn join(&mut self, word: &Word, bytes: usize) -> Option<Word> {
+        let behind = word.end + bytes;
+        let (end, _) = letters(self.bytes, behind);
+        let is_special = |from: usize, to: usize| self.bytes.get(from..to).is_none_or(|of| special::special(of).is_some());
+        if end == behind || is_special(word.start, end) || is_special(word.start, word.end) {
+            return None;
+        }
+        let byte = |place: usize| self.bytes.get(place).map_or('\0', |byte| char::from(*byte));
+        let (last, chars) = (byte(end - 1), end - behind);
+        let split = chars == 1 && matches!(last, 's' | 'S');
+        let start = if split { word.end } else { word.start };
+        let hash = word_hash(self.bytes.get(start..end)?);
+        if split {
+            self.push_word(word);
+        }
+        Some(Word {
+            start,
+            end,
+            hash,
+            chars: if split { 2 } else { word.chars + 1 + chars },
+            traits: if split { WORD } else { word.traits.and(WORD) },
+            first: word.first,
+            earlier: if chars > 1 { byte(end - 2) } else { '\0' },
+            last,
+        })
+    }
+
+    #[inline]
+    fn push_word(&mut self, word: &Word) {
+        self.push(word.hash, word.start, word.chars, word.traits);
     }
 
     #[inline]
@@ -227,10 +361,9 @@ impl Reader<'_> {
         self.gap = Traits::default();
     }
 
-    /// Reads a chunk of any make, of which `known` bytes are not white space.
-    #[cold]
-    fn read_slowly(&mut self, start: usize, known: usize) -> usize {
-        let end = end_of_chunk(self.text, known);
+    /// Reads a chunk of any make.
+    fn read_slowly(&mut self, start: usize) -> usize {
+        let end = end_of_chunk(self.text, start);
         self.read_split(start, end);
         end
     }
@@ -247,6 +380,27 @@ impl Reader<'_> {
             place = next;
         }
         self.splitter = splitter;
+    }
+}
+
+/// A word that is being read.
+struct Word {
+    start: usize,
+    end: usize,
+    hash: u64,
+    chars: usize,
+    traits: Traits,
+    first: char,
+    /// The last character but one, where there are two.
+    earlier: char,
+    last: char,
+}
+
+impl Word {
+    /// Whether a full stop behind it is split off.
+    #[inline]
+    fn loses_stop(&self) -> bool {
+        class(self.last) & BEFORE_STOP != 0 || class(self.last) & class(self.earlier) & UPPER != 0
     }
 }
 

@@ -67,10 +67,13 @@ struct Table {
     specials: Vec<Special>,
     /// Place in `specials` plus one, below 21 bits of the hash.
     slots: Vec<u32>,
+    /// A bit for each special chunk, by other bits of the hash. One in 25 of other chunks has one, too; the slots, a third of
+    /// which are taken, would cost a wrong guess of the processor at every third word.
+    bits: [u64; 512],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { specials: Vec::new(), slots: vec![0; SLOTS] };
+    let mut table = Table { specials: Vec::new(), slots: vec![0; SLOTS], bits: [0; 512] };
     for (endings, stems) in CONTRACTIONS {
         for ending in endings.split(' ') {
             for stem in stems.split(' ') {
@@ -121,19 +124,31 @@ impl Table {
         for (piece, token) in pieces.iter_mut().zip(tokens) {
             *piece = u8::try_from(token.len()).expect("special tokens are short");
         }
-        let mut place = slot(word_hash(chunk.as_bytes()));
+        let hash = word_hash(chunk.as_bytes());
+        let (word, bit) = bit(hash);
+        self.bits[word] |= bit;
+        let mut place = slot(hash);
         while self.slots.get(place).is_some_and(|taken| *taken > 0) {
             place = (place + 1) % SLOTS;
         }
         self.specials.push(Special { chunk: chunk.into(), pieces, ordinary: Vec::new() });
         if let Some(empty) = self.slots.get_mut(place) {
             let number = u32::try_from(self.specials.len()).expect("there are some 1,300");
-            *empty = tag(word_hash(chunk.as_bytes())) | number;
+            *empty = tag(hash) | number;
         }
     }
 
     #[inline]
-    fn find(&self, chunk: &str, hash: u64) -> Option<&Special> {
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = bit(hash);
+        self.bits[word] & bit != 0
+    }
+
+    #[inline]
+    fn find(&self, chunk: &[u8], hash: u64) -> Option<&Special> {
+        if !self.may_have(hash) {
+            return None;
+        }
         let mut place = slot(hash);
         loop {
             let taken = *self.slots.get(place)?;
@@ -142,7 +157,7 @@ impl Table {
             }
             if taken & TAG == tag(hash) {
                 let special = self.specials.get((taken & !TAG) as usize - 1)?;
-                if *special.chunk == *chunk {
+                if special.chunk.as_bytes() == chunk {
                     return Some(special);
                 }
             }
@@ -162,28 +177,39 @@ fn tag(hash: u64) -> u32 {
 }
 
 #[inline]
+fn bit(hash: u64) -> (usize, u64) {
+    ((hash >> 55) as usize, 1 << (hash >> 49 & 63))
+}
+
+#[inline]
 fn slot(hash: u64) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is what counts")]
     let place = (hash >> 40) as usize;
     place % SLOTS
 }
 
+/// Whether a chunk with this hash may be special.
+#[inline]
+pub(super) fn may_be_special(hash: u64) -> bool {
+    TABLE.may_have(hash)
+}
+
 /// The tokens of a special chunk.
-pub(super) fn special(chunk: &str) -> Option<Pieces> {
+pub(super) fn special(chunk: &[u8]) -> Option<Pieces> {
     if chunk.len() > LONGEST {
         return None;
     }
-    special_with_hash(chunk, word_hash(chunk.as_bytes()))
+    special_with_hash(chunk, word_hash(chunk))
 }
 
 /// [`special`] of a chunk whose hash is known.
 #[inline]
-pub(super) fn special_with_hash(chunk: &str, hash: u64) -> Option<Pieces> {
+pub(super) fn special_with_hash(chunk: &[u8], hash: u64) -> Option<Pieces> {
     TABLE.find(chunk, hash).map(|special| special.pieces)
 }
 
 /// The tokens that a run of tokens is replaced by: `text` is what they spell, `lengths` are theirs in bytes.
 pub(super) fn special_run(text: &str, lengths: &[u32]) -> Option<Pieces> {
-    let special = TABLE.find(text, word_hash(text.as_bytes()))?;
+    let special = TABLE.find(text.as_bytes(), word_hash(text.as_bytes()))?;
     (special.ordinary == lengths).then_some(special.pieces)
 }

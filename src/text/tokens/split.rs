@@ -43,7 +43,7 @@ impl Splitter {
     }
 
     fn split_chunk(&mut self, chunk: &str, specials: Specials) {
-        let special = |text: &str| if specials == Specials::Seen { special(text) } else { None };
+        let special = |text: &str| if specials == Specials::Seen { special(text.as_bytes()) } else { None };
         self.suffixes.clear();
         let mut core = chunk;
         let mut pieces = None;
