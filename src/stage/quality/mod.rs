@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Drop, Measured, Outcome, Reason};
+use crate::text::tokens::{is_python_space, is_terminal_mark};
 pub(super) use lines::strip;
 use lines::{is_blank, python_lines};
 pub(super) use stop_words::StopWords;
@@ -79,8 +80,8 @@ pub(super) fn drop_for(reason: Reason, measured: Measured, limit: Measured) -> O
 /// What closes a quotation or a bracket behind the mark that ends its sentence.
 const CLOSING: [char; 14] = ['"', '\'', '”', '’', '»', '«', '“', '‘', '›', '‹', ')', ']', '」', '』'];
 
-/// Whether a line ends as prose does, quotations included: `“No.”`, `(He left.)`, `“Nein.“`.
+/// Whether a line ends as prose does, quotations included: `“No.”`, `(He left.)`, `„Nein.“`, `« Non. »`.
 fn ends_as_prose(line: &str) -> bool {
-    let line = line.trim_end_matches(crate::text::tokens::is_python_space).trim_end_matches(CLOSING);
-    line.chars().next_back().is_some_and(crate::text::tokens::is_terminal_mark)
+    let is_behind = |character: &char| is_python_space(*character) || CLOSING.contains(character);
+    line.chars().rev().find(|character| !is_behind(character)).is_some_and(is_terminal_mark)
 }
