@@ -156,3 +156,26 @@ impl StageKind {
 
 /// A stage, or everything that is wrong with its settings.
 pub type Built = Result<Box<dyn Stage>, Vec<Problem>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_off_the_text_lasts_until_a_stage_may_have_touched_it() {
+        for (family, kept) in [
+            (Family::Labeller, true),
+            (Family::Gate, true),
+            (Family::Extractor, false),
+            (Family::Cleaner, false),
+        ] {
+            let mut cx = StageContext::default();
+            assert_eq!(cx.tokens("one two").all.len(), 2);
+            // A cleaner that says nothing of its changes is not believed.
+            assert!(!cx.end_stage(family));
+            assert_eq!(cx.tokens.is_some(), kept, "{family:?}");
+            let tokens = cx.tokens("one two three").all.len();
+            assert_eq!(tokens, if kept { 2 } else { 3 }, "{family:?}");
+        }
+    }
+}

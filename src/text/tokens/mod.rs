@@ -538,3 +538,6 @@ fn letters(bytes: &[u8], start: usize) -> (usize, u64) {
     let end = start + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     (end, word_hash(bytes.get(start..end).unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests;
