@@ -85,8 +85,12 @@ const CANDIDATES: [(&str, Candidate); 5] = [
     ("no stages", |dumps, output, threads| copydesk("format = 1", dumps, output, threads)),
     ("corpus", |dumps, output, threads| {
         let corpus = shipped("corpus").expect("it is shipped");
-        let without = corpus.replace("\nexact = true", "\nexact = false").replace("\nnear = {", "\n# near = {");
-        assert!(without.contains("exact = false") && without.contains("# near"), "it has a table for duplicates");
+        let without =
+            corpus.replace("\nexact = true", "\nexact = false").replace("\nnear = {", "\n# near = {");
+        assert!(
+            without.contains("exact = false") && without.contains("# near"),
+            "it has a table for duplicates"
+        );
         copydesk(&without, dumps, output, threads);
     }),
     ("articles", |dumps, output, threads| {

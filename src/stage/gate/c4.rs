@@ -17,6 +17,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that switches a rule")]
 struct Settings {
     /// Lines with a longer word don't count, in characters.
     max_word_length: usize,

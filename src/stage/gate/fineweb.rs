@@ -59,8 +59,10 @@ const REPEATED_LINE_CHARACTERS: Reason = Reason {
     name: "repeated_line_characters",
     meaning: "too much of the text is in lines that occurred before",
 };
-const TOO_MANY_LINE_FEEDS: Reason =
-    Reason { name: "too_many_line_feeds", meaning: "there are more line feeds for each word than max-line-feeds" };
+const TOO_MANY_LINE_FEEDS: Reason = Reason {
+    name: "too_many_line_feeds",
+    meaning: "there are more line feeds for each word than max-line-feeds",
+};
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "fineweb",
@@ -90,7 +92,8 @@ impl Stage for Settings {
         let meets = self.rules < Rules::December2024;
         let too_low = |measured: f64, limit: f64| measured < limit || meets && measured <= limit;
         let too_high = |measured: f64, limit: f64| measured > limit || meets && measured >= limit;
-        let drop = |reason, measured, limit| drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit));
+        let drop =
+            |reason, measured, limit| drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit));
         if too_low(found.terminal_lines, self.min_terminal_lines) {
             return drop(TOO_FEW_TERMINAL_LINES, found.terminal_lines, self.min_terminal_lines);
         }

@@ -60,8 +60,10 @@ impl Default for Settings {
     }
 }
 
-const TOO_FEW_WORDS: Reason = Reason { name: "too_few_words", meaning: "the text has fewer words than min-words" };
-const TOO_MANY_WORDS: Reason = Reason { name: "too_many_words", meaning: "the text has more words than max-words" };
+const TOO_FEW_WORDS: Reason =
+    Reason { name: "too_few_words", meaning: "the text has fewer words than min-words" };
+const TOO_MANY_WORDS: Reason =
+    Reason { name: "too_many_words", meaning: "the text has more words than max-words" };
 const WORDS_TOO_SHORT: Reason =
     Reason { name: "words_too_short", meaning: "words are shorter in the mean than min-mean-word-length" };
 const WORDS_TOO_LONG: Reason =
@@ -115,6 +117,9 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     build: |table| Ok(Box::new(GopherGate { settings: table.read()?, stop_words: StopWords::new() })),
 };
 
+/// Whether a value and its limit are on the wrong sides of each other.
+type Crosses = fn(f64, f64) -> bool;
+
 #[derive(Debug)]
 struct GopherGate {
     settings: Settings,
@@ -141,7 +146,7 @@ impl Stage for GopherGate {
         }
         let too_low = |measured: f64, limit: f64| measured < limit;
         let too_high = |measured: f64, limit: f64| measured > limit;
-        let shares: [(Reason, fn(f64, f64) -> bool, f64, f64); 7] = [
+        let shares: [(Reason, Crosses, f64, f64); 7] = [
             (WORDS_TOO_SHORT, too_low, found.mean_word_length, limits.min_mean_word_length),
             (WORDS_TOO_LONG, too_high, found.mean_word_length, limits.max_mean_word_length),
             (TOO_MANY_HASHES, too_high, found.hashes, limits.max_symbols),

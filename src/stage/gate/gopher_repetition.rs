@@ -60,8 +60,14 @@ const REPEATED_LINE_CHARACTERS: Reason = Reason {
 };
 const FREQUENT: [Reason; 3] = [
     Reason { name: "frequent_2_gram", meaning: "too much of the text is its most frequent pair of words" },
-    Reason { name: "frequent_3_gram", meaning: "too much of the text is its most frequent three words in a row" },
-    Reason { name: "frequent_4_gram", meaning: "too much of the text is its most frequent four words in a row" },
+    Reason {
+        name: "frequent_3_gram",
+        meaning: "too much of the text is its most frequent three words in a row",
+    },
+    Reason {
+        name: "frequent_4_gram",
+        meaning: "too much of the text is its most frequent four words in a row",
+    },
 ];
 const REPEATED: [Reason; 6] = [
     Reason { name: "repeated_5_grams", meaning: "too much of the text is five words that occurred before" },

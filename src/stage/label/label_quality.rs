@@ -56,7 +56,8 @@ impl Stage for LabelQuality {
         let text = article.text.as_str();
         let Settings { rules, variant } = self.settings;
         let tokens = cx.tokens(text);
-        let Some(fineweb) = FineWeb::of(text, rules, variant, SHORT_LINE).filter(|_| !tokens.all.is_empty()) else {
+        let Some(fineweb) = FineWeb::of(text, rules, variant, SHORT_LINE).filter(|_| !tokens.all.is_empty())
+        else {
             return Outcome::Keep;
         };
         let stop_words = self.stop_words.asked_for(variant, &article.language);

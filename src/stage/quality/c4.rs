@@ -12,6 +12,7 @@ use crate::text::tokens::{Token, Tokens, Traits, is_python_space, tokenise};
 /// with the same values.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that switches a rule")]
 pub(in crate::stage) struct LineRules {
     /// Lines with a longer word go, in characters.
     pub(in crate::stage) max_word_length: usize,
@@ -66,6 +67,7 @@ pub(in crate::stage) enum Rule {
 
 /// Which of the rare words a text has at all, so that lines need not be searched for what is not there.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is about another rule")]
 struct Suspects {
     lorem_ipsum: bool,
     javascript: bool,
@@ -126,7 +128,9 @@ impl<'a> Lines<'a> {
         let rules = &self.rules;
         let line = strip(line);
         if self.any_long && line.len() > rules.max_word_length {
-            let is_long = |word: &str| word.len() > rules.max_word_length && word.chars().nth(rules.max_word_length).is_some();
+            let is_long = |word: &str| {
+                word.len() > rules.max_word_length && word.chars().nth(rules.max_word_length).is_some()
+            };
             if line.split(is_python_space).any(is_long) {
                 return Fate::Goes(Rule::LongWord);
             }
@@ -191,7 +195,8 @@ fn without_citations(line: &str) -> Cow<'_, str> {
     while let Some((before, behind)) = rest.split_once('[') {
         out.push_str(before);
         let digits = behind.trim_start_matches(is_decimal);
-        let mark = [digits.strip_prefix(']'), behind.strip_prefix("edit]"), behind.strip_prefix("citation needed]")];
+        let mark =
+            [digits.strip_prefix(']'), behind.strip_prefix("edit]"), behind.strip_prefix("citation needed]")];
         if let Some(after) = mark.into_iter().flatten().next() {
             found = true;
             rest = after;
@@ -207,7 +212,8 @@ fn without_citations(line: &str) -> Cow<'_, str> {
 /// A decimal digit in any script, as Python's `\d` has it: not `²`, not `½`.
 fn is_decimal(character: char) -> bool {
     character.is_ascii_digit()
-        || character.is_numeric() && matches!(u32::from(character),
+        || character.is_numeric()
+            && matches!(u32::from(character),
             0x660..=0x669 | 0x6F0..=0x6F9 | 0x966..=0x96F | 0x9E6..=0x9EF | 0xE50..=0xE59 | 0xFF10..=0xFF19)
 }
 
@@ -226,7 +232,13 @@ pub(in crate::stage) struct C4 {
 
 impl C4 {
     /// Measures a text, no further than decides whether it has `enough` sentences. `tokens` are the text's.
-    pub(in crate::stage) fn of(text: &str, tokens: &Tokens, rules: LineRules, drops: Drops, enough: usize) -> Self {
+    pub(in crate::stage) fn of(
+        text: &str,
+        tokens: &Tokens,
+        rules: LineRules,
+        drops: Drops,
+        enough: usize,
+    ) -> Self {
         let mut found = Self::default();
         let mut lines = Lines::of(text, rules, drops);
         lines.any_long &= tokens.longest_chunk > rules.max_word_length;
@@ -261,7 +273,8 @@ impl C4 {
                     // The text's tokens are the line's: a break is white space, and no token has any.
                     tokens = starting_at(tokens, start);
                     let rest = starting_at(tokens, end);
-                    found.sentences += sentences(tokens.get(..tokens.len() - rest.len()).unwrap_or_default(), false);
+                    found.sentences +=
+                        sentences(tokens.get(..tokens.len() - rest.len()).unwrap_or_default(), false);
                     tokens = rest;
                 }
             }

@@ -21,7 +21,12 @@ pub(in crate::stage) struct FineWeb {
 
 impl FineWeb {
     /// Measures a text.
-    pub(in crate::stage) fn of(text: &str, rules: Rules, variant: Variant, short_line: usize) -> Option<Self> {
+    pub(in crate::stage) fn of(
+        text: &str,
+        rules: Rules,
+        variant: Variant,
+        short_line: usize,
+    ) -> Option<Self> {
         let ends = |line: &str| match (variant, line.chars().next_back()) {
             (Variant::News, _) => ends_as_prose(line),
             (_, Some(last)) if rules >= Rules::December2024 => is_terminal_mark(last),
@@ -76,7 +81,6 @@ impl FineWeb {
 }
 
 /// At most as many words as a text has tokens: its pieces between ASCII white space.
-#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch, and a branch undoes the vector")]
 pub(in crate::stage) fn words_at_least(text: &str) -> usize {
     let is_space = |byte: u8| (byte == b' ') | (byte.wrapping_sub(9) < 5) | (byte.wrapping_sub(0x1C) < 4);
     let bytes = text.as_bytes();
@@ -85,7 +89,7 @@ pub(in crate::stage) fn words_at_least(text: &str) -> usize {
     // Sums of bytes, 255 at a time.
     for (firsts, seconds) in bytes.chunks(255).zip(seconds.chunks(255)) {
         let starts = firsts.iter().zip(seconds).map(|(&a, &b)| u8::from(is_space(a) & !is_space(b)));
-        words += usize::from(starts.fold(0, |sum: u8, start| sum + start));
+        words += usize::from(starts.sum::<u8>());
     }
     words
 }

@@ -34,7 +34,12 @@ static ELLIPSIS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("…")
 
 impl GopherQuality {
     /// Measures a text.
-    pub(in crate::stage) fn of(text: &str, tokens: &Tokens, rules: Rules, stop_words: Option<&[u64]>) -> Self {
+    pub(in crate::stage) fn of(
+        text: &str,
+        tokens: &Tokens,
+        rules: Rules,
+        stop_words: Option<&[u64]>,
+    ) -> Self {
         let all = tokens.all.as_slice();
         let (mut words, mut chars, mut alphabetic) = (0, 0, 0);
         for token in all {

@@ -52,7 +52,8 @@ impl GopherRepetition {
         // Where every break is a blank line, lines are paragraphs.
         let same = rules >= Rules::April2024 && stripped.len() == text.len() && !has_single_break(text);
         let paragraphs = if same { lines } else { repeats(pieces_between(stripped, 2), &mut seen) };
-        let shares = |repeats: Repeats| (ratio(repeats.repeated, repeats.pieces), ratio(repeats.chars, chars));
+        let shares =
+            |repeats: Repeats| (ratio(repeats.repeated, repeats.pieces), ratio(repeats.chars, chars));
         (found.paragraphs, found.paragraph_chars) = shares(paragraphs);
         (found.lines, found.line_chars) = shares(lines);
         let words = tokens.all.as_slice();
@@ -110,7 +111,8 @@ fn pieces_between(text: &str, line_feeds: usize) -> impl Iterator<Item = &str> {
 fn has_single_break(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'\n', bytes).any(|at| {
-        bytes.get(at + 1) != Some(&b'\n') && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\n')
+        bytes.get(at + 1) != Some(&b'\n')
+            && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\n')
     })
 }
 
@@ -321,7 +323,13 @@ mod tests {
         let words: Vec<String> = tokens
             .all
             .iter()
-            .map(|word| text.get(word.start as usize..).unwrap_or_default().chars().take(word.chars as usize).collect())
+            .map(|word| {
+                text.get(word.start as usize..)
+                    .unwrap_or_default()
+                    .chars()
+                    .take(word.chars as usize)
+                    .collect()
+            })
             .collect();
         let chars = text.chars().count();
         let mut found = GopherRepetition::of(text, &tokens, Rules::January2025);

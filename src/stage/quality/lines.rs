@@ -38,7 +38,8 @@ impl<'a> Iterator for PythonLines<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let end = if self.odd { self.rest.find(is_line_end) } else { memchr::memchr(b'\n', self.rest.as_bytes()) };
+        let end =
+            if self.odd { self.rest.find(is_line_end) } else { memchr::memchr(b'\n', self.rest.as_bytes()) };
         let Some(end) = end else { return Some(std::mem::take(&mut self.rest)) };
         let (line, rest) = self.rest.split_at(end);
         let mut characters = rest.chars();
@@ -56,7 +57,10 @@ fn is_line_end(character: char) -> bool {
 
 /// Whether lines may end in other characters than a line feed. Without a branch inside, the compiler uses vector
 /// instructions.
-#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch, and a branch undoes the vector")]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a lazy operator is a branch, and a branch undoes the vector"
+)]
 fn has_odd_ends(bytes: &[u8]) -> bool {
     const BLOCK: usize = 1024;
     let mut at = 0;
@@ -89,7 +93,10 @@ mod tests {
             ("\n", &[""]),
             ("a\n\nb", &["a", "", "b"]),
             ("a\r\nb\rc\n\rd", &["a", "b", "c", "", "d"]),
-            ("a\u{B}b\u{C}c\u{1C}d\u{1D}e\u{1E}f\u{85}g\u{2028}h\u{2029}i", &["a", "b", "c", "d", "e", "f", "g", "h", "i"]),
+            (
+                "a\u{B}b\u{C}c\u{1C}d\u{1D}e\u{1E}f\u{85}g\u{2028}h\u{2029}i",
+                &["a", "b", "c", "d", "e", "f", "g", "h", "i"],
+            ),
             ("a\tb\u{1F}c\u{A0}d", &["a\tb\u{1F}c\u{A0}d"]),
         ] {
             assert_eq!(python_lines(text).collect::<Vec<_>>(), lines, "{text:?}");

@@ -23,9 +23,7 @@ pub(super) use stop_words::StopWords;
 
 /// A rule set as datatrove had it in a month. Words are today's in all of them: until late 2024 datatrove took NLTK's, which
 /// differ in contractions, quotation marks and hyphens.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 pub(super) enum Rules {
     /// Repetition's lines end where Python's `splitlines` says, so that blank ones are lines, too.
     #[serde(rename = "2024-03")]

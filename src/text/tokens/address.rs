@@ -19,7 +19,8 @@ pub(super) fn is_address(text: &str) -> bool {
 /// What stands behind a scheme.
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
-    let is_right = |character: char| character.is_alphanumeric() || matches!(character, '_' | '+' | '-' | '.');
+    let is_right =
+        |character: char| character.is_alphanumeric() || matches!(character, '_' | '+' | '-' | '.');
     (scheme.chars().nth(1).is_some() && scheme.chars().all(is_right)).then_some(rest)
 }
 
@@ -48,7 +49,8 @@ fn is_domain(host: &str) -> bool {
 }
 
 fn is_label(label: &str) -> bool {
-    let is_end = |character: char| character.is_ascii_alphanumeric() || matches!(character, '\u{A1}'..='\u{FFFF}');
+    let is_end =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '\u{A1}'..='\u{FFFF}');
     let is_inner = |character: char| is_end(character) || matches!(character, '_' | '-');
     label.len() <= 64 * 3
         && label.chars().count() <= 64
@@ -65,7 +67,9 @@ fn is_public_ip(host: &str) -> bool {
         let Some(part) = parts.next().filter(|part| part.bytes().all(|byte| byte.is_ascii_digit())) else {
             return false;
         };
-        let Some(value) = part.parse().ok().filter(|_| part.len() < 3 || !part.starts_with('0')) else { return false };
+        let Some(value) = part.parse().ok().filter(|_| part.len() < 3 || !part.starts_with('0')) else {
+            return false;
+        };
         *number = (value, part);
     }
     let [first, second, third, last] = numbers;

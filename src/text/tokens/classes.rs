@@ -51,8 +51,7 @@ const TRIGGERS: &str = "0123456789.+-*^–—~:<>=/\\|%§²";
 /// datatrove's symbols beyond ASCII that are no terminal marks; ASCII's are all but the space.
 const SYMBOLS: &str = "«´»–—’“”„…∶━►、〈〉《》「」【】％（），１：；～";
 /// Terminal marks that end no sentence: the younger half of the list does not know them.
-const NO_SENTENCE: &str =
-    "؝؞࠷࠹࠽࠾។៕៖៙៚\u{1B7D}\u{1B7E}\u{2E53}\u{2E54}𐽕𐽖𐽗𐽘𐽙\u{10F86}\u{10F87}\u{10F88}\u{10F89}𑥄𑥆𑻷𑻸\u{11F43}\u{11F44}𖺘";
+const NO_SENTENCE: &str = "؝؞࠷࠹࠽࠾។៕៖៙៚\u{1B7D}\u{1B7E}\u{2E53}\u{2E54}𐽕𐽖𐽗𐽘𐽙\u{10F86}\u{10F87}\u{10F88}\u{10F89}𑥄𑥆𑻷𑻸\u{11F43}\u{11F44}𖺘";
 
 static TABLE: LazyLock<Vec<Class>> = LazyLock::new(table);
 
@@ -65,14 +64,18 @@ pub(super) fn class(character: char) -> Class {
 /// The classes of the first 65,536 characters. From lists to characters, not the other way round: that takes a thousandth
 /// of a second.
 fn table() -> Vec<Class> {
-    let mut table: Vec<Class> = (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, class_alone)).collect();
+    let mut table: Vec<Class> =
+        (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, class_alone)).collect();
     let mut add = |code: u32, properties: Class| {
         if let Some(class) = table.get_mut(code as usize) {
             *class |= properties;
         }
     };
     for (ranges, properties) in RANGES {
-        ranges.iter().flat_map(|(first, last)| *first..=(*last).min(0xFFFF)).for_each(|code| add(code, properties));
+        ranges
+            .iter()
+            .flat_map(|(first, last)| *first..=(*last).min(0xFFFF))
+            .for_each(|code| add(code, properties));
     }
     for (list, properties) in [
         (QUOTES, QUOTE | PREFIX | SUFFIX | BEFORE_STOP),
@@ -130,8 +133,10 @@ fn class_alone(character: char) -> Class {
 /// The class of a character beyond the table: no list but the ranges has any.
 fn class_beyond(character: char) -> Class {
     let code = u32::from(character);
-    let of = |(ranges, properties): &(&[(u32, u32)], Class)| if within(ranges, code) { *properties } else { 0 };
-    let mut class = RANGES.iter().map(of).fold(class_alone(character), |class, properties| class | properties);
+    let of =
+        |(ranges, properties): &(&[(u32, u32)], Class)| if within(ranges, code) { *properties } else { 0 };
+    let mut class =
+        RANGES.iter().map(of).fold(class_alone(character), |class, properties| class | properties);
     class |= if class & LOWER != 0 { BEFORE_STOP } else { 0 };
     class |= if class & PREFIX == 0 { PLAIN } else { 0 };
     if NO_SENTENCE.contains(character) { class & !SENTENCE } else { class }

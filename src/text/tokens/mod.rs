@@ -22,7 +22,8 @@ mod split;
 
 use super::mix;
 use classes::{
-    ALPHABETIC, BEFORE_STOP, Class, LETTER, PLAIN, PUNCT, SENTENCE, SPACE, SYMBOL, TERMINAL_MARK, UPPER, class,
+    ALPHABETIC, BEFORE_STOP, Class, LETTER, PLAIN, PUNCT, SENTENCE, SPACE, SYMBOL, TERMINAL_MARK, UPPER,
+    class,
 };
 use split::Splitter;
 
@@ -122,7 +123,7 @@ impl Reader<'_> {
         let mut place = start;
         if self.bytes.get(place) == Some(&b' ') {
             place += 1;
-            if self.bytes.get(place).is_some_and(|byte| byte.is_ascii_graphic()) {
+            if self.bytes.get(place).is_some_and(u8::is_ascii_graphic) {
                 return place;
             }
         }
@@ -175,13 +176,15 @@ impl Reader<'_> {
             if special::special_with_hash(self.bytes.get(word.start..word.end)?, word.hash).is_some() {
                 return None;
             }
-        } else if let Some(joined) = self.apostrophe(&word) {
-            word = joined?;
+        } else if self.apostrophe(word.end) > 0 {
+            word = self.join(&word, self.apostrophe(word.end))?;
             next = self.bytes.get(word.end).copied();
         } else {
             while next == Some(b'-') && (class(word.last) & LETTER != 0 || word.last == '0') {
                 // `8-D` is an emoticon.
-                let is_part = |behind: &Word| class(behind.first) & LETTER != 0 && (word.last != '0' || behind.chars > 1);
+                let is_part = |behind: &Word| {
+                    class(behind.first) & LETTER != 0 && (word.last != '0' || behind.chars > 1)
+                };
                 let behind = self.word(word.end + 1).filter(is_part)?;
                 self.push_word(&word);
                 self.push(MARK_HASHES[usize::from(b'-')], word.end, 1, Traits::PUNCT);
@@ -306,25 +309,25 @@ impl Reader<'_> {
         (all == 0 || word.chars == 0).then_some(())
     }
 
-    /// A word with an apostrophe and letters behind it: `’s` is split off, and others stay. `Some(None)` where it
-    /// takes the slow way, `None` where there is no apostrophe.
+    /// The bytes of an apostrophe.
     #[inline]
-    fn apostrophe(&mut self, word: &Word) -> Option<Option<Word>> {
-        let rest = self.bytes.get(word.end..)?;
-        let bytes = if rest.starts_with(b"'") {
+    fn apostrophe(&self, place: usize) -> usize {
+        let rest = self.bytes.get(place..).unwrap_or_default();
+        if rest.starts_with(b"'") {
             1
         } else if rest.starts_with("’".as_bytes()) {
             3
         } else {
-            return None;
-        };
-        Some(self.join(word, bytes))
+            0
+        }
     }
 
+    /// A word, an apostrophe and letters: `’s` is split off, and others stay. `None` where it takes the slow way.
     fn join(&mut self, word: &Word, bytes: usize) -> Option<Word> {
         let behind = word.end + bytes;
         let (end, _) = letters(self.bytes, behind);
-        let is_special = |from: usize, to: usize| self.bytes.get(from..to).is_none_or(|of| special::special(of).is_some());
+        let is_special =
+            |from: usize, to: usize| self.bytes.get(from..to).is_none_or(|of| special::special(of).is_some());
         if end == behind || is_special(word.start, end) || is_special(word.start, word.end) {
             return None;
         }
@@ -484,7 +487,9 @@ fn end_of_space(text: &str, start: usize) -> usize {
             continue;
         }
         match text.get(place..).and_then(|rest| rest.chars().next()) {
-            Some(character) if !byte.is_ascii() && is_python_space(character) => place += character.len_utf8(),
+            Some(character) if !byte.is_ascii() && is_python_space(character) => {
+                place += character.len_utf8();
+            }
             _ => break,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{word_hash, split};
+use super::{split, word_hash};
 
 /// Lengths in bytes of the one to three tokens of a special chunk.
 pub(super) type Pieces = [u8; 3];
@@ -14,7 +14,10 @@ pub(super) const LONGEST: usize = 28;
 /// apostrophe curled. Left out are contractions that are words: `well`, `its`, `were`.
 const CONTRACTIONS: &[(&str, &str)] = &[
     ("'m 'm|a m m|a", "i"),
-    ("'d 'd|'ve 'll 'll|'ve", "he how i it she that there these they this those we what when where who why you"),
+    (
+        "'d 'd|'ve 'll 'll|'ve",
+        "he how i it she that there these they this those we what when where who why you",
+    ),
     ("d", "he how i it that there these they this those we what when where who why you"),
     ("d|ve ll|ve", "he how i it she that there these they this those we what when where who why you"),
     ("ll", "how it that there these they this those what when where who why you"),
@@ -23,8 +26,14 @@ const CONTRACTIONS: &[(&str, &str)] = &[
     ("re", "how there these they those what when where why you"),
     ("'s", "he how it let she that there this what when where who why"),
     ("s", "he how she that there this what when where who why"),
-    ("'ve ve", "could how i might must not should there these they those we what when where who why would you"),
-    ("n't nt", "ai are ca could dare did do does had has have is may might must need ought sha should was were wo would"),
+    (
+        "'ve ve",
+        "could how i might must not should there these they those we what when where who why would you",
+    ),
+    (
+        "n't nt",
+        "ai are ca could dare did do does had has have is may might must need ought sha should was were wo would",
+    ),
     ("n't|'ve nt|ve", "ca could did do does had may might must need ought sha should wo would"),
     ("not", "can"),
     ("na", "gon"),
@@ -183,7 +192,6 @@ fn bit(hash: u64) -> (usize, u64) {
 
 #[inline]
 fn slot(hash: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "the remainder is what counts")]
     let place = (hash >> 40) as usize;
     place % SLOTS
 }

@@ -82,7 +82,9 @@ impl Splitter {
             core = behind.get(..behind.len() - back).unwrap_or_default();
         }
         match pieces {
-            Some(pieces) => self.lengths.extend(pieces.iter().map(|piece| u32::from(*piece)).filter(|piece| *piece > 0)),
+            Some(pieces) => {
+                self.lengths.extend(pieces.iter().map(|piece| u32::from(*piece)).filter(|piece| *piece > 0));
+            }
             None if core.is_empty() => {}
             None if is_address(core) => self.lengths.push(length(core)),
             None => split_middle(core, &mut self.lengths),
@@ -116,7 +118,8 @@ impl Splitter {
             let mut taken = vec![false; self.lengths.len()];
             self.runs.retain(|run| {
                 let last = run.first + run.tokens - 1;
-                let free = !taken.get(run.first).copied().unwrap_or(true) && !taken.get(last).copied().unwrap_or(true);
+                let free = !taken.get(run.first).copied().unwrap_or(true)
+                    && !taken.get(last).copied().unwrap_or(true);
                 taken.iter_mut().skip(run.first).take(run.tokens).for_each(|taken| *taken = true);
                 free
             });
@@ -187,10 +190,12 @@ fn suffix(text: &str) -> usize {
                 || matches!(before, 'F' | 'f' | 'C' | 'c' | 'K' | 'k') && earlier == Some('°');
             return usize::from(is_split);
         }
-        's' | 'S' => match before {
-            Some(apostrophe @ ('\'' | '’')) => return 1 + apostrophe.len_utf8(),
-            _ => {} // `m/s`, maybe
-        },
+        // If it is not a clitic, it may end a unit: `m/s`.
+        's' | 'S' => {
+            if let Some(apostrophe @ ('\'' | '’')) = before {
+                return 1 + apostrophe.len_utf8();
+            }
+        }
         '…' if before == Some('…') => return 2 * '…'.len_utf8(),
         '+' => return usize::from(before.is_some_and(|before| before.is_ascii_digit())),
         _ => {}
@@ -262,7 +267,9 @@ fn infix(before: Option<char>, rest: &str) -> usize {
     if first.is_ascii_alphanumeric() {
         return 0;
     }
-    let has = |character: Option<char>, classes: Class| character.is_some_and(|character| class(character) & classes != 0);
+    let has = |character: Option<char>, classes: Class| {
+        character.is_some_and(|character| class(character) & classes != 0)
+    };
     let is_digit = |character: Option<char>| character.is_some_and(|character| character.is_ascii_digit());
     let next = || rest.chars().nth(1);
     match first {

@@ -36,7 +36,10 @@ fn marks_are_split_off_both_ends() {
 #[test]
 fn full_stops_stay_with_abbreviations() {
     for (text, tokens) in [
-        ("Mr. Bay met Dr. Ott, Ph.D., at 10 a.m. in N.Y.", "Mr.|Bay|met|Dr.|Ott|,|Ph.D.|,|at|10|a.m.|in|N.Y."),
+        (
+            "Mr. Bay met Dr. Ott, Ph.D., at 10 a.m. in N.Y.",
+            "Mr.|Bay|met|Dr.|Ott|,|Ph.D.|,|at|10|a.m.|in|N.Y.",
+        ),
         ("The U.S. left NATO. J. Ott did.", "The|U.S.|left|NATO|.|J.|Ott|did|."),
         ("(Mr.) “Gov.”", "(|Mr.|)|“|Gov.|”"),
         ("It costs 5. Or 3.14.", "It|costs|5|.|Or|3.14|."),

@@ -10,7 +10,9 @@ use copydesk::text::tokens::tokenise;
 fn main() {
     let texts: Vec<String> = std::io::stdin()
         .lines()
-        .map(|line| serde_json::from_str(&line.expect("stdin is readable")).expect("each line is a JSON string"))
+        .map(|line| {
+            serde_json::from_str(&line.expect("stdin is readable")).expect("each line is a JSON string")
+        })
         .collect();
     if std::env::args().any(|argument| argument == "--time") {
         time(&texts);
@@ -21,7 +23,13 @@ fn main() {
         let tokens = tokenise(text).all;
         let words: Vec<String> = tokens
             .iter()
-            .map(|token| text.get(token.start as usize..).unwrap_or_default().chars().take(token.chars as usize).collect())
+            .map(|token| {
+                text.get(token.start as usize..)
+                    .unwrap_or_default()
+                    .chars()
+                    .take(token.chars as usize)
+                    .collect()
+            })
             .collect();
         serde_json::to_writer(&mut out, &words).expect("stdout takes it");
         writeln!(out).expect("stdout takes it");
