@@ -144,7 +144,7 @@ impl Pipeline {
                     tally.timed += 1;
                     tally.nanoseconds += now.saturating_sub(std::mem::replace(since, now));
                 }
-                let changed = cx.take_changed();
+                let changed = cx.end_stage(one.kind.family);
                 tally.changed += u64::from(changed);
                 if let Some(trace) = &mut trace {
                     trace.enter(step, article, &mut cx, changed, Some(outcome.clone()));

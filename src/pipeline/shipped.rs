@@ -4,6 +4,7 @@
 pub const SHIPPED: &[(&str, &str)] = &[
     ("articles", include_str!("../../pipelines/articles.toml")),
     ("nightly", include_str!("../../pipelines/nightly.toml")),
+    ("corpus", include_str!("../../pipelines/corpus.toml")),
     ("fields", include_str!("../../pipelines/fields.toml")),
 ];
 

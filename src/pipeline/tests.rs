@@ -165,9 +165,11 @@ fn shipped_pipelines_are_right_and_pass_their_tests() {
 #[test]
 fn the_fields_pipeline_has_every_kind_but_gates() {
     let pipeline = right(shipped("fields").expect("it is shipped"));
+    // What takes out more than is not the article's.
+    let off = ["strip-c4-lines", "mask-pii"];
     for kind in crate::stage::catalogue::STAGES {
         let there = pipeline.steps.iter().any(|step| step.kind.name == kind.name);
-        assert_eq!(there, kind.family != Family::Gate, "{}", kind.name);
+        assert_eq!(there, kind.family != Family::Gate && !off.contains(&kind.name), "{}", kind.name);
     }
 }
 

@@ -23,6 +23,12 @@ pub static STAGES: &[&StageKind] = &[
     &gate::drop_non_article::KIND,
     &gate::drop_language::KIND,
     &gate::drop_short::KIND,
+    &label::label_quality::KIND,
+    &gate::gopher_repetition::KIND,
+    &gate::gopher_quality::KIND,
+    &gate::c4::KIND,
+    &clean::strip_c4_lines::KIND,
+    &gate::fineweb::KIND,
 ];
 
 /// The kind with a name.

@@ -19,10 +19,12 @@ mod gate;
 mod label;
 mod measure;
 mod page;
+mod quality;
 
 use crate::article::{Article, Outcome, Reason};
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
+use crate::text::tokens::{Tokens, tokenise};
 
 pub use measure::{Limit, Measurement, Value, at_least, at_most, none_of, one_of};
 use page::ParsedPage;
@@ -44,6 +46,7 @@ pub struct StageContext {
     /// A line such as `3 hours ago` that `strip-boilerplate` took from the head of the text, for `read-date`: the one is done
     /// with it before the other can tell what it dates.
     age: Option<String>,
+    tokens: Option<Tokens>,
 }
 
 impl StageContext {
@@ -94,6 +97,22 @@ impl StageContext {
     /// Whether the stage has changed the article; asking makes the context ready for the next stage.
     pub fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
+    }
+
+    /// A stage is done: whether it has changed the article. Makes the context ready for the next stage.
+    ///
+    /// Extractors and cleaners may have touched the text, so what was read off it is forgotten, whatever they say.
+    /// Labellers and gates never do, so it is kept.
+    pub fn end_stage(&mut self, family: Family) -> bool {
+        if matches!(family, Family::Extractor | Family::Cleaner) {
+            self.tokens = None;
+        }
+        self.take_changed()
+    }
+
+    /// The tokens of the article's text, which stages share until one may have touched the text.
+    fn tokens(&mut self, text: &str) -> &Tokens {
+        self.tokens.get_or_insert_with(|| tokenise(text))
     }
 
     /// Takes the article's page and parses it, unless an earlier stage has; `None` where there is no page.
@@ -187,3 +206,26 @@ impl StageKind {
 
 /// A stage, or everything that is wrong with its settings.
 pub type Built = Result<Box<dyn Stage>, Vec<Problem>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_off_the_text_lasts_until_a_stage_may_have_touched_it() {
+        for (family, kept) in [
+            (Family::Labeller, true),
+            (Family::Gate, true),
+            (Family::Extractor, false),
+            (Family::Cleaner, false),
+        ] {
+            let mut cx = StageContext::default();
+            assert_eq!(cx.tokens("one two").all.len(), 2);
+            // A cleaner that says nothing of its changes is not believed.
+            assert!(!cx.end_stage(family));
+            assert_eq!(cx.tokens.is_some(), kept, "{family:?}");
+            let tokens = cx.tokens("one two three").all.len();
+            assert_eq!(tokens, if kept { 2 } else { 3 }, "{family:?}");
+        }
+    }
+}

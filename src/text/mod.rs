@@ -10,6 +10,7 @@ mod mix;
 pub mod people;
 mod places;
 mod quantities;
+pub mod tokens;
 mod unicode;
 mod whitespace;
 mod word_hashes;

@@ -5,4 +5,5 @@ mod command;
 mod explain;
 mod kills;
 mod nights;
+mod quality;
 mod samples;

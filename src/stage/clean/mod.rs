@@ -5,3 +5,4 @@ pub(super) mod normalise_unicode;
 pub(super) mod normalise_whitespace;
 pub(super) mod repair_encoding;
 pub(super) mod strip_boilerplate;
+pub(super) mod strip_c4_lines;

@@ -14,7 +14,7 @@
 //! where it is empty or contradicted beyond doubt, and `language_score` where the text agrees with it.
 
 mod scripts;
-mod words;
+pub(in crate::stage) mod words;
 
 use std::collections::HashMap;
 

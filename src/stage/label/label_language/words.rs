@@ -5,7 +5,7 @@
 //! for each of them in part.
 
 /// Language and its words.
-pub(super) const LANGUAGES: [(&str, &str); 34] = [
+pub(in crate::stage) const LANGUAGES: [(&str, &str); 34] = [
     (
         "en",
         "the of and to in is was for that on with as are it at by from this be have has had not but they his her he she we you were been which who their will would there when what about more said after its or an all one out up can could also into than other over new some if so no",
