@@ -14,9 +14,11 @@ pub static STAGES: &[&StageKind] = &[
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
     &label::label_language::KIND,
+    &label::label_spun::KIND,
     &gate::drop_non_article::KIND,
     &gate::drop_language::KIND,
     &gate::drop_short::KIND,
+    &gate::drop_spun::KIND,
 ];
 
 /// The kind with a name.

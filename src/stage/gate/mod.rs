@@ -3,3 +3,4 @@
 pub(super) mod drop_language;
 pub(super) mod drop_non_article;
 pub(super) mod drop_short;
+pub(super) mod drop_spun;

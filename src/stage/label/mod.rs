@@ -2,3 +2,4 @@
 
 pub(super) mod label_language;
 pub(super) mod label_page;
+pub(super) mod label_spun;

@@ -1,0 +1,249 @@
+//! Which class a word belongs to.
+//!
+//! `classes.txt` has a class a line. The 48 most frequent words of English news are a class each. The 4,950 next ones are sorted
+//! into 48 classes by the words they stand beside, so that a line holds what is interchangeable in grammar: "could should
+//! would might", "director chief minister", "months days weeks". Names of people and places are left out. A word that is in no
+//! line has a class by its shape.
+
+use super::tells::TELLS;
+use crate::text::mix;
+
+/// The classes by shape follow those of the file, in this order.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Shape {
+    Name,
+    Possessive,
+    Hyphened,
+    Ly,
+    Ing,
+    Ed,
+    Noun,
+    Adjective,
+    S,
+    Unknown,
+    Number,
+    SentenceEnd,
+    Comma,
+    Break,
+    /// A word that no line has, at a sentence's beginning: its capital says nothing.
+    FirstWord,
+}
+
+const SHAPES: usize = 15;
+/// Lines of `classes.txt`.
+pub(super) const LISTED: usize = 96;
+/// All classes.
+pub(super) const CLASSES: usize = LISTED + SHAPES;
+/// The first lines hold a function word each.
+pub(super) const FUNCTION_WORDS: usize = 48;
+
+const fn shape(shape: Shape) -> u8 {
+    LISTED as u8 + shape as u8
+}
+
+pub(super) const NUMBER: u8 = shape(Shape::Number);
+pub(super) const SENTENCE_END: u8 = shape(Shape::SentenceEnd);
+pub(super) const COMMA: u8 = shape(Shape::Comma);
+pub(super) const BREAK: u8 = shape(Shape::Break);
+
+/// Whether a class is one of those for words in lower case that no line has.
+pub(super) fn is_unlisted(class: u8) -> bool {
+    (shape(Shape::Ly)..=shape(Shape::Unknown)).contains(&class)
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Initial {
+    /// In lower case.
+    Small,
+    /// With a capital, because it opens a sentence.
+    Opening,
+    /// With a capital.
+    Capital,
+}
+
+/// What is known of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Its class.
+    pub(super) class: u8,
+    /// Its place in `TELLS`, from 1; 0 where it is not there.
+    pub(super) tell: u8,
+}
+
+/// Words of up to 16 bytes, found by one look into a table, or a few.
+///
+/// `text::WordTable` keeps the words themselves, half a megabyte for as many as these; here 80 KiB of fingerprints stay in
+/// the processor's second cache. That one of a million unknown words is taken for a known one does not matter.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    fingerprints: Vec<u32>,
+    known: Vec<Known>,
+    /// What stands first in each of the file's lines of one word.
+    function_words: Vec<&'static str>,
+}
+
+const SLOTS: usize = 1 << 14;
+const LONGEST: usize = 16;
+const UNLISTED: u8 = u8::MAX;
+
+impl Lexicon {
+    pub(super) fn new() -> Self {
+        let mut lexicon = Self {
+            fingerprints: vec![0; SLOTS],
+            known: vec![Known::default(); SLOTS],
+            function_words: Vec::with_capacity(FUNCTION_WORDS),
+        };
+        for (class, line) in (0..).zip(include_str!("classes.txt").lines()) {
+            if usize::from(class) < FUNCTION_WORDS {
+                lexicon.function_words.push(line);
+            }
+            line.split(' ').for_each(|word| lexicon.entry(word).class = class);
+        }
+        for (number, tell) in (1..).zip(&TELLS) {
+            lexicon.entry(tell.word).tell = number;
+        }
+        lexicon
+    }
+
+    /// The function word that a class consists of.
+    pub(super) fn function_word(&self, class: usize) -> &'static str {
+        self.function_words.get(class).copied().unwrap_or_default()
+    }
+
+    fn entry(&mut self, word: &str) -> &mut Known {
+        let (fingerprint, mut place) = Key::of(word).places();
+        while self.fingerprints.get(place).is_some_and(|taken| *taken != 0 && *taken != fingerprint) {
+            place = (place + 1) % SLOTS;
+        }
+        let is_new = self.fingerprints.get(place) == Some(&0);
+        if let Some(slot) = self.fingerprints.get_mut(place) {
+            *slot = fingerprint;
+        }
+        let known = self.known.get_mut(place).expect("a place is less than the number of slots");
+        if is_new {
+            known.class = UNLISTED;
+        }
+        known
+    }
+
+    fn find(&self, key: &Key) -> Known {
+        let (fingerprint, mut place) = key.places();
+        while let Some(taken) = self.fingerprints.get(place) {
+            if *taken == fingerprint {
+                return self.known.get(place).copied().unwrap_or_default();
+            }
+            if *taken == 0 {
+                break;
+            }
+            place = (place + 1) % SLOTS;
+        }
+        Known { class: UNLISTED, tell: 0 }
+    }
+
+    /// What is known of a word. `word` is as the text has it, with its apostrophes and hyphens.
+    pub(super) fn look_up(&self, word: &str, key: &Key, initial: Initial) -> Known {
+        // Names are not looked up: "Will" and "Major" are names, "Monday" and "I" are not.
+        let found = match initial {
+            Initial::Capital if !key.is_day_month_or_i() => Known { class: UNLISTED, tell: 0 },
+            _ => self.find(key),
+        };
+        if found.class != UNLISTED {
+            return found;
+        }
+        let shape_of = match initial {
+            _ if key.is_possessive() => Shape::Possessive,
+            Initial::Small => shape_in(word),
+            Initial::Opening => Shape::FirstWord,
+            Initial::Capital => Shape::Name,
+        };
+        Known { class: shape(shape_of), tell: found.tell }
+    }
+}
+
+fn shape_in(word: &str) -> Shape {
+    const NOUNS: &[&str] = &[
+        "tion", "ment", "ness", "ity", "ism", "ance", "ence", "ship", "sion", "ure", "ist", "er", "or", "age",
+        "dom", "cy", "logy",
+    ];
+    const ADJECTIVES: &[&str] =
+        &["al", "ive", "ous", "ful", "able", "ible", "ic", "less", "ary", "ish", "ent", "ant"];
+    let ends = |ends: &[&str]| ends.iter().any(|end| word.ends_with(end));
+    match () {
+        () if word.contains('-') => Shape::Hyphened,
+        () if word.ends_with("ly") => Shape::Ly,
+        () if word.ends_with("ing") => Shape::Ing,
+        () if word.ends_with("ed") => Shape::Ed,
+        () if ends(NOUNS) => Shape::Noun,
+        () if ends(ADJECTIVES) => Shape::Adjective,
+        () if word.ends_with('s') && !word.ends_with("ss") => Shape::S,
+        () => Shape::Unknown,
+    }
+}
+
+/// A word's letters in lower case, each a byte; apostrophes are straight.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Key {
+    bytes: u128,
+    length: usize,
+}
+
+impl Key {
+    /// The key of a word in lower case.
+    pub(super) fn of(word: &str) -> Self {
+        let mut key = Self::default();
+        word.bytes().for_each(|byte| key.push(byte));
+        key
+    }
+
+    /// Adds a byte in lower case.
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.bytes = self.bytes << 8 | u128::from(byte);
+        self.length += 1;
+    }
+
+    /// A letter that is not ASCII: no word of the lists has one.
+    #[inline]
+    pub(super) fn push_foreign(&mut self) {
+        self.length += LONGEST + 1;
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a hash, cut on purpose")]
+    #[inline]
+    fn places(&self) -> (u32, usize) {
+        // A longer word keeps its last bytes; its length keeps it apart.
+        let hash = mix(
+            self.bytes as u64 ^ 0x9E37_79B9_7F4A_7C15,
+            (self.bytes >> 64) as u64 ^ 0x243F_6A88_85A3_08D3 ^ self.length as u64,
+        );
+        ((hash >> 32) as u32 | 1, hash as usize % SLOTS)
+    }
+
+    fn is_possessive(&self) -> bool {
+        self.bytes & 0xFFFF == u128::from(b'\'') << 8 | u128::from(b's')
+    }
+
+    fn is_day_month_or_i(&self) -> bool {
+        const NAMES: [&[u8]; 20] = [
+            b"i", b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday",
+            b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september",
+            b"october", b"november", b"december",
+        ];
+        const KEYS: [u128; NAMES.len()] = {
+            let mut keys = [0; NAMES.len()];
+            let mut place = 0;
+            while place < NAMES.len() {
+                let mut at = 0;
+                while at < NAMES[place].len() {
+                    keys[place] = keys[place] << 8 | NAMES[place][at] as u128;
+                    at += 1;
+                }
+                place += 1;
+            }
+            keys
+        };
+        self.length <= LONGEST && KEYS.contains(&self.bytes)
+    }
+}
