@@ -13,6 +13,7 @@ pub static STAGES: &[&StageKind] = &[
     &clean::canonicalise_url::KIND,
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
+    &clean::mask_pii::KIND,
     &label::label_language::KIND,
     &label::label_spun::KIND,
     &gate::drop_non_article::KIND,
