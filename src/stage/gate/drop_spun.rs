@@ -26,8 +26,10 @@ impl Default for Settings {
     }
 }
 
-const SPUN_TEXT: Reason =
-    Reason { name: "spun_text", meaning: "a program rewrote the text word by word: the score is min-score or more" };
+const SPUN_TEXT: Reason = Reason {
+    name: "spun_text",
+    meaning: "a program rewrote the text word by word: the score is min-score or more",
+};
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-spun",

@@ -79,6 +79,34 @@ impl Groups {
     }
 }
 
+/// Where to go on if the digits at a place and those that follow are too few for anything: years, scores, amounts.
+pub(super) fn too_few(bytes: &[u8], start: usize) -> Option<usize> {
+    let (mut digits, mut dots, mut at, mut gap) = (0, 0, start, 0);
+    let mut end = start;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_digit() {
+            digits += 1;
+            gap = 0;
+            end = at + 1;
+        } else if is_separator(byte) && gap < 3 {
+            dots += usize::from(byte == b'.');
+            gap += 1;
+        } else {
+            break;
+        }
+        if digits >= 7 || dots >= 3 && digits >= 4 {
+            return None;
+        }
+        at += 1;
+    }
+    // An IPv6 address goes on with a colon or a letter, an IBAN begins with two.
+    let first = bytes.get(start);
+    let may_go_on = matches!(bytes.get(start + 4), Some(b':')) && matches!(first, Some(b'2' | b'3'));
+    let has_letters =
+        start >= 2 && bytes.get(start - 2..start).is_some_and(|two| two.iter().all(u8::is_ascii_uppercase));
+    (!may_go_on && !has_letters).then_some(end)
+}
+
 fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')')
 }
@@ -89,7 +117,9 @@ pub(super) fn goes_on(text: &str, end: usize) -> bool {
     let mut characters = rest.chars();
     match characters.next() {
         Some(character) if character.is_alphanumeric() => true,
-        Some('-' | '.' | '/' | ',' | ':' | '–') => characters.next().is_some_and(|next| next.is_ascii_digit()),
+        Some('-' | '.' | '/' | ',' | ':' | '–') => {
+            characters.next().is_some_and(|next| next.is_ascii_digit())
+        }
         Some('_' | '%' | '°') => true,
         _ => false,
     }

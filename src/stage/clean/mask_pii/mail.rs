@@ -13,8 +13,9 @@ const FILES: [&str; 8] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js
 /// The address around an `@`; its local part does not begin before `from`.
 pub(super) fn address(text: &str, at: usize, from: usize) -> Option<Sighting> {
     let before = text.get(from..at)?;
-    let is_local = |character: &char| character.is_alphanumeric() || "._%+-'’".contains(*character);
-    let local: usize = before.chars().rev().take(LONGEST_LOCAL_PART).take_while(is_local).map(char::len_utf8).sum();
+    let is_local = |character: &char| is_latin(*character) || "._%+-'’".contains(*character);
+    let local: usize =
+        before.chars().rev().take(LONGEST_LOCAL_PART).take_while(is_local).map(char::len_utf8).sum();
     let mut start = at - local;
     // Quotation marks and dots around an address are not part of it.
     let local = text.get(start..at)?.trim_start_matches(['.', '\'', '’', '-', '%', '+']);
@@ -23,11 +24,17 @@ pub(super) fn address(text: &str, at: usize, from: usize) -> Option<Sighting> {
         return None;
     }
     // `@name@host` is an account, `//name:word@host` an address of a server.
-    if matches!(text.get(from..start)?.chars().next_back(), Some('@' | ':' | '/')) && !is_mailto(text, start) {
+    if matches!(text.get(from..start)?.chars().next_back(), Some('@' | ':' | '/')) && !is_mailto(text, start)
+    {
         return None;
     }
     let after = text.get(at + 1..)?;
-    let is_domain = |character: &char| character.is_alphanumeric() || matches!(character, '.' | '-');
+    // Where a scraper lost a space, an address in Latin letters ends at the next word in others.
+    let is_latin_domain = after.starts_with(is_latin);
+    let is_domain = |character: &char| match character {
+        '.' | '-' => true,
+        _ => character.is_alphanumeric() && (!is_latin_domain || is_latin(*character)),
+    };
     let length: usize = after.chars().take(LONGEST_DOMAIN).take_while(is_domain).map(char::len_utf8).sum();
     let domain = after.get(..length)?.trim_end_matches(['.', '-']);
     let (rest, last) = domain.rsplit_once('.')?;
@@ -52,4 +59,9 @@ fn is_mailto(text: &str, start: usize) -> bool {
         let word = before.trim_end_matches(':');
         is_colon && !word.ends_with('/') && !word.contains("://") || word.ends_with("mailto")
     })
+}
+
+fn is_latin(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, '\u{C0}'..='\u{24F}') && character.is_alphabetic()
 }

@@ -133,6 +133,9 @@ impl Settings {
             let end = found.as_ref().map_or(start + 1, |found| found.bytes.end);
             return (found, end);
         }
+        if let Some(end) = digits::too_few(bytes, start) {
+            return (None, end);
+        }
         let groups = Groups::at(text, start);
         // A mail address may begin with digits; its `@` comes next.
         let found = self.number(text, &groups, from).filter(|found| {
@@ -158,7 +161,7 @@ impl Settings {
             return None;
         }
         let card = if self.has(Kind::Card) { accounts::card(text, groups) } else { None };
-        card.or_else(|| if self.has(Kind::Phone) { phone::number(text, groups) } else { None })
+        card.or_else(|| if self.has(Kind::Phone) { phone::number(text, groups, from) } else { None })
     }
 
     fn has(&self, kind: Kind) -> bool {
@@ -166,10 +169,26 @@ impl Settings {
     }
 }
 
-/// The next digit or `@`.
+/// The next digit or `@`. Most texts have few of either, so eight bytes are looked at together.
 fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.iter().position(|byte| byte.is_ascii_digit() || *byte == b'@').map(|at| from + at)
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let is_sign = |byte: &u8| byte.is_ascii_digit() || *byte == b'@';
+    let mut at = from;
+    while let Some(eight) = bytes.get(at..at + 8).and_then(|eight| <[u8; 8]>::try_from(eight).ok()) {
+        let eight = u64::from_le_bytes(eight);
+        let low = eight & !HIGH;
+        // A byte below 128 plus what is missing to 128 has the high bit: from `0` on, and up to `@`.
+        let from_zero = low + u64::from(0x80 - b'0') * EACH;
+        let beyond_at = low + u64::from(0x80 - b'@' - 1) * EACH;
+        if from_zero & !beyond_at & !eight & HIGH != 0
+            && let Some(place) = bytes.get(at..at + 8)?.iter().position(is_sign)
+        {
+            return Some(at + place);
+        }
+        at += 8;
+    }
+    bytes.get(at..)?.iter().position(is_sign).map(|place| at + place)
 }
 
 /// The values of a record, numbered in the order in which they come.

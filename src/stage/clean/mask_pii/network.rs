@@ -7,8 +7,24 @@ use super::{Kind, Sighting};
 
 /// What stands before four numbers that are a version, a section or a law's paragraph.
 const NUMBERED: [&str; 18] = [
-    "version", "ver", "v", "release", "build", "firmware", "update", "patch", "driver", "sdk", "section", "chapter",
-    "clause", "paragraph", "table", "figure", "rule", "annex",
+    "version",
+    "ver",
+    "v",
+    "release",
+    "build",
+    "firmware",
+    "update",
+    "patch",
+    "driver",
+    "sdk",
+    "section",
+    "chapter",
+    "clause",
+    "paragraph",
+    "table",
+    "figure",
+    "rule",
+    "annex",
 ];
 
 /// The address whose first digit is that of the groups.

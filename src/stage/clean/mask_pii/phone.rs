@@ -7,8 +7,8 @@
 use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
 
-/// The number that begins with the first of the groups.
-pub(super) fn number(text: &str, groups: &Groups) -> Option<Sighting> {
+/// The number that begins with the first of the groups. What lies before `from` is done with.
+pub(super) fn number(text: &str, groups: &Groups, from: usize) -> Option<Sighting> {
     let start = groups.start();
     let before = text.get(..start)?;
     let (opening, is_international) = if before.ends_with("+(") {
@@ -19,7 +19,12 @@ pub(super) fn number(text: &str, groups: &Groups) -> Option<Sighting> {
         (usize::from(before.ends_with('(')), false)
     };
     let begin = start - opening;
-    if comes_from(text, begin) {
+    if begin < from || comes_from(text, begin) {
+        return None;
+    }
+    // The end of a longer number of another kind, such as an IBAN with a mistake in it.
+    let passed = text.get(from..begin)?.trim_end();
+    if !is_international && passed.ends_with(|character: char| character.is_ascii_digit()) {
         return None;
     }
     let is_bracketed = before.ends_with('(');
@@ -88,9 +93,9 @@ fn international(text: &str, groups: &Groups) -> Option<usize> {
 /// The country's code that digits begin with (ITU E.164).
 fn calling_code(digits: &str) -> Option<&str> {
     const TWO: [&str; 45] = [
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
-        "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
-        "86", "90", "91", "92", "93", "94", "95", "98", "99",
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
+        "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81",
+        "82", "84", "86", "90", "91", "92", "93", "94", "95", "98", "99",
     ];
     const THREE: [&str; 14] =
         ["21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67"];
@@ -137,7 +142,8 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
     if all.starts_with("00") {
         let code = calling_code(all.get(2..)?)?;
         let digits = all.len();
-        let is_number = (11..=15).contains(&digits) && groups.len() >= 2 && !all.get(2 + code.len()..)?.starts_with('0');
+        let is_number =
+            (11..=15).contains(&digits) && groups.len() >= 2 && !all.get(2 + code.len()..)?.starts_with('0');
         return is_number.then_some(groups.len());
     }
     let mut digits = 0;
@@ -178,28 +184,50 @@ fn announced(text: &str, groups: &Groups) -> Option<usize> {
         let is_last = number + 1 == groups.len();
         if digits >= 10 || is_last {
             let is_date = groups.lengths(3) == [4, 2, 2] || groups.lengths(3) == [2, 2, 4];
-            return (digits >= 7 && !(is_date && digits == 8) && text.len() >= group.end).then_some(number + 1);
+            return (digits >= 7 && !(is_date && digits == 8) && text.len() >= group.end)
+                .then_some(number + 1);
         }
     }
     None
 }
 
-/// Whether the last word, or the one before it, says that a phone number follows.
+/// Whether the last word, but for some small ones, says that a phone number follows.
 fn follows_word(before: &str) -> bool {
     const WORDS: [&str; 24] = [
-        "tel", "telephone", "phone", "phones", "fax", "mobile", "cell", "whatsapp", "hotline", "helpline", "call",
-        "calling", "ring", "sms", "tél", "téléphone", "telefon", "telefono", "teléfono", "telefone", "fon", "handy",
-        "тел", "телефон",
+        "tel",
+        "telephone",
+        "phone",
+        "phones",
+        "fax",
+        "mobile",
+        "cell",
+        "whatsapp",
+        "hotline",
+        "helpline",
+        "call",
+        "calling",
+        "ring",
+        "sms",
+        "tél",
+        "téléphone",
+        "telefon",
+        "telefono",
+        "teléfono",
+        "telefone",
+        "fon",
+        "handy",
+        "тел",
+        "телефон",
     ];
     const BETWEEN: [&str; 9] = ["number", "no", "nr", "on", "at", "us", "is", "under", "unter"];
     let mut words = before
         .rsplit(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .take(3)
+        .take(4)
         .take_while(|word| word.len() <= 20)
         .map(str::to_lowercase);
     let Some(mut word) = words.next() else { return false };
-    if BETWEEN.contains(&word.as_str())
+    while BETWEEN.contains(&word.as_str())
         && let Some(next) = words.next()
     {
         word = next;

@@ -1,7 +1,7 @@
 //! `label-spun`: articles that a program rewrote word by word, to pass for others than those they were copied from.
 //!
 //! "Helium said connected Monday that the span would beryllium closed" →
-//! `labels.spun = {"spun": true, "score": 1.0, "share": 0.16, "evidence": [{"text": "Helium", "for": "he", "start": 0}, …]}`
+//! `labels.spun = {"spun": true, "score": 1.0, "evidence": [{"text": "Helium", "for": "he", "start": 0}, …]}`
 //!
 //! A spinner looks each word up in a thesaurus and takes a synonym, without regard to what the word does in its sentence. No
 //! near-duplicate search finds the result, and no rule about quality minds it: the words are English, and as many as
@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use reading::{Ground, Reader, Reading, SHARES, Span, UNIT};
+use reading::{Ground, Reader, Reading, Span, UNIT};
 use tells::TELLS;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -48,7 +48,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Labeller,
     summary: "finds English articles that a spinner rewrote word by word: \"arsenic good arsenic\" for \"as good as\"",
     about: "Writes `labels.spun`: `spun`, and `score`, 0 to 1, which is 0.5 or more where it is true. Spun articles also have \
-            `share`, about how many of the words were replaced; `evidence`, up to 12 spans with `text`, its `start` in characters, \
+            `evidence`, up to 12 spans with `text`, its `start` in characters, \
             and `for`, what it stands for, where that is known; and `missing`, up to 6 function words with `word`, `found`, \
             and how often it was `expected`. Texts of fewer than 90 words and punctuation marks, and those in other languages, \
             get no label. With restore, `restored` has the text with certain words put back; `text` stays as it is.",
@@ -69,7 +69,7 @@ const ENOUGH_TOKENS: u32 = 90;
 const ENOUGH_SENTENCES: u32 = 3;
 /// Logarithms of evidence that make a score of 1; at half of it an article is spun. Of 12,000 sound news articles that were not
 /// used in measuring the weights, 1 has 8, and of 6,300 texts of other kinds 10.
-const CERTAIN: f64 = 14.0;
+const CERTAIN: f64 = 15.0;
 /// From this score on, an article is spun.
 pub(in crate::stage) const SPUN_SCORE: f64 = 0.5;
 /// Each telling word that does not fit adds this to the sum, as the two grounds agree; four of them at most.
@@ -79,6 +79,8 @@ const TELLS_THAT_ADD: usize = 4;
 const SUSPICIOUS: f64 = 1.0;
 
 const MOST_EVIDENCE: usize = 12;
+/// With fewer spans than these whose originals are known, those that do not fit are evidence as well.
+const FEW: usize = 3;
 
 impl Stage for LabelSpun {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
@@ -115,7 +117,6 @@ impl LabelSpun {
         let mut label = json!({
             "spun": true,
             "score": score,
-            "share": f64::from(best(reading).1) / 100.0,
             "evidence": evidence(text, reading),
         });
         if let Some(label) = label.as_object_mut() {
@@ -130,20 +131,17 @@ impl LabelSpun {
     }
 }
 
-/// The largest sum, as a logarithm, and the share of replaced tokens that it stands for.
-fn best(reading: &Reading) -> (f64, u32) {
-    let sums = reading.sums.iter().zip(SHARES);
-    let best = sums.max_by_key(|(sum, share)| (**sum, 100 - share));
-    best.map_or((0.0, 0), |(sum, share)| (f64::from(*sum) / f64::from(UNIT), share))
+/// The largest sum, as a logarithm.
+fn best(reading: &Reading) -> f64 {
+    f64::from(reading.sums.iter().copied().max().unwrap_or(0)) / f64::from(UNIT)
 }
 
 /// How sure it is that a text is spun, 0 to 1; `None` where there is too little to tell.
 fn score(reading: &Reading) -> Option<f64> {
-    let is_english = reading.judged * 2 >= reading.tokens;
-    if reading.tokens < ENOUGH_TOKENS || reading.sentences < ENOUGH_SENTENCES || !is_english {
+    if reading.tokens < ENOUGH_TOKENS || reading.sentences < ENOUGH_SENTENCES || !reading.is_english() {
         return None;
     }
-    let (mut sum, _) = best(reading);
+    let mut sum = best(reading);
     if sum > SUSPICIOUS {
         sum += missing::weight(reading);
     }
@@ -167,7 +165,10 @@ fn evidence(text: &str, reading: &Reading) -> Vec<Value> {
         Ground::Article => 1,
         Ground::Odd => 2,
     };
-    let mut spans: Vec<&Span> = reading.spans.iter().collect();
+    // Next to words whose originals are known, those that only do not fit are noise.
+    let named = reading.spans.iter().filter(|span| span.ground != Ground::Odd).count();
+    let counts = |span: &&Span| named < FEW || span.ground != Ground::Odd;
+    let mut spans: Vec<&Span> = reading.spans.iter().filter(counts).collect();
     spans.sort_by_key(rank);
     spans.truncate(MOST_EVIDENCE);
     spans.sort_by_key(|span| span.bytes.start);

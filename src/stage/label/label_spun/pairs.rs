@@ -68,6 +68,6 @@ mod tests {
         assert_eq!(pairs.alone.len(), CLASSES);
         assert_eq!(pairs.replaced_right.len(), CLASSES * CLASSES);
         assert_eq!(pairs.replaced_left.len(), CLASSES * CLASSES);
-        assert_eq!(include_str!("classes.txt").lines().count(), LISTED);
+        assert_eq!(include_str!("classes.txt").lines().count(), usize::from(LISTED));
     }
 }

@@ -18,9 +18,14 @@ use super::words::{
 /// Bytes that are read of a text, or a little more: some 1,500 words, and a spinner does not stop behind them.
 const ENOUGH_BYTES: usize = 9000;
 
+/// Where it is clear by then that a text is hardly English, or sound, reading ends: half of the texts are not read further.
+const ENOUGH_IF_CLEAR_BYTES: usize = 2500;
+/// A sum like this is clear: sound texts have -4 by then.
+const CLEAR: i32 = -2 * UNIT;
+
 /// The shares of tokens that may have been replaced, in percent. A spinner that replaces a tenth of what its small dictionary
 /// has replaces 1 in 100, one that asks a thesaurus about each word 1 in 2.
-pub(super) const SHARES: [u32; 6] = [1, 2, 4, 8, 16, 32];
+const SHARES: [u32; 6] = [1, 2, 4, 8, 16, 32];
 /// Sums are in this part of a natural logarithm.
 pub(super) const UNIT: i32 = 1024;
 
@@ -30,6 +35,7 @@ const MOST_OF_ALL: i32 = 80;
 /// The neighbours say that a telling word does not fit from here on, in tenths. Of "successful" in sound text 3 % get
 /// here, of those that stand for "in" 80 %.
 const MISFIT: i32 = 13;
+const MISFIT_IN_SPUN: i32 = 6;
 /// A telling word that does not fit counts at least this much.
 const LEAST_OF_A_TELL: i32 = 30;
 /// The same evidence counts less each time: a text about chemistry has its "helium" in every sentence.
@@ -84,6 +90,13 @@ pub(super) struct Reading {
     pub(super) spans: Vec<Span>,
 }
 
+impl Reading {
+    /// Whether most of the text is English prose.
+    pub(super) fn is_english(&self) -> bool {
+        self.judged > 0 && self.judged * 2 >= self.tokens
+    }
+}
+
 impl Default for Reading {
     fn default() -> Self {
         Self {
@@ -119,19 +132,23 @@ impl Reader {
                 ((1.0 - share + share * ratio).ln() * f64::from(UNIT)).round() as i32
             })
         };
-        let class = |word: &str| lexicon.look_up(word, &Key::of(word), Initial::Small).class;
+        let class = |word: &str| lexicon.look_up(&Key::of(word), Initial::Small).class;
         let articles = (class("a"), class("an"));
         Self { lexicon, pairs: Pairs::new(), gains: (-MOST..=MOST_OF_ALL).map(gain).collect(), articles }
     }
 
     /// Reads as much of a text as it takes to judge it.
     pub(super) fn read(&self, text: &str) -> Reading {
-        self.read_up_to(text, ENOUGH_BYTES)
+        self.read_as(text, ENOUGH_BYTES, MISFIT)
     }
 
-    /// Reads a text up to the token that goes beyond a place.
-    pub(super) fn read_up_to(&self, text: &str, enough_bytes: usize) -> Reading {
-        let mut sums = Sums::new(self, text);
+    /// Reads all of a text that is known to be spun, for its telling words: half the evidence is enough that they do not fit.
+    pub(super) fn read_all(&self, text: &str) -> Reading {
+        self.read_as(text, text.len(), MISFIT_IN_SPUN)
+    }
+
+    fn read_as(&self, text: &str, enough_bytes: usize, misfit: i32) -> Reading {
+        let mut sums = Sums::new(self, text, misfit);
         let mut is_opening = true;
         let mut at = 0;
         let bytes = text.as_bytes();
@@ -161,6 +178,9 @@ impl Reader {
                     }
                     is_opening = true;
                     at += 1;
+                    if at >= ENOUGH_IF_CLEAR_BYTES && sums.is_clear() {
+                        break;
+                    }
                 }
                 b',' => {
                     sums.push(mark(COMMA), at..at + 1);
@@ -170,27 +190,31 @@ impl Reader {
                     sums.push(mark(BREAK), at..at + 1);
                     at += 1;
                 }
+                0xC3..=0xD3 if letter_at(text, at).is_some() => {
+                    let (known, end) = self.word(text, at, is_opening);
+                    sums.push(known, at..end);
+                    is_opening = false;
+                    at = end;
+                }
                 0x80.. => {
-                    let character = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
-                    let end = at + character.len_utf8();
-                    if character.is_alphabetic() {
-                        let (known, end) = self.word(text, at, is_opening);
-                        sums.push(known, at..end);
-                        is_opening = false;
-                        at = end;
-                        continue;
-                    }
-                    match character {
-                        '…' => {
+                    let length = match byte {
+                        0xE0..=0xEF => 3,
+                        0xF0.. => 4,
+                        _ => 2,
+                    };
+                    match bytes.get(at..at + length) {
+                        // …
+                        Some([0xE2, 0x80, 0xA6]) => {
                             if !is_opening {
-                                sums.push(mark(SENTENCE_END), at..end);
+                                sums.push(mark(SENTENCE_END), at..at + length);
                             }
                             is_opening = true;
                         }
-                        '–' | '—' => sums.push(mark(BREAK), at..end),
+                        // – and —
+                        Some([0xE2, 0x80, 0x93 | 0x94]) => sums.push(mark(BREAK), at..at + length),
                         _ => {}
                     }
-                    at = end;
+                    at += length;
                 }
                 _ => at += 1,
             }
@@ -202,49 +226,17 @@ impl Reader {
     #[inline]
     fn word(&self, text: &str, start: usize, is_opening: bool) -> (Known, usize) {
         let bytes = text.as_bytes();
-        let mut key = Key::default();
-        let mut at = start;
-        let letter_at = |at: usize| match bytes.get(at) {
-            Some(byte) if byte.is_ascii() => byte.is_ascii_alphabetic().then_some(1),
-            Some(_) => {
-                let next = text.get(at..).and_then(|rest| rest.chars().next());
-                next.filter(|character| character.is_alphabetic()).map(char::len_utf8)
-            }
-            None => None,
-        };
-        loop {
-            match bytes.get(at) {
-                Some(byte) if byte.is_ascii_alphabetic() => {
-                    key.push(byte | 0x20);
-                    at += 1;
-                }
-                Some(joint @ (b'\'' | b'-')) if letter_at(at + 1).is_some() => {
-                    key.push(*joint);
-                    at += 1;
-                }
-                Some(0xE2) if bytes.get(at + 1..at + 3) == Some(&[0x80, 0x99]) && letter_at(at + 3).is_some() => {
-                    key.push(b'\'');
-                    at += 3;
-                }
-                Some(0x80..) => {
-                    let Some(length) = letter_at(at) else { break };
-                    key.push_foreign();
-                    at += length;
-                }
-                _ => break,
-            }
-        }
-        let word = text.get(start..at).unwrap_or_default();
-        let has_capital = match word.as_bytes().first() {
+        let (key, at) = Key::of_letters(bytes, start).unwrap_or_else(|| other_word(text, start));
+        let has_capital = match bytes.get(start) {
             Some(first) if first.is_ascii() => first.is_ascii_uppercase(),
-            _ => word.chars().next().is_some_and(char::is_uppercase),
+            _ => text.get(start..at).and_then(|word| word.chars().next()).is_some_and(char::is_uppercase),
         };
         let initial = match (has_capital, is_opening) {
             (false, _) => Initial::Small,
             (true, true) => Initial::Opening,
             (true, false) => Initial::Capital,
         };
-        (self.lexicon.look_up(word, &key, initial), at)
+        (self.lexicon.look_up(&key, initial), at)
     }
 
     /// Whether an article, "a" or "an", stands before a word that asks for the other.
@@ -271,6 +263,55 @@ impl Reader {
     }
 }
 
+/// The bytes of the letter at a place: Latin, Greek and Cyrillic ones make words.
+#[inline]
+fn letter_at(text: &str, at: usize) -> Option<usize> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphabetic().then_some(1),
+        Some(0xC3..=0xD3) => {
+            let letter = text.get(at..).and_then(|rest| rest.chars().next());
+            letter.filter(|letter| letter.is_alphabetic()).map(char::len_utf8)
+        }
+        _ => None,
+    }
+}
+
+/// A word with apostrophes, hyphens or accents, and its end.
+fn other_word(text: &str, start: usize) -> (Key, usize) {
+    let bytes = text.as_bytes();
+    let mut key = Key::default();
+    let mut at = start;
+    loop {
+        match bytes.get(at) {
+            Some(byte) if byte.is_ascii_alphabetic() => {
+                key.push(byte | 0x20);
+                at += 1;
+            }
+            Some(b'\'') if letter_at(text, at + 1).is_some() => {
+                key.push(b'\'');
+                at += 1;
+            }
+            Some(b'-') if letter_at(text, at + 1).is_some() => {
+                key.push_hyphen();
+                at += 1;
+            }
+            Some(0xE2)
+                if bytes.get(at + 1..at + 3) == Some(&[0x80, 0x99]) && letter_at(text, at + 3).is_some() =>
+            {
+                key.push(b'\'');
+                at += 3;
+            }
+            Some(0x80..) => {
+                let Some(length) = letter_at(text, at) else { break };
+                key.push_foreign();
+                at += length;
+            }
+            _ => break,
+        }
+    }
+    (key, at)
+}
+
 fn mark(class: u8) -> Known {
     Known { class, tell: 0 }
 }
@@ -291,6 +332,8 @@ struct Sums<'a> {
     reader: &'a Reader,
     text: &'a str,
     reading: Reading,
+    /// From here on, a telling word does not fit.
+    misfit: i32,
     pending: Option<Token>,
     sentence: Sentence,
     /// How often each telling word did not fit; 0 is for articles.
@@ -317,8 +360,16 @@ impl Sentence {
 }
 
 impl<'a> Sums<'a> {
-    fn new(reader: &'a Reader, text: &'a str) -> Self {
-        Self { reader, text, reading: Reading::default(), pending: None, sentence: Sentence::default(), times: [0; TELLS.len() + 1] }
+    fn new(reader: &'a Reader, text: &'a str, misfit: i32) -> Self {
+        Self {
+            misfit,
+            reader,
+            text,
+            reading: Reading::default(),
+            pending: None,
+            sentence: Sentence::default(),
+            times: [0; TELLS.len() + 1],
+        }
     }
 
     #[inline]
@@ -344,7 +395,7 @@ impl<'a> Sums<'a> {
         let misfit = token.left + right;
         let mut ratio = (self.reader.pairs.alone(class) + misfit).clamp(-MOST, MOST);
         if token.known.tell != 0 {
-            if misfit >= MISFIT {
+            if misfit >= self.misfit {
                 ratio = self.tell(token, ratio);
             }
         } else if let Some((article, start)) = token.article
@@ -396,6 +447,14 @@ impl<'a> Sums<'a> {
         let less = LESS_EACH_TIME * i32::from(*times);
         *times = times.saturating_add(1);
         less
+    }
+
+    /// Whether reading on would not change anything.
+    fn is_clear(&self) -> bool {
+        let reading = &self.reading;
+        let is_sound =
+            reading.sums.iter().all(|sum| *sum < CLEAR) && self.times.iter().all(|times| *times == 0);
+        self.misfit == MISFIT && (is_sound || !reading.is_english())
     }
 
     fn end_sentence(&mut self) {

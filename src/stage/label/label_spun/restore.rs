@@ -9,7 +9,7 @@ use super::tells::{Certainty, TELLS};
 pub(super) fn restored(text: &str, reader: &Reader) -> String {
     let mut restored = String::with_capacity(text.len());
     let mut copied = 0;
-    for span in reader.read_up_to(text, text.len()).spans {
+    for span in reader.read_all(text).spans {
         let Ground::Tell(place) = span.ground else { continue };
         let Some(tell) = TELLS.get(place).filter(|tell| tell.certainty == Certainty::Sure) else { continue };
         let (Some(before), Some(word)) = (text.get(copied..span.bytes.start), text.get(span.bytes.clone()))

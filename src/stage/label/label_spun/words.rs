@@ -32,14 +32,14 @@ enum Shape {
 
 const SHAPES: usize = 15;
 /// Lines of `classes.txt`.
-pub(super) const LISTED: usize = 96;
+pub(super) const LISTED: u8 = 96;
 /// All classes.
-pub(super) const CLASSES: usize = LISTED + SHAPES;
+pub(super) const CLASSES: usize = LISTED as usize + SHAPES;
 /// The first lines hold a function word each.
 pub(super) const FUNCTION_WORDS: usize = 48;
 
 const fn shape(shape: Shape) -> u8 {
-    LISTED as u8 + shape as u8
+    LISTED + shape as u8
 }
 
 pub(super) const NUMBER: u8 = shape(Shape::Number);
@@ -142,8 +142,9 @@ impl Lexicon {
         Known { class: UNLISTED, tell: 0 }
     }
 
-    /// What is known of a word. `word` is as the text has it, with its apostrophes and hyphens.
-    pub(super) fn look_up(&self, word: &str, key: &Key, initial: Initial) -> Known {
+    /// What is known of a word.
+    #[inline]
+    pub(super) fn look_up(&self, key: &Key, initial: Initial) -> Known {
         // Names are not looked up: "Will" and "Major" are names, "Monday" and "I" are not.
         let found = match initial {
             Initial::Capital if !key.is_day_month_or_i() => Known { class: UNLISTED, tell: 0 },
@@ -154,7 +155,7 @@ impl Lexicon {
         }
         let shape_of = match initial {
             _ if key.is_possessive() => Shape::Possessive,
-            Initial::Small => shape_in(word),
+            Initial::Small => shape_by_ending(key),
             Initial::Opening => Shape::FirstWord,
             Initial::Capital => Shape::Name,
         };
@@ -162,23 +163,33 @@ impl Lexicon {
     }
 }
 
-fn shape_in(word: &str) -> Shape {
-    const NOUNS: &[&str] = &[
-        "tion", "ment", "ness", "ity", "ism", "ance", "ence", "ship", "sion", "ure", "ist", "er", "or", "age",
-        "dom", "cy", "logy",
-    ];
-    const ADJECTIVES: &[&str] =
-        &["al", "ive", "ous", "ful", "able", "ible", "ic", "less", "ary", "ish", "ent", "ant"];
-    let ends = |ends: &[&str]| ends.iter().any(|end| word.ends_with(end));
-    match () {
-        () if word.contains('-') => Shape::Hyphened,
-        () if word.ends_with("ly") => Shape::Ly,
-        () if word.ends_with("ing") => Shape::Ing,
-        () if word.ends_with("ed") => Shape::Ed,
-        () if ends(NOUNS) => Shape::Noun,
-        () if ends(ADJECTIVES) => Shape::Adjective,
-        () if word.ends_with('s') && !word.ends_with("ss") => Shape::S,
-        () => Shape::Unknown,
+/// The class that a word's ending suggests.
+fn shape_by_ending(key: &Key) -> Shape {
+    if key.has_hyphen {
+        return Shape::Hyphened;
+    }
+    let ends = |ends: &[&str]| ends.iter().any(|end| key.ends_with(end));
+    match key.last() {
+        b'g' if ends(&["ing"]) => Shape::Ing,
+        b'd' if ends(&["ed"]) => Shape::Ed,
+        b'y' if ends(&["ly"]) => Shape::Ly,
+        b'y' if ends(&["ity", "cy", "logy"]) => Shape::Noun,
+        b'n' if ends(&["tion", "sion"]) => Shape::Noun,
+        b't' if ends(&["ment", "ist"]) => Shape::Noun,
+        b's' if ends(&["ness"]) => Shape::Noun,
+        b'm' if ends(&["ism", "dom"]) => Shape::Noun,
+        b'e' if ends(&["ance", "ence", "ure", "age"]) => Shape::Noun,
+        b'p' if ends(&["ship"]) => Shape::Noun,
+        b'r' if ends(&["er", "or"]) => Shape::Noun,
+        b'l' if ends(&["al", "ful"]) => Shape::Adjective,
+        b'e' if ends(&["ive", "able", "ible"]) => Shape::Adjective,
+        b's' if ends(&["ous", "less"]) => Shape::Adjective,
+        b'c' if ends(&["ic"]) => Shape::Adjective,
+        b'y' if ends(&["ary"]) => Shape::Adjective,
+        b'h' if ends(&["ish"]) => Shape::Adjective,
+        b't' if ends(&["ent", "ant"]) => Shape::Adjective,
+        b's' if !ends(&["ss"]) => Shape::S,
+        _ => Shape::Unknown,
     }
 }
 
@@ -187,6 +198,7 @@ fn shape_in(word: &str) -> Shape {
 pub(super) struct Key {
     bytes: u128,
     length: usize,
+    has_hyphen: bool,
 }
 
 impl Key {
@@ -197,11 +209,37 @@ impl Key {
         key
     }
 
+    /// The word of ASCII letters at a place, and its end; `None` where it goes on with another character, has 16 letters, or stands
+    /// too close to the text's end. All its bytes are looked at together: one by one, each word's end is a branch guessed wrong.
+    #[inline]
+    pub(super) fn of_letters(bytes: &[u8], start: usize) -> Option<(Self, usize)> {
+        const EACH: u128 = u128::MAX / 0xFF;
+        const HIGH: u128 = 0x80 * EACH;
+        let letters: [u8; LONGEST] = bytes.get(start..start + LONGEST)?.try_into().ok()?;
+        let small = u128::from_le_bytes(letters) | 0x20 * EACH;
+        let low = small & !HIGH;
+        // A byte below 128 plus what is missing to 128 has the high bit: from `a` on, and up to `z`.
+        let from_a = low + u128::from(0x80 - b'a') * EACH;
+        let beyond_z = low + u128::from(0x80 - b'z' - 1) * EACH;
+        let length = ((from_a & !beyond_z & !small & HIGH) ^ HIGH).trailing_zeros() as usize / 8;
+        if length == 0 || matches!(letters.get(length)?, b'\'' | b'-' | 0x80..) {
+            return None;
+        }
+        let bytes = small.swap_bytes() >> (8 * (LONGEST - length));
+        Some((Self { bytes, length, has_hyphen: false }, start + length))
+    }
+
     /// Adds a byte in lower case.
     #[inline]
     pub(super) fn push(&mut self, byte: u8) {
         self.bytes = self.bytes << 8 | u128::from(byte);
         self.length += 1;
+    }
+
+    #[inline]
+    pub(super) fn push_hyphen(&mut self) {
+        self.push(b'-');
+        self.has_hyphen = true;
     }
 
     /// A letter that is not ASCII: no word of the lists has one.
@@ -222,14 +260,46 @@ impl Key {
     }
 
     fn is_possessive(&self) -> bool {
-        self.bytes & 0xFFFF == u128::from(b'\'') << 8 | u128::from(b's')
+        self.ends_with("'s")
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the last byte is what is asked for")]
+    fn last(&self) -> u8 {
+        self.bytes as u8
+    }
+
+    /// Whether a word ends with up to four letters.
+    #[expect(clippy::cast_possible_truncation, reason = "the last four bytes are what is compared")]
+    fn ends_with(&self, end: &str) -> bool {
+        let (tail, end) = (
+            self.bytes as u32,
+            end.bytes().fold((0, 0), |(end, mask), byte| (end << 8 | u32::from(byte), mask << 8 | 0xFF)),
+        );
+        tail & end.1 == end.0
     }
 
     fn is_day_month_or_i(&self) -> bool {
         const NAMES: [&[u8]; 20] = [
-            b"i", b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday",
-            b"january", b"february", b"march", b"april", b"may", b"june", b"july", b"august", b"september",
-            b"october", b"november", b"december",
+            b"i",
+            b"monday",
+            b"tuesday",
+            b"wednesday",
+            b"thursday",
+            b"friday",
+            b"saturday",
+            b"sunday",
+            b"january",
+            b"february",
+            b"march",
+            b"april",
+            b"may",
+            b"june",
+            b"july",
+            b"august",
+            b"september",
+            b"october",
+            b"november",
+            b"december",
         ];
         const KEYS: [u128; NAMES.len()] = {
             let mut keys = [0; NAMES.len()];
