@@ -67,8 +67,8 @@ struct LabelSpun {
 /// Fewer tokens than these say too little: a spinner that replaces few words has replaced three of 90.
 const ENOUGH_TOKENS: u32 = 90;
 const ENOUGH_SENTENCES: u32 = 3;
-/// Logarithms of evidence that make a score of 1; at half of it an article is spun. Of 12,000 sound news articles that were not
-/// used in measuring the weights, 1 has 8, and of 6,300 texts of other kinds 10.
+/// Logarithms of evidence that make a score of 1; at half of it an article is spun. Of 11,500 sound news articles that were not
+/// used in measuring the weights 1 has as much, and of 5,700 texts of other kinds 11.
 const CERTAIN: f64 = 15.0;
 /// From this score on, an article is spun.
 pub(in crate::stage) const SPUN_SCORE: f64 = 0.5;
@@ -206,4 +206,89 @@ fn right_article(words: &str) -> Option<String> {
 
 fn round(number: f64, parts: f64) -> f64 {
     (number * parts).round() / parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Source;
+
+    fn labelled(text: &str, language: &str, restore: bool) -> Option<Value> {
+        let stage = LabelSpun::new(Settings { restore });
+        let mut article = Article::new(Source { dump: "test".into(), line: 1, id: None });
+        text.clone_into(&mut article.text);
+        language.clone_into(&mut article.language);
+        assert_eq!(stage.apply(&mut article, &mut StageContext::default()), Outcome::Keep);
+        assert_eq!(article.text, text);
+        article.labels.remove("spun")
+    }
+
+    const SOUND: &str = "The mayor said on Monday that he would be at the bridge. ";
+    const SPUN: &str = "The politician said connected Monday that helium would beryllium astatine the span. ";
+
+    #[test]
+    fn ninety_tokens_in_three_sentences_are_enough_and_fewer_are_not() {
+        // Each sentence has 12 words and a full stop.
+        assert_eq!(labelled(&SOUND.repeat(7), "", false), Some(json!({ "spun": false, "score": 0.0 })));
+        let shorter = format!("{}The mayor said on Monday that he would be. ", SOUND.repeat(6));
+        assert_eq!(labelled(&shorter, "", false), None);
+        let one_sentence = SOUND.replace('.', " and").repeat(8);
+        assert_eq!(labelled(&one_sentence, "", false), None);
+    }
+
+    #[test]
+    fn another_stated_language_is_believed_and_a_region_of_english_is_english() {
+        for (language, is_labelled) in
+            [("", true), ("en", true), ("en-GB", true), ("EN_us", true), ("fr", false)]
+        {
+            assert_eq!(labelled(&SPUN.repeat(8), language, false).is_some(), is_labelled, "{language}");
+        }
+    }
+
+    #[test]
+    fn evidence_is_capped_in_order_and_counted_in_characters() {
+        let text = format!("Žižkov – „{}", SPUN.repeat(8));
+        let label = labelled(&text, "en", false).expect("it is long enough");
+        assert_eq!(label.get("spun"), Some(&json!(true)));
+        let evidence = label.get("evidence").and_then(Value::as_array).expect("it is spun");
+        assert_eq!(evidence.len(), MOST_EVIDENCE);
+        let characters: Vec<char> = text.chars().collect();
+        let mut last = 0;
+        for entry in evidence {
+            let word = entry.get("text").and_then(Value::as_str).expect("a span has a text");
+            let start = entry.get("start").and_then(Value::as_u64).expect("a span has a start");
+            let start = usize::try_from(start).expect("it is small");
+            assert!(characters.iter().skip(start).copied().zip(word.chars()).all(|(a, b)| a == b), "{entry}");
+            assert!(start >= last, "{entry}");
+            last = start;
+        }
+        assert_eq!(evidence.first(), Some(&json!({ "text": "connected", "for": "on", "start": 30 })));
+    }
+
+    #[test]
+    fn what_is_restored_is_a_copy_and_only_where_it_is_asked_for() {
+        let text = SPUN.repeat(8);
+        let label = labelled(&text, "en", true).expect("it is long enough");
+        let restored = "The politician said on Monday that he would be at the span. ".repeat(8);
+        assert_eq!(label.get("restored"), Some(&json!(restored)));
+        assert_eq!(labelled(&text, "en", false).and_then(|label| label.get("restored").cloned()), None);
+        assert_eq!(
+            labelled(&SOUND.repeat(8), "en", true).and_then(|label| label.get("restored").cloned()),
+            None
+        );
+    }
+
+    #[test]
+    fn words_that_are_missing_are_named_with_what_was_expected() {
+        // 380 tokens without "in", "of", "to" and "and".
+        let text = SPUN.replace("the span", "a span, arsenic the paper volition say").repeat(20);
+        let label = labelled(&text, "en", false).expect("it is long enough");
+        let missing = label.get("missing").and_then(Value::as_array).expect("words are missing");
+        assert_eq!(
+            missing.first(),
+            Some(&json!({ "word": "to", "found": 0, "expected": 10.3 })),
+            "{missing:?}"
+        );
+        assert!(missing.len() <= 6);
+    }
 }

@@ -18,9 +18,9 @@ use super::words::{
 /// Bytes that are read of a text, or a little more: some 1,500 words, and a spinner does not stop behind them.
 const ENOUGH_BYTES: usize = 9000;
 
-/// Where it is clear by then that a text is hardly English, or sound, reading ends: half of the texts are not read further.
-const ENOUGH_IF_CLEAR_BYTES: usize = 2500;
-/// A sum like this is clear: sound texts have -4 by then.
+/// Where it is clear by then that a text is hardly English, or sound, reading ends: most texts are not read further.
+const ENOUGH_IF_CLEAR_BYTES: usize = 1800;
+/// A sum like this is clear: sound texts have -3 by then.
 const CLEAR: i32 = -2 * UNIT;
 
 /// The shares of tokens that may have been replaced, in percent. A spinner that replaces a tenth of what its small dictionary
@@ -49,7 +49,7 @@ const ODD: i32 = 33;
 /// More than these are not kept.
 const ENOUGH_ODD: usize = 40;
 
-/// What a sentence counts at most, in sixteenths of a logarithm, without and with a telling word; and at least.
+/// What a sentence counts at most, without and with a telling word; and at least.
 const SENTENCE_MOST: i32 = 5 * UNIT / 2;
 const SENTENCE_MOST_TELLING: i32 = 9 * UNIT / 2;
 const SENTENCE_LEAST: i32 = -9 * UNIT;

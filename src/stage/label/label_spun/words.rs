@@ -2,8 +2,8 @@
 //!
 //! `classes.txt` has a class a line. The 48 most frequent words of English news are a class each. The 4,950 next ones are sorted
 //! into 48 classes by the words they stand beside, so that a line holds what is interchangeable in grammar: "could should
-//! would might", "director chief minister", "months days weeks". Names of people and places are left out. A word that is in no
-//! line has a class by its shape.
+//! would might", "director chief minister", "months days weeks". What has a capital inside a sentence is a name, whatever the word. A word that is
+//! in no line has a class by its shape.
 
 use super::tells::TELLS;
 use crate::text::mix;
@@ -74,12 +74,12 @@ pub(super) struct Known {
 
 /// Words of up to 16 bytes, found by one look into a table, or a few.
 ///
-/// `text::WordTable` keeps the words themselves, half a megabyte for as many as these; here 80 KiB of fingerprints stay in
+/// `text::WordTable` keeps the words themselves, half a megabyte for as many as these; here 128 KiB of fingerprints stay in
 /// the processor's second cache. That one of a million unknown words is taken for a known one does not matter.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    fingerprints: Vec<u32>,
-    known: Vec<Known>,
+    /// A word's fingerprint, 0 where there is none, and what is known of it.
+    slots: Vec<(u32, Known)>,
     /// What stands first in each of the file's lines of one word.
     function_words: Vec<&'static str>,
 }
@@ -91,8 +91,7 @@ const UNLISTED: u8 = u8::MAX;
 impl Lexicon {
     pub(super) fn new() -> Self {
         let mut lexicon = Self {
-            fingerprints: vec![0; SLOTS],
-            known: vec![Known::default(); SLOTS],
+            slots: vec![(0, Known::default()); SLOTS],
             function_words: Vec::with_capacity(FUNCTION_WORDS),
         };
         for (class, line) in (0..).zip(include_str!("classes.txt").lines()) {
@@ -114,25 +113,23 @@ impl Lexicon {
 
     fn entry(&mut self, word: &str) -> &mut Known {
         let (fingerprint, mut place) = Key::of(word).places();
-        while self.fingerprints.get(place).is_some_and(|taken| *taken != 0 && *taken != fingerprint) {
+        while self.slots.get(place).is_some_and(|(taken, _)| *taken != 0 && *taken != fingerprint) {
             place = (place + 1) % SLOTS;
         }
-        let is_new = self.fingerprints.get(place) == Some(&0);
-        if let Some(slot) = self.fingerprints.get_mut(place) {
-            *slot = fingerprint;
-        }
-        let known = self.known.get_mut(place).expect("a place is less than the number of slots");
-        if is_new {
+        let (taken, known) = self.slots.get_mut(place).expect("a place is less than the number of slots");
+        if *taken == 0 {
+            *taken = fingerprint;
             known.class = UNLISTED;
         }
         known
     }
 
+    #[inline]
     fn find(&self, key: &Key) -> Known {
         let (fingerprint, mut place) = key.places();
-        while let Some(taken) = self.fingerprints.get(place) {
+        while let Some((taken, known)) = self.slots.get(place) {
             if *taken == fingerprint {
-                return self.known.get(place).copied().unwrap_or_default();
+                return *known;
             }
             if *taken == 0 {
                 break;
@@ -145,9 +142,9 @@ impl Lexicon {
     /// What is known of a word.
     #[inline]
     pub(super) fn look_up(&self, key: &Key, initial: Initial) -> Known {
-        // Names are not looked up: "Will" and "Major" are names, "Monday" and "I" are not.
+        // With a capital, "will" and "major" are names; days and months go together with other words as names do.
         let found = match initial {
-            Initial::Capital if !key.is_day_month_or_i() => Known { class: UNLISTED, tell: 0 },
+            Initial::Capital if !key.is_i() => Known { class: UNLISTED, tell: 0 },
             _ => self.find(key),
         };
         if found.class != UNLISTED {
@@ -216,7 +213,7 @@ impl Key {
         const EACH: u128 = u128::MAX / 0xFF;
         const HIGH: u128 = 0x80 * EACH;
         let letters: [u8; LONGEST] = bytes.get(start..start + LONGEST)?.try_into().ok()?;
-        let small = u128::from_le_bytes(letters) | 0x20 * EACH;
+        let small = u128::from_le_bytes(letters) | (0x20 * EACH);
         let low = small & !HIGH;
         // A byte below 128 plus what is missing to 128 has the high bit: from `a` on, and up to `z`.
         let from_a = low + u128::from(0x80 - b'a') * EACH;
@@ -278,42 +275,64 @@ impl Key {
         tail & end.1 == end.0
     }
 
-    fn is_day_month_or_i(&self) -> bool {
-        const NAMES: [&[u8]; 20] = [
-            b"i",
-            b"monday",
-            b"tuesday",
-            b"wednesday",
-            b"thursday",
-            b"friday",
-            b"saturday",
-            b"sunday",
-            b"january",
-            b"february",
-            b"march",
-            b"april",
-            b"may",
-            b"june",
-            b"july",
-            b"august",
-            b"september",
-            b"october",
-            b"november",
-            b"december",
-        ];
-        const KEYS: [u128; NAMES.len()] = {
-            let mut keys = [0; NAMES.len()];
-            let mut place = 0;
-            while place < NAMES.len() {
-                let mut at = 0;
-                while at < NAMES[place].len() {
-                    keys[place] = keys[place] << 8 | NAMES[place][at] as u128;
-                    at += 1;
-                }
-                place += 1;
+    fn is_i(&self) -> bool {
+        (self.bytes, self.length) == (u128::from(b'i'), 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known_in_any_case_and_by_their_endings() {
+        let lexicon = Lexicon::new();
+        let class = |word: &str, initial| lexicon.look_up(&Key::of(word), initial).class;
+        assert_eq!(class("the", Initial::Opening), 0);
+        assert_eq!(class("could", Initial::Small), class("might", Initial::Small));
+        assert_ne!(class("could", Initial::Small), class("director", Initial::Small));
+        // A capital inside a sentence makes a name of any word but one.
+        assert_eq!(class("bush", Initial::Capital), shape(Shape::Name));
+        assert!(class("i", Initial::Capital) < LISTED);
+        for (word, expected) in [
+            ("gobbledygookly", Shape::Ly),
+            ("gobbledygooking", Shape::Ing),
+            ("gobbledygooked", Shape::Ed),
+            ("gobbledygookness", Shape::Noun),
+            ("gobbledygookless", Shape::Adjective),
+            ("gobbledygooks", Shape::S),
+            ("gobbledygookss", Shape::Unknown),
+            ("xyzzy's", Shape::Possessive),
+        ] {
+            assert_eq!(class(word, Initial::Small), shape(expected), "{word}");
+        }
+    }
+
+    #[test]
+    fn telling_words_are_told_whether_they_are_listed_or_not() {
+        let lexicon = Lexicon::new();
+        for (number, tell) in (1..).zip(&TELLS) {
+            let known = lexicon.look_up(&Key::of(tell.word), Initial::Small);
+            assert_eq!(known.tell, number, "{}", tell.word);
+            assert_eq!(lexicon.look_up(&Key::of(tell.word), Initial::Capital).tell, 0, "{}", tell.word);
+        }
+    }
+
+    #[test]
+    fn sixteen_bytes_at_a_time_are_the_same_words_as_one_at_a_time() {
+        let word = "Abracadabrantesque";
+        for length in 1..LONGEST {
+            let word = word.get(..length).expect("it is ASCII");
+            for end in [" ", ".", "@", "[", "`", "{", "9"] {
+                let text = format!("{word}{end}{}", " ".repeat(LONGEST));
+                let (key, at) = Key::of_letters(text.as_bytes(), 0).expect("it is a word of letters");
+                let slow = Key::of(&word.to_lowercase());
+                assert_eq!((key.bytes, key.length, at), (slow.bytes, slow.length, length), "{text}");
             }
-            keys
-        };
-        self.length <= LONGEST && KEYS.contains(&self.bytes)
+            for end in ["'s", "-on", "é", "’s"] {
+                let text = format!("{word}{end}{}", " ".repeat(LONGEST));
+                assert!(Key::of_letters(text.as_bytes(), 0).is_none(), "{text}");
+            }
+        }
     }
 }
