@@ -6,7 +6,7 @@ use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
 
 /// What stands before four numbers that are a version, a section or a law's paragraph.
-const NUMBERED: [&str; 18] = [
+const NUMBERED: [&str; 30] = [
     "version",
     "ver",
     "v",
@@ -25,6 +25,18 @@ const NUMBERED: [&str; 18] = [
     "figure",
     "rule",
     "annex",
+    "ios",
+    "android",
+    "windows",
+    "macos",
+    "linux",
+    "kernel",
+    "chrome",
+    "firefox",
+    "safari",
+    "java",
+    "python",
+    "php",
 ];
 
 /// The address whose first digit is that of the groups.

@@ -132,7 +132,7 @@ fn north_american(text: &str, groups: &Groups, is_bracketed: bool) -> Option<usi
     (is_clear && is_valid).then_some(first + 3)
 }
 
-/// `020 7946 0018`, `(030) 1234567`, `06 12 34 56 78`, `0044 20 7946 0018`: groups of two digits and more, 9 to 11 in all.
+/// `020 7946 0018`, `(030) 1234567`, `06 71 34 56 18`, `0044 20 7946 0018`: groups of two digits and more, 9 to 11 in all.
 fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     if bytes.get(groups.start()) != Some(&b'0') {
@@ -146,12 +146,23 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
             (11..=15).contains(&digits) && groups.len() >= 2 && !all.get(2 + code.len()..)?.starts_with('0');
         return is_number.then_some(groups.len());
     }
+    // Pairs are a number if there are five of them; drawn numbers rise, and hours have four digits each.
+    let lengths = groups.lengths(groups.len());
+    if lengths.iter().all(|length| *length == 2) {
+        let pairs: Vec<&str> = groups.iter().filter_map(|group| text.get(group.clone())).collect();
+        let is_joined = (1..4).all(|gap| groups.gap(text, gap) == groups.gap(text, 0));
+        let is_number = lengths.len() == 5
+            && is_joined
+            && matches!(groups.gap(text, 0), " " | "-" | ".")
+            && !pairs.is_sorted();
+        return is_number.then_some(5);
+    }
     let mut digits = 0;
     let mut enough = None;
     for (number, group) in groups.iter().enumerate() {
         digits += group.len();
         // An ISBN has groups of one digit, a date dots.
-        if group.len() < 2 || group.len() > 8 || digits > 12 {
+        if group.len() < 2 || group.len() > 8 || digits > if number < 2 { 12 } else { 11 } {
             break;
         }
         if number > 0 {
@@ -159,7 +170,6 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
             let is_joined = match gap {
                 " " | "-" | "/" | " / " | " - " => true,
                 ") " | ")" | ")-" => is_bracketed && number == 1,
-                "." => groups.lengths(5) == [2; 5],
                 _ => false,
             };
             if !is_joined {
@@ -183,9 +193,15 @@ fn announced(text: &str, groups: &Groups) -> Option<usize> {
         }
         let is_last = number + 1 == groups.len();
         if digits >= 10 || is_last {
-            let is_date = groups.lengths(3) == [4, 2, 2] || groups.lengths(3) == [2, 2, 4];
-            return (digits >= 7 && !(is_date && digits == 8) && text.len() >= group.end)
-                .then_some(number + 1);
+            let lengths = groups.lengths(number + 1);
+            let is_date = matches!(lengths.as_slice(), [4, 2, 2] | [2, 2, 4]);
+            let are_years = lengths.iter().all(|length| *length == 4)
+                && groups.iter().all(|group| {
+                    text.get(group.clone())
+                        .is_some_and(|year| year.starts_with("19") || year.starts_with("20"))
+                });
+            let is_a_list = lengths.iter().all(|length| *length <= 2);
+            return (digits >= 7 && !is_date && !are_years && !is_a_list).then_some(number + 1);
         }
     }
     None
