@@ -20,15 +20,18 @@ pub static STAGES: &[&StageKind] = &[
     &extract::read_contributors::KIND,
     &extract::read_dateline::KIND,
     &label::label_language::KIND,
+    &label::label_spun::KIND,
     &gate::drop_non_article::KIND,
     &gate::drop_language::KIND,
     &gate::drop_short::KIND,
+    &gate::drop_spun::KIND,
     &label::label_quality::KIND,
     &gate::gopher_repetition::KIND,
     &gate::gopher_quality::KIND,
     &gate::c4::KIND,
     &clean::strip_c4_lines::KIND,
     &gate::fineweb::KIND,
+    &clean::mask_pii::KIND,
 ];
 
 /// The kind with a name.

@@ -1,6 +1,7 @@
 //! Cleaners: they edit text.
 
 pub(super) mod canonicalise_url;
+pub(super) mod mask_pii;
 pub(super) mod normalise_unicode;
 pub(super) mod normalise_whitespace;
 pub(super) mod repair_encoding;

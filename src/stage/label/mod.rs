@@ -3,3 +3,4 @@
 pub(super) mod label_language;
 pub(super) mod label_page;
 pub(super) mod label_quality;
+pub(super) mod label_spun;
