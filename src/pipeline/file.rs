@@ -1,6 +1,7 @@
 //! The pipeline file.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -167,7 +168,7 @@ pub struct LimitSettings {
     pub damaged_dumps: u64,
 }
 
-pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> {
+pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
     let mut document = parse_document(source);
     check_format(&mut document);
     let input: InputSettings = section(&mut document, "input", check_input);
@@ -176,8 +177,10 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
     let mut steps = Vec::new();
     let mut broken = false;
-    for table in document.take_tables("stage") {
-        match step(table, source) {
+    let mut files = Vec::new();
+    for mut table in document.take_tables("stage") {
+        table.set_folder(folder);
+        match step(table, source, &mut files) {
             Ok(step) => steps.push(step),
             Err(problems) => {
                 broken = true;
@@ -201,7 +204,10 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     }
     let mut problems = document.problems;
     if problems.is_empty() {
-        let fingerprint = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(source.as_bytes()));
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        hash.update(source.as_bytes());
+        files.iter().for_each(|file: &u128| hash.update(&file.to_le_bytes()));
+        let fingerprint = format!("{:032x}", hash.digest128());
         return Ok(Pipeline {
             name: name.to_owned(),
             fingerprint,
@@ -352,7 +358,7 @@ fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mu
     }
 }
 
-fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>> {
+fn step(mut table: SettingsTable<'_>, source: &str, files: &mut Vec<u128>) -> Result<Step, Vec<Problem>> {
     let names = || catalogue::STAGES.iter().map(|kind| kind.name);
     let Some(kind) = table.take("kind") else {
         let help = format!(
@@ -368,6 +374,7 @@ fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>
         return Err(vec![Problem::unknown(kind.span(), "kind of stage", name, names())]);
     };
     let stage = (kind.build)(&table)?;
+    files.extend(table.files_read());
     let settings = kind.options().into_iter().filter_map(|option| {
         let given = table.value_span(&option.name).and_then(|span| source.get(span)).map(str::to_owned);
         Some(Setting { value: given.or(option.default)?, name: option.name })

@@ -182,6 +182,31 @@ fn a_gate_says_what_it_measured_and_both_sides_of_its_limit_are_right() {
     assert_eq!(tally, [StageTally { seen: 2, changed: 0 }]);
 }
 
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+fn files_that_a_pipeline_names_are_part_of_it() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let source = "format = 1\n[[stage]]\nkind = \"drop-listed\"\nfiles = [\"list.txt\"]";
+    let parse = || Pipeline::parse_in(place.path(), "test", source);
+    let missing = parse().err().expect("there is no list");
+    assert_eq!(source.get(missing[0].span.clone()), Some("[\"list.txt\"]"));
+    assert!(missing[0].message.starts_with("failed to read list.txt: "), "{missing:?}");
+    let fingerprint = |list: &str| {
+        std::fs::write(place.path().join("list.txt"), list).expect("there is room");
+        parse().map(|pipeline| pipeline.fingerprint).map_err(|problems| problems[0].message.clone())
+    };
+    let first = fingerprint("courier.example\n").expect("it is right");
+    assert_ne!(first, fingerprint("courier.example\npaper.example\n").expect("it is right"));
+    assert_eq!(first, fingerprint("courier.example\n").expect("it is right"));
+    let wrong = fingerprint("courier.example\n\ncourier").expect_err("it is wrong");
+    assert_eq!(wrong, "list.txt, line 3: `courier` is no address and no host: it has no dot");
+    // Without files it is what it was before there were any.
+    assert_eq!(
+        right("format = 1").fingerprint,
+        format!("{:032x}", xxhash_rust::xxh3::xxh3_128(b"format = 1"))
+    );
+}
+
 struct Panics;
 
 impl Stage for Panics {

@@ -14,6 +14,7 @@ pub static STAGES: &[&StageKind] = &[
     &extract::split_title::KIND,
     &clean::strip_boilerplate::KIND,
     &label::label_language::KIND,
+    &gate::drop_listed::KIND,
     &gate::drop_non_article::KIND,
     &gate::drop_language::KIND,
     &gate::drop_short::KIND,
@@ -44,6 +45,7 @@ mod tests {
             assert!(document.problems.is_empty(), "{}: {:?}", kind.name, document.problems);
             let mut tables = document.take_tables("stage");
             let table = tables.first_mut().expect("an example has a [[stage]]");
+            table.set_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases").as_ref());
             assert!(table.take("kind").is_some(), "{}", kind.name);
             if let Err(problems) = (kind.build)(table) {
                 panic!("{}: {problems:?}", kind.name);
