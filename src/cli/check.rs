@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
-use crate::pipeline::{CaseResult, DedupKey, NearSettings, Pipeline};
+use crate::pipeline::{CaseResult, DedupKey, NearSettings, ParagraphSettings, Pipeline};
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]
@@ -38,6 +38,11 @@ fn stages(name: &str, pipeline: &Pipeline) -> String {
         if let Some(NearSettings { ngram, bands, rows, threshold }) = dedup.near.settings() {
             settings.push(format!(
                 "near = {{ ngram = {ngram}, bands = {bands}, rows = {rows}, threshold = {threshold} }}"
+            ));
+        }
+        if let Some(ParagraphSettings { after, share, min_words, hosts }) = dedup.paragraphs.settings() {
+            settings.push(format!(
+                "paragraphs = {{ after = {after}, share = {share}, min-words = {min_words}, hosts = {hosts} }}"
             ));
         }
         line(&mut text, "", "dedup", width, "", &settings);

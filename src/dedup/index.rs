@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     fn keys(url: Option<u128>, text: Option<u128>) -> Keys {
-        Keys { url, text, near: None }
+        Keys { url, text, ..Keys::default() }
     }
 
     fn exact(reason: &'static Reason, id: u128, place: Place) -> Duplicate {

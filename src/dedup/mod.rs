@@ -58,9 +58,11 @@
 
 mod bands;
 mod index;
+mod paragraphs;
 mod signature;
 
 pub use index::Index;
+pub use paragraphs::{Paragraph, Repeated, Repeats, without};
 pub use signature::Signature;
 
 use crate::article::{Article, ArticleId, Reason};
@@ -88,6 +90,8 @@ pub struct Keys {
     url: Option<u128>,
     text: Option<u128>,
     near: Option<Signature>,
+    /// The paragraphs that its host may repeat; no key, but computed with them.
+    pub paragraphs: Vec<Paragraph>,
 }
 
 impl Keys {
@@ -96,7 +100,15 @@ impl Keys {
         let by_url = settings.by(DedupKey::Url) && !article.url.is_empty();
         let text = if settings.by(DedupKey::Text) { text_key(&article.text) } else { None };
         let near = settings.near.settings().and_then(|near| Signature::of(&article.text, &near));
-        Self { url: by_url.then_some(article.id.0), text, near }
+        let repeats = settings.paragraphs.settings().filter(|_| !article.host.is_empty());
+        let paragraphs = repeats.map(|settings| Paragraph::all(&article.text, &settings)).unwrap_or_default();
+        Self { url: by_url.then_some(article.id.0), text, near, paragraphs }
+    }
+
+    /// Computes again what follows from the text.
+    pub fn set_text(&mut self, text: &str, settings: &DedupSettings) {
+        self.text = if settings.by(DedupKey::Text) { text_key(text) } else { None };
+        self.near = settings.near.settings().and_then(|near| Signature::of(text, &near));
     }
 
     /// The hash of the canonical URL.

@@ -128,6 +128,47 @@ impl NearDedup {
     }
 }
 
+/// How repeated paragraphs are found.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct ParagraphSettings {
+    /// Earlier articles of the host that have to have a paragraph, 2 or more: so many keep it.
+    pub after: u32,
+    /// The share of the host's earlier articles that has to have it: above 0, at most 1.
+    pub share: f64,
+    /// The fewest words of a paragraph that may go, 1 or more.
+    pub min_words: usize,
+    /// Hosts that are looked at, the first ones of the run: 5,400 bytes each at most.
+    pub hosts: usize,
+}
+
+impl Default for ParagraphSettings {
+    fn default() -> Self {
+        Self { after: 5, share: 0.25, min_words: 5, hosts: 10_000 }
+    }
+}
+
+/// Repeated paragraphs: with the usual settings, not at all, or with these.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged, expecting = "expected true, false, or a table")]
+pub enum ParagraphDedup {
+    /// With the usual settings, or not at all.
+    Usual(bool),
+    /// With these.
+    With(ParagraphSettings),
+}
+
+impl ParagraphDedup {
+    /// The settings; `None` where repeated paragraphs stay.
+    pub fn settings(&self) -> Option<ParagraphSettings> {
+        match self {
+            Self::Usual(false) => None,
+            Self::Usual(true) => Some(ParagraphSettings::default()),
+            Self::With(settings) => Some(*settings),
+        }
+    }
+}
+
 /// `[dedup]`: which records are duplicates of earlier ones, and dropped.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -138,11 +179,18 @@ pub struct DedupSettings {
     /// Drop records of whose text an earlier one has most: `true`, `false`, or a table such as
     /// `{ ngram = 5, bands = 14, rows = 8, threshold = 0.75 }`, which are the usual settings.
     pub near: NearDedup,
+    /// Remove paragraphs that a host puts into its articles, from the sixth article on: `true`, `false`, or a table such as
+    /// `{ after = 5, share = 0.25, min-words = 5, hosts = 10000 }`, which are the usual settings.
+    pub paragraphs: ParagraphDedup,
 }
 
 impl Default for DedupSettings {
     fn default() -> Self {
-        Self { exact: ExactDedup::All(true), near: NearDedup::Usual(false) }
+        Self {
+            exact: ExactDedup::All(true),
+            near: NearDedup::Usual(false),
+            paragraphs: ParagraphDedup::Usual(false),
+        }
     }
 }
 
@@ -295,23 +343,61 @@ fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
     }
 }
 
-/// A table of its own within a table, so that mistakes in it are shown at their places.
+/// Tables of their own within a table, so that mistakes in them are shown at their places.
 fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> DedupSettings {
-    let near = table.take("near");
+    let (near, paragraphs) = (table.take("near"), table.take("paragraphs"));
     let mut dedup: DedupSettings = read_section(problems, &table, |_, _, _| {});
-    let Some(near) = near else { return dedup };
-    let span = near.span();
-    match near.into_inner() {
-        DeValue::Boolean(near) => dedup.near = NearDedup::Usual(near),
-        DeValue::Table(near) => {
-            let near = SettingsTable::new(Spanned::new(span, near));
-            dedup.near = NearDedup::With(read_section(problems, &near, check_near));
-        }
-        _ => {
-            problems.push(Problem::new(span, "near is true, false, or a table such as { threshold = 0.75 }"));
-        }
+    let help = "near is true, false, or a table such as { threshold = 0.75 }";
+    match switch(problems, near, help, check_near) {
+        Some(Switch::Usual(near)) => dedup.near = NearDedup::Usual(near),
+        Some(Switch::With(near)) => dedup.near = NearDedup::With(near),
+        None => {}
+    }
+    let help = "paragraphs is true, false, or a table such as { after = 5 }";
+    match switch(problems, paragraphs, help, check_paragraphs) {
+        Some(Switch::Usual(usual)) => dedup.paragraphs = ParagraphDedup::Usual(usual),
+        Some(Switch::With(settings)) => dedup.paragraphs = ParagraphDedup::With(settings),
+        None => {}
     }
     dedup
+}
+
+enum Switch<T> {
+    Usual(bool),
+    With(T),
+}
+
+fn switch<T: serde::de::DeserializeOwned + JsonSchema + Default>(
+    problems: &mut Vec<Problem>,
+    value: Option<Spanned<DeValue<'_>>>,
+    help: &str,
+    check: Check<T>,
+) -> Option<Switch<T>> {
+    let value = value?;
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Boolean(usual) => Some(Switch::Usual(usual)),
+        DeValue::Table(table) => {
+            let table = SettingsTable::new(Spanned::new(span, table));
+            Some(Switch::With(read_section(problems, &table, check)))
+        }
+        _ => {
+            problems.push(Problem::new(span, help));
+            None
+        }
+    }
+}
+
+fn check_paragraphs(settings: &ParagraphSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    if settings.after < 2 {
+        problems.push(table.problem("after", "after is 2 or more"));
+    }
+    if !(settings.share > 0.0 && settings.share <= 1.0) {
+        problems.push(table.problem("share", "share is above 0 and at most 1"));
+    }
+    if settings.min_words == 0 {
+        problems.push(table.problem("min-words", "min-words is 1 or more"));
+    }
 }
 
 fn check_near(near: &NearSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {

@@ -13,7 +13,7 @@ mod trace;
 pub use cases::{CaseResult, TestCase};
 pub use file::{
     DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, NearDedup, NearSettings,
-    OutputSettings, schema,
+    OutputSettings, ParagraphDedup, ParagraphSettings, schema,
 };
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;

@@ -150,6 +150,32 @@ fn near_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
 }
 
 #[test]
+fn paragraphs_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
+    let settings = |line: &str| {
+        right(&format!("format = 1\n[dedup]\n{line}")).dedup.and_then(|dedup| dedup.paragraphs.settings())
+    };
+    let usual = ParagraphSettings { after: 5, share: 0.25, min_words: 5, hosts: 10_000 };
+    assert_eq!(settings(""), None);
+    assert_eq!(settings("paragraphs = false"), None);
+    assert_eq!(settings("paragraphs = true"), Some(usual));
+    let some = ParagraphSettings { after: 2, share: 1.0, min_words: 1, ..usual };
+    assert_eq!(settings("paragraphs = { after = 2, share = 1, min-words = 1 }"), Some(some));
+    for (line, place, message) in [
+        ("paragraphs = 3", "3", "paragraphs is true, false, or a table such as { after = 5 }"),
+        ("paragraphs = { after = 1 }", "1", "after is 2 or more"),
+        ("paragraphs = { share = 0.0 }", "0.0", "share is above 0 and at most 1"),
+        ("paragraphs = { share = 1.1 }", "1.1", "share is above 0 and at most 1"),
+        ("paragraphs = { min-words = 0 }", "0", "min-words is 1 or more"),
+        ("paragraphs = { afer = 3 }", "afer", "unknown key `afer`"),
+    ] {
+        let found = problems(&format!("format = 1\n[dedup]\n{line}"));
+        let brief: Vec<(&str, &str)> =
+            found.iter().map(|(at, message, _)| (at.as_str(), message.as_str())).collect();
+        assert_eq!(brief, [(place, message)], "{line}");
+    }
+}
+
+#[test]
 fn shipped_pipelines_are_right_and_pass_their_tests() {
     for (name, source) in SHIPPED {
         let pipeline =

@@ -4,8 +4,10 @@ use super::line::Fate;
 use super::work::{Draft, FRAME_BYTES, Lines, NightWork};
 use super::{View, Watch};
 use crate::account::Ledger;
-use crate::article::{Measured, Origin, Verdict};
-use crate::dedup::{DEDUP, Duplicate, Index, Place};
+use serde_json::{Value, json};
+
+use crate::article::{Article, Measured, Origin, Verdict};
+use crate::dedup::{DEDUP, Duplicate, Index, Place, Repeated, Repeats, without};
 use crate::engine::Desk;
 use crate::read::DumpEnd;
 use crate::write::{Frame, Output, OutputFolder, ShardWriter, WriteError};
@@ -16,6 +18,8 @@ pub(super) struct NightDesk<'a> {
     ledger: Ledger,
     /// The records that stay; `None` where duplicates stay too.
     index: Option<Index>,
+    /// What hosts repeat; `None` where it stays.
+    repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
     outputs: [OutputDesk; 3],
     /// What a frame is to weigh.
@@ -42,6 +46,12 @@ impl<'a> NightDesk<'a> {
             watch,
             ledger,
             index: work.pipeline.dedup.as_ref().map(Index::new),
+            repeats: work
+                .pipeline
+                .dedup
+                .as_ref()
+                .and_then(|dedup| dedup.paragraphs.settings())
+                .map(Repeats::new),
             outputs: Output::ALL.map(|output| OutputDesk {
                 draft: Vec::new(),
                 weight: 0,
@@ -58,7 +68,8 @@ impl<'a> NightDesk<'a> {
         for (output, desk) in Output::ALL.into_iter().zip(self.outputs) {
             ledger.outputs.insert(output.folder().to_owned(), desk.writer.finish()?);
         }
-        Ok((ledger, self.index.map_or(0, |index| index.bytes())))
+        let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
+        Ok((ledger, self.index.map_or(0, |index| index.bytes()) + repeats))
     }
 
     /// Decides about a line, and enters it into the account.
@@ -77,8 +88,21 @@ impl<'a> NightDesk<'a> {
             let step = self.work.pipeline.steps.len();
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
-            let keys = std::mem::take(&mut judged.keys);
+            let mut keys = std::mem::take(&mut judged.keys);
+            let paragraphs = std::mem::take(&mut keys.paragraphs);
+            if let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.pipeline.dedup) {
+                let article = &mut judged.article;
+                let repeated = repeats.find(&article.host, &paragraphs, &article.text);
+                if !repeated.is_empty() {
+                    remove(&repeated, article, self.work);
+                    keys.set_text(&article.text, settings);
+                    self.ledger.stages[step].changed += 1;
+                }
+            }
             let duplicate = index.place(&keys, judged.article.id, place);
+            if let (Some(repeats), None) = (&mut self.repeats, &duplicate) {
+                repeats.count(&judged.article.host, &paragraphs, place);
+            }
             self.ledger.stages[step].seen += 1;
             judged.verdict = duplicate.map(|duplicate| (step, self.verdict(duplicate)));
         }
@@ -100,6 +124,22 @@ impl<'a> NightDesk<'a> {
             duplicate_of: Some(Origin { id, dump: dump.to_string(), line: place.line, similarity }),
         }
     }
+}
+
+/// Takes paragraphs that its host repeats out of an article, and says so in `labels.repeated`.
+fn remove(repeated: &[Repeated], article: &mut Article, work: &NightWork) {
+    /// Enough to know a paragraph by.
+    const SHOWN_CHARACTERS: usize = 80;
+    let label = repeated.iter().map(|one| {
+        let text = one.paragraph.of(&article.text);
+        let start: String = text.chars().take(SHOWN_CHARACTERS).collect();
+        let shown = if start.len() < text.len() { format!("{start}…") } else { start };
+        let dump = &*work.dumps[one.first.dump as usize].name;
+        json!({ "text": shown, "articles": one.articles, "first": { "dump": dump, "line": one.first.line } })
+    });
+    let label: Value = label.collect();
+    article.labels.insert("repeated".to_owned(), label);
+    article.text = without(&article.text, repeated);
 }
 
 impl OutputDesk {
