@@ -89,7 +89,7 @@ impl Index {
         if let Some(first) = known(&self.by_url, keys.url) {
             return Some(self.duplicate(&DUPLICATE_URL, first));
         }
-        if let Some(first) = known(&self.by_text, keys.text) {
+        if let Some(first) = known(&self.by_text, keys.text).or_else(|| known(&self.by_text, keys.whole)) {
             return Some(self.duplicate(&DUPLICATE_TEXT, first));
         }
         if let (Some((near, settings)), Some(signature)) = (&mut self.near, &keys.near)
@@ -108,7 +108,7 @@ impl Index {
         if let Some(key) = keys.url {
             self.by_url.insert(key.into(), number);
         }
-        if let Some(key) = keys.text {
+        for key in [keys.text, keys.whole].into_iter().flatten() {
             self.by_text.insert(key.into(), number);
         }
         if let Some((near, _)) = &mut self.near {
@@ -169,6 +169,25 @@ mod tests {
         let mut index = Index::new(&DedupSettings::default());
         assert_eq!(index.place(&keys(Some(7), None), ArticleId(7), at(1)), None);
         assert_eq!(index.place(&keys(None, Some(7)), ArticleId(8), at(2)), None);
+    }
+
+    #[test]
+    fn a_text_is_known_with_the_paragraphs_that_were_removed_and_without() {
+        let mut index = Index::new(&DedupSettings::default());
+        let removed = |text: u128, whole: u128| Keys { whole: Some(whole), ..keys(None, Some(text)) };
+        assert_eq!(index.place(&keys(None, Some(10)), ArticleId(1), at(1)), None);
+        assert_eq!(
+            index.place(&removed(11, 10), ArticleId(2), at(2)),
+            Some(exact(&DUPLICATE_TEXT, 1, at(1)))
+        );
+        assert_eq!(index.place(&removed(21, 20), ArticleId(3), at(3)), None);
+        for copy in [keys(None, Some(20)), keys(None, Some(21)), removed(21, 22), removed(22, 20)] {
+            assert_eq!(
+                index.place(&copy, ArticleId(4), at(4)),
+                Some(exact(&DUPLICATE_TEXT, 3, at(3))),
+                "{copy:?}"
+            );
+        }
     }
 
     #[test]

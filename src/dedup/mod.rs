@@ -90,6 +90,8 @@ pub struct Keys {
     url: Option<u128>,
     text: Option<u128>,
     near: Option<Signature>,
+    /// The text's key before paragraphs were removed: a copy on another host, or from before they were known, has them.
+    whole: Option<u128>,
     /// The paragraphs that its host may repeat; no key, but computed with them.
     pub paragraphs: Vec<Paragraph>,
 }
@@ -102,11 +104,12 @@ impl Keys {
         let near = settings.near.settings().and_then(|near| Signature::of(&article.text, &near));
         let repeats = settings.paragraphs.settings().filter(|_| !article.host.is_empty());
         let paragraphs = repeats.map(|settings| Paragraph::all(&article.text, &settings)).unwrap_or_default();
-        Self { url: by_url.then_some(article.id.0), text, near, paragraphs }
+        Self { url: by_url.then_some(article.id.0), text, near, whole: None, paragraphs }
     }
 
-    /// Computes again what follows from the text.
+    /// Computes again what follows from the text, of which paragraphs were removed.
     pub fn set_text(&mut self, text: &str, settings: &DedupSettings) {
+        self.whole = self.text;
         self.text = if settings.by(DedupKey::Text) { text_key(text) } else { None };
         self.near = settings.near.settings().and_then(|near| Signature::of(text, &near));
     }

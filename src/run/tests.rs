@@ -352,3 +352,58 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_host_puts_into_its_articles_goes_and_is_told() {
+    const NOTE: &str = "Download the Valley Courier app for the news of the valley.";
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let input = place.path().join("in");
+    std::fs::create_dir(&input).expect("there is room");
+    let text = |number: usize| {
+        let story = |part: usize| {
+            format!("Part {part} of story{number} tells of bridge{number}, which is shut for winter{part}.")
+        };
+        format!("{}\n\n{NOTE}\n\n{}", story(1), story(2))
+    };
+    let line = |number: usize, host: &str, text: &str| {
+        let record = serde_json::json!({ "url": format!("https://{host}/{number}"), "text": text });
+        format!("{record}\n")
+    };
+    // Two dumps, so that threads could make a difference; the last two articles repeat the third, which kept the note, and
+    // the ninth, which lost it, on another host that has no counts yet.
+    let all: Vec<String> = (0..12).map(|number| line(number, "valley.example", &text(number))).collect();
+    let copies = [line(20, "valley.example", &text(2)), line(21, "mirror.example", &text(8))];
+    write(&input.join("a.jsonl"), all[..7].concat().as_bytes());
+    write(&input.join("b.jsonl"), [all[7..].concat(), copies.concat()].concat().as_bytes());
+    let source = "format = 1\n[dedup]\nparagraphs = true\n";
+    let outputs = [1, 2, 8].map(|threads| place.path().join(format!("out{threads}")));
+    for (output, threads) in outputs.iter().zip([1, 2, 8]) {
+        let ledger = complete(order(pipeline(source), &input, output, threads));
+        assert_eq!((ledger.lines.kept, ledger.dropped.get("duplicate_text")), (12, Some(&2)), "{threads}");
+        let stage = ledger.stages.last().expect("deduplication has an account");
+        assert_eq!((stage.seen, stage.changed), (14, 8));
+        assert_eq!(contents(output), contents(&outputs[0]), "{threads}");
+    }
+    let records = lines(&outputs[0], "records");
+    let with_note = records.iter().filter(|record| record["text"].to_string().contains(NOTE)).count();
+    assert_eq!(with_note, 5);
+    let label =
+        serde_json::json!([{ "text": NOTE, "articles": 5, "first": { "dump": "a.jsonl", "line": 1 } }]);
+    assert_eq!(records[5]["labels"]["repeated"], label);
+    assert_eq!(records[5]["text"], text(5).replace(&format!("{NOTE}\n\n"), ""));
+    let dropped = lines(&outputs[0], "dropped");
+    let originals: Vec<_> = dropped.iter().map(|record| record["duplicate_of"]["line"].as_u64()).collect();
+    assert_eq!(originals, [Some(3), Some(2)]);
+    // An explanation knows of one article alone, and of the rest what the run says.
+    for (dump, number) in [("a.jsonl", 6), ("b.jsonl", 6), ("b.jsonl", 7)] {
+        let told = explain(Question {
+            pipeline: pipeline(source),
+            input: input.join(dump).display().to_string(),
+            which: Which::Line(number),
+            run: Some(outputs[0].clone()),
+        });
+        let told = told.expect("there is such a line").run.expect("there is a run");
+        assert!(told.agrees, "{dump}:{number} {:?}", told.differences);
+        assert_eq!(told.repeated.is_some(), number == 6);
+    }
+}
