@@ -1,11 +1,11 @@
 //! What is decided and written in order: duplicates, the account, the shards.
 
+use serde_json::{Value, json};
+
 use super::line::Fate;
 use super::work::{Draft, FRAME_BYTES, Lines, NightWork};
 use super::{View, Watch};
 use crate::account::Ledger;
-use serde_json::{Value, json};
-
 use crate::article::{Article, Measured, Origin, Verdict};
 use crate::dedup::{DEDUP, Duplicate, Index, Place, Repeated, Repeats, without};
 use crate::engine::Desk;
@@ -130,12 +130,20 @@ impl<'a> NightDesk<'a> {
 fn remove(repeated: &[Repeated], article: &mut Article, work: &NightWork) {
     /// Enough to know a paragraph by.
     const SHOWN_CHARACTERS: usize = 80;
-    let label = repeated.iter().map(|one| {
+    let mut distinct: Vec<(&Repeated, u64)> = Vec::new();
+    for one in repeated {
+        match distinct.iter_mut().find(|(other, _)| other.paragraph.is_same(one.paragraph)) {
+            Some((_, times)) => *times += 1,
+            None => distinct.push((one, 1)),
+        }
+    }
+    let label = distinct.into_iter().map(|(one, times)| {
         let text = one.paragraph.of(&article.text);
         let start: String = text.chars().take(SHOWN_CHARACTERS).collect();
         let shown = if start.len() < text.len() { format!("{start}…") } else { start };
         let dump = &*work.dumps[one.first.dump as usize].name;
-        json!({ "text": shown, "articles": one.articles, "first": { "dump": dump, "line": one.first.line } })
+        let first = json!({ "dump": dump, "line": one.first.line });
+        json!({ "text": shown, "times": times, "articles": one.articles, "first": first })
     });
     let label: Value = label.collect();
     article.labels.insert("repeated".to_owned(), label);

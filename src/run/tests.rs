@@ -387,8 +387,7 @@ fn what_a_host_puts_into_its_articles_goes_and_is_told() {
     let records = lines(&outputs[0], "records");
     let with_note = records.iter().filter(|record| record["text"].to_string().contains(NOTE)).count();
     assert_eq!(with_note, 5);
-    let label =
-        serde_json::json!([{ "text": NOTE, "articles": 5, "first": { "dump": "a.jsonl", "line": 1 } }]);
+    let label = serde_json::json!([{ "text": NOTE, "times": 1, "articles": 5, "first": { "dump": "a.jsonl", "line": 1 } }]);
     assert_eq!(records[5]["labels"]["repeated"], label);
     assert_eq!(records[5]["text"], text(5).replace(&format!("{NOTE}\n\n"), ""));
     let dropped = lines(&outputs[0], "dropped");

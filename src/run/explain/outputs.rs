@@ -181,7 +181,8 @@ fn put_back(run: &mut Map<String, Value>, here: &Map<String, Value>) {
     for paragraph in &whole {
         left.next_if_eq(&paragraph);
     }
-    if left.next().is_some() || whole.len() - there.len() != repeated.len() {
+    let times: u64 = repeated.iter().filter_map(|one| one.get("times").and_then(Value::as_u64)).sum();
+    if left.next().is_some() || (whole.len() - there.len()) as u64 != times {
         return;
     }
     if let Some(text) = here.get("text") {
