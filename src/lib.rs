@@ -22,6 +22,7 @@
 //!   its check for unknown keys and its schema follow from the struct.
 //! - **something to count?** [`account::Ledger`]; what it may not do is depend on the clock or on threads.
 //! - **a command?** A file in `cli`.
+//! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; `run::explain` for the rest.
 //!
 //! # What always holds
 //!
@@ -29,8 +30,9 @@
 //! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
 //! stages have no state, and only the committer decides across records. Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
-//! being filled, a frame for each thread, and the index of duplicates; decoded, a byte read takes about two.
-//! A line longer than that is held whole, up to `max-line-bytes`.
+//! being filled, a frame for each thread, the index of duplicates, and 5,400 bytes for each host whose paragraphs
+//! are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
+//! `max-line-bytes`.
 
 pub mod account;
 pub mod article;

@@ -53,6 +53,11 @@
 //! `near_index_bytes_per_article`; 224 on 5 million short articles made for it, where all of it
 //! took 341. No threads, no files.
 //!
+//! # Repeated paragraphs
+//!
+//! What a host puts into its articles is no duplicate of anything, but it is found in the same place, by the one who sees
+//! all records in order: [`Repeats`].
+//!
 //! **Left open** for what is to come: a policy other than the first is one in [`Index::place`], which has
 //! all candidates; [`Index`] is asked with keys alone, so that earlier nights can answer beside it.
 

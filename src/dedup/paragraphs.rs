@@ -273,10 +273,8 @@ mod tests {
 
     /// Takes texts in as a run would; those that come out.
     fn read(repeats: &mut Repeats, host: &str, texts: &[String]) -> Vec<String> {
-        let mut line = 0;
         let mut out = Vec::new();
-        for text in texts {
-            line += 1;
+        for (line, text) in (1..).zip(texts) {
             let paragraphs = Paragraph::all(text, &settings());
             let found = repeats.find(host, &paragraphs, text);
             repeats.count(host, &paragraphs, Place { dump: 0, line });
