@@ -350,10 +350,15 @@ mod tests {
 
     #[test]
     fn versions_of_an_article_say_nothing_about_the_site() {
-        let mut texts: Vec<String> = Vec::new();
-        for version in 0..12 {
-            texts.push(article(1, &format!("Update number {version} on the shut bridge and its winter.")));
-        }
+        // Two fifths are in all versions, which is little enough to go; another third in every third one.
+        let version = |number: usize| {
+            let all = "The bridge is shut for the winter, as the council of the town said on Monday, and buses go round.";
+            let some = format!("Part {} tells what the {0} owners of boats have to say of it.", number % 3);
+            format!(
+                "{all}\n\n{some}\n\nUpdate {number}: nothing new is known of bridge{number} at hour {number}."
+            )
+        };
+        let texts: Vec<String> = (0..12).map(version).collect();
         assert_eq!(read(&mut Repeats::new(settings()), "a.example", &texts), texts);
     }
 
