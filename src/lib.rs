@@ -26,6 +26,7 @@
 //! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run goes on;
 //!   [`state::Identity`], if a run with another one must not go on.
 //! - **a command?** A file in `cli`.
+//! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; `run::explain` for the rest.
 //!
 //! # What always holds
 //!
@@ -34,8 +35,9 @@
 //! stages have no state, and only the committer decides across records. A run that was killed goes on from its last
 //! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
-//! being filled, a frame for each thread, the index of duplicates, and what a state needs; decoded, a byte read takes about two.
-//! A line longer than that is held whole, up to `max-line-bytes`.
+//! being filled, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
+//! whose paragraphs are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
+//! `max-line-bytes`.
 
 pub mod account;
 pub mod article;

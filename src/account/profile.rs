@@ -116,6 +116,11 @@ impl Profile {
         self.change(article, side, Change::Add);
     }
 
+    /// Takes out a record that was counted as kept, because it changes.
+    pub fn take_out(&mut self, article: &Article) {
+        self.change(article, Side::Kept, Change::Remove);
+    }
+
     /// A record that was counted as kept is dropped after all.
     pub fn drop(&mut self, article: &Article) {
         self.change(article, Side::Kept, Change::Remove);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
-use crate::pipeline::{CaseResult, DedupKey, NearSettings, Pipeline, UpdatePolicy};
+use crate::pipeline::{CaseResult, DedupKey, NearSettings, ParagraphSettings, Pipeline, UpdatePolicy};
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]
@@ -43,6 +43,11 @@ fn stages(name: &str, pipeline: &Pipeline) -> String {
         let updates = if dedup.updates == UpdatePolicy::Keep { "keep" } else { "drop" };
         settings.push(format!("updates = \"{updates}\""));
         settings.extend(dedup.expire_days.map(|days| format!("expire-days = {days}")));
+        if let Some(ParagraphSettings { after, share, min_words, hosts }) = dedup.paragraphs.settings() {
+            settings.push(format!(
+                "paragraphs = {{ after = {after}, share = {share}, min-words = {min_words}, hosts = {hosts} }}"
+            ));
+        }
         line(&mut text, "", "dedup", width, "", &settings);
     }
     text

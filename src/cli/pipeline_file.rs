@@ -14,7 +14,8 @@ use crate::settings::{Problem, nearest};
 /// A shipped pipeline's name comes before a file of the same name: `./articles` means the file.
 pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
     if let Some(source) = shipped(argument) {
-        return parse(argument, argument, source).map(|pipeline| (pipeline, argument.to_owned()));
+        return parse(Path::new(""), argument, argument, source)
+            .map(|pipeline| (pipeline, argument.to_owned()));
     }
     let path = Path::new(argument);
     let bytes = match std::fs::read(path) {
@@ -36,11 +37,12 @@ pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
         }
     };
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&name, argument, &source).map(|pipeline| (pipeline, argument.to_owned()))
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(folder, &name, argument, &source).map(|pipeline| (pipeline, argument.to_owned()))
 }
 
-fn parse(name: &str, path: &str, source: &str) -> Option<Pipeline> {
-    match Pipeline::parse(name, source) {
+fn parse(folder: &Path, name: &str, path: &str, source: &str) -> Option<Pipeline> {
+    match Pipeline::parse_in(folder, name, source) {
         Ok(pipeline) => Some(pipeline),
         Err(problems) => {
             note(&picture(path, source, &problems));

@@ -1,7 +1,7 @@
 //! A record that stays, as bytes.
 
 use super::signature::Signature;
-use super::{Keys, Place};
+use super::{Counted, Keys, Place};
 use crate::article::ArticleId;
 
 /// A record that stays: what an index is made of.
@@ -15,23 +15,30 @@ pub struct Entry {
     pub keys: Keys,
     /// How many records of earlier nights have the key of each band, if any has.
     pub same_keys: Box<[u8]>,
+    /// The paragraphs that were counted for its host.
+    pub counted: Option<Counted>,
 }
 
 const URL: u8 = 1;
 const TEXT: u8 = 2;
 const NEAR: u8 = 4;
 const SAME_KEYS: u8 = 8;
+const WHOLE: u8 = 16;
+const COUNTED: u8 = 32;
 
 impl Entry {
     /// Appends an entry: a byte that says which keys there are, the id, the place, the keys. The key of a URL is
     /// the id.
-    pub fn write(id: ArticleId, place: Place, keys: &Keys, same_keys: &[u8], out: &mut Vec<u8>) {
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let Self { id, place, keys, same_keys, counted } = self;
         let has = |is: bool, flag: u8| if is { flag } else { 0 };
         out.push(
             has(keys.url.is_some(), URL)
                 | has(keys.text.is_some(), TEXT)
                 | has(keys.near.is_some(), NEAR)
-                | has(!same_keys.is_empty(), SAME_KEYS),
+                | has(!same_keys.is_empty(), SAME_KEYS)
+                | has(keys.whole.is_some(), WHOLE)
+                | has(counted.is_some(), COUNTED),
         );
         out.extend_from_slice(&id.0.to_le_bytes());
         out.extend_from_slice(&place.dump.to_le_bytes());
@@ -45,6 +52,12 @@ impl Entry {
         }
         if !same_keys.is_empty() {
             write_bytes(same_keys, out);
+        }
+        if let Some(whole) = keys.whole {
+            out.extend_from_slice(&whole.to_le_bytes());
+        }
+        if let Some(counted) = counted {
+            counted.write(out);
         }
     }
 
@@ -63,9 +76,11 @@ impl Entry {
             Some(Signature { values: take_bytes(&mut rest)?, grams })
         };
         let same_keys = if flags & SAME_KEYS == 0 { Box::default() } else { take_bytes(&mut rest)? };
+        let whole = if flags & WHOLE == 0 { None } else { Some(u128::from_le_bytes(take(&mut rest)?)) };
+        let counted = if flags & COUNTED == 0 { None } else { Some(Counted::read(&mut rest)?) };
         *bytes = rest;
-        let keys = Keys { url: (flags & URL != 0).then_some(id), text, near };
-        Some(Self { id: ArticleId(id), place, keys, same_keys })
+        let keys = Keys { url: (flags & URL != 0).then_some(id), text, near, whole, ..Keys::default() };
+        Some(Self { id: ArticleId(id), place, keys, same_keys, counted })
     }
 }
 
@@ -82,7 +97,7 @@ fn take_bytes(bytes: &mut &[u8]) -> Option<Box<[u8]>> {
     Some(taken.into())
 }
 
-fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+pub(super) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     let (taken, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(*taken)
@@ -91,33 +106,37 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dedup::Paragraph;
+    use crate::pipeline::ParagraphSettings;
 
     #[test]
     fn what_is_written_is_read_again_and_a_part_is_not() {
         let near = Some(Signature { values: Box::new([1, 2, 3]), grams: 9 });
         let entries: Vec<Entry> = [
             Keys::default(),
-            Keys { url: Some(7), text: None, near: None },
-            Keys { url: Some(7), text: Some(u128::MAX - 5), near: near.clone() },
-            Keys { url: None, text: Some(5), near },
+            Keys::from_parts(Some(7), None, None),
+            Keys::from_parts(Some(7), Some(u128::MAX - 5), near.clone()),
+            Keys { whole: Some(9), ..Keys::from_parts(None, Some(5), near.clone()) },
+            Keys::from_parts(None, Some(5), near),
         ]
         .into_iter()
-        .zip([&[][..], &[], &[1, 4], &[]])
+        .zip([&[][..], &[], &[1, 4], &[3], &[]])
         .map(|(keys, same_keys)| {
             let place = Place { dump: 3, line: 1 << 40 };
-            Entry { id: ArticleId(7), place, keys, same_keys: same_keys.into() }
+            let settings = ParagraphSettings::default();
+            let paragraphs = Paragraph::all("Five words and one more.", &settings);
+            let counted = if same_keys.is_empty() { None } else { Counted::of("a.example", paragraphs) };
+            Entry { id: ArticleId(7), place, keys, same_keys: same_keys.into(), counted }
         })
         .collect();
         let mut bytes = Vec::new();
-        for Entry { id, place, keys, same_keys } in &entries {
-            Entry::write(*id, *place, keys, same_keys, &mut bytes);
-        }
+        entries.iter().for_each(|entry| entry.write(&mut bytes));
         let mut rest = &bytes[..];
         let read: Vec<Entry> = std::iter::from_fn(|| Entry::read(&mut rest)).collect();
         assert_eq!((read, rest), (entries, &[][..]));
         let cut = bytes.len() - 1;
         let mut rest = &bytes[..cut];
-        assert_eq!(std::iter::from_fn(|| Entry::read(&mut rest)).count(), 3);
+        assert_eq!(std::iter::from_fn(|| Entry::read(&mut rest)).count(), 4);
         assert_eq!(Entry::read(&mut rest), None);
         assert_eq!(rest.len(), 1 + 16 + 12 + 16 + 4 + 2 + 2);
     }

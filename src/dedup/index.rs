@@ -96,7 +96,10 @@ impl Index {
         let exact =
             |reason, witness| Placed::Duplicate(Duplicate { reason, witness, similarity: 1.0, limit: None });
         let known = |map: &Map, key: Option<u128>| key.and_then(|key| map.get(&key.into()).copied());
-        let text = || earlier.text.or_else(|| known(&self.by_text, keys.text).map(|of| self.witness(of)));
+        let text = || {
+            let tonight = known(&self.by_text, keys.text).or_else(|| known(&self.by_text, keys.whole));
+            earlier.text.or_else(|| tonight.map(|of| self.witness(of)))
+        };
         if let Some(version) = self.version(keys, earlier) {
             // A page that has lost its text is no news.
             if self.updates == UpdatePolicy::Drop || keys.text.is_none() {
@@ -154,7 +157,7 @@ impl Index {
         if let Some(key) = keys.url {
             self.by_url.insert(key.into(), number);
         }
-        if let Some(key) = keys.text {
+        for key in [keys.text, keys.whole].into_iter().flatten() {
             self.by_text.insert(key.into(), number);
         }
         if let Some((near, _)) = &mut self.near {
@@ -186,7 +189,7 @@ mod tests {
     use crate::article::Reason;
 
     fn keys(url: Option<u128>, text: Option<u128>) -> Keys {
-        Keys { url, text, near: None }
+        Keys { url, text, ..Keys::default() }
     }
 
     fn exact(reason: &'static Reason, id: u128, place: Place) -> Placed {
@@ -263,6 +266,18 @@ mod tests {
         let mut index = Index::new(&DedupSettings::default());
         assert_eq!(index.alone(&keys(Some(7), None), 7, 1), NEW);
         assert_eq!(index.alone(&keys(None, Some(7)), 8, 2), NEW);
+    }
+
+    #[test]
+    fn a_text_is_known_with_the_paragraphs_that_were_removed_and_without() {
+        let mut index = Index::new(&DedupSettings::default());
+        let removed = |text: u128, whole: u128| Keys { whole: Some(whole), ..keys(None, Some(text)) };
+        assert_eq!(index.alone(&keys(None, Some(10)), 1, 1), NEW);
+        assert_eq!(index.alone(&removed(11, 10), 2, 2), exact(&DUPLICATE_TEXT, 1, at(1)));
+        assert_eq!(index.alone(&removed(21, 20), 3, 3), NEW);
+        for copy in [keys(None, Some(20)), keys(None, Some(21)), removed(21, 22), removed(22, 20)] {
+            assert_eq!(index.alone(&copy, 4, 4), exact(&DUPLICATE_TEXT, 3, at(3)), "{copy:?}");
+        }
     }
 
     #[test]

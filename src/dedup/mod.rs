@@ -53,8 +53,6 @@
 //! `near_index_bytes_per_article`; 224 on 5 million short articles made for it, where all of it
 //! took 341. No threads, no files.
 //!
-//! # Earlier nights and updates
-//!
 //! What earlier nights have is found out elsewhere ([`crate::state`]) and handed in as [`Earlier`], in such a
 //! way that three nights in order keep what one run over all three would keep: an earlier night's record wins, and its
 //! places under a band's key count.
@@ -62,17 +60,25 @@
 //! The same URL with a text that nobody has is an *update*, in the same run as on a later night. Where the pipeline keeps
 //! updates, it stays, and is compared with the latest version and no other record: its near duplicate is its own
 //! earlier version. From then on it is the latest version, and its text is known.
+//!
+//! # Repeated paragraphs
+//!
+//! What a host puts into its articles is no duplicate of anything, but it is found in the same place, by the one who sees
+//! all records in order: [`Repeats`]. A text that lost paragraphs is known with them and without; to later nights, with
+//! them alone, for that is how the first articles of a host come every night.
 
 mod bands;
 mod earlier;
 mod entry;
 mod index;
+mod paragraphs;
 mod signature;
 
 pub(crate) use bands::{SAME_KEY, key_hash, key_ranges};
 pub use earlier::{Earlier, EarlierVersion, Witness};
 pub use entry::Entry;
 pub use index::Index;
+pub use paragraphs::{Counted, Paragraph, Repeated, Repeats, without};
 pub use signature::Signature;
 
 use crate::article::{Article, Reason};
@@ -106,12 +112,16 @@ pub struct Keys {
     pub(crate) url: Option<u128>,
     pub(crate) text: Option<u128>,
     pub(crate) near: Option<Signature>,
+    /// The text's key before paragraphs were removed: a copy on another host, or from before they were known, has them.
+    pub(crate) whole: Option<u128>,
+    /// The paragraphs that its host may repeat; no key, but computed with them.
+    pub(crate) paragraphs: Vec<Paragraph>,
 }
 
 impl Keys {
     /// Keys that are known.
     pub fn from_parts(url: Option<u128>, text: Option<u128>, near: Option<Signature>) -> Self {
-        Self { url, text, near }
+        Self { url, text, near, ..Self::default() }
     }
 
     /// The keys of a finished article.
@@ -119,7 +129,16 @@ impl Keys {
         let by_url = settings.by(DedupKey::Url) && !article.url.is_empty();
         let text = if settings.by(DedupKey::Text) { text_key(&article.text) } else { None };
         let near = settings.near.settings().and_then(|near| Signature::of(&article.text, &near));
-        Self { url: by_url.then_some(article.id.0), text, near }
+        let repeats = settings.paragraphs.settings().filter(|_| !article.host.is_empty());
+        let paragraphs = repeats.map(|settings| Paragraph::all(&article.text, &settings)).unwrap_or_default();
+        Self { url: by_url.then_some(article.id.0), text, near, whole: None, paragraphs }
+    }
+
+    /// Computes again what follows from the text, of which paragraphs were removed.
+    pub fn set_text(&mut self, text: &str, settings: &DedupSettings) {
+        self.whole = self.text;
+        self.text = if settings.by(DedupKey::Text) { text_key(text) } else { None };
+        self.near = settings.near.settings().and_then(|near| Signature::of(text, &near));
     }
 
     /// The hash of the canonical URL.

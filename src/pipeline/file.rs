@@ -1,6 +1,7 @@
 //! The pipeline file.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -138,6 +139,47 @@ pub enum UpdatePolicy {
     Keep,
 }
 
+/// How repeated paragraphs are found.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct ParagraphSettings {
+    /// Earlier articles of the host that have to have a paragraph, 2 or more: so many keep it.
+    pub after: u32,
+    /// The share of the host's earlier articles that has to have it: above 0, at most 1.
+    pub share: f64,
+    /// The fewest words of a paragraph that may go, 1 or more.
+    pub min_words: usize,
+    /// Hosts that are looked at, the first ones of the run: 5,400 bytes each at most.
+    pub hosts: usize,
+}
+
+impl Default for ParagraphSettings {
+    fn default() -> Self {
+        Self { after: 5, share: 0.25, min_words: 5, hosts: 10_000 }
+    }
+}
+
+/// Repeated paragraphs: with the usual settings, not at all, or with these.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged, expecting = "expected true, false, or a table")]
+pub enum ParagraphDedup {
+    /// With the usual settings, or not at all.
+    Usual(bool),
+    /// With these.
+    With(ParagraphSettings),
+}
+
+impl ParagraphDedup {
+    /// The settings; `None` where repeated paragraphs stay.
+    pub fn settings(&self) -> Option<ParagraphSettings> {
+        match self {
+            Self::Usual(false) => None,
+            Self::Usual(true) => Some(ParagraphSettings::default()),
+            Self::With(settings) => Some(*settings),
+        }
+    }
+}
+
 /// `[dedup]`: which records are duplicates of earlier ones, and dropped.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -153,12 +195,20 @@ pub struct DedupSettings {
     pub updates: UpdatePolicy,
     /// With `--state`: how many days the articles of a night are remembered; for ever when left out.
     pub expire_days: Option<u32>,
+    /// Remove paragraphs that a host puts into its articles, from the sixth article on: `true`, `false`, or a table such as
+    /// `{ after = 5, share = 0.25, min-words = 5, hosts = 10000 }`, which are the usual settings.
+    pub paragraphs: ParagraphDedup,
 }
 
 impl Default for DedupSettings {
     fn default() -> Self {
-        let (exact, near) = (ExactDedup::All(true), NearDedup::Usual(false));
-        Self { exact, near, updates: UpdatePolicy::Drop, expire_days: None }
+        Self {
+            exact: ExactDedup::All(true),
+            near: NearDedup::Usual(false),
+            updates: UpdatePolicy::Drop,
+            expire_days: None,
+            paragraphs: ParagraphDedup::Usual(false),
+        }
     }
 }
 
@@ -184,7 +234,7 @@ pub struct LimitSettings {
     pub damaged_dumps: u64,
 }
 
-pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> {
+pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
     let mut document = parse_document(source);
     check_format(&mut document);
     let input: InputSettings = section(&mut document, "input", check_input);
@@ -193,8 +243,10 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
     let mut steps = Vec::new();
     let mut broken = false;
-    for table in document.take_tables("stage") {
-        match step(table, source) {
+    let mut files = Vec::new();
+    for mut table in document.take_tables("stage") {
+        table.set_folder(folder);
+        match step(table, source, &mut files) {
             Ok(step) => steps.push(step),
             Err(problems) => {
                 broken = true;
@@ -218,7 +270,10 @@ pub(super) fn parse(name: &str, source: &str) -> Result<Pipeline, Vec<Problem>> 
     }
     let mut problems = document.problems;
     if problems.is_empty() {
-        let fingerprint = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(source.as_bytes()));
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        hash.update(source.as_bytes());
+        files.iter().for_each(|file: &u128| hash.update(&file.to_le_bytes()));
+        let fingerprint = format!("{:032x}", hash.digest128());
         return Ok(Pipeline {
             name: name.to_owned(),
             fingerprint,
@@ -306,21 +361,21 @@ fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
     }
 }
 
-/// A table of its own within a table, so that mistakes in it are shown at their places.
+/// Tables of their own within a table, so that mistakes in them are shown at their places.
 fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> DedupSettings {
-    let near = table.take("near");
+    let (near, paragraphs) = (table.take("near"), table.take("paragraphs"));
     let mut dedup: DedupSettings = read_section(problems, &table, check_dedup);
-    let Some(near) = near else { return dedup };
-    let span = near.span();
-    match near.into_inner() {
-        DeValue::Boolean(near) => dedup.near = NearDedup::Usual(near),
-        DeValue::Table(near) => {
-            let near = SettingsTable::new(Spanned::new(span, near));
-            dedup.near = NearDedup::With(read_section(problems, &near, check_near));
-        }
-        _ => {
-            problems.push(Problem::new(span, "near is true, false, or a table such as { threshold = 0.75 }"));
-        }
+    let help = "near is true, false, or a table such as { threshold = 0.75 }";
+    match switch(problems, near, help, check_near) {
+        Some(Switch::Usual(near)) => dedup.near = NearDedup::Usual(near),
+        Some(Switch::With(near)) => dedup.near = NearDedup::With(near),
+        None => {}
+    }
+    let help = "paragraphs is true, false, or a table such as { after = 5 }";
+    match switch(problems, paragraphs, help, check_paragraphs) {
+        Some(Switch::Usual(usual)) => dedup.paragraphs = ParagraphDedup::Usual(usual),
+        Some(Switch::With(settings)) => dedup.paragraphs = ParagraphDedup::With(settings),
+        None => {}
     }
     dedup
 }
@@ -332,6 +387,44 @@ fn check_dedup(dedup: &DedupSettings, table: &SettingsTable<'_>, problems: &mut 
     }
     if dedup.expire_days == Some(0) {
         problems.push(table.problem("expire-days", "expire-days is at least 1"));
+    }
+}
+
+enum Switch<T> {
+    Usual(bool),
+    With(T),
+}
+
+fn switch<T: serde::de::DeserializeOwned + JsonSchema + Default>(
+    problems: &mut Vec<Problem>,
+    value: Option<Spanned<DeValue<'_>>>,
+    help: &str,
+    check: Check<T>,
+) -> Option<Switch<T>> {
+    let value = value?;
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Boolean(usual) => Some(Switch::Usual(usual)),
+        DeValue::Table(table) => {
+            let table = SettingsTable::new(Spanned::new(span, table));
+            Some(Switch::With(read_section(problems, &table, check)))
+        }
+        _ => {
+            problems.push(Problem::new(span, help));
+            None
+        }
+    }
+}
+
+fn check_paragraphs(settings: &ParagraphSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
+    if settings.after < 2 {
+        problems.push(table.problem("after", "after is 2 or more"));
+    }
+    if !(settings.share > 0.0 && settings.share <= 1.0) {
+        problems.push(table.problem("share", "share is above 0 and at most 1"));
+    }
+    if settings.min_words == 0 {
+        problems.push(table.problem("min-words", "min-words is 1 or more"));
     }
 }
 
@@ -379,7 +472,7 @@ fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mu
     }
 }
 
-fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>> {
+fn step(mut table: SettingsTable<'_>, source: &str, files: &mut Vec<u128>) -> Result<Step, Vec<Problem>> {
     let names = || catalogue::STAGES.iter().map(|kind| kind.name);
     let Some(kind) = table.take("kind") else {
         let help = format!(
@@ -395,6 +488,7 @@ fn step(mut table: SettingsTable<'_>, source: &str) -> Result<Step, Vec<Problem>
         return Err(vec![Problem::unknown(kind.span(), "kind of stage", name, names())]);
     };
     let stage = (kind.build)(&table)?;
+    files.extend(table.files_read());
     let settings = kind.options().into_iter().filter_map(|option| {
         let given = table.value_span(&option.name).and_then(|span| source.get(span)).map(str::to_owned);
         Some(Setting { value: given.or(option.default)?, name: option.name })

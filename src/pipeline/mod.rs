@@ -13,12 +13,14 @@ mod trace;
 pub use cases::{CaseResult, TestCase};
 pub use file::{
     DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, NearDedup, NearSettings,
-    OutputSettings, UpdatePolicy, schema,
+    OutputSettings, ParagraphDedup, ParagraphSettings, UpdatePolicy, schema,
 };
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};
 pub use trace::{Stand, Trace, Traced};
+
+use std::path::Path;
 
 use crate::article::{Article, Drop, Fault, Outcome};
 use crate::decode::Decoder;
@@ -47,7 +49,7 @@ pub struct Setting {
 pub struct Pipeline {
     /// Its name: the file's, without `.toml`.
     pub name: String,
-    /// XXH3-128 of the file, as hex digits: two runs with the same one had the same settings.
+    /// XXH3-128 of the file and of the files that it names, as hex digits: two runs with the same one had the same settings.
     pub fingerprint: String,
     /// The stages in order.
     pub steps: Vec<Step>,
@@ -105,7 +107,15 @@ impl Pipeline {
     /// # Errors
     /// Every mistake in it, in the order of the file.
     pub fn parse(name: &str, source: &str) -> Result<Self, Vec<Problem>> {
-        file::parse(name, source)
+        file::parse(name, source, Path::new(""))
+    }
+
+    /// Reads a pipeline file that lies in a folder, where the paths in it begin.
+    ///
+    /// # Errors
+    /// Every mistake in it, in the order of the file.
+    pub fn parse_in(folder: &Path, name: &str, source: &str) -> Result<Self, Vec<Problem>> {
+        file::parse(name, source, folder)
     }
 
     /// A decoder for the pipeline's field names.

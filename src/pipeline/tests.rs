@@ -150,6 +150,32 @@ fn near_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
 }
 
 #[test]
+fn paragraphs_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
+    let settings = |line: &str| {
+        right(&format!("format = 1\n[dedup]\n{line}")).dedup.and_then(|dedup| dedup.paragraphs.settings())
+    };
+    let usual = ParagraphSettings { after: 5, share: 0.25, min_words: 5, hosts: 10_000 };
+    assert_eq!(settings(""), None);
+    assert_eq!(settings("paragraphs = false"), None);
+    assert_eq!(settings("paragraphs = true"), Some(usual));
+    let some = ParagraphSettings { after: 2, share: 1.0, min_words: 1, ..usual };
+    assert_eq!(settings("paragraphs = { after = 2, share = 1, min-words = 1 }"), Some(some));
+    for (line, place, message) in [
+        ("paragraphs = 3", "3", "paragraphs is true, false, or a table such as { after = 5 }"),
+        ("paragraphs = { after = 1 }", "1", "after is 2 or more"),
+        ("paragraphs = { share = 0.0 }", "0.0", "share is above 0 and at most 1"),
+        ("paragraphs = { share = 1.1 }", "1.1", "share is above 0 and at most 1"),
+        ("paragraphs = { min-words = 0 }", "0", "min-words is 1 or more"),
+        ("paragraphs = { afer = 3 }", "afer", "unknown key `afer`"),
+    ] {
+        let found = problems(&format!("format = 1\n[dedup]\n{line}"));
+        let brief: Vec<(&str, &str)> =
+            found.iter().map(|(at, message, _)| (at.as_str(), message.as_str())).collect();
+        assert_eq!(brief, [(place, message)], "{line}");
+    }
+}
+
+#[test]
 fn shipped_pipelines_are_right_and_pass_their_tests() {
     for (name, source) in SHIPPED {
         let pipeline =
@@ -182,6 +208,31 @@ fn a_gate_says_what_it_measured_and_both_sides_of_its_limit_are_right() {
     let drop = Drop { reason: "too_few_words", measured: Measured::Count(2), limit: Measured::Count(3) };
     assert_eq!(pipeline.apply(&mut article("one two"), &mut tally), Judgement::Dropped { step: 0, drop });
     assert_eq!(tally, [StageTally { seen: 2, ..StageTally::default() }]);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+fn files_that_a_pipeline_names_are_part_of_it() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let source = "format = 1\n[[stage]]\nkind = \"drop-listed\"\nfiles = [\"list.txt\"]";
+    let parse = || Pipeline::parse_in(place.path(), "test", source);
+    let missing = parse().err().expect("there is no list");
+    assert_eq!(source.get(missing[0].span.clone()), Some("[\"list.txt\"]"));
+    assert!(missing[0].message.starts_with("failed to read list.txt: "), "{missing:?}");
+    let fingerprint = |list: &str| {
+        std::fs::write(place.path().join("list.txt"), list).expect("there is room");
+        parse().map(|pipeline| pipeline.fingerprint).map_err(|problems| problems[0].message.clone())
+    };
+    let first = fingerprint("courier.example\n").expect("it is right");
+    assert_ne!(first, fingerprint("courier.example\npaper.example\n").expect("it is right"));
+    assert_eq!(first, fingerprint("courier.example\n").expect("it is right"));
+    let wrong = fingerprint("courier.example\n\ncourier").expect_err("it is wrong");
+    assert_eq!(wrong, "list.txt, line 3: `courier` is no address and no host: it has no dot");
+    // Without files it is what it was before there were any.
+    assert_eq!(
+        right("format = 1").fingerprint,
+        format!("{:032x}", xxhash_rust::xxh3::xxh3_128(b"format = 1"))
+    );
 }
 
 struct Panics;

@@ -8,9 +8,12 @@ use super::keeper::Keeper;
 use super::line::Fate;
 use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
 use super::{View, Watch};
-use crate::account::{Ledger, StageTiming};
-use crate::article::{Measured, Origin, Reason, Verdict};
-use crate::dedup::{DEDUP, Duplicate, EarlierVersion, Entry, Index, Place, Placed, WITHHELD, Witness};
+use crate::account::{Ledger, Side, StageTiming};
+use crate::article::{Article, Measured, Origin, Reason, Verdict};
+use crate::dedup::{
+    Counted, DEDUP, Duplicate, Earlier, EarlierVersion, Entry, Index, Keys, Paragraph, Place, Placed,
+    Repeated, Repeats, WITHHELD, Witness, without,
+};
 use crate::engine::Desk;
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
@@ -22,6 +25,8 @@ pub(super) struct NightDesk<'a> {
     ledger: Ledger,
     /// The records that stay; `None` where duplicates stay too.
     index: Option<Index>,
+    /// What hosts repeat; `None` where it stays.
+    repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
     drafts: [FrameDraft; 3],
     /// What a frame is to weigh.
@@ -63,12 +68,17 @@ impl<'a> NightDesk<'a> {
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
         let mut index = work.pipeline.dedup.as_ref().map(Index::new);
-        let keeper =
-            keeper.open(folder, &work.pipeline, &from, &mut |Entry { id, place, keys, same_keys }| {
-                if let Some(index) = &mut index {
-                    index.push(&keys, id, place, &same_keys);
-                }
-            })?;
+        let paragraphs = work.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
+        let mut repeats = paragraphs.map(Repeats::new);
+        let keeper = keeper.open(folder, &work.pipeline, &from, &mut |entry| {
+            let Entry { id, place, keys, same_keys, counted } = entry;
+            if let Some(index) = &mut index {
+                index.push(&keys, id, place, &same_keys);
+            }
+            if let (Some(repeats), Some(counted)) = (&mut repeats, counted) {
+                repeats.count(&counted, place);
+            }
+        })?;
         let Checkpoint { position, ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
         let shard_bytes = work.pipeline.output.shard_bytes;
@@ -77,6 +87,7 @@ impl<'a> NightDesk<'a> {
             watch,
             ledger,
             index,
+            repeats,
             drafts: Default::default(),
             // A frame must not be larger than a shard may be.
             frame_bytes: FRAME_BYTES.min(usize::try_from(shard_bytes).unwrap_or(usize::MAX)),
@@ -96,7 +107,9 @@ impl<'a> NightDesk<'a> {
         self.failure.map_or(Ok(()), Err)?;
         self.keeper.close(&mut self.ledger);
         self.ledger.finish();
-        self.ledger.timing.dedup_index_bytes = self.index.map_or(0, |index| index.bytes() as u64);
+        let index = self.index.map_or(0, |index| index.bytes());
+        let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
+        self.ledger.timing.dedup_index_bytes = (index + repeats) as u64;
         self.ledger.timing.state_index_bytes =
             self.work.history.as_ref().map_or(0, crate::state::History::bytes);
         Ok((self.ledger, self.keeper))
@@ -130,15 +143,18 @@ impl<'a> NightDesk<'a> {
             }
             Fate::Article(judged) => judged,
         };
-        if judged.verdict.is_none()
-            && let Some(index) = &mut self.index
-        {
+        if judged.verdict.is_none() && self.index.is_some() {
             // Deduplication stands behind the last stage.
             let step = self.work.pipeline.steps.len();
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
-            let keys = std::mem::take(&mut judged.keys);
-            let earlier = judged.earlier.take().unwrap_or_default();
+            let mut keys = std::mem::take(&mut judged.keys);
+            let mut earlier = judged.earlier.take().map_or_else(Earlier::default, |earlier| *earlier);
+            let paragraphs = std::mem::take(&mut keys.paragraphs);
+            if self.remove_repeated(&paragraphs, &mut judged.article, &mut keys, &mut earlier) {
+                self.ledger.stages[step].changed += 1;
+            }
+            let Some(index) = &mut self.index else { return };
             let id = judged.article.id;
             let placed = index.place(&keys, id, place, &earlier);
             self.ledger.stages[step].seen += 1;
@@ -156,7 +172,13 @@ impl<'a> NightDesk<'a> {
                         self.ledger.updates += 1;
                         judged.article.labels.insert("update".to_owned(), self.update(before));
                     }
-                    Entry::write(id, place, &keys, &earlier.same_keys, &mut self.keys);
+                    let counted = self.repeats.as_mut().and_then(|repeats| {
+                        let counted = Counted::of(&judged.article.host, paragraphs)?;
+                        repeats.count(&counted, place);
+                        Some(counted)
+                    });
+                    let same_keys = earlier.same_keys;
+                    Entry { id, place, keys, same_keys, counted }.write(&mut self.keys);
                 }
             }
         }
@@ -164,6 +186,41 @@ impl<'a> NightDesk<'a> {
             None => self.ledger.kept(dump, &judged.article),
             Some((step, verdict)) => self.ledger.dropped(dump, &judged.article, *step, verdict),
         }
+    }
+
+    /// Takes paragraphs that its host repeats out of an article, with what follows for its keys; whether there are any.
+    fn remove_repeated(
+        &mut self,
+        paragraphs: &[Paragraph],
+        article: &mut Article,
+        keys: &mut Keys,
+        earlier: &mut Earlier,
+    ) -> bool {
+        let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.pipeline.dedup) else {
+            return false;
+        };
+        let repeated = repeats.find(&article.host, paragraphs, &article.text);
+        if repeated.is_empty() {
+            return false;
+        }
+        self.ledger.profile.take_out(article);
+        let label = repeated_label(&repeated, &article.text, self.work);
+        article.text = without(&article.text, &repeated);
+        article.labels.insert("repeated".to_owned(), label);
+        self.ledger.profile.count(article, Side::Kept);
+        keys.set_text(&article.text, settings);
+        // Workers have asked earlier nights about the whole text.
+        match self.work.history.as_ref().map(|history| history.ask(keys)) {
+            Some(Ok(now)) => {
+                let (text, withheld) = (earlier.text.or(now.text), earlier.withheld);
+                *earlier = Earlier { withheld, text, ..now };
+            }
+            Some(Err(failure)) => {
+                self.failure.get_or_insert(failure);
+            }
+            None => {}
+        }
+        true
     }
 
     fn duplicate(&self, duplicate: Duplicate) -> Verdict {
@@ -204,6 +261,28 @@ impl<'a> NightDesk<'a> {
 
 fn verdict(reason: &Reason) -> Verdict {
     Verdict { stage: DEDUP, reason: reason.name, measured: None, limit: None, duplicate_of: None }
+}
+
+/// What `labels.repeated` says of the paragraphs that are removed.
+fn repeated_label(repeated: &[Repeated], text: &str, work: &NightWork) -> Value {
+    /// Enough to know a paragraph by.
+    const SHOWN_CHARACTERS: usize = 80;
+    let mut distinct: Vec<(&Repeated, u64)> = Vec::new();
+    for one in repeated {
+        match distinct.iter_mut().find(|(other, _)| other.paragraph.is_same(one.paragraph)) {
+            Some((_, times)) => *times += 1,
+            None => distinct.push((one, 1)),
+        }
+    }
+    let label = distinct.into_iter().map(|(one, times)| {
+        let text = one.paragraph.of(text);
+        let start: String = text.chars().take(SHOWN_CHARACTERS).collect();
+        let shown = if start.len() < text.len() { format!("{start}…") } else { start };
+        let dump = &*work.dumps[one.first.dump as usize].name;
+        let first = json!({ "dump": dump, "line": one.first.line });
+        json!({ "text": shown, "times": times, "articles": one.articles, "first": first })
+    });
+    label.collect()
 }
 
 impl FrameDraft {

@@ -12,7 +12,7 @@ use crate::article::{Article, Outcome};
 use crate::pipeline::tests::panicking_pipeline;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
-const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\nnear = true\n\
+const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\nnear = true\nparagraphs = true\n\
                         [[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
 
 fn pipeline(source: &str) -> Pipeline {
@@ -115,6 +115,11 @@ fn dumps(folder: &Path) {
         5 => "{\"text\": \"two words\"}".to_owned(),
         6 => format!("{{\"text\":\"{}\"}}", "too long ".repeat(500)),
         7 => format!("{{\"id\":{number},\"text\":\"{}\"}}", edition(number)),
+        // From the sixth article on, the last paragraph goes.
+        8 => format!(
+            "{{\"url\":\"https://z.example/{number}\",\"text\":\"{}\\n\\nRead all that the valley has to say.\"}}",
+            edition(number * 7).replace("story", "valley")
+        ),
         _ => format!("{{\"id\":{number},\"text\":\"{}\"}}", format!("word{number} ").repeat(number % 70)),
     };
     let text = |from: usize, to: usize| -> Vec<u8> {
@@ -336,6 +341,9 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bytes() {
             assert!(right.get(name) == Some(content), "{name} differs behind {stops} stops");
         }
         assert!(!output.join(".copydesk").exists());
+        let shortened =
+            |record: &&serde_json::Value| record["labels"]["repeated"][0]["articles"].as_u64() >= Some(5);
+        assert!(lines(&output, "records").iter().filter(shortened).count() > 100);
     }
 }
 
@@ -351,10 +359,6 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
     slow.push(&DELAYS, Box::new(Delays(2)));
     let (stopped, _) = stop_behind(7000, order(slow, &input, &output, 1));
     assert!(matches!(stopped, Ok(Finish::Stopped)), "{stopped:?}");
-    eprintln!(
-        "POSITION {}",
-        std::fs::read_to_string(&checkpoint).unwrap().split("position").nth(1).unwrap().get(..60).unwrap()
-    );
     let replace = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
         let path = input.join(name);
         let mut content = std::fs::read(&path).unwrap_or_default();
@@ -508,6 +512,32 @@ fn state_contents(state: &Path) -> BTreeMap<String, Vec<u8>> {
     contents
 }
 
+#[test]
+fn a_text_that_lost_paragraphs_is_known_to_later_nights() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    let feed = |host: &str| -> String {
+        let text = |number: usize| edition(number * 1000);
+        let foot = "Read all that the valley has to say.";
+        let line = |number| {
+            let text = text(number);
+            format!("{{\"url\":\"https://{host}/{number}\",\"text\":\"{text}\\n\\n{foot}\"}}\n")
+        };
+        (0..9).map(line).collect()
+    };
+    write(&at("first.jsonl"), feed("a.example").as_bytes());
+    write(&at("second.jsonl"), feed("b.example").as_bytes());
+    let source = PIPELINE.replace("near = true\n", "");
+    let run_night = |name: &str| {
+        let order = order(pipeline(&source), &at(&format!("{name}.jsonl")), &at(name), 2);
+        complete(night(order, &at("state"), name))
+    };
+    assert_eq!(run_night("first").lines.kept, 9);
+    let cut = |record: &&serde_json::Value| record["labels"]["repeated"].is_array();
+    assert_eq!(lines(&at("first"), "records").iter().filter(cut).count(), 4);
+    assert_eq!(run_night("second").dropped, [("duplicate_text".to_owned(), 9)].into());
+}
+
 /// As `nightly` has it.
 const NIGHTLY: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[dedup]\nnear = true\nupdates = \"keep\"\n\
                        [[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
@@ -518,7 +548,8 @@ fn nights_in_order_keep_what_one_run_over_all_would() {
     let input = place.path().join("in");
     std::fs::create_dir(&input).expect("there is room");
     dumps(&input);
-    for source in [PIPELINE, NIGHTLY] {
+    // What hosts repeat is counted in each night anew.
+    for source in [&*PIPELINE.replace("paragraphs = true\n", ""), NIGHTLY] {
         let place = tempfile::tempdir().expect("a temporary folder");
         let (one, state) = (place.path().join("one"), place.path().join("state"));
         complete(order(pipeline(source), &input, &one, 2));
@@ -764,5 +795,59 @@ proptest! {
                 prop_assert!(verdict["measured"].as_f64() >= verdict["limit"].as_f64());
             }
         }
+    }
+}
+
+#[test]
+fn what_a_host_puts_into_its_articles_goes_and_is_told() {
+    const NOTE: &str = "Download the Valley Courier app for the news of the valley.";
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let input = place.path().join("in");
+    std::fs::create_dir(&input).expect("there is room");
+    let text = |number: usize| {
+        let story = |part: usize| {
+            format!("Part {part} of story{number} tells of bridge{number}, which is shut for winter{part}.")
+        };
+        format!("{}\n\n{NOTE}\n\n{}", story(1), story(2))
+    };
+    let line = |number: usize, host: &str, text: &str| {
+        let record = serde_json::json!({ "url": format!("https://{host}/{number}"), "text": text });
+        format!("{record}\n")
+    };
+    // Two dumps, so that threads could make a difference; the last two articles repeat the third, which kept the note, and
+    // the ninth, which lost it, on another host that has no counts yet.
+    let all: Vec<String> = (0..12).map(|number| line(number, "valley.example", &text(number))).collect();
+    let copies = [line(20, "valley.example", &text(2)), line(21, "mirror.example", &text(8))];
+    write(&input.join("a.jsonl"), all[..7].concat().as_bytes());
+    write(&input.join("b.jsonl"), [all[7..].concat(), copies.concat()].concat().as_bytes());
+    let source = "format = 1\n[dedup]\nparagraphs = true\n";
+    let outputs = [1, 2, 8].map(|threads| place.path().join(format!("out{threads}")));
+    for (output, threads) in outputs.iter().zip([1, 2, 8]) {
+        let ledger = complete(order(pipeline(source), &input, output, threads));
+        assert_eq!((ledger.lines.kept, ledger.dropped.get("duplicate_text")), (12, Some(&2)), "{threads}");
+        let stage = ledger.stages.last().expect("deduplication has an account");
+        assert_eq!((stage.seen, stage.changed), (14, 8));
+        assert_eq!(contents(output), contents(&outputs[0]), "{threads}");
+    }
+    let records = lines(&outputs[0], "records");
+    let with_note = records.iter().filter(|record| record["text"].to_string().contains(NOTE)).count();
+    assert_eq!(with_note, 5);
+    let label = serde_json::json!([{ "text": NOTE, "times": 1, "articles": 5, "first": { "dump": "a.jsonl", "line": 1 } }]);
+    assert_eq!(records[5]["labels"]["repeated"], label);
+    assert_eq!(records[5]["text"], text(5).replace(&format!("{NOTE}\n\n"), ""));
+    let dropped = lines(&outputs[0], "dropped");
+    let originals: Vec<_> = dropped.iter().map(|record| record["duplicate_of"]["line"].as_u64()).collect();
+    assert_eq!(originals, [Some(3), Some(2)]);
+    // An explanation knows of one article alone, and of the rest what the run says.
+    for (dump, number) in [("a.jsonl", 6), ("b.jsonl", 6), ("b.jsonl", 7)] {
+        let told = explain(Question {
+            pipeline: pipeline(source),
+            input: input.join(dump).display().to_string(),
+            which: Which::Line(number),
+            run: Some(outputs[0].clone()),
+        });
+        let told = told.expect("there is such a line").run.expect("there is a run");
+        assert!(told.agrees, "{dump}:{number} {:?}", told.differences);
+        assert_eq!(told.repeated.is_some(), number == 6);
     }
 }

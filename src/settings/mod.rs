@@ -9,8 +9,10 @@
 mod document;
 mod options;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -83,6 +85,10 @@ pub struct SettingsTable<'a> {
     table: DeTable<'a>,
     span: Range<usize>,
     keys: BTreeMap<String, Range<usize>>,
+    /// Where the paths in it begin.
+    folder: PathBuf,
+    /// Hashes of the files that it names and that were read.
+    files: RefCell<Vec<u128>>,
 }
 
 impl<'a> SettingsTable<'a> {
@@ -91,7 +97,36 @@ impl<'a> SettingsTable<'a> {
         let span = table.span();
         let table = table.into_inner();
         let keys = table.iter().map(|(key, value)| (key.get_ref().to_string(), value.span())).collect();
-        Self { table, span, keys }
+        Self { table, span, keys, folder: PathBuf::new(), files: RefCell::default() }
+    }
+
+    /// Says where the paths in it begin; else that is where the program was started.
+    pub fn set_folder(&mut self, folder: &Path) {
+        folder.clone_into(&mut self.folder);
+    }
+
+    /// Reads a file that the value of a key names. What is read this way belongs to the settings as much as what
+    /// stands in the table.
+    ///
+    /// # Errors
+    /// A mistake in the key's value, where the file cannot be read.
+    pub fn read_file(&self, key: &str, name: &str) -> Result<Vec<u8>, Problem> {
+        let path = self.folder.join(name);
+        match std::fs::read(&path) {
+            Ok(content) => {
+                self.files.borrow_mut().push(xxhash_rust::xxh3::xxh3_128(&content));
+                Ok(content)
+            }
+            Err(cause) => {
+                let help = format!("it is looked for as {}", path.display());
+                Err(self.problem(key, format!("failed to read {name}: {cause}")).help(help))
+            }
+        }
+    }
+
+    /// Hashes of the files that were read, in order.
+    pub fn files_read(&self) -> Vec<u128> {
+        self.files.borrow().clone()
     }
 
     /// Where the table stands.

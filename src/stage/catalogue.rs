@@ -11,6 +11,7 @@ pub static STAGES: &[&StageKind] = &[
     &clean::normalise_unicode::KIND,
     &clean::normalise_whitespace::KIND,
     &clean::canonicalise_url::KIND,
+    &gate::drop_listed::KIND,
     &clean::strip_boilerplate::KIND,
     &extract::split_title::KIND,
     &extract::read_description::KIND,
@@ -59,6 +60,7 @@ mod tests {
             assert!(document.problems.is_empty(), "{}: {:?}", kind.name, document.problems);
             let mut tables = document.take_tables("stage");
             let table = tables.first_mut().expect("an example has a [[stage]]");
+            table.set_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases").as_ref());
             assert!(table.take("kind").is_some(), "{}", kind.name);
             if let Err(problems) = (kind.build)(table) {
                 panic!("{}: {problems:?}", kind.name);

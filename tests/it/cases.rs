@@ -13,7 +13,7 @@ fn every_file_of_cases_holds() {
     let mut failures = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "toml")) {
         let source = std::fs::read_to_string(file).expect("cases are UTF-8");
-        let pipeline = Pipeline::parse("cases", &source)
+        let pipeline = Pipeline::parse_in(folder.as_ref(), "cases", &source)
             .unwrap_or_else(|problems| panic!("{}: {problems:#?}", file.display()));
         let results = pipeline.check_tests();
         assert!(!results.is_empty(), "{} has no cases", file.display());

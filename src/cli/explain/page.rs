@@ -408,7 +408,7 @@ impl Page {
     fn run(&mut self, run: &RunReport) {
         self.text.push('\n');
         let start = format!("in the run {}: ", visible(&run.folder));
-        if run.agrees && run.duplicate_of.is_none() {
+        if run.agrees && run.duplicate_of.is_none() && run.repeated.is_none() {
             // Why, the verdict above has said.
             let said = OutcomeReport { meaning: None, detail: None, limit: None, ..run.outcome.clone() };
             self.verdict(&start, &said);
@@ -426,12 +426,23 @@ impl Page {
             );
             self.line(&[Span::foreign(Tone::Plain, &told)], 2);
         }
+        for one in run.repeated.as_ref().and_then(Value::as_array).into_iter().flatten() {
+            let text = |value: &Value| plain(value);
+            let told = format!(
+                " removed, as {} earlier articles of its host have it, first {}:{}",
+                text(&one["articles"]),
+                text(&one["first"]["dump"]),
+                text(&one["first"]["line"])
+            );
+            let removed = Span::edit(Tone::Removed, &text(&one["text"]), self.look);
+            self.line(&[removed, Span::foreign(Tone::Plain, &told)], 2);
+        }
         if run.outcome.outcome == Finding::Missing {
             let told = "the run read no such line: was it another dump, or stopped by --limit?";
             return self.line(&[Span::new(Tone::Warning, told)], 2);
         }
         if run.agrees {
-            let told = if run.duplicate_of.is_some() {
+            let told = if run.duplicate_of.is_some() || run.repeated.is_some() {
                 "up to there as told here: the same record"
             } else {
                 "as told here, to the byte"

@@ -312,7 +312,11 @@ pub struct RunReport {
     /// The record that it repeats, with its `similarity`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<Value>,
-    /// Whether the run says the same. Where the run dropped a duplicate, everything else is compared.
+    /// The paragraphs that the run removed because the host repeats them, which no single record can show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Value>,
+    /// Whether the run says the same. Where the run dropped a duplicate or removed repeated paragraphs, everything else
+    /// is compared.
     pub agrees: bool,
     /// Where not.
     #[serde(skip_serializing_if = "Vec::is_empty")]

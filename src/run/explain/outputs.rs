@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 use rayon::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::locate::is_record_id;
 use super::{Difference, ExplainError, Explanation, Finding, OutcomeReport, RunReport};
@@ -111,12 +111,14 @@ impl Run {
             None => OutcomeReport::bare(Finding::Missing),
         };
         let line = found.map(|(_, line)| line).unwrap_or_default();
+        let repeated = value.get("labels").and_then(|labels| labels.get("repeated")).cloned();
         let differences = differences(&outcome, &line, value.clone(), here);
         Ok(RunReport {
             folder: self.folder.display().to_string(),
             pipeline: self.ledger.pipeline.clone(),
             same_pipeline: self.ledger.pipeline.fingerprint == here.pipeline.fingerprint,
             duplicate_of: value.get("duplicate_of").cloned(),
+            repeated,
             agrees: differences.is_empty(),
             outcome,
             differences,
@@ -154,6 +156,7 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
         run.remove(of_duplicates);
         here.remove(of_duplicates);
     }
+    put_back(&mut run, &here);
     let mut keys: Vec<&String> = run.keys().chain(here.keys()).collect();
     keys.sort();
     keys.dedup();
@@ -161,6 +164,36 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
         Difference { key: key.clone(), run: run.get(key).cloned(), here: here.get(key).cloned() }
     }));
     differences
+}
+
+/// Takes away what a run alone can do to a text: to remove as many paragraphs as `labels.repeated` has.
+fn put_back(run: &mut Map<String, Value>, here: &Map<String, Value>) {
+    let paragraphs = |record: &Map<String, Value>| -> Vec<String> {
+        let text = record.get("text").and_then(Value::as_str).unwrap_or_default();
+        text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+    };
+    let labels = run.get("labels").and_then(Value::as_object);
+    let Some(repeated) = labels.and_then(|labels| labels.get("repeated")).and_then(Value::as_array) else {
+        return;
+    };
+    let (there, whole) = (paragraphs(run), paragraphs(here));
+    let mut left = there.iter().peekable();
+    for paragraph in &whole {
+        left.next_if_eq(&paragraph);
+    }
+    let times: u64 = repeated.iter().filter_map(|one| one.get("times").and_then(Value::as_u64)).sum();
+    if left.next().is_some() || (whole.len() - there.len()) as u64 != times {
+        return;
+    }
+    if let Some(text) = here.get("text") {
+        run.insert("text".to_owned(), text.clone());
+    }
+    if let Some(Value::Object(labels)) = run.get_mut("labels") {
+        labels.remove("repeated");
+        if labels.is_empty() {
+            run.remove("labels");
+        }
+    }
 }
 
 /// The first line of a shard of which `is` says yes.

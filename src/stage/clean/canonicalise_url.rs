@@ -16,6 +16,8 @@
 //! Whatever is not an address in `http` or `https` stays as it is, relative references among them: nobody
 //! knows any more what they were relative to.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -145,6 +147,16 @@ impl Settings {
             || (is_one_of(CHANNEL_NAMES, name) && is_one_of(CHANNELS, channel(value)))
             || listed(&self.remove_parameters)
     }
+}
+
+/// The canonical form of an address, as the stage makes it without options; `None` for what is no address in `http` or
+/// `https`.
+pub(in crate::stage) fn canonical_address(written: &str) -> Option<Cow<'_, str>> {
+    if !written.is_empty() && is_canonical(written.as_bytes()) {
+        return Some(Cow::Borrowed(written));
+    }
+    Url::parse(&absolute(written)?).ok()?;
+    Some(Settings::default().canonical(written).map_or(Cow::Borrowed(written), Cow::Owned))
 }
 
 /// Google's scheme for crawling hash-bang pages; given up in 2015, but still the only name there is.

@@ -2,6 +2,7 @@
 
 pub(super) mod c4;
 pub(super) mod drop_language;
+pub(super) mod drop_listed;
 pub(super) mod drop_non_article;
 pub(super) mod drop_short;
 pub(super) mod drop_spun;

@@ -17,9 +17,9 @@ fn text(number: u64) -> String {
 fn entry(number: u64) -> Entry {
     let id = xxh3_128(format!("https://x.example/{number}").as_bytes());
     let near = Signature::of(&text(number), &NearSettings::default());
-    let keys = Keys { url: Some(id), text: crate::text::text_key(&text(number)), near };
+    let keys = Keys::from_parts(Some(id), crate::text::text_key(&text(number)), near);
     let place = Place { dump: u32::try_from(number % 2).expect("0 or 1"), line: number + 1 };
-    Entry { id: ArticleId(id), place, keys, same_keys: Box::default() }
+    Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None }
 }
 
 fn begin(state: &State, name: &str, day: u32) -> Tonight {
@@ -115,7 +115,7 @@ fn the_latest_version_of_an_address_is_the_one_before_an_update() {
     let edited = format!("{} one more", text(30));
     let near = Signature::of(&edited, &NearSettings::default());
     let version =
-        history.ask(&Keys { url, text: None, near }).expect("it can be read").url.expect("it is known");
+        history.ask(&Keys::from_parts(url, None, near)).expect("it can be read").url.expect("it is known");
     assert_eq!(version.witness.place.line, 31);
     assert!(version.changed.is_some_and(|changed| changed < 0.1), "{version:?}");
 }

@@ -119,13 +119,13 @@ impl Stored {
         let ([flags, _, _, _], values) = rest.split_first_chunk()?;
         let id = u128::from_le_bytes(*id);
         let near = Signature { values: values.into(), grams: u32::from_le_bytes(*grams) };
-        let keys = Keys {
-            url: (flags & HAS_URL != 0).then_some(id),
-            text: (flags & HAS_TEXT != 0).then_some(u128::from_le_bytes(*text)),
-            near: (flags & HAS_NEAR != 0).then_some(near),
-        };
+        let keys = Keys::from_parts(
+            (flags & HAS_URL != 0).then_some(id),
+            (flags & HAS_TEXT != 0).then_some(u128::from_le_bytes(*text)),
+            (flags & HAS_NEAR != 0).then_some(near),
+        );
         let place = Place { dump: u32::from_le_bytes(*dump), line: u64::from_le_bytes(*line) };
-        let entry = Entry { id: ArticleId(id), place, keys, same_keys: Box::default() };
+        let entry = Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None };
         Some(Self { night: u32::from_le_bytes(*night), entry })
     }
 }
@@ -340,7 +340,10 @@ impl<'a> VolumeWriter<'a> {
     }
 
     /// Takes in a new record. One without keys is left out: nobody can ask for it.
-    pub(super) fn push(&mut self, night: u32, entry: Entry) -> Result<(), WriteError> {
+    ///
+    /// Where paragraphs were removed, the whole text is what later nights ask for: they know of no paragraphs yet.
+    pub(super) fn push(&mut self, night: u32, mut entry: Entry) -> Result<(), WriteError> {
+        entry.keys.text = entry.keys.whole.take().or(entry.keys.text);
         if entry.keys == Keys::default() {
             return Ok(());
         }
