@@ -4,6 +4,7 @@
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;
+mod page;
 mod pipeline_file;
 mod progress;
 mod run;
@@ -12,6 +13,7 @@ mod show;
 mod stages;
 mod summary;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ enum Command {
     Run(run::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
+    WhatIf(what_if::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
 }
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::WhatIf(arguments) => what_if::what_if(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
     };

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::Exit;
+use crate::article::Measured;
 
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
 /// data that a full disk did not take must not read success from the exit code.
@@ -49,6 +50,27 @@ pub(super) fn count(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A table
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// A measured value: counts in groups, ratios with up to four digits.
+pub(super) fn measured(value: &Measured) -> String {
+    match value {
+        Measured::Count(number) => count(*number),
+        Measured::Ratio(ratio) => {
+            let text = format!("{ratio:.4}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        Measured::Name(name) => name.clone(),
+    }
 }
 
 /// `1234567` bytes → `1.2 MB`, in powers of a thousand.
@@ -128,6 +150,14 @@ mod tests {
             [0.04, 9.9, 12.4, 75.3, 7270.0].map(duration),
             ["0.0 s", "9.9 s", "12 s", "1 min 15 s", "2 h 1 min"]
         );
+    }
+
+    #[test]
+    fn measured_values_have_as_many_digits_as_they_need() {
+        let shown =
+            [Measured::Count(1200), Measured::Ratio(0.5), Measured::Ratio(0.123_46), Measured::Ratio(1.0)];
+        assert_eq!(shown.each_ref().map(measured), ["1\u{202F}200", "0.5", "0.1235", "1"]);
+        assert_eq!(measured(&Measured::Name("en".to_owned())), "en");
     }
 
     #[test]

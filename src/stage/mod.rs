@@ -6,7 +6,7 @@
 //! no state, no clock and no randomness.
 //!
 //! To add one, write a file in the family's folder, add a line to [`catalogue`], and put cases into
-//! `tests/cases/`.
+//! `tests/cases/`. A gate also implements [`Rejudge`], so that `copydesk what-if` can try other limits on finished runs.
 
 pub mod catalogue;
 mod clean;
@@ -14,17 +14,24 @@ mod extract;
 mod gate;
 mod label;
 mod page;
+mod rejudge;
 
 use crate::article::{Article, Outcome, Reason};
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
 
 use page::ParsedPage;
+pub use rejudge::{NumberLimit, Part, Rejudge, Side};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {
     /// Works on one article.
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome;
+
+    /// For a gate: itself, where it can judge a finished record again.
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        None
+    }
 }
 
 /// What a stage can tell about its work besides the outcome, and what stages of one record share.
