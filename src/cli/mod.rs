@@ -4,6 +4,7 @@
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;
+mod diff;
 mod page;
 mod pipeline_file;
 mod progress;
@@ -33,6 +34,7 @@ enum Command {
     Verify(verify::Arguments),
     Check(check::Arguments),
     WhatIf(what_if::Arguments),
+    Diff(diff::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
 }
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
         Command::WhatIf(arguments) => what_if::what_if(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

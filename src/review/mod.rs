@@ -4,6 +4,7 @@
 //! [`diff`] lays two runs over the same dumps side by side. Both read shards in order, a few blocks at a time, and never
 //! write into a run's folder.
 
+pub mod diff;
 mod finished;
 mod shards;
 pub mod what_if;
@@ -30,6 +31,13 @@ pub enum ReviewError {
         /// Why.
         cause: String,
     },
+    /// The runs read their dumps in different orders.
+    Order {
+        /// A dump that stands before the other in one run,
+        one: String,
+        /// and behind it in the other.
+        other: String,
+    },
     /// Only a new run has the answer: a sentence for each reason.
     NeedsRun(Vec<String>),
 }
@@ -41,6 +49,9 @@ impl fmt::Display for ReviewError {
                 write!(f, "find a finished run in {}: {lacks}", folder.display())
             }
             Self::Read { path, cause } => write!(f, "read {}: {cause}", path.display()),
+            Self::Order { one, other } => {
+                write!(f, "lay the runs side by side: one has {one} before {other}, the other behind it")
+            }
             Self::NeedsRun(reasons) => {
                 write!(f, "answer from what was kept and dropped:")?;
                 reasons.iter().try_for_each(|reason| write!(f, "\n  {reason}"))

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::ReviewError;
 
-/// A block ends at the last line end within so many bytes; a longer line is a block of its own. With two outputs, the
-/// block in hand and the next one, some 64 MiB are held.
-const BLOCK_BYTES: usize = 16 << 20;
+/// A block ends at the last line end within so many bytes; a longer line is a block of its own. Of each output, the block in
+/// hand and the next one are held.
+const BLOCK_BYTES: usize = 4 << 20;
 
 /// Reads one output of a run.
 pub(super) struct ShardLines {

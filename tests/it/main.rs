@@ -2,5 +2,6 @@
 
 mod cases;
 mod command;
+mod diff;
 mod samples;
 mod what_if;

@@ -86,7 +86,8 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     })
 }
 
-fn fail(failure: &ReviewError, pipeline: &str) -> Exit {
+/// Says why there is no answer. `pipeline` is what a new run would take.
+pub(super) fn fail(failure: &ReviewError, pipeline: &str) -> Exit {
     match failure {
         ReviewError::NoRun { .. } => {
             error(&failure.to_string(), &["name the --output folder of a run that has finished"]);
@@ -95,6 +96,13 @@ fn fail(failure: &ReviewError, pipeline: &str) -> Exit {
         ReviewError::NeedsRun(_) => {
             let command = format!("a new run has the answer: copydesk run {pipeline} INPUT... --output DIR");
             error(&failure.to_string(), &[&command, "`copydesk diff` then shows what became different"]);
+            Exit::Usage
+        }
+        ReviewError::Order { .. } => {
+            error(
+                &failure.to_string(),
+                &["run one of them again, with its inputs in the order of the other"],
+            );
             Exit::Usage
         }
         ReviewError::Read { .. } => {
