@@ -48,6 +48,7 @@ pub mod engine;
 pub mod html;
 pub mod pipeline;
 pub mod read;
+pub mod review;
 pub mod run;
 pub mod settings;
 pub mod stage;

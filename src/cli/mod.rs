@@ -4,7 +4,9 @@
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;
+mod diff;
 mod explain;
+mod page;
 mod pipeline_file;
 mod progress;
 mod report;
@@ -15,6 +17,7 @@ mod stages;
 mod state;
 mod summary;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,8 @@ enum Command {
     State(state::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    WhatIf(what_if::Arguments),
+    Diff(diff::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
 }
@@ -71,6 +76,8 @@ pub fn main() -> ExitCode {
         Command::State(arguments) => state::state(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::WhatIf(arguments) => what_if::what_if(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
     };

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::Exit;
+use crate::article::Measured;
 pub(super) use crate::text::{bytes, count, duration};
 
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
@@ -39,6 +40,27 @@ pub(super) const BOLD: &str = "\x1b[1m";
 pub(super) const DIM: &str = "\x1b[2m";
 pub(super) const RESET: &str = "\x1b[0m";
 
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A table
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// A measured value: counts in groups, ratios with up to four digits.
+pub(super) fn measured(value: &Measured) -> String {
+    match value {
+        Measured::Count(number) => count(*number),
+        Measured::Ratio(ratio) => {
+            let text = format!("{ratio:.4}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        Measured::Name(name) => name.clone(),
+    }
+}
+
 /// A text of at most `width` characters, with `…` for its middle where it is longer: names of dumps differ
 /// at their ends.
 pub(super) fn elide(text: &str, width: usize) -> String {
@@ -74,6 +96,14 @@ pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn measured_values_have_as_many_digits_as_they_need() {
+        let shown =
+            [Measured::Count(1200), Measured::Ratio(0.5), Measured::Ratio(0.123_46), Measured::Ratio(1.0)];
+        assert_eq!(shown.each_ref().map(measured), ["1\u{202F}200", "0.5", "0.1235", "1"]);
+        assert_eq!(measured(&Measured::Name("en".to_owned())), "en");
+    }
 
     #[test]
     fn long_texts_are_fitted() {

@@ -25,7 +25,7 @@ use std::path::Path;
 use crate::article::{Article, Drop, Fault, Outcome};
 use crate::decode::Decoder;
 use crate::settings::Problem;
-use crate::stage::{Stage, StageContext, StageKind};
+use crate::stage::{Rejudge, Stage, StageContext, StageKind};
 
 /// A stage in its place.
 pub struct Step {
@@ -34,6 +34,13 @@ pub struct Step {
     /// Its options, as it runs with them.
     pub settings: Vec<Setting>,
     stage: Box<dyn Stage>,
+}
+
+impl Step {
+    /// The gate, where it can judge a finished record again.
+    pub fn rejudge(&self) -> Option<&dyn Rejudge> {
+        self.stage.rejudge()
+    }
 }
 
 /// An option of a stage and its value, as TOML.

@@ -10,7 +10,7 @@
 //! counting stops as soon as there is enough, [`StageContext::is_traced`] says that somebody wants the whole number.
 //!
 //! To add one, write a file in the family's folder, add a line to [`catalogue`], and put cases into
-//! `tests/cases/`.
+//! `tests/cases/`. A gate also implements [`Rejudge`], so that `copydesk what-if` can try other limits on finished runs.
 
 pub mod catalogue;
 mod clean;
@@ -20,6 +20,7 @@ mod label;
 mod measure;
 mod page;
 mod quality;
+mod rejudge;
 
 use crate::article::{Article, Outcome, Reason};
 use crate::html::Bounds;
@@ -28,11 +29,17 @@ use crate::text::tokens::{Tokens, tokenise};
 
 pub use measure::{Limit, Measurement, Value, at_least, at_most, none_of, one_of};
 use page::ParsedPage;
+pub use rejudge::{NumberLimit, Part, Rejudge, Side};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {
     /// Works on one article.
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome;
+
+    /// For a gate: itself, where it can judge a finished record again.
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        None
+    }
 }
 
 /// What a stage can tell about its work besides the outcome, and what stages of one record share.

@@ -2,8 +2,10 @@
 
 mod cases;
 mod command;
+mod diff;
 mod explain;
 mod kills;
 mod nights;
 mod quality;
 mod samples;
+mod what_if;

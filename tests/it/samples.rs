@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-fn lines(folder: &std::path::Path, output: &str) -> Vec<Value> {
+pub(super) fn lines(folder: &std::path::Path, output: &str) -> Vec<Value> {
     let mut shards: Vec<_> = std::fs::read_dir(folder.join(output))
         .expect("a run has the folder")
         .map(|entry| entry.expect("it can be listed").path())
@@ -21,7 +21,7 @@ fn lines(folder: &std::path::Path, output: &str) -> Vec<Value> {
 }
 
 /// Where each line went, and why: `news.jsonl:3` → `dropped too_few_words`.
-fn fates(folder: &std::path::Path) -> BTreeMap<(String, u64), String> {
+pub(super) fn fates(folder: &std::path::Path) -> BTreeMap<(String, u64), String> {
     let mut fates = BTreeMap::new();
     for output in ["records", "dropped", "quarantine"] {
         for line in lines(folder, output) {

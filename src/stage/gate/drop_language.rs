@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind, at_least, one_of};
+use crate::stage::{
+    Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, at_least, one_of,
+};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -61,6 +63,29 @@ impl Stage for Settings {
             measured: Measured::Ratio(score),
             limit: Measured::Ratio(self.min_score),
         })
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Language]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        vec![NumberLimit {
+            option: "min-score",
+            reason: UNSURE_LANGUAGE.name,
+            side: Side::AtLeast,
+            limit: Measured::Ratio(self.min_score),
+        }]
+    }
+
+    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
+        vec![Some(article.language_score.unwrap_or(0.0))]
     }
 }
 

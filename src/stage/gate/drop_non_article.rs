@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind, none_of};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Stage, StageContext, StageKind, none_of};
 
 /// What a page may be besides an article, as `label-page` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -89,5 +89,23 @@ impl Stage for Settings {
             measured: Measured::Name(kind.name().into()),
             limit: Measured::Name("article".into()),
         })
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Label("page")]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        Vec::new()
+    }
+
+    fn measure(&self, _: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
+        Vec::new()
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, at_least};
 use crate::text::count_words;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -55,5 +55,30 @@ impl Stage for Settings {
             measured: Measured::Count(words as u64),
             limit: Measured::Count(self.min_words as u64),
         })
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        vec![NumberLimit {
+            option: "min-words",
+            reason: TOO_FEW_WORDS.name,
+            side: Side::AtLeast,
+            limit: Measured::Count(self.min_words as u64),
+        }]
+    }
+
+    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
+        #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
+        let words = count_words(&article.text, usize::MAX) as f64;
+        vec![Some(words)]
     }
 }

@@ -1,0 +1,122 @@
+//! `copydesk what-if`.
+
+mod page;
+mod table;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::show::{Format, error, note, out};
+use super::{Exit, pipeline_file};
+use crate::pipeline::{Pipeline, SHIPPED};
+use crate::review::what_if::{Question, Report, what_if as replay};
+use crate::review::{FinishedRun, ReviewError};
+
+/// Try other limits on finished runs: what would be kept and dropped, without processing any article again
+///
+/// Replays the gates and the search for duplicates of PIPELINE over what the runs kept and dropped. The other stages must
+/// be as the runs had them. What cannot be known without a new run is counted as not known, or refused with the reason.
+#[derive(clap::Args)]
+#[command(after_help = "Next: `copydesk run PIPELINE INPUT... --output DIR` makes it so.")]
+pub(super) struct Arguments {
+    /// The pipeline to try: a TOML file, or the name of a shipped one
+    pipeline: String,
+    /// Folders of finished runs
+    #[arg(required = true, value_name = "RUN")]
+    runs: Vec<PathBuf>,
+    /// The pipeline file as it was when a run was made, where it is neither PIPELINE nor a shipped one
+    #[arg(long, value_name = "FILE")]
+    was: Vec<String>,
+    /// Show so many articles of each rule that change sides
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    examples: usize,
+    /// Write a page with curves over each limit, which opens offline
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// How to print the answer on stdout
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+pub(super) fn what_if(arguments: &Arguments) -> Exit {
+    let Some((pipeline, name)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
+    let mut known = Vec::new();
+    for was in &arguments.was {
+        let Some((pipeline, _)) = pipeline_file::load(was) else { return Exit::Usage };
+        known.push(pipeline);
+    }
+    // Shipped pipelines have no mistakes, as the tests show.
+    known.extend(SHIPPED.iter().filter_map(|(name, source)| Pipeline::parse(name, source).ok()));
+    let mut runs = Vec::new();
+    for folder in &arguments.runs {
+        let run = match FinishedRun::open(folder) {
+            Ok(run) => run,
+            Err(failure) => return fail(&failure, &name),
+        };
+        let had = |pipeline: &&Pipeline| pipeline.fingerprint == run.ledger.pipeline.fingerprint;
+        let Some(was) = std::iter::once(&pipeline).chain(&known).find(had) else {
+            error(
+                &format!(
+                    "know which limits {} was made with: its pipeline `{}` is neither {name} as it is now nor a \
+                     shipped one",
+                    folder.display(),
+                    run.ledger.pipeline.name
+                ),
+                &["give the pipeline file as it was then: --was FILE"],
+            );
+            return Exit::Usage;
+        };
+        runs.push((run, was));
+    }
+    let curves = arguments.html.is_some() || arguments.format == Format::Json;
+    let question = Question { runs, pipeline: &pipeline, examples: arguments.examples, curves };
+    let report = match replay(&question) {
+        Ok(report) => report,
+        Err(failure) => return fail(&failure, &name),
+    };
+    if let Some(path) = &arguments.html
+        && let Err(cause) = write_page(path, &report)
+    {
+        error(&format!("write {}: {cause}", path.display()), &[]);
+        return Exit::Failed;
+    }
+    out(&match arguments.format {
+        Format::Human => table::table(&report),
+        Format::Json => format!("{}\n", serde_json::to_string(&report).expect("a report has names for keys")),
+    })
+}
+
+/// Says why there is no answer. `pipeline` is what a new run would take.
+pub(super) fn fail(failure: &ReviewError, pipeline: &str) -> Exit {
+    match failure {
+        ReviewError::NoRun { .. } => {
+            error(&failure.to_string(), &["name the --output folder of a run that has finished"]);
+            Exit::Usage
+        }
+        ReviewError::NeedsRun(_) => {
+            let command = format!("a new run has the answer: copydesk run {pipeline} INPUT... --output DIR");
+            error(&failure.to_string(), &[&command, "`copydesk diff` then shows what became different"]);
+            Exit::Usage
+        }
+        ReviewError::Order { .. } => {
+            error(
+                &failure.to_string(),
+                &["run one of them again, with its inputs in the order of the other"],
+            );
+            Exit::Usage
+        }
+        ReviewError::Read { .. } => {
+            error(&failure.to_string(), &["`copydesk verify` says what is wrong with a run's files"]);
+            Exit::Failed
+        }
+    }
+}
+
+/// The page is the user's, not a run's, and a second answer may replace the first.
+fn write_page(path: &Path, report: &Report) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    file.write_all(page::page(report).as_bytes())?;
+    file.sync_all()?;
+    note(&format!("written: {}", path.display()));
+    Ok(())
+}
