@@ -99,8 +99,42 @@ impl Drift {
     }
 }
 
+/// What changed tonight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftAccount {
+    /// Earlier nights that tonight was compared with. Fewer than three tell nothing.
+    pub nights: u64,
+    /// They had another pipeline: some of what changed may be due to that.
+    pub other_pipeline: bool,
+    /// The hosts that changed, those with most records first; all together has an empty name.
+    pub hosts: Vec<Drift>,
+}
+
+impl DriftAccount {
+    /// Compares tonight with earlier nights.
+    pub fn of(tonight: &HostAccount, nights: &[HostAccount], other_pipeline: bool) -> Self {
+        let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>());
+        Self { nights: nights.len() as u64, other_pipeline, hosts }
+    }
+
+    /// What it was compared with, in words.
+    pub fn basis(&self) -> String {
+        let nights = match self.nights {
+            1 => "the night before".to_owned(),
+            nights => format!("the {} nights before", count(nights)),
+        };
+        let enough = self.nights >= LEAST_NIGHTS as u64;
+        let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };
+        match (enough, self.nights) {
+            (false, 0) => format!("nothing to compare with yet: it takes {LEAST_NIGHTS} nights"),
+            (false, _) => format!("{nights}: too few to compare with, it takes {LEAST_NIGHTS}"),
+            (true, _) => format!("compared with {nights}{edited}"),
+        }
+    }
+}
+
 /// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights.
-pub fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift> {
+fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift> {
     if nights.len() < LEAST_NIGHTS {
         return Vec::new();
     }
@@ -148,6 +182,8 @@ fn hosts_of<'a>(tonight: &'a HostAccount, nights: &[&'a HostAccount]) -> Vec<&'a
     }
     hosts.sort_unstable();
     hosts.dedup();
+    // Records without a host are in all, and have nothing else in common.
+    hosts.retain(|host| !host.is_empty());
     hosts
 }
 

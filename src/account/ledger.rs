@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Histogram, Profile};
+use super::{DriftAccount, Histogram, Profile};
 use crate::article::Measured;
 
 /// The ledger format that this copydesk writes.
@@ -44,6 +44,9 @@ pub struct Ledger {
     pub dumps: Vec<DumpAccount>,
     /// Records by host.
     pub hosts: HostAccount,
+    /// What changed beyond what the nights before explain (`--state`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftAccount>,
     /// What the records are like.
     pub profile: Profile,
     /// The originals that most records repeat, by their ids.

@@ -44,6 +44,14 @@ pub fn metrics(ledger: &Ledger) -> String {
     let damaged = ledger.dumps.iter().filter(|dump| dump.damage.is_some()).count();
     file.one("dumps", "Dumps of the last run.", ledger.dumps.len());
     file.one("damaged_dumps", "Dumps of the last run that could not be read to their ends.", damaged);
+    if let Some(drift) = &ledger.drift {
+        file.one("compared_nights", "Earlier nights that the last run was compared with.", drift.nights);
+        file.one(
+            "drifted_hosts",
+            "Hosts that changed beyond what earlier nights explain.",
+            drift.hosts.len(),
+        );
+    }
     file.one(
         "limits_crossed",
         "Limits on the outcome that the last run crossed.",

@@ -11,7 +11,7 @@ mod metrics;
 mod profile;
 mod report;
 
-pub use drift::{Drift, LEAST_NIGHTS, Shift, drift};
+pub use drift::{Drift, DriftAccount, LEAST_NIGHTS, Shift};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
@@ -54,6 +54,7 @@ impl Ledger {
             stages,
             dumps,
             hosts: HostAccount::default(),
+            drift: None,
             profile: Profile::default(),
             repeated: BTreeMap::new(),
             faults: BTreeMap::new(),

@@ -243,9 +243,10 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::account::{HostAccount, PipelineAccount};
     use crate::dedup::Entry;
     use crate::pipeline::DedupSettings;
-    use crate::state::NightName;
+    use crate::state::{EndedNight, NightName};
 
     fn some_state(folder: &Path) -> State {
         let mut state = State::open(folder, true).expect("there is room");
@@ -256,9 +257,9 @@ mod tests {
             let tonight =
                 state.begin(Some(&dedup), &NightName::Given(name), &output, drawn).expect("it fits");
             let dumps = vec!["d".to_owned(); 3];
-            state
-                .commit(&tonight, &dedup, &output, dumps, &mut |_: &mut dyn FnMut(Entry)| Ok(()))
-                .expect("room");
+            let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
+            let ended = EndedNight { output: &output, dumps, pipeline: &pipeline, hosts: &hosts };
+            state.commit(&tonight, &dedup, ended, &mut |_: &mut dyn FnMut(Entry)| Ok(())).expect("room");
         }
         let url = format!("https://x.example/{}", "long/".repeat(40));
         state.withhold(&[(url.clone(), ids(&url))]).expect("there is room");

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide};
+use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, wrap};
 use crate::account::{Counts, DumpAccount, Ledger};
+
+/// Hosts that changed with lines of their own.
+const DRIFTS: usize = 5;
 
 /// Dumps with a line of their own in the table.
 const DUMPS: usize = 12;
@@ -30,6 +33,7 @@ pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
         "dumps": ledger.dumps.len(),
         "damaged": damaged,
         "outputs": ledger.outputs,
+        "drift": ledger.drift,
         "limits_crossed": ledger.limits_crossed,
         "timing": ledger.timing,
     });
@@ -94,6 +98,16 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
     for DumpAccount { dump, damage, .. } in &ledger.dumps {
         if let Some(damage) = damage {
             add(format!("{RED}damaged{RESET}      {}: {}", elide(dump, 20), elide(damage, 44)));
+        }
+    }
+    if let Some(drift) = &ledger.drift {
+        let sentences = drift.hosts.iter().take(DRIFTS).map(|host| (YELLOW, "changed", host.sentence()));
+        let others = drift.hosts.len().saturating_sub(DRIFTS);
+        let others = (others > 0).then(|| (DIM, "", format!("{others} more in report.html")));
+        let none = drift.hosts.is_empty().then(|| (DIM, "changed", format!("nothing, {}", drift.basis())));
+        for (colour, what, sentence) in sentences.chain(others).chain(none) {
+            let rest = wrap(&sentence, 13, 80);
+            add(format!("{colour}{what:<13}{RESET}{}", rest.get(13..).unwrap_or_default()));
         }
     }
     for crossed in &ledger.limits_crossed {

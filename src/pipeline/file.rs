@@ -232,6 +232,8 @@ pub struct LimitSettings {
     pub kept_share: Option<f64>,
     /// How many dumps may be damaged: truncated, corrupt or unreadable.
     pub damaged_dumps: u64,
+    /// With `--state`: how many hosts may have changed beyond what earlier nights explain; no limit when left out.
+    pub drifted_hosts: Option<u64>,
 }
 
 pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {

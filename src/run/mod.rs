@@ -22,14 +22,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::account::{self, Counts, DumpAccount, Ledger, PipelineAccount, StageAccount};
+use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
 use crate::dedup::{DEDUP, Entry};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{
-    Checkpoint, Identity, Imprint, Journal, NightName, ResumeError, State, StateError, Tonight,
+    Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, ResumeError, State, StateError, Tonight,
 };
 use crate::write::{FolderError, Output, OutputFolder, WriteError, write_file};
 
@@ -252,12 +252,14 @@ fn leave(
     dedup: &DedupSettings,
 ) -> Result<(), RunError> {
     let Some(tonight) = done.tonight.as_ref().filter(|tonight| !state.holds(tonight)) else { return Ok(()) };
-    let dumps = done.ledger.dumps.iter().map(|dump| dump.dump.clone()).collect();
+    let Ledger { dumps, pipeline, hosts, .. } = &done.ledger;
+    let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
+    let ended = EndedNight { output: folder.path(), dumps, pipeline, hosts };
     let mut entries = |found: &mut dyn FnMut(Entry)| {
         let Some(standing) = &done.journal else { return Ok(()) };
         Journal::resume(folder, standing, found).map(|_| ())
     };
-    state.commit(tonight, dedup, folder.path(), dumps, &mut entries)?;
+    state.commit(tonight, dedup, ended, &mut entries)?;
     Ok(())
 }
 
@@ -281,6 +283,8 @@ fn work_through(
         (Some(state), Some(tonight), Some(dedup)) => Some(state.history(tonight, dedup)?),
         _ => None,
     };
+    let tonight = from.tonight.clone();
+    let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
     let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
     let mut tick = |work: &NightWork| {
         let (accounts, counts) = (&from.ledger.dumps[..], from.ledger.lines);
@@ -303,6 +307,10 @@ fn work_through(
         Ok(Ended::Complete) => {
             let (mut ledger, keeper) = desk.finish()?;
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
+            if let Some((state, tonight)) = state.zip(tonight.as_ref()) {
+                let before = state.comparison(tonight, expire_days, &ledger.pipeline)?;
+                ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
+            }
             ledger.limits_crossed = crossed(&work.pipeline.limits, &ledger);
             Ok(Some(keeper.complete(ledger)?))
         }
@@ -421,6 +429,12 @@ fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<String> {
         let kept = share(ledger.lines.kept);
         if let Some(least) = limits.kept_share.filter(|least| kept < *least) {
             crossed.push(format!("kept share: {kept:.4}, at least {least}"));
+        }
+    }
+    if let (Some(drift), Some(most)) = (&ledger.drift, limits.drifted_hosts) {
+        let changed = drift.hosts.len() as u64;
+        if changed > most {
+            crossed.push(format!("hosts that changed: {changed}, at most {most}"));
         }
     }
     crossed

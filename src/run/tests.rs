@@ -538,6 +538,50 @@ fn a_text_that_lost_paragraphs_is_known_to_later_nights() {
     assert_eq!(run_night("second").dropped, [("duplicate_text".to_owned(), 9)].into());
 }
 
+#[test]
+fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    let source =
+        format!("{PIPELINE}[limits]\ndrifted-hosts = 0\n").replace("near = true\nparagraphs = true\n", "");
+    let run_night = |number: usize, is_broken: bool| {
+        let line = |line: usize| {
+            let (host, text) = (["a.example", "b.example"][line % 2], edition(line * 110 + number));
+            let has_date = !(is_broken && host == "b.example") && line % 40 != 3;
+            let date = if has_date { ",\"date\":\"2026-11-01\"" } else { "" };
+            format!("{{\"url\":\"https://{host}/{number}/{line}\",\"text\":\"{text}\"{date}}}\n")
+        };
+        let (dump, name) = (at(&format!("{number}.jsonl")), format!("n{number}"));
+        write(&dump, (0..120).map(line).collect::<String>().as_bytes());
+        complete(night(order(pipeline(&source), &dump, &at(&name), 2), &at("state"), &name))
+    };
+    for (number, nights) in [(0, 0), (1, 1), (2, 2), (3, 3)] {
+        let ledger = run_night(number, number == 2);
+        let drift = ledger.drift.expect("there is a state");
+        // The third night is broken, but there is too little to say so.
+        assert_eq!((drift.nights, drift.hosts.len()), (nights, 0), "{number}");
+        assert_eq!(ledger.limits_crossed, [""; 0]);
+    }
+    State::open(&at("state"), false).expect("it is there").forget(&["n2".to_owned()]).expect("it is there");
+    run_night(4, false);
+    let ledger = run_night(5, true);
+    let drift = ledger.drift.expect("there is a state");
+    let hosts: Vec<&str> = drift.hosts.iter().map(|host| host.host.as_str()).collect();
+    assert_eq!(hosts, ["", "b.example"]);
+    assert_eq!(
+        drift.hosts[1].sentence(),
+        "b.example: 60 of 60 records without a date, usually 3; its layout has probably changed"
+    );
+    assert_eq!(ledger.limits_crossed, ["hosts that changed: 2, at most 0"]);
+    let report = std::fs::read_to_string(at("n5/report.html")).expect("it is there");
+    assert!(
+        report.contains("A night to look at")
+            && report.contains("b.example: 60 of 60 records without a date")
+    );
+    let metrics = std::fs::read_to_string(at("n5/metrics.prom")).expect("it is there");
+    assert!(metrics.contains("copydesk_last_run_drifted_hosts{pipeline=\"test\"} 2\n"), "{metrics}");
+}
+
 /// As `nightly` has it.
 const NIGHTLY: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[dedup]\nnear = true\nupdates = \"keep\"\n\
                        [[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";

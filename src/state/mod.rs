@@ -36,5 +36,6 @@ mod nights;
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
 pub use journal::{Journal, JournalStanding};
 pub use nights::{
-    Entries, History, Night, NightAccount, NightName, State, StateError, Tonight, VolumeAccount, Withheld,
+    Comparison, EndedNight, Entries, History, Night, NightAccount, NightName, State, StateError, Tonight,
+    VolumeAccount, Withheld,
 };

@@ -13,10 +13,11 @@
 use std::path::Path;
 use std::time::Instant;
 
+use copydesk::account::{HostAccount, PipelineAccount};
 use copydesk::article::ArticleId;
 use copydesk::dedup::{Entry, Keys, Place, Signature};
 use copydesk::pipeline::{DedupSettings, NearDedup};
-use copydesk::state::{NightName, State, Tonight};
+use copydesk::state::{EndedNight, NightName, State, Tonight};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 /// The program's own, for the bench as well.
@@ -65,9 +66,10 @@ fn main() {
             (from..to).for_each(|number| found(entry(number, near)));
             Ok(())
         };
-        state
-            .commit(&tonight, &dedup, Path::new("out"), vec!["dump".to_owned()], &mut entries)
-            .expect("there is room");
+        let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
+        let dumps = vec!["dump".to_owned()];
+        let ended = EndedNight { output: Path::new("out"), dumps, pipeline: &pipeline, hosts: &hosts };
+        state.commit(&tonight, &dedup, ended, &mut entries).expect("there is room");
         most = most.max(clock.stop().0);
         from = to;
     }

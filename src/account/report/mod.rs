@@ -55,7 +55,8 @@ struct Night<'a> {
 
 impl Night<'_> {
     fn body(&self) -> Markup {
-        let sections: [(&str, &str, Markup); 10] = [
+        let sections: [(&str, &str, Markup); 11] = [
+            ("changed", "What changed", self.changed()),
             ("funnel", "Where the lines went", self.funnel()),
             ("reasons", "Why records were dropped", self.reasons()),
             ("hosts", "Hosts", self.hosts()),

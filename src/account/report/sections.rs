@@ -6,7 +6,9 @@ use maud::{Markup, html};
 
 use super::chart::{Mark, bar, histogram, number, share};
 use super::{Night, records};
-use crate::account::{Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount};
+use crate::account::{
+    Evidence, Histogram, HostCounts, LEAST_NIGHTS, RepeatedAccount, Split, Spread, StageAccount,
+};
 use crate::article::Measured;
 use crate::text::{bytes, count, duration};
 
@@ -20,6 +22,8 @@ const HOSTS_LOST: usize = 20;
 const NAMES: usize = 12;
 /// Dumps that are shown.
 const DUMPS: usize = 200;
+/// Hosts that changed that are shown.
+const MOST_DRIFTS: usize = 100;
 /// Originals that are shown.
 const REPEATED: usize = 20;
 
@@ -28,7 +32,8 @@ impl Night<'_> {
     pub(super) fn verdict(&self) -> Markup {
         let ledger = self.ledger;
         let all = records(ledger);
-        let is_good = ledger.limits_crossed.is_empty();
+        let drifted = ledger.drift.as_ref().map_or(0, |drift| drift.hosts.len() as u64);
+        let is_good = ledger.limits_crossed.is_empty() && drifted == 0;
         let timing = &ledger.timing;
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
         html! {
@@ -40,9 +45,12 @@ impl Night<'_> {
                     @if ledger.lines.quarantined > 0 {
                         ", " (count(ledger.lines.quarantined)) (plural(ledger.lines.quarantined, " line", " lines")) " could not be processed"
                     }
+                    @if drifted > 0 {
+                        ", " (count(drifted)) (plural(drifted, " host", " hosts")) " changed"
+                    }
                     "."
                 }
-                @if !is_good {
+                @if !ledger.limits_crossed.is_empty() {
                     div.attention {
                         ul { @for crossed in &ledger.limits_crossed { li { (crossed) } } }
                     }
@@ -53,6 +61,27 @@ impl Night<'_> {
                     ", " (ledger.dumps.len()) (plural(ledger.dumps.len() as u64, " dump", " dumps")) ", " (bytes(read)) " read in " (duration(timing.wall_seconds))
                     @if timing.resumed > 0 { ", resumed " (timing.resumed) (plural(u64::from(timing.resumed), " time", " times")) }
                     ". Every line that was read is in exactly one place."
+                }
+            }
+        }
+    }
+
+    /// What changed beyond what earlier nights explain.
+    pub(super) fn changed(&self) -> Markup {
+        let Some(drift) = &self.ledger.drift else { return html! {} };
+        html! {
+            p.soft {
+                @if drift.hosts.is_empty() && drift.nights >= LEAST_NIGHTS as u64 { "Nothing, " }
+                (drift.basis()) "."
+            }
+            @if !drift.hosts.is_empty() {
+                ul.changes {
+                    @for host in drift.hosts.iter().take(MOST_DRIFTS) {
+                        li { (host.sentence()) "." }
+                    }
+                }
+                @if let Some(others) = drift.hosts.len().checked_sub(MOST_DRIFTS).filter(|others| *others > 0) {
+                    p.soft { (count(others as u64)) " more are in " code { "ledger.json" } "." }
                 }
             }
         }

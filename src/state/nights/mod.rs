@@ -20,6 +20,9 @@
 //! another one, two nights may be called the same by chance: that is refused. Nights after it keep what they
 //! have: what they dropped as a duplicate of its first version is not looked at again.
 //!
+//! **What hosts were like** is kept beside it, a file a night ([`hosts`]): tonight is held against it when it ends, and a
+//! broken scraper is named ([`crate::account::drift`]).
+//!
 //! **Removals.** `forget` takes a night out, as if its articles had never been seen. `forget --url` does the opposite: the
 //! article must not come back, so its keys stay, copies of it under other addresses are duplicates as before, and its
 //! address is put on a list; records with it are dropped as `withheld`.
@@ -31,6 +34,7 @@
 
 mod filter;
 mod history;
+mod hosts;
 mod volume;
 
 use std::collections::BTreeSet;
@@ -42,10 +46,12 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 pub use history::{History, Night};
 pub use volume::VolumeAccount;
 
+use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::pipeline::{DedupKey, DedupSettings, NearSettings};
 use crate::write::{Lock, Unfinished, WriteError};
+use hosts::HostsFile;
 use volume::{Volume, VolumeWriter};
 
 /// The format of states that this copydesk reads and writes.
@@ -53,6 +59,10 @@ const FORMAT: u32 = 1;
 
 const MANIFEST: &str = "state.json";
 const LOCK: &str = ".lock";
+
+/// Nights that tonight is compared with: two weeks have two weekends. In memory, at the end of a run, each takes some 400
+/// bytes a host.
+const MOST_COMPARED: usize = 14;
 
 /// Why a state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +181,32 @@ pub struct NightAccount {
     pub articles: u64,
     /// Its dumps, in order.
     pub dumps: Vec<String>,
+    /// Its pipeline.
+    pipeline: PipelineAccount,
+    /// What its hosts were like.
+    hosts: HostsFile,
+}
+
+/// A night that has come to its end.
+#[derive(Debug)]
+pub struct EndedNight<'a> {
+    /// Its output folder.
+    pub output: &'a Path,
+    /// Its dumps, in order.
+    pub dumps: Vec<String>,
+    /// Its pipeline.
+    pub pipeline: &'a PipelineAccount,
+    /// What its hosts were like.
+    pub hosts: &'a HostAccount,
+}
+
+/// What earlier nights were like.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The hosts of each night, in order.
+    pub nights: Vec<HostAccount>,
+    /// They had another pipeline, because there are not enough that had the same.
+    pub other_pipeline: bool,
 }
 
 /// An address that is not to come back.
@@ -280,14 +316,17 @@ impl State {
         Ok(Self { folder: folder.to_owned(), manifest, standing, _lock: None })
     }
 
-    /// Deletes volumes that no manifest names: of nights that were killed.
+    /// Deletes files that no manifest names: of nights that were killed.
     fn sweep(&self) -> Result<(), WriteError> {
         let entries = std::fs::read_dir(&self.folder).map_err(WriteError::of("list", &self.folder))?;
         for entry in entries {
             let path = entry.map_err(WriteError::of("list", &self.folder))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let ours = name.trim_start_matches('.').starts_with("volume-");
-            if ours && self.manifest.volumes.iter().all(|volume| volume.file != name) {
+            let bare = name.trim_start_matches('.');
+            let ours = bare.starts_with("volume-") || bare.starts_with("hosts-");
+            let is_named = self.manifest.volumes.iter().any(|volume| volume.file == name)
+                || self.manifest.nights.iter().any(|night| night.hosts.file == name);
+            if ours && !is_named {
                 std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?;
             }
         }
@@ -396,6 +435,27 @@ impl State {
         History::open(&self.folder, &self.manifest.volumes, dedup, nights.collect(), withheld)
     }
 
+    /// What the nights before tonight were like: the last [`MOST_COMPARED`] of those with the same pipeline, or else of all.
+    ///
+    /// # Errors
+    /// Where a file of theirs cannot be read.
+    pub fn comparison(
+        &self,
+        tonight: &Tonight,
+        expire_days: Option<u32>,
+        pipeline: &PipelineAccount,
+    ) -> Result<Comparison, WriteError> {
+        let mut nights = self.visible(tonight, expire_days);
+        let same = nights.iter().filter(|night| night.pipeline == *pipeline).count();
+        let other_pipeline = same < LEAST_NIGHTS && same < nights.len();
+        if !other_pipeline {
+            nights.retain(|night| night.pipeline == *pipeline);
+        }
+        let first = nights.len().saturating_sub(MOST_COMPARED);
+        let read = nights.split_off(first).into_iter().map(|night| night.hosts.read(&self.folder));
+        Ok(Comparison { nights: read.collect::<Result<_, _>>()?, other_pipeline })
+    }
+
     /// Adds a night that has come to its end. `entries` gives its records, in order, to what it is given.
     ///
     /// # Errors
@@ -404,8 +464,7 @@ impl State {
         &mut self,
         tonight: &Tonight,
         dedup: &DedupSettings,
-        output: &Path,
-        dumps: Vec<String>,
+        EndedNight { output, dumps, pipeline, hosts }: EndedNight<'_>,
         entries: &mut Entries<'_>,
     ) -> Result<(), WriteError> {
         let mut manifest = self.manifest.clone();
@@ -417,6 +476,7 @@ impl State {
         entries(&mut |_| articles += 1)?;
         let kept = manifest.nights.iter().map(|night| night.number).collect();
         self.add_volume(&mut manifest, &kept, articles, number, entries)?;
+        let hosts = HostsFile::write(&self.folder, number, hosts)?;
         let added = manifest.volumes.iter().filter_map(|volume| volume.nights.get(&number)).sum();
         manifest.nights.push(NightAccount {
             number,
@@ -426,6 +486,8 @@ impl State {
             output: absolute(output),
             articles: added,
             dumps,
+            pipeline: pipeline.clone(),
+            hosts,
         });
         self.replace(manifest)
     }
@@ -574,12 +636,14 @@ impl State {
         Ok(records)
     }
 
-    /// What is wrong with the volumes' files, a sentence each.
+    /// What is wrong with the files, a sentence each.
     pub fn damages(&self) -> Vec<String> {
         let mut damages = Vec::new();
-        for account in &self.manifest.volumes {
+        let volumes = self.manifest.volumes.iter().map(|volume| (&volume.file, &volume.xxh3));
+        let hosts = self.manifest.nights.iter().map(|night| (&night.hosts.file, &night.hosts.xxh3));
+        for (name, xxh3) in volumes.chain(hosts) {
             let mut hash = Xxh3::new();
-            let read = std::fs::File::open(self.folder.join(&account.file)).and_then(|mut file| {
+            let read = std::fs::File::open(self.folder.join(name)).and_then(|mut file| {
                 let mut buffer = vec![0; 1 << 20];
                 loop {
                     match std::io::Read::read(&mut file, &mut buffer)? {
@@ -589,9 +653,9 @@ impl State {
                 }
             });
             match read {
-                Err(error) => damages.push(format!("{}: failed to read it: {error}", account.file)),
-                Ok(()) if format!("{:032x}", hash.digest128()) != account.xxh3 => {
-                    damages.push(format!("{}: its content is not what was written", account.file));
+                Err(error) => damages.push(format!("{name}: failed to read it: {error}")),
+                Ok(()) if format!("{:032x}", hash.digest128()) != *xxh3 => {
+                    damages.push(format!("{name}: its content is not what was written"));
                 }
                 Ok(()) => {}
             }

@@ -1,5 +1,7 @@
 //! States on a real disk: what is found, what is forgotten, what is refused, and what a killed commit leaves.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::dedup::{Keys, Place, Signature};
 use crate::pipeline::{NearDedup, UpdatePolicy};
@@ -34,6 +36,12 @@ fn add(state: &mut State, name: &str, day: u32, numbers: std::ops::Range<u64>) {
     commit(state, &tonight, &near(), dumps, &numbers).expect("there is room");
 }
 
+fn ended(dumps: Vec<String>) -> EndedNight<'static> {
+    static PIPELINE: LazyLock<PipelineAccount> = LazyLock::new(PipelineAccount::default);
+    static HOSTS: LazyLock<HostAccount> = LazyLock::new(HostAccount::default);
+    EndedNight { output: Path::new("/nights"), dumps, pipeline: &PIPELINE, hosts: &HOSTS }
+}
+
 fn commit(
     state: &mut State,
     tonight: &Tonight,
@@ -41,7 +49,7 @@ fn commit(
     dumps: Vec<String>,
     numbers: &(impl Iterator<Item = u64> + Clone),
 ) -> Result<(), WriteError> {
-    state.commit(tonight, dedup, Path::new("/nights"), dumps, &mut |found| {
+    state.commit(tonight, dedup, ended(dumps), &mut |found| {
         numbers.clone().for_each(|number| found(entry(number)));
         Ok(())
     })
@@ -100,7 +108,7 @@ fn the_latest_version_of_an_address_is_the_one_before_an_update() {
         let tonight = begin(&state, &format!("n{day}"), day);
         let dumps = vec![format!("d{day}"), format!("d{day}")];
         state
-            .commit(&tonight, &near(), Path::new("/nights"), dumps, &mut |found| {
+            .commit(&tonight, &near(), ended(dumps), &mut |found| {
                 let mut version = entry(number);
                 version.keys.url = url;
                 version.id = ArticleId(url.expect("it has one"));
@@ -136,7 +144,7 @@ fn a_bands_key_counts_for_the_first_few_records_of_all_nights() {
         let numbers = if night == 0 { 0..2 } else { night * 10..night * 10 + 2 };
         let filler = if night == 0 { 100..200 } else { 0..0 };
         state
-            .commit(&tonight, &near(), Path::new("/nights"), vec!["d".to_owned(); 2], &mut |found| {
+            .commit(&tonight, &near(), ended(vec!["d".to_owned(); 2]), &mut |found| {
                 numbers.clone().for_each(|number| found(phrase(number)));
                 filler.clone().for_each(|number| found(entry(number)));
                 Ok(())
@@ -192,8 +200,8 @@ fn what_is_forgotten_is_new_again_and_gone_from_the_disk() {
     let files = std::fs::read_dir(place.path()).expect("it is a folder").count();
     assert_eq!(
         files,
-        2 + state.volumes().len(),
-        "the manifest, the lock, and no other file than these volumes"
+        2 + state.nights().len() + state.volumes().len(),
+        "the manifest, the lock, what hosts were like, and no other file than these volumes"
     );
 }
 
@@ -222,12 +230,49 @@ fn an_address_on_the_list_does_not_come_back_in_any_form() {
 }
 
 #[test]
+fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
+    let (place, mut state) = place();
+    let account = |name: &str| PipelineAccount { name: name.to_owned(), fingerprint: String::new() };
+    let add = |state: &mut State, name: &str, day: u32, pipeline: &PipelineAccount| {
+        let mut hosts = HostAccount::default();
+        hosts.by_host.entry("a.example".to_owned()).or_default().kept = u64::from(day);
+        let tonight = begin(state, name, day);
+        let ended = EndedNight { pipeline, hosts: &hosts, ..ended(vec!["d".to_owned()]) };
+        state.commit(&tonight, &near(), ended, &mut |_| Ok(())).expect("there is room");
+    };
+    let (one, other) = (account("one"), account("other"));
+    let kept = |state: &State, pipeline: &PipelineAccount| {
+        let compared =
+            state.comparison(&begin(state, "tonight", 28), None, pipeline).expect("they can be read");
+        let of = |night: &HostAccount| night.by_host["a.example"].kept;
+        (compared.nights.iter().map(of).collect::<Vec<_>>(), compared.other_pipeline)
+    };
+    for day in 1..=3 {
+        add(&mut state, &format!("n{day}"), day, &one);
+    }
+    add(&mut state, "n4", 4, &other);
+    assert_eq!(kept(&state, &one), (vec![1, 2, 3], false));
+    assert_eq!(kept(&state, &other), (vec![1, 2, 3, 4], true));
+    state.forget(&["n2".to_owned()]).expect("it is there");
+    assert!(!place.path().join("hosts-000001.json.zst").exists());
+    for day in 5..=20 {
+        add(&mut state, &format!("n{day}"), day, &other);
+    }
+    assert_eq!(kept(&state, &other), ((7..=20).collect(), false));
+    assert_eq!(state.damages(), [""; 0]);
+    #[expect(clippy::disallowed_methods, reason = "a test does harm")]
+    std::fs::write(place.path().join("hosts-000003.json.zst"), b"harm").expect("there is room");
+    assert_eq!(state.damages(), ["hosts-000003.json.zst: its content is not what was written"]);
+    assert!(state.comparison(&begin(&state, "tonight", 28), None, &one).is_ok());
+}
+
+#[test]
 fn a_commit_that_was_killed_has_left_nothing() {
     let (place, mut state) = place();
     add(&mut state, "n0", 1, 0..10);
     let before = state.standing.clone();
     let tonight = begin(&state, "n1", 2);
-    let failed = state.commit(&tonight, &near(), Path::new("/nights"), Vec::new(), &mut |found| {
+    let failed = state.commit(&tonight, &near(), ended(Vec::new()), &mut |found| {
         found(entry(50));
         Err(WriteError::of("read", Path::new("keys"))(std::io::Error::other("gone")))
     });
