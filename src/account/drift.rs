@@ -126,8 +126,9 @@ impl DriftAccount {
         let enough = self.nights >= LEAST_NIGHTS as u64;
         let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };
         match (enough, self.nights) {
-            (false, 0) => format!("nothing to compare with yet: it takes {LEAST_NIGHTS} nights"),
-            (false, _) => format!("{nights}: too few to compare with, it takes {LEAST_NIGHTS}"),
+            (false, 0) => format!("no night to compare with yet, it takes {LEAST_NIGHTS}"),
+            (false, _) => format!("not told from {nights} alone, it takes {LEAST_NIGHTS}"),
+            (true, _) if self.hosts.is_empty() => format!("nothing, compared with {nights}{edited}"),
             (true, _) => format!("compared with {nights}{edited}"),
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
         let sentences = drift.hosts.iter().take(DRIFTS).map(|host| (YELLOW, "changed", host.sentence()));
         let others = drift.hosts.len().saturating_sub(DRIFTS);
         let others = (others > 0).then(|| (DIM, "", format!("{others} more in report.html")));
-        let none = drift.hosts.is_empty().then(|| (DIM, "changed", format!("nothing, {}", drift.basis())));
+        let none = drift.hosts.is_empty().then(|| (DIM, "changed", drift.basis()));
         for (colour, what, sentence) in sentences.chain(others).chain(none) {
             let rest = wrap(&sentence, 13, 80);
             add(format!("{colour}{what:<13}{RESET}{}", rest.get(13..).unwrap_or_default()));

@@ -6,9 +6,7 @@ use maud::{Markup, html};
 
 use super::chart::{Mark, bar, histogram, number, share};
 use super::{Night, records};
-use crate::account::{
-    Evidence, Histogram, HostCounts, LEAST_NIGHTS, RepeatedAccount, Split, Spread, StageAccount,
-};
+use crate::account::{Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount};
 use crate::article::Measured;
 use crate::text::{bytes, count, duration};
 
@@ -71,8 +69,7 @@ impl Night<'_> {
         let Some(drift) = &self.ledger.drift else { return html! {} };
         html! {
             p.soft {
-                @if drift.hosts.is_empty() && drift.nights >= LEAST_NIGHTS as u64 { "Nothing, " }
-                (drift.basis()) "."
+                (capitalised(&drift.basis())) "."
             }
             @if !drift.hosts.is_empty() {
                 ul.changes {
@@ -506,6 +503,11 @@ fn listed(counts: &BTreeMap<String, u64>, all: u64) -> String {
 
 fn plural(number: u64, one: &'static str, many: &'static str) -> &'static str {
     if number == 1 { one } else { many }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn shown(measured: &Measured) -> String {
