@@ -164,27 +164,35 @@ impl Profile {
         }
         let mut name = String::new();
         for (label, value) in &article.labels {
-            let Value::Object(values) = value else { continue };
-            for (key, value) in values {
-                name.clear();
-                name.push_str(label);
-                name.push('.');
-                name.push_str(key);
-                match value {
-                    Value::Number(number) => {
-                        if let Some(number) = number.as_f64() {
-                            self.number(&name, number, side, change);
-                        }
-                    }
-                    Value::String(value) if value.len() <= LONGEST_NAME_BYTES => {
-                        self.name(&name, value, side, change);
-                    }
-                    Value::Bool(value) => {
-                        self.name(&name, if *value { "true" } else { "false" }, side, change);
-                    }
-                    _ => {}
+            if value.is_object() {
+                label.clone_into(&mut name);
+                self.label(&mut name, value, side, change);
+            }
+        }
+    }
+
+    /// What a label says, and what the tables in it say. Lists are evidence.
+    fn label(&mut self, name: &mut String, value: &Value, side: Side, change: Change) {
+        match value {
+            Value::Object(values) => {
+                let length = name.len();
+                for (key, value) in values {
+                    name.push('.');
+                    name.push_str(key);
+                    self.label(name, value, side, change);
+                    name.truncate(length);
                 }
             }
+            Value::Number(number) => {
+                if let Some(number) = number.as_f64() {
+                    self.number(name, number, side, change);
+                }
+            }
+            Value::String(value) if value.len() <= LONGEST_NAME_BYTES => {
+                self.name(name, value, side, change);
+            }
+            Value::Bool(value) => self.name(name, if *value { "true" } else { "false" }, side, change),
+            _ => {}
         }
     }
 
@@ -275,7 +283,10 @@ mod tests {
         article.text = "größer".to_owned();
         article.title = "Ferry".to_owned();
         article.found.set(Field::Title, Found::Meta);
-        article.labels.insert("spun".to_owned(), json!({"spun": true, "score": score, "evidence": []}));
+        article.labels.insert(
+            "spun".to_owned(),
+            json!({"spun": true, "score": score, "evidence": [1], "of": {"words": 3}}),
+        );
         article
     }
 
@@ -293,6 +304,10 @@ mod tests {
         assert_eq!(profile.names["language"]["de"], Split { kept: 1, dropped: 0 });
         assert_eq!(profile.names["spun.spun"]["true"], Split { kept: 1, dropped: 1 });
         assert_eq!(profile.numbers["spun.score"].dropped.total(), 1);
+        assert_eq!(
+            profile.numbers.keys().collect::<Vec<_>>(),
+            ["spun.of.words", "spun.score", "text.characters"]
+        );
         let (from, to, _) = profile.numbers["text.characters"].kept.buckets().next().expect("there is one");
         assert!(from <= 6.0 && 6.0 < to);
     }
