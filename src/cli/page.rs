@@ -16,7 +16,7 @@ h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.5rem}h3{font-size:1rem;mar
 .wide{overflow-x:auto}table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}\
 caption{text-align:start;font-weight:600;padding:.3rem 0}\
 th,td{padding:.25rem .75rem;border-bottom:1px solid var(--line);text-align:end;font-variant-numeric:tabular-nums;vertical-align:top}\
-th[scope=row]{text-align:start;font-weight:400;overflow-wrap:anywhere}td.text{text-align:start;overflow-wrap:anywhere}\
+th[scope=row],td.text{text-align:start;font-weight:400;min-width:8rem;overflow-wrap:anywhere}td code,th code{white-space:nowrap}\
 thead th{color:var(--dim);font-weight:600}thead th:first-child{text-align:start}\
 figure{margin:0}figcaption{color:var(--dim);font-size:.9rem}\
 svg{width:100%;max-width:44rem;height:auto}svg text{fill:var(--ink);font-size:12px}\

@@ -53,6 +53,9 @@ impl Night<'_> {
                         ul { @for crossed in &ledger.limits_crossed { li { (crossed) } } }
                     }
                 }
+                @if ledger.updates > 0 {
+                    p { (count(ledger.updates)) (plural(ledger.updates, " record is a later version", " records are later versions")) " of a known article." }
+                }
                 p.soft {
                     "Pipeline " strong { (ledger.pipeline.name) }
                     @if !timing.started.is_empty() { ", started " (timing.started) }
