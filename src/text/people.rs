@@ -206,7 +206,10 @@ fn has_conjunction(piece: &str) -> bool {
 /// `Ann Lee and Bo Chen` → two names; `Smith & Sons` is one.
 fn push_joined(piece: &str, names: &mut Vec<String>) {
     let mut piece = piece;
-    for conjunction in CONJUNCTIONS {
+    // Nearly every name opens with a letter that none of them does.
+    let may_open =
+        piece.bytes().next().is_some_and(|first| !first.is_ascii_uppercase() || matches!(first, b'A' | b'U'));
+    for conjunction in CONJUNCTIONS.iter().filter(|_| may_open) {
         piece = piece.strip_prefix(conjunction.trim_start()).unwrap_or(piece);
     }
     // A name holds few of these words; a hostile text may hold a million, and each is looked at once.
@@ -221,6 +224,10 @@ fn push_joined(piece: &str, names: &mut Vec<String>) {
 
 /// The first conjunction between two full names.
 fn first_conjunction(piece: &str) -> Option<(usize, usize)> {
+    // Two full names and a word between them are five words, but in scripts without spaces.
+    if piece.is_ascii() && piece.bytes().filter(|byte| *byte == b' ').take(4).count() < 4 {
+        return None;
+    }
     CONJUNCTIONS
         .iter()
         .filter_map(|conjunction| {

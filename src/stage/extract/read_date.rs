@@ -90,14 +90,13 @@ fn fill(article: &mut Article, field: Field, date: Option<ArticleDate>) {
 /// The lines of dates of a text, and where they stand.
 fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let site = Site::of(article);
-    let order = order_for(article);
     let mut found = Vec::new();
     let mut gone = Vec::new();
     let mut dated = 0;
     let mut end_of_head = 0;
     for line in head(&article.text) {
         end_of_head = line.end;
-        if let Some(dates) = read(article, &site, &line, order) {
+        if let Some(dates) = read(article, &site, &line) {
             dated += 1;
             found.push(dates);
             gone.push(line.range());
@@ -109,7 +108,7 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let mut tail: Vec<Line> = lines_from_end(&article.text).take(TAIL_LINES).collect();
     tail.reverse();
     for line in tail.iter().filter(|line| line.start >= end_of_head) {
-        if let Some(dates) = read(article, &site, line, order).filter(|dates| dates.is_labelled) {
+        if let Some(dates) = read(article, &site, line).filter(|dates| dates.is_labelled) {
             found.push(dates);
             gone.push(line.range());
         }
@@ -117,14 +116,14 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     (found, gone)
 }
 
-fn read(article: &Article, site: &Site<'_>, line: &Line<'_>, order: DayOrder) -> Option<DateLine> {
+fn read(article: &Article, site: &Site<'_>, line: &Line<'_>) -> Option<DateLine> {
     // Most lines have more letters than a line of dates, and no digit.
     let most = if line.text.ends_with('.') { 120 } else { 260 };
     let may_be_date = line.text.len() <= most && has_digit(line.text);
     if !may_be_date {
         return None;
     }
-    let dates = date_line(line.text, order).or_else(|| swapped(article, line.text))?;
+    let dates = date_line(line.text, order_for(article)).or_else(|| swapped(article, line.text))?;
     let is_known = |other: &std::ops::Range<usize>| {
         line.text.get(other.clone()).is_some_and(|text| is_place(text) || site.publishes(text))
     };

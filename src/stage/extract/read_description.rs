@@ -16,7 +16,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines};
 
 use super::furniture::captions::{Place, caption_line};
-use super::furniture::dates::{date_line, order_for};
+use super::furniture::dates::{date_line, has_digit, order_for};
 use super::furniture::people::{is_role_line, names_alone, signed};
 use super::furniture::site::Site;
 use super::furniture::{Pages, is_prose};
@@ -85,12 +85,12 @@ impl Settings {
     /// Where the standfirst of a text stands.
     fn standfirst(&self, article: &Article) -> Option<std::ops::Range<usize>> {
         let site = Site::of(article);
-        let order = order_for(article);
         let mut rest = lines(&article.text);
         // Kickers may stand above it, and bylines, where the date is below.
         let standfirst = rest.by_ref().take(MOST_LINES_BEFORE + 1).find(|line| {
             let is_kicker = line.text.len() <= LONGEST_KICKER_BYTES && !is_prose(line.text);
-            let is_furniture = || signed(line.text, &site).is_some() || date_line(line.text, order).is_some();
+            let is_dated = || has_digit(line.text) && date_line(line.text, order_for(article)).is_some();
+            let is_furniture = || signed(line.text, &site).is_some() || is_dated();
             !is_kicker && !is_furniture()
         })?;
         // A paragraph that is too long is the commonest case, and the cheapest to tell.

@@ -86,17 +86,18 @@ fn may_be_caption(line: &str) -> bool {
         return true;
     }
     let end = end_of(bytes);
-    let seconds = end.get(1..).unwrap_or_default();
-    let marked = end.iter().fold(false, |marked, byte| marked | matches!(byte, b'/' | b':' | b'|'));
-    let is_copyright =
-        |marked: bool, (one, other): (&u8, &u8)| marked | (u16::from_be_bytes([*one, *other]) == 0xC2A9);
-    marked || end.iter().zip(seconds).fold(false, is_copyright) || CREDIT.find(end).is_some()
+    memchr::memchr3(b'/', b':', b'|', end).is_some()
+        || memchr::memchr(COPYRIGHT_END, end).is_some()
+        || CREDIT.find(end).is_some()
 }
 
 /// Where a credit has to stand.
 fn end_of(bytes: &[u8]) -> &[u8] {
     bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default()
 }
+
+/// The second byte of `©`; other letters have it, too.
+const COPYRIGHT_END: u8 = 0xA9;
 
 static CREDIT: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new("Credit"));
@@ -162,7 +163,15 @@ const MARKS: &[&str] = &[
 
 /// What follows a mark: `: Ann Lee`, ` by Ann Lee`, `...Ann Lee`. `None` where the text does not open with a mark.
 fn behind_mark(text: &str) -> Option<&str> {
-    let mark = MARKS.iter().filter(|mark| starts_with_any_case(text, mark)).max_by_key(|mark| mark.len())?;
+    let first = *text.as_bytes().first()?;
+    let may_be = |mark: &&&str| {
+        // Beyond ASCII, the two cases of a letter may begin with different bytes.
+        mark.as_bytes()
+            .first()
+            .is_some_and(|one| one.eq_ignore_ascii_case(&first) || (*one >= 0x80 && first >= 0x80))
+    };
+    let marks = MARKS.iter().filter(may_be).filter(|mark| starts_with_any_case(text, mark));
+    let mark = marks.max_by_key(|mark| mark.len())?;
     let rest = text.get(mark.len()..)?;
     let spaced = rest.trim_start_matches([' ', '\u{A0}', '.']);
     if let Some(credit) = spaced.strip_prefix([':', '：', '©', '…', '|', '／']) {

@@ -67,6 +67,10 @@ pub(super) fn is_prose(line: &str) -> bool {
         .trim_end_matches(['"', '”', '»', '’', '\'', ')', '“', '」', ' '])
         .ends_with(['.', '!', '?', '…', '。', '؟', '।', '۔', ':']);
     let least = if ends { LEAST_PROSE_CHARS / 2 } else { 2 * LEAST_PROSE_CHARS };
+    let bytes = line.as_bytes();
+    if bytes.get(..=least).unwrap_or(bytes).is_ascii() {
+        return bytes.len() > least;
+    }
     // Han tells in a third of the letters what others tell.
     let least = if line.len() > 2 * line.chars().take(least).count() { least / 3 } else { least };
     line.chars().nth(least).is_some()

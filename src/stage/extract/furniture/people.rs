@@ -168,6 +168,11 @@ pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Un
         return None;
     }
     let is_arabic = line.chars().any(is_arabic);
+    // Nearly every line has no place, and need not be asked who publishes it.
+    let has_place = pieces(line, is_arabic).any(is_place);
+    if !has_place && (unknown == Unknown::Refused || pieces(line, is_arabic).nth(1).is_none()) {
+        return None;
+    }
     let mut signature = Signature::default();
     let mut papers = Vec::new();
     for piece in pieces(line, is_arabic) {
@@ -185,7 +190,6 @@ pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Un
             return None;
         }
     }
-    let has_place = !signature.place.is_empty();
     if signature.names.is_empty() {
         // `الرياض - واس`: the agency signs.
         papers.retain(|paper| !is_desk(paper));
@@ -209,7 +213,9 @@ fn pieces(line: &str, is_arabic: bool) -> impl Iterator<Item = &str> {
         .flat_map(move |part| {
             let arabic: &[&str] = if is_arabic { &["-", " ـ ", "ـ ", " من "] } else { &[" - "] };
             let mut parts = vec![part];
-            for seam in arabic {
+            // Nearly all pieces have none of them.
+            let may_have = is_arabic || part.contains('-');
+            for seam in arabic.iter().filter(|_| may_have) {
                 parts = parts
                     .into_iter()
                     .flat_map(|part| {
