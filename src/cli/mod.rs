@@ -4,8 +4,11 @@
 //! configuration; 3 done, but a limit that the user set on the outcome was crossed.
 
 mod check;
+mod completions;
 mod diff;
 mod explain;
+mod init;
+mod man;
 mod page;
 mod pipeline_file;
 mod progress;
@@ -33,6 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Run(run::Arguments),
     Report(report::Arguments),
     Verify(verify::Arguments),
@@ -43,6 +47,8 @@ enum Command {
     Diff(diff::Arguments),
     Stages(stages::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// How a command ended.
@@ -70,6 +76,7 @@ pub fn main() -> ExitCode {
         }
     };
     let exit = match cli.command {
+        Command::Init(arguments) => init::init(&arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
@@ -80,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::WhatIf(arguments) => what_if::what_if(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man(arguments) => man::man(&arguments),
     };
     ExitCode::from(exit as u8)
 }

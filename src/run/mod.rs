@@ -13,6 +13,7 @@ mod desk;
 mod explain;
 mod keeper;
 mod line;
+mod survey;
 mod timing;
 mod verify;
 mod work;
@@ -40,6 +41,7 @@ pub use explain::{
 };
 use keeper::Keeper;
 pub use keeper::Pace;
+pub use survey::{Survey, survey};
 pub use verify::{Verified, verify};
 
 use timing::Stopwatch;

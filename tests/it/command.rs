@@ -275,3 +275,45 @@ fn a_summary_that_cannot_be_printed_is_exit_code_1() {
     assert!(errors(&result).contains("failed to print"), "{}", errors(&result));
     assert!(output.join("_SUCCESS").exists());
 }
+
+#[test]
+fn a_pipeline_is_made_for_dumps_and_no_file_is_overwritten() {
+    let place = place(30);
+    let [pipeline, input, output] = ["mine.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let printed = copydesk(&["init", text(&input)]);
+    assert_eq!(code(&printed), 0, "{}", errors(&printed));
+    assert!(errors(&printed).starts_with("30 records from 1 host: all with a text, none with a page."));
+    assert!(errors(&printed).lines().all(|line| line.chars().count() <= 80), "{}", errors(&printed));
+    let arguments = ["init", text(&input), "--output", text(&pipeline)];
+    assert_eq!(code(&copydesk(&arguments)), 0);
+    assert_eq!(std::fs::read(&pipeline).expect("it is there"), printed.stdout);
+    let again = copydesk(&arguments);
+    assert_eq!(code(&again), 2);
+    assert!(errors(&again).contains("it is there already"), "{}", errors(&again));
+    assert_eq!(code(&copydesk(&["check", text(&pipeline)])), 0);
+    assert_eq!(code(&copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output)])), 0);
+    write(&place.path().join("empty.jsonl"), b"\n[]\n");
+    let none = copydesk(&["init", text(&place.path().join("empty.jsonl"))]);
+    assert_eq!(code(&none), 2);
+    assert!(errors(&none).contains("none of 1 lines is one"), "{}", errors(&none));
+}
+
+#[test]
+fn shells_complete_and_the_manual_has_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = copydesk(&["completions", shell]);
+        assert_eq!(code(&script), 0);
+        assert!(String::from_utf8_lossy(&script.stdout).contains("what-if"), "{shell}");
+    }
+    let page = copydesk(&["man"]);
+    let page = String::from_utf8_lossy(&page.stdout).into_owned();
+    for part in [".TH copydesk 1", "EXIT STATUS", "FILES", "ENVIRONMENT", "EXAMPLES", "copydesk\\-explain(1)"]
+    {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    let run = copydesk(&["man", "run"]);
+    assert!(String::from_utf8_lossy(&run.stdout).contains("\\-\\-restart"));
+    let none = copydesk(&["man", "rum"]);
+    assert_eq!(code(&none), 2);
+    assert!(errors(&none).contains("the commands are init, run"), "{}", errors(&none));
+}

@@ -22,7 +22,7 @@ use crate::text::people::distinct;
 use crate::text::{is_agency, is_place};
 
 use super::furniture::people::{is_person, is_role};
-use super::furniture::{Pages, is_prose};
+use super::furniture::{Pages, WordSketch, is_prose};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -138,7 +138,7 @@ static REPORTING_BY: LazyLock<memchr::memmem::Finder<'static>> =
 fn may_credit(text: &str) -> bool {
     let opening = text.trim_start_matches(['(', '[', '*', '_', '—', '–', '-', '（', ' ', '\u{A0}']);
     let word = opening.split([' ', ':', '\u{A0}', '：']).next().unwrap_or_default();
-    if VOCABULARY.opens.has(word) {
+    if VOCABULARY.opens.may_have(word.as_bytes()) {
         return true;
     }
     holds_verb(text)
@@ -155,51 +155,14 @@ fn holds_verb(text: &str) -> bool {
         let word = bytes.get(space + 1..).unwrap_or_default();
         let end = word.iter().take(20).position(|byte| matches!(byte, b' ' | b'.')).unwrap_or(word.len());
         // `a`, `hat` and `report` are not among them.
-        end >= 6 && word.get(..end).is_some_and(|word| VOCABULARY.verbs.has_bytes(word))
+        end >= 6 && word.get(..end).is_some_and(|word| VOCABULARY.verbs.may_have(word))
     })
-}
-
-/// Words by their hashes; may have others.
-struct Words(Box<[u64; 256]>);
-
-impl Words {
-    fn place(word: &[u8]) -> (usize, u64) {
-        let mut hash = 0x811C_9DC5_u32;
-        // Longer words differ in their first letters.
-        for letter in word.iter().take(12) {
-            hash = (hash ^ u32::from(letter.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
-        }
-        let high = (hash >> 16) as usize;
-        (high % 256, 1 << (high / 256 % 64))
-    }
-
-    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut bits = Box::new([0; 256]);
-        for word in words {
-            let capital: String =
-                word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
-            for word in [word, &capital, &word.to_uppercase()] {
-                let (place, bit) = Self::place(word.as_bytes());
-                bits[place] |= bit;
-            }
-        }
-        Self(bits)
-    }
-
-    fn has(&self, word: &str) -> bool {
-        self.has_bytes(word.as_bytes())
-    }
-
-    fn has_bytes(&self, word: &[u8]) -> bool {
-        let (place, bit) = Self::place(word);
-        self.0[place] & bit != 0
-    }
 }
 
 /// The words by which formulas are known, hashed, so that a line costs a look a word.
 struct Vocabulary {
-    opens: Words,
-    verbs: Words,
+    opens: WordSketch,
+    verbs: WordSketch,
     /// What is in the midst of the verbs.
     roots: Vec<memchr::memmem::Finder<'static>>,
 }
@@ -209,8 +172,8 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let roots: BTreeSet<&[u8]> =
         BEHIND.iter().filter_map(|formula| longest_word(formula).as_bytes().get(1..5)).collect();
     Vocabulary {
-        opens: Words::of(BEFORE.iter().map(|formula| first_word(formula))),
-        verbs: Words::of(BEHIND.iter().map(|formula| longest_word(formula))),
+        opens: WordSketch::of(BEFORE.iter().map(|formula| first_word(formula))),
+        verbs: WordSketch::of(BEHIND.iter().map(|formula| longest_word(formula))),
         roots: roots.into_iter().map(memchr::memmem::Finder::new).collect(),
     }
 });

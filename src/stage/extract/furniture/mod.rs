@@ -8,12 +8,15 @@ pub(super) mod captions;
 pub(super) mod dates;
 pub(super) mod people;
 pub(super) mod site;
+mod sketch;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found};
 use crate::text::lines::{Line, lines};
+
+pub(super) use sketch::WordSketch;
 
 /// What a stage does with the text of a page.
 ///

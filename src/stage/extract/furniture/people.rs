@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use crate::text::people::{byline, distinct, is_by, looks_like_name, names_in, without_by};
 use crate::text::{is_agency, is_place};
 
+use super::WordSketch;
 use super::site::Site;
 
 /// What a byline says.
@@ -298,8 +299,8 @@ pub(in crate::stage::extract) fn is_person(name: &str) -> bool {
         && !is_agency(name)
         && !is_role(name)
         && !name.split_whitespace().any(|word| {
-            let folded = word.trim_matches(['.', '\'', '’', '«', '»']).to_lowercase();
-            KNOWN.not_names.contains(folded.as_str())
+            let bare = word.trim_matches(['.', '\'', '’', '«', '»']);
+            KNOWN.not_names.has(bare)
         })
 }
 
@@ -318,21 +319,35 @@ pub(in crate::stage::extract) fn is_role(text: &str) -> bool {
     text.len() <= LONGEST_NAME_BYTES
         && text.split_whitespace().count() <= 6
         && text.split([' ', '-', '\u{A0}', '/']).any(|word| {
-            let folded = word.trim_matches([',', '.', ':', '(', ')']).to_lowercase();
-            KNOWN.roles.contains(folded.as_str())
+            let bare = word.trim_matches([',', '.', ':', '(', ')']);
+            KNOWN.roles.has(bare)
         })
 }
 
 struct Known {
-    roles: HashSet<&'static str>,
-    not_names: HashSet<&'static str>,
+    roles: List,
+    not_names: List,
+}
+
+/// A list of words in lower case, and a sketch of it: nearly no word is in it.
+struct List {
+    sketch: WordSketch,
+    words: HashSet<&'static str>,
+}
+
+impl List {
+    fn of(words: &[&'static str]) -> Self {
+        Self { sketch: WordSketch::of(words.iter().copied()), words: words.iter().copied().collect() }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.sketch.may_have(word.as_bytes()) && self.words.contains(word.to_lowercase().as_str())
+    }
 }
 
 /// The lists, to look up in.
-static KNOWN: LazyLock<Known> = LazyLock::new(|| Known {
-    roles: ROLES.iter().copied().collect(),
-    not_names: NOT_NAMES.iter().copied().collect(),
-});
+static KNOWN: LazyLock<Known> =
+    LazyLock::new(|| Known { roles: List::of(ROLES), not_names: List::of(NOT_NAMES) });
 
 /// Words that say what somebody does.
 #[rustfmt::skip]

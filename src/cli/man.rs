@@ -1,0 +1,134 @@
+//! `copydesk man`.
+
+use clap::CommandFactory as _;
+use clap_mangen::Man;
+
+use super::show::{error, out};
+use super::{Cli, Exit};
+
+/// Print the manual page of copydesk or of one of its commands
+///
+/// copydesk man | man -l -
+/// copydesk man > ~/.local/share/man/man1/copydesk.1
+/// copydesk man run > ~/.local/share/man/man1/copydesk-run.1
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The command; all in one page when left out
+    command: Option<String>,
+}
+
+pub(super) fn man(arguments: &Arguments) -> Exit {
+    let mut whole = Cli::command();
+    whole.build();
+    let page = match &arguments.command {
+        None => whole_page(&whole),
+        Some(name) => {
+            let Some(command) = whole.get_subcommands().find(|command| command.get_name() == name) else {
+                let names: Vec<&str> = whole.get_subcommands().map(clap::Command::get_name).collect();
+                error(
+                    &format!("find the command `{name}`"),
+                    &[&format!("the commands are {}", names.join(", "))],
+                );
+                return Exit::Usage;
+            };
+            command_page(command)
+        }
+    };
+    out(&String::from_utf8_lossy(&page))
+}
+
+fn whole_page(whole: &clap::Command) -> Vec<u8> {
+    let man = Man::new(whole.clone());
+    let mut page = Vec::new();
+    let parts = [Man::render_title, Man::render_name_section, Man::render_synopsis_section];
+    let written = parts.iter().try_for_each(|part| part(&man, &mut page));
+    written.expect("memory takes any text");
+    page.extend_from_slice(DESCRIPTION.as_bytes());
+    man.render_subcommands_section(&mut page).expect("memory takes any text");
+    page.extend_from_slice(OUTCOME.as_bytes());
+    page
+}
+
+fn command_page(command: &clap::Command) -> Vec<u8> {
+    let named = command.clone().display_name(format!("copydesk-{}", command.get_name()));
+    let mut page = Vec::new();
+    Man::new(named).render(&mut page).expect("memory takes any text");
+    page
+}
+
+/// What the help does not say, in man(7).
+const DESCRIPTION: &str = "\
+.SH DESCRIPTION
+copydesk turns dumps of scraped articles, compressed JSON lines that hold HTML pages or extracted text, into normalised,
+compressed records. It extracts, cleans, judges and deduplicates on all cores, in bounded memory, and accounts for every
+line. What is done is said by a pipeline, a TOML file or one that comes with the program:
+.BR articles ,
+.BR nightly ,
+.B corpus
+and
+.BR fields .
+.PP
+The same input gives the same bytes, whatever the number of threads and however often a run is killed: the same command goes on
+from the last checkpoint.
+";
+
+/// See [`DESCRIPTION`].
+const OUTCOME: &str = "\
+.SH EXIT STATUS
+.TP
+.B 0
+done
+.TP
+.B 1
+the run failed or was stopped; the same command goes on from the last checkpoint
+.TP
+.B 2
+the command line, the pipeline or the output folder is wrong; nothing was read
+.TP
+.B 3
+done, but a limit on the outcome was crossed: [limits] in the pipeline, by default any damaged dump
+.SH FILES
+A run's folder has
+.TP
+.I records/part-00000.jsonl.zst
+kept records
+.TP
+.I dropped/part-00000.jsonl.zst
+dropped records with their verdict: stage, reason, what was measured and its limit
+.TP
+.I quarantine/part-00000.jsonl.zst
+lines that could not be processed: where, why, and the raw line
+.TP
+.I ledger.json
+the account
+.TP
+.I report.html
+the account for people
+.TP
+.I metrics.prom
+the account for Prometheus' node exporter
+.TP
+.I _SUCCESS
+written last
+.SH ENVIRONMENT
+.TP
+.B NO_COLOR
+no colours, also on a terminal
+.TP
+.B RAYON_NUM_THREADS
+not read: use --threads
+.SH EXAMPLES
+.TP
+copydesk run articles samples --output out
+the default pipeline over a folder of dumps
+.TP
+copydesk run nightly dumps/2026-11-25 --output out/2026-11-25 --state state
+a night that knows what earlier nights kept
+.TP
+copydesk explain articles dump.jsonl.zst:3 --run out
+one record through every stage, and what the run did with it
+.TP
+copydesk what-if stricter.toml out --html limits.html
+which articles other limits would keep
+";

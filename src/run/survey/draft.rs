@@ -1,0 +1,276 @@
+//! A pipeline for dumps that somebody has looked at, each stage with the reason for which it is in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Survey;
+use crate::pipeline::{Pipeline, shipped};
+use crate::text::count;
+
+/// The usual least number of words; the shortest news items have more.
+const MIN_WORDS: usize = 40;
+/// Where a quarter of the texts has fewer, they are what the dumps are about.
+const MIN_WORDS_OF_SHORT_TEXTS: usize = 10;
+/// Lines of a comment are no longer than that.
+const WIDTH: usize = 110;
+
+/// `[input]` with names of fields; nothing where there are none.
+pub(super) fn input_section(own_names: &BTreeMap<String, Vec<String>>) -> String {
+    if own_names.is_empty() {
+        return String::new();
+    }
+    let mut section = String::from("[input.fields]\n");
+    for (field, names) in own_names {
+        let names: Vec<String> =
+            names.iter().map(|name| serde_json::Value::from(&**name).to_string()).collect();
+        writeln!(section, "{field} = [{}]", names.join(", ")).expect("a String takes any text");
+    }
+    section
+}
+
+/// The pipeline.
+pub(super) fn pipeline(survey: &Survey) -> String {
+    let mut draft = Draft { text: String::new(), survey };
+    draft.head();
+    draft.input();
+    draft.stages();
+    draft.rest();
+    draft.text
+}
+
+struct Draft<'a> {
+    text: String,
+    survey: &'a Survey,
+}
+
+impl Draft<'_> {
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// A comment, wrapped.
+    fn comment(&mut self, text: &str) {
+        let mut line = String::from("#");
+        for word in text.split_whitespace() {
+            if line.len() + word.len() >= WIDTH {
+                self.add(&line);
+                line = String::from("#");
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        self.add(&line);
+    }
+
+    fn share(&self, number: u64) -> String {
+        share(number, self.survey.records)
+    }
+
+    fn head(&mut self) {
+        let survey = self.survey;
+        let dumps = match &survey.dumps[..] {
+            [one] => one.clone(),
+            some => format!("{} of {} dumps", some.len(), survey.all_dumps),
+        };
+        self.comment(&format!(
+            "Made by `copydesk init` from the first {} lines of {dumps}; what is said below is said of those. Change what you \
+             like: `copydesk check` shows mistakes, `copydesk stages` explains the stages, and `copydesk what-if` tries \
+             other limits on a finished run.",
+            plain(survey.lines)
+        ));
+        self.add("#");
+        for line in summary(survey) {
+            self.comment(&line);
+        }
+        self.add("\nformat = 1\n");
+    }
+
+    fn input(&mut self) {
+        let section = input_section(&self.survey.own_names);
+        if !section.is_empty() {
+            self.comment("Names that these dumps have for what copydesk looks for under others.");
+            self.add(&section);
+        }
+    }
+
+    /// The stages of `articles`, in their order.
+    fn stages(&mut self) {
+        let articles = shipped("articles").expect("it comes with the program");
+        let articles = Pipeline::parse("articles", articles).expect("it is tested");
+        for step in &articles.steps {
+            let name = step.kind.name;
+            if name == "drop-short" {
+                self.language();
+                self.drop_short();
+                continue;
+            }
+            let is_of_pages = matches!(name, "extract-metadata" | "extract-html" | "label-page");
+            let is_of_texts = name.starts_with("read-");
+            let survey = self.survey;
+            let (is_on, why) = if is_of_pages && survey.with_page == 0 {
+                (false, "No record has a page.".to_owned())
+            } else if is_of_texts && survey.with_text == 0 {
+                (false, "Every record has a page, which says it better.".to_owned())
+            } else {
+                let changed = survey.changed.get(name).copied().unwrap_or(0);
+                (true, format!("Changed {} of the records.", self.share(changed)))
+            };
+            self.stage(name, &format!("{}. {why}", capitalised(step.kind.summary)), is_on, &[]);
+        }
+        if self.survey.no_articles > 0 {
+            let why = format!(
+                "Front pages, consent forms, paywalls' stubs, errors: {} of the records. To drop them, put this behind `label-page`:",
+                self.share(self.survey.no_articles)
+            );
+            self.stage("drop-non-article", &why, false, &[]);
+        }
+    }
+
+    fn stage(&mut self, kind: &str, why: &str, is_on: bool, settings: &[String]) {
+        self.comment(why);
+        let mark = if is_on { "" } else { "# " };
+        self.add(&format!("{mark}[[stage]]\n{mark}kind = \"{kind}\""));
+        for setting in settings {
+            self.add(&format!("{mark}{setting}"));
+        }
+        self.add("");
+    }
+
+    fn language(&mut self) {
+        let languages = languages(self.survey);
+        let Some((first, _)) = languages.first() else { return };
+        let why = format!("Fills `language`. Found here: {}.", told(&languages));
+        self.stage("label-language", &why, true, &[]);
+        let keep = format!("keep = [\"{first}\"]");
+        self.stage("drop-language", "To keep some languages alone:", false, &[keep]);
+    }
+
+    fn drop_short(&mut self) {
+        let survey = self.survey;
+        let are_short = survey.quantile(25) < MIN_WORDS && !survey.words.is_empty();
+        let min_words = if are_short { MIN_WORDS_OF_SHORT_TEXTS } else { MIN_WORDS };
+        let below = survey.words.iter().filter(|words| **words < min_words).count();
+        let why = format!(
+            "Captions, teasers and notices have fewer words than the shortest news item{}. Of the texts {} have fewer than that.",
+            if are_short { "; a quarter of these texts has fewer than 40, so the limit is low" } else { "" },
+            share(below as u64, survey.words.len() as u64)
+        );
+        self.stage("drop-short", &why, true, &[format!("min-words = {min_words}")]);
+    }
+
+    fn rest(&mut self) {
+        self.comment("The first of records with the same URL or the same text stays.");
+        self.add("[dedup]\nexact = true");
+        self.comment(
+            "Those too of whose text an earlier one has three quarters, as agency reports in several papers:",
+        );
+        self.add("# near = true\n\n[limits]");
+        let faults: u64 = self.survey.faults.values().sum();
+        let percent = (faults * 100).div_ceil(self.survey.lines.max(1));
+        let most =
+            if percent == 0 { 0.01 } else { f64::from(u32::try_from(percent).unwrap_or(100)) * 2.0 / 100.0 };
+        self.comment(&format!(
+            "Exit code 3 where more of the lines cannot be read, and for any damaged dump. Here {} could not.",
+            share(faults, self.survey.lines)
+        ));
+        self.add(&format!("quarantined-share = {}", most.min(1.0)));
+        self.add("damaged-dumps = 0\n");
+        let own = self.survey.own_names.get("text").and_then(|names| names.first());
+        let key = own.map_or("text".to_owned(), |name| serde_json::Value::from(&**name).to_string());
+        let banner = format!("input = {{ {key} = \"We use cookies.\" }}");
+        self.add(&format!("[[test]]\nname = \"a lone cookie banner is dropped\"\n{banner}"));
+        self.add("expect = { drop = \"too_few_words\", by = \"drop-short\" }\n");
+        let text =
+            "The council of the town has said on Monday that the bridge stays shut until spring. ".repeat(3);
+        self.add(&format!(
+            "[[test]]\nname = \"a short report is kept\"\ninput = {{ {key} = \"{}\" }}",
+            text.trim_end()
+        ));
+        self.text.push_str("expect = { keep = true }\n");
+    }
+}
+
+/// What the dumps are like, in a few sentences.
+pub(super) fn summary(survey: &Survey) -> Vec<String> {
+    let of = |number| share(number, survey.records);
+    let mut lines = vec![format!(
+        "{} from {}: {} with a text, {} with a page.",
+        counted(survey.records, "record"),
+        counted(survey.hosts as u64, "host"),
+        of(survey.with_text),
+        of(survey.with_page)
+    )];
+    if !survey.fields.is_empty() {
+        let mut fields: Vec<(&str, u64)> =
+            survey.fields.iter().map(|(field, number)| (*field, *number)).collect();
+        fields.sort_by_key(|(field, number)| (std::cmp::Reverse(*number), *field));
+        let told: Vec<String> =
+            fields.iter().map(|(field, number)| format!("{field} {}", of(*number))).collect();
+        lines.push(format!("Fields: {}.", told.join(", ")));
+    }
+    for (field, names) in &survey.own_names {
+        lines.push(format!(
+            "`{field}` stands under `{}`, a name that copydesk would not have known.",
+            names.join("`, `")
+        ));
+    }
+    if !survey.words.is_empty() {
+        lines.push(format!(
+            "Words of a text: a tenth has fewer than {}, half have fewer than {}, a tenth has more than {}.",
+            plain(survey.quantile(10) as u64),
+            plain(survey.quantile(50) as u64),
+            plain(survey.quantile(90) as u64)
+        ));
+        lines.push(format!("Languages: {}.", told(&languages(survey))));
+    }
+    for (reason, number) in &survey.faults {
+        lines.push(format!("{} cannot be read: {reason}.", counted(*number, "line")));
+    }
+    for (dump, damage) in &survey.damaged {
+        lines.push(format!("{dump} is damaged: {damage}."));
+    }
+    lines
+}
+
+/// Languages with at least a hundredth of the texts, the most frequent first.
+fn languages(survey: &Survey) -> Vec<(String, u64)> {
+    let all = survey.words.len() as u64;
+    let mut languages: Vec<(String, u64)> = survey
+        .languages
+        .iter()
+        .filter(|(language, number)| !language.is_empty() && **number * 100 >= all)
+        .map(|(language, number)| (language.clone(), number * 100 / all))
+        .collect();
+    languages.sort_by_key(|(language, percent)| (std::cmp::Reverse(*percent), language.clone()));
+    languages
+}
+
+fn told(languages: &[(String, u64)]) -> String {
+    let told: Vec<String> =
+        languages.iter().map(|(language, percent)| format!("{language} {percent} %")).collect();
+    if told.is_empty() { "none that is known".to_owned() } else { told.join(", ") }
+}
+
+fn share(number: u64, all: u64) -> String {
+    match number {
+        0 => "none".to_owned(),
+        _ if number == all => "all".to_owned(),
+        _ if number * 100 < all => "less than 1 %".to_owned(),
+        _ => format!("{} %", number * 100 / all.max(1)),
+    }
+}
+
+fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", plain(number), if number == 1 { "" } else { "s" })
+}
+
+/// With plain spaces, for a file that people edit.
+fn plain(number: u64) -> String {
+    count(number).replace('\u{202F}', " ")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,101 @@
+use super::*;
+use crate::pipeline::Pipeline;
+
+fn dump(folder: &tempfile::TempDir, name: &str, lines: &[String]) -> String {
+    let path = folder.path().join(name);
+    #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+    std::fs::write(&path, lines.join("\n")).expect("there is room");
+    path.display().to_string()
+}
+
+/// A pipeline is right, and passes its own tests.
+fn right(survey: &Survey) -> (String, Pipeline) {
+    let source = survey.pipeline();
+    let pipeline =
+        Pipeline::parse("init", &source).unwrap_or_else(|problems| panic!("{source}\n{problems:?}"));
+    for result in pipeline.check_tests() {
+        assert!(result.failures.is_empty(), "{}: {:?}", result.name, result.failures);
+    }
+    (source, pipeline)
+}
+
+fn report(number: usize) -> String {
+    format!("The council of town {number} has said on Monday that the bridge stays shut until the spring. ")
+        .repeat(5)
+}
+
+#[test]
+fn a_pipeline_fits_each_sample() {
+    for (sample, has_pages) in [
+        ("news-english.jsonl.zst", false),
+        ("news-world.jsonl.gz", false),
+        ("feed.jsonl", false),
+        ("pages.jsonl.zst", true),
+        ("broken.jsonl.zst", false),
+        ("", true),
+    ] {
+        let path = format!("{}/samples/{sample}", env!("CARGO_MANIFEST_DIR"));
+        let survey = survey(&[path]).expect("it is there");
+        let (source, pipeline) = right(&survey);
+        assert!(survey.records > 4, "{sample}");
+        let has = |kind: &str| pipeline.steps.iter().any(|step| step.kind.name == kind);
+        assert_eq!(has("extract-html"), has_pages, "{sample}\n{source}");
+        assert!(has("drop-short") && has("label-language"), "{sample}\n{source}");
+        assert_eq!(source.contains("is damaged"), matches!(sample, "" | "broken.jsonl.zst"), "{sample}");
+        assert_eq!(survey.own_names.len(), 0, "{sample}");
+    }
+}
+
+#[test]
+fn fields_under_names_of_their_own_are_found() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let line = |number: usize| {
+        format!(
+            "{{\"doc\":{{\"main_copy\":\"{}\",\"link_target\":\"https://a.example/{number}\"}},\"went_live\":\"2024-03-06\",\"n\":1}}",
+            report(number)
+        )
+    };
+    let path = dump(&place, "own.jsonl", &(0..30).map(line).collect::<Vec<_>>());
+    let survey = survey(&[path]).expect("it is there");
+    let (source, _) = right(&survey);
+    let names = "[input.fields]\npublished = [\"went_live\"]\ntext = [\"doc.main_copy\"]\nurl = [\"doc.link_target\"]\n";
+    assert!(source.contains(names), "{source}");
+    assert_eq!((survey.with_text, survey.hosts, survey.quantile(50)), (30, 1, 85));
+    assert_eq!(survey.fields.get("published"), Some(&30));
+}
+
+#[test]
+fn the_first_thousand_lines_of_all_dumps_are_looked_at() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let lines = |from: usize| -> Vec<String> {
+        (from..from + 700).map(|number| format!("{{\"text\":\"{}\"}}", report(number))).collect()
+    };
+    let one = dump(&place, "a.jsonl", &lines(0));
+    assert_eq!(survey(std::slice::from_ref(&one)).expect("it is there").lines, 700);
+    dump(&place, "b.jsonl", &lines(700));
+    let both = survey(&[place.path().display().to_string()]).expect("they are there");
+    assert_eq!((both.lines, both.records, both.dumps.len()), (1000, 1000, 2));
+    for number in 0..60 {
+        dump(&place, &format!("c{number:02}.jsonl"), &lines(number));
+    }
+    let many = survey(&[place.path().display().to_string()]).expect("they are there");
+    assert_eq!((many.dumps.len(), many.all_dumps), (31, 62));
+    assert_eq!(many.lines, 31 * 33);
+}
+
+#[test]
+fn short_texts_and_bad_lines_move_the_limits() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mut lines: Vec<String> = (0..40)
+        .map(|number| format!("{{\"text\":\"Item {number} of the ticker, in nine words.\"}}"))
+        .collect();
+    lines.extend((0..10).map(|_| "[1]".to_owned()));
+    let survey = survey(&[dump(&place, "short.jsonl", &lines)]).expect("it is there");
+    assert_eq!((survey.lines, survey.records), (50, 40));
+    let source = survey.pipeline();
+    assert!(
+        source.contains("\nmin-words = 10\n") && source.contains("\nquarantined-share = 0.4\n"),
+        "{source}"
+    );
+    assert!(source.contains("10 lines cannot be read: not_an_object."), "{source}");
+}
