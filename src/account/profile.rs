@@ -247,7 +247,7 @@ fn name_of<'a>(values: &'a mut BTreeMap<String, Split>, value: &str) -> &'a mut 
 
 /// Characters, by the bytes that begin one: ten times as fast as decoding them.
 pub(super) fn characters(text: &str) -> u64 {
-    text.as_bytes().iter().map(|byte| u64::from(byte & 0xC0 != 0x80)).sum()
+    text.chars().count() as u64
 }
 
 fn has(article: &Article, field: Field) -> bool {

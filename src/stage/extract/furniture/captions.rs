@@ -86,18 +86,17 @@ fn may_be_caption(line: &str) -> bool {
         return true;
     }
     let end = end_of(bytes);
-    memchr::memchr3(b'/', b':', b'|', end).is_some()
-        || memchr::memchr(COPYRIGHT_END, end).is_some()
-        || CREDIT.find(end).is_some()
+    let seconds = end.get(1..).unwrap_or_default();
+    let marked = end.iter().fold(false, |marked, byte| marked | matches!(byte, b'/' | b':' | b'|'));
+    let is_copyright =
+        |marked: bool, (one, other): (&u8, &u8)| marked | (u16::from_be_bytes([*one, *other]) == 0xC2A9);
+    marked || end.iter().zip(seconds).fold(false, is_copyright) || CREDIT.find(end).is_some()
 }
 
 /// Where a credit has to stand.
 fn end_of(bytes: &[u8]) -> &[u8] {
     bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default()
 }
-
-/// The second byte of `©`; other letters have it, too.
-const COPYRIGHT_END: u8 = 0xA9;
 
 static CREDIT: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new("Credit"));
