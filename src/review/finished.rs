@@ -64,6 +64,8 @@ pub(super) struct Record<'a> {
     #[serde(borrow, default)]
     pub url: Cow<'a, str>,
     #[serde(borrow, default)]
+    pub source_url: Cow<'a, str>,
+    #[serde(borrow, default)]
     pub host: Cow<'a, str>,
     #[serde(borrow, default)]
     pub title: Cow<'a, str>,

@@ -77,6 +77,10 @@ pub enum Limit<V> {
     AtLeast(V),
     /// It is to be no larger.
     AtMost(V),
+    /// It is to be larger.
+    Above(V),
+    /// It is to be smaller.
+    Below(V),
     /// It is to be one of these.
     OneOf(V),
     /// It is to be none of these.
@@ -107,7 +111,12 @@ impl<V> Limit<V> {
     /// The limit's value.
     pub fn value(&self) -> &V {
         match self {
-            Self::AtLeast(value) | Self::AtMost(value) | Self::OneOf(value) | Self::NoneOf(value) => value,
+            Self::AtLeast(value)
+            | Self::AtMost(value)
+            | Self::Above(value)
+            | Self::Below(value)
+            | Self::OneOf(value)
+            | Self::NoneOf(value) => value,
         }
     }
 
@@ -115,6 +124,8 @@ impl<V> Limit<V> {
         match self {
             Self::AtLeast(value) => Limit::AtLeast(change(value)),
             Self::AtMost(value) => Limit::AtMost(change(value)),
+            Self::Above(value) => Limit::Above(change(value)),
+            Self::Below(value) => Limit::Below(change(value)),
             Self::OneOf(value) => Limit::OneOf(change(value)),
             Self::NoneOf(value) => Limit::NoneOf(change(value)),
         }
@@ -151,6 +162,8 @@ impl Measurement {
         match limit {
             Limit::AtLeast(least) => Some(self.value.number()? >= least.number()?),
             Limit::AtMost(most) => Some(self.value.number()? <= most.number()?),
+            Limit::Above(limit) => Some(self.value.number()? > limit.number()?),
+            Limit::Below(limit) => Some(self.value.number()? < limit.number()?),
             Limit::OneOf(_) => listed(),
             Limit::NoneOf(_) => listed().map(|listed| !listed),
         }

@@ -29,7 +29,7 @@ use crate::text::tokens::{Tokens, tokenise};
 
 pub use measure::{Limit, Measurement, Value, at_least, at_most, none_of, one_of};
 use page::ParsedPage;
-pub use rejudge::{NumberLimit, Part, Rejudge, Side};
+pub use rejudge::{NumberLimit, Part, Rejudge, Side, tell_limits};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {

@@ -13,7 +13,7 @@
 //!
 //! The verdict itself is `apply`'s own, so that a run and a replay cannot disagree.
 
-use super::{Family, Stage, StageContext, StageKind};
+use super::{Family, Limit, Stage, StageContext, StageKind, Value};
 use crate::article::{Article, Measured};
 
 /// A gate that can judge a finished record again.
@@ -26,6 +26,36 @@ pub trait Rejudge: Stage {
 
     /// What is held against each of the limits; `None` where the rule is not asked of this article.
     fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>>;
+}
+
+/// Tells `copydesk explain` what a gate holds against its limits, in the order in which it asks.
+pub fn tell_limits(gate: &dyn Rejudge, article: &Article, cx: &mut StageContext) {
+    if !cx.is_traced() {
+        return;
+    }
+    let values = gate.measure(article, cx);
+    for (NumberLimit { option, reason, side, limit }, value) in gate.limits().into_iter().zip(values) {
+        let Some(value) = value else { continue };
+        // An option that is a list has a rule for each entry.
+        let name = if option.ends_with("n-grams") { reason } else { option };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a count")]
+        let value = match limit {
+            Measured::Count(_) => Value::Count(value as u64),
+            _ => Value::Ratio(value),
+        };
+        let limit = match &limit {
+            Measured::Count(count) => Value::Count(*count),
+            Measured::Ratio(ratio) => Value::Ratio(*ratio),
+            Measured::Name(name) => Value::Name(name),
+        };
+        let limit = match side {
+            Side::AtLeast => Limit::AtLeast(limit),
+            Side::AtMost => Limit::AtMost(limit),
+            Side::Above => Limit::Above(limit),
+            Side::Below => Limit::Below(limit),
+        };
+        cx.measure(name, value, limit);
+    }
 }
 
 /// A part of an article that a gate goes by.

@@ -90,6 +90,26 @@ fn a_page_tells_every_edit_value_and_verdict() {
 }
 
 #[test]
+fn quality_gates_tell_what_they_measured_where_they_keep() {
+    let (_, json, errors) =
+        shown(&["explain", "corpus", "samples/news-english.jsonl.zst:3", "--format", "json"]);
+    let told: Value = serde_json::from_str(&json).unwrap_or_else(|_| panic!("{json}{errors}"));
+    let stages = told["stages"].as_array().expect("it is a list");
+    for (kind, measurements) in [("gopher-repetition", 13), ("gopher-quality", 10), ("c4", 1), ("fineweb", 4)]
+    {
+        let stage = stages.iter().find(|stage| stage["stage"] == kind).expect("it is in the pipeline");
+        let measured = stage["measured"].as_array().map_or(&[][..], Vec::as_slice);
+        assert_eq!(measured.len(), measurements, "{kind}: {stage}");
+        assert!(measured.iter().all(|one| one["limit"].is_object()), "{kind}: {stage}");
+    }
+    let quality = stages.iter().find(|stage| stage["stage"] == "gopher-quality").expect("it is there");
+    assert_eq!(
+        quality["measured"][0],
+        serde_json::json!({"name": "min-words", "value": 137, "limit": {"at_least": 50}})
+    );
+}
+
+#[test]
 fn json_tells_the_same_and_the_run_is_compared() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let out = place.path().join("out");

@@ -21,8 +21,14 @@ fn text(path: &Path) -> &str {
 }
 
 /// What makes the samples' records; `label-language` because some gates go by the language.
-const MAKERS: [&str; 5] =
-    ["extract-metadata", "extract-html", "label-page", "normalise-whitespace", "label-language"];
+const MAKERS: [&str; 6] = [
+    "extract-metadata",
+    "extract-html",
+    "label-page",
+    "normalise-whitespace",
+    "label-language",
+    "label-spun",
+];
 
 /// A pipeline file: the makers, with gates behind them, and what is below.
 fn pipeline(folder: &Path, name: &str, gates: &str, rest: &str) -> String {
@@ -105,6 +111,15 @@ fn a_replay_says_what_a_run_with_the_changed_limits_says() {
         ("english", "drop-language keep = [\"en\"]; drop-short min-words = 60", exact),
         ("sure", "drop-short min-words = 20; drop-language min-score = 0.95", "[dedup]\nnear = true\n"),
         ("near", "drop-non-article; drop-short min-words = 40", "[dedup]\nnear = { threshold = 0.3 }\n"),
+        ("gopher", "gopher-repetition; gopher-quality", exact),
+        (
+            "gopher-news",
+            "gopher-repetition max-frequent-n-grams = [0.05,0.05,0.05]; gopher-quality variant = \"news\", min-words = 80",
+            exact,
+        ),
+        ("lines", "c4 terminal-punctuation = false; fineweb max-line-feeds = 0.1", exact),
+        ("lines-2024", "fineweb rules = \"2024-04\", min-terminal-lines = 0.5; c4 min-sentences = 7", exact),
+        ("listed", "drop-listed hosts = [\"harbourcourier.example\"]; drop-spun min-score = 0.4", exact),
     ];
     let files: Vec<String> =
         pipelines.iter().map(|(name, gates, rest)| pipeline(place.path(), name, gates, rest)).collect();

@@ -543,6 +543,8 @@ fn told(measurement: &Measurement) -> (String, String) {
         None => String::new(),
         Some(Limit::AtLeast(limit)) => format!(", at least {}", value(limit)),
         Some(Limit::AtMost(limit)) => format!(", at most {}", value(limit)),
+        Some(Limit::Above(limit)) => format!(", above {}", value(limit)),
+        Some(Limit::Below(limit)) => format!(", below {}", value(limit)),
         Some(Limit::OneOf(limit)) => format!(", one of {}", value(limit)),
         Some(Limit::NoneOf(limit)) => format!(", none of {}", value(limit)),
     };

@@ -237,6 +237,8 @@ pub(super) fn as_number(value: &Measured) -> Option<f64> {
 fn fill(article: &mut Article, record: &Record<'_>, with_labels: bool) -> Result<(), String> {
     article.url.clear();
     article.url.push_str(&record.url);
+    article.source_url.clear();
+    article.source_url.push_str(&record.source_url);
     article.text.clear();
     article.text.push_str(&record.text);
     article.language.clear();

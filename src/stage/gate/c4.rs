@@ -13,7 +13,7 @@ use crate::article::{Article, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
 use crate::stage::quality::c4::{C4, Drops, LineRules, Rule};
 use crate::stage::quality::{EMPTY_TEXT, Variant, drop_for, empty_text};
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -83,21 +83,11 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let text = article.text.as_str();
-        if text.is_empty() {
+        if article.text.is_empty() {
             return empty_text();
         }
-        let rules = LineRules {
-            max_word_length: self.max_word_length,
-            citations: self.citations,
-            terminal_punctuation: self.terminal_punctuation,
-            min_words_per_line: self.min_words_per_line,
-            javascript: self.javascript,
-            policy: self.policy,
-            variant: self.variant,
-        };
-        let drops = Drops { lorem_ipsum: self.lorem_ipsum, curly_bracket: self.curly_bracket };
-        let found = C4::of(text, cx.tokens(text), rules, drops, self.min_sentences);
+        tell_limits(self, article, cx);
+        let found = self.found(article, cx, self.min_sentences);
         let has = |reason| drop_for(reason, Measured::Count(1), Measured::Count(0));
         match found.dropped {
             Some(Rule::LoremIpsum) => has(LOREM_IPSUM),
@@ -108,5 +98,50 @@ impl Stage for Settings {
             }
             None => Outcome::Keep,
         }
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Settings {
+    /// What C4's rules say of a text; sentences are counted up to `enough`.
+    fn found(&self, article: &Article, cx: &mut StageContext, enough: usize) -> C4 {
+        let text = article.text.as_str();
+        let rules = LineRules {
+            max_word_length: self.max_word_length,
+            citations: self.citations,
+            terminal_punctuation: self.terminal_punctuation,
+            min_words_per_line: self.min_words_per_line,
+            javascript: self.javascript,
+            policy: self.policy,
+            variant: self.variant,
+        };
+        let drops = Drops { lorem_ipsum: self.lorem_ipsum, curly_bracket: self.curly_bracket };
+        C4::of(text, cx.tokens(text), rules, drops, enough)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        vec![NumberLimit {
+            option: "min-sentences",
+            reason: TOO_FEW_SENTENCES.name,
+            side: Side::AtLeast,
+            limit: Measured::Count(self.min_sentences as u64),
+        }]
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 sentences")]
+    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+        if article.text.is_empty() {
+            return vec![None];
+        }
+        vec![Some(self.found(article, cx, usize::MAX).sentences as f64)]
     }
 }

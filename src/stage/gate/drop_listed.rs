@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, ArticleId, Drop, Measured, Outcome, Reason};
 use crate::settings::{Problem, SettingsTable, settings_schema};
 use crate::stage::clean::canonicalise_url::canonical_address;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Stage, StageContext, StageKind};
 use crate::text::host_of;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -203,6 +203,24 @@ impl Stage for DropListed {
         }
         cx.tell("listed", "no");
         Outcome::Keep
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for DropListed {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        Vec::new()
+    }
+
+    fn measure(&self, _: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
+        Vec::new()
     }
 }
 

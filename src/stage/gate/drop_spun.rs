@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Drop, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -44,7 +44,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 };
 
 impl Stage for Settings {
-    fn apply(&self, article: &mut Article, _: &mut StageContext) -> Outcome {
+    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        tell_limits(self, article, cx);
         let label = article.labels.get("spun");
         let score = label.and_then(|label| label.get("score")).and_then(serde_json::Value::as_f64);
         let Some(score) = score.filter(|score| *score >= self.min_score) else { return Outcome::Keep };
@@ -53,6 +54,30 @@ impl Stage for Settings {
             measured: Measured::Ratio(score),
             limit: Measured::Ratio(self.min_score),
         })
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Label("spun")]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        vec![NumberLimit {
+            option: "min-score",
+            reason: SPUN_TEXT.name,
+            side: Side::Below,
+            limit: Measured::Ratio(self.min_score),
+        }]
+    }
+
+    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
+        let label = article.labels.get("spun");
+        vec![label.and_then(|label| label.get("score")).and_then(serde_json::Value::as_f64)]
     }
 }
 

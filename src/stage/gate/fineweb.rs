@@ -13,7 +13,7 @@ use crate::article::{Article, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
 use crate::stage::quality::fineweb::{FineWeb, words_at_least};
 use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, drop_for, empty_text};
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -89,6 +89,8 @@ impl Stage for Settings {
         let Some(found) = FineWeb::of(text, self.rules, self.variant, self.short_line) else {
             return empty_text();
         };
+        tell_limits(self, article, cx);
+        let text = article.text.as_str();
         let meets = self.rules < Rules::December2024;
         let too_low = |measured: f64, limit: f64| measured < limit || meets && measured <= limit;
         let too_high = |measured: f64, limit: f64| measured > limit || meets && measured >= limit;
@@ -115,5 +117,46 @@ impl Stage for Settings {
             return drop(TOO_MANY_LINE_FEEDS, line_feeds, self.max_line_feeds);
         }
         Outcome::Keep
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        let meets = self.rules < Rules::December2024;
+        let (low, high) = if meets { (Side::Above, Side::Below) } else { (Side::AtLeast, Side::AtMost) };
+        let rule = |option, reason: Reason, side, limit| NumberLimit {
+            option,
+            reason: reason.name,
+            side,
+            limit: Measured::Ratio(limit),
+        };
+        vec![
+            rule("min-terminal-lines", TOO_FEW_TERMINAL_LINES, low, self.min_terminal_lines),
+            rule("max-short-lines", TOO_MANY_SHORT_LINES, high, self.max_short_lines),
+            rule(
+                "max-repeated-line-characters",
+                REPEATED_LINE_CHARACTERS,
+                high,
+                self.max_repeated_line_characters,
+            ),
+            rule("max-line-feeds", TOO_MANY_LINE_FEEDS, Side::AtMost, self.max_line_feeds),
+        ]
+    }
+
+    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+        let text = article.text.as_str();
+        let Some(found) = FineWeb::of(text, self.rules, self.variant, self.short_line) else {
+            return vec![None; 4];
+        };
+        let line_feeds = found.line_feeds_a_word(cx.tokens(text));
+        [found.terminal_lines, found.short_lines, found.repeated_chars, line_feeds].map(Some).into()
     }
 }

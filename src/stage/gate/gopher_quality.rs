@@ -13,7 +13,7 @@ use crate::article::{Article, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_quality::GopherQuality;
 use crate::stage::quality::{EMPTY_TEXT, Rules, StopWords, Variant, drop_for, empty_text};
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -132,6 +132,8 @@ impl Stage for GopherGate {
         if text.is_empty() {
             return empty_text();
         }
+        tell_limits(self, article, cx);
+        let text = article.text.as_str();
         let limits = &self.settings;
         let stop_words = self.stop_words.asked_for(limits.variant, &article.language);
         let found = GopherQuality::of(text, cx.tokens(text), limits.rules, stop_words);
@@ -166,5 +168,62 @@ impl Stage for GopherGate {
             }
             _ => Outcome::Keep,
         }
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for GopherGate {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text, Part::Language]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        let set = &self.settings;
+        let rule =
+            |option, reason: Reason, side, limit| NumberLimit { option, reason: reason.name, side, limit };
+        let count = |limit: usize| Measured::Count(limit as u64);
+        let ratio = Measured::Ratio;
+        vec![
+            rule("min-words", TOO_FEW_WORDS, Side::AtLeast, count(set.min_words)),
+            rule("max-words", TOO_MANY_WORDS, Side::AtMost, count(set.max_words)),
+            rule("min-mean-word-length", WORDS_TOO_SHORT, Side::AtLeast, ratio(set.min_mean_word_length)),
+            rule("max-mean-word-length", WORDS_TOO_LONG, Side::AtMost, ratio(set.max_mean_word_length)),
+            rule("max-symbols", TOO_MANY_HASHES, Side::AtMost, ratio(set.max_symbols)),
+            rule("max-symbols", TOO_MANY_ELLIPSES, Side::AtMost, ratio(set.max_symbols)),
+            rule("max-bullet-lines", TOO_MANY_BULLET_LINES, Side::AtMost, ratio(set.max_bullet_lines)),
+            rule("max-ellipsis-lines", TOO_MANY_ELLIPSIS_LINES, Side::AtMost, ratio(set.max_ellipsis_lines)),
+            rule(
+                "min-alphabetic-words",
+                TOO_FEW_ALPHABETIC_WORDS,
+                Side::AtLeast,
+                ratio(set.min_alphabetic_words),
+            ),
+            rule("min-stop-words", TOO_FEW_STOP_WORDS, Side::AtLeast, count(set.min_stop_words)),
+        ]
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
+    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+        let text = article.text.as_str();
+        if text.is_empty() {
+            return vec![None; 10];
+        }
+        let stop_words = self.stop_words.asked_for(self.settings.variant, &article.language);
+        let found = GopherQuality::of(text, cx.tokens(text), self.settings.rules, stop_words);
+        vec![
+            Some(found.words as f64),
+            Some(found.words as f64),
+            Some(found.mean_word_length),
+            Some(found.mean_word_length),
+            Some(found.hashes),
+            Some(found.ellipses),
+            Some(found.bullet_lines),
+            Some(found.ellipsis_lines),
+            Some(found.alphabetic_words),
+            found.stop_words.map(|words| words as f64),
+        ]
     }
 }

@@ -12,7 +12,7 @@ use crate::article::{Article, Measured, Outcome, Reason};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_repetition::GopherRepetition;
 use crate::stage::quality::{EMPTY_TEXT, Rules, drop_for, empty_text};
-use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -113,6 +113,8 @@ impl Stage for Settings {
         if text.is_empty() {
             return empty_text();
         }
+        tell_limits(self, article, cx);
+        let text = article.text.as_str();
         let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
         let lines = [
             (REPEATED_PARAGRAPHS, found.paragraphs, self.max_repeated_paragraphs),
@@ -129,5 +131,49 @@ impl Stage for Settings {
                 drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit))
             }
         }
+    }
+
+    fn rejudge(&self) -> Option<&dyn Rejudge> {
+        Some(self)
+    }
+}
+
+impl Rejudge for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<NumberLimit> {
+        let rule = |option, reason: Reason, limit| NumberLimit {
+            option,
+            reason: reason.name,
+            side: Side::AtMost,
+            limit: Measured::Ratio(limit),
+        };
+        let mut limits = vec![
+            rule("max-repeated-paragraphs", REPEATED_PARAGRAPHS, self.max_repeated_paragraphs),
+            rule(
+                "max-repeated-paragraph-characters",
+                REPEATED_PARAGRAPH_CHARACTERS,
+                self.max_repeated_paragraph_characters,
+            ),
+            rule("max-repeated-lines", REPEATED_LINES, self.max_repeated_lines),
+            rule("max-repeated-line-characters", REPEATED_LINE_CHARACTERS, self.max_repeated_line_characters),
+        ];
+        let frequent = FREQUENT.into_iter().zip(self.max_frequent_n_grams);
+        limits.extend(frequent.map(|(reason, limit)| rule("max-frequent-n-grams", reason, limit)));
+        let repeated = REPEATED.into_iter().zip(self.max_repeated_n_grams);
+        limits.extend(repeated.map(|(reason, limit)| rule("max-repeated-n-grams", reason, limit)));
+        limits
+    }
+
+    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+        let text = article.text.as_str();
+        if text.is_empty() {
+            return vec![None; 4 + FREQUENT.len() + REPEATED.len()];
+        }
+        let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
+        let lines = [found.paragraphs, found.paragraph_chars, found.lines, found.line_chars];
+        lines.into_iter().chain(found.frequent).chain(found.repeated).map(Some).collect()
     }
 }
