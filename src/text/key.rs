@@ -18,6 +18,20 @@ pub fn text_key(text: &str) -> Option<u128> {
         let mut length = 0;
         // A step writes at most 4 bytes.
         while length + 4 <= BLOCK {
+            // Sixteen at a time: a branch and a bound for all of them, which is a quarter of the work.
+            while let Some((chunk, tail)) = rest.split_first_chunk::<16>()
+                && chunk.is_ascii()
+                && let Some(out) = folded[length..].first_chunk_mut::<16>()
+            {
+                let mut kept = 0;
+                for byte in chunk {
+                    let folded_byte = FOLD[usize::from(*byte)];
+                    out[kept % 16] = folded_byte;
+                    kept += usize::from(folded_byte != 0);
+                }
+                length += kept;
+                rest = tail;
+            }
             let [first, tail @ ..] = rest else { break };
             let folded_byte = FOLD[usize::from(*first)];
             if first.is_ascii() {
