@@ -9,7 +9,7 @@ use super::timing::nanoseconds;
 use crate::account::{Ledger, Profile, Side};
 use crate::article::{Fault, Verdict};
 use crate::decode::{Decoded, Decoder};
-use crate::dedup::{Earlier, Keys};
+use crate::dedup::{DEDUP, Earlier, Keys};
 use crate::engine::Work;
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{
@@ -235,7 +235,8 @@ impl NightWork {
             Judgement::Quarantined { step, fault } => return Err((fault, Some(step))),
         };
         let keys = match &self.pipeline.dedup {
-            Some(settings) if verdict.is_none() => Keys::of(&article, settings),
+            Some(settings) if verdict.is_none() => catch(|| Keys::of(&article, settings))
+                .map_err(|panic| (Fault::new(STAGE_PANICKED.name, format!("{DEDUP}: {panic}")), None))?,
             _ => Keys::default(),
         };
         let judged = Judged { article, verdict, keys, earlier: None };
