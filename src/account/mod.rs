@@ -77,9 +77,25 @@ impl Ledger {
 
     /// Counts a record that a stage dropped.
     pub fn dropped(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
-        let reason = verdict.reason;
         self.count(dump, |counts| counts.dropped += 1);
-        let host = self.hosts.entry(&article.host).count(article);
+        self.hosts.entry(&article.host).count(article);
+        self.lost(article, stage, verdict);
+    }
+
+    /// A record that was counted as kept is dropped after all.
+    pub fn displaced(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
+        for counts in [&mut self.lines, &mut self.dumps[dump].lines] {
+            counts.kept -= 1;
+            counts.dropped += 1;
+        }
+        self.hosts.entry(&article.host).kept -= 1;
+        self.profile.drop(article);
+        self.lost(article, stage, verdict);
+    }
+
+    fn lost(&mut self, article: &Article, stage: usize, verdict: &Verdict) {
+        let reason = verdict.reason;
+        let host = self.hosts.entry(&article.host);
         host.dropped += 1;
         add_one(&mut host.reasons, reason);
         add_one(&mut self.dropped, reason);

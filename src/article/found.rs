@@ -18,6 +18,9 @@ pub enum Found {
 }
 
 impl Found {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::JsonLd, Self::Meta, Self::Dom, Self::Text, Self::Input];
+
     /// The name in the record.
     pub fn name(self) -> &'static str {
         match self {

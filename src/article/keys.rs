@@ -152,8 +152,8 @@ mod tests {
 
     use super::*;
     use crate::article::{
-        Article, ArticleDate, ArticleId, DayOrder, DroppedRecord, ExtraStyle, Field, Found, Image, Measured,
-        Origin, QuarantinedLine, Source, Verdict,
+        Article, ArticleDate, ArticleId, DayOrder, DroppedRecord, ExtraStyle, Field, Found, Image,
+        KeptRecord, Measured, Origin, QuarantinedLine, Source, Verdict, read_kept, write_dropped,
     };
 
     fn full() -> Article {
@@ -200,6 +200,33 @@ mod tests {
             found.sort_by_key(|name| names.iter().position(|other| other == name));
             assert_eq!(found, names);
         }
+    }
+
+    #[test]
+    fn a_kept_line_can_be_read_again_and_dropped_after_all() {
+        let mut article = full();
+        article.labels.insert("quality".to_owned(), json!({ "words": 7, "share": 0.25, "list": ["“x”"] }));
+        article.text = "Two\n\n\"paragraphs\" \u{1F980}".to_owned();
+        let origin =
+            Origin { id: ArticleId(1), dump: "d\"".to_owned(), line: 1, similarity: 0.8125, run: None };
+        for duplicate_of in [Some(origin), None] {
+            let measured = duplicate_of.is_some().then_some(Measured::Ratio(0.8125));
+            let limit = measured.is_some().then_some(Measured::Ratio(0.75));
+            let verdict = Verdict { stage: "s", reason: "r", measured, limit, duplicate_of };
+            for extra in [ExtraStyle::Text, ExtraStyle::None] {
+                let kept = KeptRecord { article: &article, extra };
+                let kept = format!("{}\n", serde_json::to_string(&kept).expect("it is JSON"));
+                let mut written = Vec::new();
+                write_dropped(kept.as_bytes(), &verdict, &mut written);
+                let dropped = DroppedRecord { article: &article, extra, verdict: &verdict };
+                let dropped = format!("{}\n", serde_json::to_string(&dropped).expect("it is JSON"));
+                assert_eq!(String::from_utf8(written).expect("it is UTF-8"), dropped);
+                let read = read_kept(kept.as_bytes()).expect("it is a record");
+                let expected = Article { html: String::new(), extra: String::new(), ..article.clone() };
+                assert_eq!(read, expected);
+            }
+        }
+        assert!(read_kept(b"[1]").is_err() && read_kept(b"{\"text\":1}").is_err());
     }
 
     #[test]

@@ -18,10 +18,13 @@ pub use found::{Field, Found, Provenance};
 pub use id::ArticleId;
 pub use keys::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
 pub use outcome::{Drop, Fault, Measured, Outcome, Reason};
-pub use record::{DroppedRecord, ExtraStyle, KeptRecord, Origin, QuarantinedLine, Verdict};
+pub use record::{
+    DroppedRecord, ExtraStyle, KeptRecord, Origin, QuarantinedLine, Verdict, read_kept, write_dropped,
+};
 
 /// A picture that came with an article.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Image {
     /// Where the picture is.
     #[serde(skip_serializing_if = "String::is_empty")]

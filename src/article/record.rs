@@ -3,11 +3,15 @@
 //! Keys stand in the contract's order and absent values are left out. These types borrow: they exist
 //! only while a line is written.
 
-use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Article, ArticleId, Measured};
+use super::{Article, ArticleDate, ArticleId, DayOrder, Field, Found, Image, Measured, Provenance, Source};
 
 /// How the input's other keys are written.
 #[derive(
@@ -97,6 +101,97 @@ pub struct QuarantinedLine<'a> {
     /// The line in base64, where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw_base64: Option<String>,
+}
+
+/// Makes a line of `dropped/` of a line of `records/`: what [`DroppedRecord`] writes of the same article.
+pub fn write_dropped(kept_line: &[u8], verdict: &Verdict, out: &mut Vec<u8>) {
+    let open = kept_line.trim_ascii_end();
+    out.extend_from_slice(open.strip_suffix(b"}").unwrap_or(open));
+    let mut entry = |key: &str, value: String| {
+        out.extend_from_slice(format!(",\"{key}\":{value}").as_bytes());
+    };
+    let json = "a verdict is texts and numbers";
+    entry("verdict", serde_json::to_string(verdict).expect(json));
+    if let Some(origin) = &verdict.duplicate_of {
+        entry("duplicate_of", serde_json::to_string(origin).expect(json));
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// Reads a line of `records/` as far as the account counts it: without `html` and `extra`.
+///
+/// # Errors
+/// Where it is no such line.
+pub fn read_kept(line: &[u8]) -> Result<Article, serde_json::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Line<'a> {
+        #[serde(borrow)]
+        id: Cow<'a, str>,
+        url: String,
+        source_url: String,
+        host: String,
+        site_name: String,
+        title: String,
+        description: String,
+        authors: Vec<String>,
+        contributors: Vec<String>,
+        published: Option<String>,
+        modified: Option<String>,
+        crawled: Option<String>,
+        dateline: String,
+        section: String,
+        tags: Vec<String>,
+        language: String,
+        language_score: Option<f64>,
+        text: String,
+        images: Vec<Image>,
+        labels: BTreeMap<String, Value>,
+        found: BTreeMap<String, String>,
+        source: SourceLine,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct SourceLine {
+        dump: String,
+        line: u64,
+        id: Option<String>,
+    }
+    let read: Line<'_> = serde_json::from_slice(line)?;
+    let date = |date: Option<String>| ArticleDate::parse(&date?, DayOrder::Unambiguous, None);
+    let SourceLine { dump, line, id } = read.source;
+    let mut found = Provenance::default();
+    for (field, place) in &read.found {
+        let field = Field::ALL.iter().find(|known| known.name() == field);
+        let place = Found::ALL.iter().find(|known| known.name() == place);
+        if let Some((field, place)) = field.zip(place) {
+            found.set(*field, *place);
+        }
+    }
+    Ok(Article {
+        url: read.url,
+        source_url: read.source_url,
+        host: read.host,
+        site_name: read.site_name,
+        title: read.title,
+        description: read.description,
+        authors: read.authors,
+        contributors: read.contributors,
+        published: date(read.published),
+        modified: date(read.modified),
+        crawled: date(read.crawled),
+        dateline: read.dateline,
+        section: read.section,
+        tags: read.tags,
+        language: read.language,
+        language_score: read.language_score,
+        text: read.text,
+        images: read.images,
+        labels: read.labels,
+        found,
+        id: ArticleId(u128::from_str_radix(&read.id, 16).unwrap_or_default()),
+        ..Article::new(Source { dump: dump.into(), line, id })
+    })
 }
 
 impl Serialize for KeptRecord<'_> {

@@ -40,6 +40,7 @@ fn stages(name: &str, pipeline: &Pipeline) -> String {
                 "near = {{ ngram = {ngram}, bands = {bands}, rows = {rows}, threshold = {threshold} }}"
             ));
         }
+        settings.push(format!("keep = {}", dedup.keep));
         let updates = if dedup.updates == UpdatePolicy::Keep { "keep" } else { "drop" };
         settings.push(format!("updates = \"{updates}\""));
         settings.extend(dedup.expire_days.map(|days| format!("expire-days = {days}")));

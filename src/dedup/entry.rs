@@ -17,6 +17,8 @@ pub struct Entry {
     pub same_keys: Box<[u8]>,
     /// The paragraphs that were counted for its host.
     pub counted: Option<Counted>,
+    /// Where a policy looks ahead, how much it prefers the record: the smaller, the more.
+    pub rank: u64,
 }
 
 const URL: u8 = 1;
@@ -25,12 +27,13 @@ const NEAR: u8 = 4;
 const SAME_KEYS: u8 = 8;
 const WHOLE: u8 = 16;
 const COUNTED: u8 = 32;
+const RANK: u8 = 64;
 
 impl Entry {
     /// Appends an entry: a byte that says which keys there are, the id, the place, the keys. The key of a URL is
     /// the id.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let Self { id, place, keys, same_keys, counted } = self;
+        let Self { id, place, keys, same_keys, counted, rank } = self;
         let has = |is: bool, flag: u8| if is { flag } else { 0 };
         out.push(
             has(keys.url.is_some(), URL)
@@ -38,7 +41,8 @@ impl Entry {
                 | has(keys.near.is_some(), NEAR)
                 | has(!same_keys.is_empty(), SAME_KEYS)
                 | has(keys.whole.is_some(), WHOLE)
-                | has(counted.is_some(), COUNTED),
+                | has(counted.is_some(), COUNTED)
+                | has(*rank > 0, RANK),
         );
         out.extend_from_slice(&id.0.to_le_bytes());
         out.extend_from_slice(&place.dump.to_le_bytes());
@@ -59,6 +63,9 @@ impl Entry {
         if let Some(counted) = counted {
             counted.write(out);
         }
+        if *rank > 0 {
+            out.extend_from_slice(&rank.to_le_bytes());
+        }
     }
 
     /// Reads the next entry; `None`, and nothing read, where it is not all there.
@@ -78,9 +85,10 @@ impl Entry {
         let same_keys = if flags & SAME_KEYS == 0 { Box::default() } else { take_bytes(&mut rest)? };
         let whole = if flags & WHOLE == 0 { None } else { Some(u128::from_le_bytes(take(&mut rest)?)) };
         let counted = if flags & COUNTED == 0 { None } else { Some(Counted::read(&mut rest)?) };
+        let rank = if flags & RANK == 0 { 0 } else { u64::from_le_bytes(take(&mut rest)?) };
         *bytes = rest;
         let keys = Keys { url: (flags & URL != 0).then_some(id), text, near, whole, ..Keys::default() };
-        Some(Self { id: ArticleId(id), place, keys, same_keys, counted })
+        Some(Self { id: ArticleId(id), place, keys, same_keys, counted, rank })
     }
 }
 
@@ -126,7 +134,8 @@ mod tests {
             let settings = ParagraphSettings::default();
             let paragraphs = Paragraph::all("Five words and one more.", &settings);
             let counted = if same_keys.is_empty() { None } else { Counted::of("a.example", paragraphs) };
-            Entry { id: ArticleId(7), place, keys, same_keys: same_keys.into(), counted }
+            let rank = same_keys.len() as u64;
+            Entry { id: ArticleId(7), place, keys, same_keys: same_keys.into(), counted, rank }
         })
         .collect();
         let mut bytes = Vec::new();

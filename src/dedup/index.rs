@@ -84,12 +84,21 @@ impl Index {
         }
     }
 
-    /// Takes a record in, or says which one it repeats; an earlier night's comes before tonight's. By URL first: that is
-    /// the stronger evidence; and by the whole text before most of it.
+    /// Takes a record in, or says which one it repeats.
     ///
     /// # Panics
     /// Beyond 2³² records in one run, which would take 300 GB of memory.
     pub fn place(&mut self, keys: &Keys, id: ArticleId, place: Place, earlier: &Earlier) -> Placed {
+        let placed = self.judge(keys, id, earlier);
+        if matches!(placed, Placed::Kept(_)) {
+            self.push(keys, id, place, &earlier.same_keys);
+        }
+        placed
+    }
+
+    /// Says which record another one repeats, if any, and does not take it in; an earlier night's comes before tonight's.
+    /// By URL first: that is the stronger evidence; and by the whole text before most of it.
+    pub fn judge(&mut self, keys: &Keys, id: ArticleId, earlier: &Earlier) -> Placed {
         if earlier.withheld {
             return Placed::Withheld;
         }
@@ -110,7 +119,6 @@ impl Index {
                 let reason = if same.id == id { &DUPLICATE_URL } else { &DUPLICATE_TEXT };
                 return exact(reason, same);
             }
-            self.push(keys, id, place, &earlier.same_keys);
             return Placed::Kept(Some(version));
         }
         if let Some(same) = text() {
@@ -129,7 +137,6 @@ impl Index {
                 return Placed::Duplicate(Duplicate { reason: &NEAR_DUPLICATE, witness, similarity, limit });
             }
         }
-        self.push(keys, id, place, &earlier.same_keys);
         Placed::Kept(None)
     }
 

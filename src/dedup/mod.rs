@@ -72,6 +72,7 @@ mod earlier;
 mod entry;
 mod index;
 mod paragraphs;
+mod preference;
 mod signature;
 
 pub(crate) use bands::{SAME_KEY, key_hash, key_ranges};
@@ -79,6 +80,7 @@ pub use earlier::{Earlier, EarlierVersion, Witness};
 pub use entry::Entry;
 pub use index::Index;
 pub use paragraphs::{Counted, Paragraph, Repeated, Repeats, without};
+pub use preference::Preference;
 pub use signature::Signature;
 
 use crate::article::{Article, Reason};

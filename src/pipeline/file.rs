@@ -1,6 +1,7 @@
 //! The pipeline file.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -139,6 +140,59 @@ pub enum UpdatePolicy {
     Keep,
 }
 
+/// Which of several duplicates stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeepOrder {
+    /// The first in order of dumps and lines.
+    #[default]
+    First,
+    /// The one with the longest text, in characters.
+    Longest,
+    /// The one that was published first; those without a date come last, and a day without a time counts as its end.
+    Earliest,
+}
+
+/// Which of several duplicates stays: by an order, or by a list of hosts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected \"first\", \"longest\", \"earliest\", or a table such as { hosts = [\"agency.example\"] }"
+)]
+pub enum KeepPolicy {
+    /// By this order.
+    By(KeepOrder),
+    /// By hosts.
+    Hosts(PreferredHosts),
+}
+
+impl Default for KeepPolicy {
+    fn default() -> Self {
+        Self::By(KeepOrder::First)
+    }
+}
+
+/// As TOML.
+impl fmt::Display for KeepPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::By(KeepOrder::First) => f.write_str("\"first\""),
+            Self::By(KeepOrder::Longest) => f.write_str("\"longest\""),
+            Self::By(KeepOrder::Earliest) => f.write_str("\"earliest\""),
+            // Hosts have no characters that TOML and Rust would escape.
+            Self::Hosts(PreferredHosts { hosts }) => write!(f, "{{ hosts = {hosts:?} }}"),
+        }
+    }
+}
+
+/// Hosts whose records stay before others'.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct PreferredHosts {
+    /// Most preferred first. A host stands for itself and for everything under it.
+    pub hosts: Vec<String>,
+}
+
 /// How repeated paragraphs are found.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -190,6 +244,9 @@ pub struct DedupSettings {
     /// Drop records of whose text an earlier one has most: `true`, `false`, or a table such as
     /// `{ ngram = 5, bands = 14, rows = 8, threshold = 0.75 }`, which are the usual settings.
     pub near: NearDedup,
+    /// Which of tonight's duplicates stays: `"first"`, `"longest"`, `"earliest"`, or `{ hosts = ["agency.example"] }`, which prefers
+    /// these hosts in this order. What an earlier night kept stays in any case. All but `"first"` look ahead, see the README.
+    pub keep: KeepPolicy,
     /// What becomes of a record with the URL of an earlier one and a text that is new: `"drop"`, or `"keep"`, with
     /// `labels.update` to tell it from a new article.
     pub updates: UpdatePolicy,
@@ -205,6 +262,7 @@ impl Default for DedupSettings {
         Self {
             exact: ExactDedup::All(true),
             near: NearDedup::Usual(false),
+            keep: KeepPolicy::default(),
             updates: UpdatePolicy::Drop,
             expire_days: None,
             paragraphs: ParagraphDedup::Usual(false),
@@ -366,7 +424,7 @@ fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
 /// Tables of their own within a table, so that mistakes in them are shown at their places.
 fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> DedupSettings {
     let (near, paragraphs) = (table.take("near"), table.take("paragraphs"));
-    let mut dedup: DedupSettings = read_section(problems, &table, check_dedup);
+    let mut dedup: DedupSettings = read_section(problems, &table, |_, _, _| {});
     let help = "near is true, false, or a table such as { threshold = 0.75 }";
     match switch(problems, near, help, check_near) {
         Some(Switch::Usual(near)) => dedup.near = NearDedup::Usual(near),
@@ -379,6 +437,7 @@ fn read_dedup(problems: &mut Vec<Problem>, mut table: SettingsTable<'_>) -> Dedu
         Some(Switch::With(settings)) => dedup.paragraphs = ParagraphDedup::With(settings),
         None => {}
     }
+    check_dedup(&dedup, &table, problems);
     dedup
 }
 
@@ -387,9 +446,38 @@ fn check_dedup(dedup: &DedupSettings, table: &SettingsTable<'_>, problems: &mut 
         let message = "an update is known by its URL and its text: exact has to be true, or to name both";
         problems.push(table.problem("updates", message));
     }
+    if dedup.keep != KeepPolicy::default() {
+        // Versions of an article are told apart by their order, and so are the first articles of a host.
+        if dedup.updates == UpdatePolicy::Keep {
+            let message =
+                "updates = \"keep\" takes versions in their order: it goes with keep = \"first\" alone";
+            problems.push(table.problem("keep", message));
+        }
+        if dedup.paragraphs.settings().is_some() {
+            let message = "paragraphs are counted in order: they go with keep = \"first\" alone";
+            problems.push(table.problem("keep", message));
+        }
+    }
+    if let KeepPolicy::Hosts(PreferredHosts { hosts }) = &dedup.keep {
+        if hosts.is_empty() {
+            problems.push(table.problem("keep", "hosts names one host or more"));
+        }
+        for host in hosts.iter().filter(|host| !is_host_of_records(host)) {
+            let message = format!(
+                "`{host}` is no host as records have it: lower case, without `www.`, such as `agency.example`"
+            );
+            problems.push(table.problem("keep", message));
+        }
+    }
     if dedup.expire_days == Some(0) {
         problems.push(table.problem("expire-days", "expire-days is at least 1"));
     }
+}
+
+/// Whether a host is written as records have it.
+fn is_host_of_records(host: &str) -> bool {
+    let parsed = url::Host::parse(host).is_ok_and(|parsed| parsed.to_string() == host);
+    parsed && host.contains('.') && !host.starts_with("www.")
 }
 
 enum Switch<T> {

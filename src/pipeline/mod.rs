@@ -12,8 +12,8 @@ mod trace;
 
 pub use cases::{CaseResult, TestCase};
 pub use file::{
-    DedupKey, DedupSettings, ExactDedup, InputSettings, LimitSettings, NearDedup, NearSettings,
-    OutputSettings, ParagraphDedup, ParagraphSettings, UpdatePolicy, schema,
+    DedupKey, DedupSettings, ExactDedup, InputSettings, KeepOrder, KeepPolicy, LimitSettings, NearDedup,
+    NearSettings, OutputSettings, ParagraphDedup, ParagraphSettings, PreferredHosts, UpdatePolicy, schema,
 };
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;

@@ -176,6 +176,55 @@ fn paragraphs_takes_a_flag_or_settings_and_shows_mistakes_at_their_places() {
 }
 
 #[test]
+fn keep_takes_an_order_or_hosts_and_shows_mistakes_at_their_places() {
+    let keep = |line: &str| {
+        let dedup = right(&format!("format = 1\n[dedup]\n{line}")).dedup.expect("the section is there");
+        dedup.keep.to_string()
+    };
+    assert_eq!(keep(""), "\"first\"");
+    for policy in
+        ["\"longest\"", "\"earliest\"", "{ hosts = [\"agency.example\", \"xn--bcher-kva.example\"] }"]
+    {
+        assert_eq!(keep(&format!("keep = {policy}")), policy);
+    }
+    let host = |host: &str| {
+        format!(
+            "`{host}` is no host as records have it: lower case, without `www.`, such as `agency.example`"
+        )
+    };
+    let form =
+        "expected \"first\", \"longest\", \"earliest\", or a table such as { hosts = [\"agency.example\"] }";
+    let first = "it goes with keep = \"first\" alone";
+    for (line, place, message) in [
+        ("keep = \"shortest\"", "\"shortest\"", form),
+        ("keep = { host = [\"a.example\"] }", "{ host = [\"a.example\"] }", form),
+        ("keep = { hosts = [] }", "{ hosts = [] }", "hosts names one host or more"),
+        ("keep = { hosts = [\"www.a.example\"] }", "{ hosts = [\"www.a.example\"] }", &host("www.a.example")),
+        ("keep = { hosts = [\"A.example\"] }", "{ hosts = [\"A.example\"] }", &host("A.example")),
+        (
+            "keep = { hosts = [\"https://a.example\"] }",
+            "{ hosts = [\"https://a.example\"] }",
+            &host("https://a.example"),
+        ),
+        (
+            "keep = \"longest\"\nupdates = \"keep\"",
+            "\"longest\"",
+            &format!("updates = \"keep\" takes versions in their order: {first}"),
+        ),
+        (
+            "keep = \"longest\"\nparagraphs = true",
+            "\"longest\"",
+            "paragraphs are counted in order: they go with keep = \"first\" alone",
+        ),
+    ] {
+        let found = problems(&format!("format = 1\n[dedup]\n{line}"));
+        let brief: Vec<(&str, &str)> =
+            found.iter().map(|(at, message, _)| (at.as_str(), message.as_str())).collect();
+        assert_eq!(brief, [(place, message)], "{line}");
+    }
+}
+
+#[test]
 fn shipped_pipelines_are_right_and_pass_their_tests() {
     for (name, source) in SHIPPED {
         let pipeline =

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use super::keeper::Keeper;
 use super::line::Fate;
+use super::verdict::withheld;
 use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
 use super::{View, Watch};
 use crate::account::{Ledger, Side, StageTiming};
-use crate::article::{Article, Measured, Origin, Reason, Verdict};
+use crate::article::Article;
 use crate::dedup::{
-    Counted, DEDUP, Duplicate, Earlier, EarlierVersion, Entry, Index, Keys, Paragraph, Place, Placed,
-    Repeated, Repeats, WITHHELD, Witness, without,
+    Counted, Earlier, EarlierVersion, Entry, Index, Keys, Paragraph, Place, Placed, Preference, Repeated,
+    Repeats, without,
 };
 use crate::engine::Desk;
 use crate::read::DumpEnd;
@@ -25,6 +26,8 @@ pub(super) struct NightDesk<'a> {
     ledger: Ledger,
     /// The records that stay; `None` where duplicates stay too.
     index: Option<Index>,
+    /// Which duplicates stay, where that is not the first; then the index stays empty, and [`super::election`] follows.
+    preference: Option<Preference>,
     /// What hosts repeat; `None` where it stays.
     repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
@@ -56,7 +59,7 @@ struct FrameDraft {
 const MARK_BYTES: u64 = 64 << 20;
 
 /// Keys that are kept back until they are written.
-const KEYS_BYTES: usize = 1 << 20;
+pub(super) const KEYS_BYTES: usize = 1 << 20;
 
 impl<'a> NightDesk<'a> {
     /// Takes up the work where a checkpoint left it.
@@ -68,11 +71,12 @@ impl<'a> NightDesk<'a> {
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
         let mut index = work.pipeline.dedup.as_ref().map(Index::new);
+        let preference = work.pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep));
         let paragraphs = work.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
         let mut repeats = paragraphs.map(Repeats::new);
         let keeper = keeper.open(folder, &work.pipeline, &from, &mut |entry| {
-            let Entry { id, place, keys, same_keys, counted } = entry;
-            if let Some(index) = &mut index {
+            let Entry { id, place, keys, same_keys, counted, .. } = entry;
+            if let (Some(index), None) = (&mut index, &preference) {
                 index.push(&keys, id, place, &same_keys);
             }
             if let (Some(repeats), Some(counted)) = (&mut repeats, counted) {
@@ -87,6 +91,7 @@ impl<'a> NightDesk<'a> {
             watch,
             ledger,
             index,
+            preference,
             repeats,
             drafts: Default::default(),
             // A frame must not be larger than a shard may be.
@@ -106,7 +111,6 @@ impl<'a> NightDesk<'a> {
     pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
         self.failure.map_or(Ok(()), Err)?;
         self.keeper.close(&mut self.ledger);
-        self.ledger.finish();
         let index = self.index.map_or(0, |index| index.bytes());
         let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
         self.ledger.timing.dedup_index_bytes = (index + repeats) as u64;
@@ -156,16 +160,20 @@ impl<'a> NightDesk<'a> {
             }
             let Some(index) = &mut self.index else { return };
             let id = judged.article.id;
-            let placed = index.place(&keys, id, place, &earlier);
+            let placed = match &self.preference {
+                None => index.place(&keys, id, place, &earlier),
+                // Which of tonight's records stays is told when all are known.
+                Some(_) => index.judge(&keys, id, &earlier),
+            };
             self.ledger.stages[step].seen += 1;
             match placed {
                 Placed::Duplicate(duplicate) => {
                     self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, self.duplicate(duplicate)));
+                    judged.verdict = Some((step, self.work.duplicate(duplicate)));
                 }
                 Placed::Withheld => {
                     self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, verdict(&WITHHELD)));
+                    judged.verdict = Some((step, withheld()));
                 }
                 Placed::Kept(before) => {
                     if let Some(before) = before {
@@ -178,7 +186,8 @@ impl<'a> NightDesk<'a> {
                         Some(counted)
                     });
                     let same_keys = earlier.same_keys;
-                    Entry { id, place, keys, same_keys, counted }.write(&mut self.keys);
+                    let rank = self.preference.as_ref().map_or(0, |of| of.rank(&judged.article));
+                    Entry { id, place, keys, same_keys, counted, rank }.write(&mut self.keys);
                 }
             }
         }
@@ -223,21 +232,9 @@ impl<'a> NightDesk<'a> {
         true
     }
 
-    fn duplicate(&self, duplicate: Duplicate) -> Verdict {
-        let Duplicate { reason, witness, similarity, limit } = duplicate;
-        let (dump, run) = self.whereabouts(&witness);
-        let Witness { id, place, .. } = witness;
-        Verdict {
-            measured: limit.map(|_| Measured::Ratio(similarity)),
-            limit: limit.map(Measured::Ratio),
-            duplicate_of: Some(Origin { id, dump, line: place.line, similarity, run }),
-            ..verdict(reason)
-        }
-    }
-
     /// What `labels.update` says of the version before.
     fn update(&self, EarlierVersion { witness, changed }: EarlierVersion) -> Value {
-        let (dump, night) = self.whereabouts(&witness);
+        let (dump, night) = self.work.whereabouts(&witness);
         let mut label = json!({ "id": witness.id.to_string(), "dump": dump, "line": witness.place.line });
         if let Some(night) = night {
             label["night"] = night.into();
@@ -247,20 +244,6 @@ impl<'a> NightDesk<'a> {
         }
         label
     }
-
-    /// A record's dump, and its night where that is an earlier one.
-    fn whereabouts(&self, witness: &Witness) -> (String, Option<String>) {
-        let dump = witness.place.dump as usize;
-        let history = self.work.history.as_ref();
-        match witness.night.and_then(|night| history?.night(night)) {
-            Some(night) => (night.dumps.get(dump).cloned().unwrap_or_default(), Some(night.name.clone())),
-            None => (self.work.dumps[dump].name.to_string(), None),
-        }
-    }
-}
-
-fn verdict(reason: &Reason) -> Verdict {
-    Verdict { stage: DEDUP, reason: reason.name, measured: None, limit: None, duplicate_of: None }
 }
 
 /// What `labels.repeated` says of the paragraphs that are removed.

@@ -1,13 +1,14 @@
 //! Keeps what a run has done: the files that grow, and the checkpoints that say how far they count.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::timing::{Interval, Stopwatch};
 use crate::account::Ledger;
 use crate::dedup::Entry;
 use crate::pipeline::Pipeline;
-use crate::state::{Checkpoint, Checkpoints, Identity, Journal, Position, Tonight};
+use crate::state::{Checkpoint, Checkpoints, Identity, Journal, JournalStanding, Position, Tonight};
 use crate::write::{Frame, Output, OutputFolder, ShardWriter, WorkFile, WriteError};
 
 pub(super) struct Keeper {
@@ -21,6 +22,8 @@ pub(super) struct Keeper {
     /// For each of [`Output::ALL`], once it is open.
     writers: Vec<ShardWriter>,
     journal: Option<Journal>,
+    /// The outputs were written once more, by an election.
+    elected: bool,
 }
 
 /// How often a run can go on from where it is.
@@ -58,6 +61,7 @@ impl Keeper {
             checkpoints: Checkpoints::new(folder),
             writers: Vec::new(),
             journal: None,
+            elected: false,
         }
     }
 
@@ -69,16 +73,16 @@ impl Keeper {
         from: &Checkpoint,
         found: &mut dyn FnMut(Entry),
     ) -> Result<Self, WriteError> {
-        let shard_bytes = pipeline.output.shard_bytes;
+        let (work, shard_bytes) = (folder.work(), pipeline.output.shard_bytes);
         for output in Output::ALL {
             self.writers.push(match from.outputs.get(output.folder()) {
-                Some(standing) => ShardWriter::resume(folder, output, shard_bytes, standing)?,
-                None => ShardWriter::new(folder, output, shard_bytes),
+                Some(standing) => ShardWriter::resume(&work, output, shard_bytes, standing)?,
+                None => ShardWriter::new(&work, output, shard_bytes),
             });
         }
         self.journal = match &from.journal {
-            Some(standing) => Some(Journal::resume(folder, standing, found)?),
-            None if pipeline.dedup.is_some() => Some(Journal::create(folder)?),
+            Some(standing) => Some(Journal::resume(&work, standing, &mut |entry, _| found(entry))?),
+            None if pipeline.dedup.is_some() => Some(Journal::create(&work)?),
             None => None,
         };
         // From here on, a killed run is one that can go on.
@@ -135,6 +139,7 @@ impl Keeper {
         checkpoint.position = position;
         checkpoint.outputs = outputs;
         checkpoint.journal = journal;
+        checkpoint.elected = self.elected;
         Ok((checkpoint, files))
     }
 
@@ -144,6 +149,31 @@ impl Keeper {
             writer.close();
             ledger.outputs.insert(output.folder().to_owned(), writer.closed().to_vec());
         }
+    }
+
+    /// How far the journal is, if there is one.
+    pub(super) fn journal(&self) -> Result<Option<JournalStanding>, WriteError> {
+        self.journal.as_ref().map(|journal| Ok(journal.standing()?.0)).transpose()
+    }
+
+    /// Where the closed shards of an output are.
+    pub(super) fn paths(&self, output: Output) -> Vec<PathBuf> {
+        self.writers[output as usize].paths()
+    }
+
+    /// Puts outputs that were written once more in the place of what they were written from.
+    pub(super) fn replace(
+        &mut self,
+        records: ShardWriter,
+        dropped: ShardWriter,
+        journal: Journal,
+        ledger: &mut Ledger,
+    ) {
+        self.writers[Output::Records as usize] = records;
+        self.writers[Output::Dropped as usize] = dropped;
+        self.journal = Some(journal);
+        self.elected = true;
+        self.close(ledger);
     }
 
     /// Enters the times so far; what the desk has measured stays.

@@ -10,11 +10,13 @@
 mod card;
 mod contract;
 mod desk;
+mod election;
 mod explain;
 mod keeper;
 mod line;
 mod survey;
 mod timing;
+mod verdict;
 mod verify;
 mod work;
 
@@ -25,16 +27,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
-use crate::dedup::{DEDUP, Entry};
+use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{
-    Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, ResumeError, State, StateError, Tonight,
+    Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
+    Tonight,
 };
 use crate::write::{FolderError, Output, OutputFolder, WriteError, write_file};
 
 use desk::NightDesk;
+use election::Election;
 pub use explain::{
     Difference, Edit, ExplainError, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport,
     Question, RunReport, StageReport, Which, explain,
@@ -227,7 +231,7 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
             None => return Ok(Finish::Stopped),
         }
     };
-    publish(&folder, &done.ledger, extra)?;
+    publish(&folder, &done, extra)?;
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
         leave(&folder, &done, state, dedup)?;
     }
@@ -259,7 +263,7 @@ fn leave(
     let ended = EndedNight { output: folder.path(), dumps, pipeline, hosts };
     let mut entries = |found: &mut dyn FnMut(Entry)| {
         let Some(standing) = &done.journal else { return Ok(()) };
-        Journal::resume(folder, standing, found).map(|_| ())
+        Journal::resume(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry)).map(|_| ())
     };
     state.commit(tonight, dedup, ended, &mut entries)?;
     Ok(())
@@ -286,6 +290,7 @@ fn work_through(
         _ => None,
     };
     let tonight = from.tonight.clone();
+    let elects = order.pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some());
     let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
     let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
     let mut tick = |work: &NightWork| {
@@ -307,7 +312,16 @@ fn work_through(
         Err(Failure::Threads(error)) => Err(RunError::Threads(error)),
         Ok(Ended::Stopped) => Ok(None),
         Ok(Ended::Complete) => {
-            let (mut ledger, keeper) = desk.finish()?;
+            let (mut ledger, mut keeper) = desk.finish()?;
+            if elects {
+                // A kill from here on repeats the election alone.
+                keeper.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone())?;
+                let election = Election { work: &work, folder, threads: order.threads, stop };
+                if !election.hold(&mut ledger, &mut keeper)? {
+                    return Ok(None);
+                }
+            }
+            ledger.finish();
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
             if let Some((state, tonight)) = state.zip(tonight.as_ref()) {
                 let before = state.comparison(tonight, expire_days, &ledger.pipeline)?;
@@ -319,11 +333,18 @@ fn work_through(
     }
 }
 
+/// Where a run's outputs are until they have their names.
+fn work(folder: &OutputFolder, elected: bool) -> Result<PathBuf, WriteError> {
+    if elected { folder.second_work() } else { Ok(folder.work()) }
+}
+
 /// The second half: names and the account. Done again, it does the same.
-fn publish(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<(), RunError> {
+fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Result<(), RunError> {
+    let ledger = &done.ledger;
     for output in Output::ALL {
+        let work = work(folder, done.elected && output != Output::Quarantine)?;
         let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
-        folder.publish(output, shards)?;
+        folder.publish(&work, output, shards)?;
     }
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');

@@ -15,11 +15,11 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\nnear = true\nparagraphs = true\n\
                         [[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
 
-fn pipeline(source: &str) -> Pipeline {
+pub(super) fn pipeline(source: &str) -> Pipeline {
     Pipeline::parse("test", source).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Order {
+pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Order {
     let inputs = vec![input.display().to_string()];
     // Marks every few batches, and at each of them a checkpoint.
     let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
@@ -35,7 +35,7 @@ fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Ord
     }
 }
 
-fn complete(order: Order) -> Ledger {
+pub(super) fn complete(order: Order) -> Ledger {
     match run(order, &mut (), &AtomicBool::new(false)) {
         Ok(Finish::Complete(ledger)) => *ledger,
         other => panic!("{other:?}"),
@@ -43,7 +43,7 @@ fn complete(order: Order) -> Ledger {
 }
 
 /// The lines of one of a run's outputs.
-fn lines(output: &Path, kind: &str) -> Vec<Value> {
+pub(super) fn lines(output: &Path, kind: &str) -> Vec<Value> {
     let mut shards: Vec<_> = std::fs::read_dir(output.join(kind))
         .expect("every run has the folder")
         .map(|entry| entry.expect("it can be listed").path())
@@ -60,7 +60,7 @@ fn lines(output: &Path, kind: &str) -> Vec<Value> {
 
 /// Every file of a run and its content; of the ledger, all but the timing, and not the two files that tell it to people
 /// and to monitoring.
-fn contents(output: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn contents(output: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut contents = BTreeMap::new();
     for folder in ["", "records", "dropped", "quarantine"] {
         for entry in std::fs::read_dir(output.join(folder)).expect("every run has the folder") {
@@ -84,7 +84,7 @@ fn contents(output: &Path) -> BTreeMap<String, Vec<u8>> {
     contents
 }
 
-fn write(path: &Path, content: &[u8]) {
+pub(super) fn write(path: &Path, content: &[u8]) {
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).open(path).expect("there is room");
     file.write_all(content).expect("there is room");
@@ -100,7 +100,7 @@ fn edition(number: usize) -> String {
 }
 
 /// Dumps with everything in them that a night can bring.
-fn dumps(folder: &Path) {
+pub(super) fn dumps(folder: &Path) {
     let record = |number: usize| match number % 11 {
         0 => String::new(),
         1 => format!(
@@ -135,7 +135,7 @@ fn dumps(folder: &Path) {
     write(&folder.join("e.jsonl"), b"\xFF\xFE bad \xC0 bytes\n\n{\"text\":\"a last line here\"}");
 }
 
-struct Delays(u64);
+pub(super) struct Delays(pub u64);
 
 /// Takes a time that differs from run to run and from record to record.
 impl Stage for Delays {
@@ -148,7 +148,7 @@ impl Stage for Delays {
     }
 }
 
-static DELAYS: StageKind = StageKind {
+pub(super) static DELAYS: StageKind = StageKind {
     name: "delays",
     family: Family::Cleaner,
     summary: "",
@@ -286,7 +286,7 @@ impl Watch for StopBehind<'_> {
 }
 
 /// How the run ended, and how many lines it found done.
-fn stop_behind(lines: u64, order: Order) -> (Result<Finish, RunError>, Option<u64>) {
+pub(super) fn stop_behind(lines: u64, order: Order) -> (Result<Finish, RunError>, Option<u64>) {
     let stop = AtomicBool::new(false);
     let mut watch = StopBehind { stop: &stop, lines, went_on: None };
     let finish = run(order, &mut watch, &stop);
@@ -469,7 +469,7 @@ fn what_was_mended_is_kept_and_counted() {
 }
 
 /// The same, as a night with a state.
-fn night(order: Order, state: &Path, name: &str) -> Order {
+pub(super) fn night(order: Order, state: &Path, name: &str) -> Order {
     let night = NightName::Given(name.to_owned());
     Order { state: Some(StateOrder { folder: state.to_owned(), night }), ..order }
 }
@@ -493,7 +493,7 @@ fn by_place(outputs: &[PathBuf], kind: &str) -> BTreeMap<(String, u64), Value> {
 }
 
 /// Every file of a state but its lock, and the manifest without what the clock and the folders say.
-fn state_contents(state: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn state_contents(state: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut contents = BTreeMap::new();
     for entry in std::fs::read_dir(state).expect("it is a folder") {
         let path = entry.expect("it can be listed").path();

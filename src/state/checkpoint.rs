@@ -181,13 +181,25 @@ pub struct Checkpoint {
     pub journal: Option<JournalStanding>,
     /// Nothing is left to read: the ledger is the run's.
     pub complete: bool,
+    /// Records, dropped records and journal are in [`OutputFolder::second_work`]: which duplicates stay was decided last.
+    pub elected: bool,
 }
 
 impl Checkpoint {
     /// The checkpoint of a run that has not begun to read.
     pub fn begin(identity: Identity, tonight: Option<Tonight>, ledger: Ledger) -> Self {
         let (position, outputs) = (Position::default(), BTreeMap::new());
-        Self { format: FORMAT, identity, tonight, position, ledger, outputs, journal: None, complete: false }
+        Self {
+            format: FORMAT,
+            identity,
+            tonight,
+            position,
+            ledger,
+            outputs,
+            journal: None,
+            complete: false,
+            elected: false,
+        }
     }
 
     /// Reads the checkpoint that a run has left in its folder, if it has, and if it is one of this run.

@@ -1,12 +1,15 @@
 //! The keys of the records that stay, in the order in which they were taken in.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::dedup::Entry;
-use crate::write::{OutputFolder, WorkFile, WriteError};
+use crate::write::{WorkFile, WriteError};
 
 const NAME: &str = "keys";
 
@@ -25,36 +28,37 @@ pub struct JournalStanding {
 }
 
 impl Journal {
-    fn path(folder: &OutputFolder) -> PathBuf {
-        folder.work().join(NAME)
-    }
-
-    /// An empty one.
+    /// An empty one, in a folder for what is not finished.
     ///
     /// # Errors
     /// Where the system does not let us.
-    pub fn create(folder: &OutputFolder) -> Result<Self, WriteError> {
-        Ok(Self { file: WorkFile::create(&Self::path(folder))?, bytes: 0, hash: Box::default() })
+    pub fn create(work: &Path) -> Result<Self, WriteError> {
+        Ok(Self { file: WorkFile::create(&work.join(NAME))?, bytes: 0, hash: Box::default() })
     }
 
-    /// One that goes on from where it was; `found` is given what it holds.
+    /// One that goes on from where it was; `found` is given what it holds, and the bytes where that is.
     ///
     /// # Errors
     /// Where it is not as it was left, and where the system does not let us.
     pub fn resume(
-        folder: &OutputFolder,
+        work: &Path,
         standing: &JournalStanding,
-        found: &mut dyn FnMut(Entry),
+        found: &mut dyn FnMut(Entry, Range<u64>),
     ) -> Result<Self, WriteError> {
-        let path = Self::path(folder);
+        let path = work.join(NAME);
         let mut hash = Box::new(Xxh3::new());
         let mut rest = Vec::new();
+        let mut at = 0;
         let file = WorkFile::resume(&path, standing.bytes, &mut |bytes| {
             hash.update(bytes);
             rest.extend_from_slice(bytes);
             let mut unread = &rest[..];
-            while let Some(entry) = Entry::read(&mut unread) {
-                found(entry);
+            loop {
+                let before = unread.len();
+                let Some(entry) = Entry::read(&mut unread) else { break };
+                let end = at + (before - unread.len()) as u64;
+                found(entry, at..end);
+                at = end;
             }
             let read = rest.len() - unread.len();
             rest.drain(..read);
@@ -84,5 +88,43 @@ impl Journal {
     pub fn standing(&self) -> Result<(JournalStanding, WorkFile), WriteError> {
         let standing = JournalStanding { bytes: self.bytes, xxh3: format!("{:032x}", self.hash.digest128()) };
         Ok((standing, self.file.again()?))
+    }
+}
+
+/// Reads entries of a journal again, in any order.
+pub struct JournalReader {
+    file: BufReader<File>,
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl JournalReader {
+    /// Of the journal in a folder.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn open(work: &Path) -> Result<Self, WriteError> {
+        let path = work.join(NAME);
+        let file = File::open(&path).map_err(WriteError::of("open", &path))?;
+        Ok(Self { file: BufReader::new(file), at: 0, bytes: Vec::new() })
+    }
+
+    /// The entry at its place, and its bytes.
+    ///
+    /// # Errors
+    /// Where the system does not let us, and where there is none.
+    pub fn entry(&mut self, place: &Range<u64>) -> Result<(Entry, &[u8]), WriteError> {
+        let read = (|| {
+            if place.start != self.at {
+                self.file.seek(SeekFrom::Start(place.start))?;
+            }
+            self.bytes.resize(usize::try_from(place.end - place.start).unwrap_or(usize::MAX), 0);
+            self.file.read_exact(&mut self.bytes)?;
+            self.at = place.end;
+            let entry = Entry::read(&mut &self.bytes[..]);
+            entry.ok_or_else(|| std::io::Error::other("its content has changed"))
+        })();
+        let entry = read.map_err(WriteError::of("read", Path::new(NAME)))?;
+        Ok((entry, &self.bytes))
     }
 }

@@ -122,13 +122,24 @@ impl OutputFolder {
         file.finish()
     }
 
-    /// Gives finished shards their final names. One that has its name already is left alone.
+    /// A folder in it for outputs that take the place of others there; made if need be.
     ///
     /// # Errors
     /// Where the system does not let us.
-    pub fn publish(&self, output: Output, shards: &[Shard]) -> Result<(), WriteError> {
+    pub fn second_work(&self) -> Result<PathBuf, WriteError> {
+        let folder = self.work().join("second");
+        std::fs::create_dir_all(&folder).map_err(WriteError::of("create", &folder))?;
+        Ok(folder)
+    }
+
+    /// Gives finished shards in a folder for what is not finished their final names. One that has its name already is
+    /// left alone.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn publish(&self, work: &Path, output: Output, shards: &[Shard]) -> Result<(), WriteError> {
         for shard in shards {
-            let (unfinished, path) = (self.work().join(work_name(&shard.file)), self.path.join(&shard.file));
+            let (unfinished, path) = (work.join(work_name(&shard.file)), self.path.join(&shard.file));
             match std::fs::rename(&unfinished, &path) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.exists() => {}
                 renamed => renamed.map_err(WriteError::of("rename", &unfinished))?,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::folder::work_name;
-use super::{OutputFolder, WorkFile, WriteError};
+use super::{WorkFile, WriteError};
 use crate::account::Shard;
 
 /// The three places where a line can go.
@@ -118,9 +118,10 @@ pub struct Standing {
 }
 
 impl ShardWriter {
-    /// A writer for one of a run's outputs. A shard is closed before it would grow beyond `shard_bytes`.
-    pub fn new(folder: &OutputFolder, output: Output, shard_bytes: u64) -> Self {
-        let work = folder.work();
+    /// A writer for one of a run's outputs, in a folder for what is not finished. A shard is closed before it would grow
+    /// beyond `shard_bytes`.
+    pub fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
+        let work = work.to_owned();
         Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: Vec::new() }
     }
 
@@ -129,12 +130,12 @@ impl ShardWriter {
     /// # Errors
     /// Where a shard is not as it was left, and where the system does not let us.
     pub fn resume(
-        folder: &OutputFolder,
+        work: &Path,
         output: Output,
         shard_bytes: u64,
         standing: &Standing,
     ) -> Result<Self, WriteError> {
-        let mut writer = Self::new(folder, output, shard_bytes);
+        let mut writer = Self::new(work, output, shard_bytes);
         for shard in &standing.closed {
             let path = writer.work.join(work_name(&shard.file));
             let length = path.metadata().map_err(WriteError::of("find", &path))?.len();
@@ -192,6 +193,11 @@ impl ShardWriter {
             open = Some(shard.account());
         }
         Ok((Standing { closed: self.closed.clone(), open }, files))
+    }
+
+    /// Where the shards are until they have their names.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.closed.iter().map(|shard| self.work.join(work_name(&shard.file))).collect()
     }
 
     /// The shards that nothing more is written to.

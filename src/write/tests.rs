@@ -19,7 +19,7 @@ fn files(folder: &Path) -> Vec<String> {
 /// Closes the writer and gives its shards their names.
 fn finish(folder: &OutputFolder, output: Output, mut writer: ShardWriter) -> Vec<Shard> {
     writer.close();
-    folder.publish(output, writer.closed()).expect("there is room");
+    folder.publish(&folder.work(), output, writer.closed()).expect("there is room");
     writer.closed().to_vec()
 }
 
@@ -31,7 +31,7 @@ fn frame(text: &str) -> Frame {
 fn frames_are_appended_and_shards_closed_before_they_grow_too_large() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
-    let mut writer = ShardWriter::new(&claimed, Output::Records, 60);
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Records, 60);
     for text in ["a\nb\n", "c\n", "", "d\ne\nf\n", "g\n"] {
         writer.append(&frame(text)).expect("there is room");
     }
@@ -55,7 +55,7 @@ fn frames_are_appended_and_shards_closed_before_they_grow_too_large() {
 fn a_frame_larger_than_a_shard_gets_one_of_its_own() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
-    let mut writer = ShardWriter::new(&claimed, Output::Dropped, 1);
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Dropped, 1);
     for text in ["a\n", "b\n"] {
         writer.append(&frame(text)).expect("there is room");
     }
@@ -66,7 +66,7 @@ fn a_frame_larger_than_a_shard_gets_one_of_its_own() {
 fn what_is_not_finished_has_no_final_name() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
-    let mut writer = ShardWriter::new(&claimed, Output::Records, 20);
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Records, 20);
     for text in ["a\n", "b\n"] {
         writer.append(&frame(text)).expect("there is room");
     }
@@ -74,9 +74,9 @@ fn what_is_not_finished_has_no_final_name() {
     assert_eq!(files(&claimed.work()), ["records-part-00000.jsonl.zst", "records-part-00001.jsonl.zst"]);
     let shards = finish(&claimed, Output::Records, writer);
     assert_eq!(files(&place.path().join("records")), ["part-00000.jsonl.zst", "part-00001.jsonl.zst"]);
-    claimed.publish(Output::Records, &shards).expect("what has its name keeps it");
+    claimed.publish(&claimed.work(), Output::Records, &shards).expect("what has its name keeps it");
     std::fs::remove_file(place.path().join("records/part-00000.jsonl.zst")).expect("it is there");
-    assert!(claimed.publish(Output::Records, &shards).is_err(), "a shard that is nowhere");
+    assert!(claimed.publish(&claimed.work(), Output::Records, &shards).is_err(), "a shard that is nowhere");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_writer_goes_on_from_where_it_was_known_to_be() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
     let frames: Vec<Frame> = (0..30).map(|number| frame(&format!("line {number}\n"))).collect();
-    let writer = || ShardWriter::new(&claimed, Output::Records, 100);
+    let writer = || ShardWriter::new(&claimed.work(), Output::Records, 100);
     let mut whole = writer();
     frames.iter().for_each(|frame| whole.append(frame).expect("there is room"));
     let expected = whole.standing().expect("files can be opened").0;
@@ -97,7 +97,7 @@ fn a_writer_goes_on_from_where_it_was_known_to_be() {
         // It was killed when it had done more.
         frames.iter().skip(cut).take(7).for_each(|frame| first.append(frame).expect("there is room"));
         drop(first);
-        let resume = || ShardWriter::resume(&claimed, Output::Records, 100, &standing);
+        let resume = || ShardWriter::resume(&claimed.work(), Output::Records, 100, &standing);
         let mut second = resume().expect("it is as it was");
         if let Some(open) = &standing.open {
             let path = claimed.work().join(open.file.replace('/', "-"));
@@ -134,7 +134,7 @@ fn a_run_that_can_go_on_is_left_as_it_is_and_restart_deletes_it() {
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
     assert_eq!(claimed.checkpoint().expect("it can be read"), None);
     OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
-    let mut writer = ShardWriter::new(&claimed, Output::Records, 1000);
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Records, 1000);
     writer.append(&frame("a\n")).expect("there is room");
     drop((writer, claimed));
     let claimed = OutputFolder::claim(place.path(), false).expect("it can go on");
@@ -155,7 +155,7 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
     let place = folder();
     let path = place.path();
     let claimed = OutputFolder::claim(path, false).expect("it is empty");
-    let mut writer = ShardWriter::new(&claimed, Output::Records, 1000);
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Records, 1000);
     writer.append(&frame("a\n")).expect("there is room");
     finish(&claimed, Output::Records, writer);
     claimed.write_whole("ledger.json", b"{}").expect("there is room");

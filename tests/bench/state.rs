@@ -32,7 +32,7 @@ fn entry(number: u64, near: bool) -> Entry {
     let near = near.then(|| Signature::from_parts(values.collect(), 400));
     let place = Place { dump: 0, line: number };
     let keys = Keys::from_parts(Some(key(1)), Some(key(2)), near);
-    Entry { id: ArticleId(key(1)), place, keys, same_keys: Box::default(), counted: None }
+    Entry { id: ArticleId(key(1)), place, keys, same_keys: Box::default(), counted: None, rank: 0 }
 }
 
 fn begin(state: &State, dedup: &DedupSettings, number: u64) -> Tonight {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::pipeline::{Pipeline, Step};
+use crate::pipeline::{KeepPolicy, Pipeline, Step};
 use crate::stage::{Family, NumberLimit, Part, Rejudge, StageKind};
 
 /// How the gates of a pipeline are asked about the records of another.
@@ -73,6 +73,14 @@ impl<'a> Plan<'a> {
         }
         let before = before(&was.steps);
         let gates_before = self::before(&now.steps);
+        if [was, now]
+            .iter()
+            .any(|one| one.dedup.as_ref().is_some_and(|dedup| dedup.keep != KeepPolicy::default()))
+        {
+            reasons.push(
+                "[dedup] keep: records are compared in the order of the input, not by a policy".to_owned(),
+            );
+        }
         let mut used = vec![false; was.steps.len()];
         let mut gates = Vec::new();
         for (step, before_it) in now.steps.iter().zip(gates_before) {

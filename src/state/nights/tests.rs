@@ -21,7 +21,7 @@ fn entry(number: u64) -> Entry {
     let near = Signature::of(&text(number), &NearSettings::default());
     let keys = Keys::from_parts(Some(id), crate::text::text_key(&text(number)), near);
     let place = Place { dump: u32::try_from(number % 2).expect("0 or 1"), line: number + 1 };
-    Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None }
+    Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None, rank: 0 }
 }
 
 fn begin(state: &State, name: &str, day: u32) -> Tonight {

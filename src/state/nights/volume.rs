@@ -125,7 +125,8 @@ impl Stored {
             (flags & HAS_NEAR != 0).then_some(near),
         );
         let place = Place { dump: u32::from_le_bytes(*dump), line: u64::from_le_bytes(*line) };
-        let entry = Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None };
+        let entry =
+            Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None, rank: 0 };
         Some(Self { night: u32::from_le_bytes(*night), entry })
     }
 }

@@ -1,0 +1,488 @@
+//! Which duplicates stay where that is not the first: `[dedup] keep`.
+//!
+//! The record that a policy prefers may be the last of the night, so nothing can be decided before all are read. The
+//! run then has two steps. The first is the usual one, but that records which every gate has passed and no earlier night
+//! has all go to `records/`, with their keys and their rank in the journal. The second, the election, asks
+//! the journal's entries in the order of their ranks, so that the most preferred of each kind comes first and stays, and
+//! copies the outputs: what stays as it is, and what repeats it as dropped, in the order of the input.
+//!
+//! So a policy is an order, and all that holds of the first in order holds of the most preferred: a dropped record names
+//! one that stays, and that one has its share of it.
+//!
+//! **Memory**: beside the index of the records that stay, 24 bytes for each candidate and 80 for each that loses; no
+//! texts, but the frames that are being packed. **Disk**: until the run has its end, records and dropped records are there twice.
+//! **A kill** repeats the election, which begins with a checkpoint.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use super::RunError;
+use super::desk::KEYS_BYTES;
+use super::keeper::Keeper;
+use super::verify::origin;
+use super::work::{FRAME_BYTES, NightWork};
+use crate::account::Ledger;
+use crate::article::{read_kept, write_dropped};
+use crate::dedup::{Duplicate, Earlier, Index, Place, Placed};
+use crate::state::{Journal, JournalReader};
+use crate::write::{Frame, FrameEncoder, Output, OutputFolder, ShardWriter, WriteError};
+
+/// What an election needs.
+pub(super) struct Election<'a> {
+    pub work: &'a NightWork,
+    pub folder: &'a OutputFolder,
+    pub threads: usize,
+    pub stop: &'a AtomicBool,
+}
+
+/// A record that may stay: its rank, its number among `records/`, and its entry in the journal.
+struct Candidate {
+    rank: u64,
+    number: u32,
+    length: u32,
+    start: u64,
+}
+
+impl Candidate {
+    fn entry(&self) -> Range<u64> {
+        self.start..self.start + u64::from(self.length)
+    }
+}
+
+impl Election<'_> {
+    /// Decides, and writes the outputs and the journal again; `false` where it was told to stop.
+    pub(super) fn hold(&self, ledger: &mut Ledger, keeper: &mut Keeper) -> Result<bool, RunError> {
+        let mut candidates = self.candidates(keeper)?;
+        let Some(losers) = self.losers(&mut candidates, ledger)? else { return Ok(false) };
+        let Some(elected) = self.write(&candidates, losers, ledger, keeper)? else { return Ok(false) };
+        keeper.replace(elected.records, elected.dropped, elected.journal, ledger);
+        Ok(true)
+    }
+
+    fn candidates(&self, keeper: &Keeper) -> Result<Vec<Candidate>, WriteError> {
+        let mut candidates = Vec::new();
+        let Some(standing) = keeper.journal()? else { return Ok(candidates) };
+        Journal::resume(&self.folder.work(), &standing, &mut |entry, Range { start, end }| {
+            let number = u32::try_from(candidates.len()).expect("fewer than 2^32 records in a run");
+            let length = u32::try_from(end - start).expect("an entry is a few hundred bytes");
+            candidates.push(Candidate { rank: entry.rank, number, length, start });
+        })?;
+        Ok(candidates)
+    }
+
+    /// Those that repeat a preferred one, in the order of the input, which the candidates have again, too.
+    fn losers(
+        &self,
+        candidates: &mut [Candidate],
+        ledger: &mut Ledger,
+    ) -> Result<Option<VecDeque<(u32, Duplicate)>>, WriteError> {
+        let Some(settings) = &self.work.pipeline.dedup else { return Ok(Some(VecDeque::new())) };
+        let mut index = Index::new(settings);
+        let mut journal = JournalReader::open(&self.folder.work())?;
+        let mut losers = Vec::new();
+        candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.number));
+        for candidate in &*candidates {
+            if self.is_stopped() {
+                return Ok(None);
+            }
+            let (entry, _) = journal.entry(&candidate.entry())?;
+            // Of earlier nights, the first step has asked all but how common its bands are.
+            let earlier = Earlier { same_keys: entry.same_keys, ..Earlier::default() };
+            if let Placed::Duplicate(of) = index.place(&entry.keys, entry.id, entry.place, &earlier) {
+                losers.push((candidate.number, of));
+            }
+        }
+        candidates.sort_unstable_by_key(|candidate| candidate.number);
+        losers.sort_unstable_by_key(|(number, _)| *number);
+        ledger.timing.dedup_index_bytes += index.bytes() as u64;
+        Ok(Some(losers.into()))
+    }
+
+    fn write(
+        &self,
+        candidates: &[Candidate],
+        mut losers: VecDeque<(u32, Duplicate)>,
+        ledger: &mut Ledger,
+        keeper: &Keeper,
+    ) -> Result<Option<Copier>, RunError> {
+        let step = self.work.pipeline.steps.len();
+        let dumps: BTreeMap<&str, u32> =
+            (0..).zip(&self.work.dumps).map(|(at, dump)| (&*dump.name, at)).collect();
+        let mut journal = JournalReader::open(&self.folder.work())?;
+        let mut copier = Copier::new(self)?;
+        let mut kept = ShardLines::new(keeper.paths(Output::Records));
+        let mut dropped = ShardLines::new(keeper.paths(Output::Dropped));
+        let place_of = |line: &[u8]| {
+            let (dump, line) = origin(line, Output::Dropped).map_err(std::io::Error::other)?;
+            let dump = dumps.get(&*dump).copied();
+            let dump = dump.ok_or_else(|| std::io::Error::other("a dump that is not in the run"))?;
+            Ok::<_, std::io::Error>((dump, line))
+        };
+        let broken = |cause| WriteError::of("read again", &self.folder.work())(cause);
+        for candidate in candidates {
+            if self.is_stopped() {
+                return Ok(None);
+            }
+            if !kept.advance()? {
+                return Err(broken(std::io::Error::other("it lacks records")).into());
+            }
+            let (entry, bytes) = journal.entry(&candidate.entry())?;
+            let Place { dump, line } = entry.place;
+            let Some((_, duplicate)) = losers.pop_front_if(|(number, _)| *number == candidate.number) else {
+                copier.keys.extend_from_slice(bytes);
+                copier.put(Output::Records, |text| text.extend_from_slice(&kept.line))?;
+                continue;
+            };
+            while dropped.peek()? && place_of(&dropped.line).map_err(broken)? < (dump, line) {
+                copier.put(Output::Dropped, |text| text.extend_from_slice(&dropped.line))?;
+                dropped.take();
+            }
+            let verdict = self.work.duplicate(duplicate);
+            let article = read_kept(&kept.line).map_err(std::io::Error::other).map_err(broken)?;
+            ledger.displaced(dump as usize, &article, step, &verdict);
+            copier.put(Output::Dropped, |text| write_dropped(&kept.line, &verdict, text))?;
+        }
+        while dropped.peek()? {
+            copier.put(Output::Dropped, |text| text.extend_from_slice(&dropped.line))?;
+            dropped.take();
+        }
+        copier.finish()?;
+        Ok(Some(copier))
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// The lines of shards that have no names yet, one at a time.
+struct ShardLines {
+    files: VecDeque<PathBuf>,
+    open: Option<(PathBuf, BufReader<zstd::Decoder<'static, BufReader<File>>>)>,
+    /// The line in hand, with its end; empty where there is none.
+    line: Vec<u8>,
+}
+
+impl ShardLines {
+    fn new(files: Vec<PathBuf>) -> Self {
+        Self { files: files.into(), open: None, line: Vec::new() }
+    }
+
+    /// Takes the next line in hand; whether there is one.
+    fn advance(&mut self) -> Result<bool, WriteError> {
+        self.take();
+        self.peek()
+    }
+
+    /// Puts the line in hand away.
+    fn take(&mut self) {
+        self.line.clear();
+    }
+
+    /// Whether there is a line in hand, or one to be taken.
+    fn peek(&mut self) -> Result<bool, WriteError> {
+        while self.line.is_empty() {
+            if self.open.is_none() {
+                let Some(path) = self.files.pop_front() else { return Ok(false) };
+                let decoder = File::open(&path).and_then(zstd::Decoder::new);
+                let decoder = decoder.map_err(WriteError::of("open", &path))?;
+                self.open = Some((path, BufReader::with_capacity(1 << 17, decoder)));
+            }
+            let Some((path, reader)) = &mut self.open else { continue };
+            let read = reader.read_until(b'\n', &mut self.line).map_err(WriteError::of("read", path))?;
+            if read == 0 {
+                self.open = None;
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Writes the outputs and the journal once more.
+struct Copier {
+    records: ShardWriter,
+    dropped: ShardWriter,
+    journal: Journal,
+    /// Entries that are not in the journal yet.
+    keys: Vec<u8>,
+    open: [Sheet; 2],
+    /// Frames to be packed, in order, together: as many as there are threads.
+    full: Vec<(Output, Sheet)>,
+    frame_bytes: usize,
+    level: i32,
+    pool: rayon::ThreadPool,
+}
+
+/// Lines of a frame.
+#[derive(Default)]
+struct Sheet {
+    text: Vec<u8>,
+    records: u64,
+}
+
+impl Copier {
+    fn new(election: &Election<'_>) -> Result<Self, RunError> {
+        let work = election.folder.second_work()?;
+        let output = &election.work.pipeline.output;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(election.threads).build();
+        Ok(Self {
+            records: ShardWriter::new(&work, Output::Records, output.shard_bytes),
+            dropped: ShardWriter::new(&work, Output::Dropped, output.shard_bytes),
+            journal: Journal::create(&work)?,
+            keys: Vec::new(),
+            open: Default::default(),
+            full: Vec::new(),
+            frame_bytes: FRAME_BYTES.min(usize::try_from(output.shard_bytes).unwrap_or(usize::MAX)),
+            level: output.level,
+            pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
+        })
+    }
+
+    /// Adds a line to an output.
+    fn put(&mut self, output: Output, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), WriteError> {
+        let sheet = &mut self.open[output as usize];
+        write(&mut sheet.text);
+        sheet.records += 1;
+        if sheet.text.len() >= self.frame_bytes {
+            self.full.push((output, std::mem::take(sheet)));
+        }
+        if self.full.len() >= self.pool.current_num_threads() || self.keys.len() >= KEYS_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), WriteError> {
+        let Self { full, level, pool, .. } = self;
+        let encoder = || FrameEncoder::new(*level);
+        let pack = |encoder: &mut FrameEncoder, (output, sheet): &(Output, Sheet)| {
+            (*output, encoder.frame(&sheet.text, sheet.records))
+        };
+        let frames: Vec<(Output, Frame)> = pool.install(|| full.par_iter().map_init(encoder, pack).collect());
+        full.clear();
+        for (output, frame) in frames {
+            let writer = if output == Output::Records { &mut self.records } else { &mut self.dropped };
+            writer.append(&frame)?;
+        }
+        self.journal.append(&std::mem::take(&mut self.keys))
+    }
+
+    fn finish(&mut self) -> Result<(), WriteError> {
+        let rest = [Output::Records, Output::Dropped].into_iter().zip(std::mem::take(&mut self.open));
+        self.full.extend(rest);
+        self.flush()?;
+        self.records.close();
+        self.dropped.close();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use serde_json::{Value, json};
+
+    use super::super::tests::{
+        DELAYS, Delays, complete, contents, dumps, lines, night, order, pipeline, state_contents,
+        stop_behind, write,
+    };
+    use super::super::{Finish, Order, verify};
+    use crate::pipeline::Pipeline;
+    use crate::state::State;
+
+    const STAGES: &str =
+        "[[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
+
+    fn keeping(policy: &str) -> Pipeline {
+        let head = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n";
+        pipeline(&format!("{head}[dedup]\nnear = true\nkeep = {policy}\n{STAGES}"))
+    }
+
+    /// Articles of several hosts, most of them versions of others: with other words, parts left out, other dates.
+    fn versions() -> Vec<Value> {
+        let hosts =
+            ["agency.example", "wire.agency.example", "courier.example", "echo.example", "mail.example"];
+        let version = |number: u64| {
+            let hash = xxhash_rust::xxh3::xxh3_64(&number.to_le_bytes());
+            let (story, cut) = (hash % 90, (hash >> 20) % 12);
+            let words = (0..60 - cut).map(|word| match word {
+                7 if hash.is_multiple_of(3) => format!("edition{number}"),
+                _ => format!("story{story}word{word}"),
+            });
+            let text = words.collect::<Vec<_>>().join(" ");
+            let host = hosts[usize::try_from((hash >> 8) % 5).expect("below 5")];
+            let page = if hash.is_multiple_of(10) { story } else { number };
+            let mut record = json!({ "url": format!("https://{host}/{page}"), "text": text, "title": format!("Story {story}") });
+            match (hash >> 12) % 4 {
+                0 => {}
+                1 => record["date"] = format!("2024-03-{:02}", 1 + (hash >> 16) % 28).into(),
+                _ => {
+                    record["date"] =
+                        format!("2024-03-{:02}T{:02}:00:00Z", 1 + (hash >> 16) % 28, (hash >> 24) % 24).into()
+                }
+            }
+            record
+        };
+        (0..900).map(version).collect()
+    }
+
+    fn write_lines<'a>(path: &Path, records: impl Iterator<Item = &'a Value>) {
+        let text: String = records.map(|record| format!("{record}\n")).collect();
+        write(path, text.as_bytes());
+    }
+
+    /// What a record is known by, wherever it stands.
+    fn known(record: &Value) -> String {
+        let Value::Object(fields) = record else { return String::new() };
+        let told = |(key, _): &(&String, &Value)| !matches!(key.as_str(), "source" | "duplicate_of");
+        fields.iter().filter(told).map(|(key, value)| format!("{key} {value} ")).collect()
+    }
+
+    #[test]
+    fn a_policy_keeps_what_the_first_would_be_if_the_dumps_were_sorted_by_it() {
+        let records = versions();
+        let text = |record: &Value| record["text"].as_str().map_or(0, |text| text.chars().count());
+        let date = |record: &Value| match record["date"].as_str() {
+            None => "9".to_owned(),
+            Some(date) if date.len() == 10 => format!("{date}T23:59:59Z"),
+            Some(date) => date.to_owned(),
+        };
+        let host = |record: &Value| {
+            let url = record["url"].as_str().unwrap_or_default();
+            ["courier.example", "agency.example/", "wire.agency.example"]
+                .iter()
+                .position(|host| url.contains(host))
+                .map_or(2, |at| at.min(1))
+        };
+        type Ranked = Vec<Value>;
+        let sorted = |by: &dyn Fn(&mut Ranked)| {
+            let mut sorted = records.clone();
+            by(&mut sorted);
+            sorted
+        };
+        for (policy, sorted) in [
+            ("\"longest\"", sorted(&|all| all.sort_by_key(|record| std::cmp::Reverse(text(record))))),
+            ("\"earliest\"", sorted(&|all| all.sort_by_key(date))),
+            ("{ hosts = [\"courier.example\", \"agency.example\"] }", sorted(&|all| all.sort_by_key(host))),
+        ] {
+            let place = tempfile::tempdir().expect("a temporary folder");
+            let at = |name: &str| place.path().join(name);
+            write_lines(&at("dump.jsonl"), records.iter());
+            write_lines(&at("sorted.jsonl"), sorted.iter());
+            complete(order(keeping("\"first\""), &at("sorted.jsonl"), &at("first"), 2));
+            let ledger = complete(order(keeping(policy), &at("dump.jsonl"), &at("elected"), 2));
+            for kind in ["records", "dropped"] {
+                let known =
+                    |output: &str| lines(&at(output), kind).iter().map(known).collect::<BTreeSet<_>>();
+                let (expected, found) = (known("first"), known("elected"));
+                assert!(expected.len() > 50, "{policy}: {} {kind}", expected.len());
+                assert_eq!(expected, found, "{policy}: {kind}");
+            }
+            // As it was in the input's order, it would be another choice.
+            complete(order(keeping("\"first\""), &at("dump.jsonl"), &at("unsorted"), 2));
+            let ids = |output: &str| lines(&at(output), "records").iter().map(known).collect::<BTreeSet<_>>();
+            assert_ne!(ids("unsorted"), ids("elected"), "{policy}");
+            // Each names one that stays; all are in the order of the input; and the account says the same.
+            let place =
+                |record: &Value| (record["source"]["dump"].to_string(), record["source"]["line"].as_u64());
+            let kept: Vec<_> = lines(&at("elected"), "records").iter().map(place).collect();
+            let dropped = lines(&at("elected"), "dropped");
+            for duplicate in &dropped {
+                let of = &duplicate["duplicate_of"];
+                assert!(
+                    kept.contains(&(of["dump"].to_string(), of["line"].as_u64())),
+                    "{policy}: {duplicate}"
+                );
+            }
+            let dropped: Vec<_> = dropped.iter().map(place).collect();
+            assert!(kept.is_sorted() && dropped.is_sorted());
+            assert!(verify(&at("elected"), None).is_ok(), "{:?}", verify(&at("elected"), None));
+            let first = complete(Order {
+                restart: true,
+                ..order(keeping("\"first\""), &at("sorted.jsonl"), &at("first"), 2)
+            });
+            assert_eq!(ledger.lines, first.lines, "{policy}");
+            assert_eq!(ledger.dropped, first.dropped, "{policy}");
+            assert_eq!(ledger.hosts, first.hosts, "{policy}");
+            assert_eq!(ledger.profile, first.profile, "{policy}");
+        }
+    }
+
+    #[test]
+    fn threads_and_stops_change_no_byte() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| place.path().join(name);
+        std::fs::create_dir(at("in")).expect("there is room");
+        dumps(&at("in"));
+        write_lines(&at("in").join("f.jsonl"), versions().iter());
+        let order = |output: &str, threads: usize| {
+            let mut pipeline = keeping("\"longest\"");
+            pipeline.push(&DELAYS, Box::new(Delays(threads as u64)));
+            order(pipeline, &at("in"), &at(output), threads)
+        };
+        let all = complete(order("one", 1)).lines.read;
+        complete(order("many", 8));
+        let (mut goal, mut stops, mut at_end) = (0, 0, 0);
+        loop {
+            // The last goals are reached when all is read: then it is the election that stops.
+            let (finish, from) = stop_behind(goal.min(all), order("stopped", 1 + stops % 4));
+            at_end += u64::from(from == Some(all));
+            match finish {
+                Ok(Finish::Complete(_)) => break,
+                Ok(Finish::Stopped) => stops += 1,
+                Err(error) => panic!("{error}"),
+            }
+            goal = if at_end > 1 { u64::MAX } else { goal.max(from.unwrap_or(0)) + 900 };
+            if goal == u64::MAX {
+                complete(order("stopped", 3));
+                break;
+            }
+            assert!(stops < 100, "it gets nowhere");
+        }
+        assert!(stops > 4, "{stops}");
+        let expected = contents(&at("one"));
+        assert!(expected.keys().filter(|name| name.starts_with("records")).count() > 1);
+        assert!(contents(&at("many")) == expected);
+        assert!(contents(&at("stopped")) == expected);
+        assert!(verify(&at("one"), None).is_ok(), "{:?}", verify(&at("one"), None));
+    }
+
+    #[test]
+    fn what_an_earlier_night_kept_stays_and_the_state_knows_who_was_elected() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| place.path().join(name);
+        let records = versions();
+        let (first, second) = records.split_at(100);
+        write_lines(&at("1.jsonl"), first.iter());
+        write_lines(&at("2.jsonl"), second.iter());
+        for (state, threads) in [("state", 2), ("again", 5)] {
+            for number in ["1", "2"] {
+                let output = at(&format!("{state}-{number}"));
+                let order = order(keeping("\"longest\""), &at(&format!("{number}.jsonl")), &output, threads);
+                complete(night(order, &at(state), number));
+                let state = State::look(&at(state)).expect("it is there");
+                assert!(verify(&output, Some(&state)).is_ok(), "{:?}", verify(&output, Some(&state)));
+            }
+        }
+        assert_eq!(state_contents(&at("state")), state_contents(&at("again")));
+        assert_eq!(contents(&at("state-2")), contents(&at("again-2")));
+        let of_tonight = |run: bool| {
+            let dropped = lines(&at("state-2"), "dropped");
+            dropped.iter().filter(|line| line["duplicate_of"]["run"].is_null() == run).count()
+        };
+        assert!(
+            of_tonight(true) > 20 && of_tonight(false) > 50,
+            "{} {}",
+            of_tonight(true),
+            of_tonight(false)
+        );
+    }
+}
