@@ -26,26 +26,30 @@ pub enum Bidi {
 /// carriage returns stay for [`super::normalise_whitespace`].
 pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
-    match scan(text.as_bytes()) {
-        Scan::Clean => None,
-        Scan::MayNeedComposing if nfc.is_normalized(text) => None,
-        Scan::MayNeedComposing => Some(nfc.normalize(text).into_owned()),
-        Scan::MayNeedEdits => {
-            let mut edited = String::with_capacity(text.len());
-            let mut rest = text;
-            loop {
-                let (plain, tail) = rest.split_at(plain_bytes(rest.as_bytes()));
-                edited.push_str(plain);
-                let mut characters = tail.chars();
-                let Some(character) = characters.next() else { break };
-                edit(character, bidi, &mut edited);
-                rest = characters.as_str();
-            }
-            let normal =
-                if nfc.is_normalized(&edited) { edited } else { nfc.normalize(&edited).into_owned() };
-            (normal != text).then_some(normal)
-        }
+    let mut scan = Scan::of(text);
+    if scan.bytes == text.len() {
+        let is_normal = !scan.may_need_composing || nfc.is_normalized(text);
+        return if is_normal { None } else { Some(nfc.normalize(text).into_owned()) };
     }
+    let mut may_need_composing = scan.may_need_composing;
+    let mut edited = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let (right, tail) = rest.split_at(scan.bytes);
+        edited.push_str(right);
+        let mut characters = tail.chars();
+        let Some(character) = characters.next() else { break };
+        edit(character, bidi, &mut edited);
+        // One that stays was not cleared.
+        may_need_composing |= edited.ends_with(character);
+        rest = characters.as_str();
+        scan = Scan::of(rest);
+        may_need_composing |= scan.may_need_composing;
+    }
+    if may_need_composing && !nfc.is_normalized(&edited) {
+        edited = nfc.normalize(&edited).into_owned();
+    }
+    (edited != text).then_some(edited)
 }
 
 fn edit(character: char, bidi: Bidi, out: &mut String) {
@@ -74,56 +78,70 @@ fn edit(character: char, bidi: Bidi, out: &mut String) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Scan {
+/// What a character may need.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
     /// Nothing to change.
-    Clean,
-    /// Holds a character that NFC may compose, reorder or replace.
-    MayNeedComposing,
-    /// Holds a character that `edit` may replace.
-    MayNeedEdits,
+    Nothing,
+    /// NFC may compose, reorder or replace it.
+    Composing,
+    /// `edit` may replace it.
+    Edit,
 }
 
-/// Sorts a text by its bytes. Errs only towards more work.
-fn scan(bytes: &[u8]) -> Scan {
-    let mut worst = Scan::Clean;
-    let mut rest = bytes;
-    loop {
-        // Sixteen plain bytes at a time: without a branch inside, the compiler uses vector instructions.
-        while let Some((chunk, tail)) = rest.split_first_chunk::<16>() {
-            if !chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte)) {
-                break;
-            }
-            rest = tail;
-        }
-        // At least one character by hand, and on to where plain text may begin again.
-        let mut by_hand = 0;
-        loop {
-            let [first, tail @ ..] = rest else { return worst };
-            if is_plain(*first) {
-                rest = tail;
-                by_hand += 1;
-                if by_hand >= 16 {
-                    break;
-                }
+/// What is found in a text up to the first character that `edit` may replace. Errs only towards more work.
+struct Scan {
+    may_need_composing: bool,
+    /// Where that character is, or the text's end.
+    bytes: usize,
+}
+
+impl Scan {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut may_need_composing = false;
+        let mut rest = bytes;
+        let mut plain_in_a_row = PLAIN_IN_A_ROW;
+        while let [first, tail @ ..] = rest {
+            if plain_in_a_row >= PLAIN_IN_A_ROW {
+                rest = skip_plain(rest);
+                plain_in_a_row = 0;
                 continue;
             }
-            let (class, length) = classify(rest);
-            worst = worst.max(class);
-            if worst == Scan::MayNeedEdits {
-                return worst;
+            if is_plain(*first) {
+                rest = tail;
+                plain_in_a_row += 1;
+                continue;
+            }
+            plain_in_a_row = 0;
+            let (need, length) = classify(rest);
+            match need {
+                Need::Nothing => {}
+                Need::Composing => may_need_composing = true,
+                Need::Edit => break,
             }
             rest = rest.get(length..).unwrap_or_default();
         }
+        Self { may_need_composing, bytes: bytes.len() - rest.len() }
     }
 }
 
-/// How many plain bytes a text begins with.
-fn plain_bytes(bytes: &[u8]) -> usize {
-    let all = |chunk: &[u8; 16]| chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte));
-    let chunks = bytes.as_chunks::<16>().0.iter().take_while(|chunk| all(chunk)).count();
-    let tail = bytes.iter().skip(chunks * 16);
-    chunks * 16 + tail.take_while(|byte| is_plain(**byte)).count()
+/// Behind so many plain bytes more of them are likely. A script other than Latin has one space between two words.
+const PLAIN_IN_A_ROW: u32 = 2;
+
+/// The text without the plain bytes that it begins with, sixteen at a time: without a branch inside, the compiler uses
+/// vector instructions.
+fn skip_plain(mut bytes: &[u8]) -> &[u8] {
+    while let Some((chunk, tail)) = bytes.split_first_chunk::<16>() {
+        let visible =
+            chunk.iter().fold(true, |all, byte| all & (byte.cast_signed() >= 0x20) & (*byte != 0x7F));
+        // Line ends are few.
+        if !visible && !chunk.iter().all(|byte| is_plain(*byte)) {
+            break;
+        }
+        bytes = tail;
+    }
+    bytes
 }
 
 /// A byte that is a visible ASCII character, a space, tab, line feed or carriage return.
@@ -132,35 +150,35 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// What a character that is not plain ASCII may need, and its length in bytes.
-fn classify(bytes: &[u8]) -> (Scan, usize) {
-    use Scan::{Clean, MayNeedComposing, MayNeedEdits};
+fn classify(bytes: &[u8]) -> (Need, usize) {
+    use Need::{Composing, Edit, Nothing};
     let second = bytes.get(1).copied().unwrap_or(0);
     let third = bytes.get(2).copied().unwrap_or(0);
     match bytes.first().copied().unwrap_or(0) {
-        0xC2 if matches!(second, 0x80..=0xA0 | 0xAD) => (MayNeedEdits, 2),
+        0xC2 if matches!(second, 0x80..=0xA0 | 0xAD) => (Edit, 2),
         // Latin up to U+02FF, Cyrillic letters, Hebrew and Armenian letters.
-        0xC2..=0xCB | 0xD0 | 0xD1 => (Clean, 2),
-        0xD8 if second == 0x9C => (MayNeedEdits, 2), // the Arabic letter mark
-        0xD9 if matches!(second, 0x8B..=0x9F | 0xB0) => (MayNeedComposing, 2), // Arabic vowel signs
-        0xD8..=0xDA => (Clean, 2),
-        0xCC..=0xDF => (MayNeedComposing, 2),
+        0xC2..=0xCB | 0xD0 | 0xD1 => (Nothing, 2),
+        0xD8 if second == 0x9C => (Edit, 2), // the Arabic letter mark
+        0xD9 if matches!(second, 0x8B..=0x9F | 0xB0) => (Composing, 2), // Arabic vowel signs
+        0xD8..=0xDA => (Nothing, 2),
+        0xCC..=0xDF => (Composing, 2),
         0xE2 => {
             let class = match (second, third) {
-                (0x80, 0x80..=0x8B | 0x8E..=0x8F | 0xA8..=0xAF) | (0x81, 0x9F..=0xAF) => MayNeedEdits,
-                (0x83 | 0x84 | 0x8C | 0xAB, _) => MayNeedComposing,
-                _ => Clean,
+                (0x80, 0x80..=0x8B | 0x8E..=0x8F | 0xA8..=0xAF) | (0x81, 0x9F..=0xAF) => Edit,
+                (0x83 | 0x84 | 0x8C | 0xAB, _) => Composing,
+                _ => Nothing,
             };
             (class, 3)
         }
-        0xE3 if second == 0x80 && third == 0x80 => (MayNeedEdits, 3),
-        0xE3 if matches!(second, 0x80 | 0x82) => (MayNeedComposing, 3), // kana voicing marks
-        0xE3..=0xEC => (Clean, 3),                                      // Han, Hangul syllables
-        0xE1 if second == 0x9A => (MayNeedEdits, 3),
-        0xEF => (MayNeedEdits, 3),
-        0x00..=0x7F => (MayNeedEdits, 1),
-        0xE0..=0xEF => (MayNeedComposing, 3),
-        0xF0 if second == 0x9F && third != 0xBF => (Clean, 4), // emoji and symbols
-        _ => (MayNeedEdits, 4),
+        0xE3 if second == 0x80 && third == 0x80 => (Edit, 3),
+        0xE3 if matches!(second, 0x80 | 0x82) => (Composing, 3), // kana voicing marks
+        0xE3..=0xEC => (Nothing, 3),                             // Han, Hangul syllables
+        0xE1 if second == 0x9A => (Edit, 3),
+        0xEF => (Edit, 3),
+        0x00..=0x7F => (Edit, 1),
+        0xE0..=0xEF => (Composing, 3),
+        0xF0 if second == 0x9F && third != 0xBF => (Nothing, 4), // emoji and symbols
+        _ => (Edit, 4),
     }
 }
 
