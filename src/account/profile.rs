@@ -16,6 +16,8 @@ use crate::article::{Article, Field, Found};
 const MOST_NAMES: usize = 100;
 /// Longer names are texts, too.
 const LONGEST_NAME_BYTES: usize = 64;
+/// Numbers that a list in a label may have.
+const MOST_NUMBERS: usize = 16;
 /// What names beyond those are counted as.
 const OTHERS: &str = "…";
 
@@ -171,7 +173,7 @@ impl Profile {
         }
     }
 
-    /// What a label says, and what the tables in it say. Lists are evidence.
+    /// What a label says, and what the tables in it say.
     fn label(&mut self, name: &mut String, value: &Value, side: Side, change: Change) {
         match value {
             Value::Object(values) => {
@@ -190,6 +192,16 @@ impl Profile {
             }
             Value::String(value) if value.len() <= LONGEST_NAME_BYTES => {
                 self.name(name, value, side, change);
+            }
+            // A few numbers are a measurement in several sizes; a list of anything else, or a long one, is evidence.
+            Value::Array(values) if values.len() <= MOST_NUMBERS && values.iter().all(Value::is_number) => {
+                let length = name.len();
+                for (place, value) in values.iter().enumerate() {
+                    name.push('.');
+                    name.push_str(&place.to_string());
+                    self.label(name, value, side, change);
+                    name.truncate(length);
+                }
             }
             Value::Bool(value) => self.name(name, if *value { "true" } else { "false" }, side, change),
             _ => {}
@@ -285,7 +297,7 @@ mod tests {
         article.found.set(Field::Title, Found::Meta);
         article.labels.insert(
             "spun".to_owned(),
-            json!({"spun": true, "score": score, "evidence": [1], "of": {"words": 3}}),
+            json!({"spun": true, "score": score, "evidence": [{"words": 1}], "of": {"words": 3}, "sizes": [0.25, 7]}),
         );
         article
     }
@@ -306,7 +318,7 @@ mod tests {
         assert_eq!(profile.numbers["spun.score"].dropped.total(), 1);
         assert_eq!(
             profile.numbers.keys().collect::<Vec<_>>(),
-            ["spun.of.words", "spun.score", "text.characters"]
+            ["spun.of.words", "spun.score", "spun.sizes.0", "spun.sizes.1", "text.characters"]
         );
         let (from, to, _) = profile.numbers["text.characters"].kept.buckets().next().expect("there is one");
         assert!(from <= 6.0 && 6.0 < to);

@@ -31,6 +31,7 @@ use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
+use crate::stage::catalogue;
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
     Tonight,
@@ -356,7 +357,8 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
 }
 
 fn page(ledger: &Ledger) -> String {
-    account::report(ledger, &account::ReportContext { meaning: &explain::meaning })
+    let context = account::ReportContext { meaning: &explain::meaning, labelled: &catalogue::labelled };
+    account::report(ledger, &context)
 }
 
 /// Writes `report.html` and `metrics.prom` of a finished run again, from its account; the report's path.

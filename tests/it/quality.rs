@@ -93,6 +93,8 @@ fn check(text: &str) {
         let labelled = |place: &str| label.pointer(place).and_then(Value::as_f64);
         let mut met = false;
         for (reason, place, limit, is_least) in *reasons {
+            let name = format!("quality{}", place.replace('/', "."));
+            assert_eq!(copydesk::stage::catalogue::labelled(gate, reason), Some(&*name));
             let Some(value) = labelled(place) else { continue };
             if drop.as_ref().is_some_and(|drop| drop.reason == *reason) {
                 let drop = drop.as_ref().expect("it was just seen");

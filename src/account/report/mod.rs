@@ -18,6 +18,8 @@ use super::Ledger;
 pub struct Context<'a> {
     /// A sentence on a reason for which a record was dropped or a line quarantined.
     pub meaning: &'a dyn Fn(&str) -> Option<&'static str>,
+    /// The name of the number that a stage holds against its limit for a reason, where a labeller writes it.
+    pub labelled: &'a dyn Fn(&str, &str) -> Option<&'static str>,
 }
 
 const STYLE: &str = include_str!("style.css");

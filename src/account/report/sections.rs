@@ -241,7 +241,7 @@ impl Night<'_> {
         for stage in &self.ledger.stages {
             for (reason, evidence) in &stage.evidence {
                 if let Some(value) = evidence.limit.as_ref().and_then(Measured::number)
-                    && measures(reason) == Some(name)
+                    && (self.context.labelled)(&stage.stage, reason) == Some(name)
                 {
                     marks.push(Mark {
                         value,
@@ -394,15 +394,6 @@ impl Night<'_> {
                 } }
             }
         }
-    }
-}
-
-/// The number that a gate's reason is about, where a labeller has written it.
-fn measures(reason: &str) -> Option<&'static str> {
-    match reason {
-        "language_uncertain" => Some("language_score"),
-        "spun" => Some("spun.score"),
-        _ => None,
     }
 }
 

@@ -28,7 +28,12 @@ fn short() -> Verdict {
 fn written(ledger: &Ledger) -> String {
     report(
         ledger,
-        &Context { meaning: &|reason| (reason == "too_few_words").then_some("fewer words than <min>") },
+        &Context {
+            meaning: &|reason| (reason == "too_few_words").then_some("fewer words than <min>"),
+            labelled: &|stage, reason| {
+                (stage == "drop-spun" && reason == "spun_text").then_some("spun.score")
+            },
+        },
     )
 }
 
@@ -53,6 +58,23 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
     assert!(!page.contains("A night to look at"));
     ledger.limits_crossed.push("damaged dumps: 1, at most 0".to_owned());
     assert!(written(&ledger).contains("A night to look at"));
+}
+
+#[test]
+fn a_gates_limit_is_drawn_into_the_number_that_it_is_about() {
+    let mut ledger = ledger();
+    let mut spun = article("x.example", "Bridge");
+    spun.labels.insert("spun".to_owned(), serde_json::json!({ "score": 0.75, "words": 120 }));
+    ledger.profile.count(&spun, crate::account::Side::Dropped);
+    let verdict =
+        Verdict { stage: "drop-spun", reason: "spun_text", limit: Some(Measured::Ratio(0.5)), ..short() };
+    ledger.stages[0].stage = "drop-spun".to_owned();
+    ledger.dropped(0, &spun, 0, &verdict);
+    let page = written(&ledger);
+    let drawn: Vec<&str> =
+        page.split("<h3>").filter(|part| part.contains("drop-spun: spun_text, limit 0.5")).collect();
+    assert_eq!(drawn.len(), 1, "{page}");
+    assert!(drawn[0].starts_with("spun.score"), "{}", drawn[0]);
 }
 
 #[test]
