@@ -279,7 +279,7 @@ fn is_arabic(character: char) -> bool {
 }
 
 fn ends_as_sentence(line: &str) -> bool {
-    let line = line.trim_end();
+    let line = line.trim_end_matches([' ', '"', '”', '»', '’', '“']);
     let last = line.rsplit(' ').next().unwrap_or_default();
     // `Jr.`, `J.`, `D.C.`
     line.ends_with(['!', '?', '。', '؟', '…'])
