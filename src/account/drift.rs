@@ -380,7 +380,10 @@ impl Question<'_> {
             what: "characters".to_owned(),
             tonight: now,
             usual: middle.exp(),
-            sentence: format!("{} characters a text, usually {}", rounded(now), rounded(middle.exp())),
+            sentence: match self.now.characters {
+                0 => format!("no text at all, usually {} characters", rounded(middle.exp())),
+                _ => format!("{} characters a text, usually {}", rounded(now), rounded(middle.exp())),
+            },
         })
     }
 }

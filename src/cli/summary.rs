@@ -73,11 +73,9 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
                 .filter(|stage| stage.dropped.contains_key(reason))
                 .map(|stage| stage.stage.as_str())
                 .collect();
-            add(format!(
-                "{what:<13}{reason:<25}{:>10}  {DIM}{}{RESET}",
-                count(*number),
-                elide(&by.join(", "), 30)
-            ));
+            let by = elide(&by.join(", "), 30);
+            let by = if by.is_empty() { by } else { format!("  {DIM}{by}{RESET}") };
+            add(format!("{what:<13}{reason:<25}{:>10}{by}", count(*number)));
             what = "";
         }
     }
@@ -159,12 +157,14 @@ mod tests {
             quarantined: 99_999_999,
         };
         ledger.dropped.insert("too_few_words".to_owned(), 99_999_999);
+        ledger.quarantined.insert("not_an_object".to_owned(), 99_999_999);
         (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
         ledger.limits_crossed.push("damaged dumps: 40, at most 0".to_owned());
         let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));
         for line in table.lines() {
             let shown = anstream::adapter::strip_str(line).to_string();
             assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
+            assert_eq!(shown, shown.trim_end());
         }
         assert!(table.contains("28 more dumps"), "{table}");
     }
