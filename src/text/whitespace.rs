@@ -81,7 +81,14 @@ fn is_blank(character: char) -> bool {
 /// Lines cut at `\n`, `\r\n` or `\r`. The empty line that a cut between `\r` and `\n` would make is not
 /// one: it would turn Windows line ends into paragraphs.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain(std::iter::once(text.len()));
+    ends.filter_map(move |end| {
+        let before = start;
+        start = end + 1;
+        let is_pair = end > 0 && before == end && text.get(end - 1..start) == Some("\r\n");
+        if is_pair { None } else { text.get(before..end) }
+    })
 }
 
 /// Whether there is no white space to mend, by pairs and triples of bytes; without a branch inside, the

@@ -293,7 +293,27 @@ fn seams(title: &str) -> Vec<Seam> {
 /// Dashes, bars, guillemets and dots that sites put between headline and name; the sixth is Arabic's
 /// tatweel, which some keyboards have in place of a dash, the ninth a Korean vowel that looks like a bar.
 fn is_mark(character: char) -> bool {
-    "-–—―−ـ|｜ㅣ_»«›‹:·•/~".contains(character)
+    matches!(
+        character,
+        '-' | '–'
+            | '—'
+            | '―'
+            | '−'
+            | 'ـ'
+            | '|'
+            | '｜'
+            | 'ㅣ'
+            | '_'
+            | '»'
+            | '«'
+            | '›'
+            | '‹'
+            | ':'
+            | '·'
+            | '•'
+            | '/'
+            | '~'
+    )
 }
 
 fn is_ideograph(character: char) -> bool {

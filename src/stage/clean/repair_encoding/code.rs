@@ -63,11 +63,18 @@ impl<'a> CodeLines<'a> {
 
 /// Whether a line shows code, or talks about markup.
 pub(super) fn shows_code(line: &str) -> bool {
-    if SIGNS.iter().any(|sign| line.contains(sign)) || line.contains("&lt;code") || line.contains("&lt;pre") {
+    if has_sign(line) || line.contains("&lt;code") || line.contains("&lt;pre") {
         return true;
     }
     let lower = line.to_ascii_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether one of [`SIGNS`] is in a line. Few lines have a character that each sign has one of.
+fn has_sign(line: &str) -> bool {
+    let may_have =
+        |byte: u8| matches!(byte, b'`' | b'{' | b'}' | b'&' | b'|' | b'=' | b'>' | b':' | b'<' | b';');
+    line.bytes().any(may_have) && SIGNS.iter().any(|sign| line.contains(sign))
 }
 
 /// Whether a text is about code: samples run over many lines, and not each of them shows it.
@@ -75,7 +82,7 @@ fn is_about_code(text: &str) -> bool {
     let (mut lines, mut code) = (0, 0);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         lines += 1;
-        code += usize::from(SIGNS.iter().any(|sign| line.contains(sign)));
+        code += usize::from(has_sign(line));
     }
     // An article that quotes a line or two of a program is not about it.
     code >= 3 && code * 10 >= lines
@@ -83,7 +90,14 @@ fn is_about_code(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_about_code, shows_code};
+    use super::{SIGNS, has_sign, is_about_code, shows_code};
+
+    #[test]
+    fn every_sign_is_found() {
+        for sign in SIGNS {
+            assert!(has_sign(&format!("a {sign} b")), "{sign}");
+        }
+    }
 
     #[test]
     fn code_is_told_from_prose() {

@@ -74,6 +74,7 @@ fn look(character: char) -> Look {
         _ if character.is_whitespace() => Look::Space,
         _ if character.is_uppercase() => Look::Capital,
         _ if character.is_lowercase() => Look::Small,
+        _ if character.is_ascii_punctuation() => Look::Punctuation,
         _ if character.is_alphanumeric() && !"¹²³¼½¾".contains(character) => Look::Other,
         _ if character.is_ascii() => Look::Punctuation,
         _ => Look::Odd,
