@@ -163,7 +163,11 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
         RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
         RunError::State(error) => state_advice(error),
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
-        _ => &[],
+        RunError::Find(_) => &[
+            "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input",
+        ],
+        RunError::Folder(FolderError::Write(_)) => &["give an --output folder that can be written to"],
+        RunError::Unbalanced(_) => &["please report it with the message above; --restart begins anew"],
     }
 }
 

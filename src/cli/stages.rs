@@ -63,8 +63,15 @@ fn describe(kind: &StageKind) -> String {
         add(format!("\n{}", wrap(paragraph, 0, WIDTH)));
     }
     for option in kind.options() {
-        let default =
-            option.default.map(|default| format!("  {DIM}default {default}{RESET}")).unwrap_or_default();
+        let head = format!("{} = {}", option.name, option.values);
+        let default = option.default.map(|default| format!("default {default}")).unwrap_or_default();
+        // Behind the values where there is room.
+        let fits = 4 + head.chars().count() + default.chars().count() <= WIDTH;
+        let default = match (default.is_empty(), fits) {
+            (true, _) => default,
+            (false, true) => format!("  {DIM}{default}{RESET}"),
+            (false, false) => format!("\n      {DIM}{default}{RESET}"),
+        };
         add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));
         add(wrap(&option.about, 6, WIDTH));
     }

@@ -366,6 +366,25 @@ mod tests {
     }
 
     #[test]
+    fn what_depends_on_other_records_than_those_before_is_refused() {
+        let with = |dedup: &str| {
+            let source = format!("format = 1\n[dedup]\n{dedup}\n[[stage]]\nkind = \"drop-short\"\n");
+            Pipeline::parse("test", &source).unwrap_or_else(|problems| panic!("{problems:?}"))
+        };
+        let plain = with("near = true");
+        assert!(Plan::new(&plain, &plain).is_ok());
+        for (dedup, reason) in
+            [("paragraphs = true", "[dedup] paragraphs: "), ("keep = \"longest\"", "[dedup] keep: ")]
+        {
+            let other = with(dedup);
+            for (was, now) in [(&plain, &other), (&other, &plain)] {
+                let reasons = Plan::new(was, now).err().unwrap_or_default();
+                assert!(reasons.iter().any(|found| found.starts_with(reason)), "{dedup}: {reasons:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_gate_is_asked_where_the_record_has_what_it_goes_by() {
         let was = pipeline("drop-short min-words = 40; label-language; drop-language keep = [\"en\"]");
         let now = pipeline("drop-short min-words = 30; label-language; drop-language keep = [\"en\"]");
