@@ -7,6 +7,7 @@
 //!         duplicates, account, which record goes into which frame            (run::desk)
 //!       → pool: serialise and compress each frame
 //!       → append in order; now and then, synchronise and note how far it is   (run::keeper, state)
+//!       → where a policy says which duplicates stay, that, and outputs anew   (run::election)
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (run, state)
 //! ```
 //!

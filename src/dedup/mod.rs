@@ -61,6 +61,11 @@
 //! updates, it stays, and is compared with the latest version and no other record: its near duplicate is its own
 //! earlier version. From then on it is the latest version, and its text is known.
 //!
+//! # Which of them stays
+//!
+//! The first that is asked about. A [`Preference`] ranks records, and where a pipeline has one, the run asks about them in the
+//! order of their ranks, when all are there; here nothing is different.
+//!
 //! # Repeated paragraphs
 //!
 //! What a host puts into its articles is no duplicate of anything, but it is found in the same place, by the one who sees

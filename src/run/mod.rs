@@ -2,7 +2,8 @@
 //!
 //! A run has two halves. The first decides and writes into files that nobody sees; it ends with a checkpoint that
 //! says *complete*. The second gives them their names, and can be done again. [`crate::state`] has what
-//! happens to a run that is killed in either.
+//! happens to a run that is killed in either. Where a policy and not the order says which duplicates stay, the first half
+//! ends with an election, which writes records and dropped records once more.
 //!
 //! [`run`] is the whole of `copydesk run` but for what a person sees: it prints nothing, and tells a
 //! [`Watch`] how far it is.
