@@ -9,7 +9,7 @@
 //! So a policy is an order, and all that holds of the first in order holds of the most preferred: a dropped record names
 //! one that stays, and that one has its share of it.
 //!
-//! **Memory**: beside the index of the records that stay, 24 bytes for each candidate and 80 for each that loses; no
+//! **Memory**: beside the index of the records that stay, 24 bytes for each candidate and 96 for each that loses; no
 //! texts, but the frames that are being packed. **Disk**: until the run has its end, records and dropped records are there twice.
 //! **A kill** repeats the election, which begins with a checkpoint.
 

@@ -397,9 +397,9 @@ impl Page {
         }
         let text = match keys.split_last() {
             None => "It has nothing that duplicates are found by.".to_owned(),
-            Some((last, [])) => format!("Compared with earlier records by {last}."),
+            Some((last, [])) => format!("Compared with other records by {last}."),
             Some((last, others)) => {
-                format!("Compared with earlier records by {} and {last}.", others.join(", "))
+                format!("Compared with other records by {} and {last}.", others.join(", "))
             }
         };
         self.line(&[Span::new(Tone::Plain, text)], 2);

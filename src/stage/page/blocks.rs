@@ -7,6 +7,7 @@
 
 use super::counts::Counts;
 use super::hints::Hints;
+use super::remembered::Remembered;
 use crate::html::{Name, NodeId, Page, Tag};
 
 /// A run of text.
@@ -150,6 +151,7 @@ impl Survey {
         let mut line = vec![NodeId::ROOT; nodes];
         let mut blocks = Vec::new();
         let mut run = Run::default();
+        let mut names = Remembered::new(Hints::of_names);
         let mut at = 1;
         while at < nodes {
             let node = NodeId::at(at);
@@ -169,7 +171,7 @@ impl Survey {
                 }
                 Tag::Br => run.line_break(&mut blocks),
                 tag => {
-                    own[at] = Hints::of(page, node);
+                    own[at] = Hints::of(page, node, &mut names);
                     if is_hover_card(page, node, &own) {
                         own[at] = own[at].with(Hints::HIDDEN);
                     }

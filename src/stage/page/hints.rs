@@ -6,6 +6,7 @@
 //! site. A hint is evidence, not a verdict: the words of a container that holds most of a page's prose are
 //! overruled by what it holds (see `meaning` in `extract_html`).
 
+use super::remembered::Remembered;
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::WordTable;
 
@@ -90,8 +91,8 @@ impl Hints {
         (0..u32::BITS).map(|bit| Self(1 << bit)).filter(move |hint| self.has(*hint))
     }
 
-    /// What an element says about itself.
-    pub(in crate::stage) fn of(page: Page<'_>, node: NodeId) -> Self {
+    /// What an element says about itself. `names` is [`Self::of_names`].
+    pub(in crate::stage) fn of<'a>(page: Page<'a>, node: NodeId, names: &mut Remembered<'a, Self>) -> Self {
         let mut hints = match page.tag(node) {
             Tag::Nav | Tag::Menu | Tag::Search => Self::NAVIGATION,
             Tag::Footer => Self::FOOTER,
@@ -103,41 +104,45 @@ impl Hints {
             Tag::Address => Self::BYLINE,
             _ => Self::NONE,
         };
-        for name in [Name::Class, Name::Id, Name::DataTestid, Name::DataComponent] {
-            let Some(value) = page.raw_attribute(node, name) else { continue };
-            // An id of many words is a heading in short: `sharing-with-a-single-developer`.
-            let is_heading =
-                name == Name::Id && value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3;
-            if !is_heading {
-                hints = hints.with(Self::of_names(value));
+        let mut seen = 0_u64;
+        for (name, value) in page.raw_attributes(node) {
+            // Of two with the same name, the first counts.
+            let bit = 1 << name as u8;
+            if seen & bit == 0 {
+                seen |= bit;
+                hints = hints.with(Self::of_attribute(name, value, names));
             }
         }
-        if let Some(role) = page.raw_attribute(node, Name::Role) {
-            hints = hints.with(match role {
+        if hints.has(Self::LEAD) { hints.without(Self::TEASER) } else { hints }
+    }
+
+    fn of_attribute<'a>(name: Name, value: &'a str, names: &mut Remembered<'a, Self>) -> Self {
+        match name {
+            Name::Class | Name::DataTestid | Name::DataComponent => names.of(value),
+            // An id of many words is a heading in short: `sharing-with-a-single-developer`.
+            Name::Id if value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3 => Self::NONE,
+            // Each is there once.
+            Name::Id => Self::of_names(value),
+            Name::Role => match value {
                 "navigation" | "menu" | "menubar" | "search" | "toolbar" | "tablist" => Self::NAVIGATION,
                 "contentinfo" => Self::FOOTER,
                 "complementary" => Self::SIDE,
                 "dialog" | "alertdialog" | "tooltip" => Self::OVERLAY,
                 _ => Self::NONE,
-            });
-        }
-        if let Some(property) = page.raw_attribute(node, Name::Itemprop) {
-            hints = hints.with(match property {
+            },
+            Name::Itemprop => match value {
                 "articleBody" => Self::BODY,
                 "author" | "datePublished" | "dateModified" | "publisher" => Self::BYLINE,
                 "caption" => Self::CAPTION,
                 "comment" => Self::COMMENT,
                 "description" | "alternativeHeadline" => Self::LEAD,
                 _ => Self::NONE,
-            });
+            },
+            Name::Hidden => Self::HIDDEN,
+            Name::AriaHidden if value == "true" => Self::HIDDEN,
+            Name::Style if hides(value) => Self::HIDDEN,
+            _ => Self::NONE,
         }
-        let is_hidden = page.has_attribute(node, Name::Hidden)
-            || page.raw_attribute(node, Name::AriaHidden) == Some("true")
-            || page.raw_attribute(node, Name::Style).is_some_and(hides);
-        if is_hidden {
-            hints = hints.with(Self::HIDDEN);
-        }
-        if hints.has(Self::LEAD) { hints.without(Self::TEASER) } else { hints }
     }
 
     /// What the words of a class or an id say.

@@ -3,6 +3,7 @@
 mod blocks;
 mod counts;
 mod hints;
+mod remembered;
 mod render;
 
 use std::cell::OnceCell;
@@ -13,6 +14,7 @@ use crate::html::{Bounds, Page, Tree, as_text};
 
 pub(super) use blocks::{Block, Survey, sum_up};
 pub(super) use hints::Hints;
+pub(super) use remembered::Remembered;
 pub(super) use render::{push_text, text, text_of};
 
 /// A page and what was worked out about it.

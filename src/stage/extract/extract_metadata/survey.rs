@@ -8,6 +8,7 @@
 use crate::html::{Name, NodeId, Page, Tag};
 
 use super::hints::Hints;
+use crate::stage::page::Remembered;
 
 /// What an element within a larger one says about it: containers of more nodes hold more than one fact.
 const MAX_FACT_NODES: usize = 60;
@@ -79,6 +80,7 @@ struct Walk<'a> {
     survey: Survey,
     scopes: Vec<Scope>,
     line: Option<Line>,
+    names: Remembered<'a, Hints>,
 }
 
 impl Survey {
@@ -93,8 +95,8 @@ impl Survey {
             pictures: Vec::new(),
             heading_line: 0,
         };
-        let mut walk =
-            Walk { page, heading, heading_article, survey, scopes: Vec::with_capacity(32), line: None };
+        let (scopes, names) = (Vec::with_capacity(32), Remembered::new(Hints::of));
+        let mut walk = Walk { page, heading, heading_article, survey, scopes, line: None, names };
         walk.run();
         let mut survey = walk.survey;
         survey.claim_surroundings(heading.is_some());
@@ -248,7 +250,7 @@ impl Walk<'_> {
                     named = others.fold(named.with(Hints::DATE), |named, word| named.with(Hints::of(word)));
                 }
                 Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
-                    named = named.with(Hints::of(value));
+                    named = named.with(self.names.of(value));
                 }
                 Name::Datetime
                 | Name::Content
