@@ -61,6 +61,9 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
         add(format!("{BOLD}{}{RESET}", row("all", ledger.lines)));
     }
     let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined)];
+    let longest =
+        reasons.iter().flat_map(|(_, reasons)| reasons.keys()).map(|reason| reason.chars().count()).max();
+    let width = longest.unwrap_or(0).clamp(25, 34);
     if reasons.iter().any(|(_, reasons)| !reasons.is_empty()) {
         add(String::new());
     }
@@ -73,9 +76,9 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
                 .filter(|stage| stage.dropped.contains_key(reason))
                 .map(|stage| stage.stage.as_str())
                 .collect();
-            let by = elide(&by.join(", "), 30);
+            let by = elide(&by.join(", "), 80 - 13 - width - 10 - 2);
             let by = if by.is_empty() { by } else { format!("  {DIM}{by}{RESET}") };
-            add(format!("{what:<13}{reason:<25}{:>10}{by}", count(*number)));
+            add(format!("{what:<13}{reason:<width$}{:>10}{by}", count(*number)));
             what = "";
         }
     }
@@ -158,6 +161,7 @@ mod tests {
         };
         ledger.dropped.insert("too_few_words".to_owned(), 99_999_999);
         ledger.quarantined.insert("not_an_object".to_owned(), 99_999_999);
+        ledger.dropped.insert("repeated_paragraph_characters".to_owned(), 99_999_999);
         (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
         ledger.limits_crossed.push("damaged dumps: 40, at most 0".to_owned());
         let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));

@@ -109,7 +109,8 @@ impl Scale {
         }
         // A ratio is shown on the whole of its range, or its lower part.
         let to = if to <= 1.0 && to > 0.5 { 1.0 } else { to * 1.05 };
-        Some(Self { from: 0.0, to: if to > 0.0 { to } else { 1.0 }, is_logarithmic })
+        // Where all are 0, the bucket's end is not quite.
+        Some(Self { from: 0.0, to: if to > 1e-6 { to } else { 1.0 }, is_logarithmic })
     }
 
     fn place(&self, value: f64) -> f64 {
@@ -210,6 +211,8 @@ mod tests {
         let marks = [Mark { value: 0.2, name: String::new() }];
         let scale = Scale::of(&spread(&[0.6, 0.7]), &marks).expect("there are values");
         assert!((scale.from, scale.to, scale.is_logarithmic) == (0.0, 1.0, false));
+        let scale = Scale::of(&spread(&[0.0, 0.0]), &[]).expect("there are values");
+        assert!(scale.to == 1.0 && scale.place(0.0) == 0.0);
         let scale = Scale::of(&spread(&[100.0, 90_000.0]), &[Mark { value: 20.0, name: String::new() }]);
         let scale = scale.expect("there are values");
         assert!(
