@@ -134,7 +134,8 @@ impl Election<'_> {
             }
             let (entry, bytes) = journal.entry(&candidate.entry())?;
             let Place { dump, line } = entry.place;
-            let Some((_, duplicate)) = losers.pop_front_if(|(number, _)| *number == candidate.number) else {
+            let lost = losers.front().is_some_and(|(number, _)| *number == candidate.number);
+            let Some((_, duplicate)) = lost.then(|| losers.pop_front()).flatten() else {
                 copier.keys.extend_from_slice(bytes);
                 copier.put(Output::Records, |text| text.extend_from_slice(&kept.line))?;
                 continue;
@@ -326,7 +327,8 @@ mod tests {
                 1 => record["date"] = format!("2024-03-{:02}", 1 + (hash >> 16) % 28).into(),
                 _ => {
                     record["date"] =
-                        format!("2024-03-{:02}T{:02}:00:00Z", 1 + (hash >> 16) % 28, (hash >> 24) % 24).into()
+                        format!("2024-03-{:02}T{:02}:00:00Z", 1 + (hash >> 16) % 28, (hash >> 24) % 24)
+                            .into();
                 }
             }
             record
@@ -335,15 +337,17 @@ mod tests {
     }
 
     fn write_lines<'a>(path: &Path, records: impl Iterator<Item = &'a Value>) {
-        let text: String = records.map(|record| format!("{record}\n")).collect();
-        write(path, text.as_bytes());
+        let lines: Vec<String> = records.map(Value::to_string).collect();
+        write(path, lines.join("\n").as_bytes());
     }
 
     /// What a record is known by, wherever it stands.
     fn known(record: &Value) -> String {
         let Value::Object(fields) = record else { return String::new() };
         let told = |(key, _): &(&String, &Value)| !matches!(key.as_str(), "source" | "duplicate_of");
-        fields.iter().filter(told).map(|(key, value)| format!("{key} {value} ")).collect()
+        let told: Vec<String> =
+            fields.iter().filter(told).map(|(key, value)| format!("{key} {value}")).collect();
+        told.join(" ")
     }
 
     #[test]
@@ -362,8 +366,7 @@ mod tests {
                 .position(|host| url.contains(host))
                 .map_or(2, |at| at.min(1))
         };
-        type Ranked = Vec<Value>;
-        let sorted = |by: &dyn Fn(&mut Ranked)| {
+        let sorted = |by: &dyn Fn(&mut Vec<Value>)| {
             let mut sorted = records.clone();
             by(&mut sorted);
             sorted

@@ -131,6 +131,10 @@ const PLAIN_IN_A_ROW: u32 = 2;
 
 /// The text without the plain bytes that it begins with, sixteen at a time: without a branch inside, the compiler uses
 /// vector instructions.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a lazy operator is a branch, and a branch undoes the vector"
+)]
 fn skip_plain(mut bytes: &[u8]) -> &[u8] {
     while let Some((chunk, tail)) = bytes.split_first_chunk::<16>() {
         let visible =

@@ -212,7 +212,7 @@ mod tests {
         let scale = Scale::of(&spread(&[0.6, 0.7]), &marks).expect("there are values");
         assert!((scale.from, scale.to, scale.is_logarithmic) == (0.0, 1.0, false));
         let scale = Scale::of(&spread(&[0.0, 0.0]), &[]).expect("there are values");
-        assert!(scale.to == 1.0 && scale.place(0.0) == 0.0);
+        assert_eq!((scale.from, scale.to, scale.is_logarithmic), (0.0, 1.0, false));
         let scale = Scale::of(&spread(&[100.0, 90_000.0]), &[Mark { value: 20.0, name: String::new() }]);
         let scale = scale.expect("there are values");
         assert!(
