@@ -4,7 +4,7 @@
 //! takes two things to know: what of an article the gate goes by, because a stage behind it may have edited that; and which
 //! numbers it holds against which limits, so that a curve can be drawn.
 //!
-//! To have a gate judge again, implement [`Rejudge`] for it and give it as [`Stage::rejudge`](super::Stage::rejudge):
+//! To have a gate judge again, implement [`Rejudge`] for it and give it as [`Stage::rejudge`]:
 //!
 //! - `goes_by` names every [`Part`] that `apply` reads;
 //! - `limits` has an entry for each rule that compares a number, in the order of `apply`, which asks rules without a

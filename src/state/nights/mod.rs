@@ -21,7 +21,7 @@
 //! have: what they dropped as a duplicate of its first version is not looked at again.
 //!
 //! **What hosts were like** is kept beside it, a file a night ([`hosts`]): tonight is held against it when it ends, and a
-//! broken scraper is named ([`crate::account::drift`]).
+//! broken scraper is named ([`crate::account::DriftAccount`]).
 //!
 //! **Removals.** `forget` takes a night out, as if its articles had never been seen. `forget --url` does the opposite: the
 //! article must not come back, so its keys stay, copies of it under other addresses are duplicates as before, and its
