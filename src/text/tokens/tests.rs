@@ -142,6 +142,11 @@ fn gaps_are_white_space_other_than_one_space() {
     assert!(tokenise("a  ").ends_in_gap);
 }
 
+#[test]
+fn a_contraction_without_its_apostrophe_is_split_before_a_quotation_mark() {
+    assert_eq!(words("dont”"), ["do", "nt", "”"]);
+}
+
 proptest! {
     /// The short ways are the slow way.
     #[test]
