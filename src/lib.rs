@@ -2,16 +2,16 @@
 //!
 //! ```text
 //! dumps → read (a thread a lane: decompress, cut into batches of lines)
-//!       → pool: decode → stages → keys → what earlier nights say of them     (run::work, state)
+//!       → pool: decode → stages → keys → what earlier nights say of them     (night::work, state)
 //!       → committer, one thread, in strict (dump, line) order:
-//!         duplicates, account, which record goes into which frame            (run::desk)
+//!         duplicates, account, which record goes into which frame            (night::desk)
 //!       → pool: serialise and compress each frame
-//!       → append in order; now and then, synchronise and note how far it is   (run::keeper, state)
-//!       → where a policy says which duplicates stay, that, and outputs anew   (run::election)
-//!       → rename → ledger.json → what this night leaves → _SUCCESS           (run, state)
+//!       → append in order; now and then, synchronise and note how far it is   (night::keeper, state)
+//!       → where a policy says which duplicates stay, that, and outputs anew   (night::election)
+//!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
 //!
-//! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `run` → `cli`. A page is parsed
+//! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `line` → `finished` → `night`, `explain`, `survey` → `cli`. A page is parsed
 //! once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! # Where do I add …
@@ -27,7 +27,7 @@
 //! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run goes on;
 //!   [`state::Identity`], if a run with another one must not go on.
 //! - **a command?** A file in `cli`.
-//! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; `run::explain` for the rest.
+//! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; [`explain`] for the rest.
 //!
 //! # What always holds
 //!
@@ -46,13 +46,16 @@ pub mod cli;
 pub mod decode;
 pub mod dedup;
 pub mod engine;
+pub mod explain;
+pub mod finished;
 pub mod html;
+mod line;
+pub mod night;
 pub mod pipeline;
 pub mod read;
-pub mod review;
-pub mod run;
 pub mod settings;
 pub mod stage;
 pub mod state;
+pub mod survey;
 pub mod text;
 pub mod write;

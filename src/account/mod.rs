@@ -293,7 +293,7 @@ mod tests {
 
     fn copy_of(id: u128) -> Verdict {
         let duplicate_of =
-            Some(Origin { id: ArticleId(id), dump: "a".to_owned(), line: 9, similarity: 1.0, run: None });
+            Some(Origin { id: ArticleId(id), dump: "a".to_owned(), line: 9, similarity: 1.0, night: None });
         Verdict { stage: "dedup", reason: "duplicate_text", measured: None, limit: None, duplicate_of }
     }
 

@@ -123,7 +123,7 @@ const ORIGIN_KEYS: &[Key] = &[
     required("dump", Shape::Text, "its dump"),
     required("line", Shape::Count, "its line there, from 1"),
     required("similarity", Shape::Number, "the share of the record that the other one has, 0 to 1"),
-    key("run", Shape::Text, "the night that kept it, where it was an earlier one"),
+    key("night", Shape::Text, "the night that kept it, where it was an earlier one"),
 ];
 
 const FOUND_KEYS: &[Key] = &[
@@ -208,7 +208,7 @@ mod tests {
         article.labels.insert("quality".to_owned(), json!({ "words": 7, "share": 0.25, "list": ["“x”"] }));
         article.text = "Two\n\n\"paragraphs\" \u{1F980}".to_owned();
         let origin =
-            Origin { id: ArticleId(1), dump: "d\"".to_owned(), line: 1, similarity: 0.8125, run: None };
+            Origin { id: ArticleId(1), dump: "d\"".to_owned(), line: 1, similarity: 0.8125, night: None };
         for duplicate_of in [Some(origin), None] {
             let measured = duplicate_of.is_some().then_some(Measured::Ratio(0.8125));
             let limit = measured.is_some().then_some(Measured::Ratio(0.75));
@@ -237,7 +237,7 @@ mod tests {
             dump: "d".to_owned(),
             line: 1,
             similarity: 1.0,
-            run: Some("n".to_owned()),
+            night: Some("n".to_owned()),
         };
         let verdict = Verdict {
             stage: "s",

@@ -49,7 +49,7 @@ pub struct Origin {
     pub similarity: f64,
     /// The night that kept it, where it was an earlier one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
+    pub night: Option<String>,
 }
 
 /// Which stage dropped a record and why.

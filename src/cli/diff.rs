@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::show::{BOLD, CYAN, DIM, Format, GREEN, RED, RESET, YELLOW, count, elide, out};
 use super::{Exit, what_if};
-use crate::review::FinishedRun;
-use crate::review::diff::{Difference, FieldDifference, LineFate, Move, diff as lay_side_by_side};
+use crate::finished::FinishedRun;
+use crate::finished::diff::{Difference, FieldDifference, LineFate, Move, diff as lay_side_by_side};
 
 /// Show what two runs over the same dumps decided differently
 ///
@@ -138,7 +138,7 @@ fn fate(fate: &LineFate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::diff::{Example, FieldExample};
+    use crate::finished::diff::{Example, FieldExample};
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::show::{error, note, out, wrap};
-use crate::run::survey;
+use crate::survey::survey;
 use crate::write::write_file;
 
 /// Write a pipeline that fits some dumps, by their first thousand records

@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, T
 
 use super::show::{bytes, count, duration, elide, note};
 use crate::account::Counts;
-use crate::run::{GoesOn, View, Watch};
+use crate::night::{GoesOn, View, Watch};
 
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

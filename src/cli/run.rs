@@ -10,7 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::progress::{Progress, When};
 use super::show::{CYAN, RESET, error, note, out};
 use super::{Exit, pipeline_file, summary};
-use crate::run::{Finish, Order, Pace, RunError, StateOrder, run as run_night};
+use crate::night::{Finish, Order, Pace, RunError, StateOrder, run as run_night};
 use crate::state::{NightName, StateError};
 use crate::write::FolderError;
 

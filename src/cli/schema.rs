@@ -6,8 +6,8 @@ use super::Exit;
 use super::show::out;
 use crate::account::Ledger;
 use crate::article::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
+use crate::explain::Explanation;
 use crate::pipeline;
-use crate::run::Explanation;
 
 /// JSON Schema of what copydesk reads and writes
 #[derive(clap::Args)]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::Exit;
 use super::run::state_advice;
 use super::show::{bytes, count, error, out};
-use crate::run::verify as verify_run;
+use super::what_if::fail;
+use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
 
 /// Re-read a run's outputs: checksums, counts, every line in order and in exactly one place
@@ -27,7 +28,11 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    match verify_run(&arguments.folder, state.as_ref()) {
+    let run = match FinishedRun::open(&arguments.folder) {
+        Ok(run) => run,
+        Err(failure) => return fail(&failure, "PIPELINE"),
+    };
+    match verify_run(&run, state.as_ref()) {
         Ok(found) => {
             let (files, lines) = (count(found.files as u64), count(found.lines));
             out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)))

@@ -7,7 +7,8 @@ use super::{Output, Unfinished, WriteError, sync_folder};
 use crate::account::Shard;
 
 /// Marks a run that is complete; written last.
-const SUCCESS: &str = "_SUCCESS";
+/// The file that a run writes last.
+pub(crate) const SUCCESS: &str = "_SUCCESS";
 
 /// Files that a run writes beside its shards.
 const FILES: [&str; 4] = ["ledger.json", "report.html", "metrics.prom", SUCCESS];

@@ -19,8 +19,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-pub(crate) use folder::Lock;
 pub use folder::{FolderError, OutputFolder, write_file};
+pub(crate) use folder::{Lock, SUCCESS};
 pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
 pub use work_file::WorkFile;
 

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use copydesk::night::{Finish, Order, run};
 use copydesk::pipeline::{Pipeline, shipped};
-use copydesk::run::{Finish, Order, run};
 use serde::{Deserialize, Serialize};
 
 /// The program's own, for the floor as well.
@@ -159,7 +159,7 @@ fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
         limit: None,
         restart: false,
         state: None,
-        pace: copydesk::run::Pace::default(),
+        pace: copydesk::night::Pace::default(),
     };
     let finish = run(order, &mut (), &AtomicBool::new(false));
     assert!(matches!(finish, Ok(Finish::Complete(_))), "{finish:?}");

@@ -120,7 +120,7 @@ fn runs_that_cannot_be_laid_side_by_side_are_exit_code_2() {
     run(place.path(), "one", "", &["a.jsonl", "b.jsonl"]);
     run(place.path(), "two", "", &["b.jsonl", "a.jsonl"]);
     for (second, message) in
-        [("two", "one has a.jsonl before b.jsonl, the other behind it"), ("three", "no such folder")]
+        [("two", "one has a.jsonl before b.jsonl, the other has it after"), ("three", "no such folder")]
     {
         let result = copydesk(&["diff", text(&place.path().join("one")), text(&place.path().join(second))]);
         let errors = String::from_utf8_lossy(&result.stderr).into_owned();

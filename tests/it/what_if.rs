@@ -221,7 +221,7 @@ fn what_only_a_new_run_knows_is_refused() {
     }
     let nowhere = copydesk(&["what-if", &was, text(place.path())]);
     assert_eq!(nowhere.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("no _SUCCESS"));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("no ledger.json"));
     // A shard that is not there is no wrong question.
     std::fs::remove_file(output.join("records/part-00000.jsonl.zst")).expect("it is there");
     let broken = copydesk(&["what-if", &was, text(&output)]);

@@ -10,7 +10,7 @@ use anstream::ColorChoice;
 
 use super::show::{error, out};
 use super::{Exit, pipeline_file};
-use crate::run::{ExplainError, Question, Which, explain as explain_line};
+use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use page::Page;
 use spans::Look;
 

@@ -9,7 +9,7 @@ use super::edits::{Place, Places, places};
 use super::spans::{Look, Span, Tone, columns, shortened, visible, wrapped};
 use crate::article::{Measured, RECORD_KEYS};
 use crate::cli::show::{bytes, count, elide};
-use crate::run::{
+use crate::explain::{
     Difference, Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, RunReport,
     StageReport,
 };
@@ -418,9 +418,10 @@ impl Page {
         if let Some(origin) = &run.duplicate_of {
             let text = |key: &str| origin.get(key).map(plain).unwrap_or_default();
             let told = format!(
-                "it repeats {}:{}, record {}, similarity {}",
+                "it repeats {}:{}{}, record {}, similarity {}",
                 text("dump"),
                 text("line"),
+                origin.get("night").map(|night| format!(" of {}", plain(night))).unwrap_or_default(),
                 text("id"),
                 text("similarity")
             );

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::show::{Format, error, note, out};
 use super::{Exit, pipeline_file};
+use crate::finished::what_if::{Question, Report, what_if as replay};
+use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
-use crate::review::what_if::{Question, Report, what_if as replay};
-use crate::review::{FinishedRun, ReviewError};
 
 /// Try other limits on finished runs: what would be kept and dropped, without processing any article again
 ///
@@ -87,25 +87,25 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
 }
 
 /// Says why there is no answer. `pipeline` is what a new run would take.
-pub(super) fn fail(failure: &ReviewError, pipeline: &str) -> Exit {
+pub(super) fn fail(failure: &FinishedError, pipeline: &str) -> Exit {
     match failure {
-        ReviewError::NoRun { .. } => {
+        FinishedError::NoRun { .. } => {
             error(&failure.to_string(), &["name the --output folder of a run that has finished"]);
             Exit::Usage
         }
-        ReviewError::NeedsRun(_) => {
+        FinishedError::NeedsRun(_) => {
             let command = format!("a new run has the answer: copydesk run {pipeline} INPUT... --output DIR");
             error(&failure.to_string(), &[&command, "`copydesk diff` then shows what became different"]);
             Exit::Usage
         }
-        ReviewError::Order { .. } => {
+        FinishedError::Order { .. } => {
             error(
                 &failure.to_string(),
                 &["run one of them again, with its inputs in the order of the other"],
             );
             Exit::Usage
         }
-        ReviewError::Read { .. } => {
+        FinishedError::Read { .. } => {
             error(&failure.to_string(), &["`copydesk verify` says what is wrong with a run's files"]);
             Exit::Failed
         }

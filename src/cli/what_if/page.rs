@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::article::Measured;
 use crate::cli::page::{Page, each, escape};
 use crate::cli::show::{count, measured};
-use crate::review::what_if::{Curve, Example, LimitReport, Report};
+use crate::finished::what_if::{Curve, Example, LimitReport, Report};
 use crate::stage::Side;
 
 /// The answer as HTML.
@@ -255,7 +255,7 @@ fn shown(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::what_if::{Flips, RuleReport};
+    use crate::finished::what_if::{Flips, RuleReport};
 
     #[test]
     fn a_page_needs_nothing_from_elsewhere_and_shows_no_markup_of_articles() {

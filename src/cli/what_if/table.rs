@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::article::Measured;
 use crate::cli::show::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, count, elide, measured, wrap};
-use crate::review::what_if::{Example, LimitReport, Report, RuleReport};
+use crate::finished::what_if::{Example, LimitReport, Report, RuleReport};
 
 /// The answer as a table.
 pub(super) fn table(report: &Report) -> String {
@@ -155,7 +155,7 @@ fn change(before: u64, now: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::what_if::{Flips, UnknownReport};
+    use crate::finished::what_if::{Flips, UnknownReport};
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {

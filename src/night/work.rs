@@ -1,31 +1,26 @@
-//! What is done to a batch on any thread: read, decode, stages, keys; and at the end, from records to frames.
+//! What is done to a batch on any thread: reading, judging its lines; and at the end, from records to frames.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use super::line::{Fate, Judged, Quarantined};
 use super::timing::nanoseconds;
 use crate::account::{Ledger, Profile, Side};
-use crate::article::{Fault, Verdict};
-use crate::decode::{Decoded, Decoder};
-use crate::dedup::{DEDUP, Earlier, Keys};
+use crate::dedup::Earlier;
 use crate::engine::Work;
-use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
-use crate::read::{
-    Batch, CUT_OFF, Dump, DumpEnd, DumpReader, LINE_TOO_LONG, Limits, Line, LineKind, Progress,
-};
+use crate::line::{Fate, Judge, Tally};
+use crate::pipeline::Pipeline;
+use crate::read::{Batch, Dump, DumpEnd, DumpReader, Progress};
 use crate::state::{Checkpoint, History, Position};
 use crate::write::{Frame, FrameEncoder, Output, WriteError};
 
 /// Everything that the work on a batch needs.
 pub(super) struct NightWork {
-    pub pipeline: Pipeline,
+    pub judge: Judge,
     pub dumps: Vec<Dump>,
     pub progress: Vec<Progress>,
     /// What earlier nights kept.
     pub history: Option<History>,
-    decoder: Decoder,
     /// Lines read of each dump: what the ledger is checked against.
     lines_read: Vec<AtomicU64>,
     /// Lines that may still be read.
@@ -39,9 +34,7 @@ pub(super) struct Lines {
     pub dump: usize,
     pub first_line: u64,
     pub fates: Vec<Fate>,
-    /// An entry a stage.
-    pub tally: Vec<StageTally>,
-    pub mended: u64,
+    pub tally: Tally,
     /// What the records are like, before duplicates are told.
     pub profile: Profile,
     /// Where in the decompressed dump the batch ends.
@@ -81,9 +74,6 @@ pub(super) enum Encoded {
 /// them, and the records behind it fail to load. `dropped/` and `quarantine/` pack better besides.
 pub(super) const FRAME_BYTES: usize = 4 << 20;
 
-/// One line in so many is timed, stage by stage: enough for shares of a percent, and no cost.
-const TIMED: u64 = 16;
-
 impl NightWork {
     pub(super) fn new(
         pipeline: Pipeline,
@@ -92,13 +82,12 @@ impl NightWork {
         history: Option<History>,
     ) -> Self {
         Self {
-            decoder: pipeline.decoder(),
             progress: dumps.iter().map(|_| Progress::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
             resumed: None,
             history,
-            pipeline,
+            judge: Judge::new(pipeline, Some(nanoseconds)),
             dumps,
         }
     }
@@ -148,99 +137,12 @@ impl NightWork {
     }
 
     fn reader(&self, dump: usize) -> DumpReader {
-        let limits = Limits {
-            max_line_bytes: self.pipeline.input.max_line_bytes,
-            zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
-        };
-        DumpReader::open(dump, &self.dumps[dump], limits, Arc::clone(&self.progress[dump]))
+        self.judge.open(dump, &self.dumps[dump], &self.progress[dump])
     }
 
     /// Lines read of each dump.
     pub(super) fn lines_read(&self) -> Vec<u64> {
         self.lines_read.iter().map(|count| count.load(Ordering::Relaxed)).collect()
-    }
-
-    /// What becomes of a line. `trace` is for `explain`, and `None` in a run.
-    pub(super) fn fate(
-        &self,
-        batch: &Batch,
-        line: &Line,
-        number: u64,
-        tally: &mut [StageTally],
-        mended: &mut u64,
-        trace: Option<&mut Trace>,
-    ) -> Fate {
-        let bytes = batch.bytes(line);
-        let fault = match line.kind {
-            LineKind::TooLong => Some((
-                Fault::new(
-                    LINE_TOO_LONG.name,
-                    format!(
-                        "{} bytes, at most {}; raw is the head",
-                        line.byte_length, self.pipeline.input.max_line_bytes
-                    ),
-                ),
-                None,
-            )),
-            LineKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
-            LineKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
-            LineKind::Whole => None,
-        };
-        let judged = fault.map_or_else(|| self.judge(batch.dump, bytes, number, tally, mended, trace), Err);
-        judged.unwrap_or_else(|(fault, step)| {
-            Fate::Quarantined(Box::new(Quarantined {
-                dump: batch.dump,
-                line: number,
-                byte_offset: line.byte_offset,
-                byte_length: line.byte_length,
-                raw: bytes.to_vec(),
-                fault,
-                step,
-            }))
-        })
-    }
-
-    /// Reads a line.
-    pub(super) fn decode(&self, dump: usize, bytes: &[u8], number: u64) -> Result<Decoded, Fault> {
-        let name = &self.dumps[dump].name;
-        catch(|| self.decoder.decode(bytes, name, number))
-            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
-    }
-
-    fn judge(
-        &self,
-        dump: usize,
-        bytes: &[u8],
-        number: u64,
-        tally: &mut [StageTally],
-        mended_lines: &mut u64,
-        trace: Option<&mut Trace>,
-    ) -> Result<Fate, (Fault, Option<usize>)> {
-        let Decoded { mut article, mended } =
-            self.decode(dump, bytes, number).map_err(|fault| (fault, None))?;
-        *mended_lines += u64::from(mended);
-        let clock = (trace.is_none() && number.is_multiple_of(TIMED)).then_some(nanoseconds as Clock);
-        let verdict = match self.pipeline.apply_watched(&mut article, tally, trace, clock) {
-            Judgement::Kept => None,
-            Judgement::Dropped { step, drop } => Some((
-                step,
-                Verdict {
-                    stage: self.pipeline.steps[step].kind.name,
-                    reason: drop.reason,
-                    measured: Some(drop.measured),
-                    limit: Some(drop.limit),
-                    duplicate_of: None,
-                },
-            )),
-            Judgement::Quarantined { step, fault } => return Err((fault, Some(step))),
-        };
-        let keys = match &self.pipeline.dedup {
-            Some(settings) if verdict.is_none() => catch(|| Keys::of(&article, settings))
-                .map_err(|panic| (Fault::new(STAGE_PANICKED.name, format!("{DEDUP}: {panic}")), None))?,
-            _ => Keys::default(),
-        };
-        let judged = Judged { article, verdict, keys, earlier: None };
-        Ok(Fate::Article(Box::new(judged)))
     }
 }
 
@@ -290,11 +192,10 @@ impl Work for NightWork {
     }
 
     fn prepare(&self, mut batch: Batch) -> Lines {
-        let mut tally = vec![StageTally::default(); self.pipeline.steps.len()];
-        let mut mended = 0;
-        let lines = (batch.first_line..).zip(&batch.lines);
-        let mut fates: Vec<Fate> = lines
-            .map(|(number, line)| self.fate(&batch, line, number, &mut tally, &mut mended, None))
+        let mut tally = self.judge.tally();
+        let dump = &self.dumps[batch.dump];
+        let mut fates: Vec<Fate> = (0..batch.lines.len())
+            .map(|index| self.judge.fate(dump, &batch, index, &mut tally, None))
             .collect();
         let failure = self.history.as_ref().and_then(|history| ask(history, &mut fates).err());
         let mut profile = Profile::default();
@@ -303,7 +204,7 @@ impl Work for NightWork {
         }
         let (hash, end) = (batch.hash(), batch.end.take());
         let Batch { dump, first_line, end_offset, .. } = batch;
-        Lines { dump, first_line, fates, tally, mended, profile, end_offset, hash, end, failure }
+        Lines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {
@@ -335,14 +236,14 @@ impl NightWork {
     fn frame(&self, fates: Vec<Fate>) -> Frame {
         ENCODING.with_borrow_mut(|encoding| {
             let Encoding { encoder, text } =
-                encoding.get_or_insert_with(|| Encoding::new(self.pipeline.output.level));
+                encoding.get_or_insert_with(|| Encoding::new(self.judge.pipeline.output.level));
             text.clear();
             let records = fates.len() as u64;
             // Each is let go as soon as it is written.
             for fate in fates {
                 match fate {
                     Fate::Blank => {}
-                    Fate::Article(judged) => judged.write(self.pipeline.output.extra, text),
+                    Fate::Article(judged) => judged.write(self.judge.pipeline.output.extra, text),
                     Fate::Quarantined(line) => line.write(&self.dumps[line.dump].name, text),
                 }
             }

@@ -7,15 +7,13 @@
 mod draft;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::line::Fate;
-use super::work::NightWork;
 use crate::article::{Article, Field, Found};
-use crate::pipeline::{Pipeline, StageTally, shipped};
-use crate::read::{Dump, DumpReader, FindError, Limits, find_dumps};
+use crate::line::{Fate, Judge};
+use crate::pipeline::{Pipeline, shipped};
+use crate::read::{Dump, FindError, Progress, find_dumps};
 use crate::text::count_words;
 use crate::write::OutputFolder;
 
@@ -83,36 +81,33 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
     let step = dumps.len().div_ceil(many).max(1);
     let chosen: Vec<Dump> = dumps.iter().step_by(step).cloned().collect();
     let quota = RECORDS.div_ceil(chosen.len().max(1)).max(LEAST_OF_EACH);
-    let work = NightWork::new(pipeline, chosen, None, None);
+    let judge = Judge::new(pipeline, None);
     let mut survey = Survey {
-        dumps: work.dumps.iter().map(|dump| dump.name.to_string()).collect(),
+        dumps: chosen.iter().map(|dump| dump.name.to_string()).collect(),
         all_dumps: dumps.len(),
         ..Survey::default()
     };
     let mut unknown = Unknown::default();
-    let mut tally = vec![StageTally::default(); work.pipeline.steps.len()];
+    let mut tally = judge.tally();
     let mut hosts = BTreeSet::new();
-    for dump in 0..work.dumps.len() {
-        let limits = Limits {
-            max_line_bytes: work.pipeline.input.max_line_bytes,
-            zstd_window_log_max: work.pipeline.input.zstd_window_log_max,
-        };
-        let mut reader = DumpReader::open(dump, &work.dumps[dump], limits, Arc::clone(&work.progress[dump]));
+    for (place, dump) in chosen.iter().enumerate() {
+        let mut reader = judge.open(place, dump, &Progress::default());
         let mut left = quota;
         while left > 0
             && let Some(batch) = reader.next_batch(&mut |_| true)
         {
-            for (number, line) in (batch.first_line..).zip(&batch.lines) {
+            for (index, line) in batch.lines.iter().enumerate() {
                 if left == 0 {
                     break;
                 }
-                let fate = work.fate(&batch, line, number, &mut tally, &mut 0, None);
+                let fate = judge.fate(dump, &batch, index, &mut tally, None);
                 if matches!(fate, Fate::Blank) {
                     continue;
                 }
                 left -= 1;
                 survey.lines += 1;
-                if let Ok(decoded) = work.decode(dump, batch.bytes(line), number) {
+                let number = batch.first_line + index as u64;
+                if let Ok(decoded) = judge.decode(dump, batch.bytes(line), number) {
                     survey.count_input(&decoded.article);
                     unknown.count(&decoded.article.extra);
                 }
@@ -126,13 +121,13 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                 }
             }
             if let Some(damage) = batch.end.and_then(|end| end.damage) {
-                survey.damaged.push((work.dumps[dump].name.to_string(), damage));
+                survey.damaged.push((dump.name.to_string(), damage));
             }
         }
     }
     survey.hosts = hosts.iter().filter(|host| !host.is_empty()).count();
     survey.words.sort_unstable();
-    for (step, tally) in work.pipeline.steps.iter().zip(&tally) {
+    for (step, tally) in judge.pipeline.steps.iter().zip(&tally.stages) {
         *survey.changed.entry(step.kind.name).or_default() += tally.changed;
     }
     (survey, unknown)

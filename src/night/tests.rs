@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::article::{Article, Outcome};
+use crate::explain::{Question, Which, explain};
+use crate::finished::{FinishedRun, Verified, verify};
 use crate::pipeline::tests::panicking_pipeline;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
@@ -482,7 +484,7 @@ fn by_place(outputs: &[PathBuf], kind: &str) -> BTreeMap<(String, u64), Value> {
         let key =
             (source["dump"].as_str().unwrap_or_default().to_owned(), source["line"].as_u64().unwrap_or(0));
         if let Some(origin) = record.get_mut("duplicate_of").and_then(Value::as_object_mut) {
-            origin.remove("run");
+            origin.remove("night");
         }
         if let Some(update) = record.get_mut("labels").and_then(|labels| labels.get_mut("update")) {
             update.as_object_mut().expect("it is an object").remove("night");
@@ -614,7 +616,7 @@ fn nights_in_order_keep_what_one_run_over_all_would() {
         }
         let earlier = lines(&nights[1], "dropped")
             .iter()
-            .filter(|line| line["duplicate_of"]["run"] == "night-0")
+            .filter(|line| line["duplicate_of"]["night"] == "night-0")
             .count();
         assert!(earlier > 100, "{earlier}");
         let updates = lines(&nights[1], "records")
@@ -624,7 +626,7 @@ fn nights_in_order_keep_what_one_run_over_all_would() {
         assert_eq!(updates > 0, source == NIGHTLY, "{updates}");
         for (output, name) in nights.iter().zip(0..) {
             let state = State::look(&state).expect("it is there");
-            assert!(verify(output, Some(&state)).is_ok(), "{name}: {:?}", verify(output, Some(&state)));
+            assert!(verified(output, Some(&state)).is_ok(), "{name}: {:?}", verified(output, Some(&state)));
         }
     }
 }
@@ -674,7 +676,7 @@ fn an_update_says_what_it_updates_and_how_much_has_changed() {
     assert_eq!((&records[2].2["night"], &records[2].2["line"]), (&Value::Null, &3.into()));
     let dropped = fates("dropped");
     assert_eq!((dropped[0].0, dropped[0].1.as_str()), (1, Some("duplicate_url")));
-    assert_eq!(dropped[0].2["run"], "one");
+    assert_eq!(dropped[0].2["night"], "one");
     // What repeats an update is its duplicate.
     assert_eq!(
         (dropped[1].0, dropped[1].1.as_str(), &dropped[1].2["line"]),
@@ -894,4 +896,9 @@ fn what_a_host_puts_into_its_articles_goes_and_is_told() {
         assert!(told.agrees, "{dump}:{number} {:?}", told.differences);
         assert_eq!(told.repeated.is_some(), number == 6);
     }
+}
+
+/// Whether a run's outputs are as its ledger says.
+pub(super) fn verified(output: &Path, state: Option<&State>) -> Result<Verified, Vec<String>> {
+    verify(&FinishedRun::open(output).expect("it has finished"), state)
 }

@@ -19,7 +19,7 @@ mod report;
 use std::path::PathBuf;
 
 use super::shards::Worked;
-use super::{FinishedRun, ReviewError};
+use super::{FinishedError, FinishedRun};
 use crate::dedup::Place;
 use crate::pipeline::{DedupSettings, Pipeline};
 use crate::write::Output;
@@ -46,7 +46,7 @@ pub struct Question<'a> {
 ///
 /// # Errors
 /// Where only a new run has the answer, and where a run's files cannot be read.
-pub fn what_if(question: &Question<'_>) -> Result<Report, ReviewError> {
+pub fn what_if(question: &Question<'_>) -> Result<Report, FinishedError> {
     let mut plans = Vec::new();
     let mut reasons: Vec<String> = Vec::new();
     for (run, was) in &question.runs {
@@ -60,7 +60,7 @@ pub fn what_if(question: &Question<'_>) -> Result<Report, ReviewError> {
     }
     if !reasons.is_empty() {
         reasons.dedup();
-        return Err(ReviewError::NeedsRun(reasons));
+        return Err(FinishedError::NeedsRun(reasons));
     }
     let mut tally = Tally::new(question);
     for (run, plan) in &plans {
@@ -78,7 +78,7 @@ fn replay(
     plan: &Plan<'_>,
     with_curves: bool,
     tally: &mut Tally<'_>,
-) -> Result<(), ReviewError> {
+) -> Result<(), FinishedError> {
     let axes: Vec<Axis> = if with_curves { tally.axes().to_vec() } else { Vec::new() };
     let work = |line: &[u8]| ask(run, plan, &axes, line);
     let mut kept: Worked<Asked> = Worked::new(run.lines(Output::Records), folder(run, Output::Records));

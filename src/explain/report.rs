@@ -6,19 +6,16 @@ use super::{
     Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, Place, StageReport,
 };
 use crate::account::PipelineAccount;
-use crate::article::{ExtraStyle, Field, Found, KeptRecord, Outcome, RECORD_KEYS, Reason, Verdict};
-use crate::decode::{BAD_JSON, NOT_AN_OBJECT, NOT_UTF8};
-use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Keys, NEAR_DUPLICATE, WITHHELD};
-use crate::pipeline::{Pipeline, STAGE_PANICKED, Stand, Trace, Traced};
-use crate::read::{CUT_OFF, LINE_TOO_LONG};
-use crate::run::line::{Fate, Quarantined};
-use crate::run::work::NightWork;
-use crate::stage::catalogue::STAGES;
+use crate::article::{ExtraStyle, Field, Found, KeptRecord, Outcome, RECORD_KEYS, Verdict};
+use crate::decode::{BAD_JSON, NOT_UTF8};
+use crate::dedup::{DEDUP, Keys};
+use crate::line::{Fate, Quarantined, meaning};
+use crate::pipeline::{Pipeline, Stand, Trace, Traced};
+use crate::read::{CUT_OFF, Dump};
 use crate::text::diff_words;
 
 /// Everything but the line's place and the run.
-pub(super) fn report(work: &NightWork, fate: &Fate, trace: &Trace) -> Explanation {
-    let pipeline = &work.pipeline;
+pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trace) -> Explanation {
     let start = trace.start.as_ref();
     let mut record = Vec::new();
     let (outcome, keys) = match fate {
@@ -31,7 +28,7 @@ pub(super) fn report(work: &NightWork, fate: &Fate, trace: &Trace) -> Explanatio
             }
         }
         Fate::Quarantined(line) => {
-            line.write(&work.dumps[line.dump].name, &mut record);
+            line.write(&dump.name, &mut record);
             (OutcomeReport::quarantined(line, pipeline), None)
         }
     };
@@ -164,25 +161,6 @@ fn keys_report(keys: &Keys, pipeline: &Pipeline) -> Option<KeysReport> {
         near_grams: keys.near_grams(),
         near_threshold: near.map(|near| near.threshold),
     })
-}
-
-/// Every reason of a gate, and those for which lines are duplicates or cannot be processed.
-pub(in crate::run) fn meaning(reason: &str) -> Option<&'static str> {
-    let others = [
-        &NOT_UTF8,
-        &BAD_JSON,
-        &NOT_AN_OBJECT,
-        &LINE_TOO_LONG,
-        &CUT_OFF,
-        &STAGE_PANICKED,
-        &DUPLICATE_URL,
-        &DUPLICATE_TEXT,
-        &NEAR_DUPLICATE,
-        &WITHHELD,
-    ];
-    let gates = STAGES.iter().flat_map(|kind| kind.reasons);
-    let known: Option<&Reason> = gates.chain(others).find(|known| known.name == reason);
-    known.map(|known| known.meaning)
 }
 
 impl OutcomeReport {

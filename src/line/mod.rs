@@ -1,17 +1,173 @@
-//! What becomes of a line, from decoding to the bytes of an output.
+//! What becomes of one line of a dump: decoding, stages, keys, and the bytes of an output.
+//!
+//! A [`Judge`] has a pipeline and no state, so a run, `explain`, `init`'s survey and a pipeline's own cases all ask the
+//! same one, and cannot get different answers. What depends on other lines (duplicates, earlier nights) is decided
+//! elsewhere.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use crate::article::{
-    Article, DroppedRecord, ExtraStyle, Fault, Image, KeptRecord, QuarantinedLine, Verdict,
+    Article, DroppedRecord, ExtraStyle, Fault, Image, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
-use crate::dedup::{Earlier, Keys};
+use crate::decode::{BAD_JSON, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8};
+use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Earlier, Keys, NEAR_DUPLICATE, WITHHELD};
+use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
+use crate::read::{Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, LineKind, Progress};
+use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
+/// Decides what becomes of a line.
+pub(crate) struct Judge {
+    /// The pipeline that it applies.
+    pub pipeline: Pipeline,
+    decoder: Decoder,
+    /// Reads the time of the stages of some lines.
+    clock: Option<Clock>,
+}
+
+/// What is counted over the lines that were judged.
+#[derive(Clone, Debug)]
+pub(crate) struct Tally {
+    /// An entry a stage.
+    pub stages: Vec<StageTally>,
+    /// Lines that were JSON only after a repair.
+    pub mended: u64,
+}
+
+/// One line in so many is timed, stage by stage: enough for shares of a percent, and no cost.
+const TIMED: u64 = 16;
+
+impl Judge {
+    /// A judge of lines by a pipeline. With a clock, the stages of some of the lines are timed.
+    pub(crate) fn new(pipeline: Pipeline, clock: Option<Clock>) -> Self {
+        Self { decoder: pipeline.decoder(), pipeline, clock }
+    }
+
+    /// A tally in which nothing has been counted.
+    pub(crate) fn tally(&self) -> Tally {
+        Tally { stages: vec![StageTally::default(); self.pipeline.steps.len()], mended: 0 }
+    }
+
+    /// Opens a dump within the pipeline's limits. `place` is what its batches say of their dump; compressed bytes are
+    /// counted in `progress` as they are read.
+    pub(crate) fn open(&self, place: usize, dump: &Dump, progress: &Progress) -> DumpReader {
+        let limits = Limits {
+            max_line_bytes: self.pipeline.input.max_line_bytes,
+            zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
+        };
+        DumpReader::open(place, dump, limits, Arc::clone(progress))
+    }
+
+    /// What becomes of the line at `index` of a batch of `dump`. `trace` is for `explain`.
+    pub(crate) fn fate(
+        &self,
+        dump: &Dump,
+        batch: &Batch,
+        index: usize,
+        tally: &mut Tally,
+        trace: Option<&mut Trace>,
+    ) -> Fate {
+        let (line, number) = (&batch.lines[index], batch.first_line + index as u64);
+        let bytes = batch.bytes(line);
+        let fault = match line.kind {
+            LineKind::TooLong => Some((
+                Fault::new(
+                    LINE_TOO_LONG.name,
+                    format!(
+                        "{} bytes, at most {}; raw is the head",
+                        line.byte_length, self.pipeline.input.max_line_bytes
+                    ),
+                ),
+                None,
+            )),
+            LineKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
+            LineKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
+            LineKind::Whole => None,
+        };
+        let judged = fault.map_or_else(|| self.judge(dump, bytes, number, tally, trace), Err);
+        judged.unwrap_or_else(|(fault, step)| {
+            Fate::Quarantined(Box::new(Quarantined {
+                dump: batch.dump,
+                line: number,
+                byte_offset: line.byte_offset,
+                byte_length: line.byte_length,
+                raw: bytes.to_vec(),
+                fault,
+                step,
+            }))
+        })
+    }
+
+    /// Reads the record in a line.
+    ///
+    /// # Errors
+    /// If there is none; the fault says why.
+    pub(crate) fn decode(&self, dump: &Dump, bytes: &[u8], number: u64) -> Result<Decoded, Fault> {
+        catch(|| self.decoder.decode(bytes, &dump.name, number))
+            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
+    }
+
+    fn judge(
+        &self,
+        dump: &Dump,
+        bytes: &[u8],
+        number: u64,
+        tally: &mut Tally,
+        trace: Option<&mut Trace>,
+    ) -> Result<Fate, (Fault, Option<usize>)> {
+        let Decoded { mut article, mended } =
+            self.decode(dump, bytes, number).map_err(|fault| (fault, None))?;
+        tally.mended += u64::from(mended);
+        let clock = self.clock.filter(|_| trace.is_none() && number.is_multiple_of(TIMED));
+        let verdict = match self.pipeline.apply_watched(&mut article, &mut tally.stages, trace, clock) {
+            Judgement::Kept => None,
+            Judgement::Dropped { step, drop } => Some((
+                step,
+                Verdict {
+                    stage: self.pipeline.steps[step].kind.name,
+                    reason: drop.reason,
+                    measured: Some(drop.measured),
+                    limit: Some(drop.limit),
+                    duplicate_of: None,
+                },
+            )),
+            Judgement::Quarantined { step, fault } => return Err((fault, Some(step))),
+        };
+        let keys = match &self.pipeline.dedup {
+            Some(settings) if verdict.is_none() => catch(|| Keys::of(&article, settings))
+                .map_err(|panic| (Fault::new(STAGE_PANICKED.name, format!("{DEDUP}: {panic}")), None))?,
+            _ => Keys::default(),
+        };
+        let judged = Judged { article, verdict, keys, earlier: None };
+        Ok(Fate::Article(Box::new(judged)))
+    }
+}
+
+/// What a reason means: every reason of a gate, and those for which lines are duplicates or cannot be processed.
+pub(crate) fn meaning(reason: &str) -> Option<&'static str> {
+    let others = [
+        &NOT_UTF8,
+        &BAD_JSON,
+        &NOT_AN_OBJECT,
+        &LINE_TOO_LONG,
+        &CUT_OFF,
+        &STAGE_PANICKED,
+        &DUPLICATE_URL,
+        &DUPLICATE_TEXT,
+        &NEAR_DUPLICATE,
+        &WITHHELD,
+    ];
+    let gates = STAGES.iter().flat_map(|kind| kind.reasons);
+    let known: Option<&Reason> = gates.chain(others).find(|known| known.name == reason);
+    known.map(|known| known.meaning)
+}
+
 /// A line's fate.
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// There was nothing in it.
     Blank,
     /// It held an article.
@@ -21,7 +177,7 @@ pub(super) enum Fate {
 }
 
 /// An article, and what the stages decided.
-pub(super) struct Judged {
+pub(crate) struct Judged {
     pub article: Article,
     /// The place of the stage that dropped it, and why.
     pub verdict: Option<(usize, Verdict)>,
@@ -32,7 +188,7 @@ pub(super) struct Judged {
 }
 
 /// A line as it was read, and why it could not be processed.
-pub(super) struct Quarantined {
+pub(crate) struct Quarantined {
     /// The dump's place in the run.
     pub dump: usize,
     pub line: u64,
@@ -46,7 +202,7 @@ pub(super) struct Quarantined {
 
 impl Fate {
     /// Where it is written; `None` for a blank line.
-    pub(super) fn output(&self) -> Option<Output> {
+    pub(crate) fn output(&self) -> Option<Output> {
         match self {
             Self::Blank => None,
             Self::Article(judged) if judged.verdict.is_none() => Some(Output::Records),
@@ -56,7 +212,7 @@ impl Fate {
     }
 
     /// The article that the line held.
-    pub(super) fn judged(&self) -> Option<&Judged> {
+    pub(crate) fn judged(&self) -> Option<&Judged> {
         match self {
             Self::Article(judged) => Some(judged),
             Self::Blank | Self::Quarantined(_) => None,
@@ -64,7 +220,7 @@ impl Fate {
     }
 
     /// About how many bytes it takes in memory, and more than it takes when written.
-    pub(super) fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Blank => 0,
             Self::Article(judged) => weight(&judged.article),
@@ -106,7 +262,7 @@ fn weight_of_value(value: &Value) -> usize {
 
 impl Judged {
     /// Writes the record as a line of `records/` or `dropped/`.
-    pub(super) fn write(&self, extra: ExtraStyle, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, extra: ExtraStyle, out: &mut Vec<u8>) {
         let start = out.len();
         let article = &self.article;
         let write = |extra: ExtraStyle, out: &mut Vec<u8>| match &self.verdict {
@@ -124,7 +280,7 @@ impl Judged {
 
 impl Quarantined {
     /// Writes the line as a line of `quarantine/`.
-    pub(super) fn write(&self, dump: &str, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, dump: &str, out: &mut Vec<u8>) {
         let raw = match std::str::from_utf8(&self.raw) {
             Ok(raw) => Some(raw),
             // The head of a line that is too long may end within a character.
@@ -151,7 +307,6 @@ impl Quarantined {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     use super::*;
     use crate::article::DayOrder;

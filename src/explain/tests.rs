@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
+use crate::night::{Finish, Order, Pace, run};
 use crate::pipeline::tests::panicking_pipeline;
 use crate::pipeline::{Pipeline, shipped};
-use crate::run::{Finish, Order, Pace, run};
 use crate::write::Output;
 
 fn pipeline(name: &str) -> Pipeline {
@@ -165,7 +165,7 @@ fn what_cannot_be_explained_says_why() {
         run: Some(place.path().to_owned()),
     };
     let folder = told(explain(question));
-    assert!(folder.starts_with("look into the run ") && folder.contains("ledger.json"), "{folder}");
+    assert!(folder.starts_with("find a finished run in ") && folder.contains("ledger.json"), "{folder}");
 }
 
 #[test]

@@ -283,7 +283,7 @@ mod tests {
             ",\"extra\"",
             ",\"extra\":{\"a\":1},\"verdict\":{\"stage\":\"dedup\",\"reason\":\"near_duplicate\",\"measured\":0.8,\
              \"limit\":\"x\"},\"duplicate_of\":{\"id\":\"00000000000000000000000000000001\",\"dump\":\"d\",\"line\":1,\
-             \"similarity\":1.0,\"run\":\"n\"},\"x\"",
+             \"similarity\":1.0,\"night\":\"n\"},\"x\"",
         );
         let dropped = dropped.replace(",\"x\":\"{}\"", "");
         let claims = check(Output::Dropped, &dropped).expect("it is right");

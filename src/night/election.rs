@@ -14,10 +14,7 @@
 //! **A kill** repeats the election, which begins with a checkpoint.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
@@ -25,11 +22,11 @@ use rayon::prelude::*;
 use super::RunError;
 use super::desk::KEYS_BYTES;
 use super::keeper::Keeper;
-use super::verify::origin;
 use super::work::{FRAME_BYTES, NightWork};
 use crate::account::Ledger;
 use crate::article::{read_kept, write_dropped};
 use crate::dedup::{Duplicate, Earlier, Index, Place, Placed};
+use crate::finished::{FinishedError, ShardLines, origin};
 use crate::state::{Journal, JournalReader};
 use crate::write::{Frame, FrameEncoder, Output, OutputFolder, ShardWriter, WriteError};
 
@@ -82,7 +79,7 @@ impl Election<'_> {
         candidates: &mut [Candidate],
         ledger: &mut Ledger,
     ) -> Result<Option<VecDeque<(u32, Duplicate)>>, WriteError> {
-        let Some(settings) = &self.work.pipeline.dedup else { return Ok(Some(VecDeque::new())) };
+        let Some(settings) = &self.work.judge.pipeline.dedup else { return Ok(Some(VecDeque::new())) };
         let mut index = Index::new(settings);
         let mut journal = JournalReader::open(&self.folder.work())?;
         let mut losers = Vec::new();
@@ -111,7 +108,7 @@ impl Election<'_> {
         ledger: &mut Ledger,
         keeper: &Keeper,
     ) -> Result<Option<Copier>, RunError> {
-        let step = self.work.pipeline.steps.len();
+        let step = self.work.judge.pipeline.steps.len();
         let dumps: BTreeMap<&str, u32> =
             (0..).zip(&self.work.dumps).map(|(at, dump)| (&*dump.name, at)).collect();
         let mut journal = JournalReader::open(&self.folder.work())?;
@@ -125,33 +122,37 @@ impl Election<'_> {
             Ok::<_, std::io::Error>((dump, line))
         };
         let broken = |cause| WriteError::of("read again", &self.folder.work())(cause);
+        let unread = |error: FinishedError| broken(std::io::Error::other(error.to_string()));
         for candidate in candidates {
             if self.is_stopped() {
                 return Ok(None);
             }
-            if !kept.advance()? {
+            kept.advance();
+            let Some(record) = kept.line().map_err(unread)? else {
                 return Err(broken(std::io::Error::other("it lacks records")).into());
-            }
+            };
             let (entry, bytes) = journal.entry(&candidate.entry())?;
             let Place { dump, line } = entry.place;
             let lost = losers.front().is_some_and(|(number, _)| *number == candidate.number);
             let Some((_, duplicate)) = lost.then(|| losers.pop_front()).flatten() else {
                 copier.keys.extend_from_slice(bytes);
-                copier.put(Output::Records, |text| text.extend_from_slice(&kept.line))?;
+                copier.put(Output::Records, |text| text.extend_from_slice(record))?;
                 continue;
             };
-            while dropped.peek()? && place_of(&dropped.line).map_err(broken)? < (dump, line) {
-                copier.put(Output::Dropped, |text| text.extend_from_slice(&dropped.line))?;
-                dropped.take();
+            while let Some(before) = dropped.line().map_err(unread)?
+                && place_of(before).map_err(broken)? < (dump, line)
+            {
+                copier.put(Output::Dropped, |text| text.extend_from_slice(before))?;
+                dropped.advance();
             }
             let verdict = self.work.duplicate(duplicate);
-            let article = read_kept(&kept.line).map_err(std::io::Error::other).map_err(broken)?;
+            let article = read_kept(record).map_err(std::io::Error::other).map_err(broken)?;
             ledger.displaced(dump as usize, &article, step, &verdict);
-            copier.put(Output::Dropped, |text| write_dropped(&kept.line, &verdict, text))?;
+            copier.put(Output::Dropped, |text| write_dropped(record, &verdict, text))?;
         }
-        while dropped.peek()? {
-            copier.put(Output::Dropped, |text| text.extend_from_slice(&dropped.line))?;
-            dropped.take();
+        while let Some(rest) = dropped.line().map_err(unread)? {
+            copier.put(Output::Dropped, |text| text.extend_from_slice(rest))?;
+            dropped.advance();
         }
         copier.finish()?;
         Ok(Some(copier))
@@ -159,49 +160,6 @@ impl Election<'_> {
 
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
-    }
-}
-
-/// The lines of shards that have no names yet, one at a time.
-struct ShardLines {
-    files: VecDeque<PathBuf>,
-    open: Option<(PathBuf, BufReader<zstd::Decoder<'static, BufReader<File>>>)>,
-    /// The line in hand, with its end; empty where there is none.
-    line: Vec<u8>,
-}
-
-impl ShardLines {
-    fn new(files: Vec<PathBuf>) -> Self {
-        Self { files: files.into(), open: None, line: Vec::new() }
-    }
-
-    /// Takes the next line in hand; whether there is one.
-    fn advance(&mut self) -> Result<bool, WriteError> {
-        self.take();
-        self.peek()
-    }
-
-    /// Puts the line in hand away.
-    fn take(&mut self) {
-        self.line.clear();
-    }
-
-    /// Whether there is a line in hand, or one to be taken.
-    fn peek(&mut self) -> Result<bool, WriteError> {
-        while self.line.is_empty() {
-            if self.open.is_none() {
-                let Some(path) = self.files.pop_front() else { return Ok(false) };
-                let decoder = File::open(&path).and_then(zstd::Decoder::new);
-                let decoder = decoder.map_err(WriteError::of("open", &path))?;
-                self.open = Some((path, BufReader::with_capacity(1 << 17, decoder)));
-            }
-            let Some((path, reader)) = &mut self.open else { continue };
-            let read = reader.read_until(b'\n', &mut self.line).map_err(WriteError::of("read", path))?;
-            if read == 0 {
-                self.open = None;
-            }
-        }
-        Ok(true)
     }
 }
 
@@ -230,7 +188,7 @@ struct Sheet {
 impl Copier {
     fn new(election: &Election<'_>) -> Result<Self, RunError> {
         let work = election.folder.second_work()?;
-        let output = &election.work.pipeline.output;
+        let output = &election.work.judge.pipeline.output;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(election.threads).build();
         Ok(Self {
             records: ShardWriter::new(&work, Output::Records, output.shard_bytes),
@@ -293,9 +251,9 @@ mod tests {
 
     use super::super::tests::{
         DELAYS, Delays, complete, contents, dumps, lines, night, order, pipeline, state_contents,
-        stop_behind, write,
+        stop_behind, verified, write,
     };
-    use super::super::{Finish, Order, verify};
+    use super::super::{Finish, Order};
     use crate::pipeline::Pipeline;
     use crate::state::State;
 
@@ -407,7 +365,7 @@ mod tests {
             }
             let dropped: Vec<_> = dropped.iter().map(place).collect();
             assert!(kept.is_sorted() && dropped.is_sorted());
-            assert!(verify(&at("elected"), None).is_ok(), "{:?}", verify(&at("elected"), None));
+            assert!(verified(&at("elected"), None).is_ok(), "{:?}", verified(&at("elected"), None));
             let first = complete(Order {
                 restart: true,
                 ..order(keeping("\"first\""), &at("sorted.jsonl"), &at("first"), 2)
@@ -455,7 +413,7 @@ mod tests {
         assert!(expected.keys().filter(|name| name.starts_with("records")).count() > 1);
         assert!(contents(&at("many")) == expected);
         assert!(contents(&at("stopped")) == expected);
-        assert!(verify(&at("one"), None).is_ok(), "{:?}", verify(&at("one"), None));
+        assert!(verified(&at("one"), None).is_ok(), "{:?}", verified(&at("one"), None));
     }
 
     #[test]
@@ -472,14 +430,14 @@ mod tests {
                 let order = order(keeping("\"longest\""), &at(&format!("{number}.jsonl")), &output, threads);
                 complete(night(order, &at(state), number));
                 let state = State::look(&at(state)).expect("it is there");
-                assert!(verify(&output, Some(&state)).is_ok(), "{:?}", verify(&output, Some(&state)));
+                assert!(verified(&output, Some(&state)).is_ok(), "{:?}", verified(&output, Some(&state)));
             }
         }
         assert_eq!(state_contents(&at("state")), state_contents(&at("again")));
         assert_eq!(contents(&at("state-2")), contents(&at("again-2")));
         let of_tonight = |run: bool| {
             let dropped = lines(&at("state-2"), "dropped");
-            dropped.iter().filter(|line| line["duplicate_of"]["run"].is_null() == run).count()
+            dropped.iter().filter(|line| line["duplicate_of"]["night"].is_null() == run).count()
         };
         assert!(
             of_tonight(true) > 20 && of_tonight(false) > 50,

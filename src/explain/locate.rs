@@ -1,15 +1,11 @@
 //! Finds a line in dumps; reading stops as soon as it is found.
 
-use std::sync::Arc;
-
 use memchr::memmem;
 use rayon::prelude::*;
 
 use super::ExplainError;
-use crate::pipeline::StageTally;
-use crate::read::{Batch, DumpReader, Limits};
-use crate::run::line::Fate;
-use crate::run::work::NightWork;
+use crate::line::{Fate, Judge};
+use crate::read::{Batch, Dump, Progress};
 
 /// A line, and the batch that holds its bytes.
 pub(super) struct Located {
@@ -18,17 +14,14 @@ pub(super) struct Located {
     pub index: usize,
 }
 
-fn open(work: &NightWork, dump: usize) -> DumpReader {
-    let limits = Limits {
-        max_line_bytes: work.pipeline.input.max_line_bytes,
-        zstd_window_log_max: work.pipeline.input.zstd_window_log_max,
-    };
-    DumpReader::open(dump, &work.dumps[dump], limits, Arc::clone(&work.progress[dump]))
-}
-
 /// The line with a number.
-pub(super) fn by_number(work: &NightWork, dump: usize, line: u64) -> Result<Located, ExplainError> {
-    let mut reader = open(work, dump);
+pub(super) fn by_number(
+    judge: &Judge,
+    dumps: &[Dump],
+    dump: usize,
+    line: u64,
+) -> Result<Located, ExplainError> {
+    let mut reader = judge.open(dump, &dumps[dump], &Progress::default());
     let (mut lines, mut damage) = (0, None);
     while let Some(batch) = reader.next_batch(&mut |_| true) {
         lines = batch.first_line - 1 + batch.lines.len() as u64;
@@ -38,27 +31,28 @@ pub(super) fn by_number(work: &NightWork, dump: usize, line: u64) -> Result<Loca
         }
         damage = batch.end.and_then(|end| end.damage);
     }
-    Err(ExplainError::NoLine { dump: work.dumps[dump].name.to_string(), line, lines, damage })
+    Err(ExplainError::NoLine { dump: dumps[dump].name.to_string(), line, lines, damage })
 }
 
 /// The first line whose record has an id, or came with it, or has it for an address.
-pub(super) fn by_id(work: &NightWork, id: &str) -> Result<Located, ExplainError> {
+pub(super) fn by_id(judge: &Judge, dumps: &[Dump], id: &str) -> Result<Located, ExplainError> {
     let wanted = Wanted::new(id);
     let (mut lines, mut damage) = (0, Vec::new());
-    for dump in 0..work.dumps.len() {
-        let mut reader = open(work, dump);
+    for dump in 0..dumps.len() {
+        let mut reader = judge.open(dump, &dumps[dump], &Progress::default());
         while let Some(batch) = reader.next_batch(&mut |_| true) {
-            let found =
-                (0..batch.lines.len()).into_par_iter().find_first(|index| wanted.is(work, &batch, *index));
+            let found = (0..batch.lines.len())
+                .into_par_iter()
+                .find_first(|index| wanted.is(judge, &dumps[dump], &batch, *index));
             if let Some(index) = found {
                 return Ok(Located { batch, index });
             }
             lines += batch.lines.len() as u64;
             let cause = batch.end.and_then(|end| end.damage);
-            damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", work.dumps[dump].name)));
+            damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dumps[dump].name)));
         }
     }
-    Err(ExplainError::NoId { id: id.to_owned(), dumps: work.dumps.len(), lines, damage })
+    Err(ExplainError::NoId { id: id.to_owned(), dumps: dumps.len(), lines, damage })
 }
 
 /// Whether a text may be a record's id.
@@ -83,19 +77,18 @@ impl<'a> Wanted<'a> {
         Self { id, is_ours, part }
     }
 
-    fn is(&self, work: &NightWork, batch: &Batch, index: usize) -> bool {
+    fn is(&self, judge: &Judge, dump: &Dump, batch: &Batch, index: usize) -> bool {
         let Some(line) = batch.lines.get(index) else { return false };
         let bytes = batch.bytes(line);
         if self.part.as_ref().is_some_and(|part| part.find(bytes).is_none()) {
             return false;
         }
-        let number = batch.first_line + index as u64;
         if !self.is_ours {
-            let decoded = work.decode(batch.dump, bytes, number);
+            let number = batch.first_line + index as u64;
+            let decoded = judge.decode(dump, bytes, number);
             return decoded.is_ok_and(|decoded| decoded.article.source.id.as_deref() == Some(self.id));
         }
-        let mut tally = vec![StageTally::default(); work.pipeline.steps.len()];
-        let Fate::Article(judged) = work.fate(batch, line, number, &mut tally, &mut 0, None) else {
+        let Fate::Article(judged) = judge.fate(dump, batch, index, &mut judge.tally(), None) else {
             return false;
         };
         let article = &judged.article;

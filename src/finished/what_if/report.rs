@@ -9,8 +9,8 @@ use super::judge::{Asked, Axis, Cause, Point, as_number};
 use super::plan::Plan;
 use crate::article::Measured;
 use crate::dedup::DEDUP;
+use crate::finished::FinishedRun;
 use crate::pipeline::{Pipeline, Step};
-use crate::review::FinishedRun;
 use crate::stage::{NumberLimit, Rejudge, Side};
 
 /// The answer.

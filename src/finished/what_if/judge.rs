@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use super::plan::{Known, Plan, Stood};
 use crate::article::{Article, ArticleId, Drop, Measured, Outcome, Source};
 use crate::dedup::{DEDUP, Keys, WITHHELD};
-use crate::review::finished::{FinishedRun, Record};
+use crate::finished::FinishedRun;
+use crate::finished::record::Record;
 use crate::stage::StageContext;
 
 /// A record before duplicates are looked for.
@@ -116,7 +117,7 @@ pub(super) fn ask(run: &FinishedRun, plan: &Plan<'_>, axes: &[Axis], line: &[u8]
             id: article.id,
             title: record.title.as_ref().into(),
             host: record.host.as_ref().into(),
-            by_state: record.duplicate_of.is_some_and(|duplicate| duplicate.run.is_some())
+            by_state: record.duplicate_of.is_some_and(|duplicate| duplicate.night.is_some())
                 || was.as_ref().is_some_and(|cause| *cause.reason == *WITHHELD.name),
             was,
             now,

@@ -1,14 +1,12 @@
 //! One line of a dump, explained: what each stage measured and changed, and what became of it.
 //!
-//! The line goes through [`NightWork::fate`], as in a run, with a trace; what is shown is read off the trace, so that
+//! The line goes through [`Judge::fate`], as in a run, with a trace; what is shown is read off the trace, so that
 //! the explanation cannot tell another story than the run. What other records decide, that is which one it repeats, no
 //! single line can show: with the folder of a finished run, [`outputs`] has it from there.
 
 mod locate;
 mod outputs;
 mod report;
-
-pub(super) use report::meaning;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -18,9 +16,10 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::work::NightWork;
 use crate::account::PipelineAccount;
-use crate::pipeline::{Pipeline, StageTally, Trace};
+use crate::finished::{FinishedError, FinishedRun};
+use crate::line::Judge;
+use crate::pipeline::{Pipeline, Trace};
 use crate::read::{FindError, find_dumps};
 use crate::stage::Measurement;
 use crate::text::Change;
@@ -85,13 +84,8 @@ pub enum ExplainError {
         /// The run's folder.
         run: PathBuf,
     },
-    /// The run's folder does not hold a finished run.
-    Run {
-        /// The folder.
-        folder: PathBuf,
-        /// What is wrong.
-        cause: String,
-    },
+    /// The run cannot be read.
+    Run(FinishedError),
 }
 
 impl fmt::Display for ExplainError {
@@ -116,7 +110,7 @@ impl fmt::Display for ExplainError {
             Self::IsOutput { dump, line, .. } => {
                 write!(f, "explain an output of a run: the record came from line {line} of {dump}")
             }
-            Self::Run { folder, cause } => write!(f, "look into the run {}: {cause}", folder.display()),
+            Self::Run(error) => error.fmt(f),
         }
     }
 }
@@ -342,7 +336,7 @@ pub struct Difference {
 /// Where there is no such line, and where the run's folder does not hold a finished run.
 pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
     let Question { pipeline, input, which, run } = question;
-    let run = run.map(outputs::Run::open).transpose()?;
+    let run = run.map(|folder| FinishedRun::open(&folder)).transpose().map_err(ExplainError::Run)?;
     let mut dumps = find_dumps(&[input], &OutputFolder::is_run).map_err(ExplainError::Find)?;
     if let (Which::Line(_), [_, _, ..]) = (&which, &dumps[..]) {
         return Err(ExplainError::ManyDumps(dumps.iter().map(|dump| dump.name.to_string()).collect()));
@@ -350,39 +344,38 @@ pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
     // Records of the run call a dump by as many of its folders as told it from the run's other dumps.
     if let Some(run) = &run {
         for dump in &mut dumps {
-            if let Some(name) = run.name_of(dump) {
+            if let Some(name) = outputs::name_of(run, dump) {
                 dump.name = name.into();
             }
         }
     }
-    let work = NightWork::new(pipeline, dumps, None, None);
+    let judge = Judge::new(pipeline, None);
     let found = match &which {
         Which::Line(line) => {
-            outputs::refuse(&work.dumps[0], *line)?;
-            locate::by_number(&work, 0, *line)?
+            outputs::refuse(&dumps[0], *line)?;
+            locate::by_number(&judge, &dumps, 0, *line)?
         }
-        Which::Id(id) => match run.as_ref().and_then(|run| run.place_of(id, &work.dumps)) {
-            Some((dump, line)) => locate::by_number(&work, dump, line)?,
-            None => locate::by_id(&work, id)?,
+        Which::Id(id) => match run.as_ref().and_then(|run| outputs::place_of(run, id, &dumps)) {
+            Some((dump, line)) => locate::by_number(&judge, &dumps, dump, line)?,
+            None => locate::by_id(&judge, &dumps, id)?,
         },
     };
     let locate::Located { batch, index } = found;
-    let number = batch.first_line + index as u64;
     let line = &batch.lines[index];
-    let mut tally = vec![StageTally::default(); work.pipeline.steps.len()];
-    let (mut mended, mut trace) = (0, Trace::default());
-    let fate = work.fate(&batch, line, number, &mut tally, &mut mended, Some(&mut trace));
-    let mut explanation = report::report(&work, &fate, &trace);
+    let (mut tally, mut trace) = (judge.tally(), Trace::default());
+    let dump = &dumps[batch.dump];
+    let fate = judge.fate(dump, &batch, index, &mut tally, Some(&mut trace));
+    let mut explanation = report::report(&judge.pipeline, dump, &fate, &trace);
     explanation.line = Place {
-        dump: work.dumps[batch.dump].name.to_string(),
-        line: number,
+        dump: dump.name.to_string(),
+        line: batch.first_line + index as u64,
         byte_offset: line.byte_offset,
         byte_length: line.byte_length,
-        mended: mended > 0,
+        mended: tally.mended > 0,
         page_bytes: trace.page_bytes as u64,
     };
     if let Some(run) = run {
-        explanation.run = Some(run.report(&explanation)?);
+        explanation.run = Some(outputs::report(&run, &explanation)?);
     }
     Ok(explanation)
 }

@@ -4,18 +4,14 @@
 //! It trusts nothing but the ledger's counts of lines read and blank: where each line went is found again
 //! from the outputs themselves, with one bit a line.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
-use serde::Deserialize;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::contract::{Claims, Contract};
+use super::{FinishedRun, ShardReader};
 use crate::account::{Counts, Ledger, Shard};
 use crate::state::State;
 use crate::write::Output;
@@ -31,25 +27,19 @@ pub struct Verified {
     pub bytes: u64,
 }
 
-/// Reads a run's folder again.
+/// Reads a finished run again.
 ///
 /// # Errors
 /// A sentence for everything that is not as the ledger says.
-pub fn verify(folder: &Path, state: Option<&State>) -> Result<Verified, Vec<String>> {
-    let ledger = ledger(folder).map_err(|problem| vec![problem])?;
+pub fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verified, Vec<String>> {
+    let FinishedRun { folder, ledger, .. } = run;
     let mut problems = Vec::new();
-    if !folder.join("_SUCCESS").exists() {
-        problems.push("there is no _SUCCESS: the run did not come to its end".to_owned());
-    }
     let shards: Vec<(Output, &Shard)> = Output::ALL
         .into_iter()
-        .flat_map(|output| {
-            let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
-            shards.iter().map(move |shard| (output, shard))
-        })
+        .flat_map(|output| run.shards(output).iter().map(move |shard| (output, shard)))
         .collect();
     problems.extend(strangers(folder, &shards));
-    let lines = LinesSeen::new(&ledger);
+    let lines = LinesSeen::new(ledger);
     let read: Vec<(Output, Found, Vec<String>)> = shards
         .par_iter()
         .map(|(output, shard)| {
@@ -111,7 +101,7 @@ pub fn verify(folder: &Path, state: Option<&State>) -> Result<Verified, Vec<Stri
     }
     if let Some(state) = state {
         problems.extend(state.damages());
-        problems.extend(check_state(&ledger, state, kept));
+        problems.extend(check_state(ledger, state, kept));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -157,12 +147,6 @@ fn check_state(ledger: &Ledger, state: &State, mut kept: Vec<Place>) -> Option<S
             "the state's night `{name}` lacks {missing} records that the run kept, and has {strange} that it did not keep"
         )
     })
-}
-
-pub(super) fn ledger(folder: &Path) -> Result<Ledger, String> {
-    let path = folder.join("ledger.json");
-    let json = std::fs::read(&path).map_err(|error| format!("failed to read {}: {error}", path.display()))?;
-    serde_json::from_slice(&json).map_err(|error| format!("failed to understand {}: {error}", path.display()))
 }
 
 /// Files that look like shards and that the ledger does not know: a reader of the folder would load them.
@@ -259,106 +243,57 @@ fn check_shard(
             problems.push(format!("{}: {problem}", shard.file));
         }
     };
-    let mut hashed = match File::open(folder.join(&shard.file)) {
-        Ok(file) => Hashed { inner: file, hash: Box::default(), bytes: 0 },
+    let mut reader = match ShardReader::open(folder.join(&shard.file)) {
+        Ok(reader) => reader,
         Err(error) => {
-            tell(format!("failed to open it: {error}"));
+            tell(format!("failed to {error}"));
             return found;
         }
     };
-    let mut records = 0;
-    match zstd::stream::read::Decoder::new(&mut hashed) {
-        Err(error) => tell(format!("failed to read it: {error}")),
-        Ok(decoder) => {
-            let mut reader = BufReader::with_capacity(1 << 17, decoder);
-            let mut line = Vec::new();
-            loop {
-                line.clear();
-                match reader.read_until(b'\n', &mut line) {
-                    Ok(0) => break,
-                    Ok(_) => records += 1,
-                    Err(error) => {
-                        tell(format!("failed to read on behind line {records}: {error}"));
-                        break;
-                    }
-                }
-                let claims = match contract.check(&line) {
-                    Ok(claims) => claims,
-                    Err(problem) => {
-                        tell(format!("line {records} {problem}"));
-                        continue;
-                    }
-                };
-                match seen.enter(&claims.dump, claims.line) {
-                    Ok(dump) => *found.counts.entry(dump).or_insert(0) += 1,
-                    Err(problem) => tell(format!("line {records} {problem}")),
-                }
-                let Claims { dump, line, id, reason, .. } = claims;
-                if output == Output::Records {
-                    found.ids.push(Place { dump, line, id });
-                } else {
-                    *found.reasons.entry(reason).or_default() += 1;
-                }
+    let (mut records, mut line) = (0, Vec::new());
+    loop {
+        line.clear();
+        match reader.next_line(&mut line) {
+            Ok(false) => break,
+            Ok(true) => records += 1,
+            Err(error) => {
+                tell(format!("after line {records}, failed to {error}"));
+                break;
             }
         }
+        let claims = match contract.check(&line) {
+            Ok(claims) => claims,
+            Err(problem) => {
+                tell(format!("line {records} {problem}"));
+                continue;
+            }
+        };
+        match seen.enter(&claims.dump, claims.line) {
+            Ok(dump) => *found.counts.entry(dump).or_insert(0) += 1,
+            Err(problem) => tell(format!("line {records} {problem}")),
+        }
+        let Claims { dump, line, id, reason, .. } = claims;
+        if output == Output::Records {
+            found.ids.push(Place { dump, line, id });
+        } else {
+            *found.reasons.entry(reason).or_default() += 1;
+        }
     }
-    // The decoder may stop before the end of what it cannot read.
-    if let Err(error) = std::io::copy(&mut hashed, &mut std::io::sink()) {
-        tell(format!("failed to read it: {error}"));
-    }
-    let hash = format!("{:032x}", hashed.hash.digest128());
+    let (bytes, hash) = match reader.end() {
+        Ok(end) => end,
+        Err(error) => {
+            tell(format!("failed to {error}"));
+            return found;
+        }
+    };
     for (what, found, expected) in [
-        ("bytes", hashed.bytes.to_string(), shard.bytes.to_string()),
+        ("bytes", bytes.to_string(), shard.bytes.to_string()),
         ("lines", records.to_string(), shard.records.to_string()),
-        ("checksum", hash, shard.xxh3.clone()),
+        ("checksum", format!("{hash:032x}"), shard.xxh3.clone()),
     ] {
         if found != expected {
             tell(format!("{what}: {found}, the ledger has {expected}"));
         }
     }
     found
-}
-
-/// What a line of any output says about its origin.
-#[derive(Deserialize)]
-struct Whence<'a> {
-    #[serde(borrow)]
-    source: Option<SourceLine<'a>>,
-    #[serde(borrow)]
-    dump: Option<Cow<'a, str>>,
-    line: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct SourceLine<'a> {
-    #[serde(borrow)]
-    dump: Cow<'a, str>,
-    line: u64,
-}
-
-/// The dump and the line that a line of an output comes from.
-pub(super) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
-    let origin: Whence<'_> =
-        serde_json::from_slice(line).map_err(|error| format!("is no record: {error}"))?;
-    let place = match output {
-        Output::Records | Output::Dropped => origin.source.map(|source| (source.dump, source.line)),
-        Output::Quarantine => origin.dump.zip(origin.line),
-    };
-    place.ok_or_else(|| "does not say where it came from".to_owned())
-}
-
-/// Hashes what is read through it.
-struct Hashed<R> {
-    inner: R,
-    hash: Box<Xxh3>,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.hash.update(&buffer[..count]);
-        self.bytes += count as u64;
-        Ok(count)
-    }
 }

@@ -9,20 +9,15 @@
 //! [`Watch`] how far it is.
 
 mod card;
-mod contract;
 mod desk;
 mod election;
-mod explain;
 mod keeper;
-mod line;
-mod survey;
 mod timing;
 mod verdict;
-mod verify;
 mod work;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,25 +25,19 @@ use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, PipelineAc
 use crate::article::ExtraStyle;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
+use crate::finished::page;
 use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
-use crate::stage::catalogue;
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
     Tonight,
 };
-use crate::write::{FolderError, Output, OutputFolder, WriteError, write_file};
+use crate::write::{FolderError, Output, OutputFolder, WriteError};
 
 use desk::NightDesk;
 use election::Election;
-pub use explain::{
-    Difference, Edit, ExplainError, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport,
-    Question, RunReport, StageReport, Which, explain,
-};
 use keeper::Keeper;
 pub use keeper::Pace;
-pub use survey::{Survey, survey};
-pub use verify::{Verified, verify};
 
 use timing::Stopwatch;
 use work::{NightWork, Resumed};
@@ -329,7 +318,7 @@ fn work_through(
                 let before = state.comparison(tonight, expire_days, &ledger.pipeline)?;
                 ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
             }
-            ledger.limits_crossed = crossed(&work.pipeline.limits, &ledger);
+            ledger.limits_crossed = crossed(&work.judge.pipeline.limits, &ledger);
             Ok(Some(keeper.complete(ledger)?))
         }
     }
@@ -355,27 +344,6 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
     folder.write_whole("metrics.prom", account::metrics(ledger).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     Ok(())
-}
-
-fn page(ledger: &Ledger) -> String {
-    let context = account::ReportContext { meaning: &explain::meaning, labelled: &catalogue::labelled };
-    account::report(ledger, &context)
-}
-
-/// Writes `report.html` and `metrics.prom` of a finished run again, from its account; the report's path.
-///
-/// # Errors
-/// Where there is no finished run, or a file cannot be written.
-pub fn write_report(folder: &Path) -> Result<PathBuf, String> {
-    if !folder.join("_SUCCESS").exists() {
-        return Err(format!("{} has no _SUCCESS: there is no finished run", folder.display()));
-    }
-    let ledger = verify::ledger(folder)?;
-    let path = folder.join("report.html");
-    write_file(&path, page(&ledger).as_bytes())
-        .and_then(|()| write_file(&folder.join("metrics.prom"), account::metrics(&ledger).as_bytes()))
-        .map_err(|error| error.to_string())?;
-    Ok(path)
 }
 
 fn identity(order: &Order, dumps: &[Dump]) -> Identity {

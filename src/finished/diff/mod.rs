@@ -12,11 +12,12 @@ mod words;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::record::Head;
 use super::shards::Worked;
-use super::{FinishedRun, ReviewError};
+use super::{FinishedError, FinishedRun};
 use crate::write::Output;
 pub use words::first_change;
 
@@ -129,7 +130,7 @@ struct Seen {
 ///
 /// # Errors
 /// Where a run's files cannot be read, and where the two have read the same dumps in different orders.
-pub fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, ReviewError> {
+pub fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, FinishedError> {
     let dumps = merged_order(&runs[0], &runs[1])?;
     let [mut first, mut second] = [Lines::new(&runs[0], &dumps), Lines::new(&runs[1], &dumps)];
     let mut sum = Sum::new(examples, &dumps);
@@ -161,7 +162,7 @@ pub fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, Revi
 }
 
 /// The dumps of both runs in an order that both keep to.
-fn merged_order(first: &FinishedRun, second: &FinishedRun) -> Result<Vec<String>, ReviewError> {
+fn merged_order(first: &FinishedRun, second: &FinishedRun) -> Result<Vec<String>, FinishedError> {
     let names = |run: &FinishedRun| run.ledger.dumps.iter().map(|dump| dump.dump.clone()).collect::<Vec<_>>();
     let (first_names, second_names) = (names(first), names(second));
     let mut order: Vec<String> = Vec::new();
@@ -170,7 +171,7 @@ fn merged_order(first: &FinishedRun, second: &FinishedRun) -> Result<Vec<String>
     for name in &first_names {
         if let Some(place) = second.dump(name) {
             if let Some((_, before)) = latest.filter(|(latest, _)| place < *latest) {
-                return Err(ReviewError::Order { one: before.clone(), other: name.clone() });
+                return Err(FinishedError::Order { one: before.clone(), other: name.clone() });
             }
             latest = Some((place, name));
             while let Some(other) = rest.next_if(|other| *other != name) {
@@ -200,7 +201,7 @@ impl Lines {
     }
 
     /// The place of the next line.
-    fn peek(&mut self) -> Result<Option<(usize, u64)>, ReviewError> {
+    fn peek(&mut self) -> Result<Option<(usize, u64)>, FinishedError> {
         let mut least: Option<(usize, u64)> = None;
         for (index, (output, lines)) in self.outputs.iter_mut().enumerate() {
             let work = |line: &[u8]| see(*output, &self.dumps, line);
@@ -219,35 +220,20 @@ impl Lines {
     }
 }
 
-/// What a line of any output says about itself.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    source: Option<super::finished::Place<'a>>,
-    verdict: Option<super::finished::Verdict>,
-    #[serde(borrow)]
-    dump: Option<Cow<'a, str>>,
-    line: Option<u64>,
-    reason: Option<String>,
-}
-
 fn see(output: Output, dumps: &BTreeMap<String, usize>, line: &[u8]) -> Result<Seen, String> {
-    let line = std::str::from_utf8(line).map_err(|error| format!("a line is not UTF-8: {error}"))?;
-    let head: Head<'_> =
-        serde_json::from_str(line).map_err(|error| format!("a line is no record of ours: {error}"))?;
-    let missing = || "a line does not say where it came from, or why it was dropped".to_owned();
-    let (place, fate) = match output {
-        Output::Records => (head.source.map(|source| (source.dump, source.line)), Some(LineFate::Kept)),
-        Output::Dropped => (
-            head.source.map(|source| (source.dump, source.line)),
-            head.verdict.map(|verdict| LineFate::Dropped { stage: verdict.stage, reason: verdict.reason }),
-        ),
-        Output::Quarantine => {
-            (head.dump.zip(head.line), head.reason.map(|reason| LineFate::Quarantined { reason }))
-        }
+    let mut head = Head::of(line).map_err(|problem| format!("a line {problem}"))?;
+    let fate = match output {
+        Output::Records => Some(LineFate::Kept),
+        Output::Dropped => head
+            .verdict
+            .take()
+            .map(|verdict| LineFate::Dropped { stage: verdict.stage, reason: verdict.reason }),
+        Output::Quarantine => head.reason.take().map(|reason| LineFate::Quarantined { reason }),
     };
-    let ((dump, number), fate) = place.zip(fate).ok_or_else(missing)?;
+    let missing = || "a line does not say where it came from, or why it was dropped".to_owned();
+    let ((dump, number), fate) = head.place(output).zip(fate).ok_or_else(missing)?;
     let dump = dumps.get(&*dump).ok_or_else(|| format!("a line is of {dump}, which is not in the ledger"))?;
+    let line = std::str::from_utf8(line).map_err(|error| format!("a line is not UTF-8: {error}"))?;
     Ok(Seen { place: (*dump, number), fate, line: line.into() })
 }
 

@@ -8,12 +8,12 @@ impl NightWork {
     /// The verdict on a record that repeats another one.
     pub(super) fn duplicate(&self, duplicate: Duplicate) -> Verdict {
         let Duplicate { reason, witness, similarity, limit } = duplicate;
-        let (dump, run) = self.whereabouts(&witness);
+        let (dump, night) = self.whereabouts(&witness);
         let Witness { id, place, .. } = witness;
         Verdict {
             measured: limit.map(|_| Measured::Ratio(similarity)),
             limit: limit.map(Measured::Ratio),
-            duplicate_of: Some(Origin { id, dump, line: place.line, similarity, run }),
+            duplicate_of: Some(Origin { id, dump, line: place.line, similarity, night }),
             ..verdict(reason)
         }
     }

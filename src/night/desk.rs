@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::keeper::Keeper;
-use super::line::Fate;
 use super::verdict::withheld;
 use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
 use super::{View, Watch};
@@ -16,6 +15,7 @@ use crate::dedup::{
     Repeats, without,
 };
 use crate::engine::Desk;
+use crate::line::Fate;
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
 use crate::write::{Output, OutputFolder, WriteError};
@@ -70,11 +70,11 @@ impl<'a> NightDesk<'a> {
         keeper: Keeper,
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
-        let mut index = work.pipeline.dedup.as_ref().map(Index::new);
-        let preference = work.pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep));
-        let paragraphs = work.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
+        let mut index = work.judge.pipeline.dedup.as_ref().map(Index::new);
+        let preference = work.judge.pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep));
+        let paragraphs = work.judge.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
         let mut repeats = paragraphs.map(Repeats::new);
-        let keeper = keeper.open(folder, &work.pipeline, &from, &mut |entry| {
+        let keeper = keeper.open(folder, &work.judge.pipeline, &from, &mut |entry| {
             let Entry { id, place, keys, same_keys, counted, .. } = entry;
             if let (Some(index), None) = (&mut index, &preference) {
                 index.push(&keys, id, place, &same_keys);
@@ -85,7 +85,7 @@ impl<'a> NightDesk<'a> {
         })?;
         let Checkpoint { position, ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
-        let shard_bytes = work.pipeline.output.shard_bytes;
+        let shard_bytes = work.judge.pipeline.output.shard_bytes;
         let mut desk = Self {
             work,
             watch,
@@ -149,7 +149,7 @@ impl<'a> NightDesk<'a> {
         };
         if judged.verdict.is_none() && self.index.is_some() {
             // Deduplication stands behind the last stage.
-            let step = self.work.pipeline.steps.len();
+            let step = self.work.judge.pipeline.steps.len();
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
             let mut keys = std::mem::take(&mut judged.keys);
@@ -205,7 +205,7 @@ impl<'a> NightDesk<'a> {
         keys: &mut Keys,
         earlier: &mut Earlier,
     ) -> bool {
-        let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.pipeline.dedup) else {
+        let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.judge.pipeline.dedup) else {
             return false;
         };
         let repeated = repeats.find(&article.host, paragraphs, &article.text);
@@ -299,17 +299,17 @@ impl Desk<NightWork> for NightDesk<'_> {
         if self.keys.len() >= KEYS_BYTES {
             ready.push(Draft::Keys(std::mem::take(&mut self.keys)));
         }
-        for (stage, tally) in self.ledger.stages.iter_mut().zip(&lines.tally) {
+        for (stage, tally) in self.ledger.stages.iter_mut().zip(&lines.tally.stages) {
             stage.seen += tally.seen;
             stage.changed += tally.changed;
         }
         let timings = &mut self.ledger.timing.stages;
-        timings.resize(lines.tally.len(), StageTiming::default());
-        for (timing, tally) in timings.iter_mut().zip(&lines.tally) {
+        timings.resize(lines.tally.stages.len(), StageTiming::default());
+        for (timing, tally) in timings.iter_mut().zip(&lines.tally.stages) {
             timing.timed += tally.timed;
             timing.seconds += Duration::from_nanos(tally.nanoseconds).as_secs_f64();
         }
-        self.ledger.mended += lines.mended;
+        self.ledger.mended += lines.tally.mended;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
         if let Some(DumpEnd { compression, bytes, damage }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];

@@ -1,0 +1,126 @@
+//! Finished runs, read again: the one place that knows how a run's folder, its shards and their lines are read.
+//!
+//! [`FinishedRun::open`] decides whether a folder holds a finished run; [`shards`] reads its outputs; [`record`] has the
+//! views of a line. On top of them, [`verify()`] checks a run against its account, [`what_if`] replays gates and
+//! deduplication with other limits, and [`diff`] compares two runs over the same dumps. Nothing here writes into a run's
+//! folder but [`write_report`], which makes the report and the metrics again.
+
+mod contract;
+pub mod diff;
+mod record;
+mod report;
+mod shards;
+mod verify;
+pub mod what_if;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::account::{Ledger, Shard};
+use crate::write::{Output, SUCCESS};
+
+pub(crate) use record::origin;
+pub(crate) use report::page;
+pub use report::write_report;
+pub(crate) use shards::{ShardLines, ShardReader};
+pub use verify::{Verified, verify};
+
+/// A finished run.
+#[derive(Debug)]
+pub struct FinishedRun {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its account.
+    pub ledger: Ledger,
+    dumps: BTreeMap<String, usize>,
+}
+
+impl FinishedRun {
+    /// Opens a run's folder. A run is finished if it has `ledger.json` and `_SUCCESS`.
+    ///
+    /// # Errors
+    /// If the folder holds no run or an unfinished one, and if its ledger cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, FinishedError> {
+        let no_run =
+            |lacks: &str| FinishedError::NoRun { folder: folder.to_owned(), lacks: lacks.to_owned() };
+        if !folder.is_dir() {
+            return Err(no_run("there is no such folder"));
+        }
+        let path = folder.join("ledger.json");
+        if !path.exists() {
+            return Err(no_run("there is no ledger.json in it"));
+        }
+        if !folder.join(SUCCESS).exists() {
+            return Err(no_run("there is no _SUCCESS in it, so the run did not come to its end"));
+        }
+        let read = |cause: String| FinishedError::Read { path: path.clone(), cause };
+        let json = std::fs::read(&path).map_err(|error| read(error.to_string()))?;
+        let ledger: Ledger = serde_json::from_slice(&json).map_err(|error| read(error.to_string()))?;
+        let dumps = ledger.dumps.iter().enumerate().map(|(place, dump)| (dump.dump.clone(), place)).collect();
+        Ok(Self { folder: folder.to_owned(), ledger, dumps })
+    }
+
+    /// A dump's place among the run's.
+    pub(crate) fn dump(&self, name: &str) -> Option<usize> {
+        self.dumps.get(name).copied()
+    }
+
+    /// The shards of an output, in order, as the ledger lists them.
+    pub(crate) fn shards(&self, output: Output) -> &[Shard] {
+        self.ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The lines of an output, in order.
+    pub(crate) fn lines(&self, output: Output) -> ShardLines {
+        ShardLines::new(self.shards(output).iter().map(|shard| self.folder.join(&shard.file)))
+    }
+}
+
+/// Why a question about finished runs has no answer.
+#[derive(Debug)]
+pub enum FinishedError {
+    /// The folder holds no finished run.
+    NoRun {
+        /// The folder.
+        folder: PathBuf,
+        /// What is missing.
+        lacks: String,
+    },
+    /// A file of the run could not be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// The runs read their dumps in different orders.
+    Order {
+        /// A dump that comes before the other in one run,
+        one: String,
+        /// and after it in the other.
+        other: String,
+    },
+    /// Only a new run has the answer: a sentence for each reason.
+    NeedsRun(Vec<String>),
+}
+
+impl fmt::Display for FinishedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRun { folder, lacks } => {
+                write!(f, "find a finished run in {}: {lacks}", folder.display())
+            }
+            Self::Read { path, cause } => write!(f, "read {}: {cause}", path.display()),
+            Self::Order { one, other } => {
+                write!(f, "compare the runs: one has {one} before {other}, the other has it after")
+            }
+            Self::NeedsRun(reasons) => {
+                write!(f, "answer from what was kept and dropped:")?;
+                reasons.iter().try_for_each(|reason| write!(f, "\n  {reason}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for FinishedError {}

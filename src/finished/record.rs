@@ -1,0 +1,113 @@
+//! What a line of an output says: where it came from, why it is there, and what a replay needs of its record.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::article::Measured;
+use crate::write::Output;
+
+/// What a line of any output says about itself.
+#[derive(Debug, Deserialize)]
+pub(super) struct Head<'a> {
+    #[serde(borrow)]
+    source: Option<Place<'a>>,
+    pub verdict: Option<Verdict>,
+    #[serde(borrow)]
+    dump: Option<Cow<'a, str>>,
+    line: Option<u64>,
+    /// Of a quarantined line.
+    pub reason: Option<String>,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn of(line: &'a [u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| format!("is not a record: {error}"))
+    }
+
+    /// The dump and the line that it came from.
+    pub(super) fn place(&mut self, output: Output) -> Option<(Cow<'a, str>, u64)> {
+        match output {
+            Output::Records | Output::Dropped => self.source.take().map(|source| (source.dump, source.line)),
+            Output::Quarantine => self.dump.take().zip(self.line),
+        }
+    }
+}
+
+/// The dump and the line that a line of an output came from.
+///
+/// # Errors
+/// If it does not say so.
+pub(crate) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
+    Head::of(line)?.place(output).ok_or_else(|| "does not say where it came from".to_owned())
+}
+
+/// What a replay reads of a record. Its other keys are passed over.
+#[derive(Debug, Deserialize)]
+pub(super) struct Record<'a> {
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub source_url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub host: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub title: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub language: Cow<'a, str>,
+    pub language_score: Option<f64>,
+    #[serde(borrow, default)]
+    pub text: Cow<'a, str>,
+    #[serde(borrow)]
+    pub labels: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub source: Place<'a>,
+    pub verdict: Option<Verdict>,
+    pub duplicate_of: Option<DuplicateOf>,
+}
+
+/// Where a record was read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Place<'a> {
+    #[serde(borrow)]
+    pub dump: Cow<'a, str>,
+    pub line: u64,
+}
+
+/// Why a record was dropped.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(super) struct Verdict {
+    pub stage: String,
+    pub reason: String,
+    pub measured: Option<Value>,
+    pub limit: Option<Value>,
+}
+
+/// A measured value, read back.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Value {
+    Count(u64),
+    Ratio(f64),
+    Name(String),
+}
+
+impl From<Value> for Measured {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Count(count) => Self::Count(count),
+            Value::Ratio(ratio) => Self::Ratio(ratio),
+            Value::Name(name) => Self::Name(name),
+        }
+    }
+}
+
+/// The record that a duplicate repeats.
+#[derive(Debug, Deserialize)]
+pub(super) struct DuplicateOf {
+    /// The night it stands in, where it is an earlier one.
+    pub night: Option<serde::de::IgnoredAny>,
+}
