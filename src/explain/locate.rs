@@ -38,18 +38,18 @@ pub(super) fn by_number(
 pub(super) fn by_id(judge: &Judge, dumps: &[Dump], id: &str) -> Result<Located, ExplainError> {
     let wanted = Wanted::new(id);
     let (mut lines, mut damage) = (0, Vec::new());
-    for dump in 0..dumps.len() {
-        let mut reader = judge.open(dump, &dumps[dump], &Progress::default());
+    for (place, dump) in dumps.iter().enumerate() {
+        let mut reader = judge.open(place, dump, &Progress::default());
         while let Some(batch) = reader.next_batch(&mut |_| true) {
             let found = (0..batch.lines.len())
                 .into_par_iter()
-                .find_first(|index| wanted.is(judge, &dumps[dump], &batch, *index));
+                .find_first(|index| wanted.is(judge, dump, &batch, *index));
             if let Some(index) = found {
                 return Ok(Located { batch, index });
             }
             lines += batch.lines.len() as u64;
             let cause = batch.end.and_then(|end| end.damage);
-            damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dumps[dump].name)));
+            damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dump.name)));
         }
     }
     Err(ExplainError::NoId { id: id.to_owned(), dumps: dumps.len(), lines, damage })
