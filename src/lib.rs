@@ -11,7 +11,7 @@
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
 //!
-//! Imports point one way: `text` → `html` → `article` → `stage` → `pipeline` → `engine` → `line` → `finished` → `night`, `explain`, `survey` → `cli`. A page is parsed
+//! Imports point one way: `text` → `date` → `html` → `article` → `stage` → `pipeline` → `engine` → `line` → `finished` → `night`, `explain`, `survey` → `cli`. A page is parsed
 //! once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! # Where do I add …
@@ -43,6 +43,7 @@
 pub mod account;
 pub mod article;
 pub mod cli;
+pub mod date;
 pub mod decode;
 pub mod dedup;
 pub mod engine;

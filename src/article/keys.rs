@@ -152,8 +152,8 @@ mod tests {
 
     use super::*;
     use crate::article::{
-        Article, ArticleDate, ArticleId, DayOrder, DroppedRecord, ExtraStyle, Field, Found, Image,
-        KeptRecord, Measured, Origin, QuarantinedLine, Source, Verdict, read_kept, write_dropped,
+        Article, ArticleDate, ArticleId, DroppedRecord, ExtraStyle, Field, Found, Image, KeptRecord,
+        Measured, Origin, QuarantinedLine, Source, Verdict, read_kept, write_dropped,
     };
 
     fn full() -> Article {
@@ -167,7 +167,7 @@ mod tests {
         for list in [&mut article.authors, &mut article.contributors, &mut article.tags] {
             list.push("x".to_owned());
         }
-        let date = ArticleDate::parse("2024-05-01", DayOrder::default(), None);
+        let date = ArticleDate::parse("2024-05-01", &crate::date::Evidence::default());
         (article.published, article.modified, article.crawled) = (date, date, date);
         let text = || "x".to_owned();
         article.images.push(Image { url: text(), caption: text(), credit: text() });

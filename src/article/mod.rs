@@ -3,7 +3,6 @@
 //! This module knows no stage, no file and no input format. `decode` makes articles, `stage` changes
 //! them, `write` stores them.
 
-mod date;
 mod found;
 mod id;
 mod keys;
@@ -13,7 +12,9 @@ mod record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use date::{ArticleDate, DayOrder, Sighting, date_of_age, dates_in};
+use crate::date::{DayOrder, Evidence};
+
+pub use crate::date::ArticleDate;
 pub use found::{Field, Found, Provenance};
 pub use id::ArticleId;
 pub use keys::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
@@ -148,6 +149,19 @@ impl Article {
         let lists = [&mut self.authors, &mut self.contributors, &mut self.tags];
         let images = self.images.iter_mut().flat_map(|image| [&mut image.caption, &mut image.credit]);
         fields.into_iter().chain(lists.into_iter().flatten()).chain(images).for_each(&mut edit);
+    }
+
+    /// What the record knows that can tell day from month in `03/04/2021`, beside the pipeline's setting.
+    pub fn date_evidence(&self, setting: DayOrder) -> Evidence<'_> {
+        Evidence {
+            setting,
+            language: &self.language,
+            url: &self.url,
+            crawled: self.crawled,
+            known: [self.published, self.modified],
+            text: &self.text,
+            ..Evidence::default()
+        }
     }
 
     /// Sets what follows from the other fields: `host` and `id`. Runs once, after the last stage that ran.

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Article, ArticleDate, ArticleId, DayOrder, Field, Found, Image, Measured, Provenance, Source};
+use crate::date::Evidence;
+
+use super::{Article, ArticleDate, ArticleId, Field, Found, Image, Measured, Provenance, Source};
 
 /// How the input's other keys are written.
 #[derive(
@@ -158,7 +160,7 @@ pub fn read_kept(line: &[u8]) -> Result<Article, serde_json::Error> {
         id: Option<String>,
     }
     let read: Line<'_> = serde_json::from_slice(line)?;
-    let date = |date: Option<String>| ArticleDate::parse(&date?, DayOrder::Unambiguous, None);
+    let date = |date: Option<String>| ArticleDate::parse(&date?, &Evidence::default());
     let SourceLine { dump, line, id } = read.source;
     let mut found = Provenance::default();
     for (field, place) in &read.found {

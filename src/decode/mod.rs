@@ -20,7 +20,8 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::article::{Article, DayOrder, Fault, Field, Found, Reason, Source};
+use crate::article::{Article, Fault, Field, Found, Reason, Source};
+use crate::date::{DayOrder, Evidence};
 use crate::text::mend_json;
 
 pub use fields::{FieldMap, Slot};
@@ -123,10 +124,21 @@ impl Decoder {
         // By field, and within a field by how well the name fits; the sort is stable, and of two equal keys
         // the later one counts, as in every other reader of JSON.
         values.sort_by_key(|value| (value.slot, value.rank));
+        let texts_of = |wanted: fn(Slot) -> bool| {
+            values
+                .iter()
+                .filter(move |value| wanted(value.slot))
+                .filter_map(|value| values::text_of(value.raw))
+        };
+        let language = texts_of(|slot| slot == Slot::Language).next().unwrap_or_default();
+        let dates: Vec<String> = texts_of(|slot| matches!(slot, Slot::Published | Slot::Modified)).collect();
+        let dates = dates.join(" ");
+        let evidence =
+            Evidence { setting: self.day_order, language: &language, text: &dates, ..Evidence::default() };
         for group in values.chunk_by(|a, b| a.slot == b.slot) {
             let mut filled = false;
             for value in group {
-                let taken = !filled && values::fill(&mut article, value.slot, value.raw, self.day_order);
+                let taken = !filled && values::fill(&mut article, value.slot, value.raw, &evidence);
                 filled |= taken;
                 if !taken && !values::is_nothing(value.raw) {
                     extra.push(&value.path, value.raw);

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::fields::Slot;
 use super::people;
-use crate::article::{Article, ArticleDate, DayOrder, Field, Found, Image};
+use crate::article::{Article, ArticleDate, Field, Found, Image};
+use crate::date::Evidence;
 
 /// Keys under which a text that is an object keeps the text itself.
 pub(super) const TEXT_KEYS: [&str; 7] = ["name", "rendered", "text", "value", "@value", "#text", "_"];
@@ -20,7 +21,7 @@ pub(super) fn is_single(raw: &str) -> bool {
 }
 
 /// Fills a field from a JSON value. `false` where the value does not fit, and nothing was changed.
-pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, order: DayOrder) -> bool {
+pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Evidence<'_>) -> bool {
     if is_nothing(raw) {
         return false;
     }
@@ -44,12 +45,14 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, order: DayOrder
         Slot::Contributors => found(article, Field::Contributors, |article| {
             set(&mut article.contributors, value_of(raw).and_then(people::names))
         }),
-        Slot::Crawled => set(&mut article.crawled, date_of(raw, order, None).map(Some)),
+        Slot::Crawled => set(&mut article.crawled, date_of(raw, others).map(Some)),
         Slot::Published => found(article, Field::Published, |article| {
-            set(&mut article.published, date_of(raw, order, article.crawled).map(Some))
+            let date = date_of(raw, &with(article, others));
+            set(&mut article.published, date.map(Some))
         }),
         Slot::Modified => found(article, Field::Modified, |article| {
-            set(&mut article.modified, date_of(raw, order, article.crawled).map(Some))
+            let date = date_of(raw, &with(article, others));
+            set(&mut article.modified, date.map(Some))
         }),
         Slot::Tags => found(article, Field::Tags, |article| set(&mut article.tags, tags_of(raw))),
         Slot::Language => found(article, Field::Language, |article| {
@@ -134,17 +137,20 @@ fn is_name(text: &str) -> bool {
     text.len() <= 120 && !text.contains("://") && text.chars().any(char::is_alphabetic)
 }
 
-fn date_of(raw: &str, order: DayOrder, crawled: Option<ArticleDate>) -> Option<ArticleDate> {
+/// What the record's other values say, with what the article has by now.
+fn with<'a>(article: &'a Article, others: &Evidence<'a>) -> Evidence<'a> {
+    Evidence { language: others.language, text: others.text, ..article.date_evidence(others.setting) }
+}
+
+fn date_of(raw: &str, evidence: &Evidence<'_>) -> Option<ArticleDate> {
     match value_of(raw)? {
-        Value::String(text) => ArticleDate::parse(&text, order, crawled),
+        Value::String(text) => ArticleDate::parse(&text, evidence),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
-        Value::Array(items) => {
-            items.iter().find_map(|item| ArticleDate::parse(item.as_str()?, order, crawled))
-        }
+        Value::Array(items) => items.iter().find_map(|item| ArticleDate::parse(item.as_str()?, evidence)),
         // MongoDB's export: {"$date": …}.
         Value::Object(mut object) => {
             let inner = ["$date", "value", "@value"].iter().find_map(|key| object.remove(*key))?;
-            date_of(&inner.to_string(), order, crawled)
+            date_of(&inner.to_string(), evidence)
         }
         Value::Null | Value::Bool(_) => None,
     }

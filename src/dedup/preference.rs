@@ -60,13 +60,14 @@ fn seconds(date: ArticleDate) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{DayOrder, Source};
+    use crate::article::Source;
+    use crate::date::Evidence;
 
     fn article(host: &str, published: &str, text: &str) -> Article {
         let mut article = Article::new(Source { dump: "a".into(), line: 1, id: None });
         host.clone_into(&mut article.host);
         text.clone_into(&mut article.text);
-        article.published = ArticleDate::parse(published, DayOrder::Unambiguous, None);
+        article.published = ArticleDate::parse(published, &Evidence::default());
         article
     }
 

@@ -6,9 +6,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::article::{
-    ArticleDate, ArticleId, DROPPED_KEYS, DayOrder, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape,
-};
+use crate::article::{ArticleDate, ArticleId, DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
+use crate::date::Evidence;
 use crate::write::Output;
 
 /// What a line says that the account is checked with.
@@ -180,7 +179,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let claims = self.claims;
         match self.shape {
             Shape::Date => {
-                let read = ArticleDate::parse(text, DayOrder::Unambiguous, None);
+                let read = ArticleDate::parse(text, &Evidence::default());
                 if read.is_none_or(|date| date.to_string() != text) {
                     return Err(E::custom(format!(
                         "`{}` is {text}, which is no date of the form",

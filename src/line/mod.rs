@@ -309,7 +309,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::article::DayOrder;
+    use crate::date::DayOrder;
     use crate::decode::{Decoder, FieldMap};
 
     #[test]

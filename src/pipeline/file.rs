@@ -12,7 +12,8 @@ use toml::de::DeValue;
 
 use super::cases::{TestCase, TestTable};
 use super::{Pipeline, Setting, Step};
-use crate::article::{DayOrder, ExtraStyle};
+use crate::article::ExtraStyle;
+use crate::date::DayOrder;
 use crate::decode::FieldMap;
 use crate::settings::{Document, Problem, SettingsTable, parse_document, settings_schema};
 use crate::stage::catalogue;

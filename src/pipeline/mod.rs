@@ -148,6 +148,7 @@ impl Pipeline {
         let mut at = 0;
         let mut since = clock.map(|now| now());
         let mut cx = if trace.is_some() { StageContext::traced() } else { StageContext::default() };
+        cx.day_order = self.input.dates;
         if let Some(trace) = &mut trace {
             trace.start(article, &cx);
         }

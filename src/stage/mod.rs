@@ -23,6 +23,7 @@ mod quality;
 mod rejudge;
 
 use crate::article::{Article, Outcome, Reason};
+use crate::date::DayOrder;
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
 use crate::text::tokens::{Tokens, tokenise};
@@ -45,6 +46,8 @@ pub trait Stage: Send + Sync {
 /// What a stage can tell about its work besides the outcome, and what stages of one record share.
 #[derive(Debug, Default)]
 pub struct StageContext {
+    /// How the pipeline says that `03/04/2021` is read.
+    pub day_order: DayOrder,
     changed: bool,
     page: Option<ParsedPage>,
     is_page_used_up: bool,

@@ -21,7 +21,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines_from_end};
 use crate::text::people::is_by;
 
-use super::furniture::dates::{date_line, has_digit, order_for};
+use super::furniture::dates::{any_date_line, has_digit};
 use super::furniture::people::{Signature, Unknown, glued, is_role_line, names_alone, placed, signed};
 use super::furniture::site::Site;
 use super::furniture::{head, is_prose, prose_lines};
@@ -168,7 +168,7 @@ fn byline_at(
         return None;
     }
     if has_digit(text)
-        && let Some((signature, gone)) = beside_date(article, site, line)
+        && let Some((signature, gone)) = beside_date(site, line)
     {
         return Some((signature, gone, at + 1));
     }
@@ -196,12 +196,8 @@ fn unplaced(names: Vec<String>) -> Signature {
 }
 
 /// `Jane Roe, 2 December 2022`, `By Jane Roe | Dec. 2, 2022`: the name goes, the date stays for `read-date`.
-fn beside_date(
-    article: &Article,
-    site: &Site<'_>,
-    line: &Line<'_>,
-) -> Option<(Signature, Vec<Range<usize>>)> {
-    let dates = date_line(line.text, order_for(article))?;
+fn beside_date(site: &Site<'_>, line: &Line<'_>) -> Option<(Signature, Vec<Range<usize>>)> {
+    let dates = any_date_line(line.text)?;
     let mut signature = Signature::default();
     let mut gone = Vec::new();
     for other in &dates.others {
@@ -219,8 +215,7 @@ fn beside_date(
 
 /// Whether a neighbour shows that names alone are a byline: a date, or a paragraph with a dateline.
 fn has_company(article: &Article, lines: &[Line<'_>], at: usize) -> bool {
-    let order = order_for(article);
-    let is_dated = |line: &Line<'_>| date_line(line.text, order).is_some_and(|dates| dates.others.is_empty());
+    let is_dated = |line: &Line<'_>| any_date_line(line.text).is_some_and(|dates| dates.others.is_empty());
     let before = at.checked_sub(1).and_then(|before| lines.get(before));
     // A role may stand between.
     let behind = lines.get(at + 1..lines.len().min(at + 3)).unwrap_or_default();

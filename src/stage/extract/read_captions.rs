@@ -20,7 +20,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines};
 
 use super::furniture::captions::{Place, caption_line, tells_the_same};
-use super::furniture::dates::{date_line, order_for};
+use super::furniture::dates::any_date_line;
 use super::furniture::people::signed;
 use super::furniture::site::Site;
 use super::split_title::evidence::fold;
@@ -135,9 +135,9 @@ fn is_alone(text: &str, line: &Line<'_>) -> bool {
 /// Whether a byline or a date follows a caption.
 fn leads_to_byline(article: &Article, caption: &Line<'_>) -> bool {
     let behind = article.text.get(caption.end..).unwrap_or_default();
-    lines(behind).take(2).any(|line| {
-        signed(line.text, &Site::of(article)).is_some() || date_line(line.text, order_for(article)).is_some()
-    })
+    lines(behind)
+        .take(2)
+        .any(|line| signed(line.text, &Site::of(article)).is_some() || any_date_line(line.text).is_some())
 }
 
 /// Whether an alternative text is the caption again.

@@ -10,13 +10,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, ArticleDate, DayOrder, Field, Found, Outcome, date_of_age};
+use crate::article::{Article, Field, Found, Outcome};
+use crate::date::{ArticleDate, Evidence, Label, date_of_age};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::is_place;
 use crate::text::lines::{Line, cut, lines_from_end};
 
-use super::furniture::dates::{DateLine, date_line, has_digit, order_for};
+use super::furniture::dates::{DateLine, date_line, has_digit};
 use super::furniture::head;
 use super::furniture::site::Site;
 
@@ -56,7 +57,7 @@ const TAIL_LINES: usize = 4;
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let (dates, gone) = dates_of(article);
+        let (dates, gone) = dates_of(article, &article.date_evidence(cx.day_order));
         let mut age = None;
         if self.ages == Ages::Read
             && let Some(crawled) = article.crawled
@@ -71,8 +72,12 @@ impl Stage for Settings {
             }
             cx.note_change();
         }
-        if article.published.is_none() && article.modified.is_none() && age.is_some() {
-            fill(article, Field::Published, age);
+        if article.published.is_none()
+            && article.modified.is_none()
+            && let Some((date, said)) = age
+        {
+            let field = if said == Label::Changed { Field::Modified } else { Field::Published };
+            fill(article, field, Some(date));
             cx.note_change();
         }
         Outcome::Keep
@@ -88,7 +93,7 @@ fn fill(article: &mut Article, field: Field, date: Option<ArticleDate>) {
 }
 
 /// The lines of dates of a text, and where they stand.
-fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
+fn dates_of(article: &Article, evidence: &Evidence<'_>) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let site = Site::of(article);
     let mut found = Vec::new();
     let mut gone = Vec::new();
@@ -96,7 +101,7 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let mut end_of_head = 0;
     for line in head(&article.text) {
         end_of_head = line.end;
-        if let Some(dates) = read(article, &site, &line) {
+        if let Some(dates) = read(evidence, &site, &line) {
             dated += 1;
             found.push(dates);
             gone.push(line.range());
@@ -108,7 +113,7 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let mut tail: Vec<Line> = lines_from_end(&article.text).take(TAIL_LINES).collect();
     tail.reverse();
     for line in tail.iter().filter(|line| line.start >= end_of_head) {
-        if let Some(dates) = read(article, &site, line).filter(|dates| dates.is_labelled) {
+        if let Some(dates) = read(evidence, &site, line).filter(|dates| dates.is_labelled) {
             found.push(dates);
             gone.push(line.range());
         }
@@ -116,32 +121,16 @@ fn dates_of(article: &Article) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     (found, gone)
 }
 
-fn read(article: &Article, site: &Site<'_>, line: &Line<'_>) -> Option<DateLine> {
+fn read(evidence: &Evidence<'_>, site: &Site<'_>, line: &Line<'_>) -> Option<DateLine> {
     // Most lines have more letters than a line of dates, and no digit.
     let most = if line.text.ends_with('.') { 120 } else { 260 };
     let may_be_date = line.text.len() <= most && has_digit(line.text);
     if !may_be_date {
         return None;
     }
-    let dates = date_line(line.text, order_for(article)).or_else(|| swapped(article, line.text))?;
+    let dates = date_line(line.text, evidence)?;
     let is_known = |other: &std::ops::Range<usize>| {
         line.text.get(other.clone()).is_some_and(|text| is_place(text) || site.publishes(text))
     };
     dates.others.iter().all(is_known).then_some(dates)
-}
-
-/// `03/04/2022`, where the crawl or the date that the record has rules one reading out.
-fn swapped(article: &Article, line: &str) -> Option<DateLine> {
-    let readings = [DayOrder::DayFirst, DayOrder::MonthFirst].map(|order| date_line(line, order));
-    let [Some(day_first), Some(month_first)] = readings else { return None };
-    let date = |line: &DateLine| line.published.or(line.modified).map(ArticleDate::day);
-    let (one, other) = (date(&day_first)?, date(&month_first)?);
-    let known = article.published.or(article.modified).map(ArticleDate::day);
-    let latest = article.crawled.and_then(|crawled| crawled.day().tomorrow().ok());
-    let fits = |day| known.map_or_else(|| latest.is_some_and(|latest| day <= latest), |known| known == day);
-    match (fits(one), fits(other)) {
-        (true, false) => Some(day_first),
-        (false, true) => Some(month_first),
-        _ => None,
-    }
 }

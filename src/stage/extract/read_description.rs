@@ -16,7 +16,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::{Line, cut, lines};
 
 use super::furniture::captions::{Place, caption_line};
-use super::furniture::dates::{date_line, has_digit, order_for};
+use super::furniture::dates::{any_date_line, has_digit};
 use super::furniture::people::{is_role_line, names_alone, signed};
 use super::furniture::site::Site;
 use super::furniture::{Pages, is_prose};
@@ -89,7 +89,7 @@ impl Settings {
         // Kickers may stand above it, and bylines, where the date is below.
         let standfirst = rest.by_ref().take(MOST_LINES_BEFORE + 1).find(|line| {
             let is_kicker = line.text.len() <= LONGEST_KICKER_BYTES && !is_prose(line.text);
-            let is_dated = || has_digit(line.text) && date_line(line.text, order_for(article)).is_some();
+            let is_dated = || has_digit(line.text) && any_date_line(line.text).is_some();
             let is_furniture = || signed(line.text, &site).is_some() || is_dated();
             !is_kicker && !is_furniture()
         })?;
@@ -108,7 +108,7 @@ impl Settings {
         let mut is_proven = false;
         let mut at = 0;
         while let Some(line) = behind.get(at) {
-            match self.judge(article, &site, &behind, at) {
+            match self.judge(&site, &behind, at) {
                 Some(Proof::Enough) => is_proven = true,
                 Some(Proof::Some) => {}
                 None => break,
@@ -126,13 +126,12 @@ impl Settings {
     }
 
     /// What a line between standfirst and body proves; `None` where it is the body's.
-    fn judge(&self, article: &Article, site: &Site<'_>, lines: &[Line<'_>], at: usize) -> Option<Proof> {
+    fn judge(&self, site: &Site<'_>, lines: &[Line<'_>], at: usize) -> Option<Proof> {
         let line = lines.get(at)?.text;
-        let dated = |line: &str| date_line(line, order_for(article));
         if signed(line, site).is_some() {
             return Some(Proof::Enough);
         }
-        if let Some(dates) = dated(line) {
+        if let Some(dates) = any_date_line(line) {
             let is_known = |other: &std::ops::Range<usize>| {
                 line.get(other.clone()).is_some_and(|text| {
                     signed(text, site).is_some()
@@ -149,7 +148,7 @@ impl Settings {
         let is_alt_text = next.is_some_and(|next| caption_line(next, Place::Head).is_some())
             && line.len() <= 2 * self.max_characters;
         let is_name = names_alone(line, site).is_some()
-            && next.is_some_and(|next| dated(next).is_some() || dateline_of(next).is_some());
+            && next.is_some_and(|next| any_date_line(next).is_some() || dateline_of(next).is_some());
         (is_alt_text || is_name || is_role_line(line, site)).then_some(Proof::Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::article::{DayOrder, dates_in};
+use crate::date::{DayOrder, dates_in};
 
 use super::Group;
 use super::fold::{Folded, Start};
@@ -338,7 +338,7 @@ impl Inventory {
 
 /// Whether a bar holds a date, such as `03/07/2023 14h05`: `14 h` is an age, but the date is `read-date`'s business.
 fn has_date(line: &str) -> bool {
-    !dates_in(line, DayOrder::DayFirst).is_empty()
+    !dates_in(line, &DayOrder::DayFirst.into()).is_empty()
 }
 
 /// A link to another article after its label: `Read also: Bridge closes`, `READ ALSO Bridge closes`.

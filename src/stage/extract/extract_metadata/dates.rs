@@ -7,8 +7,6 @@
 //! publication, nothing is given. A date in JSON-LD gives way where the meta tag and a date beside the headline agree on
 //! another day.
 
-mod address;
-mod order;
 mod visible;
 
 use std::cell::OnceCell;
@@ -17,38 +15,34 @@ use jiff::ToSpan;
 use jiff::civil;
 use jiff::tz::Offset;
 
-use crate::article::{ArticleDate, DayOrder, Found, dates_in};
+use crate::article::Found;
+use crate::date::{ArticleDate, Evidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
 use crate::html::Page;
 
 use super::head::Head;
 use super::linked::Linked;
 use super::survey::{MAX_LINE_BYTES, Survey};
 
-use address::date_in_url;
-pub(super) use order::{order_of, proven_order};
 use visible::{Candidate, weighed, weighed_beside_headline};
 
-/// What readers of dates need to know.
-pub(super) struct Reading {
-    pub order: DayOrder,
-    pub crawled: Option<ArticleDate>,
-}
+/// What dates on a page are read by.
+struct Reading<'a>(Evidence<'a>);
 
-impl Reading {
+impl Reading<'_> {
     /// A date in a text that is nothing but a date, or has one.
-    pub(super) fn read(&self, text: &str) -> Option<ArticleDate> {
+    fn read(&self, text: &str) -> Option<ArticleDate> {
         let text = text.trim();
-        let date = ArticleDate::parse(text, self.order, self.crawled).or_else(|| {
+        let date = ArticleDate::parse(text, &self.0).or_else(|| {
             let short = text.len() <= MAX_LINE_BYTES;
-            short.then(|| dates_in(text, self.order).first().map(|sighting| sighting.date)).flatten()
+            short.then(|| dates_in(text, &self.0).first().map(|sighting| sighting.date)).flatten()
         })?;
         self.is_possible(date).then_some(date)
     }
 
     /// Nothing is published before the web, or more than a day after it was fetched: zones differ by that.
     fn is_possible(&self, date: ArticleDate) -> bool {
-        let latest = self.crawled.and_then(|crawled| crawled.day().tomorrow().ok());
-        date.day().year() >= 1990 && latest.is_none_or(|latest| date.day() <= latest)
+        let latest = self.0.crawled.and_then(|crawled| crawled.day().tomorrow().ok());
+        date.day().year() >= *WEB_YEARS.start() && latest.is_none_or(|latest| date.day() <= latest)
     }
 }
 
@@ -81,7 +75,7 @@ pub(super) struct Dates<'a> {
     head: &'a Head<'a>,
     linked: &'a Linked<'a>,
     survey: &'a Survey,
-    reading: Reading,
+    reading: Reading<'a>,
     /// Only looked for where nothing structured tells.
     shown: OnceCell<Vec<Candidate>>,
 }
@@ -93,9 +87,11 @@ impl<'a> Dates<'a> {
         head: &'a Head<'a>,
         linked: &'a Linked<'a>,
         survey: &'a Survey,
-        reading: Reading,
+        mut evidence: Evidence<'a>,
     ) -> Self {
-        Self { page, head, linked, survey, reading, shown: OnceCell::new() }
+        let order = order_proven_by(digits_of(page, survey).iter().flat_map(|text| text.split_whitespace()));
+        evidence.proven = OnceCell::from(order);
+        Self { page, head, linked, survey, reading: Reading(evidence), shown: OnceCell::new() }
     }
 
     fn shown(&self) -> &[Candidate] {
@@ -103,9 +99,9 @@ impl<'a> Dates<'a> {
     }
 
     /// The publication date, and where it was found.
-    pub(super) fn published(&self, url: &str) -> Option<(ArticleDate, Found)> {
+    pub(super) fn published(&self) -> Option<(ArticleDate, Found)> {
         let reading = &self.reading;
-        let in_url = date_in_url(url);
+        let in_url = date_in_url(reading.0.url);
         let at_home =
             |date| told_at_home(date, in_url, || told_beside_headline(self.page, self.survey, reading));
         let from_linked = ["datePublished", "dateCreated", "uploadDate"]
@@ -145,7 +141,19 @@ impl<'a> Dates<'a> {
     }
 }
 
-fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading) -> Option<ArticleDate> {
+/// The short lines that may have a date in numbers, which stands in one piece.
+fn digits_of(page: Page<'_>, survey: &Survey) -> Vec<String> {
+    const MOST_LINES: usize = 400;
+    const LONGEST_BYTES: usize = 80;
+    let short = survey.lines.iter().filter(|line| line.has_digit && line.bytes <= LONGEST_BYTES);
+    short
+        .take(MOST_LINES)
+        .filter(|line| page.raw_text(line.first).contains(['/', '-']))
+        .map(|line| Survey::text_of(page, line))
+        .collect()
+}
+
+fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading<'_>) -> Option<ArticleDate> {
     names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
 }
 
@@ -178,11 +186,11 @@ fn told_at_home(
 }
 
 /// The dates with a time that stand beside the headline.
-fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<civil::DateTime> {
+fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<civil::DateTime> {
     let from = survey.heading_line.saturating_sub(3);
     let near =
         survey.lines.iter().skip(from).take(16).filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES);
-    near.flat_map(|line| dates_in(&Survey::text_of(page, line), reading.order))
+    near.flat_map(|line| dates_in(&Survey::text_of(page, line), &reading.0))
         .filter_map(|sighting| match sighting.date {
             ArticleDate::Local(time) => Some(time),
             _ => None,
@@ -196,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_moment_in_utc_is_told_by_the_papers_own_day() {
-        let read = |text: &str| ArticleDate::parse(text, DayOrder::Unambiguous, None).expect("a date");
+        let read = |text: &str| ArticleDate::parse(text, &Evidence::default()).expect("a date");
         let home = |date: &str, in_url: &str, shown: &[&str]| {
             let clocks = shown.iter().filter_map(|text| match read(text) {
                 ArticleDate::Local(time) => Some(time),

@@ -34,13 +34,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
+use crate::date::{DayOrder, Evidence};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::host_of;
 use crate::text::people::distinct as distinct_names;
 
-use dates::{Dates, Reading};
+use dates::Dates;
 use head::{Head, one_line};
 use linked::{About, Linked};
 use survey::Survey;
@@ -63,11 +64,12 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        let order = cx.day_order;
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let page = parsed.page();
         let head = Head::of(page);
         let linked = Linked::of(parsed.json_ld(), &about(article, &head, page));
-        let changed = fill(article, page, &head, &linked);
+        let changed = fill(article, page, &head, &linked, order);
         if changed {
             cx.note_change();
         }
@@ -89,7 +91,13 @@ fn about(article: &Article, head: &Head<'_>, page: Page<'_>) -> About {
     About { urls, headlines }
 }
 
-fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<'_>) -> bool {
+fn fill(
+    article: &mut Article,
+    page: Page<'_>,
+    head: &Head<'_>,
+    linked: &Linked<'_>,
+    order: DayOrder,
+) -> bool {
     let mut changed = false;
     let mut note = |article: &mut Article, field: Field, found: Found| {
         article.found.set(field, found);
@@ -130,10 +138,18 @@ fn fill(article: &mut Article, page: Page<'_>, head: &Head<'_>, linked: &Linked<
         article.language = language;
         note(article, Field::Language, found);
     }
-    let order = dates::proven_order(page, &survey).unwrap_or_else(|| dates::order_of(&region));
-    let dates = Dates::new(page, head, linked, &survey, Reading { order, crawled: article.crawled });
+    let url = article.url.clone();
+    let evidence = Evidence {
+        setting: order,
+        language: &region,
+        url: &url,
+        crawled: article.crawled,
+        known: [article.published, article.modified],
+        ..Evidence::default()
+    };
+    let dates = Dates::new(page, head, linked, &survey, evidence);
     if article.published.is_none()
-        && let Some((date, found)) = dates.published(&article.url)
+        && let Some((date, found)) = dates.published()
     {
         article.published = Some(date);
         note(article, Field::Published, found);

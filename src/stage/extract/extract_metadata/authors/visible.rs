@@ -1,6 +1,6 @@
 //! Names that a page shows: marked elements, bylines, a name beside the date, a signature.
 
-use crate::article::{DayOrder, dates_in};
+use crate::date::{DayOrder, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
 
@@ -112,7 +112,7 @@ fn weighed_elements(page: Page<'_>, survey: &Survey) -> Vec<(i32, Vec<String>)> 
 
 /// `3 May 2021 - Ann Lee`, `3.5.2021 | Redaktion: Ann Lee`
 fn beside_date(text: &str) -> Option<Vec<String>> {
-    let sighting = dates_in(text, DayOrder::DayFirst).into_iter().next()?;
+    let sighting = dates_in(text, &DayOrder::DayFirst.into()).into_iter().next()?;
     let marks = |character: char| " -–—|•·,/:()".contains(character);
     let (before, behind) =
         (text.get(..sighting.from)?.trim_matches(marks), text.get(sighting.to..)?.trim_matches(marks));

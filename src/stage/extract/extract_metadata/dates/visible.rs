@@ -2,7 +2,8 @@
 
 use jiff::civil;
 
-use crate::article::{ArticleDate, Found, dates_in};
+use crate::article::Found;
+use crate::date::{ArticleDate, Label, dates_in};
 use crate::html::{Name, Page};
 
 use super::super::hints::Hints;
@@ -47,14 +48,18 @@ enum Change {
 }
 
 /// The dates that a page shows, weighed.
-pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
+pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<Candidate> {
     let mut candidates = weighed_elements(page, survey, reading);
     weigh_lines(page, survey, reading, 0..survey.lines.len(), &mut candidates);
     candidates
 }
 
 /// Those that stand beside the headline.
-pub(super) fn weighed_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
+pub(super) fn weighed_beside_headline(
+    page: Page<'_>,
+    survey: &Survey,
+    reading: &Reading<'_>,
+) -> Vec<Candidate> {
     let mut candidates = weighed_elements(page, survey, reading);
     let lines = survey.heading_line.saturating_sub(3)..survey.lines.len().min(survey.heading_line + 13);
     weigh_lines(page, survey, reading, lines, &mut candidates);
@@ -65,7 +70,7 @@ fn is_change(hints: Hints) -> bool {
     hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED)
 }
 
-fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<Candidate> {
+fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading) {
@@ -86,7 +91,7 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading) -> Vec<C
 fn weigh_lines(
     page: Page<'_>,
     survey: &Survey,
-    reading: &Reading,
+    reading: &Reading<'_>,
     lines: std::ops::Range<usize>,
     candidates: &mut Vec<Candidate>,
 ) {
@@ -97,14 +102,14 @@ fn weigh_lines(
         let text = Survey::text_of(page, line);
         let is_paragraph = line.bytes > MAX_LINE_BYTES;
         let mut before = 0;
-        for sighting in dates_in(&text, reading.order).iter().take(4) {
-            let label = Label::of(text.get(before..sighting.from).unwrap_or_default());
+        for sighting in dates_in(&text, &reading.0).iter().take(4) {
+            let behind = text.get(sighting.to..).unwrap_or_default();
+            let label = said(text.get(before..sighting.from).unwrap_or_default(), behind);
             before = sighting.to;
             // A paragraph may open with its date, or be the note that says when it was published.
             if !reading.is_possible(sighting.date) || (is_paragraph && sighting.from > 60) {
                 continue;
             }
-            let behind = text.get(sighting.to..).unwrap_or_default();
             let rest = if sighting.from <= 30 && is_paragraph {
                 60
             } else if sighting.from <= 3 {
@@ -112,19 +117,15 @@ fn weigh_lines(
             } else {
                 sighting.from + behind.len() / 2
             };
-            // `Am 3. Mai 2021 veröffentlicht`
-            let label = match label {
-                Label::None
-                    if Label::of(&behind.chars().take(40).collect::<String>()) == Label::Published =>
-                {
-                    Label::Published
-                }
-                label => label,
+            let worth = match label {
+                Some(Label::Published | Label::Date) => 25,
+                Some(Label::Other) => -40,
+                _ => 0,
             };
-            let weight = weight(survey, place, line.zone, line.hints) + label.weight() - prose(rest);
+            let weight = weight(survey, place, line.zone, line.hints) + worth - prose(rest);
             let change = match label {
-                Label::Changed => Some(Change::Said),
-                Label::None if is_change(line.hints) => Some(Change::Named),
+                Some(Label::Changed) => Some(Change::Said),
+                None if is_change(line.hints) => Some(Change::Named),
                 _ => None,
             };
             candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, change });
@@ -200,7 +201,7 @@ fn is_marked(page: Page<'_>, element: Element) -> bool {
         || says(Name::Class, "published")
 }
 
-fn date_of_element(page: Page<'_>, element: Element, reading: &Reading) -> Option<ArticleDate> {
+fn date_of_element(page: Page<'_>, element: Element, reading: &Reading<'_>) -> Option<ArticleDate> {
     [Name::Datetime, Name::Content, Name::DataDate, Name::DataTime, Name::DataTimestamp, Name::Title]
         .iter()
         .filter_map(|name| page.attribute(element.node, *name))
@@ -233,62 +234,16 @@ fn weight(survey: &Survey, place: usize, zone: Zone, hints: Hints) -> Weight {
         }
 }
 
-/// What stands before a date in its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    None,
-    Published,
-    Changed,
-    /// An event, a birthday, a copyright.
-    Other,
+/// What is said of a date in its line.
+fn said(before: &str, after: &str) -> Option<Label> {
+    // Further away, a word is about something else.
+    const NEAR_BEFORE: usize = 30;
+    const NEAR_AFTER: usize = 25;
+    let start = before.char_indices().rev().take(NEAR_BEFORE).last().map_or(0, |(at, _)| at);
+    let end = after.char_indices().nth(NEAR_AFTER).map_or(after.len(), |(at, _)| at);
+    Label::before(before.get(start..).unwrap_or_default())
+        .or_else(|| Label::after(after.get(..end).unwrap_or_default()))
 }
-
-impl Label {
-    fn of(text: &str) -> Self {
-        let text = text.to_lowercase();
-        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if has(CHANGED) {
-            Self::Changed
-        } else if has(PUBLISHED) {
-            Self::Published
-        } else if has(OTHER) {
-            Self::Other
-        } else {
-            Self::None
-        }
-    }
-
-    fn weight(self) -> Weight {
-        match self {
-            Self::Published => 25,
-            Self::None | Self::Changed => 0,
-            Self::Other => -40,
-        }
-    }
-}
-
-#[rustfmt::skip]
-const PUBLISHED: &[&str] = &[
-    "publish", "posted", "veröffentlicht", "erstellt", "publi", "pubblicat", "gepubliceerd",
-    "geplaatst", "objavljeno", "dodano", "opublikowano", "zveřejněno", "publicerad", "publisert",
-    "julkaistu", "közzétéve", "yayın", "опубликован", "опубліковано", "публикуван", "δημοσ",
-    "diterbitkan", "نشر", "تاریخ", "प्रकाशित", "发布", "發布", "公開", "掲載", "입력", "등록", "created", "date",
-    "datum", "data", "fecha", "geschrieben", "eingestellt", "vom ", "erschienen", "escrito",
-    "written", "released", "online seit", "pub.", "đăng",
-];
-#[rustfmt::skip]
-const CHANGED: &[&str] = &[
-    "updat", "modif", "aktualis", "geändert", "bearbeitet", "mis à jour", "mise à jour", "actualiz",
-    "aggiornat", "atualiz", "bijgewerkt", "uppdater", "oppdater", "opdater", "päivitetty",
-    "zaktualiz", "aktualiz", "обновлен", "оновлен", "güncel", "更新", "수정", "revised", "changed",
-    "edited", "reviewed", "accessed", "abgerufen", "zuletzt",
-];
-#[rustfmt::skip]
-const OTHER: &[&str] = &[
-    "©", "aktuelle zeit", "current time", "heute", "today", "copyright", "event", "termin", "until",
-    "bis ", "expires", "deadline", "born", "geboren", "since", "seit ", "joined", "mitglied seit",
-    "beiträge", "registriert", "from ", "first aired", "release date", "starts", "beginn", "ab ",
-];
 
 /// Bytes beside the date in its line: the more there are, the more it is prose.
 fn prose(rest: usize) -> Weight {

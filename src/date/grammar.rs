@@ -5,14 +5,17 @@
 //!
 //! A date needs a day, a month and a year: nothing is taken from today's date. Months are recognised by
 //! name in some fifty languages whatever the page's language is, because pages mix them. Numbers alone
-//! (`03/04/2021`) are read by the [`DayOrder`] that the caller gives; where that leaves two readings,
+//! (`03/04/2021`) are read by the [`Evidence`] that the caller gives; where that leaves two readings,
 //! there is no date. A time may stand before the day, too: `7:54 PM ET, Fri December 2, 2022`. `ET` and its like
 //! have daylight saving by the rules of the year. Linear in the text; callers pass lines, not articles.
+
+use std::ops::RangeInclusive;
 
 use jiff::civil;
 use jiff::tz::Offset;
 
-use super::{ArticleDate, DayOrder, calendars, names, valid_day, valid_time};
+use super::tokens::{Kind, Token, tokens};
+use super::{ArticleDate, Evidence, Label, STATED_YEARS, WEB_YEARS, valid_day, valid_time};
 
 /// A date and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,41 +26,30 @@ pub struct Sighting {
     pub to: usize,
     /// The date.
     pub date: ArticleDate,
-    /// Day and month could be swapped, and only the order told them apart.
-    pub is_ambiguous: bool,
 }
 
 /// The dates in a text, in order.
-pub fn dates_in(text: &str, order: DayOrder) -> Vec<Sighting> {
+pub fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
     if !may_hold_date(text) {
         return Vec::new();
     }
-    let tokens = tokens(text);
-    let mut found = Vec::new();
-    let mut at = 0;
-    // Where the date before ends.
-    let mut ended = 0;
-    while at < tokens.len() {
-        let rest = tokens.get(at..).unwrap_or_default();
-        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        let Some((day, used, is_ambiguous)) = day_at(before, rest, order) else {
-            at += 1;
-            continue;
-        };
-        let (mut date, used) = with_time(day, rest, used);
-        let mut from = rest.first().map_or(0, |token| token.from);
-        if matches!(date, ArticleDate::Day(_))
-            && let Some((timed, first)) = time_before(day, &tokens, ended, at)
-        {
-            date = timed;
-            from = tokens.get(first).map_or(from, |token| token.from);
-        }
-        let to = used.checked_sub(1).and_then(|last| rest.get(last)).map_or(from, |token| token.to);
-        found.push(Sighting { from, to, date, is_ambiguous });
-        at += used.max(1);
-        ended = at;
-    }
-    found
+    Reader { evidence, years: WEB_YEARS }.sightings(&tokens(text))
+}
+
+/// The date that a text is, beside which only words stand that print beside dates.
+pub(super) fn whole(text: &str, evidence: &Evidence<'_>) -> Option<ArticleDate> {
+    let sightings = Reader { evidence, years: STATED_YEARS }.sightings(&tokens(text));
+    let [only] = sightings.as_slice() else { return None };
+    let is_beside = |word: &str| {
+        matches!(Label::of(&word.to_lowercase()), Some(Label::Beside | Label::Date | Label::Published))
+    };
+    // `2015-07-21 02:51:32 (XYZT)`: a zone that nobody knows says nothing.
+    let is_zone = |word: &str| word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_gap = |character: char| !character.is_alphanumeric();
+    let mut before = text.get(..only.from)?.split(is_gap).filter(|word| !word.is_empty());
+    let mut after = text.get(only.to..)?.split(is_gap).filter(|word| !word.is_empty());
+    let fits = before.all(is_beside) && after.all(|word| is_beside(word) || is_zone(word));
+    fits.then_some(only.date)
 }
 
 /// Whether there are a year's digits, or two numbers: most lines of a page with a digit have neither.
@@ -82,167 +74,170 @@ fn may_hold_date(text: &str) -> bool {
     false
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Token {
-    kind: Kind,
-    from: usize,
-    to: usize,
-    /// Nothing stands between it and the token before.
-    is_glued: bool,
+/// What tokens are read by.
+struct Reader<'a> {
+    evidence: &'a Evidence<'a>,
+    years: RangeInclusive<i16>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    /// A number and its digits.
-    Number(i16, usize),
-    Month(i8),
-    /// A month of the Persian calendar.
-    PersianMonth(i8),
-    /// `am` and `pm`.
-    Afternoon(bool),
-    /// `오전` and `오후`, which stand before the hour.
-    Half(bool),
-    /// Minutes east of Greenwich.
-    Zone(i32),
-    /// The same in winter; an hour more in an American summer.
-    Seasonal(i32),
-    /// `de`, `of` and the like, which stand inside a date.
-    Of,
-    /// `tháng`: a month's number follows.
-    MonthNumber,
-    Word,
-    Mark(char),
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5);
-    let mut characters = text.char_indices().peekable();
-    let mut last_end = usize::MAX;
-    while let Some((from, character)) = characters.next() {
-        let mut to = from + character.len_utf8();
-        if is_space(character) {
-            continue;
-        }
-        let kind = if let Some(digit) = digit(character) {
-            let mut value = digit;
-            let mut digits = 1;
-            while let Some((place, next)) = characters.next_if(|(_, next)| self::digit(*next).is_some()) {
-                to = place + next.len_utf8();
-                digits += 1;
-                value = value.saturating_mul(10).saturating_add(self::digit(next).unwrap_or(0));
-            }
-            Kind::Number(value, digits)
-        } else if is_letter(character) {
-            while let Some((place, next)) = characters.next_if(|(_, next)| is_letter(*next)) {
-                to = place + next.len_utf8();
-            }
-            // `p.m.` and `p. m.` are one word.
-            if to - from == character.len_utf8()
-                && let Some(length) = rest_of_half(character, text.get(to..).unwrap_or_default())
+impl Reader<'_> {
+    fn sightings(&self, tokens: &[Token]) -> Vec<Sighting> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        // Where the date before ends.
+        let mut ended = 0;
+        while at < tokens.len() {
+            let rest = tokens.get(at..).unwrap_or_default();
+            let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+            let dated = self
+                .day_at(before, rest)
+                .map(|(day, used)| with_time(day, rest, used))
+                .or_else(|| self.year_last(rest));
+            let Some((mut date, used)) = dated else {
+                at += 1;
+                continue;
+            };
+            let mut from = rest.first().map_or(0, |token| token.from);
+            if let ArticleDate::Day(day) = date
+                && let Some((timed, first)) = time_before(day, tokens, ended, at)
             {
-                to += length;
-                while characters.next_if(|(place, _)| *place < to).is_some() {}
+                date = timed;
+                from = tokens.get(first).map_or(from, |token| token.from);
             }
-            Kind::Word
-        } else {
-            Kind::Mark(character)
+            let to = used.checked_sub(1).and_then(|last| rest.get(last)).map_or(from, |token| token.to);
+            found.push(Sighting { from, to, date });
+            at += used.max(1);
+            ended = at;
+        }
+        found
+    }
+
+    fn day(&self, year: i16, month: i16, day: i16) -> Option<civil::Date> {
+        valid_day(year, month, day, &self.years)
+    }
+
+    /// `Jul 21 02:51:32 GMT 2015`, as C's ctime and `date` write it.
+    fn year_last(&self, tokens: &[Token]) -> Option<(ArticleDate, usize)> {
+        let Kind::Month(month) = tokens.first()?.kind else { return None };
+        let (day, 1 | 2) = number(tokens.get(1))? else { return None };
+        let (time, end) = clock(tokens, 2)?;
+        let end = skip(tokens, end, 1, |kind| matches!(kind, Kind::Word | Kind::Zone(_)));
+        let (year, 4) = number(tokens.get(end))? else { return None };
+        let day = self.day(year, i16::from(month), day)?;
+        let date = match tokens.get(end - 1).map(|token| token.kind) {
+            Some(Kind::Zone(minutes)) => Offset::from_seconds(minutes * 60).ok(),
+            _ => None,
         };
-        tokens.push(Token { kind, from, to, is_glued: from == last_end });
-        last_end = to;
+        let time = civil::DateTime::from_parts(day, time);
+        Some((date.map_or(ArticleDate::Local(time), |offset| ArticleDate::Exact(time, offset)), end + 1))
     }
-    read_words(text, &mut tokens);
-    tokens
-}
 
-/// The length of `.m.` behind the `p` of `p.m.`, with or without a space in it.
-fn rest_of_half(first: char, rest: &str) -> Option<usize> {
-    if !matches!(first, 'a' | 'p' | 'A' | 'P' | 'π' | 'μ') {
-        return None;
-    }
-    let tail = rest.strip_prefix('.')?.trim_start_matches([' ', '\u{A0}']);
-    let tail = tail.strip_prefix(['m', 'M', 'μ'])?;
-    let tail = tail.strip_prefix('.').unwrap_or(tail);
-    // `a. marzo`
-    (!tail.starts_with(is_letter)).then_some(rest.len() - tail.len())
-}
-
-/// Finds out what words near a number mean; others are no part of a date.
-fn read_words(text: &str, tokens: &mut [Token]) {
-    const NEAR: usize = 3;
-    let mut read = 0;
-    for place in 0..tokens.len() {
-        if !tokens.get(place).is_some_and(|token| matches!(token.kind, Kind::Number(..))) {
-            continue;
-        }
-        let from = place.saturating_sub(NEAR).max(read);
-        let to = (place + NEAR + 1).min(tokens.len());
-        for token in tokens.get_mut(from..to).unwrap_or_default() {
-            if token.kind == Kind::Word {
-                token.kind = word(text.get(token.from..token.to).unwrap_or_default());
+    /// A day at the first token, and how many tokens it takes.
+    fn day_at(&self, before: Option<&Token>, tokens: &[Token]) -> Option<(civil::Date, usize)> {
+        let first = tokens.first()?;
+        // A part of a longer number, such as a version or a telephone number, is no date.
+        let is_part = first.is_glued
+            && before.is_some_and(|before| {
+                matches!(
+                    before.kind,
+                    Kind::Mark('.' | '/' | '-' | ':' | '_' | '#' | '=' | '+') | Kind::Number(..)
+                )
+            });
+        match first.kind {
+            Kind::Number(value, 4) if !is_part => self.year_first(tokens, value),
+            Kind::Number(value, 1 | 2) if !is_part && (1..=31).contains(&value) => {
+                self.named_month(tokens, value).or_else(|| self.numbers_alone(tokens, value))
             }
+            Kind::Month(month) => self.month_first(tokens, month),
+            _ => None,
         }
-        read = to;
     }
-}
 
-/// White space, and what is invisible.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
-}
+    /// `2021-03-03`, `2021. 3. 3.`, `2021年3月3日`, `2021. március 3.`, `2021 m. kovo 3 d.`
+    fn year_first(&self, tokens: &[Token], year: i16) -> Option<(civil::Date, usize)> {
+        let is_seam =
+            |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '年' | '년' | '‑' | '–' | ',') | Kind::Of);
+        let at = skip(tokens, 1, 2, is_seam);
+        let (month, at, is_named) = match tokens.get(at)?.kind {
+            Kind::Month(month) => (i16::from(month), at + 1, true),
+            Kind::Number(month, 1 | 2) if at > 1 => (month, at + 1, false),
+            _ => return None,
+        };
+        let seams = |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '月' | '월' | '‑' | '–') | Kind::Of);
+        let day_place = skip(tokens, at, 2, seams);
+        let (day, digits) = number(tokens.get(day_place))?;
+        if digits > 2 || (day_place == at && !is_named) {
+            return None;
+        }
+        let end = skip(tokens, day_place + 1, 1, |kind| matches!(kind, Kind::Mark('日' | '일')));
+        Some((self.day(year, month, day)?, end))
+    }
 
-fn digit(character: char) -> Option<i16> {
-    let zero = match character {
-        '0'..='9' => 0x30,
-        '\u{660}'..='\u{669}' => 0x660,
-        '\u{6F0}'..='\u{6F9}' => 0x6F0,
-        '\u{966}'..='\u{96F}' => 0x966,
-        '\u{9E6}'..='\u{9EF}' => 0x9E6,
-        '\u{E50}'..='\u{E59}' => 0xE50,
-        '\u{FF10}'..='\u{FF19}' => 0xFF10,
-        _ => return None,
-    };
-    i16::try_from(u32::from(character) - zero).ok()
-}
+    /// `3. März 2021`, `3rd of March, 2021`, `3 de marzo de 2021`, `ngày 3 tháng 3, 2021`, `3-Mar-21`
+    fn named_month(&self, tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
+        let at =
+            skip(tokens, 1, 3, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '\'' | ',') | Kind::Of));
+        let (month, at) = match tokens.get(at)?.kind {
+            Kind::Month(month) => (i16::from(month), at + 1),
+            Kind::PersianMonth(month) => (i16::from(month), at + 1),
+            Kind::MonthNumber => (number(tokens.get(at + 1))?.0, at + 2),
+            _ => return None,
+        };
+        let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '\'' | '’' | '–') | Kind::Of);
+        let year_place = skip(tokens, at, 3, is_seam);
+        let (year, digits) = number(tokens.get(year_place))?;
+        let is_time = matches!(tokens.get(year_place + 1).map(|token| token.kind), Some(Kind::Mark(':')));
+        let year = match digits {
+            4 => year,
+            // `3-Mar-21`, `3 Mar '21`, `3. Mär. 21`; but not `3 March 21:05`.
+            2 if year_place > at && !is_time => full_year(year)?,
+            // `3 March 21`, where nothing follows that it could be a number of.
+            2 if ends_line(tokens, year_place + 1) => full_year(year)?,
+            _ => return None,
+        };
+        Some((self.day(year, month, day)?, year_place + 1))
+    }
 
-/// Letters and the signs that belong to them. Han stands alone: `年` is a mark of its own, and so are the
-/// Korean syllables that stand behind a number.
-fn is_letter(character: char) -> bool {
-    match u32::from(character) {
-        0x3400..=0x9FFF => false,
-        _ if "년월일".contains(character) => false,
-        0x300..=0x36F | 0x5B0..=0x5C7 | 0x64B..=0x652 | 0x93C | 0x94D | 0x9BC | 0x9CD => true,
-        0xE47..=0xE4E | 0x200C => true,
-        _ => character.is_alphabetic(),
+    /// `March 3, 2021`, `March 3rd 2021`, `Mar. 3, 2021`
+    fn month_first(&self, tokens: &[Token], month: i8) -> Option<(civil::Date, usize)> {
+        let at = skip(tokens, 1, 2, |kind| matches!(kind, Kind::Mark('.' | '-' | '/') | Kind::Of));
+        let (day, digits) = number(tokens.get(at))?;
+        if digits > 2 {
+            return None;
+        }
+        let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '，') | Kind::Of);
+        let year_place = skip(tokens, at + 1, 3, is_seam);
+        let (year, 4) = number(tokens.get(year_place))? else { return None };
+        Some((self.day(year, i16::from(month), day)?, year_place + 1))
     }
-}
 
-fn word(word: &str) -> Kind {
-    if let Some(zone) = names::seasonal_zone(word) {
-        return Kind::Seasonal(zone);
-    }
-    let word = word.to_lowercase();
-    if word.contains('.') {
-        return Kind::Afternoon(!word.starts_with(['a', 'π']));
-    }
-    if let Some(month) = names::month(&word) {
-        return Kind::Month(month);
-    }
-    if let Some(month) = names::persian_month(&word) {
-        return Kind::PersianMonth(month);
-    }
-    if let Some(zone) = names::zone(&word) {
-        return Kind::Zone(zone);
-    }
-    match word.as_str() {
-        "am" | "μμ" => Kind::Afternoon(word != "am"),
-        "pm" | "م" | "مساء" | "مساءً" => Kind::Afternoon(true),
-        "ص" | "صباحا" | "صباحاً" | "صباحًا" => Kind::Afternoon(false),
-        "오전" | "오후" => Kind::Half(word == "오후"),
-        "tháng" => Kind::MonthNumber,
-        "de" | "del" | "of" | "di" | "d" | "năm" | "hb" | "lea" | "ta" | "m" | "r" | "г" | "р" => Kind::Of,
-        // Ordinals: 1st, 1er, 1º, 1-го, 25ème.
-        "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "го" | "ème" | "eme" | "e" | "te" => Kind::Of,
-        _ => Kind::Word,
+    /// `03.04.2021`, `3/4/21`
+    fn numbers_alone(&self, tokens: &[Token], first: i16) -> Option<(civil::Date, usize)> {
+        let Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) = tokens.get(1)?.kind else { return None };
+        let (second, 1 | 2) = number(tokens.get(2))? else { return None };
+        if tokens.get(3)?.kind != Kind::Mark(seam) {
+            return None;
+        }
+        let (year, digits) = number(tokens.get(4))?;
+        let all_glued = tokens.get(1..5)?.iter().all(|token| token.is_glued);
+        let goes_on = tokens.get(5).is_some_and(|next| next.is_glued && next.kind == Kind::Mark(seam))
+            && tokens.get(6).is_some_and(|next| next.is_glued && matches!(next.kind, Kind::Number(..)));
+        if goes_on {
+            return None;
+        }
+        let year = match digits {
+            4 => year,
+            2 if all_glued && seam != '-' => full_year(year)?,
+            _ => return None,
+        };
+        let day_first = self.day(year, second, first);
+        // A dot separates nowhere where the month comes first.
+        let month_first = if seam == '.' { None } else { self.day(year, first, second) };
+        let day = match (day_first, month_first) {
+            (Some(a), Some(b)) if a != b => self.evidence.choose(a, b)?,
+            (day_first, month_first) => day_first.or(month_first)?,
+        };
+        Some((day, 5))
     }
 }
 
@@ -259,118 +254,9 @@ fn skip(tokens: &[Token], at: usize, most: usize, is_skipped: impl Fn(Kind) -> b
     at + rest.iter().take(most).take_while(|token| is_skipped(token.kind)).count()
 }
 
-/// A day at the first token: the day, how many tokens it takes, and whether it could be read otherwise.
-fn day_at(before: Option<&Token>, tokens: &[Token], order: DayOrder) -> Option<(civil::Date, usize, bool)> {
-    let first = tokens.first()?;
-    // A part of a longer number, such as a version or a telephone number, is no date.
-    let is_part = first.is_glued
-        && before.is_some_and(|before| {
-            matches!(
-                before.kind,
-                Kind::Mark('.' | '/' | '-' | ':' | '_' | '#' | '=' | '+') | Kind::Number(..)
-            )
-        });
-    match first.kind {
-        Kind::Number(value, 4) if !is_part => year_first(tokens, value),
-        Kind::Number(value, 1 | 2) if !is_part && (1..=31).contains(&value) => named_month(tokens, value)
-            .map(|(day, used)| (day, used, false))
-            .or_else(|| numbers_alone(tokens, value, order)),
-        Kind::Month(month) => month_first(tokens, month).map(|(day, used)| (day, used, false)),
-        _ => None,
-    }
-}
-
-/// `2021-03-03`, `2021. 3. 3.`, `2021年3月3日`, `2021. március 3.`, `2021 m. kovo 3 d.`
-fn year_first(tokens: &[Token], year: i16) -> Option<(civil::Date, usize, bool)> {
-    let is_seam =
-        |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '年' | '년' | '‑' | '–' | ',') | Kind::Of);
-    let at = skip(tokens, 1, 2, is_seam);
-    let (month, at, is_named) = match tokens.get(at)?.kind {
-        Kind::Month(month) => (i16::from(month), at + 1, true),
-        Kind::Number(month, 1 | 2) if at > 1 => (month, at + 1, false),
-        _ => return None,
-    };
-    let seams = |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '月' | '월' | '‑' | '–') | Kind::Of);
-    let day_place = skip(tokens, at, 2, seams);
-    let (day, digits) = number(tokens.get(day_place))?;
-    if digits > 2 || (day_place == at && !is_named) {
-        return None;
-    }
-    let end = skip(tokens, day_place + 1, 1, |kind| matches!(kind, Kind::Mark('日' | '일')));
-    Some((web_day(year, month, day)?, end, false))
-}
-
-/// `3. März 2021`, `3rd of March, 2021`, `3 de marzo de 2021`, `ngày 3 tháng 3, 2021`, `3-Mar-21`
-fn named_month(tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
-    let at = skip(tokens, 1, 3, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '\'' | ',') | Kind::Of));
-    let (month, at) = match tokens.get(at)?.kind {
-        Kind::Month(month) => (i16::from(month), at + 1),
-        Kind::PersianMonth(month) => (i16::from(month), at + 1),
-        Kind::MonthNumber => (number(tokens.get(at + 1))?.0, at + 2),
-        _ => return None,
-    };
-    let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '\'' | '’' | '–') | Kind::Of);
-    let year_place = skip(tokens, at, 3, is_seam);
-    let (year, digits) = number(tokens.get(year_place))?;
-    let is_time = matches!(tokens.get(year_place + 1).map(|token| token.kind), Some(Kind::Mark(':')));
-    let year = match digits {
-        4 => year,
-        // `3-Mar-21`, `3 Mar '21`, `3. Mär. 21`; but not `3 March 21:05`.
-        2 if year_place > at && !is_time => full_year(year)?,
-        // `3 March 21`, where nothing follows that it could be a number of.
-        2 if ends_line(tokens, year_place + 1) => full_year(year)?,
-        _ => return None,
-    };
-    Some((web_day(year, month, day)?, year_place + 1))
-}
-
 /// Whether the text ends here, or a bracket does.
 fn ends_line(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_none_or(|token| matches!(token.kind, Kind::Mark(')' | ']' | '|')))
-}
-
-/// `March 3, 2021`, `March 3rd 2021`, `Mar. 3, 2021`
-fn month_first(tokens: &[Token], month: i8) -> Option<(civil::Date, usize)> {
-    let at = skip(tokens, 1, 2, |kind| matches!(kind, Kind::Mark('.' | '-' | '/') | Kind::Of));
-    let (day, digits) = number(tokens.get(at))?;
-    if digits > 2 {
-        return None;
-    }
-    let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '，') | Kind::Of);
-    let year_place = skip(tokens, at + 1, 3, is_seam);
-    let (year, 4) = number(tokens.get(year_place))? else { return None };
-    Some((web_day(year, i16::from(month), day)?, year_place + 1))
-}
-
-/// `03.04.2021`, `3/4/21`
-fn numbers_alone(tokens: &[Token], first: i16, order: DayOrder) -> Option<(civil::Date, usize, bool)> {
-    let Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) = tokens.get(1)?.kind else { return None };
-    let (second, 1 | 2) = number(tokens.get(2))? else { return None };
-    if tokens.get(3)?.kind != Kind::Mark(seam) {
-        return None;
-    }
-    let (year, digits) = number(tokens.get(4))?;
-    let all_glued = tokens.get(1..5)?.iter().all(|token| token.is_glued);
-    let goes_on = tokens.get(5).is_some_and(|next| next.is_glued && next.kind == Kind::Mark(seam))
-        && tokens.get(6).is_some_and(|next| next.is_glued && matches!(next.kind, Kind::Number(..)));
-    if goes_on {
-        return None;
-    }
-    let year = match digits {
-        4 => year,
-        2 if all_glued && seam != '-' => full_year(year)?,
-        _ => return None,
-    };
-    let day_first = web_day(year, second, first);
-    // A dot separates nowhere where the month comes first.
-    let month_first = if seam == '.' { None } else { web_day(year, first, second) };
-    let (day, is_ambiguous) = match (day_first, month_first, order) {
-        (Some(day), None, _) | (None, Some(day), _) => (day, false),
-        (Some(a), Some(b), _) if a == b => (a, false),
-        (Some(day), Some(_), DayOrder::DayFirst) | (Some(_), Some(day), DayOrder::MonthFirst) => (day, true),
-        _ => return None,
-    };
-    Some((day, 5, is_ambiguous))
 }
 
 /// Two digits of a year: the web is younger than 1990.
@@ -380,16 +266,6 @@ fn full_year(two: i16) -> Option<i16> {
         90..=99 => Some(1900 + two),
         _ => None,
     }
-}
-
-/// A day in the years in which something was published on the web; older ones, in visible text, are what an
-/// article is about. Persian and Thai years are converted.
-fn web_day(year: i16, month: i16, day: i16) -> Option<civil::Date> {
-    let year = calendars::common_year(year);
-    if (1990..=2049).contains(&year) {
-        return valid_day(year, month, day);
-    }
-    calendars::persian_day(year, month, day)
 }
 
 /// Adds the time that stands behind a day, and its zone.
@@ -551,9 +427,10 @@ fn is_american_summer(time: civil::DateTime) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::date::DayOrder;
 
     fn read(text: &str) -> Vec<String> {
-        dates_in(text, DayOrder::DayFirst).iter().map(|sighting| sighting.date.to_string()).collect()
+        dates_in(text, &DayOrder::DayFirst.into()).iter().map(|sighting| sighting.date.to_string()).collect()
     }
 
     #[test]
@@ -642,7 +519,8 @@ mod tests {
 
     #[test]
     fn numbers_alone_need_an_order() {
-        let read = |order| dates_in("3/4/2021", order).first().map(|found| found.date.to_string());
+        let read =
+            |order: DayOrder| dates_in("3/4/2021", &order.into()).first().map(|found| found.date.to_string());
         assert_eq!(read(DayOrder::Unambiguous), None);
         assert_eq!(read(DayOrder::DayFirst).as_deref(), Some("2021-04-03"));
         assert_eq!(read(DayOrder::MonthFirst).as_deref(), Some("2021-03-04"));
@@ -651,8 +529,10 @@ mod tests {
     #[test]
     fn several_dates_stand_where_they_stand() {
         let text = "Posted 3 May 2021, updated 4 May 2021";
-        let found: Vec<_> =
-            dates_in(text, DayOrder::DayFirst).iter().map(|found| text.get(found.from..found.to)).collect();
+        let found: Vec<_> = dates_in(text, &DayOrder::DayFirst.into())
+            .iter()
+            .map(|found| text.get(found.from..found.to))
+            .collect();
         assert_eq!(found, [Some("3 May 2021"), Some("4 May 2021")]);
     }
 }

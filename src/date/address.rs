@@ -2,8 +2,10 @@
 
 use jiff::civil;
 
+use super::WEB_YEARS;
+
 /// The day that an address has as `/2021/03/03/`, `/2021-03-03`, `/20210303`.
-pub(super) fn date_in_url(url: &str) -> Option<civil::Date> {
+pub fn date_in_url(url: &str) -> Option<civil::Date> {
     // An archive's copy has the article's address at the end of its own.
     let (_, rest) = url.rsplit_once("://")?;
     let path = rest.split(['?', '#']).next()?.split_once('/')?.1;
@@ -13,9 +15,8 @@ pub(super) fn date_in_url(url: &str) -> Option<civil::Date> {
         .take(32)
         .collect();
     let day = |year: &str, month: &str, day: &str| {
-        let year: i16 = year.parse().ok()?;
-        let date = civil::Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
-        (1995..=2049).contains(&year).then_some(date)
+        let year: i16 = year.parse().ok().filter(|year| WEB_YEARS.contains(year))?;
+        civil::Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
     };
     let whole = groups.windows(3).find_map(|triple| {
         let [year, month, of] = triple else { return None };

@@ -7,11 +7,16 @@
 use jiff::ToSpan;
 use jiff::civil;
 
-use super::ArticleDate;
+use super::{ArticleDate, Evidence, Label, dates_in};
 
-/// What a line's age makes of the time of the crawl; `None` where the line says more than an age, or nothing that gives
-/// a day.
-pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<ArticleDate> {
+/// What a line's age makes of the time of the crawl, and whether it is said to be a change's; `None` where the line says
+/// more than an age, or nothing that gives a day.
+pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
+    let mut said = Label::Beside;
+    day_of_age(line, crawled, &mut said).map(|date| (date, said))
+}
+
+fn day_of_age(line: &str, crawled: ArticleDate, said: &mut Label) -> Option<ArticleDate> {
     if line.len() > 80 {
         return None;
     }
@@ -43,8 +48,12 @@ pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<ArticleDate> {
             is_past |= word.ends_with('前');
         } else if ONE.contains(&word) {
             // `a day`, but also the `y a` of `il y a 2 jours`; a number that follows counts.
-        } else if !LABELS.contains(&word) {
-            return None;
+        } else if !LITTLE.contains(&word) {
+            match Label::of(word) {
+                Some(Label::Beside) if !ROUGH.contains(&word) => {}
+                Some(label @ (Label::Published | Label::Changed)) => *said = label,
+                _ => return None,
+            }
         }
     }
     let day = crawled.day();
@@ -52,7 +61,7 @@ pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<ArticleDate> {
         let (None, None) = (number, unit) else { return None };
         let day = day.checked_sub(back.days()).ok()?;
         let text = format!("{day} {}", clock.join(" "));
-        let timed = super::dates_in(&text, super::DayOrder::default()).first().map(|sighting| sighting.date);
+        let timed = dates_in(&text, &Evidence::default()).first().map(|sighting| sighting.date);
         return timed.or(Some(ArticleDate::Day(day)));
     }
     let (Some(unit), true, true) = (unit, is_past, clock.is_empty()) else { return None };
@@ -130,22 +139,18 @@ const PAST: &[&str] = &[
 ];
 const ONE: &[&str] =
     &["a", "an", "one", "einer", "einem", "un", "une", "una", "um", "uma", "een", "bir", "y", "of"];
-/// What may stand beside it.
-#[rustfmt::skip]
-const LABELS: &[&str] = &[
-    "published", "posted", "updated", "about", "at", "on", "by", "over", "just", "um", "uhr", "veröffentlicht", "aktualisiert", "publié",
-    "mis", "à", "jour", "publicado", "actualizado", "a", "las", "às", "pubblicato", "aggiornato", "alle", "o", "godz", "в", "о", "нашр",
-    "опубликовано", "обновлено", "نشر", "نشرت", "تم", "تحديث", "آخر", "om",
-];
+/// What stands beside ages, and not beside dates.
+const LITTLE: &[&str] = &["about", "by", "over", "just", "нашр"];
+/// `more than 2 days ago`
+const ROUGH: &[&str] = &["more", "than", "old"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::DayOrder;
 
     fn date(line: &str) -> Option<String> {
-        let crawled = ArticleDate::parse("2023-12-03T06:30:00Z", DayOrder::default(), None)?;
-        date_of_age(line, crawled).map(|date| date.to_string())
+        let crawled = ArticleDate::parse("2023-12-03T06:30:00Z", &Evidence::default())?;
+        date_of_age(line, crawled).map(|(date, _)| date.to_string())
     }
 
     #[test]
@@ -179,15 +184,16 @@ mod tests {
             "3 hours",
             "5 min read",
             "Two men left",
+            "more than 2 days ago",
             "",
             "61 days ago",
         ] {
             assert_eq!(date(line), None, "{line}");
         }
-        let day = ArticleDate::parse("2023-12-03", DayOrder::default(), None).expect("it is a date");
+        let day = ArticleDate::parse("2023-12-03", &Evidence::default()).expect("it is a date");
         assert_eq!(date_of_age("3 hours ago", day), None);
         assert_eq!(
-            date_of_age("60 days ago", day).map(|date| date.to_string()).as_deref(),
+            date_of_age("60 days ago", day).map(|(date, _)| date.to_string()).as_deref(),
             Some("2023-10-04")
         );
     }
