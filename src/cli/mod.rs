@@ -1,11 +1,11 @@
 //! The command line: one file a command, and the only code that prints.
 //!
-//! Data goes to stdout, progress and errors to stderr. Exit codes: 0 done; 1 the run failed and can go on; 2 usage or
-//! configuration; 3 done, but a limit that the user set on the outcome was crossed.
+//! Data goes to stdout, progress and errors to stderr. Exit codes are in [`exit`].
 
 mod check;
 mod completions;
 mod diff;
+mod exit;
 mod explain;
 mod init;
 mod man;
@@ -25,6 +25,8 @@ mod what_if;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use exit::Exit;
 
 /// Cleans, judges and deduplicates dumps of scraped articles, and accounts for every line.
 #[derive(Parser)]
@@ -49,19 +51,6 @@ enum Command {
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
-}
-
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    /// Done.
-    Done = 0,
-    /// The run failed.
-    Failed = 1,
-    /// The command line or a pipeline is wrong.
-    Usage = 2,
-    /// Done, but a limit on the outcome was crossed.
-    Crossed = 3,
 }
 
 /// Runs the command that the arguments of this process name.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::show::{bytes, count, duration, elide, note};
+use super::show::{RESET, YELLOW, bytes, count, duration, elide, note};
 use crate::account::Counts;
 use crate::night::{GoesOn, View, Watch};
 
@@ -48,6 +48,10 @@ impl Watch for Progress {
             ),
             None => format!("goes on where all {lines} lines are written, and only names are missing"),
         });
+    }
+
+    fn note(&mut self, what: &str) {
+        note(&format!("{YELLOW}warning{RESET}: {what}"));
     }
 
     fn tick(&mut self, view: View<'_>) {

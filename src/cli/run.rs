@@ -115,6 +115,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                     StateError::InUse(_)
                     | StateError::Missing(_)
                     | StateError::Foreign { .. }
+                    | StateError::Damaged { .. }
                     | StateError::NoDedup
                     | StateError::Settings { .. }
                     | StateError::NameTaken { .. }
@@ -184,6 +185,9 @@ pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
         ],
         StateError::NoDedup => &["add [dedup] to the pipeline, or leave --state out"],
         StateError::Foreign { .. } => &["give another --state; a new folder begins anew"],
+        StateError::Damaged { .. } => &[
+            "`copydesk state check` names what is damaged, and `copydesk state repair` writes it again from the nights' outputs",
+        ],
         StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
         StateError::Write(_) => &[GO_ON],
         StateError::NoNight { .. } => &["`copydesk state list` has their names"],

@@ -1,5 +1,7 @@
 //! How things are shown: to where, how wide, with which marks.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use super::Exit;
@@ -9,7 +11,8 @@ pub(super) use crate::text::{bytes, count, duration};
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
 /// data that a full disk did not take must not read success from the exit code.
 pub(super) fn out(text: &str) -> Exit {
-    let written = anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    let written =
+        anstream::stdout().write_all(printable(text).as_bytes()).and_then(|()| io::stdout().flush());
     match written {
         Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
             error(&format!("print: {cause}"), &[]);
@@ -21,7 +24,35 @@ pub(super) fn out(text: &str) -> Exit {
 
 /// Prints a line about the work itself to stderr. If nobody can be told, nobody can be told that either.
 pub(super) fn note(line: &str) {
-    drop(writeln!(anstream::stderr(), "{line}"));
+    drop(writeln!(anstream::stderr(), "{}", printable(line)));
+}
+
+/// Text in which nothing from an input can move the cursor, name the window or turn the reading direction: control and
+/// bidirectional characters become `\u001b`, which in JSON means the same. Line ends, tabs and the marks of this file stay.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut printed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let mark =
+            [RED, GREEN, YELLOW, CYAN, BOLD, DIM, RESET].into_iter().find(|mark| rest.starts_with(mark));
+        let length = mark.map_or(first.len_utf8(), str::len);
+        let (head, tail) = rest.split_at(length);
+        if mark.is_none() && is_unprintable(first) {
+            write!(printed, "\\u{:04x}", u32::from(first)).expect("a String takes any text");
+        } else {
+            printed.push_str(head);
+        }
+        rest = tail;
+    }
+    Cow::Owned(printed)
+}
+
+fn is_unprintable(character: char) -> bool {
+    let bidirectional = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    bidirectional || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
 /// Prints an error that ends the command.

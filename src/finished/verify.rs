@@ -136,7 +136,7 @@ fn check_state(ledger: &Ledger, state: &State, mut kept: Vec<Place>) -> Option<S
         .collect();
     let mut found: Vec<(u128, u32, u64)> = match state.records_of(night) {
         Ok(records) => records.into_iter().map(|(id, dump, line)| (id.0, dump, line)).collect(),
-        Err(error) => return Some(format!("the state: failed to {error}")),
+        Err(error) => return Some(format!("failed to {error}")),
     };
     expected.sort_unstable();
     found.sort_unstable();

@@ -170,6 +170,9 @@ pub trait Watch {
     /// Called before anything is read, where a run goes on that was killed or stopped.
     fn goes_on(&mut self, _: GoesOn<'_>) {}
 
+    /// Called where there is something to say that does not stop the run.
+    fn note(&mut self, _: &str) {}
+
     /// Called on the thread that called [`run`], many times a second.
     fn tick(&mut self, view: View<'_>);
 }
@@ -187,7 +190,8 @@ impl Watch for () {
 /// `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
-    let dumps = find_dumps(&order.inputs, &OutputFolder::is_run).map_err(RunError::Find)?;
+    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
     let mut state = match &order.state {
         Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),
@@ -211,20 +215,26 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
             from
         }
     };
+    if let Some((state, tonight)) = state.as_ref().zip(from.tonight.as_ref()) {
+        let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
+        state.oddities(tonight, expire_days).iter().for_each(|oddity| watch.note(oddity));
+    }
     let (extra, dedup) = (order.pipeline.output.extra, order.pipeline.dedup.clone());
+    let damage = |error| damaged(&folder, error);
     let done = if from.complete {
+        check(&folder, &from).map_err(damage)?;
         from
     } else {
         let keeper = Keeper::new(&folder, &from, order.threads, order.pace, stopwatch);
         let begun = Begun { folder: &folder, state: state.as_ref(), from, keeper };
-        match work_through(order, dumps, begun, watch, stop)? {
+        match work_through(order, dumps, begun, watch, stop).map_err(damage)? {
             Some(done) => done,
             None => return Ok(Finish::Stopped),
         }
     };
-    publish(&folder, &done, extra)?;
+    publish(&folder, &done, extra).map_err(damage)?;
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
-        leave(&folder, &done, state, dedup)?;
+        leave(&folder, &done, state, dedup).map_err(damage)?;
     }
     folder.mark_complete()?;
     Ok(Finish::Complete(Box::new(done.ledger)))
@@ -256,8 +266,10 @@ fn leave(
         let Some(standing) = &done.journal else { return Ok(()) };
         Journal::resume(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry)).map(|_| ())
     };
-    state.commit(tonight, dedup, ended, &mut entries)?;
-    Ok(())
+    match state.commit(tonight, dedup, ended, &mut entries) {
+        Err(StateError::Write(error)) => Err(error.into()),
+        committed => committed.map_err(RunError::State),
+    }
 }
 
 /// A run that has its folder, and knows where to go on.
@@ -277,7 +289,9 @@ fn work_through(
     stop: &AtomicBool,
 ) -> Result<Option<Checkpoint>, RunError> {
     let history = match (state, &from.tonight, &order.pipeline.dedup) {
-        (Some(state), Some(tonight), Some(dedup)) => Some(state.history(tonight, dedup)?),
+        (Some(state), Some(tonight), Some(dedup)) => {
+            Some(state.history(tonight, dedup).map_err(RunError::State)?)
+        }
         _ => None,
     };
     let tonight = from.tonight.clone();
@@ -315,13 +329,35 @@ fn work_through(
             ledger.finish();
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
             if let Some((state, tonight)) = state.zip(tonight.as_ref()) {
-                let before = state.comparison(tonight, expire_days, &ledger.pipeline)?;
+                let before = state.comparison(tonight, expire_days, &ledger.pipeline);
+                before.unread.iter().for_each(|unread| watch.note(unread));
                 ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
             }
             ledger.limits_crossed = crossed(&work.judge.pipeline.limits, &ledger);
             Ok(Some(keeper.complete(ledger)?))
         }
     }
+}
+
+/// The error of a run that cannot go on because a file of its earlier part is not what was written.
+fn damaged(folder: &OutputFolder, error: RunError) -> RunError {
+    match error {
+        RunError::Write(error) if error.is_damage() && error.path.starts_with(folder.path()) => {
+            let cause = format!("failed to {error}");
+            RunError::Resume(ResumeError::Damaged { folder: folder.path().to_owned(), cause })
+        }
+        error => error,
+    }
+}
+
+/// Whether the outputs of a run that was killed when all were written are still what was written.
+fn check(folder: &OutputFolder, done: &Checkpoint) -> Result<(), RunError> {
+    for output in Output::ALL {
+        let work = work(folder, done.elected && output != Output::Quarantine)?;
+        let shards = done.ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
+        folder.check(&work, shards)?;
+    }
+    Ok(())
 }
 
 /// Where a run's outputs are until they have their names.

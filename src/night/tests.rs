@@ -406,7 +406,8 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
         .replace(&format!("\"packed_bytes\":{}", then.1), &format!("\"packed_bytes\":{}", now.1));
     assert_ne!(forged, text);
     std::fs::remove_file(&checkpoint).expect("it is there");
-    write(&checkpoint, forged.as_bytes());
+    let (_, unsealed) = forged.split_once('\n').expect("the first line is the checksum");
+    write(&checkpoint, &crate::write::seal(format!("{{{unsealed}").as_bytes()));
     replace("b.jsonl.zst", &|content| *content = zstd::encode_all(&*changed, 3).expect("memory takes it"));
     let message = refused(same());
     assert!(message.starts_with("the dump b.jsonl.zst has another content before line "), "{message}");
@@ -415,13 +416,39 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
     let message = refused(same());
     assert!(message.starts_with("copydesk 0.0.1 began it, and this is "), "{message}");
     std::fs::remove_file(&checkpoint).expect("it is there");
-    write(&checkpoint, &text.as_bytes()[..text.len() / 2]);
-    let damaged = run(same(), &mut (), &AtomicBool::new(false));
-    assert!(matches!(damaged, Err(RunError::Resume(ResumeError::Damaged { .. }))), "{damaged:?}");
-    // As it was, it goes on.
-    std::fs::remove_file(&checkpoint).expect("it is there");
-    write(&checkpoint, text.as_bytes());
+    // Cut, or with a bit changed anywhere: in the first line, in the identity, in the account of hosts.
+    let mut harmed = vec![text.as_bytes()[..text.len() / 2].to_vec(), Vec::new()];
+    for at in (0..text.len()).step_by(text.len() / 50) {
+        let mut content = text.clone().into_bytes();
+        content[at] ^= 1;
+        harmed.push(content);
+    }
+    for content in harmed {
+        write(&checkpoint, &content);
+        let damaged = run(same(), &mut (), &AtomicBool::new(false));
+        assert!(matches!(damaged, Err(RunError::Resume(_))), "{damaged:?}");
+        std::fs::remove_file(&checkpoint).expect("it is there");
+    }
     replace("b.jsonl.zst", &|content| packed.as_ref().expect("it was read").clone_into(content));
+    // So with the files that it speaks of: outputs and keys.
+    let listed = std::fs::read_dir(output.join(".copydesk")).expect("it is there");
+    let paths: Vec<PathBuf> = listed.map(|entry| entry.expect("it can be listed").path()).collect();
+    write(&checkpoint, text.as_bytes());
+    assert!(paths.len() > 1, "{paths:?}");
+    for path in paths {
+        let right = std::fs::read(&path).expect("it is there");
+        let mut changed = right.clone();
+        changed.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+        for harm in [Some(changed), None].into_iter().filter(|_| !right.is_empty()) {
+            std::fs::remove_file(&path).expect("it is there");
+            harm.iter().for_each(|content| write(&path, content));
+            let damaged = run(same(), &mut (), &AtomicBool::new(false));
+            assert!(matches!(damaged, Err(RunError::Resume(ResumeError::Damaged { .. }))), "{damaged:?}");
+            drop(std::fs::remove_file(&path));
+            write(&path, &right);
+        }
+    }
+    // As it was, it goes on.
     let (finish, went_on) = stop_behind(u64::MAX, same());
     assert!(matches!(finish, Ok(Finish::Complete(_))) && went_on > Some(3000), "{finish:?}, {went_on:?}");
 }
@@ -500,8 +527,9 @@ pub(super) fn state_contents(state: &Path) -> BTreeMap<String, Vec<u8>> {
     for entry in std::fs::read_dir(state).expect("it is a folder") {
         let path = entry.expect("it can be listed").path();
         let mut content = std::fs::read(&path).expect("it is there");
-        if path.ends_with("state.json") {
+        if path.extension().is_some_and(|extension| extension == "json") {
             let mut manifest: Value = serde_json::from_slice(&content).expect("it is JSON");
+            manifest.as_object_mut().expect("an object").remove("xxh3");
             for night in manifest["nights"].as_array_mut().expect("a list") {
                 for key in ["began", "run", "output"] {
                     night.as_object_mut().expect("an object").remove(key);

@@ -13,7 +13,7 @@ use super::journal::JournalStanding;
 use super::nights::{NightName, State, Tonight};
 use crate::account::{Ledger, PipelineAccount};
 use crate::read::Dump;
-use crate::write::{OutputFolder, Standing, WorkFile, WriteError};
+use crate::write::{OutputFolder, Seal, Standing, WorkFile, WriteError, seal};
 
 /// The format of checkpoints that this copydesk writes.
 const FORMAT: u32 = 1;
@@ -21,8 +21,8 @@ const FORMAT: u32 = 1;
 /// Why a run cannot go on from where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
-    /// The checkpoint is not one.
-    #[error("go on with the run in {}: its checkpoint is damaged: {cause}", folder.display())]
+    /// Its checkpoint or a file that the checkpoint speaks of is not what was written.
+    #[error("go on with the run in {}: {cause}", folder.display())]
     Damaged {
         /// The output folder.
         folder: PathBuf,
@@ -217,14 +217,20 @@ impl Checkpoint {
             copydesk: String,
         }
         let folder = || folder.path().to_owned();
-        let damaged =
-            |error: serde_json::Error| ResumeError::Damaged { folder: folder(), cause: error.to_string() };
+        let broken = |cause: String| ResumeError::Damaged {
+            folder: folder(),
+            cause: format!("its checkpoint is damaged: {cause}"),
+        };
+        let damaged = |error: serde_json::Error| broken(error.to_string());
         // Of another version, the rest may look different.
         let Head { format, identity: Version { copydesk } } =
             serde_json::from_slice(content).map_err(damaged)?;
         if format != FORMAT || copydesk != now.copydesk {
             let changed = vec![format!("copydesk {copydesk} began it, and this is {}", now.copydesk)];
             return Err(ResumeError::Changed { folder: folder(), changed });
+        }
+        if Seal::of(content) != Seal::Right {
+            return Err(broken("its content is not what was written".to_owned()));
         }
         let checkpoint: Self = serde_json::from_slice(content).map_err(damaged)?;
         let mut changed = checkpoint.identity.changes(now);
@@ -300,7 +306,7 @@ impl Checkpoints {
         let write = move || {
             files.iter().try_for_each(WorkFile::synchronise)?;
             let content = serde_json::to_vec(&checkpoint).expect("a checkpoint has names for keys");
-            OutputFolder::write_checkpoint(&work, &content)
+            OutputFolder::write_checkpoint(&work, &seal(&content))
         };
         let started = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(write);
         self.writing = Some(started.map_err(WriteError::of("start a thread for", &self.work))?);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::dedup::Entry;
-use crate::write::{WorkFile, WriteError};
+use crate::write::{WorkFile, WriteError, changed};
 
 const NAME: &str = "keys";
 
@@ -64,7 +64,7 @@ impl Journal {
             rest.drain(..read);
         })?;
         if !rest.is_empty() || format!("{:032x}", hash.digest128()) != standing.xxh3 {
-            let cause = std::io::Error::other("its content has changed");
+            let cause = changed("its content has changed");
             return Err(WriteError::of("go on with", &path)(cause));
         }
         Ok(Self { file, bytes: standing.bytes, hash })
@@ -122,7 +122,7 @@ impl JournalReader {
             self.file.read_exact(&mut self.bytes)?;
             self.at = place.end;
             let entry = Entry::read(&mut &self.bytes[..]);
-            entry.ok_or_else(|| std::io::Error::other("its content has changed"))
+            entry.ok_or_else(|| changed("its content has changed"))
         })();
         let entry = read.map_err(WriteError::of("read", Path::new(NAME)))?;
         Ok((entry, &self.bytes))

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use super::shards::check_shard;
 use super::{Output, Unfinished, WriteError, sync_folder};
 use crate::account::Shard;
 
@@ -149,6 +150,19 @@ impl OutputFolder {
         sync_folder(&self.path.join(output.folder()))
     }
 
+    /// Whether finished shards, with or without their final names, are what was written.
+    ///
+    /// # Errors
+    /// Where one is not, or cannot be read.
+    pub fn check(&self, work: &Path, shards: &[Shard]) -> Result<(), WriteError> {
+        for shard in shards {
+            let unfinished = work.join(work_name(&shard.file));
+            let path = if unfinished.exists() { unfinished } else { self.path.join(&shard.file) };
+            check_shard(&path, shard).map_err(WriteError::of("go on with", &path))?;
+        }
+        Ok(())
+    }
+
     /// Whether a run has written, or is writing, into a folder.
     pub fn is_run(path: &Path) -> bool {
         path.join(LOCK).exists()
@@ -184,11 +198,11 @@ impl OutputFolder {
     /// As [`Self::write_whole`].
     pub fn mark_complete(&self) -> Result<(), WriteError> {
         self.write_whole(SUCCESS, b"")?;
-        // The checkpoint first: without it, whatever else may be left of the folder is only clutter.
-        let checkpoint = self.work().join(CHECKPOINT);
-        std::fs::remove_file(&checkpoint).map_err(WriteError::of("delete", &checkpoint))?;
-        let work = self.work();
-        std::fs::remove_dir_all(&work).map_err(WriteError::of("delete", &work))
+        // The run is complete: what cannot be deleted is clutter that `--restart` deletes, and with the checkpoint the same
+        // command gives the same names once more.
+        drop(std::fs::remove_file(self.work().join(CHECKPOINT)));
+        drop(std::fs::remove_dir_all(self.work()));
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@
 //! shard can be cut and continued at any frame's end. This module knows no stage and no record.
 
 mod folder;
+mod seal;
 mod shards;
 mod work_file;
 
@@ -19,8 +20,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::Xxh3;
+
 pub use folder::{FolderError, OutputFolder, write_file};
 pub(crate) use folder::{Lock, SUCCESS};
+pub use seal::{Seal, seal};
 pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
 pub use work_file::WorkFile;
 
@@ -52,6 +56,11 @@ impl WriteError {
     pub fn is_full(&self) -> bool {
         matches!(self.cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
     }
+
+    /// Whether a file of an earlier part of the run is missing or not what was written: to try again is of no use.
+    pub fn is_damage(&self) -> bool {
+        matches!(self.cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData)
+    }
 }
 
 /// A file under its temporary name, deleted unless it is finished.
@@ -67,8 +76,7 @@ impl Unfinished {
     pub(crate) fn create(path: &Path) -> Result<Self, WriteError> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let temporary = path.with_file_name(format!(".{name}.tmp"));
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary);
-        let file = file.map_err(WriteError::of("create", &temporary))?;
+        let file = create_anew(&temporary).map_err(WriteError::of("create", &temporary))?;
         Ok(Self { file, temporary, path: path.to_owned(), finished: false })
     }
 
@@ -93,6 +101,35 @@ impl Drop for Unfinished {
             drop(std::fs::remove_file(&self.temporary));
         }
     }
+}
+
+/// Creates a file in the place of whatever has its name. A link there is replaced and never followed: a name that can be
+/// foreseen may be a link that somebody else has made.
+pub(crate) fn create_anew(path: &Path) -> io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}
+
+/// XXH3-128 of what is left to read, as hex digits.
+pub(crate) fn hash_of(mut reader: impl io::Read) -> io::Result<String> {
+    let mut hash = Xxh3::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(format!("{:032x}", hash.digest128())),
+            Ok(count) => hash.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What is wrong with a file whose content is not what was written.
+pub(crate) fn changed(cause: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, cause.into())
 }
 
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), WriteError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::folder::work_name;
-use super::{WorkFile, WriteError};
+use super::{WorkFile, WriteError, changed, hash_of};
 use crate::account::Shard;
 
 /// The three places where a line can go.
@@ -138,11 +138,7 @@ impl ShardWriter {
         let mut writer = Self::new(work, output, shard_bytes);
         for shard in &standing.closed {
             let path = writer.work.join(work_name(&shard.file));
-            let length = path.metadata().map_err(WriteError::of("find", &path))?.len();
-            if length != shard.bytes {
-                let cause = io::Error::other(format!("it has {length} bytes, not {}", shard.bytes));
-                return Err(WriteError::of("go on with", &path)(cause));
-            }
+            check_shard(&path, shard).map_err(WriteError::of("go on with", &path))?;
         }
         writer.closed.clone_from(&standing.closed);
         if let Some(account) = &standing.open {
@@ -150,7 +146,7 @@ impl ShardWriter {
             let mut hash = Box::new(Xxh3::new());
             let file = WorkFile::resume(&path, account.bytes, &mut |bytes| hash.update(bytes))?;
             if hex(hash.digest128()) != account.xxh3 {
-                let cause = io::Error::other("its content has changed");
+                let cause = changed("its content has changed");
                 return Err(WriteError::of("go on with", &path)(cause));
             }
             writer.open = Some(OpenShard { file, account: account.clone(), hash });
@@ -224,6 +220,16 @@ impl OpenShard {
     fn account(&self) -> Shard {
         Shard { xxh3: hex(self.hash.digest128()), ..self.account.clone() }
     }
+}
+
+/// Whether a shard is what its account says.
+pub(super) fn check_shard(path: &Path, account: &Shard) -> io::Result<()> {
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length != account.bytes {
+        return Err(changed(format!("it has {length} bytes, not {}", account.bytes)));
+    }
+    if hash_of(file)? == account.xxh3 { Ok(()) } else { Err(changed("its content has changed")) }
 }
 
 fn hex(hash: u128) -> String {

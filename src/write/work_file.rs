@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::WriteError;
+use super::{WriteError, changed, create_anew};
 
 /// A file that is appended to over several starts of the program.
 #[derive(Debug)]
@@ -14,13 +14,12 @@ pub struct WorkFile {
 }
 
 impl WorkFile {
-    /// Creates it; one that was there is emptied.
+    /// Creates it in the place of one that was there.
     ///
     /// # Errors
     /// Where the system does not let us.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
-        Ok(Self { file: file.map_err(WriteError::of("create", path))?, path: path.to_owned() })
+        Ok(Self { file: create_anew(path).map_err(WriteError::of("create", path))?, path: path.to_owned() })
     }
 
     /// Opens it to go on behind the first `bytes`, which `read` is shown; what stands behind them is cut off.
@@ -37,7 +36,7 @@ impl WorkFile {
             match file.read(&mut buffer[..most]) {
                 Ok(0) => {
                     let cause = format!("it has {} bytes, and had {bytes}", bytes - left);
-                    return Err(of()(io::Error::other(cause)));
+                    return Err(of()(changed(cause)));
                 }
                 Ok(count) => {
                     read(&buffer[..count]);

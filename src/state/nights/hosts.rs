@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use serde::{Deserialize, Serialize};
 
 use crate::account::HostAccount;
-use crate::write::{Unfinished, WriteError};
+use crate::write::{WriteError, changed, write_file};
 
 /// How well it is compressed: names and small numbers, which level 3 makes a tenth of.
 const LEVEL: i32 = 3;
@@ -22,15 +22,18 @@ pub(super) struct HostsFile {
 }
 
 impl HostsFile {
+    /// What the file of a night is called.
+    pub(super) fn name(night: u32) -> String {
+        format!("hosts-{night:06}.json.zst")
+    }
+
     /// Writes the account of a night.
     pub(super) fn write(folder: &Path, night: u32, hosts: &HostAccount) -> Result<Self, WriteError> {
-        let file = format!("hosts-{night:06}.json.zst");
+        let file = Self::name(night);
         let path = folder.join(&file);
         let json = serde_json::to_vec(hosts).expect("an account has names for keys");
         let packed = zstd::encode_all(&*json, LEVEL).map_err(WriteError::of("compress", &path))?;
-        let mut unfinished = Unfinished::create(&path)?;
-        unfinished.write(&packed)?;
-        unfinished.finish()?;
+        write_file(&path, &packed)?;
         Ok(Self { file, xxh3: format!("{:032x}", xxh3_128(&packed)) })
     }
 
@@ -38,8 +41,11 @@ impl HostsFile {
     pub(super) fn read(&self, folder: &Path) -> Result<HostAccount, WriteError> {
         let path = folder.join(&self.file);
         let read = || -> std::io::Result<HostAccount> {
-            let json = zstd::decode_all(&*std::fs::read(&path)?)?;
-            Ok(serde_json::from_slice(&json)?)
+            let packed = std::fs::read(&path)?;
+            if format!("{:032x}", xxh3_128(&packed)) != self.xxh3 {
+                return Err(changed("its content is not what was written"));
+            }
+            Ok(serde_json::from_slice(&zstd::decode_all(&*packed)?)?)
         };
         read().map_err(WriteError::of("read", &path))
     }

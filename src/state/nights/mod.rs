@@ -5,15 +5,25 @@
 //! or mostly of nights that are gone; so there are few volumes (three or four for ten million articles), and each
 //! record is copied a few times in its life. Volumes are in the order of the nights, and so are their records.
 //!
+//! **Format.** `state.json` is a JSON object whose first line is the checksum of all that follows ([`crate::write::Seal`]). It has
+//! the size and the XXH3-128 of every volume and of every account of hosts, which are compared whenever a file is opened for
+//! use: a damaged file is named, and neither asked nor copied into a new one. `state.before.json` is the manifest as it was before
+//! the last change. This is format 2; format 1, which had no checksum over the manifest, is read and becomes format 2 with the
+//! next change; any other is refused. A folder that has files of a state and no manifest is an error and never a new state.
+//!
+//! **Nothing is deleted but what the state has written and lists.** Before a file is written, and before one is deleted, the
+//! manifest lists it as `unsettled`; when the state is opened, what is on that list and nowhere else in the manifest is
+//! deleted. A file of somebody else whose name a volume would have is passed over.
+//!
 //! **Commit.** The volume is written and synchronised first; it counts once the manifest that names it has taken the
 //! place of the old one, which is one rename; then `_SUCCESS` is written. A night that is killed before has left
-//! nothing but a file that nobody names, which the next one deletes; one that is killed in between finds itself in the
+//! nothing but files on that list, which the next one deletes; one that is killed in between finds itself in the
 //! manifest when it goes on, by a number that it drew when it began, and only writes `_SUCCESS`. The other order would
 //! be wrong: `_SUCCESS` ends the run, and nobody would ever add what is missing.
 //!
 //! **While a night runs**, the state is locked, and what earlier nights kept does not change. A killed night goes on
-//! only if that is still so: it notes a hash of the manifest when it begins. When a night began is noted as well, so
-//! what has expired is the same when it goes on.
+//! only if that is still so: it notes a hash of the nights and the list when it begins. When a night began is noted as well,
+//! so what has expired is the same when it goes on ([`expiry`]).
 //!
 //! **A night has a name.** A second run of the same name takes the place of the first, which it does not see: the
 //! same folder begun anew, or whatever `--night` names. Where the name is only the output folder's, and the folder is
@@ -32,16 +42,17 @@
 //! to load, 2.9 and 0.6 µs for a record that is new, which is half a second and a tenth for a GB of text articles. A
 //! night of 200,000 takes 2 s to add on average, 24 s where it is one that takes over most of what there is.
 
+mod expiry;
 mod filter;
 mod history;
 mod hosts;
+mod manifest;
 mod volume;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 pub use history::{History, Night};
 pub use volume::VolumeAccount;
@@ -50,14 +61,11 @@ use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::pipeline::{DedupKey, DedupSettings, NearSettings};
-use crate::write::{Lock, Unfinished, WriteError};
+use crate::write::{Lock, WriteError};
 use hosts::HostsFile;
+use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
 use volume::{Volume, VolumeWriter};
 
-/// The format of states that this copydesk reads and writes.
-const FORMAT: u32 = 1;
-
-const MANIFEST: &str = "state.json";
 const LOCK: &str = ".lock";
 
 /// Nights that tonight is compared with: two weeks have two weekends. In memory, at the end of a run, each takes some 400
@@ -84,6 +92,14 @@ pub enum StateError {
     /// There is nothing that a state could remember.
     #[error("use a state: the pipeline drops no duplicates, it has no [dedup]")]
     NoDedup,
+    /// It is not what was written.
+    #[error("use the state {}: {cause}", folder.display())]
+    Damaged {
+        /// Its folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// It was made with other settings.
     #[error("use the state {}: it has {was} under [dedup], and the pipeline has {is}", folder.display())]
     Settings {
@@ -121,6 +137,21 @@ pub enum StateError {
     Write(#[from] WriteError),
 }
 
+impl StateError {
+    fn damaged(folder: &Path, cause: String) -> Self {
+        Self::Damaged { folder: folder.to_owned(), cause }
+    }
+
+    /// The error of a file in the state's folder that could not be read.
+    fn unread(folder: &Path, error: WriteError) -> Self {
+        if !error.is_damage() {
+            return error.into();
+        }
+        let name = error.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::damaged(folder, format!("its {name} is damaged: {}", error.cause))
+    }
+}
+
 /// What makes keys comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct KeySettings {
@@ -149,19 +180,6 @@ impl KeySettings {
             });
         format!("exact = [{}], {near}", exact.join(", "))
     }
-}
-
-/// `state.json`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Manifest {
-    format: u32,
-    copydesk: String,
-    keys: Option<KeySettings>,
-    nights: Vec<NightAccount>,
-    volumes: Vec<VolumeAccount>,
-    withheld: Vec<Withheld>,
-    next_night: u32,
-    next_volume: u64,
 }
 
 /// A night in a state.
@@ -207,6 +225,8 @@ pub struct Comparison {
     pub nights: Vec<HostAccount>,
     /// They had another pipeline, because there are not enough that had the same.
     pub other_pipeline: bool,
+    /// Nights that are left out, a sentence each.
+    pub unread: Vec<String>,
 }
 
 /// An address that is not to come back.
@@ -245,7 +265,6 @@ pub enum NightName {
 pub struct State {
     folder: PathBuf,
     manifest: Manifest,
-    standing: String,
     _lock: Option<Lock>,
 }
 
@@ -253,14 +272,24 @@ impl State {
     /// Takes hold of a state; of a new one where there is none and `create` is set.
     ///
     /// # Errors
-    /// Where another process has it, where it is none or of another version, and where the system does not let us.
+    /// Where another process has it, where it is none, damaged or of another version, and where the system does not let us.
     pub fn open(folder: &Path, create: bool) -> Result<Self, StateError> {
-        if !create && !folder.join(MANIFEST).exists() {
-            return Err(StateError::Missing(folder.to_owned()));
+        if create {
+            std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
+        } else {
+            Self::look(folder)?;
         }
-        std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
         let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
-        let state = Self { _lock: Some(lock), ..Self::read(folder)? };
+        let mut state = match Self::look(folder) {
+            Err(StateError::Missing(_)) if create => {
+                // From here on, a state without its manifest is a damaged one.
+                let manifest = Manifest::empty();
+                manifest.write(folder, MANIFEST)?;
+                Self { folder: folder.to_owned(), manifest, _lock: None }
+            }
+            state => state?,
+        };
+        state._lock = Some(lock);
         state.sweep()?;
         Ok(state)
     }
@@ -268,69 +297,50 @@ impl State {
     /// Reads a state without holding it.
     ///
     /// # Errors
-    /// Where it is none or of another version, and where the system does not let us.
+    /// Where it is none, damaged or of another version, and where the system does not let us.
     pub fn look(folder: &Path) -> Result<Self, StateError> {
-        if folder.join(MANIFEST).exists() {
-            Self::read(folder)
-        } else {
-            Err(StateError::Missing(folder.to_owned()))
+        match Manifest::read(folder, MANIFEST)? {
+            Some(manifest) => Ok(Self { folder: folder.to_owned(), manifest, _lock: None }),
+            None => Err(match remains(folder) {
+                Some(file) => {
+                    StateError::damaged(folder, format!("its {MANIFEST} is missing, and {file} is there"))
+                }
+                None => StateError::Missing(folder.to_owned()),
+            }),
         }
     }
 
-    fn read(folder: &Path) -> Result<Self, StateError> {
-        #[derive(Deserialize)]
-        struct Head {
-            format: u32,
-            copydesk: String,
-        }
-        let path = folder.join(MANIFEST);
-        let content = match std::fs::read(&path) {
-            Ok(content) => content,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(WriteError::of("read", &path)(error).into()),
-        };
-        let foreign = |cause: String| StateError::Foreign { folder: folder.to_owned(), cause };
-        let manifest = if content.is_empty() {
-            Manifest {
-                format: FORMAT,
-                copydesk: env!("CARGO_PKG_VERSION").to_owned(),
-                keys: None,
-                nights: Vec::new(),
-                volumes: Vec::new(),
-                withheld: Vec::new(),
-                next_night: 0,
-                next_volume: 0,
-            }
-        } else {
-            let damaged = |error: serde_json::Error| foreign(format!("its {MANIFEST} is damaged: {error}"));
-            let Head { format, copydesk } = serde_json::from_slice(&content).map_err(damaged)?;
-            if format != FORMAT {
-                let cause = format!(
-                    "copydesk {copydesk} made it in format {format}, and this one knows format {FORMAT} alone"
-                );
-                return Err(foreign(cause));
-            }
-            serde_json::from_slice(&content).map_err(damaged)?
-        };
-        let standing = format!("{:032x}", xxh3_128(&content));
-        Ok(Self { folder: folder.to_owned(), manifest, standing, _lock: None })
+    /// Whether a folder holds a state, right or damaged.
+    pub fn is_state(folder: &Path) -> bool {
+        folder.join(LOCK).exists() && (folder.join(MANIFEST).exists() || remains(folder).is_some())
     }
 
-    /// Deletes files that no manifest names: of nights that were killed.
+    /// Deletes files that were about to be written or deleted when a night was killed.
     fn sweep(&self) -> Result<(), WriteError> {
-        let entries = std::fs::read_dir(&self.folder).map_err(WriteError::of("list", &self.folder))?;
-        for entry in entries {
-            let path = entry.map_err(WriteError::of("list", &self.folder))?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let bare = name.trim_start_matches('.');
-            let ours = bare.starts_with("volume-") || bare.starts_with("hosts-");
-            let is_named = self.manifest.volumes.iter().any(|volume| volume.file == name)
-                || self.manifest.nights.iter().any(|night| night.hosts.file == name);
-            if ours && !is_named {
-                std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?;
+        let named = self.manifest.files();
+        for name in self.manifest.unsettled.difference(&named).filter(|name| is_state_file(name)) {
+            for name in [name.clone(), format!(".{name}.tmp")] {
+                let path = self.folder.join(name);
+                match std::fs::remove_file(&path) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(WriteError::of("delete", &path)(error));
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(())
+    }
+
+    /// Says of a file that it is about to be written, so that it is deleted if it never counts.
+    fn announce(&mut self, file: String) -> Result<(), WriteError> {
+        self.manifest.unsettled.insert(file);
+        self.manifest.write(&self.folder, MANIFEST)
+    }
+
+    /// Whether something that is not the state's has a name that it would give.
+    fn is_taken(&self, file: &str) -> bool {
+        self.folder.join(file).symlink_metadata().is_ok()
     }
 
     /// Where it is.
@@ -381,7 +391,7 @@ impl State {
             let (folder, output) = (self.folder.clone(), other.output.clone());
             return Err(StateError::NameTaken { folder, night, output });
         }
-        Ok(Tonight { name: night, began, run, standing: self.standing.clone() })
+        Ok(Tonight { name: night, began, run, standing: self.manifest.standing() })
     }
 
     /// Whether it can serve a pipeline.
@@ -404,7 +414,7 @@ impl State {
 
     /// What has changed since a night began, if anything has.
     pub fn changed_since(&self, tonight: &Tonight) -> Option<String> {
-        if self.standing == tonight.standing {
+        if self.manifest.standing() == tonight.standing {
             return None;
         }
         let later = self.manifest.nights.iter().rfind(|night| night.began >= tonight.began);
@@ -414,37 +424,44 @@ impl State {
 
     /// The nights that tonight sees: not an earlier run of its own, and none that has expired.
     fn visible(&self, tonight: &Tonight, expire_days: Option<u32>) -> Vec<&NightAccount> {
-        let seen = |night: &&NightAccount| {
-            let age = days(&night.began).zip(days(&tonight.began)).map(|(then, now)| now - then);
-            let expired = age.zip(expire_days).is_some_and(|(age, most)| age > i64::from(most));
-            night.name != tonight.name && !expired
-        };
-        self.manifest.nights.iter().filter(seen).collect()
+        let others: Vec<_> = self.manifest.nights.iter().filter(|night| night.name != tonight.name).collect();
+        let Some((most, (began, now))) = expire_days.zip(readings(&others, tonight)) else { return others };
+        let expired = expiry::expired(&began, now, most.into());
+        others.into_iter().zip(expired).filter(|(_, expired)| !expired).map(|(night, _)| night).collect()
+    }
+
+    /// What there is to say about a night that begins, a sentence each.
+    pub fn oddities(&self, tonight: &Tonight, expire_days: Option<u32>) -> Vec<String> {
+        let others: Vec<_> = self.manifest.nights.iter().filter(|night| night.name != tonight.name).collect();
+        let clock = readings(&others, tonight)
+            .and_then(|(began, now)| expiry::oddity(&began, now, expire_days.map(i64::from)));
+        let before = Manifest::read(&self.folder, BEFORE).err();
+        let before = before.map(|error| format!("{error}; tonight writes another one"));
+        clock.into_iter().chain(before).collect()
     }
 
     /// What the nights before tonight have kept.
     ///
     /// # Errors
-    /// Where a volume cannot be read.
-    pub fn history(&self, tonight: &Tonight, dedup: &DedupSettings) -> Result<History, WriteError> {
+    /// Where a volume is damaged or cannot be read.
+    pub fn history(&self, tonight: &Tonight, dedup: &DedupSettings) -> Result<History, StateError> {
         let nights = self.visible(tonight, dedup.expire_days).into_iter();
         let nights = nights
             .map(|night| (night.number, Night { name: night.name.clone(), dumps: night.dumps.clone() }));
         let ids = self.manifest.withheld.iter().flat_map(|withheld| &withheld.ids);
         let withheld = ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect();
         History::open(&self.folder, &self.manifest.volumes, dedup, nights.collect(), withheld)
+            .map_err(|error| StateError::unread(&self.folder, error))
     }
 
     /// What the nights before tonight were like: the last [`MOST_COMPARED`] of those with the same pipeline, or else of all.
-    ///
-    /// # Errors
-    /// Where a file of theirs cannot be read.
+    /// A night whose account cannot be read is left out, and named: statistics do not stop a night.
     pub fn comparison(
         &self,
         tonight: &Tonight,
         expire_days: Option<u32>,
         pipeline: &PipelineAccount,
-    ) -> Result<Comparison, WriteError> {
+    ) -> Comparison {
         let mut nights = self.visible(tonight, expire_days);
         let same = nights.iter().filter(|night| night.pipeline == *pipeline).count();
         let other_pipeline = same < LEAST_NIGHTS && same < nights.len();
@@ -452,8 +469,17 @@ impl State {
             nights.retain(|night| night.pipeline == *pipeline);
         }
         let first = nights.len().saturating_sub(MOST_COMPARED);
-        let read = nights.split_off(first).into_iter().map(|night| night.hosts.read(&self.folder));
-        Ok(Comparison { nights: read.collect::<Result<_, _>>()?, other_pipeline })
+        let mut comparison = Comparison { other_pipeline, ..Comparison::default() };
+        for night in nights.split_off(first) {
+            match night.hosts.read(&self.folder) {
+                Ok(hosts) => comparison.nights.push(hosts),
+                Err(error) => comparison.unread.push(format!(
+                    "failed to {error}; the night is not compared with `{}`, and `copydesk state repair` mends it",
+                    night.name
+                )),
+            }
+        }
+        comparison
     }
 
     /// Adds a night that has come to its end. `entries` gives its records, in order, to what it is given.
@@ -466,16 +492,20 @@ impl State {
         dedup: &DedupSettings,
         EndedNight { output, dumps, pipeline, hosts }: EndedNight<'_>,
         entries: &mut Entries<'_>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), StateError> {
         let mut manifest = self.manifest.clone();
         manifest.nights = self.visible(tonight, dedup.expire_days).into_iter().cloned().collect();
         manifest.keys = Some(KeySettings::of(dedup));
-        let number = manifest.next_night;
-        manifest.next_night += 1;
+        let mut number = manifest.next_night;
+        while self.is_taken(&HostsFile::name(number)) {
+            number += 1;
+        }
+        manifest.next_night = number + 1;
         let mut articles = 0;
         entries(&mut |_| articles += 1)?;
         let kept = manifest.nights.iter().map(|night| night.number).collect();
         self.add_volume(&mut manifest, &kept, articles, number, entries)?;
+        self.announce(HostsFile::name(number))?;
         let hosts = HostsFile::write(&self.folder, number, hosts)?;
         let added = manifest.volumes.iter().filter_map(|volume| volume.nights.get(&number)).sum();
         manifest.nights.push(NightAccount {
@@ -489,18 +519,18 @@ impl State {
             pipeline: pipeline.clone(),
             hosts,
         });
-        self.replace(manifest)
+        Ok(self.replace(manifest)?)
     }
 
     /// Writes a volume of new entries, and of those volumes that it takes the place of.
     fn add_volume(
-        &self,
+        &mut self,
         manifest: &mut Manifest,
         kept: &BTreeSet<u32>,
         new: u64,
         number: u32,
         entries: &mut Entries<'_>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), StateError> {
         let alive = |volume: &VolumeAccount| -> u64 {
             volume.nights.iter().filter(|(night, _)| kept.contains(night)).map(|(_, records)| records).sum()
         };
@@ -520,10 +550,16 @@ impl State {
             return Ok(());
         }
         let open = |account| Volume::open(&self.folder, account);
-        let volumes: Vec<Volume> = taken_over.iter().map(open).collect::<Result<_, _>>()?;
+        let volumes: Result<Vec<Volume>, _> = taken_over.iter().map(open).collect();
+        let volumes = volumes.map_err(|error| StateError::unread(&self.folder, error))?;
         let near = manifest.keys.and_then(|keys| keys.near);
-        let name = format!("volume-{:06}", manifest.next_volume);
+        let mut name = format!("volume-{:06}", manifest.next_volume);
+        while self.is_taken(&name) {
+            manifest.next_volume += 1;
+            name = format!("volume-{:06}", manifest.next_volume);
+        }
         manifest.next_volume += 1;
+        self.announce(name.clone())?;
         let mut writer = VolumeWriter::create(&self.folder.join(&name), near.as_ref())?;
         for volume in &volumes {
             writer.take_over(volume, &|stored| kept.contains(&stored.night))?;
@@ -540,13 +576,12 @@ impl State {
     }
 
     /// Puts a new manifest in the place of the old one, and deletes what is no longer named.
-    fn replace(&mut self, manifest: Manifest) -> Result<(), WriteError> {
-        let mut json = serde_json::to_vec_pretty(&manifest).expect("a manifest has names for keys");
-        json.push(b'\n');
-        let mut file = Unfinished::create(&self.folder.join(MANIFEST))?;
-        file.write(&json)?;
-        file.finish()?;
-        self.standing = format!("{:032x}", xxh3_128(&json));
+    fn replace(&mut self, mut manifest: Manifest) -> Result<(), WriteError> {
+        let named = manifest.files();
+        let known = self.manifest.files().into_iter().chain(self.manifest.unsettled.clone());
+        manifest.unsettled = known.filter(|file| !named.contains(file) && self.is_taken(file)).collect();
+        self.manifest.write(&self.folder, BEFORE)?;
+        manifest.write(&self.folder, MANIFEST)?;
         self.manifest = manifest;
         self.sweep()
     }
@@ -592,7 +627,12 @@ impl State {
     }
 
     /// Writes the only volume of a manifest again without what is gone.
-    fn rewrite(&self, manifest: &mut Manifest, kept: &BTreeSet<u32>, number: u32) -> Result<(), WriteError> {
+    fn rewrite(
+        &mut self,
+        manifest: &mut Manifest,
+        kept: &BTreeSet<u32>,
+        number: u32,
+    ) -> Result<(), StateError> {
         let records = manifest.volumes[0].records();
         self.add_volume(manifest, kept, records, number, &mut |_| Ok(()))
     }
@@ -621,11 +661,12 @@ impl State {
     ///
     /// # Errors
     /// Where a volume cannot be read.
-    pub fn records_of(&self, night: &NightAccount) -> Result<Vec<(ArticleId, u32, u64)>, WriteError> {
+    pub fn records_of(&self, night: &NightAccount) -> Result<Vec<(ArticleId, u32, u64)>, StateError> {
         let mut records = Vec::new();
         for account in self.manifest.volumes.iter().filter(|volume| volume.nights.contains_key(&night.number))
         {
-            let volume = Volume::open(&self.folder, account)?;
+            let volume = Volume::open(&self.folder, account)
+                .map_err(|error| StateError::unread(&self.folder, error))?;
             let read = volume.for_each(&mut |_, stored| {
                 if stored.night == night.number {
                     records.push((stored.entry.id, stored.entry.place.dump, stored.entry.place.line));
@@ -638,39 +679,32 @@ impl State {
 
     /// What is wrong with the files, a sentence each.
     pub fn damages(&self) -> Vec<String> {
-        let mut damages = Vec::new();
+        let before = Manifest::read(&self.folder, BEFORE).err().map(|error| error.to_string());
         let volumes = self.manifest.volumes.iter().map(|volume| (&volume.file, &volume.xxh3));
         let hosts = self.manifest.nights.iter().map(|night| (&night.hosts.file, &night.hosts.xxh3));
-        for (name, xxh3) in volumes.chain(hosts) {
-            let mut hash = Xxh3::new();
-            let read = std::fs::File::open(self.folder.join(name)).and_then(|mut file| {
-                let mut buffer = vec![0; 1 << 20];
-                loop {
-                    match std::io::Read::read(&mut file, &mut buffer)? {
-                        0 => return Ok(()),
-                        count => hash.update(&buffer[..count]),
-                    }
-                }
-            });
-            match read {
-                Err(error) => damages.push(format!("{name}: failed to read it: {error}")),
-                Ok(()) if format!("{:032x}", hash.digest128()) != *xxh3 => {
-                    damages.push(format!("{name}: its content is not what was written"));
-                }
-                Ok(()) => {}
-            }
-        }
-        damages
+        let files = volumes.chain(hosts).filter_map(|(name, xxh3)| {
+            let cause = volume::check(&self.folder.join(name), xxh3).err()?;
+            Some(format!("{name}: {cause}"))
+        });
+        before.into_iter().chain(files).collect()
     }
+}
+
+/// The days on which nights and tonight began; `None` where there are no nights, or one of them does not say.
+fn readings(nights: &[&NightAccount], tonight: &Tonight) -> Option<(Vec<i64>, i64)> {
+    let began: Option<Vec<i64>> = nights.iter().map(|night| expiry::days(&night.began)).collect();
+    began.filter(|began| !began.is_empty()).zip(expiry::days(&tonight.began))
+}
+
+/// A file in a folder that only a state has, other than its manifest.
+fn remains(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name == BEFORE || is_state_file(name)).min()
 }
 
 /// Gives records, in order, to what it is given.
 pub type Entries<'a> = dyn FnMut(&mut dyn FnMut(Entry)) -> Result<(), WriteError> + 'a;
-
-/// Days since 1970.
-fn days(moment: &str) -> Option<i64> {
-    moment.parse::<jiff::Timestamp>().ok().map(|moment| moment.as_second().div_euclid(86_400))
-}
 
 fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use super::*;
 use crate::dedup::{Keys, Place, Signature};
 use crate::pipeline::{NearDedup, UpdatePolicy};
+use crate::write::Unfinished;
+use xxhash_rust::xxh3::xxh3_128;
 
 fn near() -> DedupSettings {
     DedupSettings { near: NearDedup::Usual(true), updates: UpdatePolicy::Keep, ..DedupSettings::default() }
@@ -48,7 +50,7 @@ fn commit(
     dedup: &DedupSettings,
     dumps: Vec<String>,
     numbers: &(impl Iterator<Item = u64> + Clone),
-) -> Result<(), WriteError> {
+) -> Result<(), StateError> {
     state.commit(tonight, dedup, ended(dumps), &mut |found| {
         numbers.clone().for_each(|number| found(entry(number)));
         Ok(())
@@ -162,6 +164,7 @@ fn a_bands_key_counts_for_the_first_few_records_of_all_nights() {
 fn a_night_does_not_see_itself_and_what_has_expired() {
     let (_place, mut state) = place();
     add(&mut state, "old", 1, 0..10);
+    add(&mut state, "between", 6, 40..41);
     add(&mut state, "new", 10, 10..20);
     let expiring = DedupSettings { expire_days: Some(5), ..near() };
     let seen = |state: &State, name: &str, day: u32, dedup: &DedupSettings| {
@@ -173,13 +176,15 @@ fn a_night_does_not_see_itself_and_what_has_expired() {
     assert_eq!(seen(&state, "tonight", 6, &expiring), [true, true], "both sides of the limit");
     assert_eq!(seen(&state, "tonight", 7, &expiring), [false, true]);
     assert_eq!(seen(&state, "new", 12, &near()), [true, false]);
+    assert_eq!(seen(&state, "new", 12, &expiring), [true, false], "only tonight says that it is old");
     // The second run of a night takes the first one's place, and what has expired goes with the commit.
+    add(&mut state, "newer", 11, 50..51);
     let tonight = begin(&state, "new", 12);
     commit(&mut state, &tonight, &expiring, vec!["d".to_owned(); 2], &(30..34)).expect("there is room");
     let nights: Vec<(&str, u64)> =
         state.nights().iter().map(|night| (night.name.as_str(), night.articles)).collect();
-    assert_eq!(nights, [("new", 4)]);
-    assert_eq!(state.volumes().iter().map(VolumeAccount::records).sum::<u64>(), 4);
+    assert_eq!(nights, [("between", 1), ("newer", 1), ("new", 4)]);
+    assert_eq!(state.volumes().iter().map(VolumeAccount::records).sum::<u64>(), 6);
 }
 
 #[test]
@@ -200,8 +205,8 @@ fn what_is_forgotten_is_new_again_and_gone_from_the_disk() {
     let files = std::fs::read_dir(place.path()).expect("it is a folder").count();
     assert_eq!(
         files,
-        2 + state.nights().len() + state.volumes().len(),
-        "the manifest, the lock, what hosts were like, and no other file than these volumes"
+        3 + state.nights().len() + state.volumes().len(),
+        "the manifest and the one before, the lock, what hosts were like, and no other file than these volumes"
     );
 }
 
@@ -242,8 +247,7 @@ fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
     };
     let (one, other) = (account("one"), account("other"));
     let kept = |state: &State, pipeline: &PipelineAccount| {
-        let compared =
-            state.comparison(&begin(state, "tonight", 28), None, pipeline).expect("they can be read");
+        let compared = state.comparison(&begin(state, "tonight", 28), None, pipeline);
         let of = |night: &HostAccount| night.by_host["a.example"].kept;
         (compared.nights.iter().map(of).collect::<Vec<_>>(), compared.other_pipeline)
     };
@@ -263,32 +267,39 @@ fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
     #[expect(clippy::disallowed_methods, reason = "a test does harm")]
     std::fs::write(place.path().join("hosts-000003.json.zst"), b"harm").expect("there is room");
     assert_eq!(state.damages(), ["hosts-000003.json.zst: its content is not what was written"]);
-    assert!(state.comparison(&begin(&state, "tonight", 28), None, &one).is_ok());
+    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other);
+    assert_eq!((compared.nights.len(), compared.unread.len()), (14, 0), "it is too old to be read");
+    state.manifest.nights.truncate(3);
+    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other);
+    assert_eq!(compared.nights.len(), 2);
+    assert!(compared.unread[0].contains("hosts-000003.json.zst"), "{:?}", compared.unread);
 }
 
 #[test]
 fn a_commit_that_was_killed_has_left_nothing() {
     let (place, mut state) = place();
     add(&mut state, "n0", 1, 0..10);
-    let before = state.standing.clone();
+    let before = state.manifest.standing();
     let tonight = begin(&state, "n1", 2);
     let failed = state.commit(&tonight, &near(), ended(Vec::new()), &mut |found| {
         found(entry(50));
         Err(WriteError::of("read", Path::new("keys"))(std::io::Error::other("gone")))
     });
     assert!(failed.is_err() && !state.holds(&tonight));
-    // As a kill between the volume and the manifest leaves it.
-    std::fs::copy(place.path().join(&state.volumes()[0].file), place.path().join("volume-000009"))
-        .expect("room");
-    std::fs::copy(place.path().join(&state.volumes()[0].file), place.path().join(".volume-000010.tmp"))
-        .expect("room");
+    // As a kill between the volume and the manifest leaves it, or one while the volume is written; and a file of somebody else.
+    let volume = place.path().join(&state.volumes()[0].file);
+    for file in ["volume-000001", "volume-000009"] {
+        state.announce("volume-000001".to_owned()).expect("there is room");
+        std::fs::copy(&volume, place.path().join(file)).expect("room");
+        std::fs::copy(&volume, place.path().join(format!(".{file}.tmp"))).expect("room");
+    }
     assert!(matches!(State::open(place.path(), true), Err(StateError::InUse(_))));
     drop(state);
     let mut state = State::open(place.path(), true).expect("it is there");
-    assert_eq!(state.standing, before);
-    assert!(
-        !place.path().join("volume-000009").exists() && !place.path().join(".volume-000010.tmp").exists()
-    );
+    assert_eq!(state.manifest.standing(), before);
+    let there = |file: &str| place.path().join(file).exists();
+    assert!(!there("volume-000001") && !there(".volume-000001.tmp"));
+    assert!(there("volume-000009") && there(".volume-000009.tmp"), "the state has not listed them");
     assert_eq!(state.changed_since(&tonight), None);
     add(&mut state, "other", 3, 20..25);
     assert_eq!(
@@ -331,11 +342,32 @@ fn what_does_not_fit_is_refused_and_says_why() {
         file.write(text.as_bytes()).expect("there is room");
         file.finish().expect("there is room");
     };
-    replace(&text.replace("\"format\": 1", "\"format\": 7"));
+    let (_, unsealed) = text.split_once('\n').expect("the first line is the checksum");
+    let unsealed = |format: &str| format!("{{{}", unsealed.replace("\"format\": 2", format));
+    replace(&unsealed("\"format\": 7"));
     let error = State::open(place.path(), true).expect_err("another format").to_string();
-    assert!(error.ends_with("made it in format 7, and this one knows format 1 alone"), "{error}");
-    replace(text.get(..text.len() / 2).expect("it is ASCII"));
-    assert!(State::open(place.path(), true).is_err_and(|error| error.to_string().contains("is damaged")));
+    assert!(error.ends_with("made it in format 7, and this one knows the formats 1 and 2"), "{error}");
+    replace(&unsealed("\"format\": 2"));
+    let error = State::open(place.path(), true).expect_err("no checksum").to_string();
+    assert!(error.ends_with("its checksum is missing"), "{error}");
+    for broken in [text.get(..text.len() / 2).expect("it is ASCII"), "", "{}", "[1]", "no JSON"] {
+        replace(broken);
+        let error = State::open(place.path(), true).expect_err("it is no manifest");
+        assert!(matches!(error, StateError::Damaged { .. }), "{error}");
+    }
+    std::fs::remove_file(&manifest).expect("it is there");
+    for error in
+        [State::open(place.path(), true), State::open(place.path(), false), State::look(place.path())]
+    {
+        let error = error.expect_err("there are volumes").to_string();
+        assert!(error.ends_with("its state.json is missing, and hosts-000000.json.zst is there"), "{error}");
+    }
+    replace(&unsealed("\"format\": 1"));
+    let mut state = State::open(place.path(), true).expect("the first format is read");
+    state.withhold(&[("u".to_owned(), Vec::new())]).expect("there is room");
+    drop(state);
+    let now = std::fs::read(&manifest).expect("it is there");
+    assert_eq!(crate::write::Seal::of(&now), crate::write::Seal::Right, "and becomes the second");
     replace(&text);
     let state = State::open(place.path(), true).expect("it is right again");
     let volume = place.path().join(&state.volumes()[0].file);
@@ -351,4 +383,77 @@ fn what_does_not_fit_is_refused_and_says_why() {
         state.history(&tonight.expect("it may begin"), &near()).expect_err("a volume is gone").to_string();
     assert!(error.contains("volume-000000"), "{error}");
     assert!(matches!(State::look(Path::new("/nowhere")), Err(StateError::Missing(_))));
+}
+
+/// The files in a folder and what they hold.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).expect("it is a folder");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), std::fs::read(path).expect("it can be read"))).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test does harm")]
+fn put(path: &Path, content: &[u8]) {
+    std::fs::write(path, content).expect("there is room");
+}
+
+#[test]
+fn a_changed_bit_in_any_file_of_a_state_is_noticed_and_not_copied() {
+    let (place, mut state) = place();
+    for night in 0..3_u64 {
+        // The first is large, so that there are two volumes.
+        let first = night * 1000;
+        add(&mut state, &format!("n{night}"), 1, first..first + if night == 0 { 200 } else { 10 });
+    }
+    assert_eq!(state.volumes().len(), 2);
+    drop(state);
+    for (path, right) in files(place.path()) {
+        let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+        let bits = right.len() * 8;
+        // Ends, and places all over it.
+        for bit in (0..bits).step_by((bits / 40).max(1)).chain(bits.checked_sub(1)) {
+            let mut content = right.clone();
+            content[bit / 8] ^= 1 << (bit % 8);
+            put(&path, &content);
+            match State::open(place.path(), true) {
+                Err(error) => assert!(error.to_string().contains(&name), "{error}"),
+                Ok(mut state) => {
+                    let damages = state.damages();
+                    assert!(damages.len() == 1 && damages[0].contains(&name), "{name} {bit}: {damages:?}");
+                    let tonight = begin(&state, "tonight", 2);
+                    if name.starts_with("volume-") {
+                        let error = state.history(&tonight, &near()).expect_err("it is damaged").to_string();
+                        assert!(error.contains(&format!("its {name} is damaged")), "{error}");
+                        // As many as would take over all volumes.
+                        let dumps = vec!["d".to_owned(); 2];
+                        let added = commit(&mut state, &tonight, &near(), dumps, &(5000..5300));
+                        assert!(matches!(added, Err(StateError::Damaged { .. })), "{added:?}");
+                        drop(state);
+                        let state = State::open(place.path(), false).expect("it is as it was");
+                        assert_eq!(state.nights().len(), 3);
+                    }
+                }
+            }
+            put(&path, &right);
+        }
+    }
+    assert_eq!(State::open(place.path(), false).expect("it is right").damages(), [""; 0]);
+}
+
+#[test]
+fn files_of_others_are_left_alone_and_their_names_passed_over() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    for name in ["hosts-allowlist.txt", "volume-2024-11.tar", ".volume-notes"] {
+        put(&place.path().join(name), b"precious");
+    }
+    let mut state = State::open(place.path(), true).expect("nothing there is a state's");
+    put(&place.path().join("volume-000000"), b"precious");
+    put(&place.path().join("hosts-000000.json.zst"), b"precious");
+    add(&mut state, "n0", 1, 0..10);
+    add(&mut state, "n1", 2, 10..20);
+    drop(state);
+    let state = State::open(place.path(), false).expect("it is there");
+    let foreign = files(place.path()).into_iter().filter(|(_, content)| content == b"precious").count();
+    assert_eq!((foreign, state.damages()), (5, Vec::new()));
 }

@@ -22,7 +22,7 @@ use super::filter::Filter;
 use crate::article::ArticleId;
 use crate::dedup::{Entry, Keys, Place, SAME_KEY, Signature, key_hash, key_ranges};
 use crate::pipeline::NearSettings;
-use crate::write::{Unfinished, WriteError};
+use crate::write::{Unfinished, WriteError, changed, hash_of};
 
 /// What the manifest says about a volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +154,14 @@ pub(super) fn band_of(column: usize) -> Option<usize> {
     column.checked_sub(BANDS)
 }
 
+/// Whether a file of a state is what was written.
+pub(super) fn check(path: &Path, xxh3: &str) -> io::Result<()> {
+    if hash_of(File::open(path)?)? == xxh3 {
+        return Ok(());
+    }
+    Err(changed("its content is not what was written"))
+}
+
 /// A volume that is being read.
 #[derive(Debug)]
 pub(super) struct Volume {
@@ -164,15 +172,16 @@ pub(super) struct Volume {
 }
 
 impl Volume {
+    /// Opens one for use: read once as a whole, to see whether it is what was written.
     pub(super) fn open(folder: &Path, account: &VolumeAccount) -> Result<Self, WriteError> {
         let path = folder.join(&account.file);
         let of = || WriteError::of("read", &path);
         let file = File::open(&path).map_err(of())?;
         let length = file.metadata().map_err(of())?.len();
         if length != account.bytes {
-            let cause = format!("it has {length} bytes, not {}", account.bytes);
-            return Err(of()(io::Error::other(cause)));
+            return Err(of()(changed(format!("it has {length} bytes, not {}", account.bytes))));
         }
+        check(&path, &account.xxh3).map_err(of())?;
         let mut volume =
             Self { account: account.clone(), file, filter: Filter::default(), starts: Vec::new() };
         volume.filter = Filter::from_bytes(&volume.section(account.filter, 8).map_err(of())?);

@@ -1,0 +1,126 @@
+//! `state.json`: what a state holds.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::volume::VolumeAccount;
+use super::{KeySettings, NightAccount, StateError, Withheld};
+use crate::write::{Seal, WriteError, seal, write_file};
+
+/// The format of states that this copydesk writes.
+pub(super) const FORMAT: u32 = 2;
+
+/// The first format, without checksums of the manifest, which is read as well; the next night writes [`FORMAT`].
+const FIRST_FORMAT: u32 = 1;
+
+/// The manifest.
+pub(super) const MANIFEST: &str = "state.json";
+
+/// The manifest before the last.
+pub(super) const BEFORE: &str = "state.before.json";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub format: u32,
+    pub copydesk: String,
+    pub keys: Option<KeySettings>,
+    pub nights: Vec<NightAccount>,
+    pub volumes: Vec<VolumeAccount>,
+    pub withheld: Vec<Withheld>,
+    pub next_night: u32,
+    pub next_volume: u64,
+    /// Files that were about to be written or deleted: those that nothing else names are deleted when the state is opened,
+    /// and no other file ever is.
+    #[serde(default)]
+    pub unsettled: BTreeSet<String>,
+}
+
+impl Manifest {
+    pub(super) fn empty() -> Self {
+        Self {
+            format: FORMAT,
+            copydesk: env!("CARGO_PKG_VERSION").to_owned(),
+            keys: None,
+            nights: Vec::new(),
+            volumes: Vec::new(),
+            withheld: Vec::new(),
+            next_night: 0,
+            next_volume: 0,
+            unsettled: BTreeSet::new(),
+        }
+    }
+
+    /// The files that it names, in the state's folder.
+    pub(super) fn files(&self) -> BTreeSet<String> {
+        let volumes = self.volumes.iter().map(|volume| volume.file.clone());
+        volumes.chain(self.nights.iter().map(|night| night.hosts.file.clone())).collect()
+    }
+
+    /// A hash of what nights can tell from each other by: how it is laid out in files does not count.
+    pub(super) fn standing(&self) -> String {
+        let Self { keys, nights, withheld, .. } = self;
+        let nights: Vec<_> = nights
+            .iter()
+            .map(|night| (night.number, &night.name, &night.began, &night.run, night.articles, &night.dumps))
+            .collect();
+        let json = serde_json::to_vec(&(keys, nights, withheld)).expect("a manifest has names for keys");
+        format!("{:032x}", xxh3_128(&json))
+    }
+
+    /// Writes it in the place of the one of this name.
+    pub(super) fn write(&self, folder: &Path, name: &str) -> Result<(), WriteError> {
+        let now = Self { format: FORMAT, copydesk: env!("CARGO_PKG_VERSION").to_owned(), ..self.clone() };
+        let mut json = serde_json::to_vec_pretty(&now).expect("a manifest has names for keys");
+        json.push(b'\n');
+        write_file(&folder.join(name), &seal(&json))
+    }
+
+    /// Reads one; `None` where there is no such file.
+    pub(super) fn read(folder: &Path, name: &str) -> Result<Option<Self>, StateError> {
+        let path = folder.join(name);
+        let content = match std::fs::read(&path) {
+            Ok(content) => content,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(WriteError::of("read", &path)(error).into()),
+        };
+        let damaged = |cause: &str| StateError::damaged(folder, format!("its {name} {cause}"));
+        if content.is_empty() {
+            return Err(damaged("is empty"));
+        }
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+            copydesk: String,
+        }
+        let sealed = Seal::of(&content);
+        if sealed == Seal::Broken {
+            return Err(damaged("is damaged: its content is not what was written"));
+        }
+        let unlike = |error: serde_json::Error| damaged(&format!("is damaged, or is no state's: {error}"));
+        let Head { format, copydesk } = serde_json::from_slice(&content).map_err(unlike)?;
+        match (format, sealed) {
+            (FORMAT, Seal::Right) | (FIRST_FORMAT, _) => {
+                serde_json::from_slice(&content).map(Some).map_err(unlike)
+            }
+            (FORMAT, _) => Err(damaged("is damaged: its checksum is missing")),
+            _ => {
+                let cause = format!(
+                    "copydesk {copydesk} made it in format {format}, and this one knows the formats \
+                     {FIRST_FORMAT} and {FORMAT}"
+                );
+                Err(StateError::Foreign { folder: folder.to_owned(), cause })
+            }
+        }
+    }
+}
+
+/// Whether a name is one that a state gives to a volume or to an account of hosts.
+pub(super) fn is_state_file(name: &str) -> bool {
+    let number = name
+        .strip_prefix("volume-")
+        .or_else(|| name.strip_prefix("hosts-").and_then(|rest| rest.strip_suffix(".json.zst")));
+    number.is_some_and(|number| number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
