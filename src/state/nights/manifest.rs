@@ -38,6 +38,13 @@ pub(super) struct Manifest {
     pub unsettled: BTreeSet<String>,
 }
 
+/// What every format begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+    copydesk: String,
+}
+
 impl Manifest {
     pub(super) fn empty() -> Self {
         Self {
@@ -89,11 +96,6 @@ impl Manifest {
         let damaged = |cause: &str| StateError::damaged(folder, format!("its {name} {cause}"));
         if content.is_empty() {
             return Err(damaged("is empty"));
-        }
-        #[derive(Deserialize)]
-        struct Head {
-            format: u32,
-            copydesk: String,
         }
         let sealed = Seal::of(&content);
         if sealed == Seal::Broken {

@@ -280,16 +280,16 @@ impl State {
             Self::look(folder)?;
         }
         let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
-        let mut state = match Self::look(folder) {
+        let state = match Self::look(folder) {
             Err(StateError::Missing(_)) if create => {
                 // From here on, a state without its manifest is a damaged one.
                 let manifest = Manifest::empty();
                 manifest.write(folder, MANIFEST)?;
                 Self { folder: folder.to_owned(), manifest, _lock: None }
             }
-            state => state?,
+            looked => looked?,
         };
-        state._lock = Some(lock);
+        let state = Self { _lock: Some(lock), ..state };
         state.sweep()?;
         Ok(state)
     }
