@@ -190,7 +190,7 @@ impl Watch for () {
 /// `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
-    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let written = |folder: &std::path::Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
     let mut state = match &order.state {
