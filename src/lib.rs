@@ -23,7 +23,8 @@
 //! - **a setting of the pipeline file?** The struct of its section in `pipeline/file.rs`; its documentation,
 //!   its check for unknown keys and its schema follow from the struct.
 //! - **something to count?** [`account::Ledger`]; what it may not do is depend on the clock or on threads.
-//! - **a key of the record?** [`article::RECORD_KEYS`]; the schema, the dataset card and `copydesk verify` follow.
+//! - **a key of the record?** A line in the table of `article/fields.rs`: the struct, how it is written, read, counted and
+//!   weighed, the schema, the dataset card and `copydesk verify` follow.
 //! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run goes on;
 //!   [`state::Identity`], if a run with another one must not go on.
 //! - **a command?** A file in `cli`.

@@ -215,7 +215,7 @@ impl Profile {
             self.fields = Field::ALL.iter().map(field).collect();
         }
         for (field, account) in Field::ALL.iter().zip(&mut self.fields) {
-            if !has(article, *field) {
+            if !article.has(*field) {
                 continue;
             }
             let add = |count: &mut u64| match change {
@@ -260,24 +260,6 @@ fn name_of<'a>(values: &'a mut BTreeMap<String, Split>, value: &str) -> &'a mut 
 /// Characters, by the bytes that begin one: ten times as fast as decoding them.
 pub(super) fn characters(text: &str) -> u64 {
     text.chars().count() as u64
-}
-
-fn has(article: &Article, field: Field) -> bool {
-    match field {
-        Field::SiteName => !article.site_name.is_empty(),
-        Field::Title => !article.title.is_empty(),
-        Field::Description => !article.description.is_empty(),
-        Field::Authors => !article.authors.is_empty(),
-        Field::Contributors => !article.contributors.is_empty(),
-        Field::Published => article.published.is_some(),
-        Field::Modified => article.modified.is_some(),
-        Field::Dateline => !article.dateline.is_empty(),
-        Field::Section => !article.section.is_empty(),
-        Field::Tags => !article.tags.is_empty(),
-        Field::Language => !article.language.is_empty(),
-        Field::Text => !article.text.is_empty(),
-        Field::Images => !article.images.is_empty(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Where a field's value came from.
 
+use std::collections::BTreeMap;
+
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::Field;
 
 /// The kind of place where a value was found, most trusted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,40 +36,6 @@ impl Found {
             Self::Input => "input",
         }
     }
-}
-
-macro_rules! fields {
-    ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// The extracted fields whose origin is recorded, in the record's order.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Field { $(#[doc = $doc] $variant,)* }
-
-        impl Field {
-            /// Every field, in the record's order.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The key in the record.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-        }
-    };
-}
-
-fields! {
-    SiteName "site_name" "The publication.",
-    Title "title" "The headline.",
-    Description "description" "The standfirst.",
-    Authors "authors" "The authors.",
-    Contributors "contributors" "Those who contributed reporting.",
-    Published "published" "The publication date.",
-    Modified "modified" "The date of the last change.",
-    Dateline "dateline" "The dateline.",
-    Section "section" "The section.",
-    Tags "tags" "The tags.",
-    Language "language" "The language.",
-    Text "text" "The body.",
-    Images "images" "The pictures.",
 }
 
 const FIELDS: usize = Field::ALL.len();
@@ -104,5 +75,20 @@ impl Serialize for Provenance {
             }
         }
         map.end()
+    }
+}
+
+/// Names that this version does not know are passed over.
+impl<'de> Deserialize<'de> for Provenance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut known = Self::default();
+        for (field, found) in BTreeMap::<String, String>::deserialize(deserializer)? {
+            let field = Field::ALL.iter().find(|known| known.name() == field);
+            let found = Found::ALL.iter().find(|known| known.name() == found);
+            if let Some((field, found)) = field.zip(found) {
+                known.set(*field, *found);
+            }
+        }
+        Ok(known)
     }
 }

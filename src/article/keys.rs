@@ -1,6 +1,8 @@
 //! The keys of the output lines, as data: for JSON Schema, for dataset cards, and for tests that hold the
 //! writers to them.
 
+use super::Field;
+
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -41,45 +43,13 @@ pub struct Key {
     pub about: &'static str,
 }
 
-const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, required: false, about }
 }
 
 const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, required: true, about }
 }
-
-/// The keys of a line of `records/`, in order.
-pub const RECORD_KEYS: &[Key] = &[
-    required(
-        "id",
-        Shape::Id,
-        "32 hex digits, a hash of the canonical URL, or of the text where there is none",
-    ),
-    key("url", Shape::Text, "the canonical URL"),
-    key("source_url", Shape::Text, "the URL as it came, where that differs"),
-    key("host", Shape::Text, "the URL's host, without www."),
-    key("site_name", Shape::Text, "the publication"),
-    key("title", Shape::Text, "the headline, without the site's name"),
-    key("description", Shape::Text, "the standfirst or summary"),
-    key("authors", Shape::Texts, "the authors' names, in order"),
-    key("contributors", Shape::Texts, "names of those who contributed reporting"),
-    key("published", Shape::Date, "when it was published"),
-    key("modified", Shape::Date, "when it was last changed"),
-    key("crawled", Shape::Date, "when it was fetched"),
-    key("dateline", Shape::Text, "the place that opens a news report"),
-    key("section", Shape::Text, "the section, as published"),
-    key("tags", Shape::Texts, "the tags, as published"),
-    key("language", Shape::Text, "ISO 639-1 code"),
-    key("language_score", Shape::Number, "how sure the language is, 0 to 1"),
-    key("html", Shape::Text, "the page, where no stage turned it into text"),
-    key("text", Shape::Text, "the body: paragraphs separated by one blank line"),
-    key("images", Shape::Objects(IMAGE_KEYS), "the pictures, in order"),
-    key("labels", Shape::Open, "what labelling stages measured, an object a labeller"),
-    key("found", Shape::Object(FOUND_KEYS), "for each extracted field, where it was found"),
-    required("source", Shape::Object(SOURCE_KEYS), "where the record was read"),
-    key("extra", Shape::Extra, "the input's other keys, untouched"),
-];
 
 /// What a line of `dropped/` has behind the keys of a record.
 pub const DROPPED_KEYS: &[Key] = &[
@@ -99,13 +69,13 @@ pub const QUARANTINE_KEYS: &[Key] = &[
     key("raw_base64", Shape::Text, "the line in base64, where it is not"),
 ];
 
-const IMAGE_KEYS: &[Key] = &[
+pub(super) const IMAGE_KEYS: &[Key] = &[
     key("url", Shape::Text, "where it is"),
     key("caption", Shape::Text, "what it shows"),
     key("credit", Shape::Text, "who made it or owns it"),
 ];
 
-const SOURCE_KEYS: &[Key] = &[
+pub(super) const SOURCE_KEYS: &[Key] = &[
     required("dump", Shape::Text, "the dump's file name"),
     required("line", Shape::Count, "the line, from 1"),
     key("id", Shape::Text, "the input's own id"),
@@ -126,23 +96,16 @@ const ORIGIN_KEYS: &[Key] = &[
     key("night", Shape::Text, "the night that kept it, where it was an earlier one"),
 ];
 
-const FOUND_KEYS: &[Key] = &[
-    key("site_name", Shape::Text, FOUND),
-    key("title", Shape::Text, FOUND),
-    key("description", Shape::Text, FOUND),
-    key("authors", Shape::Text, FOUND),
-    key("contributors", Shape::Text, FOUND),
-    key("published", Shape::Text, FOUND),
-    key("modified", Shape::Text, FOUND),
-    key("dateline", Shape::Text, FOUND),
-    key("section", Shape::Text, FOUND),
-    key("tags", Shape::Text, FOUND),
-    key("language", Shape::Text, FOUND),
-    key("text", Shape::Text, FOUND),
-    key("images", Shape::Text, FOUND),
-];
-
-const FOUND: &str = "json_ld, meta, dom, text or input";
+pub(super) const FOUND_KEYS: &[Key] = &{
+    let about = "json_ld, meta, dom, text or input";
+    let mut keys = [key("", Shape::Text, about); Field::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at].name = Field::ALL[at].name();
+        at += 1;
+    }
+    keys
+};
 
 #[cfg(test)]
 mod tests {
@@ -153,7 +116,7 @@ mod tests {
     use super::*;
     use crate::article::{
         Article, ArticleDate, ArticleId, DroppedRecord, ExtraStyle, Field, Found, Image, KeptRecord,
-        Measured, Origin, QuarantinedLine, Source, Verdict, read_kept, write_dropped,
+        Measured, Origin, QuarantinedLine, RECORD_KEYS, Source, Verdict, write_dropped,
     };
 
     fn full() -> Article {
@@ -221,12 +184,14 @@ mod tests {
                 let dropped = DroppedRecord { article: &article, extra, verdict: &verdict };
                 let dropped = format!("{}\n", serde_json::to_string(&dropped).expect("it is JSON"));
                 assert_eq!(String::from_utf8(written).expect("it is UTF-8"), dropped);
-                let read = read_kept(kept.as_bytes()).expect("it is a record");
+                let read = serde_json::from_str::<Article>(&kept).expect("it is a record");
                 let expected = Article { html: String::new(), extra: String::new(), ..article.clone() };
                 assert_eq!(read, expected);
             }
         }
-        assert!(read_kept(b"[1]").is_err() && read_kept(b"{\"text\":1}").is_err());
+        for wrong in ["[1]", "{\"text\":1}", "{\"id\":\"x\"}", "{\"published\":\"soon\"}"] {
+            assert!(serde_json::from_str::<Article>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,17 +3,10 @@
 //! Keys stand in the contract's order and absent values are left out. These types borrow: they exist
 //! only while a line is written.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use serde_json::value::RawValue;
 
-use crate::date::Evidence;
-
-use super::{Article, ArticleDate, ArticleId, Field, Found, Image, Measured, Provenance, Source};
+use super::{Article, ArticleId, Measured};
 
 /// How the input's other keys are written.
 #[derive(
@@ -120,86 +113,10 @@ pub fn write_dropped(kept_line: &[u8], verdict: &Verdict, out: &mut Vec<u8>) {
     out.extend_from_slice(b"}\n");
 }
 
-/// Reads a line of `records/` as far as the account counts it: without `html` and `extra`.
-///
-/// # Errors
-/// Where it is no such line.
-pub fn read_kept(line: &[u8]) -> Result<Article, serde_json::Error> {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Line<'a> {
-        #[serde(borrow)]
-        id: Cow<'a, str>,
-        url: String,
-        source_url: String,
-        host: String,
-        site_name: String,
-        title: String,
-        description: String,
-        authors: Vec<String>,
-        contributors: Vec<String>,
-        published: Option<String>,
-        modified: Option<String>,
-        crawled: Option<String>,
-        dateline: String,
-        section: String,
-        tags: Vec<String>,
-        language: String,
-        language_score: Option<f64>,
-        text: String,
-        images: Vec<Image>,
-        labels: BTreeMap<String, Value>,
-        found: BTreeMap<String, String>,
-        source: SourceLine,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct SourceLine {
-        dump: String,
-        line: u64,
-        id: Option<String>,
-    }
-    let read: Line<'_> = serde_json::from_slice(line)?;
-    let date = |date: Option<String>| ArticleDate::parse(&date?, &Evidence::default());
-    let SourceLine { dump, line, id } = read.source;
-    let mut found = Provenance::default();
-    for (field, place) in &read.found {
-        let field = Field::ALL.iter().find(|known| known.name() == field);
-        let place = Found::ALL.iter().find(|known| known.name() == place);
-        if let Some((field, place)) = field.zip(place) {
-            found.set(*field, *place);
-        }
-    }
-    Ok(Article {
-        url: read.url,
-        source_url: read.source_url,
-        host: read.host,
-        site_name: read.site_name,
-        title: read.title,
-        description: read.description,
-        authors: read.authors,
-        contributors: read.contributors,
-        published: date(read.published),
-        modified: date(read.modified),
-        crawled: date(read.crawled),
-        dateline: read.dateline,
-        section: read.section,
-        tags: read.tags,
-        language: read.language,
-        language_score: read.language_score,
-        text: read.text,
-        images: read.images,
-        labels: read.labels,
-        found,
-        id: ArticleId(u128::from_str_radix(&read.id, 16).unwrap_or_default()),
-        ..Article::new(Source { dump: dump.into(), line, id })
-    })
-}
-
 impl Serialize for KeptRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        article_entries(self.article, self.extra, &mut map)?;
+        self.article.write_entries(self.extra, &mut map)?;
         map.end()
     }
 }
@@ -207,91 +124,10 @@ impl Serialize for KeptRecord<'_> {
 impl Serialize for DroppedRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        article_entries(self.article, self.extra, &mut map)?;
+        self.article.write_entries(self.extra, &mut map)?;
         map.serialize_entry("verdict", self.verdict)?;
         if let Some(origin) = &self.verdict.duplicate_of {
             map.serialize_entry("duplicate_of", origin)?;
-        }
-        map.end()
-    }
-}
-
-fn article_entries<M: SerializeMap>(
-    article: &Article,
-    extra: ExtraStyle,
-    map: &mut M,
-) -> Result<(), M::Error> {
-    map.serialize_entry("id", &article.id)?;
-    text_entry(map, "url", &article.url)?;
-    text_entry(map, "source_url", &article.source_url)?;
-    text_entry(map, "host", &article.host)?;
-    text_entry(map, "site_name", &article.site_name)?;
-    text_entry(map, "title", &article.title)?;
-    text_entry(map, "description", &article.description)?;
-    list_entry(map, "authors", &article.authors)?;
-    list_entry(map, "contributors", &article.contributors)?;
-    option_entry(map, "published", article.published.as_ref())?;
-    option_entry(map, "modified", article.modified.as_ref())?;
-    option_entry(map, "crawled", article.crawled.as_ref())?;
-    text_entry(map, "dateline", &article.dateline)?;
-    text_entry(map, "section", &article.section)?;
-    list_entry(map, "tags", &article.tags)?;
-    text_entry(map, "language", &article.language)?;
-    option_entry(map, "language_score", article.language_score.as_ref())?;
-    // A page that no stage has turned into text is passed on: nothing that was read goes missing.
-    text_entry(map, "html", &article.html)?;
-    text_entry(map, "text", &article.text)?;
-    list_entry(map, "images", &article.images)?;
-    if !article.labels.is_empty() {
-        map.serialize_entry("labels", &article.labels)?;
-    }
-    if !article.found.is_empty() {
-        map.serialize_entry("found", &article.found)?;
-    }
-    map.serialize_entry("source", &SourceEntry(&article.source))?;
-    match extra {
-        ExtraStyle::None => {}
-        _ if article.extra.is_empty() => {}
-        ExtraStyle::Text => map.serialize_entry("extra", &article.extra)?,
-        ExtraStyle::Object => {
-            let readable = crate::text::without_lone_surrogate_escapes(&article.extra);
-            let object: &RawValue = serde_json::from_str(&readable)
-                .map_err(|error| serde::ser::Error::custom(format!("extra is not JSON: {error}")))?;
-            map.serialize_entry("extra", object)?;
-        }
-    }
-    Ok(())
-}
-
-fn text_entry<M: SerializeMap>(map: &mut M, key: &'static str, value: &str) -> Result<(), M::Error> {
-    if value.is_empty() { Ok(()) } else { map.serialize_entry(key, value) }
-}
-
-fn list_entry<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    key: &'static str,
-    value: &[T],
-) -> Result<(), M::Error> {
-    if value.is_empty() { Ok(()) } else { map.serialize_entry(key, value) }
-}
-
-fn option_entry<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    key: &'static str,
-    value: Option<&T>,
-) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(key, value))
-}
-
-struct SourceEntry<'a>(&'a super::Source);
-
-impl Serialize for SourceEntry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("dump", &*self.0.dump)?;
-        map.serialize_entry("line", &self.0.line)?;
-        if let Some(id) = &self.0.id {
-            map.serialize_entry("id", id)?;
         }
         map.end()
     }

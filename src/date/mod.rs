@@ -124,6 +124,14 @@ impl serde::Serialize for ArticleDate {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for ArticleDate {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let date = Self::parse(&text, &Evidence::default());
+        date.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no date")))
+    }
+}
+
 /// A day of the common calendar, or of one whose years are told by their numbers.
 fn valid_day(year: i16, month: i16, day: i16, years: &RangeInclusive<i16>) -> Option<civil::Date> {
     let common = calendars::common_year(year);

@@ -8,10 +8,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::Value;
 
 use crate::article::{
-    Article, DroppedRecord, ExtraStyle, Fault, Image, KeptRecord, QuarantinedLine, Reason, Verdict,
+    Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
 use crate::decode::{BAD_JSON, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8};
 use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Earlier, Keys, NEAR_DUPLICATE, WITHHELD};
@@ -223,41 +222,10 @@ impl Fate {
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Blank => 0,
-            Self::Article(judged) => weight(&judged.article),
+            Self::Article(judged) => judged.article.weight(),
             Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
         }
     }
-}
-
-/// Every field counts: a scraper that puts the body into `description` must not fill memory.
-fn weight(article: &Article) -> usize {
-    let Article { url, source_url, host, site_name, title, description, dateline, section, language, .. } =
-        article;
-    let Article { text, html, extra, .. } = article;
-    let texts = [url, source_url, host, site_name, title, description, dateline, section, language];
-    let big = [text, html, extra];
-    let lists = [&article.authors, &article.contributors, &article.tags];
-    let in_list = |text: &String| size_of::<String>() + text.len();
-    let in_image =
-        |image: &Image| size_of::<Image>() + image.url.len() + image.caption.len() + image.credit.len();
-    size_of::<Article>()
-        + texts.into_iter().chain(big).map(String::len).sum::<usize>()
-        + lists.into_iter().flatten().map(in_list).sum::<usize>()
-        + article.images.iter().map(in_image).sum::<usize>()
-        + article.labels.iter().map(|(name, value)| name.len() + weight_of_value(value)).sum::<usize>()
-        + article.source.id.as_ref().map_or(0, String::len)
-}
-
-fn weight_of_value(value: &Value) -> usize {
-    size_of::<Value>()
-        + match value {
-            Value::String(text) => text.len(),
-            Value::Array(items) => items.iter().map(weight_of_value).sum(),
-            Value::Object(object) => {
-                object.iter().map(|(key, value)| key.len() + weight_of_value(value)).sum()
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-        }
 }
 
 impl Judged {

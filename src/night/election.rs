@@ -24,7 +24,7 @@ use super::desk::KEYS_BYTES;
 use super::keeper::Keeper;
 use super::work::{FRAME_BYTES, NightWork};
 use crate::account::Ledger;
-use crate::article::{read_kept, write_dropped};
+use crate::article::{Article, write_dropped};
 use crate::dedup::{Duplicate, Earlier, Index, Place, Placed};
 use crate::finished::{FinishedError, ShardLines, origin};
 use crate::state::{Journal, JournalReader};
@@ -146,7 +146,8 @@ impl Election<'_> {
                 dropped.advance();
             }
             let verdict = self.work.duplicate(duplicate);
-            let article = read_kept(record).map_err(std::io::Error::other).map_err(broken)?;
+            let article: Article =
+                serde_json::from_slice(record).map_err(std::io::Error::other).map_err(broken)?;
             ledger.displaced(dump as usize, &article, step, &verdict);
             copier.put(Output::Dropped, |text| write_dropped(record, &verdict, text))?;
         }
