@@ -50,6 +50,7 @@ pub mod dedup;
 pub mod engine;
 pub mod explain;
 pub mod finished;
+pub mod format;
 pub mod html;
 mod line;
 pub mod night;

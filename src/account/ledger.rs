@@ -34,6 +34,9 @@ pub struct Ledger {
     /// Kept records that are later versions of others (`labels.update`).
     #[serde(default)]
     pub updates: u64,
+    /// Units that are not articles by their form, by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, u64>,
     /// Dropped records by reason.
     pub dropped: BTreeMap<String, u64>,
     /// Quarantined lines by reason.
@@ -72,13 +75,16 @@ pub struct PipelineAccount {
     pub fingerprint: String,
 }
 
-/// Where lines went: `read` = `blank` + `kept` + `dropped` + `quarantined`.
+/// Where lines went: `read` = `blank` + `other` + `kept` + `dropped` + `quarantined`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// All lines.
     pub read: u64,
     /// Lines with nothing but white space. They are in no output.
     pub blank: u64,
+    /// Units that are not articles by their form, such as WARC requests. They are in no output; absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub other: u64,
     /// Records in `records/`.
     pub kept: u64,
     /// Records in `dropped/`.
@@ -87,16 +93,22 @@ pub struct Counts {
     pub quarantined: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl Counts {
     /// The lines that went somewhere.
     pub fn sum(self) -> u64 {
-        self.blank + self.kept + self.dropped + self.quarantined
+        self.blank + self.other + self.kept + self.dropped + self.quarantined
     }
 
     /// Adds another count.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
         self.blank += other.blank;
+        self.other += other.other;
         self.kept += other.kept;
         self.dropped += other.dropped;
         self.quarantined += other.quarantined;
@@ -181,6 +193,9 @@ pub struct DumpAccount {
     /// `zstd`, `gzip`, `bzip2`, `xz` or `none`; absent where the run ended before the dump did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<String>,
+    /// The form of its units where that is not JSON: `warc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
     /// Its size in bytes, compressed; 0 for a stream.
     pub packed_bytes: u64,
     /// Its size in bytes, decompressed, as far as it could be read.

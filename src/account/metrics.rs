@@ -22,6 +22,7 @@ pub fn metrics(ledger: &Ledger) -> String {
         "outcome",
         [
             ("blank", lines.blank),
+            ("other", lines.other),
             ("kept", lines.kept),
             ("dropped", lines.dropped),
             ("quarantined", lines.quarantined),
@@ -132,7 +133,7 @@ mod tests {
         let stage = StageAccount { stage: "drop-short".to_owned(), ..StageAccount::default() };
         let pipeline = PipelineAccount { name: "a \"b\"\n\\".to_owned(), ..PipelineAccount::default() };
         let mut ledger = Ledger::new(pipeline, vec![stage], Vec::new());
-        ledger.lines = Counts { read: 10, blank: 1, kept: 5, dropped: 3, quarantined: 1 };
+        ledger.lines = Counts { read: 10, blank: 1, other: 0, kept: 5, dropped: 3, quarantined: 1 };
         ledger.stages[0].dropped.insert("too_few_words".to_owned(), 3);
         ledger.timing.started = "2026-11-26T02:00:00Z".to_owned();
         ledger.timing.wall_seconds = 61.5;

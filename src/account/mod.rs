@@ -49,6 +49,7 @@ impl Ledger {
             lines: Counts::default(),
             mended: 0,
             updates: 0,
+            other: BTreeMap::new(),
             dropped: BTreeMap::new(),
             quarantined: BTreeMap::new(),
             stages,
@@ -67,6 +68,12 @@ impl Ledger {
     /// Counts a blank line.
     pub fn blank(&mut self, dump: usize) {
         self.count(dump, |counts| counts.blank += 1);
+    }
+
+    /// Counts a unit that is not an article, by its kind.
+    pub fn other(&mut self, dump: usize, kind: &'static str) {
+        self.count(dump, |counts| counts.other += 1);
+        add_one(&mut self.other, kind);
     }
 
     /// Counts a record that is kept.
@@ -305,8 +312,11 @@ mod tests {
         ledger.dropped(1, &article("x.example", "", 1), 0, &short(7));
         ledger.quarantined(1, 2, None, &Fault::new("bad_json", "no brace"));
         ledger.quarantined(1, 3, Some(0), &Fault::new("stage_panicked", "index"));
-        assert_eq!(ledger.lines, Counts { read: 5, blank: 1, kept: 1, dropped: 1, quarantined: 2 });
-        assert_eq!(ledger.dumps[1].lines, Counts { read: 3, blank: 0, kept: 0, dropped: 1, quarantined: 2 });
+        assert_eq!(ledger.lines, Counts { read: 5, blank: 1, other: 0, kept: 1, dropped: 1, quarantined: 2 });
+        assert_eq!(
+            ledger.dumps[1].lines,
+            Counts { read: 3, blank: 0, other: 0, kept: 0, dropped: 1, quarantined: 2 }
+        );
         assert_eq!(ledger.stages[0].dropped.get("too_few_words"), Some(&1));
         assert_eq!(ledger.stages[0].quarantined, 1);
         let counts = |name: &str, count: u64| BTreeMap::from([(name.to_owned(), count)]);

@@ -134,8 +134,9 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
     text
 }
 
-fn row(name: &str, Counts { read, blank, kept, dropped, quarantined }: Counts) -> String {
-    let [read, kept, dropped, quarantined, blank] = [read, kept, dropped, quarantined, blank].map(count);
+fn row(name: &str, Counts { read, blank, other, kept, dropped, quarantined }: Counts) -> String {
+    let [read, kept, dropped, quarantined, blank] =
+        [read, kept, dropped, quarantined, blank + other].map(count);
     format!("{:<28}{read:>10}{kept:>10}{dropped:>10}{quarantined:>12}{blank:>8}", elide(name, 27))
 }
 
@@ -155,6 +156,7 @@ mod tests {
         ledger.lines = Counts {
             read: 99_999_999,
             blank: 99_999,
+            other: 0,
             kept: 99_999_999,
             dropped: 99_999_999,
             quarantined: 99_999_999,

@@ -10,6 +10,7 @@
 mod fields;
 mod people;
 mod values;
+mod warc;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,6 +26,7 @@ use crate::date::{DayOrder, Evidence};
 use crate::text::mend_json;
 
 pub use fields::{FieldMap, Slot};
+pub use warc::{BAD_WARC, Reading, decode_warc};
 
 /// The line is not UTF-8.
 pub const NOT_UTF8: Reason = Reason { name: "not_utf8", meaning: "the line is not UTF-8" };

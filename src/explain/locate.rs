@@ -4,6 +4,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use super::ExplainError;
+use crate::decode::Reading;
 use crate::line::{Fate, Judge};
 use crate::read::{Batch, Dump, Progress};
 
@@ -85,8 +86,9 @@ impl<'a> Wanted<'a> {
         }
         if !self.is_ours {
             let number = batch.first_line + index as u64;
-            let decoded = judge.decode(dump, bytes, number);
-            return decoded.is_ok_and(|decoded| decoded.article.source.id.as_deref() == Some(self.id));
+            let reading = judge.decode(dump, batch.form, bytes, number);
+            return matches!(reading, Ok(Reading::Article(decoded))
+                if decoded.article.source.id.as_deref() == Some(self.id));
         }
         let Fate::Article(judged) = judge.fate(dump, batch, index, &mut judge.tally(), None) else {
             return false;

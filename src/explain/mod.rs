@@ -226,6 +226,8 @@ pub enum Finding {
     Quarantined,
     /// There is nothing in it; it is in no output.
     Blank,
+    /// It is not an article by its form, such as a WARC `request`; it is in no output.
+    Other,
     /// An earlier stage did not keep it.
     NotReached,
     /// It is in no output of the run.

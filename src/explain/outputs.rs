@@ -80,6 +80,7 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         Some(Output::Records) => OutcomeReport::bare(Finding::Kept),
         Some(Output::Dropped) => OutcomeReport::read(Finding::Dropped, &value["verdict"]),
         Some(Output::Quarantine) => OutcomeReport::read(Finding::Quarantined, &value),
+        None if was_read && here.outcome.outcome == Finding::Other => here.outcome.clone(),
         None if was_read => OutcomeReport::bare(Finding::Blank),
         None => OutcomeReport::bare(Finding::Missing),
     };

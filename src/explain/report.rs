@@ -20,6 +20,9 @@ pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trac
     let mut record = Vec::new();
     let (outcome, keys) = match fate {
         Fate::Blank => (OutcomeReport::bare(Finding::Blank), None),
+        Fate::Other(kind) => {
+            (OutcomeReport { reason: Some((*kind).to_owned()), ..OutcomeReport::bare(Finding::Other) }, None)
+        }
         Fate::Article(judged) => {
             judged.write(pipeline.output.extra, &mut record);
             match &judged.verdict {

@@ -71,13 +71,13 @@ pub fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verified, Vec<
         }
     }
     for (dump, found) in ledger.dumps.iter().zip(found) {
-        let Counts { read, blank, .. } = dump.lines;
-        let found = Counts { read, blank, ..found };
+        let Counts { read, blank, other, .. } = dump.lines;
+        let found = Counts { read, blank, other, ..found };
         if found != dump.lines || found.sum() != read {
             let of = |counts: Counts| {
-                let Counts { read, blank, kept, dropped, quarantined } = counts;
+                let Counts { read, blank, other, kept, dropped, quarantined } = counts;
                 format!(
-                    "{read} = {blank} blank + {kept} kept + {dropped} dropped + {quarantined} quarantined"
+                    "{read} = {blank} blank + {other} other + {kept} kept + {dropped} dropped + {quarantined} quarantined"
                 )
             };
             problems.push(format!(

@@ -144,6 +144,21 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
     declared(bytes).filter(|encoding| *encoding != UTF_8).unwrap_or_else(|| guess(bytes)).decode(bytes).0
 }
 
+/// A page's bytes as text. What an HTTP head says (`charset`) comes after a byte order mark and UTF-8 that is sound, and
+/// before what the page says of itself.
+pub(crate) fn page_of(bytes: &[u8], charset: Option<&str>) -> String {
+    let stated = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
+    match stated.filter(|encoding| *encoding != UTF_8) {
+        Some(encoding) if Encoding::for_bom(bytes).is_none() && std::str::from_utf8(bytes).is_err() => {
+            encoding.decode(bytes).0.into_owned()
+        }
+        _ => match Encoding::for_bom(bytes) {
+            Some((encoding, _)) => encoding.decode(bytes).0.into_owned(),
+            None => decode(bytes).into_owned(),
+        },
+    }
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);

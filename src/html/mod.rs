@@ -23,7 +23,7 @@
 //! nesting; nothing here is recursive, so no page overflows the stack.
 
 mod attribute;
-mod charset;
+pub(crate) mod charset;
 mod json_ld;
 mod tag;
 mod tokens;

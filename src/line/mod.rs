@@ -12,10 +12,11 @@ use base64::prelude::BASE64_STANDARD;
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
-use crate::decode::{BAD_JSON, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8};
+use crate::decode::{BAD_JSON, BAD_WARC, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8, Reading, decode_warc};
 use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Earlier, Keys, NEAR_DUPLICATE, WITHHELD};
+use crate::format::{Form, UnitKind};
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
-use crate::read::{Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, LineKind, Progress};
+use crate::read::{Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
@@ -73,7 +74,7 @@ impl Judge {
         let (line, number) = (&batch.lines[index], batch.first_line + index as u64);
         let bytes = batch.bytes(line);
         let fault = match line.kind {
-            LineKind::TooLong => Some((
+            UnitKind::TooLong => Some((
                 Fault::new(
                     LINE_TOO_LONG.name,
                     format!(
@@ -83,11 +84,12 @@ impl Judge {
                 ),
                 None,
             )),
-            LineKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
-            LineKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
-            LineKind::Whole => None,
+            UnitKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
+            UnitKind::Other(kind) => return Fate::Other(kind),
+            UnitKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
+            UnitKind::Whole => None,
         };
-        let judged = fault.map_or_else(|| self.judge(dump, bytes, number, tally, trace), Err);
+        let judged = fault.map_or_else(|| self.judge(dump, batch.form, bytes, number, tally, trace), Err);
         judged.unwrap_or_else(|(fault, step)| {
             Fate::Quarantined(Box::new(Quarantined {
                 dump: batch.dump,
@@ -105,21 +107,37 @@ impl Judge {
     ///
     /// # Errors
     /// If there is none; the fault says why.
-    pub(crate) fn decode(&self, dump: &Dump, bytes: &[u8], number: u64) -> Result<Decoded, Fault> {
-        catch(|| self.decoder.decode(bytes, &dump.name, number))
-            .unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
+    pub(crate) fn decode(
+        &self,
+        dump: &Dump,
+        form: Form,
+        bytes: &[u8],
+        number: u64,
+    ) -> Result<Reading, Fault> {
+        let decode = || match form {
+            Form::Json => self
+                .decoder
+                .decode(bytes, &dump.name, number)
+                .map(|decoded| Reading::Article(Box::new(decoded))),
+            Form::Warc => decode_warc(bytes, &dump.name, number),
+        };
+        catch(decode).unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
     }
 
     fn judge(
         &self,
         dump: &Dump,
+        form: Form,
         bytes: &[u8],
         number: u64,
         tally: &mut Tally,
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
-        let Decoded { mut article, mended } =
-            self.decode(dump, bytes, number).map_err(|fault| (fault, None))?;
+        let reading = self.decode(dump, form, bytes, number).map_err(|fault| (fault, None))?;
+        let Decoded { mut article, mended } = match reading {
+            Reading::Article(decoded) => *decoded,
+            Reading::Other(kind) => return Ok(Fate::Other(kind)),
+        };
         tally.mended += u64::from(mended);
         let clock = self.clock.filter(|_| trace.is_none() && number.is_multiple_of(TIMED));
         let verdict = match self.pipeline.apply_watched(&mut article, &mut tally.stages, trace, clock) {
@@ -152,6 +170,7 @@ pub(crate) fn meaning(reason: &str) -> Option<&'static str> {
         &NOT_UTF8,
         &BAD_JSON,
         &NOT_AN_OBJECT,
+        &BAD_WARC,
         &LINE_TOO_LONG,
         &CUT_OFF,
         &STAGE_PANICKED,
@@ -169,6 +188,8 @@ pub(crate) fn meaning(reason: &str) -> Option<&'static str> {
 pub(crate) enum Fate {
     /// There was nothing in it.
     Blank,
+    /// It is not an article by its form, such as a WARC `request`; it is counted by this name.
+    Other(&'static str),
     /// It held an article.
     Article(Box<Judged>),
     /// It could not be processed.
@@ -200,10 +221,10 @@ pub(crate) struct Quarantined {
 }
 
 impl Fate {
-    /// Where it is written; `None` for a blank line.
+    /// Where it is written; `None` for a blank line and for what is not an article.
     pub(crate) fn output(&self) -> Option<Output> {
         match self {
-            Self::Blank => None,
+            Self::Blank | Self::Other(_) => None,
             Self::Article(judged) if judged.verdict.is_none() => Some(Output::Records),
             Self::Article(_) => Some(Output::Dropped),
             Self::Quarantined(_) => Some(Output::Quarantine),
@@ -214,14 +235,14 @@ impl Fate {
     pub(crate) fn judged(&self) -> Option<&Judged> {
         match self {
             Self::Article(judged) => Some(judged),
-            Self::Blank | Self::Quarantined(_) => None,
+            Self::Blank | Self::Other(_) | Self::Quarantined(_) => None,
         }
     }
 
     /// About how many bytes it takes in memory, and more than it takes when written.
     pub(crate) fn weight(&self) -> usize {
         match self {
-            Self::Blank => 0,
+            Self::Blank | Self::Other(_) => 0,
             Self::Article(judged) => judged.article.weight(),
             Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
         }

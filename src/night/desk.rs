@@ -15,6 +15,7 @@ use crate::dedup::{
     Repeats, without,
 };
 use crate::engine::Desk;
+use crate::format::Form;
 use crate::line::Fate;
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
@@ -142,6 +143,7 @@ impl<'a> NightDesk<'a> {
     fn decide(&mut self, dump: usize, number: u64, fate: &mut Fate) {
         let judged = match fate {
             Fate::Blank => return self.ledger.blank(dump),
+            Fate::Other(kind) => return self.ledger.other(dump, kind),
             Fate::Quarantined(line) => {
                 return self.ledger.quarantined(dump, number, line.step, &line.fault);
             }
@@ -311,9 +313,10 @@ impl Desk<NightWork> for NightDesk<'_> {
         }
         self.ledger.mended += lines.tally.mended;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
-        if let Some(DumpEnd { compression, bytes, damage }) = lines.end.take() {
+        if let Some(DumpEnd { compression, form, bytes, damage }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());
+            account.form = Some(form.name().to_owned()).filter(|_| form != Form::Json);
             account.bytes = bytes;
             account.damage = damage;
             self.bytes_before += bytes;

@@ -448,7 +448,7 @@ fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<String> {
     if damaged > limits.damaged_dumps {
         crossed.push(format!("damaged dumps: {damaged}, at most {}", limits.damaged_dumps));
     }
-    let lines = ledger.lines.read - ledger.lines.blank;
+    let lines = ledger.lines.read - ledger.lines.blank - ledger.lines.other;
     if lines > 0 {
         #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
         let share = |count: u64| count as f64 / lines as f64;

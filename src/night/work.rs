@@ -242,7 +242,7 @@ impl NightWork {
             // Each is let go as soon as it is written.
             for fate in fates {
                 match fate {
-                    Fate::Blank => {}
+                    Fate::Blank | Fate::Other(_) => {}
                     Fate::Article(judged) => judged.write(self.judge.pipeline.output.extra, text),
                     Fate::Quarantined(line) => line.write(&self.dumps[line.dump].name, text),
                 }

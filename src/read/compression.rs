@@ -95,45 +95,85 @@ pub(super) fn decompress(
             decoder.window_log_max(window_log_max)?;
             Box::new(decoder)
         }
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
+        Compression::Gzip => Box::new(GzipMembers::new(whole)),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(whole)),
-        Compression::Xz => Box::new(XzStreams::new(whole)),
+        Compression::Xz => Box::new(Members::<_, XzDecoder<_>>::new(whole)),
     };
     Ok((compression, reader))
 }
 
-/// xz streams, one after the other, and the padding between them.
-///
-/// liblzma's own decoder for many streams meets garbage behind the last one in the same call that hands out
-/// the end of the data, and then the data is lost; here each stream is read to its end before the next is begun.
-struct XzStreams<R> {
-    /// `None` behind the end, and behind an error.
-    decoder: Option<XzDecoder<R>>,
+#[expect(clippy::disallowed_types, reason = "Members goes on after the first one")]
+type GzipMembers<R> = Members<R, flate2::bufread::GzDecoder<R>>;
+
+/// A decoder of one stream or member of a file that may have several.
+trait Member<R>: Read {
+    fn new(inner: R) -> Self;
+    fn inner(&mut self) -> &mut R;
+    fn into_inner(self) -> R;
 }
 
-impl<R: BufRead> XzStreams<R> {
+impl<R: BufRead> Member<R> for XzDecoder<R> {
     fn new(inner: R) -> Self {
-        Self { decoder: Some(XzDecoder::new(inner)) }
+        Self::new(inner)
+    }
+
+    fn inner(&mut self) -> &mut R {
+        self.get_mut()
+    }
+
+    fn into_inner(self) -> R {
+        self.into_inner()
     }
 }
 
-impl<R: BufRead> Read for XzStreams<R> {
+#[expect(clippy::disallowed_types, reason = "Members goes on after the first one")]
+impl<R: BufRead> Member<R> for flate2::bufread::GzDecoder<R> {
+    fn new(inner: R) -> Self {
+        Self::new(inner)
+    }
+
+    fn inner(&mut self) -> &mut R {
+        self.get_mut()
+    }
+
+    fn into_inner(self) -> R {
+        self.into_inner()
+    }
+}
+
+/// xz streams or gzip members, one after the other, and the NULs between and after them.
+///
+/// liblzma's own decoder for many streams meets garbage after the last one in the same call that hands out the end of
+/// the data, and then the data is lost; flate2's takes NULs after the last member, which tapes and downloads leave, for
+/// damage. Here each member is read to its end before the next is begun.
+struct Members<R, D> {
+    /// `None` after the end, and after an error.
+    decoder: Option<D>,
+    inner: std::marker::PhantomData<R>,
+}
+
+impl<R: BufRead, D: Member<R>> Members<R, D> {
+    fn new(inner: R) -> Self {
+        Self { decoder: Some(D::new(inner)), inner: std::marker::PhantomData }
+    }
+}
+
+impl<R: BufRead, D: Member<R>> Read for Members<R, D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(decoder) = &mut self.decoder {
             let count = decoder.read(buffer)?;
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
-            let mut inner = decoder.get_mut();
-            pass_padding(&mut inner)?;
-            let ended = inner.fill_buf()?.is_empty();
-            self.decoder = self.decoder.take().filter(|_| !ended).map(|old| XzDecoder::new(old.into_inner()));
+            pass_padding(decoder.inner())?;
+            let ended = decoder.inner().fill_buf()?.is_empty();
+            self.decoder = self.decoder.take().filter(|_| !ended).map(|old| D::new(old.into_inner()));
         }
         Ok(0)
     }
 }
 
-/// Passes over the zeros behind an xz stream, which come in fours by the format; tar and tapes are less exact.
+/// Passes over zeros. After an xz stream they come in fours by the format; tar and tapes are less exact.
 fn pass_padding(inner: &mut impl BufRead) -> io::Result<()> {
     loop {
         let ready = inner.fill_buf()?;

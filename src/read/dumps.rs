@@ -1,8 +1,13 @@
 //! From what the user named to a list of dumps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+use super::compression::{Compression, Progress, decompress};
+use crate::format::unreadable;
 
 /// A dump to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +28,20 @@ pub enum FindError {
     Missing(String),
     /// A folder without dumps.
     #[error(
-        "find dumps in {0}: no file there ends in .jsonl, .ndjson, .jsonlines or .jl, plain or with .zst, \
-         .gz, .bz2 or .xz behind it, or in .json with one of these; name files to read them whatever they \
-         are called"
+        "find dumps in {0}: no file there ends in .jsonl, .ndjson, .jsonlines, .jl, .json, .warc, .wet, .csv or .tsv, \
+         plain or with .zst, .gz, .bz2 or .xz added; name files to read them whatever they are called"
     )]
     EmptyFolder(String),
+    /// A file that was named, and that copydesk cannot read.
+    #[error("read {}: this is {what}; {advice}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do with it.
+        advice: &'static str,
+    },
     /// A pattern that is none.
     #[error("understand the pattern {pattern}: {cause}")]
     Pattern {
@@ -75,6 +89,8 @@ pub fn find_dumps(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Result<Vec
                     return Err(FindError::EmptyFolder(path.display().to_string()));
                 }
                 paths.extend(dumps.into_iter().map(Some));
+            } else if let Some((what, advice)) = refused(&path) {
+                return Err(FindError::Unreadable { path, what, advice });
             } else {
                 paths.push(Some(path));
             }
@@ -124,7 +140,7 @@ fn search(
             if !skip(&path) {
                 search(&path, skip, dumps)?;
             }
-        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) {
+        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) && refused(&path).is_none() {
             // A link that leads nowhere is a dump that is missing: it fails to open, where it is accounted for.
             dumps.insert(path);
         }
@@ -132,14 +148,45 @@ fn search(
     Ok(())
 }
 
-/// Plain `.json` is a document more often than a dump, so it has to be named; compressed, it is a dump.
+/// Whether a file of this name in a folder is taken for a dump.
 fn is_dump_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    let stem = without_packing(&name);
+    [".jsonl", ".ndjson", ".jsonlines", ".jl", ".json", ".warc", ".wet", ".csv", ".tsv"]
+        .iter()
+        .any(|ending| stem.ends_with(ending))
+}
+
+/// A name in lower case without the ending that its compression gave it.
+pub(crate) fn without_packing(name: &str) -> &str {
     let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
-    let lines = [".jsonl", ".ndjson", ".jsonlines", ".jl"];
-    let stem = packed.unwrap_or(&name);
-    let ends_in = |endings: &[&str]| endings.iter().any(|ending| stem.ends_with(ending));
-    ends_in(&lines) || (packed.is_some() && ends_in(&[".json"]))
+    packed.unwrap_or(name)
+}
+
+/// What a file is that cannot be a dump, and what to do with it; `None` where it may be one, or cannot be opened, which is
+/// for the run to say.
+fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
+    /// A window of 128 MiB: a head needs none.
+    const WINDOW_LOG: u32 = 27;
+    /// The mark of a tar archive is at its 257th byte.
+    const ENOUGH: u64 = 512;
+    if !path.is_file() {
+        return None;
+    }
+    let mut head = Vec::new();
+    File::open(path).and_then(|file| file.take(ENOUGH).read_to_end(&mut head)).ok()?;
+    if let Some(refusal) = unreadable(&head) {
+        return Some(refusal);
+    }
+    if Compression::of(&head) == Compression::None {
+        return None;
+    }
+    let file = File::open(path).ok()?;
+    let (_, reader) = decompress(Box::new(file), WINDOW_LOG, Progress::default()).ok()?;
+    let mut head = Vec::new();
+    // A damaged dump is for the run to find.
+    reader.take(ENOUGH).read_to_end(&mut head).ok()?;
+    unreadable(&head)
 }
 
 /// File names, lengthened by their folders until each is another.
@@ -183,13 +230,23 @@ mod tests {
 
     #[test]
     fn a_dump_is_known_by_its_name_in_a_folder() {
-        for name in
-            ["a.jsonl", "a.JSONL.zst", "a.ndjson.gz", "a.jl", "a.json.gz", "a.jsonl.bz2", "a.jsonl.xz"]
-        {
+        for name in [
+            "a.jsonl",
+            "a.JSONL.zst",
+            "a.ndjson.gz",
+            "a.jl",
+            "a.json",
+            "a.json.gz",
+            "a.jsonl.bz2",
+            "a.jsonl.xz",
+            "a.warc.gz",
+            "a.warc.wet.gz",
+            "a.CSV",
+            "a.tsv.zst",
+        ] {
             assert!(is_dump_name(name), "{name}");
         }
-        for name in ["manifest.json", "a.tsv.zst", "a.jsonl.zst.tsv.zst", "README.md", "a.jsonl.tmp", "jsonl"]
-        {
+        for name in ["a.parquet", "README.md", "a.jsonl.tmp", "jsonl", "a.json.zip"] {
             assert!(!is_dump_name(name), "{name}");
         }
     }

@@ -1,4 +1,4 @@
-//! Dumps → batches of lines. Knows compression and line ends, and no JSON.
+//! Dumps → batches of units. Knows compression; where units end, [`crate::format`] knows.
 //!
 //! [`find_dumps`] turns what the user named into a list of dumps in a fixed order; [`DumpReader`] reads one
 //! of them, whatever it is compressed with, and cuts it into [`Batch`]es. Where batches end follows from
@@ -6,12 +6,13 @@
 
 mod compression;
 mod dumps;
-mod lines;
+mod units;
 
 pub use compression::{Compression, Progress};
+pub(crate) use dumps::without_packing;
 pub use dumps::{Dump, FindError, find_dumps};
-pub(crate) use lines::BATCH_BYTES;
-pub use lines::{Batch, DumpEnd, DumpReader, Limits, Line, LineKind};
+pub(crate) use units::BATCH_BYTES;
+pub use units::{Batch, DumpEnd, DumpReader, Limits, Line};
 
 use crate::article::Reason;
 

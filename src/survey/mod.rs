@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::article::{Article, Field, Found};
+use crate::decode::Reading;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
 use crate::read::{Dump, FindError, Progress, find_dumps};
@@ -101,13 +102,15 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                     break;
                 }
                 let fate = judge.fate(dump, &batch, index, &mut tally, None);
-                if matches!(fate, Fate::Blank) {
+                if matches!(fate, Fate::Blank | Fate::Other(_)) {
                     continue;
                 }
                 left -= 1;
                 survey.lines += 1;
                 let number = batch.first_line + index as u64;
-                if let Ok(decoded) = judge.decode(dump, batch.bytes(line), number) {
+                if let Ok(Reading::Article(decoded)) =
+                    judge.decode(dump, batch.form, batch.bytes(line), number)
+                {
                     survey.count_input(&decoded.article);
                     unknown.count(&decoded.article.extra);
                 }
@@ -117,7 +120,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                         survey.count(&judged.article);
                         hosts.insert(judged.article.host.clone());
                     }
-                    Fate::Blank => {}
+                    Fate::Blank | Fate::Other(_) => {}
                 }
             }
             if let Some(damage) = batch.end.and_then(|end| end.damage) {

@@ -47,7 +47,7 @@ pub fn report(ledger: &Ledger, context: &Context<'_>) -> String {
 
 /// Lines that held something.
 fn records(ledger: &Ledger) -> u64 {
-    ledger.lines.read - ledger.lines.blank
+    ledger.lines.read - ledger.lines.blank - ledger.lines.other
 }
 
 struct Night<'a> {

@@ -100,6 +100,7 @@ impl Night<'_> {
             }
         };
         step("blank".to_owned(), lines.blank, "dropped");
+        step("not articles by their form".to_owned(), lines.other, "dropped");
         step("quarantined".to_owned(), lines.quarantined, "fault");
         for stage in &ledger.stages {
             step(stage.stage.clone(), stage.dropped.values().sum(), "dropped");

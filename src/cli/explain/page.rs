@@ -333,6 +333,7 @@ impl Page {
             Finding::Dropped => (Tone::Bad, "dropped"),
             Finding::Quarantined => (Tone::Bad, "quarantined"),
             Finding::Blank => (Tone::Warning, "a blank line: it is counted, and in no output"),
+            Finding::Other => (Tone::Warning, "not an article by its form: it is counted, and in no output,"),
             Finding::Missing | Finding::NotReached => (Tone::Warning, "in no output"),
         };
         let mut spans = vec![Span::new(Tone::Strong, start), Span::new(tone, word)];

@@ -29,10 +29,11 @@ fn limits(max_line_bytes: usize) -> Limits {
 }
 
 /// Every line as (number, offset, length, kind, bytes), and the end.
-type Read_ = (u64, u64, u64, LineKind, Vec<u8>);
+type Read_ = (u64, u64, u64, UnitKind, Vec<u8>);
 fn read(data: &[u8], step: usize, max_line_bytes: usize, error: bool) -> (Vec<Read_>, DumpEnd) {
     let trickle = Trickle { data: data.to_vec(), at: 0, step, error };
-    let mut reader = DumpReader::new(0, Box::new(trickle), Compression::None, limits(max_line_bytes));
+    let mut reader =
+        DumpReader::new(0, Box::new(trickle), Compression::None, Form::Json, limits(max_line_bytes));
     let mut lines = Vec::new();
     let mut granted = 0;
     loop {
@@ -74,10 +75,10 @@ fn an_empty_dump_has_no_lines() {
 #[test]
 fn a_damaged_dump_gives_what_it_has_and_marks_the_cut() {
     let (lines, end) = read(b"one\ntwo\nthr", 2, 1000, true);
-    assert_eq!(lines.last().map(|line| (line.3, &*line.4)), Some((LineKind::CutOff, &b"thr"[..])));
+    assert_eq!(lines.last().map(|line| (line.3, &*line.4)), Some((UnitKind::CutOff, &b"thr"[..])));
     assert_eq!(end.damage.as_deref(), Some("failed to read on: broken"));
     let (lines, _) = read(b"one\ntwo\n", 2, 1000, true);
-    assert!(lines.iter().all(|line| line.3 == LineKind::Whole));
+    assert!(lines.iter().all(|line| line.3 == UnitKind::Whole));
     assert_eq!(lines.len(), 2);
 }
 
@@ -89,7 +90,7 @@ fn a_line_that_is_too_long_is_passed_over_and_the_next_is_read() {
             let (lines, end) = read(data.as_bytes(), 70_001, 1000, false);
             assert_eq!(
                 (lines[1].1, lines[1].2, lines[1].3),
-                (6, length as u64, LineKind::TooLong),
+                (6, length as u64, UnitKind::TooLong),
                 "{length}"
             );
             assert!(lines[1].4.len() <= TOO_LONG_HEAD_BYTES);
@@ -203,7 +204,8 @@ fn batches_end_at_the_same_lines_however_the_bytes_come() {
     let data: Vec<u8> = (0..4000).flat_map(line).collect();
     let cuts = |step: usize| -> Vec<(u64, u64, u128)> {
         let trickle = Trickle { data: data.clone(), at: 0, step, error: false };
-        let mut reader = DumpReader::new(0, Box::new(trickle), Compression::None, limits(500_000));
+        let mut reader =
+            DumpReader::new(0, Box::new(trickle), Compression::None, Form::Json, limits(500_000));
         let batches = std::iter::from_fn(|| reader.next_batch(&mut |_| true));
         batches.map(|batch| (batch.first_line, batch.end_offset, batch.hash())).collect()
     };

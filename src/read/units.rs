@@ -1,7 +1,7 @@
-//! Cuts a stream into lines and lines into batches.
+//! Cuts a stream into units and units into batches.
 //!
-//! Bytes are decompressed straight into the batch that will hold them, so a line is copied only where a
-//! batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
+//! Where units end is for the dump's [`Form`] to say. Bytes are decompressed straight into the batch that will hold
+//! them, so a unit is copied only where a batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::Dump;
+use crate::format::{self, Cut, Cutter, Form, UnitKind};
 
 /// Bounds for one dump.
 #[derive(Clone, Copy, Debug)]
@@ -24,10 +25,10 @@ pub struct Limits {
 /// Bytes read at a time. Larger reads save nothing: decompressors hand out 128 KiB at most.
 const CHUNK_BYTES: usize = 128 << 10;
 
-/// A batch ends at the first line end behind so many bytes …
+/// A batch ends at the first unit that ends after so many bytes …
 pub(crate) const BATCH_BYTES: usize = 1 << 20;
 
-/// … or with so many lines: enough that the cost of passing batches around is lost in the work.
+/// … or with so many units, lines of JSON for the most part: enough that the cost of passing batches around is lost in the work.
 const BATCH_LINES: usize = 256;
 
 /// How much of a line that is too long goes into quarantine.
@@ -42,7 +43,9 @@ pub struct Batch {
     pub number: u64,
     /// The first line's number, from 1.
     pub first_line: u64,
-    /// The lines, in order.
+    /// The form of its units.
+    pub form: Form,
+    /// The units, in order. Each has a number and counts as a line.
     pub lines: Vec<Line>,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
@@ -53,7 +56,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// A line's bytes, without its line end; of a line that is too long, the head.
+    /// A unit's bytes, without its line end; of one that is too long, the head.
     pub fn bytes(&self, line: &Line) -> &[u8] {
         self.data.get(line.range.clone()).unwrap_or_default()
     }
@@ -72,7 +75,7 @@ impl Batch {
     }
 }
 
-/// A line's place.
+/// A unit's place.
 #[derive(Clone, Debug)]
 pub struct Line {
     range: Range<usize>,
@@ -80,19 +83,8 @@ pub struct Line {
     pub byte_offset: u64,
     /// Its length in bytes, without its line end.
     pub byte_length: u64,
-    /// Whether it is all there.
-    pub kind: LineKind,
-}
-
-/// Whether a line is all there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineKind {
-    /// A line as it should be.
-    Whole,
-    /// Longer than allowed; only the head was kept.
-    TooLong,
-    /// The dump is damaged, and ends within this line.
-    CutOff,
+    /// What it is, and whether it is all there.
+    pub kind: UnitKind,
 }
 
 /// How a dump ended.
@@ -100,6 +92,8 @@ pub enum LineKind {
 pub struct DumpEnd {
     /// How it was compressed.
     pub compression: Compression,
+    /// The form of its units.
+    pub form: Form,
     /// Its decompressed size in bytes, as far as it could be read.
     pub bytes: u64,
     /// Why reading stopped before the end, where it did.
@@ -111,11 +105,11 @@ pub struct DumpReader {
     dump: usize,
     reader: Box<dyn Read + Send>,
     compression: Compression,
+    form: Form,
+    cutter: Box<dyn Cutter>,
     limits: Limits,
     /// Read, but not in a batch yet: the tail of the last chunk.
     data: Vec<u8>,
-    /// How far `data` has been searched for line ends.
-    searched: usize,
     /// Offset of `data`'s first byte in the decompressed dump.
     offset: u64,
     number: u64,
@@ -139,25 +133,35 @@ impl DumpReader {
             None => Ok(Box::new(io::stdin()) as Box<dyn Read + Send>),
             Some(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
         };
-        let opened = opened.and_then(|inner| decompress(inner, limits.zstd_window_log_max, progress));
+        let opened = opened
+            .and_then(|inner| decompress(inner, limits.zstd_window_log_max, progress))
+            .and_then(|(compression, inner)| Ok((compression, format::adapt(&dump.name, inner)?)));
         match opened {
-            Ok((compression, reader)) => Self::new(index, reader, compression, limits),
+            Ok((compression, (form, reader))) => Self::new(index, reader, compression, form, limits),
             Err(error) => {
-                let mut reader = Self::new(index, Box::new(io::empty()), Compression::None, limits);
+                let mut reader =
+                    Self::new(index, Box::new(io::empty()), Compression::None, Form::Json, limits);
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
                 reader
             }
         }
     }
 
-    fn new(dump: usize, reader: Box<dyn Read + Send>, compression: Compression, limits: Limits) -> Self {
+    fn new(
+        dump: usize,
+        reader: Box<dyn Read + Send>,
+        compression: Compression,
+        form: Form,
+        limits: Limits,
+    ) -> Self {
         Self {
             dump,
             reader,
             compression,
+            form,
+            cutter: form.cutter(limits.max_line_bytes),
             limits,
             data: Vec::new(),
-            searched: 0,
             offset: 0,
             number: 0,
             next_line: 1,
@@ -177,42 +181,48 @@ impl DumpReader {
         let mut start = 0;
         loop {
             // Cut what is there.
-            while let Some(step) = self.data.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest))
-            {
-                let end = self.searched + step;
-                self.searched = end + 1;
-                lines.push(self.line(start..end, LineKind::Whole));
-                start = end + 1;
-                if lines.len() == BATCH_LINES || start >= BATCH_BYTES {
+            let is_end = !matches!(self.state, State::Reading);
+            while start < self.data.len() {
+                match self.cutter.cut(&self.data, start, is_end) {
+                    Cut::More => break,
+                    Cut::Unit { range, kind, next, lines_within } => {
+                        lines.push(self.line(range, kind, next));
+                        let end = next..next;
+                        lines
+                            .extend((0..lines_within).map(|_| self.line(end.clone(), UnitKind::Whole, next)));
+                        start = next;
+                    }
+                    Cut::Pass { range, kind, length } => {
+                        let line = self.pass(start, range, kind, length);
+                        start = line.range.end;
+                        lines.push(line);
+                    }
+                }
+                if lines.len() >= BATCH_LINES || start >= BATCH_BYTES {
                     return Some(self.batch(lines, start, None));
                 }
             }
-            self.searched = self.data.len();
             if let State::Drained(damage) = &mut self.state {
                 let damage = damage.take();
-                if start < self.data.len() {
-                    let kind = if damage.is_some() { LineKind::CutOff } else { LineKind::Whole };
-                    lines.push(self.line(start..self.data.len(), kind));
-                }
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
-                let end = DumpEnd { compression: self.compression, bytes, damage };
+                let end = DumpEnd { compression: self.compression, form: self.form, bytes, damage };
                 return Some(self.batch(lines, self.data.len(), Some(end)));
             }
-            // What comes next is a long line: let the whole ones go, so that it gets a batch of its own.
+            // What comes next is a long unit: let the whole ones go, so that it gets a batch of its own.
             let open = self.data.len() - start;
             if !lines.is_empty() && self.data.len() >= BATCH_BYTES {
                 return Some(self.batch(lines, start, None));
             }
             if open > self.limits.max_line_bytes {
-                let line = self.pass_over(start);
+                let line = self.pass_line(start);
                 start = line.range.end;
-                self.searched = start;
+                self.cutter = self.form.cutter(self.limits.max_line_bytes);
                 lines.push(line);
                 continue;
             }
             if self.data.len() + CHUNK_BYTES > granted {
-                // Double, but never beyond what a line may have: a Vec left to itself would.
+                // Double, but never beyond what a unit may have: a Vec left to itself would.
                 let most = self.limits.max_line_bytes + 2 * CHUNK_BYTES;
                 let more = granted.min(most.saturating_sub(granted)).max(CHUNK_BYTES);
                 if !room(more) {
@@ -234,10 +244,6 @@ impl DumpReader {
         let count = self.fill(&mut data[filled..]);
         data.truncate(filled + count);
         self.data = data;
-        if self.offset == 0 && filled == 0 && self.number == 0 && self.data.starts_with(b"\xEF\xBB\xBF") {
-            self.data.drain(..3);
-            self.offset = 3;
-        }
     }
 
     /// Fills a chunk unless the dump ends before. Pipes and network file systems hand out what they have; batches
@@ -262,7 +268,7 @@ impl DumpReader {
     }
 
     /// Reads to the end of a line that is too long without keeping it; its head stays in `data`.
-    fn pass_over(&mut self, start: usize) -> Line {
+    fn pass_line(&mut self, start: usize) -> Line {
         let mut length = (self.data.len() - start) as u64;
         self.data.truncate(start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes));
         let head = start..self.data.len();
@@ -283,21 +289,51 @@ impl DumpReader {
             break;
         }
         self.offset += length + line_end - (head.end - head.start) as u64;
-        let line = Line { range: head, byte_offset, byte_length: length, kind: LineKind::TooLong };
+        let line = Line { range: head, byte_offset, byte_length: length, kind: UnitKind::TooLong };
         self.data.extend_from_slice(&chunk[tail]);
         line
     }
 
-    fn line(&self, mut range: Range<usize>, kind: LineKind) -> Line {
-        if self.data.get(range.clone()).and_then(<[u8]>::last) == Some(&b'\r') {
-            range.end -= 1;
+    /// Leaves out a unit of so many bytes from `start` on, but for `kept`; what has not been read of it is read and let go.
+    fn pass(&mut self, start: usize, kept: Range<usize>, kind: UnitKind, length: u64) -> Line {
+        let byte_offset = self.offset + kept.start as u64;
+        let byte_length = length - (kept.start - start) as u64;
+        let known = (self.data.len() - start) as u64;
+        let mut after = usize::try_from(length.min(known)).expect("it is in memory") + start;
+        let mut left = length.saturating_sub(known);
+        let mut tail = Vec::new();
+        let mut chunk = Vec::new();
+        while left > 0 && matches!(self.state, State::Reading) {
+            chunk.resize(CHUNK_BYTES, 0);
+            let count = self.fill(&mut chunk);
+            let passed = usize::try_from(left.min(count as u64)).expect("it is at most a chunk");
+            tail.extend_from_slice(&chunk[passed..count]);
+            left -= passed as u64;
         }
+        // The dump may end within it.
+        let (length, byte_length) = (length - left, byte_length - left);
+        let head = kept.len();
+        self.data.copy_within(kept, start);
+        self.data.drain(start + head..after);
+        after = start + head;
+        self.data.extend_from_slice(&tail);
+        self.offset += length - head as u64;
+        Line { range: start..after, byte_offset, byte_length, kind }
+    }
+
+    /// A unit that is in memory, and after which the next begins at `next`.
+    fn line(&self, mut range: Range<usize>, mut kind: UnitKind, next: usize) -> Line {
         let byte_offset = self.offset + range.start as u64;
         let byte_length = (range.end - range.start) as u64;
-        // One chunk may hold the end of a line that is longer than allowed.
-        if range.len() > self.limits.max_line_bytes && kind == LineKind::Whole {
+        // A damaged dump ends within its last unit, if no line end follows that.
+        let is_damaged = matches!(&self.state, State::Drained(Some(_)));
+        if is_damaged && !range.is_empty() && range.end == self.data.len() && next == self.data.len() {
+            kind = UnitKind::CutOff;
+        }
+        // One chunk may hold the end of a unit that is longer than allowed.
+        if range.len() > self.limits.max_line_bytes && kind == UnitKind::Whole {
             range.end = range.start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes);
-            return Line { range, byte_offset, byte_length, kind: LineKind::TooLong };
+            kind = UnitKind::TooLong;
         }
         Line { range, byte_offset, byte_length, kind }
     }
@@ -316,13 +352,13 @@ impl DumpReader {
             dump: self.dump,
             number: self.number,
             first_line: self.next_line,
+            form: self.form,
             end: dump_end,
             end_offset: self.offset + end as u64,
             data,
             lines,
         };
         self.offset += end as u64;
-        self.searched = 0;
         self.number += 1;
         self.next_line += batch.lines.len() as u64;
         batch

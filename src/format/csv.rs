@@ -1,0 +1,141 @@
+//! Tables in CSV or TSV, with a header, read as lines of JSON: an object a row, its keys the names of the columns.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::{self, BufReader, Read};
+
+/// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
+/// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
+pub(crate) fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let first = head.split(|byte| *byte == b'\n').next()?;
+    let count = |delimiter: u8| memchr::memchr_iter(delimiter, first).count();
+    let most = [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| count(*delimiter))?;
+    if matches!(first.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<')) {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let stem = crate::read::without_packing(&name);
+    match stem.rsplit('.').next() {
+        Some("tsv") => return Some(b'\t'),
+        Some("csv") => return Some(most),
+        _ => {}
+    }
+    // A dump by another name: names of at least three columns, each a word or two.
+    let line = std::str::from_utf8(first).ok()?.trim_end();
+    let names: Vec<&str> = line.split(char::from(most)).map(|name| name.trim_matches('"')).collect();
+    let is_name = |name: &&str| {
+        (1..=40).contains(&name.len())
+            && name.chars().next().is_some_and(char::is_alphabetic)
+            && name.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-' | '.' | ' ' | ':'))
+    };
+    let distinct: HashSet<&&str> = names.iter().collect();
+    let is_table = names.len() >= 3 && names.iter().all(is_name) && distinct.len() == names.len();
+    (is_table && head.len() > first.len() + 1).then_some(most)
+}
+
+/// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
+/// as `column_7`.
+pub(crate) struct JsonRows<R> {
+    rows: csv::Reader<BufReader<R>>,
+    names: Option<Vec<String>>,
+    row: csv::ByteRecord,
+    ready: Vec<u8>,
+    given: usize,
+}
+
+impl<R: Read> JsonRows<R> {
+    pub(crate) fn new(delimiter: u8, inner: R) -> Self {
+        let rows = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(BufReader::with_capacity(128 << 10, inner));
+        Self { rows, names: None, row: csv::ByteRecord::new(), ready: Vec::new(), given: 0 }
+    }
+
+    /// The next row into `ready`; `false` after the last. The header's line is a blank one, so that rows have the number
+    /// of their line where no field holds a line end.
+    fn refill(&mut self) -> io::Result<bool> {
+        self.ready.clear();
+        self.given = 0;
+        if !self.rows.read_byte_record(&mut self.row).map_err(io::Error::from)? {
+            return Ok(false);
+        }
+        let Some(names) = &self.names else {
+            let text = |(place, name): (usize, &[u8])| {
+                let name = String::from_utf8_lossy(name);
+                let name = name.trim_start_matches('\u{FEFF}').trim();
+                if name.is_empty() { column(place) } else { name.to_owned() }
+            };
+            self.names = Some(self.row.iter().enumerate().map(text).collect());
+            self.ready.push(b'\n');
+            return Ok(true);
+        };
+        self.ready.push(b'{');
+        for (place, field) in self.row.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
+            if self.ready.len() > 1 {
+                self.ready.push(b',');
+            }
+            let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
+            serde_json::to_writer(&mut self.ready, &*name)?;
+            self.ready.push(b':');
+            serde_json::to_writer(&mut self.ready, &*String::from_utf8_lossy(field))?;
+        }
+        self.ready.extend_from_slice(b"}\n");
+        Ok(true)
+    }
+}
+
+/// The name of a column without one; `place` counts from 0.
+fn column(place: usize) -> String {
+    format!("column_{}", place + 1)
+}
+
+impl<R: Read> Read for JsonRows<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() {
+            if !self.refill()? {
+                return Ok(0);
+            }
+        }
+        let rest = self.ready.get(self.given..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_become_objects() {
+        let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
+        let mut json = String::new();
+        JsonRows::new(b',', table.as_bytes()).read_to_string(&mut json).expect("it is a table");
+        assert_eq!(
+            json,
+            "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\
+             {\"title\":\"b\"}\n"
+        );
+    }
+
+    #[test]
+    fn a_table_is_known_by_its_name_or_its_first_line() {
+        for (name, head, expected) in [
+            ("a.csv.gz", "url,text\nx,y\n", Some(b',')),
+            ("a.csv", "url;text\nx;y\n", Some(b';')),
+            ("a.tsv", "url\ttext\n", Some(b'\t')),
+            ("dump", "url,title,text\nx,y,z\n", Some(b',')),
+            ("dump", "Dear Sir, this is, well, text.\nMore\n", None),
+            ("a.csv", "{\"a\":1}\n", None),
+            ("a.jsonl", "{\"a\":1,\"b\":2,\"c\":3}\n", None),
+            ("dump", "", None),
+        ] {
+            assert_eq!(delimiter(name, head.as_bytes()), expected, "{name} {head}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Dumps in UTF-16 and UTF-32, with a byte order mark or without, read as UTF-8.
+
+use std::io::{self, Read};
+
+/// How a text that is not UTF-8 is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Encoding {
+    /// Bytes of a unit: 2 or 4.
+    width: usize,
+    is_big_endian: bool,
+}
+
+/// The encoding of a text that begins with these bytes; `None` if it is not one of these. Dumps begin with ASCII (`{`, `[`,
+/// white space, the names of columns), so that of each unit all bytes but one are 0. After a byte order mark one
+/// such unit is enough.
+pub(super) fn of(head: &[u8]) -> Option<Encoding> {
+    /// Without a mark, so many units in a row are no accident; NULs before a record are not followed by letters.
+    const UNITS: usize = 4;
+    let is_ascii = |units: &[u8], width: usize, is_big_endian: bool| {
+        let place = if is_big_endian { width - 1 } else { 0 };
+        units.chunks_exact(width).all(|unit| {
+            unit.iter().enumerate().all(|(at, byte)| (at == place) == (*byte != 0) && byte.is_ascii())
+        })
+    };
+    let forms: [(&[u8], usize, bool); 4] = [
+        (&[0xFF, 0xFE, 0, 0], 4, false),
+        (&[0, 0, 0xFE, 0xFF], 4, true),
+        (&[0xFF, 0xFE], 2, false),
+        (&[0xFE, 0xFF], 2, true),
+    ];
+    let (_, width, is_big_endian) = forms.into_iter().find(|(mark, width, is_big_endian)| {
+        let (text, units) = head.strip_prefix(*mark).map_or((head, UNITS), |text| (text, 1));
+        text.get(..units * width).is_some_and(|units| is_ascii(units, *width, *is_big_endian))
+    })?;
+    Some(Encoding { width, is_big_endian })
+}
+
+/// Turns a text into UTF-8 as it is read. What is no character becomes U+FFFD; the byte order mark is left out.
+pub(super) struct Utf8<R> {
+    encoding: Encoding,
+    inner: R,
+    /// Bytes that have not been decoded, fewer than a character takes.
+    pending: Vec<u8>,
+    ready: Vec<u8>,
+    given: usize,
+    is_end: bool,
+    begun: bool,
+}
+
+impl<R: Read> Utf8<R> {
+    pub(super) fn new(encoding: Encoding, inner: R) -> Self {
+        Self {
+            encoding,
+            inner,
+            pending: Vec::new(),
+            ready: Vec::new(),
+            given: 0,
+            is_end: false,
+            begun: false,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        self.is_end = count == 0;
+        self.pending.extend_from_slice(&chunk[..count]);
+        self.ready.clear();
+        self.given = 0;
+        let Encoding { width, is_big_endian } = self.encoding;
+        let mut units = self.pending.chunks_exact(width).map(|unit| {
+            unit.iter().enumerate().fold(0_u32, |value, (at, byte)| {
+                let place = if is_big_endian { width - 1 - at } else { at };
+                value | u32::from(*byte) << (8 * place)
+            })
+        });
+        let mut used = 0;
+        let mut text = String::new();
+        while let Some(unit) = units.next() {
+            let character = match (width, unit) {
+                (2, 0xD800..0xDC00) => match units.clone().next() {
+                    // The other half comes with the next bytes.
+                    None if !self.is_end => break,
+                    Some(low @ 0xDC00..0xE000) => {
+                        units.next();
+                        used += width;
+                        char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
+                    }
+                    _ => None,
+                },
+                _ => char::from_u32(unit),
+            };
+            used += width;
+            if self.begun || character != Some('\u{FEFF}') {
+                text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            self.begun = true;
+        }
+        self.pending.drain(..used);
+        if self.is_end && !self.pending.is_empty() {
+            self.pending.clear();
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+        self.ready = text.into_bytes();
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() && !self.is_end {
+            self.refill()?;
+        }
+        let rest = self.ready.get(self.given..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_every_width_and_order_are_read_with_a_mark_and_without() {
+        let text = "{\"a\":\"naïve 🦀 東\"}\n";
+        for mark in ["", "\u{FEFF}"] {
+            let marked = format!("{mark}{text}");
+            let utf16 =
+                |bytes: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+            let utf32 = |bytes: fn(u32) -> [u8; 4]| {
+                marked.chars().map(u32::from).flat_map(bytes).collect::<Vec<u8>>()
+            };
+            for data in [
+                utf16(u16::to_le_bytes),
+                utf16(u16::to_be_bytes),
+                utf32(u32::to_le_bytes),
+                utf32(u32::to_be_bytes),
+            ] {
+                let encoding = of(&data).expect("it is known");
+                let mut read = String::new();
+                Utf8::new(encoding, &data[..]).read_to_string(&mut read).expect("it is UTF-8");
+                assert_eq!(read, text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_utf_8_is_left_alone() {
+        for head in [&b"{\"a\":1}\n"[..], b"\0\0\0\0{\"a\":1}", b"", b"{\0", "é{\"a\"".as_bytes()] {
+            assert_eq!(of(head), None, "{head:?}");
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Cuts JSON: an object a line, and what tools write instead.
+//!
+//! A line that begins with `{`, ends with `}` and has no `}{` in it is one unit, and that costs no more than to find
+//! the line's end. All else is scanned for its structure:
+//!
+//! - objects of a list (`[`, an item a line or several, `,`, `]`, `][`) are units, one after the other, however long the list is;
+//! - objects that follow each other on a line are a unit each;
+//! - an object over several lines is one unit, as long as what follows its first line is what JSON has there. Where it is
+//!   not, the first line alone is a unit (and will be quarantined), so that a broken line costs only itself;
+//! - a byte order mark or NULs before an object are no part of it.
+//!
+//! The number of a unit is that of the line on which it begins; where several begin on one line, each counts as a
+//! line. Lines that only hold brackets or commas, and lines within an object, are blank.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::{Cut, Cutter, UnitKind};
+
+/// Deeper than any record; a line that opens more is not looked at further.
+const MOST_DEPTH: usize = 128;
+
+/// Brackets, commas, blanks and NULs that are looked at after an object for the line's end.
+const MOST_TAIL_BYTES: usize = 4 << 10;
+
+/// Cuts JSON.
+pub(super) struct JsonCutter {
+    max_unit_bytes: usize,
+    /// How far the current unit has been searched for its line's end, from its start.
+    searched: usize,
+    /// What comes before the object on its line: its length so far, and whether a bracket or a comma is in it.
+    lead: (usize, bool),
+    /// A scan that needs more bytes.
+    scan: Option<Scan>,
+}
+
+impl JsonCutter {
+    pub(super) fn new(max_unit_bytes: usize) -> Self {
+        Self { max_unit_bytes, searched: 0, lead: (0, false), scan: None }
+    }
+
+    /// The end of the line at `from`, and where the next one begins.
+    fn line_end(&mut self, data: &[u8], from: usize, is_end: bool) -> Option<(usize, usize)> {
+        let rest = data.get(from + self.searched..).unwrap_or_default();
+        match memchr::memchr(b'\n', rest) {
+            Some(step) => {
+                let end = from + self.searched + step;
+                // It may be asked for again.
+                self.searched = end - from;
+                Some((end, end + 1))
+            }
+            None if is_end => Some((data.len(), data.len())),
+            None => {
+                self.searched = data.len() - from;
+                None
+            }
+        }
+    }
+
+    /// The whole line as a unit, whatever is in it.
+    fn line(&mut self, data: &[u8], from: usize, start: usize, is_end: bool) -> Cut {
+        let Some((mut end, next)) = self.line_end(data, from, is_end) else { return Cut::More };
+        if data.get(start..end).and_then(<[u8]>::last) == Some(&b'\r') {
+            end -= 1;
+        }
+        self.unit(start..end, next, 0)
+    }
+
+    fn unit(&mut self, range: Range<usize>, next: usize, lines_within: u64) -> Cut {
+        self.searched = 0;
+        self.lead = (0, false);
+        self.scan = None;
+        Cut::Unit { range, kind: UnitKind::Whole, next, lines_within }
+    }
+
+    /// An object that is scanned from `start`.
+    fn object(&mut self, data: &[u8], from: usize, start: usize, is_end: bool) -> Cut {
+        let mut scan = self.scan.take().unwrap_or_default();
+        let object = data.get(start..).unwrap_or_default();
+        let scanned = scan.run(object);
+        let stays_open = scanned == Scanned::Open
+            && !(is_end || data.len() - start > self.max_unit_bytes && scan.first_line_end.is_some());
+        match scanned {
+            Scanned::Ended => {}
+            Scanned::Open if stays_open => {
+                self.scan = Some(scan);
+                return Cut::More;
+            }
+            Scanned::Open | Scanned::Broken => return self.line(data, from, start, is_end),
+        }
+        let end = start + scan.at;
+        // What may follow an object on its line.
+        let mut at = end;
+        loop {
+            match data.get(at) {
+                // Whatever follows so much of it is a unit of its own.
+                _ if at - end > MOST_TAIL_BYTES => return self.unit(start..end, at, scan.lines),
+                Some(b'\n') => return self.unit(start..end, at + 1, scan.lines),
+                Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | 0) => at += 1,
+                Some(b'{') => return self.unit(start..end, at, scan.lines),
+                Some(0xEF) if begins_with_mark(data, at) => at += 3,
+                Some(_) if scan.lines == 0 => return self.line(data, from, start, is_end),
+                // Of several lines, the object is sound, and what follows it is a unit of its own.
+                Some(_) => return self.unit(start..end, at, scan.lines),
+                None if is_end => return self.unit(start..end, at, scan.lines),
+                None => {
+                    self.scan = Some(scan);
+                    return Cut::More;
+                }
+            }
+        }
+    }
+}
+
+impl Cutter for JsonCutter {
+    fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut {
+        // What may come before an object on its line; of lists, brackets and commas.
+        let (mut start, mut has_structure) = (from + self.lead.0, self.lead.1);
+        loop {
+            self.lead = (start - from, has_structure);
+            match data.get(start) {
+                Some(b' ' | b'\t' | b'\r' | 0) => start += 1,
+                Some(b'[' | b']' | b',') => {
+                    has_structure = true;
+                    start += 1;
+                }
+                Some(0xEF) if begins_with_mark(data, start) => start += 3,
+                Some(0xEF) if data.len() - start < 3 && !is_end => return Cut::More,
+                None if !is_end => return Cut::More,
+                Some(b'\n') | None if has_structure => {
+                    return self.unit(from..from, (start + 1).min(data.len()), 0);
+                }
+                Some(b'{') => break,
+                _ => return self.line(data, from, first_byte(data, from), is_end),
+            }
+        }
+        if self.scan.is_none() && !has_structure {
+            // Without its end, the line may yet be the first of an object over several lines.
+            let Some((end, _)) = self.line_end(data, from, is_end) else {
+                return Cut::More;
+            };
+            let line = data.get(start..end).unwrap_or_default();
+            if line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
+                let start = first_byte(data, from);
+                return self.line(data, from, start, is_end);
+            }
+        }
+        self.object(data, from, start, is_end)
+    }
+}
+
+/// The first byte of a line that is no byte order mark and no NUL.
+fn first_byte(data: &[u8], mut at: usize) -> usize {
+    loop {
+        match data.get(at) {
+            Some(0) => at += 1,
+            Some(0xEF) if begins_with_mark(data, at) => at += 3,
+            _ => return at,
+        }
+    }
+}
+
+fn begins_with_mark(data: &[u8], at: usize) -> bool {
+    data.get(at..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
+}
+
+/// Whether an object may end within the line and another begin: outside of strings, JSON has a comma there.
+fn has_fused(line: &[u8]) -> bool {
+    static FUSED: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| [Finder::new(b"}{"), Finder::new(b"} {")]);
+    FUSED.iter().any(|finder| finder.find(line).is_some())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scanned {
+    /// The object is complete.
+    Ended,
+    /// It needs more bytes.
+    Open,
+    /// What follows its first line is not what JSON has there.
+    Broken,
+}
+
+/// The structure of an object, as far as it has been read.
+#[derive(Debug, Default)]
+struct Scan {
+    /// Bytes read of it.
+    at: usize,
+    /// Objects and lists that are open, by their first byte.
+    open: Vec<u8>,
+    in_string: bool,
+    /// The last byte of structure, or of a value.
+    last: u8,
+    /// Where its first line ends, if it goes on after that.
+    first_line_end: Option<usize>,
+    /// Line ends within it.
+    lines: u64,
+}
+
+impl Scan {
+    fn run(&mut self, object: &[u8]) -> Scanned {
+        if self.last == b'}' && self.open.is_empty() {
+            return Scanned::Ended;
+        }
+        while let Some(&byte) = object.get(self.at) {
+            if self.in_string {
+                let rest = object.get(self.at..).unwrap_or_default();
+                let Some(step) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
+                    self.at = object.len();
+                    return Scanned::Open;
+                };
+                match object.get(self.at + step) {
+                    Some(b'"') => {
+                        self.in_string = false;
+                        self.last = b'"';
+                        self.at += step + 1;
+                    }
+                    // An escape, of which the second byte may still be missing.
+                    Some(b'\\') if self.at + step + 1 < object.len() => self.at += step + 2,
+                    Some(b'\\') => {
+                        self.at += step;
+                        return Scanned::Open;
+                    }
+                    _ => return Scanned::Broken,
+                }
+                continue;
+            }
+            self.at += 1;
+            match byte {
+                b' ' | b'\t' | b'\r' => continue,
+                b'\n' => {
+                    self.first_line_end.get_or_insert(self.at - 1);
+                    self.lines += 1;
+                    continue;
+                }
+                _ if !self.may_follow(byte) => return Scanned::Broken,
+                b'"' => self.in_string = true,
+                b'{' | b'[' => {
+                    self.open.push(byte);
+                    if self.open.len() > MOST_DEPTH {
+                        return Scanned::Broken;
+                    }
+                }
+                b'}' | b']' => {
+                    let opened = self.open.pop();
+                    if opened != Some(if byte == b'}' { b'{' } else { b'[' }) {
+                        return Scanned::Broken;
+                    }
+                    if self.open.is_empty() {
+                        self.last = byte;
+                        return Scanned::Ended;
+                    }
+                }
+                _ => {}
+            }
+            self.last = byte;
+        }
+        Scanned::Open
+    }
+
+    /// Whether JSON may have this byte after the last one.
+    fn may_follow(&self, byte: u8) -> bool {
+        let in_object = self.open.last() == Some(&b'{');
+        match self.last {
+            b'{' => matches!(byte, b'"' | b'}'),
+            b',' if in_object => matches!(byte, b'"' | b'}'),
+            b'"' | b'}' | b']' => matches!(byte, b',' | b'}' | b']' | b':'),
+            0 | b':' | b'[' | b',' => !matches!(byte, b':' | b'}'),
+            // Within a number or a word such as `true`.
+            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b',' | b'}' | b']'),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The units of a dump, cut with so many bytes more at a time; of a blank one, nothing.
+    fn units(dump: &str, step: usize) -> Vec<String> {
+        let data = dump.as_bytes();
+        let mut cutter = JsonCutter::new(200);
+        let (mut from, mut known, mut units) = (0, step.min(data.len()), Vec::new());
+        while from < data.len() {
+            match cutter.cut(&data[..known], from, known == data.len()) {
+                Cut::More => {
+                    assert!(known < data.len(), "it asks for more than there is: {dump:?}");
+                    known = (known + step).min(data.len());
+                }
+                Cut::Unit { range, next, lines_within, .. } => {
+                    assert!(next > from, "{dump:?}");
+                    units.push(String::from_utf8_lossy(&data[range]).into_owned());
+                    units.extend((0..lines_within).map(|_| String::new()));
+                    from = next;
+                }
+                Cut::Pass { .. } => panic!("JSON passes over nothing"),
+            }
+            if known == from && known < data.len() {
+                known = (known + step).min(data.len());
+            }
+        }
+        units
+    }
+
+    #[test]
+    fn units_are_objects_whatever_stands_between_them() {
+        for (dump, expected) in [
+            ("{\"a\":1}\n{\"a\":2}\n", &["{\"a\":1}", "{\"a\":2}"][..]),
+            ("{\"a\":1}\r\n\n{\"a\":2}", &["{\"a\":1}", "", "{\"a\":2}"]),
+            ("[\n{\"a\":1},\n{\"a\":2}\n]\n", &["", "{\"a\":1}", "{\"a\":2}", ""]),
+            ("[{\"a\":1},\n{\"a\":2},\n]", &["{\"a\":1}", "{\"a\":2}", ""]),
+            ("[{\"a\":1}, {\"a\":[{},{}]}][{\"a\":3}]\n", &["{\"a\":1}", "{\"a\":[{},{}]}", "{\"a\":3}"]),
+            ("[\n{\"a\":1}\n][\n{\"a\":2}\n]", &["", "{\"a\":1}", "", "{\"a\":2}", ""]),
+            (
+                "{\"a\":1}{\"a\":2} {\"a\":3}\n{\"a\":4}\n",
+                &["{\"a\":1}", "{\"a\":2}", "{\"a\":3}", "{\"a\":4}"],
+            ),
+            ("{\"a\":\"}{\"}\n{\"a\":\"\\\"}{\"}\n", &["{\"a\":\"}{\"}", "{\"a\":\"\\\"}{\"}"]),
+            ("\0\0{\"a\":1}\n\u{feff}{\"a\":2}\n", &["{\"a\":1}", "{\"a\":2}"]),
+            (
+                "{\n  \"a\": 1,\n  \"b\": {}\n}\n{\"a\":2}\n",
+                &["{\n  \"a\": 1,\n  \"b\": {}\n}", "", "", "", "{\"a\":2}"],
+            ),
+            (
+                "[\n  {\n    \"a\": [\n1,\n{}]\n  },\n  {\"a\":2}\n]\n",
+                &["", "{\n    \"a\": [\n1,\n{}]\n  }", "", "", "", "", "  {\"a\":2}", ""],
+            ),
+            // What is broken costs its own line.
+            ("{\"a\":\"x\n{\"a\":2}\n", &["{\"a\":\"x", "{\"a\":2}"]),
+            ("{\"a\":1,\n{\"a\":2}\n", &["{\"a\":1,", "{\"a\":2}"]),
+            ("{\"a\":{\n{\"a\":2}\n", &["{\"a\":{", "{\"a\":2}"]),
+            ("{\"a\":[1,\n", &["{\"a\":[1,"]),
+            ("{\"a\":1} x\nword\n[1,2]\n", &["{\"a\":1} x", "word", "[1,2]"]),
+        ] {
+            for step in [1, 2, 3, 5, 1000] {
+                assert_eq!(units(dump, step), expected, "{dump:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_object_over_several_lines_that_grows_too_long_is_lines() {
+        let dump = format!("{{\n{}}}\n", "\"a\": 1,\n".repeat(100));
+        assert_eq!(units(&dump, 7).len(), 102);
+    }
+}

@@ -1,0 +1,142 @@
+//! How dumps are written: what a unit of one is, and where it ends.
+//!
+//! A *unit* is what a dump is made of: a line of JSON or an item of a JSON list, a record of a WARC file. [`Form::of`]
+//! recognises the form by the first decompressed bytes, its [`Cutter`] finds the units, and [`crate::decode`] turns one
+//! into an article. Everything else (batches, permits, order, the account) is the same for all forms and lives in
+//! [`crate::read`]. Forms that are lists of rows, such as CSV, and texts in other encodings are read through an adapter
+//! that turns them into lines of JSON in UTF-8 ([`csv`], [`encoding`]), so that they need no cutter of their own.
+//!
+//! To add a form: a file here with a `Cutter` or an adapter, a line in [`Form::of`] and [`Form::cutter`] (or in
+//! [`adapt`]), and, where its units are not JSON, a decoder in `decode/`.
+
+pub(crate) mod csv;
+mod encoding;
+mod json;
+mod unreadable;
+pub(crate) mod warc;
+
+use std::io::{self, Cursor, Read};
+use std::ops::Range;
+
+pub(crate) use unreadable::unreadable;
+
+/// The form of a dump's units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON: an object a line, several on a line, objects over several lines, and lists of them.
+    Json,
+    /// Records of a WARC file.
+    Warc,
+}
+
+/// How many decompressed bytes tell a dump's form.
+pub(crate) const HEAD_BYTES: usize = 16 << 10;
+
+impl Form {
+    /// The form of a dump that begins with these bytes.
+    pub(crate) fn of(head: &[u8]) -> Self {
+        if warc::begins(head) { Self::Warc } else { Self::Json }
+    }
+
+    /// Its name in the ledger.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Warc => "warc",
+        }
+    }
+
+    /// What cuts a dump of this form into units of at most so many bytes.
+    pub(crate) fn cutter(self, max_unit_bytes: usize) -> Box<dyn Cutter> {
+        match self {
+            Self::Json => Box::new(json::JsonCutter::new(max_unit_bytes)),
+            Self::Warc => Box::new(warc::WarcCutter::new(max_unit_bytes)),
+        }
+    }
+}
+
+/// Finds units. What it finds must depend on the bytes alone, never on how many of them are there at a time.
+pub(crate) trait Cutter: Send {
+    /// Cuts a unit off the front of `data[from..]`, which is not empty; with `is_end`, nothing follows it. After
+    /// [`Cut::More`] it is called again with the same bytes and more behind them, perhaps at another `from`.
+    fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut;
+}
+
+/// What a [`Cutter`] has found.
+#[derive(Debug)]
+pub(crate) enum Cut {
+    /// Only more bytes can tell where the unit ends.
+    More,
+    /// A unit, all of it in memory.
+    Unit {
+        /// Its bytes.
+        range: Range<usize>,
+        /// What it is.
+        kind: UnitKind,
+        /// Where the next one begins.
+        next: usize,
+        /// Lines within it, after its first one: they have numbers, and nothing of their own.
+        lines_within: u64,
+    },
+    /// A unit that is not wanted, or longer than allowed: nothing of it but `range` is kept.
+    Pass {
+        /// What is kept.
+        range: Range<usize>,
+        /// What it is.
+        kind: UnitKind,
+        /// Where the next one begins, counted from the start of this one; it may be beyond what is in memory.
+        length: u64,
+    },
+}
+
+/// What a unit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// A unit as it should be.
+    Whole,
+    /// Longer than allowed; only the head was kept.
+    TooLong,
+    /// The dump is damaged, and ends within this unit.
+    CutOff,
+    /// Not an article by its form, such as a WARC `request`: counted by this name.
+    Other(&'static str),
+}
+
+/// Looks at the head of decompressed bytes and turns what is a text in another encoding, or a table, into lines of JSON
+/// in UTF-8; the form, and the bytes to be cut. `name` is the dump's.
+pub(crate) fn adapt(name: &str, mut inner: Box<dyn Read + Send>) -> io::Result<(Form, Box<dyn Read + Send>)> {
+    let (mut inner, mut head) = {
+        let head = read_head(&mut inner)?;
+        (inner, head)
+    };
+    if let Some(encoding) = encoding::of(&head) {
+        let whole = Cursor::new(head).chain(inner);
+        inner = Box::new(encoding::Utf8::new(encoding, whole));
+        head = read_head(&mut inner)?;
+    }
+    let form = Form::of(&head);
+    if form == Form::Json
+        && let Some(delimiter) = csv::delimiter(name, &head)
+    {
+        let rows = csv::JsonRows::new(delimiter, Cursor::new(head).chain(inner));
+        return Ok((form, Box::new(rows)));
+    }
+    Ok((form, Box::new(Cursor::new(head).chain(inner))))
+}
+
+/// Up to [`HEAD_BYTES`]. An error after the first bytes is left for the reader to meet again.
+fn read_head(inner: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    while filled < head.len() {
+        match inner.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) if filled > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    head.truncate(filled);
+    Ok(head)
+}

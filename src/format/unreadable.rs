@@ -1,0 +1,63 @@
+//! Files that copydesk recognises and cannot read: they are named, and never read as lines of text.
+
+/// What a file is that begins with these bytes, and what to do with it; `None` where it may be a dump. `head` is as it is
+/// on the disk or decompressed.
+pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    const UNPACK: &str = "unpack it and give what is in it";
+    const JSON_LINES: &str = "write its rows as JSON lines first";
+    let starts = |magic: &[u8]| head.starts_with(magic);
+    let known = [
+        (starts(b"PK\x03\x04") || starts(b"PK\x05\x06"), "a zip archive", UNPACK),
+        (starts(b"7z\xBC\xAF\x27\x1C"), "a 7z archive", UNPACK),
+        (starts(b"Rar!\x1A\x07"), "a RAR archive", UNPACK),
+        (head.get(257..262) == Some(b"ustar"), "a tar archive", UNPACK),
+        (starts(b"PAR1"), "a Parquet file", JSON_LINES),
+        (starts(b"PARE"), "an encrypted Parquet file", JSON_LINES),
+        (starts(b"ARROW1\0\0"), "an Arrow file", JSON_LINES),
+        (starts(b"ORC"), "an ORC file", JSON_LINES),
+        (starts(b"Obj\x01"), "an Avro file", JSON_LINES),
+        (starts(b"SQLite format 3\0"), "an SQLite database", JSON_LINES),
+        (starts(b"\x89HDF\r\n\x1A\n"), "an HDF5 file", JSON_LINES),
+        (starts(b"%PDF-"), "a PDF file", "extract its text first"),
+        (
+            starts(b"\x89PNG\r\n") || starts(b"\xFF\xD8\xFF") || starts(b"GIF8"),
+            "a picture",
+            "it holds no articles",
+        ),
+        (starts(b"\x7FELF") || starts(b"MZ\x90\0"), "a program", "it holds no articles"),
+        (starts(b"-----BEGIN PGP") || starts(b"Salted__"), "an encrypted file", "decrypt it first"),
+        (starts(b"\x04\x22\x4D\x18"), "an lz4 file", "decompress it first"),
+        (is_html(head), "an HTML page", "a dump has a JSON object a page, with the page under `html`"),
+    ];
+    known.into_iter().find(|(is, ..)| *is).map(|(_, what, advice)| (what, advice))
+}
+
+fn is_html(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let begins = |name: &[u8]| head.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    begins(b"<!doctype html") || begins(b"<html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_dump_is_named() {
+        let mut tar = vec![0; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        for (head, expected) in [
+            (&b"PK\x03\x04\x14\0"[..], Some("a zip archive")),
+            (&tar, Some("a tar archive")),
+            (b"PAR1\x15\x04", Some("a Parquet file")),
+            (b"\n<!DOCTYPE html><html>", Some("an HTML page")),
+            (b"{\"a\":1}", None),
+            (b"[\n", None),
+            (b"WARC/1.0\r\n", None),
+            (b"", None),
+            (b"url,title\n", None),
+        ] {
+            assert_eq!(unreadable(head).map(|(what, _)| what), expected, "{head:?}");
+        }
+    }
+}

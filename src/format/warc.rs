@@ -1,0 +1,204 @@
+//! Cuts WARC files (and WET, which are WARC files of texts) into records.
+//!
+//! A record is a header of lines, an empty line, as many bytes as `Content-Length` says, and two line ends. Only
+//! `response`, `resource` and `conversion` records can be articles; of the others nothing is kept but their count. What is
+//! not a record costs itself: cutting resumes at the next line that begins with `WARC/`.
+//!
+//! Source: ISO 28500 (WARC 1.0 and 1.1), which also reads what tools wrote as 0.17 and 0.18.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::{Cut, Cutter, UnitKind};
+
+const MAGIC: &[u8] = b"WARC/";
+/// A header that is longer is none.
+const MOST_HEADER_BYTES: usize = 64 << 10;
+/// How much of a record that is too long is kept.
+const HEAD_BYTES: usize = 4 << 10;
+
+/// Whether a dump is a WARC file.
+pub(super) fn begins(head: &[u8]) -> bool {
+    head.get(first_byte(head, 0)..).is_some_and(|head| head.starts_with(MAGIC))
+}
+
+/// Cuts WARC records.
+pub(super) struct WarcCutter {
+    max_unit_bytes: usize,
+}
+
+impl WarcCutter {
+    pub(super) fn new(max_unit_bytes: usize) -> Self {
+        Self { max_unit_bytes }
+    }
+}
+
+impl Cutter for WarcCutter {
+    fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut {
+        let start = first_byte(data, from);
+        let record = data.get(start..).unwrap_or_default();
+        if record.is_empty() {
+            // Line ends after the last record.
+            return if is_end { padding(start, data.len()) } else { Cut::More };
+        }
+        if record.len() < MAGIC.len() && !is_end {
+            return Cut::More;
+        }
+        let Some(header) = record.starts_with(MAGIC).then(|| Header::find(record)).flatten() else {
+            let may_grow = record.len() < MOST_HEADER_BYTES && record.starts_with(MAGIC);
+            return if may_grow && !is_end { Cut::More } else { self.broken(data, start, is_end) };
+        };
+        let Some(length) = header.get("content-length").and_then(|length| length.parse::<u64>().ok()) else {
+            return self.broken(data, start, is_end);
+        };
+        let whole = header.length as u64 + length;
+        let kind = match header.get("warc-type").unwrap_or_default() {
+            "response" | "resource" | "conversion" => UnitKind::Whole,
+            kind => UnitKind::Other(other(kind)),
+        };
+        let skipped = (start - from) as u64;
+        if kind != UnitKind::Whole {
+            return Cut::Pass { range: start..start, kind, length: skipped + whole };
+        }
+        if whole > self.max_unit_bytes as u64 {
+            let head = record.len().min(HEAD_BYTES).min(self.max_unit_bytes);
+            return Cut::Pass {
+                range: start..start + head,
+                kind: UnitKind::TooLong,
+                length: skipped + whole,
+            };
+        }
+        let whole = usize::try_from(whole).expect("it is at most a usize");
+        if record.len() >= whole {
+            return unit(start..start + whole, start + whole);
+        }
+        if is_end { unit(start..data.len(), data.len()) } else { Cut::More }
+    }
+}
+
+impl WarcCutter {
+    /// What is not a record, up to the next one.
+    fn broken(&self, data: &[u8], start: usize, is_end: bool) -> Cut {
+        let rest = data.get(start + 1..).unwrap_or_default();
+        if let Some(step) = memmem::find(rest, b"\nWARC/") {
+            return unit(start..start + 1 + step, start + step + 2);
+        }
+        if is_end {
+            return unit(start..data.len(), data.len());
+        }
+        if data.len() - start > self.max_unit_bytes {
+            return Cut::Pass {
+                range: start..start + HEAD_BYTES.min(self.max_unit_bytes),
+                kind: UnitKind::TooLong,
+                length: self.max_unit_bytes as u64,
+            };
+        }
+        Cut::More
+    }
+}
+
+fn unit(range: Range<usize>, next: usize) -> Cut {
+    Cut::Unit { range, kind: UnitKind::Whole, next, lines_within: 0 }
+}
+
+/// Nothing but line ends: a blank unit.
+fn padding(at: usize, next: usize) -> Cut {
+    unit(at..at, next)
+}
+
+/// The first byte after line ends, which stand between records.
+fn first_byte(data: &[u8], mut at: usize) -> usize {
+    while matches!(data.get(at), Some(b'\r' | b'\n' | 0)) {
+        at += 1;
+    }
+    at
+}
+
+/// The name by which a record is counted that is no article.
+fn other(kind: &str) -> &'static str {
+    match kind {
+        "request" => "warc_request",
+        "metadata" => "warc_metadata",
+        "warcinfo" => "warc_warcinfo",
+        "revisit" => "warc_revisit",
+        "continuation" => "warc_continuation",
+        _ => "warc_other",
+    }
+}
+
+/// A header of lines `Name: value`, such as a WARC record and an HTTP message have.
+#[derive(Debug)]
+pub(crate) struct Header<'a> {
+    lines: &'a [u8],
+    /// Its length with the empty line at its end.
+    pub length: usize,
+}
+
+impl<'a> Header<'a> {
+    /// The header at the front of some bytes; `None` where no empty line ends it.
+    pub(crate) fn find(bytes: &'a [u8]) -> Option<Self> {
+        let within = bytes.get(..bytes.len().min(MOST_HEADER_BYTES))?;
+        let ends = [(memmem::find(within, b"\r\n\r\n"), 4), (memmem::find(within, b"\n\n"), 2)];
+        let (at, width) = ends.into_iter().filter_map(|(at, width)| Some((at?, width))).min()?;
+        Some(Self { lines: within.get(..at)?, length: at + width })
+    }
+
+    /// The first value under a name, which is given in lower case.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        self.lines.split(|byte| *byte == b'\n').skip(1).find_map(|line| {
+            let (key, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+            key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    /// Its first line.
+    pub(crate) fn first_line(&self) -> &'a [u8] {
+        self.lines.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: &str, body: &str) -> String {
+        format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}\r\n\r\n", body.len())
+    }
+
+    #[test]
+    fn records_are_cut_by_their_length_and_broken_ones_cost_themselves() {
+        let file = [
+            record("warcinfo", "software: x"),
+            record("response", "a\r\n\r\nWARC/1.0\r\n"),
+            "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: many\r\n\r\nxx\r\n".to_owned(),
+            record("conversion", "text"),
+        ]
+        .concat();
+        for step in [1, 7, 10_000] {
+            let data = file.as_bytes();
+            let mut cutter = WarcCutter::new(1000);
+            let (mut from, mut known, mut found) = (0, 0, Vec::new());
+            while from < data.len() {
+                known = known.max(from + 1).min(data.len());
+                match cutter.cut(&data[..known], from, known == data.len()) {
+                    Cut::More => known = (known + step).min(data.len()),
+                    Cut::Unit { range, next, .. } => {
+                        if !range.is_empty() {
+                            let text = String::from_utf8_lossy(&data[range]).into_owned();
+                            found.push(
+                                text.trim_end().rsplit("\r\n\r\n").next().unwrap_or_default().to_owned(),
+                            );
+                        }
+                        from = next;
+                    }
+                    Cut::Pass { kind, length, .. } => {
+                        found.push(format!("{kind:?}"));
+                        from += usize::try_from(length).expect("it is short");
+                    }
+                }
+            }
+            assert_eq!(found, ["Other(\"warc_warcinfo\")", "WARC/1.0", "xx", "text"], "by {step}");
+        }
+    }
+}
