@@ -292,7 +292,7 @@ fn a_pipeline_is_made_for_dumps_and_no_file_is_overwritten() {
     assert!(errors(&again).contains("it is there already"), "{}", errors(&again));
     assert_eq!(code(&copydesk(&["check", text(&pipeline)])), 0);
     assert_eq!(code(&copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output)])), 0);
-    write(&place.path().join("empty.jsonl"), b"\n[]\n");
+    write(&place.path().join("empty.jsonl"), b"\n[1]\n");
     let none = copydesk(&["init", text(&place.path().join("empty.jsonl"))]);
     assert_eq!(code(&none), 2);
     assert!(errors(&none).contains("none of 1 lines is one"), "{}", errors(&none));

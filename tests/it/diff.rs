@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const LINES: [&str; 6] = [
     r#"{"url":"https://p.example/1","title":"Bridge closed - The Courier","text":"The bridge  over the river is closed from today."}"#,
     r#"{"url":"https://p.example/2","title":"Two","text":"Four words are here."}"#,
-    "[]",
+    "[1]",
     r#"{"url":"https://p.example/1","title":"Again","text":"The same address as the first one has, in other words."}"#,
     "",
     r#"{"url":"https://p.example/5","title":"Five","text":"Nothing about this article is different in the second run."}"#,
