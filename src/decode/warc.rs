@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::article::{Article, ArticleDate, DayOrder, Fault, Field, Found, Reason, Source};
+use crate::article::{Article, ArticleDate, Fault, Field, Found, Reason, Source};
+use crate::date::Evidence;
 use crate::format::warc::Header;
 use crate::html::charset::page_of;
 
@@ -53,7 +54,7 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
     let id = Some(trimmed("warc-record-id").to_owned()).filter(|id| !id.is_empty());
     let mut article = Article::new(Source { dump: Arc::clone(dump), line: number, id });
     trimmed("warc-target-uri").clone_into(&mut article.url);
-    article.crawled = ArticleDate::parse(trimmed("warc-date"), DayOrder::default(), None);
+    article.crawled = ArticleDate::parse(trimmed("warc-date"), &Evidence::default());
     let kind = header.get("content-type").unwrap_or_default();
     let is_message = kind.starts_with("application/http") && header.get("warc-type") == Some("response");
     let (content_type, body) = if is_message {
