@@ -3,26 +3,33 @@
 //! `Ã` is byte C3 in windows-1252, `√` is C3 on a Macintosh, `├` is C3 in DOS: whoever reads the UTF-8 of `é`,
 //! C3 A9, in one of them, gets `Ã©`, `√©` or `├⌐`.
 //!
-//! Readers are sloppy, so a byte that a page leaves undefined is the control character of the same number; and
-//! because Latin-1 and windows-1252 get mixed in one text, every page but the last two takes the control
-//! characters U+0080 to U+009F for their bytes, too.
+//! Readers are sloppy, so a byte that a page leaves undefined is the character of the same number; and because
+//! Latin-1 and windows-1252 get mixed in one text, every page but the Macintosh's and DOS's takes the control characters
+//! U+0080 to U+009F for their bytes, too.
 
 use encoding_rs::{
-    Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
+    Encoding, ISO_8859_2, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
+    WINDOWS_1257,
 };
 
 /// How many pages there are.
-pub(super) const PAGES: usize = 7;
+pub(super) const PAGES: usize = 10;
 
 /// A page's number. Of two that explain a text equally well, the lower one wins: that is the order in which
 /// the web uses them.
 pub(super) const WESTERN: usize = 0;
-pub(super) const CENTRAL: usize = 1;
-pub(super) const CYRILLIC: usize = 2;
+const CENTRAL: usize = 1;
+const CYRILLIC: usize = 2;
 const TURKISH: usize = 3;
-pub(super) const BALTIC: usize = 4;
-pub(super) const MACINTOSH_ROMAN: usize = 5;
-pub(super) const DOS: usize = 6;
+const BALTIC: usize = 4;
+const MACINTOSH_ROMAN: usize = 5;
+const DOS: usize = 6;
+const GREEK: usize = 7;
+pub(super) const LATIN_2: usize = 8;
+const DOS_WESTERN: usize = 9;
+
+/// A bit for each page.
+pub(super) type PageSet = u16;
 
 /// A character's byte in each page; 0 where the page lacks it.
 pub(super) type Bytes = [u8; PAGES];
@@ -40,6 +47,10 @@ pub(super) struct CodePages {
 /// Code page 437, as the IBM PC had it; browsers never knew it, so `encoding_rs` doesn't.
 const DOS_CHARACTERS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
                               └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
+
+/// Code page 850, of Western Europe's consoles.
+const DOS_WESTERN_CHARACTERS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\
+                                      └┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{AD}±‗¾¶§÷¸°¨·¹³²■\u{A0}";
 
 impl CodePages {
     pub(super) fn new() -> Self {
@@ -63,19 +74,22 @@ impl CodePages {
             (CYRILLIC, WINDOWS_1251),
             (TURKISH, WINDOWS_1254),
             (BALTIC, WINDOWS_1257),
+            (GREEK, WINDOWS_1253),
+            (LATIN_2, ISO_8859_2),
             (MACINTOSH_ROMAN, MACINTOSH),
         ] {
             if page != MACINTOSH_ROMAN {
                 (0x80..0xA0).for_each(|byte| enter(page, byte, char::from(byte)));
             }
             for byte in 0x80..=0xFF {
-                if let Some(character) = character(encoding, byte) {
-                    enter(page, byte, character);
-                }
+                enter(page, byte, character(encoding, byte).unwrap_or(char::from(byte)));
             }
         }
         for (byte, character) in (0x80..=0xFF).zip(DOS_CHARACTERS.chars()) {
             enter(DOS, byte, character);
+        }
+        for (byte, character) in (0x80..=0xFF).zip(DOS_WESTERN_CHARACTERS.chars()) {
+            enter(DOS_WESTERN, byte, character);
         }
         high.sort_unstable();
         let western = std::array::from_fn(|index| {
@@ -127,6 +141,10 @@ mod tests {
             ('√', MACINTOSH_ROMAN, 0xC3),
             ('├', DOS, 0xC3),
             ('\u{A0}', DOS, 0xFF),
+            ('Ο', GREEK, 0xCF),
+            ('Ò', GREEK, 0xD2),
+            ('Ă', LATIN_2, 0xC3),
+            ('ã', DOS_WESTERN, 0xC6),
             ('中', WESTERN, 0),
         ] {
             assert_eq!(pages.bytes(character)[page], byte, "{character} {page}");
@@ -134,5 +152,6 @@ mod tests {
         assert_eq!(pages.printed('\u{85}'), Some('…'));
         assert_eq!(pages.printed('\u{81}'), None);
         assert_eq!(DOS_CHARACTERS.chars().count(), 128);
+        assert_eq!(DOS_WESTERN_CHARACTERS.chars().count(), 128);
     }
 }

@@ -15,7 +15,7 @@ mod code;
 mod code_pages;
 mod controls;
 mod entities;
-mod evidence;
+mod letters;
 mod mojibake;
 mod scan;
 mod tags;
@@ -27,6 +27,7 @@ use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use code_pages::CodePages;
+use letters::Letters;
 use scan::Scanner;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -64,6 +65,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 struct RepairEncoding {
     keep: Vec<Damage>,
     pages: CodePages,
+    letters: Letters,
     scanner: Scanner,
 }
 
@@ -88,7 +90,7 @@ impl RepairEncoding {
     fn new(keep: Vec<Damage>) -> Self {
         let pages = CodePages::new();
         let scanner = Scanner::new(&pages);
-        Self { keep, pages, scanner }
+        Self { keep, pages, letters: Letters::new(), scanner }
     }
 
     /// The repaired text; `None` where nothing was to be done.
@@ -130,30 +132,8 @@ impl RepairEncoding {
     }
 
     fn without_a_layer(&self, text: &str) -> Option<String> {
-        by_line(text, |line| {
-            mojibake::repair_line(line, &self.pages, self.scanner.suspects(line, &self.pages))
-        })
+        mojibake::repair(text, &self.pages, &self.letters, self.scanner.suspects(text, &self.pages))
     }
-}
-
-/// The text with each line mended; `None` where no line needed it.
-fn by_line(text: &str, mend: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let mut out = String::new();
-    let mut copied = 0;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(mended) = mend(line) {
-            out.push_str(text.get(copied..start)?);
-            out.push_str(&mended);
-            copied = start + line.len();
-        }
-        start += line.len();
-    }
-    if copied == 0 {
-        return None;
-    }
-    out.push_str(text.get(copied..)?);
-    Some(out)
 }
 
 #[cfg(test)]

@@ -1,230 +1,318 @@
 //! UTF-8 that was read in another code page: `CafÃ©` → `Café`, `вЂњ` → `“`, `√≤` → `ò`.
 //!
-//! A line is read in every code page. A reading is a sequence of characters whose bytes are one character of
-//! UTF-8, and gets a weight from [`super::evidence`]. What is damage by itself is repaired; what could be
-//! good text is repaired where it stands among damage of the same kind. The code page with the most evidence has
-//! the first word, so a line may be damaged in several ways, and only in parts.
+//! A text is taken to have been written well and damaged on the way, and the likeliest history is searched for. Each stretch
+//! was read rightly or in one of the code pages. What was written costs what [`Letters`] says of it; that a
+//! stretch was misread has a price, too, and so has a character within it that no misreading explains. So single
+//! damage is repaired where it is very odd as it stands and fits well as what it stands for; among damage of its
+//! kind, what could be good text is repaired, too; and good text is left alone. The search is the
+//! Viterbi algorithm over the code page and the last two characters written.
 //!
 //! Bytes get lost on the way: those that windows-1252 does not define become U+FFFD, a question mark or nothing, and
 //! A0, a no-break space, becomes a space. What is left still says where a character was; it becomes
 //! U+FFFD, or what it must have been.
 
-use super::code_pages::{CENTRAL, CYRILLIC, CodePages, PAGES, WESTERN};
-use super::evidence::{ENOUGH, NEVER, Sighting, weigh};
+use super::code_pages::{CodePages, LATIN_2, PAGES, PageSet, WESTERN};
+use super::letters::{Letters, NAT, NEVER};
 
-/// One character of UTF-8, misread.
+/// A stretch of text was misread in a code page. The order is that of how often each is met.
+const ENTER: [i32; PAGES] =
+    [15 * NAT / 2, 9 * NAT, 9 * NAT, 11 * NAT, 14 * NAT, 9 * NAT, 9 * NAT, 11 * NAT, 13 * NAT, 11 * NAT];
+/// It was not so from the first character beyond ASCII on.
+const LATE: i32 = 2 * NAT;
+/// It ends, and good text follows.
+const LEAVE: i32 = 5 * NAT;
+/// A character within it that the code page has, and that is no misread UTF-8.
+const UNREAD: i32 = 7 * NAT;
+/// One that the code page lacks: somebody wrote it in later.
+const FOREIGN: i32 = 4 * NAT;
+
+/// So many layers are taken off at once where only what is below them makes sense.
+const MOST_LAYERS: usize = 3;
+
+/// In place of a code page: the text was last read rightly.
+const GOOD: usize = PAGES;
+/// In place of a code page: there was nothing beyond ASCII yet.
+const UNTRIED: usize = PAGES + 1;
+
+/// A way to explain a text up to a place.
+#[derive(Clone, Copy, Debug)]
+struct History {
+    at: usize,
+    cost: i32,
+    /// The code page in which the text was last misread; or `GOOD`, or `UNTRIED`.
+    page: usize,
+    /// The last two characters written.
+    before: [char; 2],
+    /// The last reading taken.
+    last: Option<usize>,
+}
+
+/// Characters that were taken for misread UTF-8, and the one before.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     start: usize,
     end: usize,
     meaning: char,
-    weight: i32,
-    /// A space was taken for a no-break space: not without others' support.
-    is_guess: bool,
-    /// Good text has such sequences: "Рік" is Ukrainian, and `Рі` would be г; `ć –` would be a Chinese letter.
-    looks_sound: bool,
+    previous: Option<usize>,
 }
 
-/// The line without one layer of damage; `None` where it has none. Only the suspected pages are tried.
-pub(super) fn repair_line(line: &str, pages: &CodePages, suspects: u8) -> Option<String> {
+/// The text without one layer of damage; `None` where it has none. Only the suspected pages are tried.
+pub(super) fn repair(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet) -> Option<String> {
     if suspects == 0 {
         return None;
     }
-    let readings: [Vec<Reading>; PAGES] =
-        std::array::from_fn(
-            |page| {
-                if suspects & 1 << page == 0 { Vec::new() } else { read(line, page, pages) }
-            },
-        );
-    let totals: [i32; PAGES] = std::array::from_fn(|page| {
-        readings[page].iter().filter(|reading| !reading.is_guess).map(|reading| reading.weight.max(0)).sum()
-    });
-    let accepted: [Vec<Reading>; PAGES] = std::array::from_fn(|page| {
-        let readings = &readings[page];
-        let first = accept(readings, ENOUGH, usize::MAX);
-        if first.is_empty() {
-            return first;
-        }
-        let sound = sound_letters(line, page, pages, readings);
-        let enough = if sound <= 3 * first.len() + 2 { ENOUGH } else { ENOUGH_AMONG_SOUND };
-        accept(readings, enough, sound)
-    });
-    if accepted.iter().all(Vec::is_empty) || is_hopeless(line, pages, accepted.iter().map(Vec::len).max()) {
+    let readings = likeliest(text, pages, letters, suspects);
+    if readings.is_empty() || is_hopeless(text, pages, readings.len()) {
         return None;
     }
-    let mut order: [usize; PAGES] = std::array::from_fn(|page| page);
-    order.sort_by_key(|page| (-totals[*page], *page));
-    let mut repaired = String::with_capacity(line.len());
-    let mut left: [&[Reading]; PAGES] = accepted.each_ref().map(Vec::as_slice);
+    let mut repaired = String::with_capacity(text.len());
     let mut at = 0;
-    loop {
-        for readings in &mut left {
-            while let Some((first, rest)) = readings.split_first()
-                && first.start < at
-            {
-                *readings = rest;
-            }
-        }
-        let heads = order.iter().filter_map(|page| left[*page].first());
-        // Of equals, min_by_key takes the first.
-        let Some(reading) = heads.min_by_key(|reading| reading.start).copied() else { break };
-        repaired.push_str(line.get(at..reading.start)?);
+    for reading in readings {
+        repaired.push_str(text.get(at..reading.start)?);
         repaired.push(reading.meaning);
         at = reading.end;
     }
-    repaired.push_str(line.get(at..)?);
+    repaired.push_str(text.get(at..)?);
     Some(repaired)
 }
 
-/// In a line whose accents are otherwise sound, damage has to be beyond doubt: "M£ÄM" is a way to write in capitals.
-const ENOUGH_AMONG_SOUND: i32 = 5;
-
-/// How many letters of a line would have been misread, too, had the whole of it been misread in this page.
-fn sound_letters(line: &str, page: usize, pages: &CodePages, readings: &[Reading]) -> usize {
-    let mut readings = readings.iter().peekable();
-    let mut sound = 0;
-    for (start, character) in line.char_indices().filter(|(_, character)| !character.is_ascii()) {
-        while readings.next_if(|reading| reading.end <= start).is_some() {}
-        let is_read = readings.peek().is_some_and(|reading| reading.start <= start);
-        sound += usize::from(!is_read && character.is_alphabetic() && pages.bytes(character)[page] >= 0xC0);
+/// The readings of the likeliest history.
+fn likeliest(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet) -> Vec<Reading> {
+    let mut readings: Vec<Reading> = Vec::new();
+    let start = History { at: 0, cost: 0, page: UNTRIED, before: ['\n', '\n'], last: None };
+    let mut histories = vec![start];
+    let mut here: Vec<History> = Vec::new();
+    let mut at = 0;
+    while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        here.clear();
+        histories.retain(|history| {
+            if history.at == at {
+                here.push(*history);
+            }
+            history.at > at
+        });
+        if character.is_ascii()
+            && histories.is_empty()
+            && here.windows(2).all(|pair| pair[0].before == pair[1].before)
+            && let Some(to) = ascii_to_skip(text, at)
+        {
+            let bytes = text.as_bytes();
+            let before = [to - 2, to - 1].map(|place| char::from(bytes.get(place).copied().unwrap_or(b' ')));
+            histories.extend(here.iter().map(|history| History { at: to, before, ..*history }));
+            at = to;
+            continue;
+        }
+        let next = at + character.len_utf8();
+        let bytes = if character.is_ascii() { [0; PAGES] } else { pages.bytes(character) };
+        for history in &here {
+            let cost = history.cost + letters.cost(history.before, character);
+            let literal = History { at: next, cost, before: [history.before[1], character], ..*history };
+            if character.is_ascii() {
+                add(&mut histories, literal);
+            } else if history.page >= PAGES {
+                add(&mut histories, History { page: GOOD, ..literal });
+            } else {
+                let unexplained =
+                    if bytes.get(history.page).is_some_and(|byte| *byte != 0) { UNREAD } else { FOREIGN };
+                add(&mut histories, History { cost: cost + unexplained, ..literal });
+                add(&mut histories, History { cost: cost + LEAVE, page: GOOD, ..literal });
+            }
+        }
+        for (page, byte) in bytes.into_iter().enumerate() {
+            if suspects & 1 << page == 0 || !(0xC2..=0xF4).contains(&byte) {
+                continue;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            let ways = (1..=MOST_LAYERS).flat_map(|layers| parse(rest, page, layers, pages));
+            for parsed in ways.flatten() {
+                for history in &here {
+                    let enter = ENTER.get(page).copied().unwrap_or(0);
+                    let change = match history.page {
+                        UNTRIED => enter,
+                        GOOD => LATE + enter,
+                        same if same == page => 0,
+                        _ => LEAVE + LATE + enter,
+                    };
+                    let cost =
+                        history.cost + change + parsed.cost + letters.cost(history.before, parsed.meaning);
+                    let reading = Reading {
+                        start: at,
+                        end: at + parsed.length,
+                        meaning: parsed.meaning,
+                        previous: history.last,
+                    };
+                    let read = History {
+                        at: reading.end,
+                        cost,
+                        page,
+                        before: [history.before[1], parsed.meaning],
+                        last: Some(readings.len()),
+                    };
+                    if parsed.cost < NEVER && add(&mut histories, read) {
+                        readings.push(reading);
+                    }
+                }
+            }
+        }
+        at = next;
     }
-    sound
+    let best = histories.iter().filter(|history| history.at == at).min_by_key(|history| history.cost);
+    let mut chain: Vec<Reading> = Vec::new();
+    let mut last = best.and_then(|history| history.last);
+    while let Some(reading) = last.and_then(|last| readings.get(last)) {
+        chain.push(*reading);
+        last = reading.previous;
+    }
+    chain.reverse();
+    chain
 }
 
-/// Where this much damage is and hardly any letter that is not, the whole line was misread.
-const ENOUGH_FOR_ALL: i32 = 12;
-
-/// The readings that are to be repaired, in a line that has so many sound letters.
-fn accept(readings: &[Reading], enough: i32, sound: usize) -> Vec<Reading> {
-    let is_strong = |reading: &Reading| reading.weight >= enough && !reading.is_guess;
-    let sum = |run: &[Reading]| run.iter().map(|reading| reading.weight).sum::<i32>();
-    let is_damage = |run: &[Reading]| run.len() >= 2 && sum(run) >= enough || run.len() >= 4 && sum(run) >= 0;
-    let runs = || readings.chunk_by(|one, next| one.end == next.start);
-    let alone: i32 = readings.iter().filter(|reading| is_strong(reading)).map(|reading| reading.weight).sum();
-    let in_runs: usize = runs().filter(|run| is_damage(run)).map(<[Reading]>::len).sum();
-    let support = alone.saturating_add(i32::try_from(in_runs).unwrap_or(i32::MAX));
-    let is_whole_line = support >= ENOUGH_FOR_ALL && sound.saturating_mul(8) <= readings.len();
-    let mut accepted = Vec::new();
-    for run in runs() {
-        let is_damage = is_damage(run);
-        accepted.extend(run.iter().filter(|reading| {
-            reading.weight >= 0
-                && (is_strong(reading)
-                    || is_damage && (!reading.is_guess || support > 0 || run.len() >= 3)
-                    || support >= enough && (is_whole_line || run.len() >= 2 || !reading.looks_sound))
-        }));
+/// Adds a history, unless one that writes on in the same way is as likely; whether it was added.
+fn add(histories: &mut Vec<History>, new: History) -> bool {
+    let same =
+        histories.iter_mut().find(|old| old.at == new.at && old.page == new.page && old.before == new.before);
+    match same {
+        Some(old) if old.cost <= new.cost => return false,
+        Some(old) => *old = new,
+        None => histories.push(new),
     }
-    accepted
+    true
+}
+
+/// Where to resume within ASCII that every history explains alike: before its last character, which is the first that
+/// matters to what follows.
+fn ascii_to_skip(text: &str, at: usize) -> Option<usize> {
+    let ascii = text.as_bytes().get(at..)?.iter().take_while(|byte| byte.is_ascii()).count();
+    let to = if at + ascii == text.len() { text.len() } else { at + ascii.saturating_sub(1) };
+    (ascii >= 4).then_some(to)
 }
 
 /// Whether there is more damage than can be understood: repairing half of it would hide the other half.
-fn is_hopeless(line: &str, pages: &CodePages, repairs: Option<usize>) -> bool {
+fn is_hopeless(text: &str, pages: &CodePages, repairs: usize) -> bool {
     let mut broken = 0;
-    let mut characters = line.char_indices();
+    let mut characters = text.char_indices();
     while let Some((start, character)) = characters.next() {
-        let byte = pages.bytes(character)[WESTERN];
-        // `ã†` and `ãƒ`, behind which the third byte is missing.
-        let is_broken = (0xE0..0xF0).contains(&byte)
+        if character.is_ascii() {
+            continue;
+        }
+        // `ã†` and `ãƒ`, after which the third byte is missing.
+        let is_broken = (0xE0..0xF0).contains(&pages.bytes(character)[WESTERN])
             && matches!(characters.clone().next(), Some((_, '†' | 'ƒ' | '‚' | '¢')))
-            && parse(line.get(start..).unwrap_or_default(), WESTERN, pages).is_none();
+            && parse(text.get(start..).unwrap_or_default(), WESTERN, 1, pages)
+                .iter()
+                .flatten()
+                .next()
+                .is_none();
         broken += usize::from(is_broken);
     }
-    broken >= 2 && broken * 2 >= repairs.unwrap_or(0)
-}
-
-/// All readings of a line in one page.
-fn read(line: &str, page: usize, pages: &CodePages) -> Vec<Reading> {
-    let mut readings: Vec<Reading> = Vec::new();
-    let mut start = 0;
-    while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
-        let ascii = rest.bytes().take_while(u8::is_ascii).count();
-        start += ascii;
-        let rest = line.get(start..).unwrap_or_default();
-        let Some(lead) = rest.chars().next() else { break };
-        match parse(rest, page, pages) {
-            Some(parsed) => {
-                let reading = judge(line, start, &parsed, page);
-                start = reading.end;
-                if reading.weight > NEVER {
-                    readings.push(reading);
-                }
-            }
-            None => start += lead.len_utf8(),
-        }
-    }
-    readings
+    broken >= 2 && broken * 2 >= repairs
 }
 
 /// A character of UTF-8 as its bytes were misread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Parsed {
-    /// Bytes of the line.
+    /// Bytes of the text.
     length: usize,
     meaning: char,
-    /// A space, or nothing at all, stands for a byte.
-    is_guess: bool,
-    /// The space stays, because it is the one between two words.
-    keeps_space: bool,
+    /// What was lost on the way costs something.
+    cost: i32,
 }
 
-/// The character of UTF-8 that a text begins with, misread in a page.
-fn parse(text: &str, page: usize, pages: &CodePages) -> Option<Parsed> {
-    let mut characters = text.chars();
-    let lead = characters.next()?;
-    let first = pages.bytes(lead)[page];
+/// A no-break space became a space.
+const SPACED: i32 = 2 * NAT;
+/// A character was read through one more layer.
+const LAYER: i32 = NAT / 4;
+/// A byte is lost without a trace.
+const LOST: i32 = 4 * NAT;
+
+/// The characters of UTF-8 that a text may begin with, misread in a page so many times.
+fn parse(text: &str, page: usize, layers: usize, pages: &CodePages) -> [Option<Parsed>; 2] {
+    const NOTHING: [Option<Parsed>; 2] = [None, None];
+    let Some(lead) = next(text, page, layers - 1, pages) else { return NOTHING };
+    let first = pages.bytes(lead.meaning)[page];
     let wanted = match first {
         0xC2..=0xDF => 1,
         0xE0..=0xEF => 2,
         0xF0..=0xF4 => 3,
-        _ => return None,
+        _ => return NOTHING,
     };
-    let mut length = lead.len_utf8();
+    let mut length = lead.length;
     let mut code = u32::from(first) & (0x3F >> wanted);
-    let (mut is_lost, mut spaces) = (false, 0);
+    let (mut is_lost, mut cost) = (false, lead.cost);
+    let quotes = first == 0xE2;
     for place in 0..wanted {
-        let next = characters.next();
-        let byte = match next {
+        let tail = text.get(length..).and_then(|rest| next(rest, page, layers - 1, pages));
+        let byte = tail.map_or(0, |tail| pages.bytes(tail.meaning)[page]);
+        let byte = match tail.map(|tail| tail.meaning) {
             Some('\u{FFFD}') => {
                 is_lost = true;
                 0x80
             }
-            Some(' ') if wanted == 1 => return space_at_end(lead, page, characters.as_str(), length),
-            // A0 within a character; `â€ ` is a quotation mark that lost its last byte.
-            Some(' ') if spaces == 0 && !text.starts_with("â€") => {
-                spaces += 1;
-                0xA0
-            }
-            Some('?') if text.starts_with("â€") => {
+            // `â€?`: the third byte of a quotation mark.
+            Some('?') if quotes && place == 1 && code == 0x80 => {
                 is_lost = true;
+                cost += LOST;
                 0x80
             }
-            next => match next.map_or(0, |next| pages.bytes(next)[page]) {
-                byte @ 0x80..=0xBF => byte,
-                // 9D is not defined in windows-1252, and readers drop it.
-                _ if page == WESTERN && place == 1 && text.starts_with("â€") => {
-                    let meaning = '”';
-                    return Some(Parsed { length, meaning, is_guess: true, keeps_space: false });
-                }
-                _ => return None,
-            },
+            // 9D is not defined in windows-1252, and readers drop it.
+            _ if quotes && place == 1 && code == 0x80 && !(0x80..=0xBF).contains(&byte) => {
+                return [Some(Parsed { length, meaning: '”', cost: LOST }), None];
+            }
+            Some(' ') if wanted == 1 && layers == 1 => return spaced(first, length, cost),
+            Some(' ') if cost == lead.cost => {
+                cost += SPACED;
+                0xA0
+            }
+            // A control character in a page that has another sign for the byte.
+            Some('\u{80}'..='\u{9F}') if page != WESTERN && page != LATIN_2 => {
+                cost += 2 * NAT;
+                byte
+            }
+            _ if (0x80..=0xBF).contains(&byte) => byte,
+            _ => return NOTHING,
         };
-        length += next.map_or(0, char::len_utf8);
+        length += tail.map_or(0, |tail| tail.length);
+        cost += tail.map_or(0, |tail| tail.cost);
         code = code << 6 | u32::from(byte & 0x3F);
     }
-    let parsed = |length, meaning| Some(Parsed { length, meaning, is_guess: spaces > 0, keeps_space: false });
+    let parsed =
+        |length, meaning: Option<char>| [meaning.map(|meaning| Parsed { length, meaning, cost }), None];
     if is_lost {
-        return parsed(length, char::REPLACEMENT_CHARACTER);
+        return parsed(length, Some(char::REPLACEMENT_CHARACTER));
     }
     // The shortest form is the only one in UTF-8.
-    if [0, 0x80, 0x800, 0x1_0000][wanted] > code {
-        return None;
+    if [0, 0x80, 0x800, 0x1_0000].get(wanted).is_none_or(|least| *least > code) {
+        return NOTHING;
     }
     // A pair of surrogates, each written as if it were a character (CESU-8).
     if (0xD800..0xDC00).contains(&code) {
-        let (rest, low) = surrogate(text.get(length..)?, page, pages)?;
-        return parsed(length + rest, char::from_u32(0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00))?);
+        let Some((rest, low)) = text.get(length..).and_then(|rest| surrogate(rest, page, pages)) else {
+            return NOTHING;
+        };
+        return parsed(length + rest, char::from_u32(0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00)));
     }
-    parsed(length, char::from_u32(code)?)
+    parsed(length, char::from_u32(code))
+}
+
+/// The character that a text begins with once so many layers are taken off.
+fn next(text: &str, page: usize, layers: usize, pages: &CodePages) -> Option<Parsed> {
+    let character = text.chars().next()?;
+    if layers == 0 || character.is_ascii() {
+        return Some(Parsed { length: character.len_utf8(), meaning: character, cost: 0 });
+    }
+    let [parsed, _] = parse(text, page, layers, pages);
+    parsed.map(|parsed| Parsed { cost: parsed.cost + LAYER, ..parsed })
+}
+
+/// A lead byte with a space, which was A0 or took its place: `Ã ` is à, `Å imek` Šimek.
+fn spaced(first: u8, length: usize, cost: i32) -> [Option<Parsed>; 2] {
+    let meaning = char::from_u32(u32::from(first & 0x1F) << 6 | 0x20).unwrap_or(char::REPLACEMENT_CHARACTER);
+    // 85 is a line end to some programs, which make a space of it: `Ä ` is ą.
+    let kept = if first == 0xC4 { 'ą' } else { meaning };
+    [
+        Some(Parsed { length: length + 1, meaning, cost: cost + SPACED + NAT }),
+        (first != 0xC2).then_some(Parsed { length, meaning: kept, cost: cost + SPACED }),
+    ]
 }
 
 /// The length and the value of the low surrogate that a text begins with.
@@ -239,80 +327,12 @@ fn surrogate(text: &str, page: usize, pages: &CodePages) -> Option<(usize, u32)>
     is_low.then(|| (text.len() - characters.as_str().len(), low))
 }
 
-/// A lead byte with a space, which was A0: `Ã ` is à, `Å ` is Š, `Ð ` is Р before others of its kind.
-fn space_at_end(lead: char, page: usize, rest: &str, length: usize) -> Option<Parsed> {
-    let mut after = rest.chars();
-    let (next, next_but_one) = (after.next(), after.next());
-    let found = |length, meaning, keeps_space| Some(Parsed { length, meaning, is_guess: true, keeps_space });
-    match (page, lead) {
-        (WESTERN, 'Ã') | (CYRILLIC, 'Г') | (CENTRAL, 'Ă') => {
-            // "Ã s" is the Portuguese "às", and "Ã " the word "à".
-            let is_plural = next == Some('s') && next_but_one.is_none_or(|next| !next.is_alphabetic());
-            // Of two spaces, one was the byte.
-            let keeps_space = !is_plural && next != Some(' ');
-            found(length + usize::from(!keeps_space), 'à', keeps_space)
-        }
-        (WESTERN, 'Â') => found(length + 1, '\u{A0}', false),
-        // The byte of ą that is a line end to some programs, which make a space of it. Whether the word ends
-        // there is anybody's guess.
-        (WESTERN, 'Ä') => found(length, 'ą', true),
-        (_, 'Å' | 'Ĺ') if next.is_some_and(char::is_lowercase) => found(length + 1, 'Š', false),
-        (WESTERN, 'Ð') if matches!(next, Some('Ð' | 'Ñ')) => found(length + 1, 'Р', false),
-        (WESTERN, 'Î') if matches!(next, Some('Î' | 'Ï')) => found(length + 1, 'Π', false),
-        (WESTERN, '×') if next == Some('×') => found(length + 1, 'נ', false),
-        _ => None,
-    }
-}
-
-fn judge(line: &str, start: usize, parsed: &Parsed, page: usize) -> Reading {
-    let end = start + parsed.length;
-    let characters: Vec<char> = line.get(start..end).unwrap_or_default().chars().collect();
-    let mut before = line.get(..start).unwrap_or_default().chars().rev();
-    let before = [before.next(), before.next()];
-    let after = line.get(end..).unwrap_or_default().chars().next();
-    let sighting = Sighting { page, before, characters: &characters, after, meaning: parsed.meaning };
-    let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
-    let weighed = weigh(&sighting);
-    let mut reading = Reading {
-        start,
-        end,
-        meaning: parsed.meaning,
-        weight: weighed.weight,
-        is_guess: parsed.is_guess,
-        looks_sound: weighed.looks_sound,
-    };
-    if parsed.is_guess {
-        match parsed.meaning {
-            // Behind a small letter, `Ã` is damage of itself: "voilÃ le travail".
-            'à' if parsed.keeps_space || after == Some(' ') => {
-                let in_word = before[0].is_some_and(char::is_lowercase);
-                reading.weight = if in_word { ENOUGH } else { i32::from(!is_word(before[0])) - 1 };
-                reading.is_guess = !in_word;
-            }
-            // Something was quoted before it.
-            '”' => {
-                let closes = before[0].is_some_and(|before| !before.is_whitespace());
-                reading.weight = if closes { ENOUGH } else { 0 };
-                reading.is_guess = !closes;
-            }
-            // "10 Å in diameter"; "MANHÃ s".
-            'Š' | 'à' if is_word(before[0]) || before[1].is_some_and(|before| before.is_ascii_digit()) => {
-                reading.weight = -1;
-            }
-            '\u{A0}' => reading.weight = 0,
-            'ą' => reading.weight = i32::from(before[0].is_some_and(char::is_lowercase)) - 1,
-            _ => {}
-        }
-    }
-    reading
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn repaired(line: &str) -> String {
-        repair_line(line, &CodePages::new(), u8::MAX).unwrap_or_else(|| line.to_owned())
+        repair(line, &CodePages::new(), &Letters::new(), PageSet::MAX).unwrap_or_else(|| line.to_owned())
     }
 
     #[test]
@@ -335,7 +355,7 @@ mod tests {
     #[test]
     fn only_the_shortest_form_and_whole_pairs_of_surrogates_are_utf8() {
         let pages = CodePages::new();
-        let parsed = |text| parse(text, WESTERN, &pages).map(|parsed| (parsed.length, parsed.meaning));
+        let parsed = |text| parse(text, WESTERN, 1, &pages)[0].map(|parsed| (parsed.length, parsed.meaning));
         assert_eq!(parsed("Ã©"), Some((4, 'é')));
         assert_eq!(parsed("Á©"), None); // C1 A9
         assert_eq!(parsed("à\u{9F}¿"), None); // E0 9F BF, below U+0800

@@ -3,7 +3,7 @@
 //! Errs only towards more work. `cargo bench --bench floor` shows the cost of the whole stage on clean text.
 
 use super::Damage;
-use super::code_pages::{Bytes, CodePages, PAGES, WESTERN};
+use super::code_pages::{Bytes, CodePages, PAGES, PageSet, WESTERN};
 
 /// The kinds of damage that a text may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,11 +27,11 @@ impl Needs {
 #[derive(Clone, Copy, Debug, Default)]
 struct Role {
     /// The first of two.
-    lead: u8,
+    lead: PageSet,
     /// The first of three or four.
-    long_lead: u8,
+    long_lead: PageSet,
     /// A later one.
-    tail: u8,
+    tail: PageSet,
 }
 
 /// The roles of all characters below U+0800; the others are looked up.
@@ -50,7 +50,9 @@ impl Scanner {
     fn role(&self, character: char, pages: &CodePages) -> Role {
         match self.low.get(character as usize) {
             Some(role) => *role,
-            None if character == char::REPLACEMENT_CHARACTER => Role { lead: 0, long_lead: 0, tail: 0xFF },
+            None if character == char::REPLACEMENT_CHARACTER => {
+                Role { lead: 0, long_lead: 0, tail: PageSet::MAX >> (PageSet::BITS as usize - PAGES) }
+            }
             None => role(pages.bytes(character)),
         }
     }
@@ -61,11 +63,11 @@ impl Scanner {
     }
 
     /// The pages in which a line may have been misread, a bit for each.
-    pub(super) fn suspects(&self, line: &str, pages: &CodePages) -> u8 {
+    pub(super) fn suspects(&self, line: &str, pages: &CodePages) -> PageSet {
         self.look_over(line, pages).1
     }
 
-    fn look_over(&self, text: &str, pages: &CodePages) -> (Needs, u8) {
+    fn look_over(&self, text: &str, pages: &CodePages) -> (Needs, PageSet) {
         let bytes = text.as_bytes();
         let mut needs = Needs::default();
         let mut suspects = 0;
@@ -94,7 +96,7 @@ impl Scanner {
                         needs.add(Damage::Controls);
                     }
                     // A no-break space that belonged to `Ã`, `Г` or `Ă` may have become a space.
-                    if matches!(code, 0xC3 | 0x413 | 0x102) && bytes.get(at) == Some(&b' ') {
+                    if matches!(code, 0xC2 | 0xC3 | 0xC5 | 0x413 | 0x102) && bytes.get(at) == Some(&b' ') {
                         suspects |= self.low.get(code).map_or(0, |role| role.lead);
                     }
                     self.low.get(code).map_or(0, |role| role.tail)
@@ -128,7 +130,7 @@ impl Scanner {
     }
 
     /// The pages in which the end of a text and a later byte may be a character of UTF-8.
-    fn look_back(&self, before: &str, tail: u8, pages: &CodePages) -> u8 {
+    fn look_back(&self, before: &str, tail: PageSet, pages: &CodePages) -> PageSet {
         let mut before = before.chars().rev();
         let mut role = || before.next().map_or_else(Role::default, |character| self.role(character, pages));
         let (previous, one_before) = (role(), role());
@@ -146,7 +148,8 @@ fn role(bytes: Bytes) -> Role {
     for (page, byte) in bytes.into_iter().enumerate() {
         match byte {
             0x80..=0xBF => role.tail |= 1 << page,
-            0xC2..=0xDF => role.lead |= 1 << page,
+            // D2 to D5 and DC to DF begin letters of scripts that are rarely met, and are letters that are not.
+            0xC2..=0xD1 | 0xD6..=0xDB => role.lead |= 1 << page,
             0xE0..=0xF4 => role.long_lead |= 1 << page,
             _ => {}
         }
