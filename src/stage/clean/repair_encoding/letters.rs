@@ -209,11 +209,7 @@ fn sign(from: Kind, previous: char, character: char) -> i32 {
         '√' | '∞' => row(22, 14, 15, 14),
         '\u{AD}' => row(14, 20, 20, 20),
         '\u{FE0E}' | '\u{FE0F}' => {
-            if ('\u{2000}'..='\u{2BFF}').contains(&previous) || previous >= '\u{1F000}' {
-                4
-            } else {
-                24
-            }
+            if ('\u{2000}'..='\u{2BFF}').contains(&previous) || previous >= '\u{1F000}' { 4 } else { 24 }
         }
         '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2028}'..='\u{202F}' => 15,
         '\u{FFFD}' => 20,
