@@ -166,6 +166,18 @@ impl<'a> Page<'a> {
         text
     }
 
+    /// The source of what is in a node, from the tag before its first text to its last text.
+    pub fn inner_source(self, node: NodeId) -> &'a str {
+        let mut texts = self.descendants(node).filter(|inner| self.tag(*inner) == Tag::Text);
+        let Some(first) = texts.next() else { return "" };
+        let last = texts.next_back().unwrap_or(first);
+        let place = |node: NodeId| &self.tree.nodes[node.index()];
+        let (from, to) = (place(first).from as usize, place(last).to as usize);
+        let is_raw = self.tag(node) == Tag::Script;
+        let tag = if is_raw { None } else { self.source.get(..from).and_then(|before| before.rfind('<')) };
+        self.source.get(tag.unwrap_or(from)..to).unwrap_or_default()
+    }
+
     /// The value of an attribute as it stands in the source.
     pub fn raw_attribute(self, node: NodeId, name: Name) -> Option<&'a str> {
         let node = &self.tree.nodes[node.index()];

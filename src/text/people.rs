@@ -9,7 +9,7 @@
 
 mod words;
 
-use words::{ConditionalBy, by_word, is_role};
+use words::{ConditionalBy, by_word, is_post, is_rank, is_role};
 
 /// Longer ones are sentences: the longest author in our five sets of labelled pages has 40 characters.
 const LONGEST_NAME: usize = 70;
@@ -170,6 +170,10 @@ fn push_list(text: &str, names: &mut Vec<String>) {
         .flat_map(|piece| piece.split(['、', '，']))
         .map(|piece| piece.trim().trim_matches(','))
         .filter(|piece| !piece.is_empty() && !is_role(piece))
+        .enumerate()
+        // `Ann Lee, Harbour Correspondent`, `Ann Lee, M.P.H., R.D.`
+        .filter(|(place, piece)| *place == 0 || !(ends_in_post(piece) || is_degree(piece)))
+        .map(|(_, piece)| piece)
         .collect();
     let is_full = |piece: &&str| is_full_name(piece);
     match &pieces[..] {
@@ -269,6 +273,8 @@ fn tidy(name: &str) -> Option<String> {
     let joined = words.join(" ");
     let mut name = joined
         .trim_matches(|character: char| ",:;-–—|/\"“”„*_»«".contains(character) || character.is_whitespace());
+    // `Ann Lee Senior Reporter`, `Ann Lee For Quay Mail`
+    name = without_post(name);
     // `홍길동 기자`
     for role in [" 기자", " 특파원", " 記者", "記者", "记者", " 앵커"] {
         name = name.strip_suffix(role).filter(|rest| !rest.is_empty()).unwrap_or(name);
@@ -288,6 +294,39 @@ fn tidy(name: &str) -> Option<String> {
         && !is_address
         && !is_role(name);
     fits.then(|| name.to_owned())
+}
+
+/// Whether the last word says what somebody does: `Harbour Correspondent`.
+fn ends_in_post(piece: &str) -> bool {
+    let is_spaced = piece.trim().contains(' ');
+    is_spaced && piece.split_whitespace().next_back().is_some_and(is_post)
+}
+
+/// `M.P.H.`, `Ph.D.`
+fn is_degree(piece: &str) -> bool {
+    piece.len() <= 8
+        && piece.ends_with('.')
+        && piece.matches('.').count() >= 2
+        && piece.split('.').all(|part| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+/// A full name without the post or the employer that follows it without a comma.
+fn without_post(name: &str) -> &str {
+    let mut rest = name;
+    if let Some((before, _)) = name.split_once(" For ") {
+        rest = before;
+    }
+    if let Some((before, last)) = rest.rsplit_once(' ')
+        && is_post(last)
+    {
+        rest = before;
+        while let Some((before, last)) = rest.rsplit_once(' ')
+            && is_rank(last)
+        {
+            rest = before;
+        }
+    }
+    if is_full_name(rest) { rest } else { name }
 }
 
 /// One space between words.

@@ -41,23 +41,18 @@ impl Counts {
                     // A character reference is one character; which, matters little, but for spaces.
                     let name = bytes.get(at..bytes.len().min(at + 12)).unwrap_or_default();
                     if let Some(end) = memchr::memchr(b';', name) {
-                        let is_mark = matches!(
-                            name.get(..end),
-                            Some(
-                                b"nbsp"
-                                    | b"#160"
-                                    | b"#xa0"
-                                    | b"#xA0"
-                                    | b"#32"
-                                    | b"#x20"
-                                    | b"ndash"
-                                    | b"mdash"
-                            )
-                        );
-                        if matches!(
-                            name.get(..end),
-                            Some(b"rdquo" | b"rsquo" | b"quot" | b"#8221" | b"#34" | b"#39" | b"#8217")
-                        ) {
+                        // Japanese and Chinese are written so on some old pages, whole articles of it.
+                        if let Some(character) = numeric(name.get(..end).unwrap_or_default()) {
+                            let mut buffer = [0; 4];
+                            let bytes = character.encode_utf8(&mut buffer).as_bytes();
+                            self.wide(bytes[0], bytes, &mut 1);
+                            at += end + 1;
+                            any |= character != '\u{A0}';
+                            continue;
+                        }
+                        let is_mark =
+                            matches!(name.get(..end), Some(b"nbsp" | b"#32" | b"#x20" | b"ndash" | b"mdash"));
+                        if matches!(name.get(..end), Some(b"rdquo" | b"rsquo" | b"quot" | b"#34" | b"#39")) {
                             at += end + 1;
                             any = true;
                             continue;
@@ -147,4 +142,14 @@ impl Counts {
             }
         }
     }
+}
+
+/// The character that a numeric reference (`#26481`, `#x6771`) means, unless that is ASCII.
+fn numeric(name: &[u8]) -> Option<char> {
+    let digits = std::str::from_utf8(name.strip_prefix(b"#")?).ok()?;
+    let number = match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    number.ok().and_then(char::from_u32).filter(|character| !character.is_ascii())
 }

@@ -44,7 +44,7 @@ hints! {
     HIDDEN = 15 "Not shown, or shown to screen readers alone.",
     OVERLAY = 16 "A window over the page, a tool tip.",
     BOX = 18 "A fact box, a box of key points.",
-    MEDIA = 19 "A player, a gallery.",
+    MEDIA = 19 "A player, a gallery; of what stands there, only short lines are not the article's.",
     LEGAL = 20 "Copyright, disclaimers.",
     TEASER = 21 "A few words about an article: about another one, or, in some newsrooms, its standfirst.",
 }
@@ -80,6 +80,10 @@ impl Hints {
 
     pub(in crate::stage) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    pub(in crate::stage) const fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     pub(in crate::stage) const fn without(self, other: Self) -> Self {
@@ -415,7 +419,6 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("sponsors", Hints::PROMOTION.0),
     ("promo", Hints::PROMOTION.0),
     ("promos", Hints::PROMOTION.0),
-    ("promoted", Hints::PROMOTION.0),
     ("promotion", Hints::PROMOTION.0),
     ("banner", Hints::PROMOTION.0),
     ("newsletter", Hints::PROMOTION.0),

@@ -109,3 +109,57 @@ pub(super) fn is_role(piece: &str) -> bool {
         ROLES.contains(&folded.as_str())
     }
 }
+
+/// A word that names a post, at the end of one.
+pub(super) fn is_post(word: &str) -> bool {
+    const POSTS: [&str; 22] = [
+        "correspondent",
+        "editor",
+        "reporter",
+        "writer",
+        "columnist",
+        "journalist",
+        "contributor",
+        "producer",
+        "analyst",
+        "critic",
+        "photographer",
+        "redakteur",
+        "redakteurin",
+        "korrespondent",
+        "korrespondentin",
+        "journaliste",
+        "correspondant",
+        "corresponsal",
+        "periodista",
+        "giornalista",
+        "redactrice",
+        "verslaggever",
+    ];
+    POSTS.iter().any(|post| word.eq_ignore_ascii_case(post))
+}
+
+/// A word that stands before a post.
+pub(super) fn is_rank(word: &str) -> bool {
+    const RANKS: [&str; 18] = [
+        "senior",
+        "junior",
+        "chief",
+        "deputy",
+        "assistant",
+        "associate",
+        "managing",
+        "executive",
+        "contributing",
+        "special",
+        "staff",
+        "political",
+        "foreign",
+        "freelance",
+        "news",
+        "sports",
+        "business",
+        "health",
+    ];
+    RANKS.iter().any(|rank| word.eq_ignore_ascii_case(rank))
+}

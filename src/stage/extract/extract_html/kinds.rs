@@ -44,6 +44,7 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
     let uses_paragraphs = in_paragraphs > 2 * elsewhere;
     let uses_paragraphs_alone = in_paragraphs * 100 > (in_paragraphs + elsewhere) * PARAGRAPHS_PERCENT;
     let places = Places::of(page, survey, story);
+    let among = Among::of(page, survey, is_foreign);
     let captions = captions(page, survey);
     let kind = |(block, is_caption): (&Block, bool)| {
         if is_caption || block.words == 0 || !places.is_good(block) || is_foreign(block) {
@@ -60,7 +61,10 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
             };
         }
         if block.is_prose() || block.tag == Tag::Pre {
-            let is_odd = uses_paragraphs_alone && block.tag == Tag::Div && block.free() < ODD_WORDS;
+            let is_odd = uses_paragraphs_alone
+                && block.tag == Tag::Div
+                && block.free() < ODD_WORDS
+                && !among.has(page, block);
             return if is_odd { Kind::Foreign } else { Kind::Prose };
         }
         // Lines of dates and addresses stand around articles, not in them.
@@ -73,13 +77,36 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
         }
         match block.tag {
             Tag::P | Tag::Blockquote => Kind::Line,
-            _ if !uses_paragraphs => Kind::Line,
+            _ if !uses_paragraphs || among.has(page, block) => Kind::Line,
             _ => Kind::Foreign,
         }
     };
     let mut kinds: Vec<Kind> = survey.blocks.iter().zip(captions).map(kind).collect();
     drop_last_lists(survey, &places, &mut kinds);
     kinds
+}
+
+/// For each element, where the first and the last of the paragraphs stand that are its children.
+struct Among(Vec<(NodeId, NodeId)>);
+
+impl Among {
+    fn of(page: Page<'_>, survey: &Survey, is_foreign: impl Fn(&Block) -> bool) -> Self {
+        let mut paragraphs = vec![(NodeId::ROOT, NodeId::ROOT); page.len()];
+        for block in survey.blocks.iter().filter(|block| block.tag == Tag::P && block.is_prose()) {
+            if !is_foreign(block) {
+                let (first, last) = &mut paragraphs[page.parent(block.element).index()];
+                *first = if *first == NodeId::ROOT { block.element } else { *first };
+                *last = block.element;
+            }
+        }
+        Self(paragraphs)
+    }
+
+    /// Whether a block has paragraphs of the same element before and behind it: whatever its tag, it is read with them.
+    fn has(&self, page: Page<'_>, block: &Block) -> bool {
+        let (first, last) = self.0[page.parent(block.element).index()];
+        first < block.element && block.element < last
+    }
 }
 
 /// Drops lists behind the last paragraph in which every third word is linked: they lead away. Where they are a larger

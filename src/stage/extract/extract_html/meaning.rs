@@ -15,8 +15,7 @@ const OVERRULING_PERCENT_HEADLINE: u64 = 10;
 /// A word on more of the prose than this is a habit of the site.
 const MISLEADING_PERCENT: u64 = 75;
 
-const STRONG: Hints =
-    Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT).with(Hints::MEDIA);
+const STRONG: Hints = Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT);
 
 /// For each node, what it and those around it say, where that is not overruled.
 pub(super) fn meaning(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
@@ -53,9 +52,20 @@ impl Weighed {
             let tag = page.tag(node);
             // A post that is quoted stands in a box for social media.
             if tag == Tag::Blockquote {
-                around = around.without(Hints::SHARE.with(Hints::MEDIA));
+                around = around.without(Hints::SHARE);
+            }
+            // A gallery may be the article, and a player one of a team: of their words, none is about paragraphs.
+            // A list in a gallery is its pictures.
+            if around.has(Hints::MEDIA)
+                && matches!(tag, Tag::P | Tag::Tr | Tag::Blockquote)
+                && !page.is_in(node, Tag::Li)
+            {
+                around = around.without(Hints::MEDIA);
             }
             let mut own = survey.own[node.index()].without(misleading);
+            if matches!(tag, Tag::P | Tag::Tr) || self.has_headline[node.index()] {
+                own = own.without(Hints::MEDIA);
+            }
             if own.has(Hints::FOREIGN) && self.overrules(node, tag, own) {
                 own = own.without(Hints::FOREIGN);
             }

@@ -6,7 +6,9 @@
 //!      → story: the element that weighs most    prose for, links and furniture against
 //!      → kinds: prose, lines, headings, foreign captions, lists of links and boxes are foreign
 //!      → select: from the first prose to the last
+//!      → fallback: where that is next to nothing
 //!      → stated: held against `articleBody`     a witness, not an authority
+//!      → copies: what comes a second time
 //!      → lead, headline: the standfirst in, the headline's repetition out
 //!      → render: text
 //! ```
@@ -20,7 +22,9 @@
 //! no difference. No site is known by name.
 
 mod captions;
+mod copies;
 mod embedded;
+mod fallback;
 mod headline;
 mod kinds;
 mod lead;
@@ -36,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::html::Page;
 use crate::settings::settings_schema;
-use crate::stage::page::{Survey, text};
+use crate::stage::page::{Hints, Survey, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
@@ -91,18 +95,35 @@ impl Stage for Settings {
 /// A page that shows fewer words may keep its body in a script.
 const FEWEST_WORDS: u32 = 60;
 
+/// A result of fewer words is none.
+const NEXT_TO_NOTHING: u32 = 20;
+
 /// The article's text, and where it was found.
 fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stated>) -> (String, Found) {
     let mut hints = meaning(page, survey);
     teasers::mark(page, survey, &article.url, &mut hints);
-    let story = Story::find(page, survey, &hints);
-    let kinds = match &story {
-        Some(story) => kinds(page, survey, &hints, story),
-        None => vec![Kind::Foreign; survey.blocks.len()],
-    };
-    let mut taken = select(page, survey, &hints, &kinds);
-    let shown: u32 = taken.iter().map(|place| survey.blocks[*place].words).sum();
+    let (mut kinds, mut taken) = choose(page, survey, &hints);
+    let words = |taken: &[usize]| -> u32 { taken.iter().map(|place| survey.blocks[*place].words).sum() };
+    let mut shown = words(&taken);
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
+    if stated.is_none() && embedded.is_none() && shown < FEWEST_WORDS {
+        // A class may have called the article something else.
+        let bare: Vec<Hints> = hints.iter().map(|hints| hints.only(fallback::BELIEVED)).collect();
+        let (bare_kinds, bare_taken) = choose(page, survey, &bare);
+        if fallback::is_better(words(&bare_taken), shown) {
+            (hints, kinds, taken) = (bare, bare_kinds, bare_taken);
+            shown = words(&taken);
+        }
+        if shown < NEXT_TO_NOTHING {
+            if let Some(text) = fallback::opened(page, article) {
+                return (text, Found::Dom);
+            }
+            let all = fallback::container(page, survey, &hints);
+            if fallback::is_better(words(&all), shown) {
+                taken = all;
+            }
+        }
+    }
     if let Some(stated) = stated.or(embedded.as_ref()) {
         match stated::advise(page, survey, &hints, &kinds, &taken, stated) {
             Some(Advice::Blocks(blocks)) => taken = blocks,
@@ -113,6 +134,7 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
             None => {}
         }
     }
+    copies::drop_copies(page, survey, &mut taken);
     if let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
@@ -120,4 +142,14 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
     let headline = Headline::of(&article.title);
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
     (text(page, survey, &taken), Found::Dom)
+}
+
+/// What each block is, and those that are the article's text.
+fn choose(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> (Vec<Kind>, Vec<usize>) {
+    let kinds = match Story::find(page, survey, hints) {
+        Some(story) => kinds(page, survey, hints, &story),
+        None => vec![Kind::Foreign; survey.blocks.len()],
+    };
+    let taken = select(page, survey, hints, &kinds);
+    (kinds, taken)
 }

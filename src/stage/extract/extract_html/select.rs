@@ -22,7 +22,9 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[
     let is_first_line = |place: &usize| {
         let block = &survey.blocks[*place];
         kinds[*place] == Kind::Line
-            && ((block.tag == Tag::P && block.words >= 6 && page.parent(block.element) == parent_of_first)
+            && ((block.tag == Tag::P
+                && (block.words >= 6 || block.ends_sentence)
+                && page.parent(block.element) == parent_of_first)
                 || ((block.is_item() || block.tag == Tag::P)
                     && hints[block.element.index()].has(Hints::BODY)))
     };

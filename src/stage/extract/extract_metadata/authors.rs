@@ -75,7 +75,9 @@ pub(super) fn authors(
     let mut sources = vec![(people.persons, Found::JsonLd), (metas, Found::Meta)];
     // The page itself is only looked through where what was said is not plainly people's full names.
     let is_settled = |names: &[String]| {
-        names.iter().any(|name| !site.has(name) && looks_like_name(name) && !is_short(name))
+        names
+            .iter()
+            .any(|name| !site.has(name) && looks_like_name(name) && !is_short(name) && !is_organisation(name))
     };
     if !sources.iter().any(|(names, _)| is_settled(names)) {
         // Where the site names itself as the author, a name that merely stands somewhere does not count against it;
@@ -110,6 +112,19 @@ fn has_all_and_more(longer: &[String], names: &[String]) -> bool {
     longer.len() > names.len()
         && names.iter().all(|name| longer.iter().any(|other| fold(other) == fold(name)))
         && longer.iter().all(|name| looks_like_name(name) && !is_short(name))
+}
+
+/// Whether a name has a word that only organisations have.
+fn is_organisation(name: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: [&str; 24] = [
+        "e.v.", "ag", "gmbh", "kg", "inc", "inc.", "ltd", "ltd.", "llc", "corp.", "foundation", "verlag", "magazin", "magazine", "news", "team",
+        "redaktion", "staff", "agencies", "institute", "association", "media", "online", "admin",
+    ];
+    name.split_whitespace().any(|word| {
+        let word = word.trim_matches([',', '(', ')']).to_lowercase();
+        WORDS.contains(&word.as_str()) || (word.contains('.') && word.len() > 6 && !word.ends_with('.'))
+    })
 }
 
 /// A single word: a first name, or an account's name.

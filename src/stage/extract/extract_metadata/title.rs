@@ -69,8 +69,20 @@ pub(super) fn choose(
         .filter_map(|node| heading(page, *node))
         .take(MAX_HEADINGS)
         .collect();
+    let only = match &headings.iter().filter(|heading| heading.level == Tag::H1).take(2).collect::<Vec<_>>()[..]
+    {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let own = only.filter(|only| !only.is_link);
     let mut best: Option<(i32, &Heading)> = None;
     for heading in &headings {
+        // A heading that is a link leads to another article, or to this one from a list of the newest.
+        if heading.is_link
+            && own.is_some_and(|own| own.node != heading.node && own.folded.contains(&heading.folded))
+        {
+            continue;
+        }
         let score = score(heading, &headings, &names);
         if score > 0 && best.is_none_or(|(known, _)| score > known) {
             best = Some((score, heading));
@@ -80,18 +92,29 @@ pub(super) fn choose(
         let text = headline(heading, &names);
         return Some(Title { text, found: Found::Dom, heading: Some(heading.node) });
     }
-    if let Some(name) = names.linked {
-        return Some(Title { text: name.text, found: Found::JsonLd, heading: None });
+    // An only `<h1>` is the headline even where nothing confirms it, unless it is the site's name or a menu's.
+    let host = fold(crate::text::host_of(url));
+    if let Some(heading) = only.filter(|heading| {
+        let is_site = names.is_site(&heading.folded) || host.contains(&heading.folded);
+        !is_site && !page.is_in(heading.node, Tag::Nav) && heading.text.contains(' ')
+    }) {
+        return Some(Title {
+            text: headline(heading, &names),
+            found: Found::Dom,
+            heading: Some(heading.node),
+        });
     }
-    let named = names.metas.into_iter().next().map(|name| (name, Found::Meta));
-    let (name, found) = named.or((!names.title.folded.is_empty()).then_some((names.title, Found::Dom)))?;
+    if let Some(name) = &names.linked {
+        let text = names.without_site(&name.text);
+        return Some(Title { text, found: Found::JsonLd, heading: None });
+    }
+    let named = names.metas.first().map(|name| (name, Found::Meta));
+    let (name, found) = named.or((!names.title.folded.is_empty()).then_some((&names.title, Found::Dom)))?;
     // Pages without headings show the headline all the same, without the site's name.
-    if let Some((node, text)) =
-        shown_line(page, &name, &names.parts, &names.site, &fold(crate::text::host_of(url)))
-    {
+    if let Some((node, text)) = shown_line(page, name, &names.parts, &names.site, &host) {
         return Some(Title { text, found: Found::Dom, heading: Some(node) });
     }
-    Some(Title { text: name.text, found, heading: None })
+    Some(Title { text: names.without_site(&name.text), found, heading: None })
 }
 
 /// How well a heading is known to be the headline; nothing where it is more likely something else.

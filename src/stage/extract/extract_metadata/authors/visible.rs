@@ -3,13 +3,16 @@
 use crate::date::{DayOrder, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
+use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
 use super::super::survey::{Element, Line, Survey, Zone};
 use super::is_short;
 
-/// A byline beside the headline, or an element that is marked up as the author's.
-pub(super) const SURE: i32 = 42;
+/// A byline or an element that is named after authors, beside the headline.
+pub(super) const SURE: i32 = 32;
+/// An element that is marked up as the author's, beside the headline: it may add names to those that the page states.
+const MARKED: i32 = 42;
 
 /// A byline is no longer than this.
 const MAX_BYLINE_BYTES: usize = 160;
@@ -50,7 +53,7 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
                 offer(35 + near, names);
             }
         } else if is_heading {
-        } else if let Some(names) = byline(&text) {
+        } else if let Some(names) = signed(&text, line.has_digit) {
             offer(35 + near, names);
         } else if let Some(names) = byline_within(&text) {
             offer(20 + near, names);
@@ -67,13 +70,37 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
     best.map(|(_, names)| names).unwrap_or_default()
 }
 
+/// The names in a byline, without the date, the agency and the place that it gives beside them: `Posted on 8 June 2021 by Ann
+/// Lee`, `By Ann Lee, Friday, July 10`, `Von Ann Lee, Selm`.
+fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
+    let mut pieces = vec![text];
+    let found = if has_digit { dates_in(text, DayOrder::DayFirst) } else { Vec::new() };
+    if let Some(date) = found.first() {
+        // Who is named before the date is read up to it; else the byline follows.
+        pieces = vec![text.get(..date.from)?, text.get(date.to..)?];
+    }
+    let is_weekday = |name: &String| name.to_lowercase().ends_with("day") && !name.contains(' ');
+    let mut names = pieces.into_iter().find_map(|piece| {
+        byline(piece.trim_matches(|edge: char| edge.is_whitespace() || ",.|-–—•·/".contains(edge)))
+    })?;
+    names.retain(|name| !is_weekday(name));
+    if names.first().is_some_and(|first| first.contains(' ')) {
+        let first = names.remove(0);
+        let is_place =
+            |name: &str| is_place(name) || (!name.contains(' ') && name.chars().any(char::is_lowercase));
+        names.retain(|name| !is_place(name) && !(name.contains(' ') && is_agency(name)));
+        names.insert(0, first);
+    }
+    (!names.is_empty()).then_some(names)
+}
+
 /// The names in the element beside the headline that most surely names the authors; none where only lines tell.
 pub(super) fn marked(page: Page<'_>, survey: &Survey) -> Vec<String> {
-    let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= SURE;
+    let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= MARKED;
     if !survey.people.iter().any(is_sure) {
         return Vec::new();
     }
-    let surely = weighed_elements(page, survey).into_iter().rev().filter(|(weight, _)| *weight >= SURE);
+    let surely = weighed_elements(page, survey).into_iter().rev().filter(|(weight, _)| *weight >= MARKED);
     surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
 }
 

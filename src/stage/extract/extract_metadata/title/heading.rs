@@ -17,6 +17,8 @@ pub(super) struct Heading {
     pub pieces: Vec<String>,
     /// The first piece is called a kicker.
     has_kicker: bool,
+    /// All of it is a link, or stands in one.
+    pub is_link: bool,
 }
 
 pub(super) fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
@@ -52,7 +54,11 @@ pub(super) fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
         // `<h1><a><span>Kicker</span> Headline</a></h1>`
         pieces = heading(page, only).map(|inner| inner.pieces).unwrap_or_default();
     }
-    Some(Heading { node, level: page.tag(node), text, folded, pieces, has_kicker })
+    let holds_link = page.descendants(node).find(|inner| page.tag(*inner) == Tag::A).is_some_and(|link| {
+        page.has_attribute(link, Attribute::Href) && fold(&page.inner_text(link)) == folded
+    });
+    let is_link = holds_link || page.is_in(node, Tag::A);
+    Some(Heading { node, level: page.tag(node), text, folded, pieces, has_kicker, is_link })
 }
 
 /// Whether a piece of a heading is called a kicker, or is the name of a section.
@@ -75,7 +81,11 @@ fn is_kicker(page: Page<'_>, node: NodeId) -> bool {
 
 /// What of a heading is the headline, whole and without marks at its ends.
 pub(super) fn headline(heading: &Heading, names: &Names) -> String {
-    whole(trimmed(&shown(heading, names)), names)
+    let shown = trimmed(&shown(heading, names));
+    // What a separator for screen readers leaves before a piece; at the start of a heading, it opens a quotation.
+    let is_left = !heading.text.starts_with("- ");
+    let text = shown.strip_prefix("- ").filter(|_| is_left).map_or(shown.clone(), str::to_owned);
+    whole(text, names)
 }
 
 /// What of a heading is the headline: the piece that another source names; all of it, with a source's

@@ -48,3 +48,32 @@ pub(super) fn parts(title: &str) -> Vec<Part> {
     parts.retain(|part| !part.folded.is_empty());
     parts
 }
+
+impl Names {
+    /// Whether a heading is the site's name and nothing else.
+    pub(super) fn is_site(&self, folded: &str) -> bool {
+        !folded.is_empty() && folded == self.site
+    }
+
+    /// `Headline ⋆ Site`, `Site: Headline` → `Headline`.
+    pub(super) fn without_site(&self, text: &str) -> String {
+        const MARKS: [char; 16] =
+            [':', '：', '|', '-', '–', '—', '⋆', '<', '>', '(', '·', '•', '»', '«', '~', '/'];
+        if self.site.chars().count() < 3 {
+            return text.to_owned();
+        }
+        let cut = text.match_indices(MARKS).find_map(|(at, mark)| {
+            let (before, behind) = (text.get(..at)?, text.get(at + mark.len()..)?);
+            let rest = if fold(before) == self.site {
+                behind
+            } else if fold(behind) == self.site {
+                before
+            } else {
+                return None;
+            };
+            let rest = rest.trim_matches(|edge: char| edge.is_whitespace() || MARKS.contains(&edge));
+            (!fold(rest).is_empty()).then(|| rest.to_owned())
+        });
+        cut.unwrap_or_else(|| text.to_owned())
+    }
+}
