@@ -74,7 +74,7 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
 /// Lee`, `By Ann Lee, Friday, July 10`, `Von Ann Lee, Selm`.
 fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
     let mut pieces = vec![text];
-    let found = if has_digit { dates_in(text, DayOrder::DayFirst) } else { Vec::new() };
+    let found = if has_digit { dates_in(text, &DayOrder::DayFirst.into()) } else { Vec::new() };
     if let Some(date) = found.first() {
         // Who is named before the date is read up to it; else the byline follows.
         pieces = vec![text.get(..date.from)?, text.get(date.to..)?];
