@@ -179,7 +179,7 @@ impl Mender<'_> {
             Some(',') => {
                 let next = rest.trim_start_matches(|next: char| next.is_whitespace() || next == ',');
                 next.is_empty() || next.starts_with(['"', '{', '[', '}', ']', '/', '-']) || {
-                    let word: String = next.chars().take_while(|next| next.is_ascii_alphanumeric()).collect();
+                    let word: String = next.chars().take_while(char::is_ascii_alphanumeric).collect();
                     matches!(word.as_str(), "true" | "false" | "null")
                         || word.starts_with(|first: char| first.is_ascii_digit())
                 }
@@ -204,18 +204,15 @@ impl Mender<'_> {
                 let units = [first, second.unwrap_or_default()];
                 let is_pair = (0xD800..0xDC00).contains(&first);
                 let (units, length) = if is_pair { (&units[..], 10) } else { (&units[..1], 4) };
-                match String::from_utf16(units) {
+                if String::from_utf16(units).is_ok() {
                     // A quotation mark or a control character is kept as the escape that it was.
-                    Ok(_) => {
-                        self.out.push_str("\\u");
-                        let (read, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-                        self.out.push_str(read);
-                        self.rest = rest;
-                    }
-                    Err(_) => {
-                        self.out.push(char::REPLACEMENT_CHARACTER);
-                        self.rest = self.rest.get(4..).unwrap_or_default();
-                    }
+                    self.out.push_str("\\u");
+                    let (read, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+                    self.out.push_str(read);
+                    self.rest = rest;
+                } else {
+                    self.out.push(char::REPLACEMENT_CHARACTER);
+                    self.rest = self.rest.get(4..).unwrap_or_default();
                 }
             }
             Some(other) => self.out.push(other),

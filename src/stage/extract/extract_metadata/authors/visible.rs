@@ -88,7 +88,7 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
         let first = names.remove(0);
         let is_place =
             |name: &str| is_place(name) || (!name.contains(' ') && name.chars().any(char::is_lowercase));
-        names.retain(|name| !is_place(name) && !(name.contains(' ') && is_agency(name)));
+        names.retain(|name| !(is_place(name) || name.contains(' ') && is_agency(name)));
         names.insert(0, first);
     }
     (!names.is_empty()).then_some(names)
