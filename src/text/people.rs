@@ -43,7 +43,9 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     let names: Vec<String> =
         names_in(head).into_iter().filter(|name| looks_like_name(name) || looks_like_account(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
-    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 >= head.len();
+    let posts = head.split(", ").filter(|piece| is_role(piece) || ends_in_post(piece));
+    let others: usize = posts.map(|piece| piece.len() + 2).sum();
+    let is_whole = names.iter().map(String::len).sum::<usize>() * 2 + others >= head.len();
     (!names.is_empty() && is_whole).then_some(names)
 }
 
