@@ -116,6 +116,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                     | StateError::Missing(_)
                     | StateError::Foreign { .. }
                     | StateError::Damaged { .. }
+                    | StateError::NeedsRuns { .. }
                     | StateError::NoDedup
                     | StateError::Settings { .. }
                     | StateError::NameTaken { .. }
@@ -187,6 +188,9 @@ pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
         StateError::Foreign { .. } => &["give another --state; a new folder begins anew"],
         StateError::Damaged { .. } => &[
             "`copydesk state check` names what is damaged, and `copydesk state repair` writes it again from the nights' outputs",
+        ],
+        StateError::NeedsRuns { .. } => &[
+            "give their output folders: `copydesk state repair DIR RUN…`; or `copydesk state forget` takes out a night",
         ],
         StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
         StateError::Write(_) => &[GO_ON],

@@ -1,17 +1,20 @@
 //! `copydesk state`: what nights have left for later nights.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::Exit;
 use super::run::state_advice;
-use super::show::{BOLD, DIM, RESET, bytes, count, elide, error, out};
+use super::show::{BOLD, DIM, RESET, bytes, count, elide, error, note, out};
 use crate::article::{Article, ArticleId, Source};
-use crate::pipeline::Pipeline;
-use crate::state::{State, StateError, VolumeAccount};
+use crate::dedup::Entry;
+use crate::finished::{FinishedRun, kept_entries, verify};
+use crate::pipeline::{DedupSettings, Pipeline};
+use crate::state::{NightRun, State, StateError, VolumeAccount};
+use crate::write::WriteError;
 
 /// What earlier nights have left: list it, measure it, forget it
 #[derive(clap::Args)]
@@ -28,6 +31,10 @@ enum Command {
     Stats(Look),
     /// Take nights out, or keep addresses from coming back
     Forget(Forget),
+    /// Read all of its files: whether each is what was written
+    Check(Folder),
+    /// Write what is damaged again, from the outputs of the nights
+    Repair(Repair),
 }
 
 #[derive(clap::Args)]
@@ -37,6 +44,23 @@ struct Look {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+#[derive(clap::Args)]
+struct Folder {
+    /// The state's folder
+    folder: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct Repair {
+    /// The state's folder
+    folder: PathBuf,
+    /// Output folders of its nights, the oldest first [default: where they were, as far as the state knows]
+    run: Vec<PathBuf>,
+    /// The nights' pipeline, whose [dedup] is needed where no manifest can be read
+    #[arg(long)]
+    pipeline: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -74,6 +98,24 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             Format::Json => stats_json(&state),
         }),
         Command::Forget(forget) => forget_in(forget),
+        Command::Check(Folder { folder }) => match State::look(folder).map(|state| state.damages()) {
+            Ok(damages) if !damages.is_empty() => {
+                error(&format!("find {} right:", folder.display()), &[]);
+                damages.iter().for_each(|damage| note(&format!("  {damage}")));
+                note("help: `copydesk state repair` writes it again from the nights' outputs");
+                return Exit::Failed;
+            }
+            looked => {
+                looked.map(|_| format!("{} is right: every file is what was written\n", folder.display()))
+            }
+        },
+        Command::Repair(repair) => match &repair.pipeline {
+            Some(name) => match super::pipeline_file::load(name) {
+                Some((pipeline, _)) => repair_in(repair, pipeline.dedup.as_ref()),
+                None => return Exit::Usage,
+            },
+            None => repair_in(repair, None),
+        },
     };
     match done {
         Ok(text) => out(&text),
@@ -117,6 +159,41 @@ fn forget_in(forget: &Forget) -> Result<String, StateError> {
             format!("{}\n", json!({ "withheld": added, "withheld_in_all": state.withheld().len() }))
         }
     })
+}
+
+fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, StateError> {
+    // Given ones come last, and the last run of a night is taken.
+    let known = State::outputs(&repair.folder);
+    let known = known.iter().filter(|folder| !repair.run.contains(folder));
+    let mut runs: Vec<FinishedRun> = known.filter_map(|folder| FinishedRun::open(folder).ok()).collect();
+    for folder in &repair.run {
+        let opened = FinishedRun::open(folder);
+        runs.push(opened.map_err(|error| unusable(folder, &error.to_string()))?);
+    }
+    let entries: Vec<_> = runs
+        .iter()
+        .map(|run| {
+            move |dedup: &DedupSettings, found: &mut dyn FnMut(Entry)| {
+                verify(run, None).map_err(|problems| unusable(&run.folder, &problems.join("; ")))?;
+                kept_entries(run, dedup, found).map_err(|error| unusable(&run.folder, &error.to_string()))
+            }
+        })
+        .collect();
+    let runs: Vec<NightRun<'_>> = runs
+        .iter()
+        .zip(&entries)
+        .map(|(run, entries)| NightRun { output: &run.folder, ledger: &run.ledger, entries })
+        .collect();
+    let done = State::repair(&repair.folder, dedup, &runs)?;
+    Ok(if done.is_empty() {
+        format!("{} is right: there is nothing to repair\n", repair.folder.display())
+    } else {
+        done.join("\n") + "\n"
+    })
+}
+
+fn unusable(run: &Path, cause: &str) -> WriteError {
+    WriteError { doing: "use the run", path: run.to_owned(), cause: std::io::Error::other(cause.to_owned()) }
 }
 
 /// The ids that records with an address have, whether the pipeline makes addresses canonical or not.
@@ -240,12 +317,8 @@ fn stats_json(state: &State) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::account::{HostAccount, PipelineAccount};
-    use crate::dedup::Entry;
-    use crate::pipeline::DedupSettings;
     use crate::state::{EndedNight, NightName};
 
     fn some_state(folder: &Path) -> State {

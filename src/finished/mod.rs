@@ -7,6 +7,7 @@
 
 mod contract;
 pub mod diff;
+mod kept;
 mod record;
 mod report;
 mod shards;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use crate::account::{Ledger, Shard};
 use crate::write::{Output, SUCCESS};
 
+pub use kept::kept_entries;
 pub(crate) use record::origin;
 pub(crate) use report::page;
 pub use report::write_report;

@@ -313,7 +313,7 @@ impl Desk<NightWork> for NightDesk<'_> {
         }
         self.ledger.mended += lines.tally.mended;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
-        if let Some(DumpEnd { compression, form, bytes, damage }) = lines.end.take() {
+        if let Some(DumpEnd { compression, form, bytes, damage, .. }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());
             account.form = Some(form.name().to_owned()).filter(|_| form != Form::Json);

@@ -203,6 +203,12 @@ impl Work for NightWork {
             profile.count(&judged.article, if judged.verdict.is_none() { Side::Kept } else { Side::Dropped });
         }
         let (hash, end) = (batch.hash(), batch.end.take());
+        let failure = failure.or_else(|| {
+            let code = end.as_ref()?.failure?;
+            let dump = &self.dumps[batch.dump];
+            let path = dump.path.as_deref().unwrap_or(std::path::Path::new("-"));
+            Some(WriteError::of("read", path)(std::io::Error::from_raw_os_error(code)))
+        });
         let Batch { dump, first_line, end_offset, .. } = batch;
         Lines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
     }

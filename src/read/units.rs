@@ -98,6 +98,15 @@ pub struct DumpEnd {
     pub bytes: u64,
     /// Why reading stopped before the end, where it did.
     pub damage: Option<String>,
+    /// The system's error where that is not the dump's fault: a failing disk, no memory, no file descriptor left. Another
+    /// attempt may read the dump, so the run fails and the dump does not count as damaged.
+    pub failure: Option<i32>,
+}
+
+/// `EIO`, `ENOMEM`, `ENFILE` and `EMFILE`, which are the same on every Unix, and what network file systems answer.
+fn failure_of(error: &io::Error) -> Option<i32> {
+    let network = matches!(error.kind(), io::ErrorKind::StaleNetworkFileHandle | io::ErrorKind::TimedOut);
+    error.raw_os_error().filter(|code| network || (cfg!(unix) && matches!(code, 5 | 12 | 23 | 24)))
 }
 
 /// Reads one dump.
@@ -115,6 +124,7 @@ pub struct DumpReader {
     number: u64,
     next_line: u64,
     state: State,
+    failure: Option<i32>,
 }
 
 #[derive(Debug)]
@@ -141,6 +151,7 @@ impl DumpReader {
             Err(error) => {
                 let mut reader =
                     Self::new(index, Box::new(io::empty()), Compression::None, Form::Json, limits);
+                reader.failure = failure_of(&error);
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
                 reader
             }
@@ -166,6 +177,7 @@ impl DumpReader {
             number: 0,
             next_line: 1,
             state: State::Reading,
+            failure: None,
         }
     }
 
@@ -206,7 +218,8 @@ impl DumpReader {
                 let damage = damage.take();
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
-                let end = DumpEnd { compression: self.compression, form: self.form, bytes, damage };
+                let (compression, form, failure) = (self.compression, self.form, self.failure);
+                let end = DumpEnd { compression, form, bytes, damage, failure };
                 return Some(self.batch(lines, self.data.len(), Some(end)));
             }
             // What comes next is a long unit: let the whole ones go, so that it gets a batch of its own.
@@ -259,6 +272,7 @@ impl DumpReader {
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
+                    self.failure = failure_of(&error);
                     self.state = State::Drained(Some(format!("failed to read on: {error}")));
                     break;
                 }

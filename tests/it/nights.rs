@@ -92,3 +92,69 @@ fn every_output_of_the_samples_keeps_its_promise() {
         assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
     }
 }
+
+#[test]
+fn a_damaged_state_is_named_and_repaired_from_the_outputs_of_its_nights() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    for (number, dump) in ["1.jsonl", "2.jsonl", "3.jsonl"].into_iter().enumerate() {
+        write(&place.join(dump), &(number * 10..number * 10 + 9).map(article).collect::<String>());
+        assert_eq!(night(place, dump, &format!("out/n{number}"), &[]).0, 9);
+    }
+    write(&place.join("all.jsonl"), &(0..30).map(article).collect::<String>());
+    let state = |name: &str| place.join("state").join(name);
+    let tonight = ["run", "nightly", "all.jsonl", "--state", "state", "--output", "out/tonight"];
+    let check = ["state", "check", "state"];
+    let repaired = |arguments: &[&str]| {
+        let repair = copydesk(place, &[&["state", "repair", "state"], arguments].concat());
+        assert_eq!(repair.status.code(), Some(0), "{}", String::from_utf8_lossy(&repair.stderr));
+        assert_eq!(copydesk(place, &check).status.code(), Some(0));
+        for number in 0..3 {
+            let verify = copydesk(place, &["verify", &format!("out/n{number}"), "--state", "state"]);
+            assert_eq!(verify.status.code(), Some(0), "{}", String::from_utf8_lossy(&verify.stderr));
+        }
+        String::from_utf8_lossy(&repair.stdout).into_owned()
+    };
+    assert!(repaired(&[]).contains("there is nothing to repair"));
+    let volume = || {
+        let files = std::fs::read_dir(place.join("state")).expect("it is there");
+        let names =
+            files.map(|file| file.expect("it can be listed").file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with("volume-")).max().expect("there is one")
+    };
+    // A volume, with its runs where they were, and somewhere else.
+    let name = volume();
+    let content = std::fs::read(state(&name)).expect("it is there");
+    let harm = |name: &str| {
+        let mut content = std::fs::read(state(name)).expect("it is there");
+        let middle = content.len() / 2;
+        content[middle] ^= 4;
+        std::fs::remove_file(state(name)).expect("it is there");
+        std::fs::File::create_new(state(name))
+            .and_then(|mut file| std::io::Write::write_all(&mut file, &content))
+            .expect("there is room");
+    };
+    assert!(!content.is_empty());
+    harm(&name);
+    fails(place, &check, 1, &[&name, "its content is not what was written"]);
+    fails(place, &tonight, 2, &[&format!("its {name} is damaged"), "copydesk state repair"]);
+    std::fs::rename(place.join("out"), place.join("elsewhere")).expect("it is there");
+    fails(place, &["state", "repair", "state"], 2, &["no run is given for its nights `n0`"]);
+    std::fs::rename(place.join("elsewhere"), place.join("out")).expect("it is there");
+    assert!(repaired(&[]).contains(&format!("{name} is damaged: written again as volume-")));
+    // Statistics, which stop no night.
+    harm("hosts-000001.json.zst");
+    fails(place, &check, 1, &["hosts-000001.json.zst"]);
+    assert!(repaired(&[]).contains("hosts-000001.json.zst is damaged: written again"));
+    // The manifest: the one before lacks the last night.
+    std::fs::remove_file(state("state.json")).expect("it is there");
+    fails(place, &tonight, 2, &["its state.json is missing, and", "copydesk state repair"]);
+    repaired(&["out/n0", "out/n1", "out/n2"]);
+    // Both manifests.
+    for name in ["state.json", "state.before.json"] {
+        harm(name);
+    }
+    fails(place, &["state", "repair", "state", "out/n0"], 2, &["is damaged", "and so is state.before.json"]);
+    repaired(&["out/n0", "out/n1", "out/n2", "--pipeline", "nightly"]);
+    assert_eq!(night(place, "all.jsonl", "out/tonight", &[]).0, 3, "27 of 30 are known");
+}

@@ -216,3 +216,22 @@ fn batches_end_at_the_same_lines_however_the_bytes_come() {
         assert_eq!(cuts(step), expected, "{step} bytes at a time");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_failing_disk_and_a_lack_of_descriptors_are_no_damage_of_the_dump() {
+    struct Failing(i32);
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::from_raw_os_error(self.0))
+        }
+    }
+    // EIO, EMFILE; and ENOENT and EINVAL, which are the dump's.
+    for (code, failure) in [(5, Some(5)), (24, Some(24)), (2, None), (22, None)] {
+        let reader = Box::new(io::Cursor::new(b"{}\n{").chain(Failing(code)));
+        let mut reader = DumpReader::new(0, reader, Compression::None, Form::Json, limits(1000));
+        let batch = reader.next_batch(&mut |_| true).expect("it ends with a batch");
+        let end = batch.end.expect("it is the last");
+        assert_eq!((end.failure, end.damage.is_some()), (failure, true), "{code}");
+    }
+}

@@ -47,6 +47,7 @@ mod filter;
 mod history;
 mod hosts;
 mod manifest;
+mod repair;
 mod volume;
 
 use std::collections::BTreeSet;
@@ -55,6 +56,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use history::{History, Night};
+pub use repair::{KeptEntries, NightRun};
 pub use volume::VolumeAccount;
 
 use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
@@ -99,6 +101,14 @@ pub enum StateError {
         folder: PathBuf,
         /// What is wrong with it.
         cause: String,
+    },
+    /// It can be repaired only with runs that are not there.
+    #[error("repair the state {}: no run is given for its nights {}", folder.display(), nights.join(", "))]
+    NeedsRuns {
+        /// Its folder.
+        folder: PathBuf,
+        /// The nights.
+        nights: Vec<String>,
     },
     /// It was made with other settings.
     #[error("use the state {}: it has {was} under [dedup], and the pipeline has {is}", folder.display())]
@@ -338,6 +348,18 @@ impl State {
         self.manifest.write(&self.folder, MANIFEST)
     }
 
+    /// The name of a volume that is about to be written.
+    fn next_volume(&mut self, manifest: &mut Manifest) -> Result<String, WriteError> {
+        loop {
+            let name = format!("volume-{:06}", manifest.next_volume);
+            manifest.next_volume += 1;
+            if !self.is_taken(&name) {
+                self.announce(name.clone())?;
+                return Ok(name);
+            }
+        }
+    }
+
     /// Whether something that is not the state's has a name that it would give.
     fn is_taken(&self, file: &str) -> bool {
         self.folder.join(file).symlink_metadata().is_ok()
@@ -553,13 +575,7 @@ impl State {
         let volumes: Result<Vec<Volume>, _> = taken_over.iter().map(open).collect();
         let volumes = volumes.map_err(|error| StateError::unread(&self.folder, error))?;
         let near = manifest.keys.and_then(|keys| keys.near);
-        let mut name = format!("volume-{:06}", manifest.next_volume);
-        while self.is_taken(&name) {
-            manifest.next_volume += 1;
-            name = format!("volume-{:06}", manifest.next_volume);
-        }
-        manifest.next_volume += 1;
-        self.announce(name.clone())?;
+        let name = self.next_volume(manifest)?;
         let mut writer = VolumeWriter::create(&self.folder.join(&name), near.as_ref())?;
         for volume in &volumes {
             writer.take_over(volume, &|stored| kept.contains(&stored.night))?;

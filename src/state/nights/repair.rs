@@ -1,0 +1,193 @@
+//! Writes again what is damaged in a state, from the outputs of its nights.
+
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::hosts::HostsFile;
+use super::manifest::{BEFORE, MANIFEST, Manifest};
+use super::volume::{VolumeWriter, check};
+use super::{EndedNight, KeySettings, LOCK, NightAccount, State, StateError, Tonight, remains};
+use crate::account::Ledger;
+use crate::dedup::Entry;
+use crate::pipeline::{DedupKey, DedupSettings, ExactDedup, NearDedup};
+use crate::write::{Lock, WriteError};
+
+/// A finished run, from which a night can be made again.
+pub struct NightRun<'a> {
+    /// Its folder.
+    pub output: &'a Path,
+    /// Its account.
+    pub ledger: &'a Ledger,
+    /// Gives the records that it kept, in order, with their keys.
+    pub entries: &'a KeptEntries<'a>,
+}
+
+/// Gives records with keys of these settings, in order.
+pub type KeptEntries<'a> = dyn Fn(&DedupSettings, &mut dyn FnMut(Entry)) -> Result<(), WriteError> + 'a;
+
+impl NightRun<'_> {
+    fn dumps(&self) -> Vec<String> {
+        self.ledger.dumps.iter().map(|dump| dump.dump.clone()).collect()
+    }
+
+    fn is_of(&self, night: &NightAccount) -> bool {
+        self.ledger.night.as_ref() == Some(&night.name) && self.dumps() == night.dumps
+    }
+}
+
+impl KeySettings {
+    fn dedup(self) -> DedupSettings {
+        let keys = [(self.url, DedupKey::Url), (self.text, DedupKey::Text)];
+        DedupSettings {
+            exact: ExactDedup::By(keys.into_iter().filter(|key| key.0).map(|key| key.1).collect()),
+            near: self.near.map_or(NearDedup::Usual(false), NearDedup::With),
+            ..DedupSettings::default()
+        }
+    }
+}
+
+impl State {
+    /// The output folders of a state's nights, as far as a manifest can be read.
+    pub fn outputs(folder: &Path) -> Vec<PathBuf> {
+        let manifest = [MANIFEST, BEFORE].into_iter().find_map(|name| Manifest::read(folder, name).ok()?);
+        let nights = manifest.map(|manifest| manifest.nights).unwrap_or_default();
+        nights.into_iter().map(|night| night.output).collect()
+    }
+
+    /// Repairs a state; what was done, a sentence each. A damaged manifest is replaced with the one before it, or, with
+    /// `dedup`, with an empty one, and the nights of `runs` that it lacks are added in the order of `runs`.
+    ///
+    /// # Errors
+    /// If a run that is needed is not among `runs`, or is damaged itself, and as [`Self::open`]. Then nothing has changed.
+    pub fn repair(
+        folder: &Path,
+        dedup: Option<&DedupSettings>,
+        runs: &[NightRun<'_>],
+    ) -> Result<Vec<String>, StateError> {
+        if !folder.join(MANIFEST).exists() && remains(folder).is_none() {
+            return Err(StateError::Missing(folder.to_owned()));
+        }
+        let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
+        let mut done = Vec::new();
+        let manifest = match Manifest::read(folder, MANIFEST) {
+            Ok(Some(manifest)) => manifest,
+            Ok(None) => restore(folder, dedup, &format!("its {MANIFEST} is missing"), &mut done)?,
+            Err(StateError::Damaged { cause, .. }) => restore(folder, dedup, &cause, &mut done)?,
+            Err(error) => return Err(error),
+        };
+        let restored = !done.is_empty();
+        let mut state = Self { folder: folder.to_owned(), manifest, _lock: Some(lock) };
+        state.mend(runs, &mut done)?;
+        if restored {
+            state.add_missing(runs, &mut done)?;
+        }
+        Ok(done)
+    }
+
+    /// Writes damaged volumes and accounts of hosts again.
+    fn mend(&mut self, runs: &[NightRun<'_>], done: &mut Vec<String>) -> Result<(), StateError> {
+        let mut manifest = self.manifest.clone();
+        let damaged: Vec<usize> = (0..manifest.volumes.len())
+            .filter(|place| {
+                let volume = &manifest.volumes[*place];
+                check(&self.folder.join(&volume.file), &volume.xxh3).is_err()
+            })
+            .collect();
+        let run_of = |night: &NightAccount| runs.iter().rfind(|run| run.is_of(night));
+        let lost = manifest.nights.iter().filter(|night| {
+            damaged.iter().any(|place| manifest.volumes[*place].nights.contains_key(&night.number))
+        });
+        let without: Vec<String> = lost
+            .filter(|night| run_of(night).is_none())
+            .map(|night| format!("`{}`, which was in {}", night.name, night.output.display()))
+            .collect();
+        if !without.is_empty() {
+            return Err(StateError::NeedsRuns { folder: self.folder.clone(), nights: without });
+        }
+        let dedup = manifest.keys.map(KeySettings::dedup).unwrap_or_default();
+        let near = manifest.keys.and_then(|keys| keys.near);
+        for place in damaged {
+            let name = self.next_volume(&mut manifest)?;
+            let mut writer = VolumeWriter::create(&self.folder.join(&name), near.as_ref())?;
+            let (old, numbers) =
+                (manifest.volumes[place].file.clone(), manifest.volumes[place].nights.clone());
+            let mut names = Vec::new();
+            for night in manifest.nights.iter_mut().filter(|night| numbers.contains_key(&night.number)) {
+                let Some(run) = runs.iter().rfind(|run| run.is_of(night)) else { continue };
+                let mut failed = None;
+                (run.entries)(&dedup, &mut |entry| {
+                    if failed.is_none() {
+                        failed = writer.push(night.number, entry).err();
+                    }
+                })?;
+                failed.map_or(Ok(()), Err)?;
+                names.push(night.name.clone());
+            }
+            let volume = writer.finish(&name)?;
+            for night in &mut manifest.nights {
+                if let Some(articles) = volume.nights.get(&night.number) {
+                    night.articles = *articles;
+                }
+            }
+            manifest.volumes[place] = volume;
+            done.push(format!("{old} is damaged: written again as {name}, from {}", names.join(", ")));
+        }
+        for night in &mut manifest.nights {
+            if check(&self.folder.join(&night.hosts.file), &night.hosts.xxh3).is_ok() {
+                continue;
+            }
+            let file = night.hosts.file.clone();
+            let Some(run) = runs.iter().rfind(|run| run.is_of(night)) else {
+                done.push(format!("{file} is damaged and left so: no run of `{}` is given", night.name));
+                continue;
+            };
+            night.hosts = HostsFile::write(&self.folder, night.number, &run.ledger.hosts)?;
+            done.push(format!("{file} is damaged: written again from {}", run.output.display()));
+        }
+        if Manifest::read(&self.folder, BEFORE).is_err() {
+            done.push(format!("{BEFORE} is damaged: written again"));
+        }
+        if !done.is_empty() {
+            self.replace(manifest)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the nights that runs had and the manifest lacks.
+    fn add_missing(&mut self, runs: &[NightRun<'_>], done: &mut Vec<String>) -> Result<(), StateError> {
+        let dedup = self.manifest.keys.map(KeySettings::dedup).unwrap_or_default();
+        for run in runs {
+            let Some(name) = run.ledger.night.clone() else { continue };
+            if self.manifest.nights.iter().any(|night| night.name == name) {
+                continue;
+            }
+            let Ledger { pipeline, hosts, timing, .. } = run.ledger;
+            let drawn = format!("{:032x}", xxh3_128(format!("{name} {}", timing.started).as_bytes()));
+            let standing = self.manifest.standing();
+            let tonight = Tonight { name: name.clone(), began: timing.started.clone(), run: drawn, standing };
+            let ended = EndedNight { output: run.output, dumps: run.dumps(), pipeline, hosts };
+            self.commit(&tonight, &dedup, ended, &mut |found| (run.entries)(&dedup, found))?;
+            done.push(format!("the night `{name}` is added, from {}", run.output.display()));
+        }
+        Ok(())
+    }
+}
+
+/// The manifest to go on from where the last one is damaged.
+fn restore(
+    folder: &Path,
+    dedup: Option<&DedupSettings>,
+    cause: &str,
+    done: &mut Vec<String>,
+) -> Result<Manifest, StateError> {
+    if let Ok(Some(before)) = Manifest::read(folder, BEFORE) {
+        done.push(format!("{cause}: {BEFORE} has taken its place"));
+        return Ok(before);
+    }
+    let Some(dedup) = dedup else {
+        return Err(StateError::damaged(folder, format!("{cause}, and so is {BEFORE}")));
+    };
+    done.push(format!("{cause}, and so is {BEFORE}: the state begins with the runs that are given"));
+    Ok(Manifest { keys: Some(KeySettings::of(dedup)), ..Manifest::empty() })
+}
