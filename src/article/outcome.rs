@@ -40,7 +40,7 @@ impl Measured {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drop {
     /// Why.
-    pub reason: &'static str,
+    pub reason: &'static Reason,
     /// What was measured.
     pub measured: Measured,
     /// What it would have had to be.

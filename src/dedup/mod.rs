@@ -104,6 +104,9 @@ pub const DUPLICATE_TEXT: Reason = Reason {
 pub const NEAR_DUPLICATE: Reason =
     Reason { name: "near_duplicate", meaning: "a record that stays has most of the text" };
 
+/// Why a record is dropped that repeats another one, which the line names.
+pub const DUPLICATES: [&Reason; 3] = [&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUPLICATE];
+
 /// Somebody has asked for the article's removal.
 pub const WITHHELD: Reason = Reason {
     name: "withheld",

@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use crate::article::{ArticleDate, ArticleId, DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
 use crate::date::Evidence;
+use crate::dedup::DUPLICATES;
 use crate::write::Output;
 
 /// What a line says that the account is checked with.
@@ -71,7 +72,7 @@ impl Contract {
         if claims.measured != claims.limit {
             return Err("has a verdict with one of `measured` and `limit`".to_owned());
         }
-        let is_duplicate = claims.reason.starts_with("duplicate_") || claims.reason == "near_duplicate";
+        let is_duplicate = DUPLICATES.iter().any(|reason| reason.name == claims.reason);
         if self.output == Output::Dropped && is_duplicate != claims.duplicate {
             return Err(format!("was dropped as {}, and `duplicate_of` does not fit", claims.reason));
         }

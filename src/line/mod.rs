@@ -13,7 +13,7 @@ use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
 use crate::decode::{BAD_JSON, BAD_WARC, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8, Reading, decode_warc};
-use crate::dedup::{DEDUP, DUPLICATE_TEXT, DUPLICATE_URL, Earlier, Keys, NEAR_DUPLICATE, WITHHELD};
+use crate::dedup::{DEDUP, DUPLICATES, Earlier, Keys, WITHHELD};
 use crate::format::{Form, UnitKind};
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
@@ -146,7 +146,7 @@ impl Judge {
                 step,
                 Verdict {
                     stage: self.pipeline.steps[step].kind.name,
-                    reason: drop.reason,
+                    reason: drop.reason.name,
                     measured: Some(drop.measured),
                     limit: Some(drop.limit),
                     duplicate_of: None,
@@ -174,13 +174,10 @@ pub(crate) fn meaning(reason: &str) -> Option<&'static str> {
         &LINE_TOO_LONG,
         &CUT_OFF,
         &STAGE_PANICKED,
-        &DUPLICATE_URL,
-        &DUPLICATE_TEXT,
-        &NEAR_DUPLICATE,
         &WITHHELD,
     ];
     let gates = STAGES.iter().flat_map(|kind| kind.reasons);
-    let known: Option<&Reason> = gates.chain(others).find(|known| known.name == reason);
+    let known: Option<&Reason> = gates.chain(others).chain(DUPLICATES).find(|known| known.name == reason);
     known.map(|known| known.meaning)
 }
 

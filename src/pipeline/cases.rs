@@ -184,7 +184,7 @@ fn describe(pipeline: &Pipeline, judgement: Result<Judgement, Fault>) -> (String
     match judgement {
         Err(fault) => (format!("quarantined: {}", fault.reason), None),
         Ok(Judgement::Kept) => ("kept".to_owned(), None),
-        Ok(Judgement::Dropped { step, drop }) => (format!("dropped: {}", drop.reason), by(step)),
+        Ok(Judgement::Dropped { step, drop }) => (format!("dropped: {}", drop.reason.name), by(step)),
         Ok(Judgement::Quarantined { step, fault }) => (format!("quarantined: {}", fault.reason), by(step)),
     }
 }

@@ -169,7 +169,11 @@ impl Pipeline {
                 }
                 match outcome {
                     Outcome::Keep => {}
-                    Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
+                    Outcome::Drop(drop) => {
+                        let listed = one.kind.reasons.contains(drop.reason);
+                        assert!(listed, "{} is no reason of {}", drop.reason.name, one.kind.name);
+                        return Judgement::Dropped { step, drop };
+                    }
                     Outcome::Quarantine(fault) => return Judgement::Quarantined { step, fault },
                 }
             }

@@ -254,8 +254,11 @@ fn a_gate_says_what_it_measured_and_both_sides_of_its_limit_are_right() {
     let pipeline = right(source);
     let mut tally = [StageTally::default()];
     assert_eq!(pipeline.apply(&mut article("one two three"), &mut tally), Judgement::Kept);
-    let drop = Drop { reason: "too_few_words", measured: Measured::Count(2), limit: Measured::Count(3) };
-    assert_eq!(pipeline.apply(&mut article("one two"), &mut tally), Judgement::Dropped { step: 0, drop });
+    let judged = pipeline.apply(&mut article("one two"), &mut tally);
+    let Judgement::Dropped { step: 0, drop: Drop { reason, measured, limit } } = judged else {
+        panic!("{judged:?}");
+    };
+    assert_eq!((reason.name, measured, limit), ("too_few_words", Measured::Count(2), Measured::Count(3)));
     assert_eq!(tally, [StageTally { seen: 2, ..StageTally::default() }]);
 }
 
@@ -303,6 +306,26 @@ static PANICS: StageKind = StageKind {
     schema: || serde_json::Value::Null,
     build: |_| Ok(Box::new(Panics)),
 };
+
+/// Drops for a reason that its kind does not list.
+struct Unlisted;
+
+impl Stage for Unlisted {
+    fn apply(&self, _: &mut Article, _: &mut StageContext) -> Outcome {
+        let (measured, limit) = (Measured::Count(1), Measured::Count(2));
+        Outcome::Drop(Drop { reason: &crate::dedup::WITHHELD, measured, limit })
+    }
+}
+
+#[test]
+fn a_gate_cannot_drop_for_a_reason_that_it_does_not_list() {
+    let mut pipeline = right("format = 1");
+    pipeline.push(&PANICS, Box::new(Unlisted));
+    let judged = pipeline.apply(&mut article("any"), &mut [StageTally::default()]);
+    let Judgement::Quarantined { step: 0, fault } = judged else { panic!("{judged:?}") };
+    assert_eq!(fault.reason, STAGE_PANICKED.name);
+    assert!(fault.detail.contains("withheld is no reason of panics"), "{}", fault.detail);
+}
 
 pub(crate) fn panicking_pipeline(source: &str) -> Pipeline {
     let mut pipeline = right(source);

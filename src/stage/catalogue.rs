@@ -43,7 +43,7 @@ pub fn find(name: &str) -> Option<&'static StageKind> {
 /// Where a labeller writes the number that a gate holds against its limit, as the account names it.
 pub fn labelled(stage: &str, reason: &str) -> Option<&'static str> {
     Some(match (stage, reason) {
-        ("drop-language", "language_uncertain") => "language_score",
+        ("drop-language", "unsure_language") => "language_score",
         ("drop-spun", "spun_text") => "spun.score",
         ("gopher-quality", "too_few_words" | "too_many_words") => "quality.gopher_quality.words",
         ("gopher-quality", "words_too_short" | "words_too_long") => "quality.gopher_quality.mean_word_length",
@@ -86,6 +86,13 @@ mod tests {
             assert!(STAGES.iter().skip(index + 1).all(|other| other.name != kind.name), "{}", kind.name);
             assert_eq!(kind.family == Family::Gate, !kind.reasons.is_empty(), "{}", kind.name);
         }
+    }
+
+    #[test]
+    fn the_language_score_that_the_report_shows_is_what_drop_language_goes_by() {
+        let kind = find("drop-language").expect("it is in the catalogue");
+        let scores: Vec<_> = kind.reasons.iter().map(|reason| labelled(kind.name, reason.name)).collect();
+        assert_eq!(scores, [None, Some("language_score")]);
     }
 
     #[test]

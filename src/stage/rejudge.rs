@@ -14,7 +14,7 @@
 //! The verdict itself is `apply`'s own, so that a run and a replay cannot disagree.
 
 use super::{Family, Limit, Stage, StageContext, StageKind, Value};
-use crate::article::{Article, Measured};
+use crate::article::{Article, Measured, Reason};
 
 /// A gate that can judge a finished record again.
 pub trait Rejudge: Stage {
@@ -37,7 +37,7 @@ pub fn tell_limits(gate: &dyn Rejudge, article: &Article, cx: &mut StageContext)
     for (NumberLimit { option, reason, side, limit }, value) in gate.limits().into_iter().zip(values) {
         let Some(value) = value else { continue };
         // An option that is a list has a rule for each entry.
-        let name = if option.ends_with("n-grams") { reason } else { option };
+        let name = if option.ends_with("n-grams") { reason.name } else { option };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a count")]
         let value = match limit {
             Measured::Count(_) => Value::Count(value as u64),
@@ -121,7 +121,7 @@ pub struct NumberLimit {
     /// The option that sets it. Several rules may have one option.
     pub option: &'static str,
     /// Why an article on the wrong side is dropped.
-    pub reason: &'static str,
+    pub reason: &'static Reason,
     /// The right side.
     pub side: Side,
     /// The limit.

@@ -87,7 +87,7 @@ fn check(text: &str) {
     for (gate, reasons) in REASONS {
         let (label, drop) = judge(gate, text);
         // C4's other reasons are words, not values, and come first.
-        if drop.as_ref().is_some_and(|drop| drop.reason.starts_with("had_")) {
+        if drop.as_ref().is_some_and(|drop| drop.reason.name.starts_with("had_")) {
             continue;
         }
         let labelled = |place: &str| label.pointer(place).and_then(Value::as_f64);
@@ -96,7 +96,7 @@ fn check(text: &str) {
             let name = format!("quality{}", place.replace('/', "."));
             assert_eq!(copydesk::stage::catalogue::labelled(gate, reason), Some(&*name));
             let Some(value) = labelled(place) else { continue };
-            if drop.as_ref().is_some_and(|drop| drop.reason == *reason) {
+            if drop.as_ref().is_some_and(|drop| drop.reason.name == *reason) {
                 let drop = drop.as_ref().expect("it was just seen");
                 assert!(
                     (number(&drop.measured) - value).abs() <= HALF_A_DIGIT,

@@ -151,7 +151,7 @@ fn answers(
                 Outcome::Keep => Answer::Passed,
                 Outcome::Drop(Drop { reason, measured, limit }) => Answer::Dropped(Cause {
                     stage: gate.step.kind.name.into(),
-                    reason: reason.into(),
+                    reason: reason.name.into(),
                     measured: Some(measured),
                     limit: Some(limit),
                 }),
@@ -202,7 +202,7 @@ fn point(
     }
     // Rules without a number come first: who is dropped by one with a number has passed those.
     if let Answer::Dropped(cause) = &answers[axis.gate]
-        && gate.limits.iter().all(|limit| *limit.reason != *cause.reason)
+        && gate.limits.iter().all(|limit| *limit.reason.name != *cause.reason)
     {
         return Point::Out;
     }

@@ -395,7 +395,7 @@ fn limit_of(pipeline: &Pipeline, stage: &str, reason: &str) -> Option<Measured> 
         let near = pipeline.dedup.as_ref()?.near.settings()?;
         return (reason == crate::dedup::NEAR_DUPLICATE.name).then_some(Measured::Ratio(near.threshold));
     }
-    limits(pipeline, stage).into_iter().find(|limit| limit.reason == reason).map(|limit| limit.limit)
+    limits(pipeline, stage).into_iter().find(|limit| limit.reason.name == reason).map(|limit| limit.limit)
 }
 
 fn limits(pipeline: &Pipeline, stage: &str) -> Vec<NumberLimit> {
@@ -458,7 +458,7 @@ fn curve(question: &Question<'_>, axis: &Axis, steps: &[i64], unknown: u64) -> C
     let limits = step.and_then(Step::rejudge).map(Rejudge::limits).unwrap_or_default();
     let limit = axis.rules.first().and_then(|rule| limits.get(*rule));
     let stage = step.map(|step| step.kind.name).unwrap_or_default();
-    let before = question.runs.first().and_then(|(_, was)| limit_of(was, stage, limit?.reason));
+    let before = question.runs.first().and_then(|(_, was)| limit_of(was, stage, limit?.reason.name));
     let mut kept = 0;
     let points = axis
         .points
@@ -488,7 +488,12 @@ mod tests {
 
     #[test]
     fn a_curve_has_the_limits_themselves_among_its_points() {
-        let limit = |limit| NumberLimit { option: "x", reason: "y", side: Side::AtLeast, limit };
+        let limit = |limit| NumberLimit {
+            option: "x",
+            reason: &crate::dedup::NEAR_DUPLICATE,
+            side: Side::AtLeast,
+            limit,
+        };
         let counts = points(&limit(Measured::Count(40)), &[37.0]);
         assert!(counts.contains(&40.0) && counts.contains(&37.0) && counts.last() == Some(&120.0));
         assert!(counts.is_sorted() && counts.iter().all(|point| point.fract() == 0.0));

@@ -90,11 +90,11 @@ impl Stage for Settings {
         let found = self.found(article, cx, self.min_sentences);
         let has = |reason| drop_for(reason, Measured::Count(1), Measured::Count(0));
         match found.dropped {
-            Some(Rule::LoremIpsum) => has(LOREM_IPSUM),
-            Some(_) => has(CURLY_BRACKET),
+            Some(Rule::LoremIpsum) => has(&LOREM_IPSUM),
+            Some(_) => has(&CURLY_BRACKET),
             None if found.sentences < self.min_sentences => {
                 let (measured, limit) = (found.sentences as u64, self.min_sentences as u64);
-                drop_for(TOO_FEW_SENTENCES, Measured::Count(measured), Measured::Count(limit))
+                drop_for(&TOO_FEW_SENTENCES, Measured::Count(measured), Measured::Count(limit))
             }
             None => Outcome::Keep,
         }
@@ -131,7 +131,7 @@ impl Rejudge for Settings {
     fn limits(&self) -> Vec<NumberLimit> {
         vec![NumberLimit {
             option: "min-sentences",
-            reason: TOO_FEW_SENTENCES.name,
+            reason: &TOO_FEW_SENTENCES,
             side: Side::AtLeast,
             limit: Measured::Count(self.min_sentences as u64),
         }]

@@ -48,7 +48,7 @@ impl Stage for Settings {
         let is_kept = |wanted: &String| wanted.eq_ignore_ascii_case(language);
         if !language.is_empty() && !self.keep.is_empty() && !self.keep.iter().any(is_kept) {
             return Outcome::Drop(Drop {
-                reason: UNWANTED_LANGUAGE.name,
+                reason: &UNWANTED_LANGUAGE,
                 measured: Measured::Name(article.language.clone()),
                 limit: Measured::Name(self.keep.join(", ")),
             });
@@ -59,7 +59,7 @@ impl Stage for Settings {
             return Outcome::Keep;
         }
         Outcome::Drop(Drop {
-            reason: UNSURE_LANGUAGE.name,
+            reason: &UNSURE_LANGUAGE,
             measured: Measured::Ratio(score),
             limit: Measured::Ratio(self.min_score),
         })
@@ -78,7 +78,7 @@ impl Rejudge for Settings {
     fn limits(&self) -> Vec<NumberLimit> {
         vec![NumberLimit {
             option: "min-score",
-            reason: UNSURE_LANGUAGE.name,
+            reason: &UNSURE_LANGUAGE,
             side: Side::AtLeast,
             limit: Measured::Ratio(self.min_score),
         }]
@@ -108,7 +108,7 @@ mod tests {
             language.clone_into(&mut article.language);
             article.language_score = score;
             let outcome = gate.apply(&mut article, &mut StageContext::default());
-            let found = if let Outcome::Drop(drop) = outcome { Some(drop.reason) } else { None };
+            let found = if let Outcome::Drop(drop) = outcome { Some(drop.reason.name) } else { None };
             assert_eq!(found, reason, "{language} {score:?}");
         }
     }

@@ -195,7 +195,7 @@ impl Stage for DropListed {
             if let Some((reason, entry)) = found {
                 cx.tell("listed", entry);
                 return Outcome::Drop(Drop {
-                    reason: reason.name,
+                    reason,
                     measured: Measured::Name(entry.to_owned()),
                     limit: Measured::Name("not listed".to_owned()),
                 });

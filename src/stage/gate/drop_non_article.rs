@@ -85,7 +85,7 @@ impl Stage for Settings {
             return Outcome::Keep;
         };
         Outcome::Drop(Drop {
-            reason: NO_ARTICLE.name,
+            reason: &NO_ARTICLE,
             measured: Measured::Name(kind.name().into()),
             limit: Measured::Name("article".into()),
         })

@@ -51,7 +51,7 @@ impl Stage for Settings {
             return Outcome::Keep;
         }
         Outcome::Drop(Drop {
-            reason: TOO_FEW_WORDS.name,
+            reason: &TOO_FEW_WORDS,
             measured: Measured::Count(words as u64),
             limit: Measured::Count(self.min_words as u64),
         })
@@ -70,7 +70,7 @@ impl Rejudge for Settings {
     fn limits(&self) -> Vec<NumberLimit> {
         vec![NumberLimit {
             option: "min-words",
-            reason: TOO_FEW_WORDS.name,
+            reason: &TOO_FEW_WORDS,
             side: Side::AtLeast,
             limit: Measured::Count(self.min_words as u64),
         }]

@@ -50,7 +50,7 @@ impl Stage for Settings {
         let score = label.and_then(|label| label.get("score")).and_then(serde_json::Value::as_f64);
         let Some(score) = score.filter(|score| *score >= self.min_score) else { return Outcome::Keep };
         Outcome::Drop(Drop {
-            reason: SPUN_TEXT.name,
+            reason: &SPUN_TEXT,
             measured: Measured::Ratio(score),
             limit: Measured::Ratio(self.min_score),
         })
@@ -69,7 +69,7 @@ impl Rejudge for Settings {
     fn limits(&self) -> Vec<NumberLimit> {
         vec![NumberLimit {
             option: "min-score",
-            reason: SPUN_TEXT.name,
+            reason: &SPUN_TEXT,
             side: Side::Below,
             limit: Measured::Ratio(self.min_score),
         }]
@@ -102,7 +102,7 @@ mod tests {
             }
             let outcome = Settings { min_score: 0.7 }.apply(&mut article, &mut StageContext::default());
             let drop = measured.map(|score| Drop {
-                reason: "spun_text",
+                reason: &SPUN_TEXT,
                 measured: Measured::Ratio(score),
                 limit: Measured::Ratio(0.7),
             });

@@ -97,13 +97,13 @@ impl Stage for Settings {
         let drop =
             |reason, measured, limit| drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit));
         if too_low(found.terminal_lines, self.min_terminal_lines) {
-            return drop(TOO_FEW_TERMINAL_LINES, found.terminal_lines, self.min_terminal_lines);
+            return drop(&TOO_FEW_TERMINAL_LINES, found.terminal_lines, self.min_terminal_lines);
         }
         if too_high(found.short_lines, self.max_short_lines) {
-            return drop(TOO_MANY_SHORT_LINES, found.short_lines, self.max_short_lines);
+            return drop(&TOO_MANY_SHORT_LINES, found.short_lines, self.max_short_lines);
         }
         if too_high(found.repeated_chars, self.max_repeated_line_characters) {
-            return drop(REPEATED_LINE_CHARACTERS, found.repeated_chars, self.max_repeated_line_characters);
+            return drop(&REPEATED_LINE_CHARACTERS, found.repeated_chars, self.max_repeated_line_characters);
         }
         // Counting words takes longer than all else, and prose has far more than it needs. The half is for rounding.
         #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
@@ -114,7 +114,7 @@ impl Stage for Settings {
         }
         let line_feeds = found.line_feeds_a_word(cx.tokens(text));
         if line_feeds > self.max_line_feeds {
-            return drop(TOO_MANY_LINE_FEEDS, line_feeds, self.max_line_feeds);
+            return drop(&TOO_MANY_LINE_FEEDS, line_feeds, self.max_line_feeds);
         }
         Outcome::Keep
     }
@@ -132,22 +132,22 @@ impl Rejudge for Settings {
     fn limits(&self) -> Vec<NumberLimit> {
         let meets = self.rules < Rules::December2024;
         let (low, high) = if meets { (Side::Above, Side::Below) } else { (Side::AtLeast, Side::AtMost) };
-        let rule = |option, reason: Reason, side, limit| NumberLimit {
+        let rule = |option, reason: &'static Reason, side, limit| NumberLimit {
             option,
-            reason: reason.name,
+            reason,
             side,
             limit: Measured::Ratio(limit),
         };
         vec![
-            rule("min-terminal-lines", TOO_FEW_TERMINAL_LINES, low, self.min_terminal_lines),
-            rule("max-short-lines", TOO_MANY_SHORT_LINES, high, self.max_short_lines),
+            rule("min-terminal-lines", &TOO_FEW_TERMINAL_LINES, low, self.min_terminal_lines),
+            rule("max-short-lines", &TOO_MANY_SHORT_LINES, high, self.max_short_lines),
             rule(
                 "max-repeated-line-characters",
-                REPEATED_LINE_CHARACTERS,
+                &REPEATED_LINE_CHARACTERS,
                 high,
                 self.max_repeated_line_characters,
             ),
-            rule("max-line-feeds", TOO_MANY_LINE_FEEDS, Side::AtMost, self.max_line_feeds),
+            rule("max-line-feeds", &TOO_MANY_LINE_FEEDS, Side::AtMost, self.max_line_feeds),
         ]
     }
 

@@ -141,21 +141,21 @@ impl Stage for GopherGate {
             drop_for(reason, Measured::Count(measured as u64), Measured::Count(limit as u64))
         };
         if found.words < limits.min_words {
-            return count(TOO_FEW_WORDS, found.words, limits.min_words);
+            return count(&TOO_FEW_WORDS, found.words, limits.min_words);
         }
         if found.words > limits.max_words {
-            return count(TOO_MANY_WORDS, found.words, limits.max_words);
+            return count(&TOO_MANY_WORDS, found.words, limits.max_words);
         }
         let too_low = |measured: f64, limit: f64| measured < limit;
         let too_high = |measured: f64, limit: f64| measured > limit;
-        let shares: [(Reason, Crosses, f64, f64); 7] = [
-            (WORDS_TOO_SHORT, too_low, found.mean_word_length, limits.min_mean_word_length),
-            (WORDS_TOO_LONG, too_high, found.mean_word_length, limits.max_mean_word_length),
-            (TOO_MANY_HASHES, too_high, found.hashes, limits.max_symbols),
-            (TOO_MANY_ELLIPSES, too_high, found.ellipses, limits.max_symbols),
-            (TOO_MANY_BULLET_LINES, too_high, found.bullet_lines, limits.max_bullet_lines),
-            (TOO_MANY_ELLIPSIS_LINES, too_high, found.ellipsis_lines, limits.max_ellipsis_lines),
-            (TOO_FEW_ALPHABETIC_WORDS, too_low, found.alphabetic_words, limits.min_alphabetic_words),
+        let shares: [(&'static Reason, Crosses, f64, f64); 7] = [
+            (&WORDS_TOO_SHORT, too_low, found.mean_word_length, limits.min_mean_word_length),
+            (&WORDS_TOO_LONG, too_high, found.mean_word_length, limits.max_mean_word_length),
+            (&TOO_MANY_HASHES, too_high, found.hashes, limits.max_symbols),
+            (&TOO_MANY_ELLIPSES, too_high, found.ellipses, limits.max_symbols),
+            (&TOO_MANY_BULLET_LINES, too_high, found.bullet_lines, limits.max_bullet_lines),
+            (&TOO_MANY_ELLIPSIS_LINES, too_high, found.ellipsis_lines, limits.max_ellipsis_lines),
+            (&TOO_FEW_ALPHABETIC_WORDS, too_low, found.alphabetic_words, limits.min_alphabetic_words),
         ];
         for (reason, crosses, measured, limit) in shares {
             if crosses(measured, limit) {
@@ -164,7 +164,7 @@ impl Stage for GopherGate {
         }
         match found.stop_words {
             Some(words) if words < limits.min_stop_words => {
-                count(TOO_FEW_STOP_WORDS, words, limits.min_stop_words)
+                count(&TOO_FEW_STOP_WORDS, words, limits.min_stop_words)
             }
             _ => Outcome::Keep,
         }
@@ -182,26 +182,25 @@ impl Rejudge for GopherGate {
 
     fn limits(&self) -> Vec<NumberLimit> {
         let set = &self.settings;
-        let rule =
-            |option, reason: Reason, side, limit| NumberLimit { option, reason: reason.name, side, limit };
+        let rule = |option, reason: &'static Reason, side, limit| NumberLimit { option, reason, side, limit };
         let count = |limit: usize| Measured::Count(limit as u64);
         let ratio = Measured::Ratio;
         vec![
-            rule("min-words", TOO_FEW_WORDS, Side::AtLeast, count(set.min_words)),
-            rule("max-words", TOO_MANY_WORDS, Side::AtMost, count(set.max_words)),
-            rule("min-mean-word-length", WORDS_TOO_SHORT, Side::AtLeast, ratio(set.min_mean_word_length)),
-            rule("max-mean-word-length", WORDS_TOO_LONG, Side::AtMost, ratio(set.max_mean_word_length)),
-            rule("max-symbols", TOO_MANY_HASHES, Side::AtMost, ratio(set.max_symbols)),
-            rule("max-symbols", TOO_MANY_ELLIPSES, Side::AtMost, ratio(set.max_symbols)),
-            rule("max-bullet-lines", TOO_MANY_BULLET_LINES, Side::AtMost, ratio(set.max_bullet_lines)),
-            rule("max-ellipsis-lines", TOO_MANY_ELLIPSIS_LINES, Side::AtMost, ratio(set.max_ellipsis_lines)),
+            rule("min-words", &TOO_FEW_WORDS, Side::AtLeast, count(set.min_words)),
+            rule("max-words", &TOO_MANY_WORDS, Side::AtMost, count(set.max_words)),
+            rule("min-mean-word-length", &WORDS_TOO_SHORT, Side::AtLeast, ratio(set.min_mean_word_length)),
+            rule("max-mean-word-length", &WORDS_TOO_LONG, Side::AtMost, ratio(set.max_mean_word_length)),
+            rule("max-symbols", &TOO_MANY_HASHES, Side::AtMost, ratio(set.max_symbols)),
+            rule("max-symbols", &TOO_MANY_ELLIPSES, Side::AtMost, ratio(set.max_symbols)),
+            rule("max-bullet-lines", &TOO_MANY_BULLET_LINES, Side::AtMost, ratio(set.max_bullet_lines)),
+            rule("max-ellipsis-lines", &TOO_MANY_ELLIPSIS_LINES, Side::AtMost, ratio(set.max_ellipsis_lines)),
             rule(
                 "min-alphabetic-words",
-                TOO_FEW_ALPHABETIC_WORDS,
+                &TOO_FEW_ALPHABETIC_WORDS,
                 Side::AtLeast,
                 ratio(set.min_alphabetic_words),
             ),
-            rule("min-stop-words", TOO_FEW_STOP_WORDS, Side::AtLeast, count(set.min_stop_words)),
+            rule("min-stop-words", &TOO_FEW_STOP_WORDS, Side::AtLeast, count(set.min_stop_words)),
         ]
     }
 

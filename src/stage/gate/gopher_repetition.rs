@@ -58,7 +58,7 @@ const REPEATED_LINE_CHARACTERS: Reason = Reason {
     name: "repeated_line_characters",
     meaning: "too much of the text is in lines that occurred before",
 };
-const FREQUENT: [Reason; 3] = [
+const FREQUENT: &[Reason; 3] = &[
     Reason { name: "frequent_2_gram", meaning: "too much of the text is its most frequent pair of words" },
     Reason {
         name: "frequent_3_gram",
@@ -69,7 +69,7 @@ const FREQUENT: [Reason; 3] = [
         meaning: "too much of the text is its most frequent four words in a row",
     },
 ];
-const REPEATED: [Reason; 6] = [
+const REPEATED: &[Reason; 6] = &[
     Reason { name: "repeated_5_grams", meaning: "too much of the text is five words that occurred before" },
     Reason { name: "repeated_6_grams", meaning: "too much of the text is six words that occurred before" },
     Reason { name: "repeated_7_grams", meaning: "too much of the text is seven words that occurred before" },
@@ -117,13 +117,13 @@ impl Stage for Settings {
         let text = article.text.as_str();
         let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
         let lines = [
-            (REPEATED_PARAGRAPHS, found.paragraphs, self.max_repeated_paragraphs),
-            (REPEATED_PARAGRAPH_CHARACTERS, found.paragraph_chars, self.max_repeated_paragraph_characters),
-            (REPEATED_LINES, found.lines, self.max_repeated_lines),
-            (REPEATED_LINE_CHARACTERS, found.line_chars, self.max_repeated_line_characters),
+            (&REPEATED_PARAGRAPHS, found.paragraphs, self.max_repeated_paragraphs),
+            (&REPEATED_PARAGRAPH_CHARACTERS, found.paragraph_chars, self.max_repeated_paragraph_characters),
+            (&REPEATED_LINES, found.lines, self.max_repeated_lines),
+            (&REPEATED_LINE_CHARACTERS, found.line_chars, self.max_repeated_line_characters),
         ];
-        let frequent = FREQUENT.into_iter().zip(found.frequent).zip(self.max_frequent_n_grams);
-        let repeated = REPEATED.into_iter().zip(found.repeated).zip(self.max_repeated_n_grams);
+        let frequent = FREQUENT.iter().zip(found.frequent).zip(self.max_frequent_n_grams);
+        let repeated = REPEATED.iter().zip(found.repeated).zip(self.max_repeated_n_grams);
         let grams = frequent.chain(repeated).map(|((reason, measured), limit)| (reason, measured, limit));
         match lines.into_iter().chain(grams).find(|(_, measured, limit)| measured > limit) {
             None => Outcome::Keep,
@@ -144,25 +144,29 @@ impl Rejudge for Settings {
     }
 
     fn limits(&self) -> Vec<NumberLimit> {
-        let rule = |option, reason: Reason, limit| NumberLimit {
+        let rule = |option, reason: &'static Reason, limit| NumberLimit {
             option,
-            reason: reason.name,
+            reason,
             side: Side::AtMost,
             limit: Measured::Ratio(limit),
         };
         let mut limits = vec![
-            rule("max-repeated-paragraphs", REPEATED_PARAGRAPHS, self.max_repeated_paragraphs),
+            rule("max-repeated-paragraphs", &REPEATED_PARAGRAPHS, self.max_repeated_paragraphs),
             rule(
                 "max-repeated-paragraph-characters",
-                REPEATED_PARAGRAPH_CHARACTERS,
+                &REPEATED_PARAGRAPH_CHARACTERS,
                 self.max_repeated_paragraph_characters,
             ),
-            rule("max-repeated-lines", REPEATED_LINES, self.max_repeated_lines),
-            rule("max-repeated-line-characters", REPEATED_LINE_CHARACTERS, self.max_repeated_line_characters),
+            rule("max-repeated-lines", &REPEATED_LINES, self.max_repeated_lines),
+            rule(
+                "max-repeated-line-characters",
+                &REPEATED_LINE_CHARACTERS,
+                self.max_repeated_line_characters,
+            ),
         ];
-        let frequent = FREQUENT.into_iter().zip(self.max_frequent_n_grams);
+        let frequent = FREQUENT.iter().zip(self.max_frequent_n_grams);
         limits.extend(frequent.map(|(reason, limit)| rule("max-frequent-n-grams", reason, limit)));
-        let repeated = REPEATED.into_iter().zip(self.max_repeated_n_grams);
+        let repeated = REPEATED.iter().zip(self.max_repeated_n_grams);
         limits.extend(repeated.map(|(reason, limit)| rule("max-repeated-n-grams", reason, limit)));
         limits
     }

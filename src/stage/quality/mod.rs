@@ -67,12 +67,12 @@ pub(super) const EMPTY_TEXT: Reason = Reason { name: "empty_text", meaning: "the
 
 /// The outcome for a text without content.
 pub(super) fn empty_text() -> Outcome {
-    drop_for(EMPTY_TEXT, Measured::Count(0), Measured::Count(1))
+    drop_for(&EMPTY_TEXT, Measured::Count(0), Measured::Count(1))
 }
 
 /// A drop with what was measured and its limit.
-pub(super) fn drop_for(reason: Reason, measured: Measured, limit: Measured) -> Outcome {
-    Outcome::Drop(Drop { reason: reason.name, measured, limit })
+pub(super) fn drop_for(reason: &'static Reason, measured: Measured, limit: Measured) -> Outcome {
+    Outcome::Drop(Drop { reason, measured, limit })
 }
 
 /// What closes a quotation or a bracket behind the mark that ends its sentence.
