@@ -11,6 +11,7 @@
 
 pub(crate) mod csv;
 mod encoding;
+mod envelope;
 mod json;
 mod unreadable;
 pub(crate) mod warc;
@@ -30,7 +31,7 @@ pub enum Form {
 }
 
 /// How many decompressed bytes tell a dump's form.
-pub(crate) const HEAD_BYTES: usize = 16 << 10;
+pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 impl Form {
     /// The form of a dump that begins with these bytes.
@@ -103,8 +104,13 @@ pub enum UnitKind {
 }
 
 /// Looks at the head of decompressed bytes and turns what is a text in another encoding, or a table, into lines of JSON
-/// in UTF-8; the form, and the bytes to be cut. `name` is the dump's.
-pub(crate) fn adapt(name: &str, mut inner: Box<dyn Read + Send>) -> io::Result<(Form, Box<dyn Read + Send>)> {
+/// in UTF-8; the form, and the bytes to be cut. `name` is the dump's. `records` says of the beginning of a JSON text which keys
+/// lead to a list of records in it, if any do.
+pub(crate) fn adapt(
+    name: &str,
+    mut inner: Box<dyn Read + Send>,
+    records: &RecordsPath<'_>,
+) -> io::Result<(Form, Box<dyn Read + Send>)> {
     let (mut inner, mut head) = {
         let head = read_head(&mut inner)?;
         (inner, head)
@@ -121,7 +127,23 @@ pub(crate) fn adapt(name: &str, mut inner: Box<dyn Read + Send>) -> io::Result<(
         let rows = csv::JsonRows::new(delimiter, Cursor::new(head).chain(inner));
         return Ok((form, Box::new(rows)));
     }
+    if form == Form::Json && begins_an_object(&head) {
+        // The head may end within a character.
+        let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        if let Some(path) = records(text) {
+            let lists = envelope::Lists::new(path, Cursor::new(head).chain(inner));
+            return Ok((form, Box::new(lists)));
+        }
+    }
     Ok((form, Box::new(Cursor::new(head).chain(inner))))
+}
+
+/// Says which keys lead to a list of records in the beginning of a JSON text.
+pub(crate) type RecordsPath<'a> = dyn Fn(&str) -> Option<Vec<String>> + 'a;
+
+fn begins_an_object(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().first() == Some(&b'{')
 }
 
 /// Up to [`HEAD_BYTES`]. An error after the first bytes is left for the reader to meet again.

@@ -59,7 +59,7 @@ impl Judge {
             max_line_bytes: self.pipeline.input.max_line_bytes,
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
-        DumpReader::open(place, dump, limits, Arc::clone(progress))
+        DumpReader::open(place, dump, limits, &|_| None, Arc::clone(progress))
     }
 
     /// What becomes of the line at `index` of a batch of `dump`. `trace` is for `explain`.

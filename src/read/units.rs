@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::Dump;
-use crate::format::{self, Cut, Cutter, Form, UnitKind};
+use crate::format::{self, Cut, Cutter, Form, RecordsPath, UnitKind};
 
 /// Bounds for one dump.
 #[derive(Clone, Copy, Debug)]
@@ -138,14 +138,20 @@ enum State {
 impl DumpReader {
     /// Opens a dump. One that cannot be opened is a dump that ends at once, damaged: the night goes on
     /// without it, and the account names it.
-    pub fn open(index: usize, dump: &Dump, limits: Limits, progress: Progress) -> Self {
+    pub(crate) fn open(
+        index: usize,
+        dump: &Dump,
+        limits: Limits,
+        records: &RecordsPath<'_>,
+        progress: Progress,
+    ) -> Self {
         let opened = match &dump.path {
             None => Ok(Box::new(io::stdin()) as Box<dyn Read + Send>),
             Some(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
         };
         let opened = opened
             .and_then(|inner| decompress(inner, limits.zstd_window_log_max, progress))
-            .and_then(|(compression, inner)| Ok((compression, format::adapt(&dump.name, inner)?)));
+            .and_then(|(compression, inner)| Ok((compression, format::adapt(&dump.name, inner, records)?)));
         match opened {
             Ok((compression, (form, reader))) => Self::new(index, reader, compression, form, limits),
             Err(error) => {
