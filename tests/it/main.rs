@@ -1,6 +1,5 @@
 //! One binary for all integration tests.
 
-mod cases;
 mod command;
 mod diff;
 mod explain;
