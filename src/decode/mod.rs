@@ -176,7 +176,7 @@ impl Decoder {
                 let fit =
                     if filled { Fit::None } else { values::fill(&mut article, slot, &value.raw, &evidence) };
                 filled |= fit != Fit::None;
-                if fit == Fit::Whole || values::is_nothing(&value.raw) {
+                if fit == Fit::Whole || !values::says_something(&value.raw) {
                     continue;
                 }
                 let (path, raw) = (std::mem::take(&mut value.path), std::mem::take(&mut value.raw));

@@ -77,6 +77,11 @@ fn is_text(slot: Slot) -> bool {
     matches!(slot, Slot::Id | Slot::Title | Slot::Description | Slot::Section | Slot::Dateline)
 }
 
+/// Whether a value that no field took says something.
+pub(super) fn says_something(raw: &str) -> bool {
+    !is_nothing(raw) && value_of(raw).is_none_or(|value| is_left(&value))
+}
+
 /// Whether a value still says something.
 fn is_left(value: &Value) -> bool {
     match value {
@@ -226,9 +231,9 @@ fn with<'a>(article: &'a Article, others: &Evidence<'a>) -> Evidence<'a> {
 fn date_in(value: &mut Value, evidence: &Evidence<'_>) -> Option<ArticleDate> {
     let date = match value {
         // Seconds may have a fraction, and stand in a string.
-        Value::String(text) => {
-            ArticleDate::parse(text, evidence).or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
-        }
+        Value::String(text) => ArticleDate::parse(text, evidence)
+            .or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
+            .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence)),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
         Value::Array(items) => return items.iter_mut().find_map(|item| date_in(item, evidence)),
         // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
@@ -242,6 +247,21 @@ fn date_in(value: &mut Value, evidence: &Evidence<'_>) -> Option<ArticleDate> {
     }?;
     value.take();
     Some(date)
+}
+
+/// `20240501T101500Z` → `2024-05-01T10:15:00Z`: ISO 8601's basic format in its extended one.
+fn extended(text: &str) -> Option<String> {
+    let (day, rest) = text.split_once('T')?;
+    let (time, zone) = rest.split_at_checked(6)?;
+    let is_number =
+        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(day, 8) || !is_number(time, 6) {
+        return None;
+    }
+    let part = |text: &str, range| text.get(range).map(str::to_owned);
+    let day = [part(day, 0..4)?, part(day, 4..6)?, part(day, 6..8)?].join("-");
+    let time = [part(time, 0..2)?, part(time, 2..4)?, part(time, 4..6)?].join(":");
+    Some(format!("{day}T{time}{zone}"))
 }
 
 fn number_in(value: &mut Value) -> Option<f64> {
