@@ -7,6 +7,7 @@ mod completions;
 mod diff;
 mod exit;
 mod explain;
+mod fields;
 mod init;
 mod man;
 mod page;
@@ -48,6 +49,7 @@ enum Command {
     WhatIf(what_if::Arguments),
     Diff(diff::Arguments),
     Stages(stages::Arguments),
+    Fields(fields::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::WhatIf(arguments) => what_if::what_if(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
+        Command::Fields(arguments) => fields::fields(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
         Command::Man(arguments) => man::man(&arguments),

@@ -1,24 +1,34 @@
 //! Which key of a foreign record means which of our fields.
 //!
-//! Collected from the documented output of trafilatura, newspaper, news-please, news feeds in JSON,
-//! schema.org's `NewsArticle`, datatrove's and dolma's documents, C4, OSCAR, the usual names in scrapy projects, and our own
-//! records. The first name that a record has, and whose value fits, counts; the others stay in `extra`.
+//! Collected from what tools write: trafilatura, newspaper, news-please, feed readers, news APIs (`NewsAPI`, the Guardian, the New
+//! York Times, Webz.io, Diffbot, Event Registry, GDELT, Zyte, `MediaCloud`), `WordPress`, Reddit's dumps, schema.org's
+//! `NewsArticle`, corpora (C4, `cc_net`, `RedPajama`, OSCAR, HPLT, `FineWeb`, datatrove's and dolma's documents), the usual names
+//! in scrapy projects, and our own records. The first name that a record has, and whose value fits, counts; the others stay
+//! in `extra`.
+//!
+//! Case, `-`, `_`, `:` and spaces in a key don't matter: `datePublished`, `date_published` and `Date-Published` are one name. The
+//! spelling in the table comes first where a record has two.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use serde::Serialize;
 
 /// A field that an input record can have.
 ///
-/// The order is the order of decoding: `crawled` before the dates that it helps to understand.
+/// The order is the order of decoding: `crawled` before the dates that it helps to understand. A name of several fields goes
+/// to the next one where the one before does not take its value: `ts` is the crawl time, and where the record has a better
+/// one, the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slot {
     /// The crawl time.
     Crawled,
-    /// The input's own id.
-    Id,
     /// The address.
     Url,
     /// The address as it was before it was made canonical.
     SourceUrl,
+    /// The input's own id.
+    Id,
     /// The page.
     Html,
     /// The body.
@@ -57,390 +67,255 @@ pub enum Slot {
 
 /// For each field its name in a pipeline's `[input.fields]`, and the keys it is found under, best first.
 /// A dot leads into a nested object.
+#[rustfmt::skip]
 const NAMES: &[(Slot, &str, &[&str])] = &[
-    (Slot::Id, "id", &["id", "_id", "guid", "doc_id", "document_id", "article_id", "uuid", "filename"]),
-    (
-        Slot::Url,
-        "url",
-        &[
-            "url",
-            "link",
-            "canonical_url",
-            "source_url",
-            "article_url",
-            "page_url",
-            "web_url",
-            "webUrl",
-            "uri",
-            "permalink",
-            "href",
-            "responded_url",
-            "requested_url",
-            "resolved_url",
-            "mainEntityOfPage",
-            "metadata.url",
-            "metadata.link",
-            "metadata.source_url",
-            "metadata.WARC-Target-URI",
-            "meta.url",
-            "thread.url",
-            "warc_headers.warc-target-uri",
-            "warc-target-uri",
-            "url_resolved",
-            "source",
-        ],
-    ),
+    (Slot::Id, "id", &[
+        "id", "_id", "guid", "doc_id", "document_id", "article_id", "story_id", "stories_id", "post_id", "uuid", "uri", "filename",
+        "warc_record_id", "warc_headers.warc-record-id",
+    ]),
+    (Slot::Url, "url", &[
+        "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
+        "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "u",
+        "target_uri", "warc_target_uri", "main_entity_of_page", "og:url", "source",
+    ]),
     (Slot::SourceUrl, "source-url", &["source_url"]),
-    (
-        Slot::Html,
-        "html",
-        &[
-            "html",
-            "raw_html",
-            "html_content",
-            "page_html",
-            "html_source",
-            "source_html",
-            "raw_content",
-            "content_html",
-            "page_source",
-            "response_body",
-            "metadata.html",
-        ],
-    ),
-    (
-        Slot::Text,
-        "text",
-        &[
-            "text",
-            "content",
-            "body",
-            "maintext",
-            "article_text",
-            "articleBody",
-            "article_body",
-            "full_text",
-            "fulltext",
-            "plain_text",
-            "main_text",
-            "clean_text",
-            "content_text",
-            "body_text",
-            "page_content",
-            "cleaned_text",
-            "article",
-            "story",
-            "paragraphs",
-            "raw_text",
-            "fields.bodyText",
-        ],
-    ),
-    (
-        Slot::Title,
-        "title",
-        &[
-            "title",
-            "headline",
-            "head_line",
-            "article_title",
-            "page_title",
-            "name",
-            "metadata.title",
-            "meta.title",
-            "title_page",
-            "title_rss",
-            "webTitle",
-            "fields.headline",
-            "thread.title",
-        ],
-    ),
-    (
-        Slot::Description,
-        "description",
-        &[
-            "description",
-            "summary",
-            "excerpt",
-            "abstract",
-            "standfirst",
-            "subtitle",
-            "lead",
-            "teaser",
-            "snippet",
-            "short_description",
-            "meta_description",
-            "metadata.description",
-            "meta.description",
-            "dek",
-            "fields.trailText",
-            "alternativeHeadline",
-        ],
-    ),
-    (
-        Slot::SiteName,
-        "site-name",
-        &[
-            "site_name",
-            "sitename",
-            "siteName",
-            "publisher",
-            "publisher.name",
-            "publication",
-            "publication_name",
-            "source_name",
-            "sourceName",
-            "source.name",
-            "source.title",
-            "source-hostname",
-            "media_name",
-            "newspaper",
-            "outlet",
-            "metadata.sitename",
-            "metadata.site_name",
-            "metadata.publisher",
-            "thread.site_full",
-        ],
-    ),
-    (
-        Slot::Authors,
-        "authors",
-        &[
-            "authors",
-            "author",
-            "byline",
-            "creator",
-            "creators",
-            "writer",
-            "writers",
-            "author_name",
-            "author_names",
-            "dc:creator",
-            "metadata.author",
-            "metadata.authors",
-            "meta.author",
-            "meta.authors",
-            "fields.byline",
-        ],
-    ),
+    (Slot::Html, "html", &[
+        "html", "raw_html", "html_content", "page_html", "html_source", "source_html", "raw_content", "content_html", "body_html",
+        "article_html", "article_body_html", "full_html", "page_source", "browser_html", "response_body", "http_response_body", "response_html",
+        "html_raw", "html_body", "markup",
+    ]),
+    (Slot::Text, "text", &[
+        "text", "body_text", "content_text", "article_text", "plain_text", "content", "body", "main_text", "article_body", "article_content",
+        "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
+        "paragraphs", "raw_text", "selftext", "message", "content_raw", "lead_paragraph",
+    ]),
+    (Slot::Title, "title", &[
+        "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
+        "title_page", "title_rss", "og:title", "meta_title", "subject", "name",
+    ]),
+    (Slot::Description, "description", &[
+        "description", "summary", "excerpt", "abstract", "standfirst", "trail_text", "subtitle", "sub_title", "subheadline", "subheading", "lead", "lede", "dek", "deck", "teaser", "snippet",
+        "short_description", "meta_description", "og:description", "alternative_headline",
+    ]),
+    (Slot::SiteName, "site-name", &[
+        "site_name", "publisher.name", "publisher", "publication.name", "publication", "publication_name", "source_name", "source.name", "source.title",
+        "source-hostname", "media_name", "newspaper", "newspaper_name", "outlet", "outlet_name", "news_source", "og:site_name", "meta_site_name", "site_full", "site_title",
+    ]),
+    (Slot::Authors, "authors", &[
+        "authors", "author", "byline", "creator", "creators", "dc:creator", "writer", "writers", "written_by", "journalist", "journalists", "reporter",
+        "author_name", "author_names", "article_author", "post_author", "news_author", "meta_author", "_embedded.author",
+    ]),
     (Slot::Contributors, "contributors", &["contributors"]),
-    (
-        Slot::Published,
-        "published",
-        &[
-            "published",
-            "published_at",
-            "publishedAt",
-            "date_published",
-            "datePublished",
-            "date_publish",
-            "publish_date",
-            "published_date",
-            "publishDate",
-            "publication_date",
-            "pub_date",
-            "pubDate",
-            "pubdate",
-            "published_time",
-            "published_on",
-            "publication_time",
-            "article:published_time",
-            "webPublicationDate",
-            "firstPublished",
-            "date",
-            "datetime",
-            "created",
-            "created_at",
-            "dateCreated",
-            "metadata.date",
-            "metadata.published",
-            "metadata.publish_date",
-            "metadata.date_published",
-            "metadata.created",
-            "meta.date",
-            "meta.published",
-        ],
-    ),
-    (
-        Slot::Modified,
-        "modified",
-        &[
-            "modified",
-            "updated",
-            "date_modified",
-            "dateModified",
-            "date_modify",
-            "modified_at",
-            "updated_at",
-            "updatedAt",
-            "last_modified",
-            "lastModified",
-            "modified_date",
-            "update_date",
-            "modified_time",
-            "article:modified_time",
-            "metadata.modified",
-            "metadata.updated",
-        ],
-    ),
-    (
-        Slot::Crawled,
-        "crawled",
-        &[
-            "crawled",
-            "crawled_at",
-            "crawl_date",
-            "crawl_time",
-            "crawled_on",
-            "crawl_timestamp",
-            "scraped_at",
-            "scraped",
-            "scrape_date",
-            "date_scraped",
-            "fetched_at",
-            "fetched",
-            "fetch_time",
-            "retrieved",
-            "retrieved_at",
-            "date_download",
-            "download_date",
-            "downloaded_at",
-            "date_extracted",
-            "extracted_at",
-            "date_crawled",
-            "crawled_date",
-            "warc_date",
-            "added",
-            "timestamp",
-            "warc_headers.warc-date",
-            "metadata.crawled_at",
-            "metadata.timestamp",
-            "metadata.crawl_date",
-            "metadata.warc_date",
-            "metadata.WARC-Date",
-            "meta.crawled_at",
-        ],
-    ),
+    (Slot::Published, "published", &[
+        "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
+        "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
+        "first_published", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
+        "datetime", "date", "created_utc", "created", "created_at", "created_on", "date_created", "ts", "timestamp", "time", "date_gmt", "date_published_raw",
+    ]),
+    (Slot::Modified, "modified", &[
+        "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
+        "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "modified_gmt", "edited",
+    ]),
+    (Slot::Crawled, "crawled", &[
+        "crawled", "crawled_at", "crawl_date", "crawl_time", "crawled_on", "crawled_date", "crawl_timestamp", "crawl_ts", "crawl_datetime", "date_crawled", "scraped_at", "scraped",
+        "scrape_date", "scraped_date", "scraped_on", "scrape_time", "scrape_timestamp", "date_scraped", "scraping_date", "fetched_at", "fetched", "fetch_time", "fetch_date", "fetched_on", "fetch_timestamp", "date_fetched", "retrieved", "retrieved_at", "retrieved_on", "retrieval_date", "date_retrieved", "date_download",
+        "download_date", "downloaded_at", "date_downloaded", "download_time", "date_extracted", "extracted_at", "extraction_date", "collected_at", "collect_date", "collection_date", "date_collected", "harvested_at", "warc_date", "seen_date", "first_seen", "visited_at", "access_date", "accessed_at", "ingested_at", "indexed_at", "indexed_date", "added", "added_at", "date_added",
+        "timestamp", "ts", "@timestamp",
+    ]),
     (Slot::Dateline, "dateline", &["dateline"]),
-    (
-        Slot::Section,
-        "section",
-        &[
-            "section",
-            "articleSection",
-            "sectionName",
-            "category",
-            "rubric",
-            "topic",
-            "department",
-            "metadata.section",
-            "metadata.category",
-        ],
-    ),
-    (
-        Slot::Tags,
-        "tags",
-        &[
-            "tags",
-            "keywords",
-            "categories",
-            "topics",
-            "labels_list",
-            "news_keywords",
-            "metadata.tags",
-            "metadata.keywords",
-        ],
-    ),
-    (
-        Slot::Language,
-        "language",
-        &[
-            "language",
-            "lang",
-            "language_code",
-            "inLanguage",
-            "meta_lang",
-            "locale",
-            "metadata.language",
-            "metadata.lang",
-            "meta.language",
-        ],
-    ),
-    (Slot::LanguageScore, "language-score", &["language_score", "metadata.language_score"]),
-    (
-        Slot::Images,
-        "images",
-        &[
-            "images",
-            "image",
-            "top_image",
-            "image_url",
-            "urlToImage",
-            "main_image",
-            "lead_image",
-            "thumbnail",
-            "media",
-            "thread.main_image",
-            "metadata.image",
-        ],
-    ),
+    (Slot::Section, "section", &[
+        "section", "section_name", "section_title", "article_section", "article:section", "category", "category_name", "rubric", "topic", "department", "news_desk", "subreddit",
+    ]),
+    (Slot::Tags, "tags", &[
+        "tags", "keywords", "tag_list", "tag_names", "article_tags", "article:tag", "story_tags", "categories", "topics", "labels_list", "news_keywords", "meta_keywords", "concepts", "_embedded.wp:term",
+    ]),
+    (Slot::Language, "language", &[
+        "language", "lang", "language_code", "lang_code", "language_id", "in_language", "human_language", "article_language", "content_language", "detected_language", "document_lang", "page_language", "meta_lang", "html_lang",
+        "og:locale", "locale", "metadata.identification.label", "warc_headers.warc-identified-content-language",
+    ]),
+    (Slot::LanguageScore, "language-score", &["language_score", "lang_score", "language_probability", "metadata.identification.prob"]),
+    (Slot::Images, "images", &[
+        "images", "image", "main_image", "top_image", "lead_image", "featured_image", "image_url", "image_urls", "url_to_image", "social_image", "banner_image", "thumbnail", "thumbnail_url", "og:image", "multimedia", "media", "media_content", "enclosures", "_embedded.wp:featuredmedia",
+    ]),
     (Slot::Labels, "labels", &["labels"]),
     (Slot::Host, "host", &["host"]),
 ];
 
-/// What a key means: a field, an object with fields inside, or either.
+/// Objects that hold what is known about the record beside them: every name is looked for in them, too, after the record's own
+/// keys.
+const METADATA: &[&str] = &[
+    "metadata",
+    "meta",
+    "warc_headers",
+    "fields",
+    "attributes",
+    "properties",
+    "thread",
+    "yoast_head_json",
+    "additional_data",
+];
+
+/// Names in metadata count after all names beside it.
+pub(super) const METADATA_RANK: u16 = 1000;
+
+/// A field that a key may be a name of, and how good a name it is, 0 for the best.
+#[derive(Debug)]
+pub struct Claim {
+    /// The field.
+    pub slot: Slot,
+    rank: u16,
+    spelling: String,
+}
+
+impl Claim {
+    /// How good a name the key is, in its spelling.
+    pub fn rank(&self, key: &str) -> u16 {
+        self.rank * 2 + u16::from(self.spelling != key)
+    }
+}
+
+/// What a key means: fields, an object with fields inside, or either.
 #[derive(Debug, Default)]
 pub struct Meaning {
-    /// The field, and how good a name this is for it, 0 for the best.
-    pub slot: Option<(Slot, u16)>,
+    /// The fields, in the order of decoding.
+    pub claims: Vec<Claim>,
     /// The fields inside.
     pub inner: Option<FieldMap>,
+    /// Every name may be inside.
+    pub is_metadata: bool,
+    /// A pipeline names it, so it means nothing else.
+    is_own: bool,
+}
+
+impl Meaning {
+    /// Whether the key is a name of the text or of the page.
+    pub fn is_body(&self) -> bool {
+        self.claims.first().is_some_and(|claim| matches!(claim.slot, Slot::Text | Slot::Html))
+    }
 }
 
 /// The meanings of keys.
 #[derive(Debug, Default)]
 pub struct FieldMap {
-    keys: HashMap<String, Meaning>,
+    keys: HashMap<Box<[u8]>, Meaning, BuildHasherDefault<KeyHasher>>,
+}
+
+/// Every key of every record is hashed, and only our own are kept, so nobody can fill the map with keys that collide.
+#[derive(Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 ^= xxhash_rust::xxh3::xxh3_64(bytes);
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A pipeline's own names for fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnNames {
+    /// They come before the usual ones.
+    First,
+    /// They take the place of the usual ones, for the fields that have some.
+    Only,
+}
+
+/// A field and the names it is read from.
+#[derive(Debug, Serialize)]
+pub struct FieldNames {
+    /// The field's name in `[input.fields]`.
+    pub field: &'static str,
+    /// The keys, best first; a dot leads into a nested object.
+    pub keys: &'static [&'static str],
 }
 
 impl FieldMap {
-    /// The fields that a pipeline can give names to.
-    pub fn field_names() -> impl Iterator<Item = &'static str> {
-        NAMES.iter().map(|(_, name, _)| *name)
+    /// The fields that a pipeline can give names to, and their usual names.
+    pub fn usual() -> impl Iterator<Item = FieldNames> {
+        NAMES.iter().map(|&(_, field, keys)| FieldNames { field, keys })
     }
 
-    /// The default keys for a field, best first.
-    pub fn default_keys(field: &str) -> Option<&'static [&'static str]> {
-        NAMES.iter().find(|(_, name, _)| *name == field).map(|(_, _, keys)| *keys)
+    /// The objects in which the names are looked for, too.
+    pub fn metadata() -> &'static [&'static str] {
+        METADATA
     }
 
-    /// The usual names, and a pipeline's own in place of the usual ones for the fields it names.
-    pub fn new(own: &BTreeMap<String, Vec<String>>) -> Self {
+    /// The usual names and a pipeline's own.
+    pub fn new(own: &BTreeMap<String, Vec<String>>, place: OwnNames) -> Self {
         let mut map = Self::default();
-        // A pipeline's own names first: where a key is claimed twice, the first claim holds.
-        for (slot, name, _) in NAMES {
-            for (key, rank) in own.get(*name).into_iter().flatten().zip(0..) {
-                map.insert(key, *slot, rank);
+        let own_names = |name: &str| own.get(name).map_or(&[][..], |keys| keys);
+        for &(slot, name, _) in NAMES {
+            for (key, rank) in own_names(name).iter().zip(0..) {
+                map.insert(key, slot, rank, true);
             }
         }
-        for (slot, _, keys) in NAMES.iter().filter(|(_, name, _)| !own.contains_key(*name)) {
-            for (key, rank) in keys.iter().zip(0..) {
-                map.insert(key, *slot, rank);
+        for &(slot, name, keys) in NAMES {
+            let before = own_names(name).len();
+            if before > 0 && place == OwnNames::Only {
+                continue;
             }
+            for (key, rank) in keys.iter().zip(u16::try_from(before).unwrap_or(u16::MAX)..) {
+                map.insert(key, slot, rank, false);
+            }
+        }
+        for key in METADATA {
+            map.entry(key).is_metadata = true;
         }
         map
     }
 
     /// What a key means.
     pub fn get(&self, key: &str) -> Option<&Meaning> {
-        self.keys.get(key)
+        // Every key of every record comes here: the folded key is on the stack.
+        let mut buffer = [0; LONGEST_KEY];
+        let length = fold(key, &mut buffer)?;
+        self.keys.get(buffer.get(..length)?)
     }
 
-    fn insert(&mut self, key: &str, slot: Slot, rank: u16) {
+    fn entry(&mut self, key: &str) -> &mut Meaning {
+        let mut buffer = vec![0; key.len()];
+        let length = fold(key, &mut buffer).unwrap_or(0);
+        buffer.truncate(length);
+        self.keys.entry(buffer.into()).or_default()
+    }
+
+    fn insert(&mut self, key: &str, slot: Slot, rank: u16, is_own: bool) {
         // A scraper that flattens its records writes the dot into the key.
-        self.keys.entry(key.to_owned()).or_default().slot.get_or_insert((slot, rank));
+        let meaning = self.entry(key);
+        let is_free = is_own || !meaning.is_own;
+        if is_free && meaning.claims.iter().all(|claim| claim.slot != slot) {
+            meaning.is_own = is_own;
+            meaning.claims.push(Claim { slot, rank, spelling: key.to_owned() });
+            meaning.claims.sort_by_key(|claim| claim.slot);
+        }
         if let Some((outer, inner)) = key.split_once('.') {
-            let meaning = self.keys.entry(outer.to_owned()).or_default();
-            meaning.inner.get_or_insert_default().insert(inner, slot, rank);
+            self.entry(outer).inner.get_or_insert_default().insert(inner, slot, rank, is_own);
         }
     }
+}
+
+/// No longer key is a name.
+const LONGEST_KEY: usize = 128;
+
+/// Writes a key without what does not matter in it, and says how long that is; `None` where it does not fit.
+fn fold(key: &str, into: &mut [u8]) -> Option<usize> {
+    if key.len() > into.len() {
+        return None;
+    }
+    let mut length = 0;
+    for byte in key.bytes() {
+        // `_source` is not `source`.
+        if length == 0 || !matches!(byte, b'-' | b'_' | b':' | b' ') {
+            *into.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    Some(length)
 }

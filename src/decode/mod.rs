@@ -1,31 +1,38 @@
 //! A line of a dump → an [`Article`].
 //!
 //! Scrapers agree on nothing but JSON. Which key means what stands in [`fields`]; how its value is
-//! understood, in [`values`] and [`people`]. A key that means nothing to us, and a value that does not fit
-//! its field (a date that is none), is passed on in `extra`, as the very text that stood in the line.
+//! understood, in [`values`] and [`people`]; what becomes of a record inside another object, in [`wrapper`]. A key that means
+//! nothing to us, and a value that does not fit its field (a date that is none) or of which a field takes a part alone, is
+//! passed on in `extra`, as the very text that stood in the line.
 //!
 //! The body and the page are by far the largest values, so they are read straight into the article; every
 //! other value is first kept as a slice of the line.
 
 mod fields;
 mod people;
+mod records;
 mod values;
 mod warc;
+mod wrapper;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::article::{Article, Fault, Field, Found, Reason, Source};
 use crate::date::{DayOrder, Evidence};
+use crate::html;
 use crate::text::mend_json;
 
-pub use fields::{FieldMap, Slot};
+use fields::{Claim, METADATA_RANK, Meaning};
+use values::Fit;
+
+pub use fields::{FieldMap, FieldNames, OwnNames, Slot};
 pub use warc::{BAD_WARC, Reading, decode_warc};
 
 /// The line is not UTF-8.
@@ -89,15 +96,38 @@ impl Decoder {
 
     fn object<'de>(&self, text: &'de str) -> Result<Object<'de>, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let object = ObjectSeed { fields: &self.fields }.deserialize(&mut deserializer)?;
+        let mut object = Names::usual(&self.fields).deserialize(&mut deserializer)?;
         deserializer.end()?;
+        // The second pass is for records in a wrapper alone, and for those that have no body anywhere.
+        if !object.has_body() {
+            wrapper::open(&mut object, &self.fields, wrapper::DEPTH);
+        }
         Ok(object)
+    }
+
+    /// The list of records in a response, such as `hits.hits` or `articles`, as the keys that lead to it; `None` where the text is
+    /// a record itself, or none was found.
+    ///
+    /// What is in them decides. A beginning of the response is enough, if the list's first record ends in it.
+    pub fn records_in(&self, json: &str) -> Option<Vec<String>> {
+        records::path(json, self)
     }
 
     fn article(&self, object: Object<'_>, source: Source) -> Article {
         let mut article = Article::new(source);
         let mut extra = Extra::default();
-        let Object { mut text, mut html, mut values, others } = object;
+        let Object { text, html, mut values, others } = object;
+        let (mut text, mut html) = by_value(text, html);
+        // What metadata has under the name of a body is one only where the record has none.
+        if text.iter().chain(&html).any(|big| big.rank < METADATA_RANK && !big.text.is_empty()) {
+            for big in text.iter_mut().chain(&mut html).filter(|big| big.rank >= METADATA_RANK) {
+                let text = std::mem::take(&mut big.text);
+                big.parts.get_or_insert_with(|| {
+                    let whole = json_string(&text);
+                    Box::new(Parts { rest: whole.clone(), whole })
+                });
+            }
+        }
         for (big, candidates) in [(Slot::Text, &mut text), (Slot::Html, &mut html)] {
             let full = candidates.iter().enumerate().filter(|(_, one)| !one.text.is_empty());
             let best = full.min_by_key(|(_, one)| one.rank).map(|(index, _)| index);
@@ -130,29 +160,65 @@ impl Decoder {
             values
                 .iter()
                 .filter(move |value| wanted(value.slot))
-                .filter_map(|value| values::text_of(value.raw))
+                .filter_map(|value| values::text_of(&value.raw))
         };
         let language = texts_of(|slot| slot == Slot::Language).next().unwrap_or_default();
         let dates: Vec<String> = texts_of(|slot| matches!(slot, Slot::Published | Slot::Modified)).collect();
         let dates = dates.join(" ");
         let evidence =
             Evidence { setting: self.day_order, language: &language, text: &dates, ..Evidence::default() };
-        for group in values.chunk_by(|a, b| a.slot == b.slot) {
+        let (mut at, mut left) = (0, Vec::new());
+        while let Some(slot) = values.get(at).map(|value| value.slot) {
+            let end = at + values[at..].iter().take_while(|value| value.slot == slot).count();
             let mut filled = false;
-            for value in group {
-                let taken = !filled && values::fill(&mut article, value.slot, value.raw, &evidence);
-                filled |= taken;
-                if !taken && !values::is_nothing(value.raw) {
-                    extra.push(&value.path, value.raw);
+            let mut passed_on = Vec::new();
+            for value in &mut values[at..end] {
+                let fit =
+                    if filled { Fit::None } else { values::fill(&mut article, slot, &value.raw, &evidence) };
+                filled |= fit != Fit::None;
+                if fit == Fit::Whole || !values::says_something(&value.raw) {
+                    continue;
+                }
+                let (path, raw) = (std::mem::take(&mut value.path), std::mem::take(&mut value.raw));
+                match value.next {
+                    Some((slot, rank)) if fit == Fit::None => {
+                        passed_on.push(Small { path, slot, rank, next: None, raw });
+                    }
+                    // What a field took a part of is kept whole, because the parts explain each other.
+                    _ => left.push((path, raw)),
                 }
             }
+            if !passed_on.is_empty() {
+                values.extend(passed_on);
+                values[end..].sort_by_key(|value| (value.slot, value.rank));
+            }
+            at = end;
         }
-        for (path, raw) in &others {
+        for (path, raw) in left.iter().chain(&others) {
             extra.push(path, raw);
         }
         article.extra = extra.into_json();
         article
     }
+}
+
+/// Texts and pages, told apart by what they are where the name says otherwise: some write the text under `html` or
+/// `raw_content`, and a page, as it is or in base64, under `content`.
+fn by_value<'de>(texts: Vec<Big<'de>>, pages: Vec<Big<'de>>) -> (Vec<Big<'de>>, Vec<Big<'de>>) {
+    /// After the right names.
+    const WRONG_NAME: u16 = 500;
+    let is_page =
+        |big: &Big<'_>| big.text.is_empty() || html::has_tags(&big.text) || html::is_packed(&big.text);
+    let is_text = |big: &Big<'_>| !html::is_document(&big.text) && !html::is_packed(&big.text);
+    if texts.iter().all(is_text) && pages.iter().all(is_page) {
+        return (texts, pages);
+    }
+    let (mut pages, as_text): (Vec<_>, Vec<_>) = pages.into_iter().partition(is_page);
+    let (mut texts, as_page): (Vec<_>, Vec<_>) = texts.into_iter().partition(is_text);
+    let lower = |big: Big<'de>| Big { rank: big.rank.saturating_add(WRONG_NAME), ..big };
+    pages.extend(as_page.into_iter().map(lower));
+    texts.extend(as_text.into_iter().map(lower));
+    (texts, pages)
 }
 
 fn kind_of(json: &str) -> &'static str {
@@ -169,8 +235,36 @@ fn json_string(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// The keys from the top of the line down to a value.
-type Path<'de> = Vec<Cow<'de, str>>;
+/// The keys from the top of the line down to a value. Nearly all have one, so that needs no list.
+#[derive(Clone, Debug, Default)]
+struct Path<'de> {
+    outer: Vec<Cow<'de, str>>,
+    key: Cow<'de, str>,
+}
+
+impl<'de> Path<'de> {
+    fn new(key: Cow<'de, str>) -> Self {
+        Self { outer: Vec::new(), key }
+    }
+
+    fn first(&self) -> &Cow<'de, str> {
+        self.outer.first().unwrap_or(&self.key)
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Cow<'de, str>> {
+        self.outer.iter().chain([&self.key])
+    }
+
+    /// The path where the object that it leads into is itself under keys.
+    fn under(self, outer: &Path<'de>) -> Self {
+        Self { outer: outer.keys().cloned().chain(self.outer).collect(), key: self.key }
+    }
+
+    fn into_owned<'a>(self) -> Path<'a> {
+        let own = |key: Cow<'_, str>| Cow::Owned(key.into_owned());
+        Path { outer: self.outer.into_iter().map(own).collect(), key: own(self.key) }
+    }
+}
 
 /// A line's values, sorted by what is done with them.
 #[derive(Default)]
@@ -178,7 +272,7 @@ struct Object<'de> {
     text: Vec<Big<'de>>,
     html: Vec<Big<'de>>,
     values: Vec<Small<'de>>,
-    others: Vec<(Path<'de>, &'de str)>,
+    others: Vec<(Path<'de>, Cow<'de, str>)>,
 }
 
 struct Big<'de> {
@@ -194,24 +288,74 @@ struct Parts {
     whole: String,
 }
 
+#[derive(Clone)]
 struct Small<'de> {
     path: Path<'de>,
     slot: Slot,
     rank: u16,
-    raw: &'de str,
+    /// The field that it is for where this one does not take it.
+    next: Option<(Slot, u16)>,
+    raw: Cow<'de, str>,
 }
 
 impl<'de> Object<'de> {
-    /// Takes in the values of a nested object, such as `metadata`, that holds known fields.
-    fn nest(&mut self, inner: Object<'de>, key: &str) {
-        let under = |mut path: Path<'de>| {
-            path.insert(0, Cow::Owned(key.to_owned()));
-            path
-        };
+    /// Takes in the values of a nested object that holds known fields.
+    fn nest(&mut self, inner: Object<'de>, outer: &Path<'de>) {
+        let under = |path: Path<'de>| path.under(outer);
         self.text.extend(inner.text.into_iter().map(|big| Big { path: under(big.path), ..big }));
         self.html.extend(inner.html.into_iter().map(|big| Big { path: under(big.path), ..big }));
         self.values.extend(inner.values.into_iter().map(|small| Small { path: under(small.path), ..small }));
         self.others.extend(inner.others.into_iter().map(|(path, raw)| (under(path), raw)));
+    }
+
+    /// Makes all names worse ones by so much.
+    fn lower(&mut self, by: u16) {
+        let ranks = self.text.iter_mut().chain(&mut self.html).map(|big| &mut big.rank);
+        for rank in ranks.chain(self.values.iter_mut().map(|small| &mut small.rank)) {
+            *rank = rank.saturating_add(by);
+        }
+    }
+
+    fn bigs(&mut self, slot: Slot) -> &mut Vec<Big<'de>> {
+        if slot == Slot::Text { &mut self.text } else { &mut self.html }
+    }
+
+    /// The same, without a loan from the line.
+    fn into_owned<'a>(self) -> Object<'a> {
+        let big = |big: Big<'de>| Big {
+            path: big.path.into_owned(),
+            rank: big.rank,
+            text: big.text,
+            parts: big.parts,
+        };
+        Object {
+            text: self.text.into_iter().map(big).collect(),
+            html: self.html.into_iter().map(big).collect(),
+            values: self
+                .values
+                .into_iter()
+                .map(|small| Small {
+                    path: small.path.into_owned(),
+                    raw: Cow::Owned(small.raw.into_owned()),
+                    slot: small.slot,
+                    rank: small.rank,
+                    next: small.next,
+                })
+                .collect(),
+            others: self
+                .others
+                .into_iter()
+                .map(|(path, raw)| (path.into_owned(), Cow::Owned(raw.into_owned())))
+                .collect(),
+        }
+    }
+
+    /// Whether there is a text or a page that is a value of its own, not a part of an object.
+    fn has_body(&self) -> bool {
+        self.text.iter().chain(&self.html).any(|big| {
+            let is_object = big.parts.as_ref().is_some_and(|parts| parts.whole.starts_with('{'));
+            !big.text.is_empty() && !is_object
+        })
     }
 
     /// How many values of each kind there are.
@@ -229,7 +373,7 @@ impl<'de> Object<'de> {
         ) {
             let mut index = 0;
             items.retain(|item| {
-                let earlier = path(item).first().and_then(&end).is_some_and(|end| index < end);
+                let earlier = end(path(item).first()).is_some_and(|end| index < end);
                 index += 1;
                 !earlier
             });
@@ -267,11 +411,56 @@ impl<'de> Keys<'de> {
     }
 }
 
-struct ObjectSeed<'a> {
-    fields: &'a FieldMap,
+/// The names that count in an object.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    /// Those of this object alone.
+    specific: Option<&'a FieldMap>,
+    /// The usual ones.
+    usual: Option<&'a FieldMap>,
+    /// How many objects it is in.
+    depth: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
+impl<'a> Names<'a> {
+    /// All usual names.
+    fn usual(fields: &'a FieldMap) -> Self {
+        Self { specific: None, usual: Some(fields), depth: 0 }
+    }
+
+    /// What a key means here.
+    fn get(&self, key: &str) -> Option<&'a Meaning> {
+        [self.specific, self.usual].into_iter().flatten().find_map(|fields| fields.get(key))
+    }
+
+    /// The names in an object under a key, where some count there.
+    fn inside(&self, meaning: &'a Meaning) -> Option<Self> {
+        /// Deeper than a pipeline's longest path that anybody would write.
+        const DEEPEST: usize = 16;
+        let is_open = meaning.is_metadata || meaning.is_body();
+        let usual = self.usual.filter(|_| is_open && self.depth < wrapper::DEPTH);
+        let inside = Self { specific: meaning.inner.as_ref(), usual, depth: self.depth + 1 };
+        (self.depth < DEEPEST && (usual.is_some() || inside.specific.is_some())).then_some(inside)
+    }
+
+    /// The values in an object, or in a string that holds one.
+    fn read<'de>(self, raw: &Cow<'de, str>) -> Option<Object<'de>> {
+        let parse = |text| self.deserialize(&mut serde_json::Deserializer::from_str(text)).ok();
+        match raw {
+            Cow::Borrowed(text) if text.starts_with('{') => {
+                self.deserialize(&mut serde_json::Deserializer::from_str(text)).ok()
+            }
+            text if text.starts_with('{') => parse(text).map(Object::into_owned),
+            text if text.starts_with("\"{") => {
+                let inner: String = serde_json::from_str(text).ok()?;
+                parse(&inner).map(Object::into_owned)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Names<'_> {
     type Value = Object<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object<'de>, D::Error> {
@@ -279,7 +468,7 @@ impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ObjectSeed<'_> {
+impl<'de> Visitor<'de> for Names<'_> {
     type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -294,32 +483,38 @@ impl<'de> Visitor<'de> for ObjectSeed<'_> {
             if !keys.insert(key.clone()) {
                 repeated.insert(key.clone(), object.lengths());
             }
-            let Some(field) = self.fields.get(&key) else {
+            let Some(meaning) = self.get(&key) else {
                 let raw: &RawValue = map.next_value()?;
-                object.others.push((vec![key], raw.get()));
+                object.others.push((Path::new(key), raw.get().into()));
                 continue;
             };
-            match field.slot {
+            let claim = |index| meaning.claims.get(index).map(|claim: &Claim| (claim.slot, claim.rank(&key)));
+            let (first, next) = (claim(0), claim(1));
+            if let Some((slot @ (Slot::Text | Slot::Html), rank)) = first
+                && meaning.inner.is_none()
+            {
+                let (text, parts) = map.next_value_seed(BigSeed)?;
+                object.bigs(slot).push(Big { path: Path::new(key), rank, text, parts });
+                continue;
+            }
+            let raw: &RawValue = map.next_value()?;
+            let raw = Cow::Borrowed(raw.get());
+            // `source` is a name in one feed and an object with a name in another.
+            if let Some(mut inner) = self.inside(meaning).and_then(|names| names.read(&raw)) {
+                inner.lower(if meaning.is_metadata { METADATA_RANK } else { 0 });
+                object.nest(inner, &Path::new(key));
+                continue;
+            }
+            match first {
+                None => object.others.push((Path::new(key), raw)),
                 Some((slot @ (Slot::Text | Slot::Html), rank)) => {
-                    let (text, parts) = map.next_value_seed(BigSeed)?;
-                    let bigs = if slot == Slot::Text { &mut object.text } else { &mut object.html };
-                    bigs.push(Big { path: vec![key], rank, text, parts });
+                    let (text, parts) = BigSeed
+                        .deserialize(&mut serde_json::Deserializer::from_str(&raw))
+                        .map_err(A::Error::custom)?;
+                    object.bigs(slot).push(Big { path: Path::new(key), rank, text, parts });
                 }
-                slot => {
-                    let raw: &RawValue = map.next_value()?;
-                    let raw = raw.get();
-                    // `source` is a name in one feed and an object with a name in another.
-                    let inner = field.inner.as_ref().filter(|_| raw.starts_with('{'));
-                    let inner = inner.and_then(|fields| {
-                        ObjectSeed { fields }.deserialize(&mut serde_json::Deserializer::from_str(raw)).ok()
-                    });
-                    match (inner, slot) {
-                        (Some(inner), _) => object.nest(inner, &key),
-                        (None, Some((slot, rank))) => {
-                            object.values.push(Small { path: vec![key], slot, rank, raw });
-                        }
-                        (None, None) => object.others.push((vec![key], raw)),
-                    }
+                Some((slot, rank)) => {
+                    object.values.push(Small { path: Path::new(key), slot, rank, next, raw });
                 }
             }
         }
@@ -376,11 +571,7 @@ impl<'de> Visitor<'de> for BigSeed {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok((text.to_owned(), None))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok((text, None))
+        Ok((if values::is_none(text) { String::new() } else { text.to_owned() }, None))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -436,7 +627,7 @@ impl<'de> Visitor<'de> for BigSeed {
             let value = value.get();
             let entry = format!("{}:{value}", json_string(&key));
             if text.is_empty()
-                && values::TEXT_KEYS.contains(&&*key)
+                && values::BODY_KEYS.contains(&&*key)
                 && let Some(inner) = values::text_of(value)
             {
                 text = inner;
@@ -457,16 +648,16 @@ struct Extra<'a> {
 }
 
 impl<'a> Extra<'a> {
-    fn push(&mut self, path: &'a [Cow<'_, str>], raw: &str) {
+    fn push(&mut self, path: &'a Path<'_>, raw: &str) {
         // A record of our own, read again: its `extra` is not an extra, but what it holds is.
-        if let [only] = path
-            && only == "extra"
+        if path.outer.is_empty()
+            && path.key == "extra"
             && let Some(inner) = object_in(raw)
         {
             self.entries.push((Vec::new(), inner));
             return;
         }
-        self.entries.push((path.iter().map(AsRef::as_ref).collect(), raw.to_owned()));
+        self.entries.push((path.keys().map(AsRef::as_ref).collect(), raw.to_owned()));
     }
 
     fn into_json(self) -> String {

@@ -8,10 +8,11 @@
 
 use serde_json::Value;
 
+use super::values::is_none;
 use crate::text::people::{distinct, names_in};
 
-/// The names in a value, in order and without repetition; `None` where there are none.
-pub(super) fn names(value: Value) -> Option<Vec<String>> {
+/// The names in a value, in order and without repetition, taken out of it; `None` where there are none.
+pub(super) fn names(value: &mut Value) -> Option<Vec<String>> {
     let mut names = Vec::new();
     collect(value, &mut names, 0);
     let distinct = distinct(names);
@@ -40,33 +41,57 @@ pub(super) fn list_in(text: &str) -> Option<Vec<Value>> {
     Some(items)
 }
 
-fn collect(value: Value, names: &mut Vec<String>, depth: usize) {
+fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
     match value {
-        Value::String(text) => match list_in(&text) {
-            // A string in a list in a string is as deep as anybody has been seen to go.
-            Some(items) if depth < 3 => items.into_iter().for_each(|item| collect(item, names, depth + 1)),
-            _ => names.extend(names_in(&text)),
-        },
-        Value::Array(items) => items.into_iter().for_each(|item| collect(item, names, depth)),
-        Value::Object(mut object) => {
-            let mut text = |key: &str| object.remove(key).and_then(|value| value.as_str().map(str::to_owned));
-            if let Some(name) = ["name", "full_name", "fullName", "display_name", "text", "@value"]
-                .iter()
-                .find_map(|key| text(key))
-            {
-                names.extend(names_in(&name));
-            } else {
-                let first = ["first_name", "firstName", "given_name", "givenName", "given"]
-                    .iter()
-                    .find_map(|key| text(key));
-                let last = ["last_name", "lastName", "family_name", "familyName", "family"]
-                    .iter()
-                    .find_map(|key| text(key));
-                let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
-                push(&name, names);
+        Value::String(text) => {
+            let text = std::mem::take(text);
+            match list_in(&text) {
+                // A string in a list in a string is as deep as anybody has been seen to go.
+                Some(mut items) if depth < 3 => {
+                    items.iter_mut().for_each(|item| collect(item, names, depth + 1));
+                }
+                _ if is_none(&text) => {}
+                _ => names.extend(names_in(&text)),
             }
         }
+        Value::Array(items) => items.iter_mut().for_each(|item| collect(item, names, depth)),
+        Value::Object(object) => {
+            let mut text = |keys: &[&str]| {
+                keys.iter().find_map(|key| Some(std::mem::take(object.get_mut(*key).and_then(string)?)))
+            };
+            if let Some(name) = text(&[
+                "name",
+                "full_name",
+                "fullName",
+                "display_name",
+                "displayName",
+                "original",
+                "text",
+                "value",
+                "@value",
+                "#text",
+            ]) {
+                names.extend(names_in(&name));
+                return;
+            }
+            let first = text(&["first_name", "firstName", "firstname", "given_name", "givenName", "given"]);
+            let last = text(&["last_name", "lastName", "lastname", "family_name", "familyName", "family"]);
+            let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            push(&name, names);
+            // `{"names": ["Ann Lee", "Bo Chen"]}`, `{"person": [{"firstname": "Ann", …}]}`
+            let has_name = !name.trim().is_empty();
+            let lists = object.values_mut().filter(|value| !has_name && depth < 3 && value.is_array());
+            lists.for_each(|value| collect(value, names, depth + 1));
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A string that says something.
+fn string(value: &mut Value) -> Option<&mut String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() && !is_none(text) => Some(text),
+        _ => None,
     }
 }
 

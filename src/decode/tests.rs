@@ -8,7 +8,7 @@ use super::*;
 use crate::article::{ExtraStyle, KeptRecord};
 
 fn decode(line: &str) -> Decoded {
-    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
     decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("the line is a record")
 }
 
@@ -29,7 +29,7 @@ fn record(line: &str) -> Value {
 }
 
 fn fault(line: &[u8]) -> Fault {
-    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
     decoder.decode(line, &Arc::from("dump"), 1).expect_err("the line is no record")
 }
 
@@ -74,7 +74,7 @@ fn the_usual_scrapers_records_are_understood() {
         (
             "schema.org",
             r#"{"@type":"NewsArticle","headline":"T","articleBody":"Body","author":[{"@type":"Person","name":"Ann Lee"}],"datePublished":1714557600000,"publisher":{"name":"A Site","logo":"l"},"inLanguage":"en-GB","image":{"url":"u","caption":"c"},"mainEntityOfPage":"https://a.example/7"}"#,
-            r#"{"url":"https://a.example/7","site_name":"A Site","title":"T","authors":["Ann Lee"],"published":"2024-05-01T10:00:00Z","language":"en","text":"Body","images":[{"url":"u","caption":"c"}],"extra":"{\"publisher\":{\"logo\":\"l\"},\"@type\":\"NewsArticle\"}"}"#,
+            r#"{"url":"https://a.example/7","site_name":"A Site","title":"T","authors":["Ann Lee"],"published":"2024-05-01T10:00:00Z","language":"en","text":"Body","images":[{"url":"u","caption":"c"}],"extra":"{\"publisher\":{\"logo\":\"l\"},\"author\":[{\"@type\":\"Person\",\"name\":\"Ann Lee\"}],\"@type\":\"NewsArticle\"}"}"#,
         ),
     ] {
         let expected: Value = serde_json::from_str(expected).expect("the expectation is JSON");
@@ -154,15 +154,92 @@ fn our_own_records_can_be_read_again() {
 }
 
 #[test]
-fn a_pipelines_own_names_take_the_place_of_the_usual_ones() {
-    let own = BTreeMap::from([("text".to_string(), vec!["payload.story".to_string()])]);
-    let decoder = Decoder::new(FieldMap::new(&own), DayOrder::Unambiguous);
-    let line = br#"{"payload":{"story":"Body","n":1},"text":"no"}"#;
-    let article = decoder.decode(line, &Arc::from("dump"), 1).expect("a record").article;
-    assert_eq!(
-        (article.text.as_str(), article.extra.as_str()),
-        ("Body", r#"{"payload":{"n":1},"text":"no"}"#)
-    );
+fn a_pipelines_own_names_come_before_the_usual_ones_or_alone() {
+    let own = BTreeMap::from([
+        ("text".to_string(), vec!["body.story".to_string()]),
+        ("published".to_string(), vec!["ts".to_string()]),
+    ]);
+    for (place, line, text, extra) in [
+        (
+            OwnNames::First,
+            r#"{"body":{"story":"Own","n":1},"text":"no"}"#,
+            "Own",
+            r#"{"text":"no","body":{"n":1}}"#,
+        ),
+        (OwnNames::First, r#"{"text":"usual"}"#, "usual", ""),
+        (OwnNames::First, r#"{"body":"usual"}"#, "usual", ""),
+        (
+            OwnNames::Only,
+            r#"{"body":{"story":"Own","n":1},"text":"no"}"#,
+            "Own",
+            r#"{"body":{"n":1},"text":"no"}"#,
+        ),
+        (OwnNames::Only, r#"{"text":"no"}"#, "", r#"{"text":"no"}"#),
+    ] {
+        let decoder = Decoder::new(FieldMap::new(&own, place), DayOrder::Unambiguous);
+        let article = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("a record").article;
+        assert_eq!((article.text.as_str(), article.extra.as_str()), (text, extra), "{place:?} {line}");
+        let dated = br#"{"ts":1504339620}"#;
+        let article = decoder.decode(dated, &Arc::from("dump"), 1).expect("a record").article;
+        assert_eq!((article.crawled, article.published.is_some()), (None, true), "{place:?}");
+    }
+}
+
+#[test]
+fn an_id_keeps_all_its_digits() {
+    let article = decode(r#"{"id":589084071224307838838,"text":"a","n":589084071224307838839}"#).article;
+    assert_eq!(article.source.id.as_deref(), Some("589084071224307838838"));
+    assert_eq!(article.extra, r#"{"n":589084071224307838839}"#);
+}
+
+#[test]
+fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    for (json, expected) in [
+        (
+            r#"{"status":"ok","n":2,"articles":[{"title":"T","url":"https://a.example/1"},{"title":"U"}]}"#,
+            "articles",
+        ),
+        (
+            r#"{"took":3,"hits":{"total":1,"hits":[{"_id":"1","_source":{"title":"T","body":"B"}}]}}"#,
+            "hits.hits",
+        ),
+        (
+            r#"{"response":{"numFound":1,"docs":[{"url":"https://a.example/1","content":"B"}]}}"#,
+            "response.docs",
+        ),
+        (
+            r#"{"kind":"Listing","data":{"children":[{"kind":"t3","data":{"title":"T","selftext":"B"}}]}}"#,
+            "data.children",
+        ),
+        (
+            r#"{"title":"A feed","home_page_url":"https://a.example","items":[{"url":"https://a.example/1","content_html":"<p>B</p>"}]}"#,
+            "items",
+        ),
+        (
+            r#"{"rss":{"channel":{"title":"F","link":"https://a.example","item":[{"title":"T","link":"https://a.example/1"}]}}}"#,
+            "rss.channel.item",
+        ),
+        (r#"{"request":{"u":1},"ferries":[{"headline":"T","articleBody":"B"}]}"#, "ferries"),
+        // A beginning is enough.
+        (r#"{"articles":[{"title":"T","url":"https://a.example/1"},{"tit"#, "articles"),
+        // Records, and what is none.
+        (
+            r#"{"title":"T","url":"https://a.example/1","text":"B","related":[{"title":"U","url":"https://a.example/2"}]}"#,
+            "",
+        ),
+        (
+            r#"{"title":"T","url":"https://a.example/1","related":[{"title":"U","url":"https://a.example/2"}]}"#,
+            "",
+        ),
+        (r#"{"title":"T","paragraphs":[{"text":"one"},{"text":"two"}]}"#, ""),
+        (r#"{"a":[1,2],"b":[{"n":1}]}"#, ""),
+        ("[]", ""),
+        ("12", ""),
+    ] {
+        let path = decoder.records_in(json).unwrap_or_default().join(".");
+        assert_eq!(path, expected, "{json}");
+    }
 }
 
 #[test]
@@ -313,7 +390,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_an_article_or_a_fault(line in proptest::collection::vec(any::<u8>(), 0..60), cut in 0..200_usize) {
-        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::default());
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::default());
         drop(decoder.decode(&line, &Arc::from("d"), 1));
         // Nearly right lines reach further than noise.
         let mut line = br#"{"url":"https://x.example/a","text":"caf\u00e9 \ud83d\ude00","authors":[{"name":"A"}],"n":-1.5e3}"#.to_vec();

@@ -1,4 +1,6 @@
 //! From a JSON value to a field's value.
+//!
+//! Each function takes what it understands out of the value; what is left in it then says whether the field took all of it.
 
 use serde_json::{Map, Value};
 
@@ -6,13 +8,39 @@ use super::fields::Slot;
 use super::people;
 use crate::article::{Article, ArticleDate, Field, Found, Image};
 use crate::date::Evidence;
+use crate::text::language_code;
 
-/// Keys under which a text that is an object keeps the text itself.
-pub(super) const TEXT_KEYS: [&str; 7] = ["name", "rendered", "text", "value", "@value", "#text", "_"];
+/// Keys under which an object that stands for a text keeps the text itself, best first.
+const TEXT_KEYS: [&str; 13] = [
+    "name", "rendered", "text", "value", "main", "default", "original", "@value", "#text", "_", "label",
+    "title", "code",
+];
+/// As [`TEXT_KEYS`], of a body.
+pub(super) const BODY_KEYS: [&str; 8] =
+    ["rendered", "text", "value", "original", "@value", "#text", "_", "plain"];
 
-/// Whether a value says nothing: `null`, an empty string, list or object.
+/// How much of a value a field took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Nothing: the value does not fit, and the field is as it was.
+    None,
+    /// A part of it.
+    Part,
+    /// All that says anything.
+    Whole,
+}
+
+/// Whether a value says nothing: `null`, an empty string, list or object, or [`is_none`] as a string.
 pub(super) fn is_nothing(raw: &str) -> bool {
     matches!(raw, "null" | "\"\"" | "[]" | "{}")
+        || raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_none)
+}
+
+/// Whether a text is what programs write for no value: `str(None)` in Python, `NULL` in exports of SQL, `undefined` in JavaScript,
+/// `nan` and `NaT` in tables.
+pub(super) fn is_none(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["none", "null", "nan", "undefined", "nat", "<na>"];
+    (3..=9).contains(&text.len()) && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a value is an object of one key: where a text was found in it, that is all there is.
@@ -20,59 +48,99 @@ pub(super) fn is_single(raw: &str) -> bool {
     matches!(value_of(raw), Some(Value::Object(object)) if object.len() == 1)
 }
 
-/// Fills a field from a JSON value. `false` where the value does not fit, and nothing was changed.
-pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Evidence<'_>) -> bool {
+/// Fills a field from a JSON value.
+pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Evidence<'_>) -> Fit {
     if is_nothing(raw) {
-        return false;
+        return Fit::None;
     }
-    let text = || text_of(raw);
+    // An id has more digits than a number of JSON holds.
+    let mut value = if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && is_text(slot)
+    {
+        Value::from(raw)
+    } else {
+        // Nested deeper than serde_json's limit of 128 is no value of any field of ours.
+        let Some(value) = value_of(raw) else { return Fit::None };
+        value
+    };
+    let is_filled = fill_from(article, slot, &mut value, others);
+    if !is_filled {
+        Fit::None
+    } else if is_left(&value) {
+        Fit::Part
+    } else {
+        Fit::Whole
+    }
+}
+
+/// Whether a number is a text like any other in a field.
+fn is_text(slot: Slot) -> bool {
+    matches!(slot, Slot::Id | Slot::Title | Slot::Description | Slot::Section | Slot::Dateline)
+}
+
+/// Whether a value that no field took says something.
+pub(super) fn says_something(raw: &str) -> bool {
+    !is_nothing(raw) && value_of(raw).is_none_or(|value| is_left(&value))
+}
+
+/// Whether a value still says something.
+fn is_left(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty() && !is_none(text),
+        Value::Array(items) => items.iter().any(is_left),
+        Value::Object(object) => object.values().any(is_left),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Evidence<'_>) -> bool {
     match slot {
-        Slot::Id => set(&mut article.source.id, text().map(Some)),
-        Slot::Url => set(&mut article.url, text().filter(|url| looks_like_url(url))),
-        Slot::SourceUrl => set(&mut article.source_url, text()),
-        Slot::Title => found(article, Field::Title, |article| set(&mut article.title, text())),
+        Slot::Id => set(&mut article.source.id, text_in(value).map(Some)),
+        Slot::Url => set(&mut article.url, url_in(value)),
+        Slot::SourceUrl => set(&mut article.source_url, text_in(value)),
+        Slot::Title => found(article, Field::Title, |article| set(&mut article.title, text_in(value))),
         Slot::Description => {
-            found(article, Field::Description, |article| set(&mut article.description, text()))
+            found(article, Field::Description, |article| set(&mut article.description, text_in(value)))
         }
         Slot::SiteName => found(article, Field::SiteName, |article| {
-            set(&mut article.site_name, text().filter(|name| is_name(name)))
+            set(&mut article.site_name, text_in(value).filter(|name| is_name(name)))
         }),
-        Slot::Dateline => found(article, Field::Dateline, |article| set(&mut article.dateline, text())),
-        Slot::Section => found(article, Field::Section, |article| set(&mut article.section, text())),
-        Slot::Authors => found(article, Field::Authors, |article| {
-            set(&mut article.authors, value_of(raw).and_then(people::names))
-        }),
+        Slot::Dateline => {
+            found(article, Field::Dateline, |article| set(&mut article.dateline, text_in(value)))
+        }
+        Slot::Section => found(article, Field::Section, |article| set(&mut article.section, text_in(value))),
+        Slot::Authors => {
+            found(article, Field::Authors, |article| set(&mut article.authors, people::names(value)))
+        }
         Slot::Contributors => found(article, Field::Contributors, |article| {
-            set(&mut article.contributors, value_of(raw).and_then(people::names))
+            set(&mut article.contributors, people::names(value))
         }),
-        Slot::Crawled => set(&mut article.crawled, date_of(raw, others).map(Some)),
+        Slot::Crawled => set(&mut article.crawled, date_in(value, others).map(Some)),
         Slot::Published => found(article, Field::Published, |article| {
-            let date = date_of(raw, &with(article, others));
+            let date = date_in(value, &with(article, others));
             set(&mut article.published, date.map(Some))
         }),
         Slot::Modified => found(article, Field::Modified, |article| {
-            let date = date_of(raw, &with(article, others));
+            let date = date_in(value, &with(article, others));
             set(&mut article.modified, date.map(Some))
         }),
-        Slot::Tags => found(article, Field::Tags, |article| set(&mut article.tags, tags_of(raw))),
-        Slot::Language => found(article, Field::Language, |article| {
-            set(&mut article.language, text().and_then(|name| language_code(&name)))
-        }),
-        Slot::LanguageScore => {
-            set(&mut article.language_score, value_of(raw).and_then(|v| v.as_f64()).map(Some))
+        Slot::Tags => found(article, Field::Tags, |article| set(&mut article.tags, tags_in(value))),
+        Slot::Language => {
+            found(article, Field::Language, |article| set(&mut article.language, language_in(value)))
         }
-        Slot::Images => {
-            found(article, Field::Images, |article| set(&mut article.images, value_of(raw).and_then(images)))
-        }
-        Slot::Labels => match value_of(raw) {
-            Some(Value::Object(labels)) if labels.values().all(Value::is_object) => {
+        Slot::LanguageScore => set(&mut article.language_score, number_in(value).map(Some)),
+        Slot::Images => found(article, Field::Images, |article| set(&mut article.images, images_in(value))),
+        Slot::Labels => match value.take() {
+            Value::Object(labels) if labels.values().all(Value::is_object) => {
                 article.labels.extend(labels);
                 true
             }
             _ => false,
         },
         // It follows from the URL; where there is none, it is the only trace of the site and stays.
-        Slot::Host => !article.url.is_empty() && text().is_some_and(|host| article.url.contains(&host)),
+        Slot::Host => {
+            !article.url.is_empty() && text_in(value).is_some_and(|host| article.url.contains(&host))
+        }
         Slot::Text | Slot::Html => false,
     }
 }
@@ -92,35 +160,53 @@ fn found(article: &mut Article, field: Field, fill: impl FnOnce(&mut Article) ->
 }
 
 fn value_of(raw: &str) -> Option<Value> {
-    // Nested deeper than serde_json's limit of 128 is no value of any field of ours.
     serde_json::from_str(raw).ok()
 }
 
 /// The text that a value is: a string, a number, the first of a list, the name in an object.
 pub(super) fn text_of(raw: &str) -> Option<String> {
-    if raw.starts_with('"') {
-        return serde_json::from_str::<String>(raw).ok().filter(|text| !text.trim().is_empty());
-    }
-    text_in(value_of(raw)?)
+    text_in(&mut value_of(raw)?)
 }
 
-/// As [`text_of`], from a parsed value.
-pub(super) fn text_in(value: Value) -> Option<String> {
+/// As [`text_of`], taken out of a parsed value.
+pub(super) fn text_in(value: &mut Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Array(items) => items.into_iter().find_map(text_in),
-        Value::Object(mut object) => text_under(&mut object, &TEXT_KEYS),
+        Value::String(text) => {
+            let text = std::mem::take(text);
+            (!text.trim().is_empty() && !is_none(&text)).then_some(text)
+        }
+        Value::Number(_) => Some(value.take().to_string()),
+        Value::Array(items) => items.iter_mut().find_map(text_in),
+        Value::Object(object) => text_under(object, &TEXT_KEYS),
         Value::Null | Value::Bool(_) => None,
     }
 }
 
+/// The text under the first of the keys that has one, or under the only key there is: `{"$oid": …}`, `{"en": …}`, `{"S": …}`.
 fn text_under(object: &mut Map<String, Value>, keys: &[&str]) -> Option<String> {
-    keys.iter().find_map(|key| match object.remove(*key)? {
-        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
-        Value::Object(mut inner) => text_under(&mut inner, &TEXT_KEYS),
+    let take = |value: &mut Value| match value {
+        Value::String(_) => text_in(value),
+        Value::Object(inner) => text_under(inner, &TEXT_KEYS),
         _ => None,
-    })
+    };
+    if let Some(text) = keys.iter().find_map(|key| take(object.get_mut(*key)?)) {
+        return Some(text);
+    }
+    let mut values = object.values_mut();
+    let only = values.next().filter(|value| value.is_string())?;
+    if values.next().is_some() { None } else { take(only) }
+}
+
+fn url_in(value: &mut Value) -> Option<String> {
+    match value {
+        Value::Array(items) => items.iter_mut().find_map(url_in),
+        Value::Object(object) => {
+            let url = text_under(object, &["href", "@href", "url", "@id", "rendered", "#text", "value", "_"]);
+            url.filter(|url| looks_like_url(url))
+        }
+        Value::String(text) if looks_like_url(text) => Some(std::mem::take(text)),
+        _ => None,
+    }
 }
 
 /// `source` is a URL in one tool's records and a slug or a label in others'.
@@ -128,7 +214,7 @@ fn looks_like_url(text: &str) -> bool {
     let text = text.trim_start();
     text.contains("://")
         || text.starts_with("//")
-        || (text.contains('.') && text.contains('/'))
+        || (text.contains('.') && text.contains('/') && !text.starts_with('/'))
         || text.starts_with("www.")
 }
 
@@ -142,122 +228,142 @@ fn with<'a>(article: &'a Article, others: &Evidence<'a>) -> Evidence<'a> {
     Evidence { language: others.language, text: others.text, ..article.date_evidence(others.setting) }
 }
 
-fn date_of(raw: &str, evidence: &Evidence<'_>) -> Option<ArticleDate> {
-    match value_of(raw)? {
-        Value::String(text) => ArticleDate::parse(&text, evidence),
+fn date_in(value: &mut Value, evidence: &Evidence<'_>) -> Option<ArticleDate> {
+    let date = match value {
+        // Seconds may have a fraction, and stand in a string.
+        Value::String(text) => ArticleDate::parse(text, evidence)
+            .or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
+            .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence)),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
-        Value::Array(items) => items.iter().find_map(|item| ArticleDate::parse(item.as_str()?, evidence)),
-        // MongoDB's export: {"$date": …}.
-        Value::Object(mut object) => {
-            let inner = ["$date", "value", "@value"].iter().find_map(|key| object.remove(*key))?;
-            date_of(&inner.to_string(), evidence)
+        Value::Array(items) => return items.iter_mut().find_map(|item| date_in(item, evidence)),
+        // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
+        Value::Object(object) => {
+            const KEYS: [&str; 7] =
+                ["$date", "$numberLong", "value", "@value", "#text", "_seconds", "seconds"];
+            let key = KEYS.iter().find(|key| object.contains_key(**key))?;
+            return date_in(object.get_mut(*key)?, evidence);
         }
         Value::Null | Value::Bool(_) => None,
+    }?;
+    value.take();
+    Some(date)
+}
+
+/// `20240501T101500Z` → `2024-05-01T10:15:00Z`: ISO 8601's basic format in its extended one.
+fn extended(text: &str) -> Option<String> {
+    let (day, rest) = text.split_once('T')?;
+    let (time, zone) = rest.split_at_checked(6)?;
+    let is_number =
+        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(day, 8) || !is_number(time, 6) {
+        return None;
+    }
+    let part = |text: &str, range| text.get(range).map(str::to_owned);
+    let day = [part(day, 0..4)?, part(day, 4..6)?, part(day, 6..8)?].join("-");
+    let time = [part(time, 0..2)?, part(time, 2..4)?, part(time, 4..6)?].join(":");
+    Some(format!("{day}T{time}{zone}"))
+}
+
+fn number_in(value: &mut Value) -> Option<f64> {
+    match value {
+        Value::Array(items) => items.first_mut().and_then(number_in),
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        value => value.take().as_f64(),
     }
 }
 
-fn tags_of(raw: &str) -> Option<Vec<String>> {
-    let mut tags: Vec<String> = match value_of(raw)? {
-        Value::Array(items) => items
-            .into_iter()
-            .filter_map(|item| match item {
-                Value::Object(mut object) => {
-                    text_under(&mut object, &["name", "term", "label", "title", "value"])
-                }
-                item => text_in(item),
-            })
-            .collect(),
-        Value::String(text) => match people::list_in(&text) {
-            Some(items) => items.into_iter().filter_map(text_in).collect(),
-            None => text.split([',', ';', '|']).map(String::from).collect(),
-        },
-        _ => return None,
+fn language_in(value: &mut Value) -> Option<String> {
+    let text = match value {
+        Value::Object(object) => text_under(object, &["code", "identifier", "iso", "name", "value", "label"]),
+        Value::Array(items) => return items.iter_mut().find_map(language_in),
+        value => text_in(value),
     };
-    for tag in &mut tags {
-        *tag = tag.trim().to_owned();
-    }
+    language_code(&text?).map(str::to_owned)
+}
+
+fn tags_in(value: &mut Value) -> Option<Vec<String>> {
+    let mut tags = Vec::new();
+    collect_tags(value, &mut tags);
     let mut seen = std::collections::HashSet::new();
-    tags.retain(|tag| !tag.is_empty() && seen.insert(tag.clone()));
-    (!tags.is_empty()).then_some(tags)
+    let mut kept = Vec::new();
+    for tag in tags {
+        let tag = tag.trim();
+        if !tag.is_empty() && !is_none(tag) && seen.insert(tag.to_owned()) {
+            kept.push(tag.to_owned());
+        }
+    }
+    (!kept.is_empty()).then_some(kept)
 }
 
-fn images(value: Value) -> Option<Vec<Image>> {
-    let items = match value {
-        Value::Array(items) => items,
-        Value::String(text) => match people::list_in(&text) {
-            Some(items) => items,
-            None => vec![Value::String(text)],
+fn collect_tags(value: &mut Value, tags: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                match item {
+                    Value::String(text) => tags.push(std::mem::take(text)),
+                    item => collect_tags(item, tags),
+                }
+            }
+        }
+        Value::Object(object) => {
+            // `{"name": "subject", "value": "Ferries"}`: the name is of the kind of tag.
+            let keys: &[&str] = if object.contains_key("name") && object.contains_key("value") {
+                &["value"]
+            } else {
+                &["name", "term", "label", "title", "webTitle", "tag", "keyword", "value"]
+            };
+            tags.extend(text_under(object, keys));
+        }
+        Value::String(text) => {
+            let text = std::mem::take(text);
+            match people::list_in(&text) {
+                Some(items) => collect_tags(&mut Value::Array(items), tags),
+                None => tags.extend(text.split([',', ';', '|']).map(String::from)),
+            }
+        }
+        // A number is the key of a tag in the database that the record comes from.
+        Value::Number(_) | Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn images_in(value: &mut Value) -> Option<Vec<Image>> {
+    let mut images = Vec::new();
+    match value {
+        Value::Array(items) => images.extend(items.iter_mut().filter_map(image_in)),
+        Value::String(text) => match people::list_in(text) {
+            Some(mut items) => {
+                images.extend(items.iter_mut().filter_map(image_in));
+                text.clear();
+            }
+            None => images.extend(image_in(value)),
         },
-        value => vec![value],
-    };
-    let images: Vec<Image> = items.into_iter().filter_map(image).collect();
+        value => images.extend(image_in(value)),
+    }
     (!images.is_empty()).then_some(images)
 }
 
-fn image(value: Value) -> Option<Image> {
+fn image_in(value: &mut Value) -> Option<Image> {
     match value {
-        Value::String(url) if !url.trim().is_empty() => {
-            Some(Image { url: url.trim().to_owned(), ..Image::default() })
+        // `self`, `default` and `nsfw` are what one site has for pictures that there are not.
+        Value::String(text) if !is_none(text) && text.contains(['/', '.']) => {
+            Some(Image { url: std::mem::take(text).trim().to_owned(), ..Image::default() })
         }
-        Value::Object(mut object) => {
+        Value::Object(object) => {
+            let mut text = |keys: &[&str]| {
+                keys.iter().find_map(|key| match object.get_mut(*key)? {
+                    value @ Value::String(_) => text_in(value),
+                    Value::Object(inner) => text_under(inner, &TEXT_KEYS),
+                    _ => None,
+                })
+            };
             let image = Image {
-                url: text_under(&mut object, &["url", "src", "contentUrl", "href", "link"])
+                url: text(&["url", "src", "contentUrl", "href", "link", "source_url", "thumbnail"])
                     .unwrap_or_default(),
-                caption: text_under(&mut object, &["caption", "title", "description", "alt"])
-                    .unwrap_or_default(),
-                credit: text_under(&mut object, &["credit", "credits", "author", "copyright"])
-                    .unwrap_or_default(),
+                caption: text(&["caption", "title", "description", "alt", "alt_text"]).unwrap_or_default(),
+                credit: text(&["credit", "credits", "author", "copyright"]).unwrap_or_default(),
             };
             (image != Image::default()).then_some(image)
         }
         _ => None,
     }
-}
-
-/// `en-US`, `en_GB`, `eng` or `English` → `en`; ISO 639-1 alone is what the record may hold.
-fn language_code(name: &str) -> Option<String> {
-    const NAMES: &[(&str, &str)] = &[
-        ("ara", "ar"),
-        ("arabic", "ar"),
-        ("chi", "zh"),
-        ("chinese", "zh"),
-        ("deu", "de"),
-        ("dut", "nl"),
-        ("dutch", "nl"),
-        ("eng", "en"),
-        ("english", "en"),
-        ("fra", "fr"),
-        ("fre", "fr"),
-        ("french", "fr"),
-        ("ger", "de"),
-        ("german", "de"),
-        ("hin", "hi"),
-        ("hindi", "hi"),
-        ("ita", "it"),
-        ("italian", "it"),
-        ("japanese", "ja"),
-        ("jpn", "ja"),
-        ("kor", "ko"),
-        ("korean", "ko"),
-        ("nld", "nl"),
-        ("pol", "pl"),
-        ("polish", "pl"),
-        ("por", "pt"),
-        ("portuguese", "pt"),
-        ("rus", "ru"),
-        ("russian", "ru"),
-        ("spa", "es"),
-        ("spanish", "es"),
-        ("tur", "tr"),
-        ("turkish", "tr"),
-        ("ukr", "uk"),
-        ("ukrainian", "uk"),
-        ("zho", "zh"),
-    ];
-    let name = name.trim().to_ascii_lowercase();
-    let primary = name.split(['-', '_']).next()?;
-    if primary.len() == 2 && primary.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Some(primary.to_owned());
-    }
-    NAMES.iter().find(|(known, _)| *known == primary).map(|(_, code)| (*code).to_owned())
 }

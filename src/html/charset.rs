@@ -74,6 +74,11 @@ fn may_be_bytes(page: &str) -> bool {
     has_controls || high >= ENOUGH_TO_GUESS
 }
 
+/// Whether a page is stored in base64.
+pub fn is_packed(page: &str) -> bool {
+    base64(page).is_some()
+}
+
 fn base64(page: &str) -> Option<Vec<u8>> {
     let head = page.trim_start();
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);

@@ -32,7 +32,7 @@ mod tree;
 use std::borrow::Cow;
 
 pub use attribute::Name;
-pub use charset::as_text;
+pub use charset::{as_text, is_packed};
 pub use json_ld::json_ld;
 pub use tag::Tag;
 pub use tree::{Bounds, Tree};
@@ -214,6 +214,32 @@ impl<'a> Page<'a> {
     pub fn is_cut(self) -> bool {
         self.tree.is_cut
     }
+}
+
+/// Whether a text is a whole page by its first characters.
+pub fn is_document(text: &str) -> bool {
+    let head = text.trim_start_matches('\u{FEFF}').trim_start();
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|start| head.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+}
+
+/// Whether a text has a tag of HTML in it, as it is or escaped.
+pub fn has_tags(text: &str) -> bool {
+    memchr::memchr_iter(b'<', text.as_bytes()).any(|at| text.get(at + 1..).is_some_and(opens_tag))
+        || memchr::memmem::find_iter(text.as_bytes(), b"&lt;")
+            .any(|at| text.get(at + 4..).is_some_and(opens_tag))
+}
+
+/// Whether what follows a `<` is the rest of a tag or of a comment.
+fn opens_tag(rest: &str) -> bool {
+    let name = rest.strip_prefix('/').unwrap_or(rest);
+    let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let is_known = name.get(..length).is_some_and(|name| Tag::of(name.as_bytes()) != Tag::Other);
+    let ends = name
+        .get(length..)
+        .is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\n', '\t', '\r']) || rest.starts_with("&gt;"));
+    rest.starts_with("!--") || (length > 0 && is_known && ends)
 }
 
 /// Character references decoded, as browsers do in text.

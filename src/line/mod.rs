@@ -296,11 +296,11 @@ mod tests {
 
     use super::*;
     use crate::date::DayOrder;
-    use crate::decode::{Decoder, FieldMap};
+    use crate::decode::{Decoder, FieldMap, OwnNames};
 
     #[test]
     fn whatever_field_is_large_a_fate_weighs_more_than_its_record() {
-        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new()), DayOrder::Unambiguous);
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
         let long = "word ".repeat(20_000);
         let list = "[\"a b\",\"".to_owned() + &"x y\",\"z a".repeat(9_000) + "\"]";
         let text = format!("\"{long}\"");

@@ -14,20 +14,38 @@ use super::cases::{TestCase, TestTable};
 use super::{Pipeline, Setting, Step};
 use crate::article::ExtraStyle;
 use crate::date::DayOrder;
-use crate::decode::FieldMap;
+use crate::decode::{FieldMap, OwnNames};
 use crate::settings::{Document, Problem, SettingsTable, parse_document, settings_schema};
 use crate::stage::catalogue;
 
 /// The only format there is so far. A later copydesk that reads files differently will tell them apart by it.
 const FORMAT: &str = "1";
 
+/// `[input.fields]`: a pipeline's own names for fields.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct FieldSettings {
+    /// The names alone count, for the fields that have some here: the usual ones don't.
+    pub only: bool,
+    /// For a field, the keys it is read from, best first; a dot leads into a nested object.
+    #[serde(flatten)]
+    pub names: BTreeMap<String, Vec<String>>,
+}
+
+impl FieldSettings {
+    /// These names and the usual ones.
+    pub fn map(&self) -> FieldMap {
+        FieldMap::new(&self.names, if self.only { OwnNames::Only } else { OwnNames::First })
+    }
+}
+
 /// `[input]`: how dumps are read.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct InputSettings {
-    /// For a field, the keys it is read from, best first, in place of the usual ones; a dot leads into a
-    /// nested object.
-    pub fields: BTreeMap<String, Vec<String>>,
+    /// For a field, the keys it is read from, best first, before the usual ones, which `copydesk fields` lists; a dot leads
+    /// into a nested object. `only = true`: in place of the usual ones.
+    pub fields: FieldSettings,
     /// How `03/04/2024` is read.
     pub dates: DayOrder,
     /// The longest line in bytes; longer ones are quarantined.
@@ -40,7 +58,7 @@ pub struct InputSettings {
 impl Default for InputSettings {
     fn default() -> Self {
         Self {
-            fields: BTreeMap::new(),
+            fields: FieldSettings::default(),
             dates: DayOrder::default(),
             max_line_bytes: 64 << 20,
             zstd_window_log_max: 31,
@@ -532,10 +550,11 @@ fn check_near(near: &NearSettings, table: &SettingsTable<'_>, problems: &mut Vec
 }
 
 fn check_input(input: &InputSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
-    for name in input.fields.keys() {
-        if FieldMap::default_keys(name).is_none() {
+    for name in input.fields.names.keys() {
+        if FieldMap::usual().all(|usual| usual.field != name) {
             let span = table.key_span_within("fields", name);
-            problems.push(Problem::unknown(span, "field", name, FieldMap::field_names()));
+            let names = FieldMap::usual().map(|usual| usual.field);
+            problems.push(Problem::unknown(span, "field", name, names));
         }
     }
     if !(1024..=(1 << 30)).contains(&input.max_line_bytes) {

@@ -127,7 +127,7 @@ impl Pipeline {
 
     /// A decoder for the pipeline's field names.
     pub fn decoder(&self) -> Decoder {
-        Decoder::new(crate::decode::FieldMap::new(&self.input.fields), self.input.dates)
+        Decoder::new(self.input.fields.map(), self.input.dates)
     }
 
     /// Takes an article through the stages, up to the first that does not keep it, and sets its id.

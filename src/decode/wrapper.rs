@@ -1,0 +1,102 @@
+//! Records inside another object: `{"_id": "7", "_source": {"title": …, "body": …}}`, `{"data": {"attributes": {…}}}`.
+//!
+//! Databases, search engines and APIs wrap a record, each under a key of its own, so what is inside decides. This is looked at
+//! only for records that have no text and no page beside the wrapper; of several objects, the one that is most of a record is
+//! it. What stands beside it (an id, a crawl time) counts after what is in it.
+
+use std::borrow::Cow;
+
+use super::fields::{METADATA_RANK, Slot};
+use super::{FieldMap, Names, Object};
+
+/// How many wrappers a record may be in: `data.item.attributes` is as deep as anybody has been seen to go.
+pub(super) const DEPTH: usize = 3;
+/// A text of fewer bytes beside a title of its own is a comment or a notice, not the article.
+const LEAST_BODY_BYTES: usize = 200;
+
+/// Which value of an object is a wrapper.
+#[derive(Clone, Copy)]
+enum Place {
+    Text(usize),
+    Html(usize),
+    Other(usize),
+}
+
+/// Takes the record out of its wrapper, where there is one.
+pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
+    let mut best: Option<(Strength, Place, Object<'_>)> = None;
+    let has_head = object.has(Slot::Url) || object.has(Slot::Title);
+    let mut consider = |place: Place, raw: &Cow<'_, str>| {
+        let Some(mut inner) = Names::usual(fields).read(raw) else { return };
+        if !inner.has_body() && depth > 1 {
+            open(&mut inner, fields, depth - 1);
+        }
+        let strength = inner.strength();
+        let has_place = matches!(place, Place::Text(_) | Place::Html(_));
+        let is_record = if strength.has_body {
+            has_place || !has_head || inner.has(Slot::Title) || inner.longest_body() >= LEAST_BODY_BYTES
+        } else {
+            !has_head && strength.fields >= 2
+        };
+        if is_record && best.as_ref().is_none_or(|(most, _, _)| strength > *most) {
+            best = Some((strength, place, inner.into_owned()));
+        }
+    };
+    for (index, (_, raw)) in object.others.iter().enumerate() {
+        consider(Place::Other(index), raw);
+    }
+    for (index, big) in object.text.iter().enumerate() {
+        if let Some(parts) = &big.parts {
+            consider(Place::Text(index), &Cow::Borrowed(&parts.whole));
+        }
+    }
+    for (index, big) in object.html.iter().enumerate() {
+        if let Some(parts) = &big.parts {
+            consider(Place::Html(index), &Cow::Borrowed(&parts.whole));
+        }
+    }
+    let Some((_, place, inner)) = best else { return };
+    let path = match place {
+        Place::Text(index) => object.text.remove(index).path,
+        Place::Html(index) => object.html.remove(index).path,
+        Place::Other(index) => object.others.remove(index).0,
+    };
+    object.lower(METADATA_RANK);
+    object.nest(inner.into_owned(), &path);
+}
+
+/// How much of a record an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Strength {
+    /// It has a text or a page.
+    pub has_body: bool,
+    /// How many it has of address, title, authors and date.
+    pub fields: usize,
+}
+
+impl Strength {
+    /// Nothing of one.
+    pub(super) const NONE: Self = Self { has_body: false, fields: 0 };
+
+    /// Whether that is a record.
+    pub(super) fn is_record(self) -> bool {
+        self.has_body || self.fields >= 2
+    }
+}
+
+impl Object<'_> {
+    /// How much of a record it is.
+    pub(super) fn strength(&self) -> Strength {
+        let telling = [Slot::Url, Slot::Title, Slot::Authors, Slot::Published];
+        let fields = telling.into_iter().filter(|slot| self.has(*slot)).count();
+        Strength { has_body: self.longest_body() > 0, fields }
+    }
+
+    fn has(&self, slot: Slot) -> bool {
+        self.values.iter().any(|value| value.slot == slot && !super::values::is_nothing(&value.raw))
+    }
+
+    fn longest_body(&self) -> usize {
+        self.text.iter().chain(&self.html).map(|big| big.text.len()).max().unwrap_or(0)
+    }
+}
