@@ -147,7 +147,9 @@ impl LabelLanguage {
         let mut letters = Letters::default();
         let mut tallies: Vec<Tally> = Vec::new();
         let mut found = None;
-        for (number, sample) in samples(text).enumerate() {
+        let samples: Vec<&str> = samples(text).collect();
+        let few = FEW.min(samples.len());
+        for (number, sample) in samples.into_iter().enumerate() {
             letters.count(sample);
             match letters.told() {
                 None => continue,
@@ -158,7 +160,7 @@ impl LabelLanguage {
                 }
                 Some(Told::Shared(share)) => {
                     tallies.push(TABLE.tally(sample));
-                    if number + 1 < FEW && text.len() > SAMPLE_BYTES {
+                    if number + 1 < few {
                         continue;
                     }
                     found = judge(&tallies, share, letters.all).or(found);
