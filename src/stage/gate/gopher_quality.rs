@@ -94,7 +94,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Decisions and reasons are datatrove's. Words are the tokens of spaCy's English pipeline, whatever the language; \
             lengths are in characters.\n\nThe stop words are English. With variant = \"news\" they are those of the article's \
             `language`, as `label-language` fills it, and the rule is left out for languages without a list; there are lists \
-            for English, for the 33 others in Latin letters that `label-language` knows, and for Arabic, Bulgarian, Greek, \
+            for English, for 33 others in Latin letters, and for Arabic, Bulgarian, Greek, \
             Hebrew, Persian, Russian, Serbian and Ukrainian. Chinese, Japanese and Thai have no spaces, so that their words are \
             too long for these rules in either variant.",
     reasons: &[
