@@ -26,7 +26,7 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a temporary folder's name is UTF-8")
 }
 
-fn write(path: &Path, content: &[u8]) {
+pub(super) fn write(path: &Path, content: &[u8]) {
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).open(path).expect("there is room");
     file.write_all(content).expect("there is room");
