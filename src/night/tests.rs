@@ -208,7 +208,7 @@ fn every_case_goes_where_it_belongs() {
         ]
     );
     let crossed: Vec<&str> = ledger.limits_crossed.iter().map(|crossed| crossed.limit.as_str()).collect();
-    assert_eq!(crossed, ["damaged-dumps"]);
+    assert_eq!(crossed, ["damaged-dumps", "empty-dumps"]);
     assert!(ledger.dumps[2].damage.is_some());
     assert_eq!(
         ledger.dumps[4].lines,
