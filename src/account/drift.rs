@@ -15,8 +15,13 @@
 //! [`LEAST_SHARE`] of the host's records, [`LEAST_RECORDS`] of them, and more than on any night before.
 //!
 //! **Numbers of records** have weekends and holidays, which all hosts have together: they are held against the median
-//! of the host's nights, times what the median host has tonight of its own. A host that has less than
-//! [`LEAST_VOLUME`] of that, and clearly less than on its worst night, is named.
+//! of the host's nights, times what the median of the hosts that delivered anything tonight has of its own. Hosts that
+//! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0.
+//! A host is named that has less than [`LEAST_VOLUME`] of that, clearly less than on its poorest nights, and fewer than
+//! chance explains, by a negative binomial distribution. The poorest nights
+//! are a low quantile, because a night that was lost itself must not excuse the next one.
+//!
+//! **The night as a whole** is named where it has less than half of its usual records, on the same terms.
 //!
 //! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
 //! finding is six times that, and at least a half or twice as long.
@@ -38,16 +43,30 @@ pub const LEAST_NIGHTS: usize = 3;
 const LEAST_RECORDS: u64 = 20;
 /// The share of a host's records that must be concerned beyond the usual.
 const LEAST_SHARE: f64 = 0.1;
+/// About how many things each host is asked.
+const QUESTIONS: f64 = 10.0;
 /// How improbable tonight must be, all questions taken together.
 const SIGNIFICANCE: f64 = 1e-4;
 /// How much records of one night resemble each other at least. 0.002 is a standard deviation of 2 % around one half.
 const LEAST_CORRELATION: f64 = 0.002;
 /// The share of the usual records below which a host is missing some.
 const LEAST_VOLUME: f64 = 0.35;
-/// And the share of its worst night.
-const LEAST_OF_WORST: f64 = 0.6;
+/// And the share of its poorest nights.
+const LEAST_OF_POOR: f64 = 0.6;
+/// The share of nights that may have been poorer than the poor night that tonight is held against: a weekend is two nights in
+/// seven, and a lost night one in seven at most.
+const POOR_NIGHTS: f64 = 0.15;
 /// Hosts that are needed to tell what all have together.
-const LEAST_HOSTS: usize = 10;
+const LEAST_HOSTS: usize = 5;
+/// The least that all hosts may have together: less is no holiday. For the night as a whole it is more, because
+/// there is nothing else to tell a holiday from scrapers that all bring less.
+const LEAST_COMMON: f64 = 0.25;
+const LEAST_COMMON_OF_NIGHT: f64 = 0.4;
+/// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
+const VOLUME_SIGNIFICANCE: f64 = 1e-3;
+/// How much a host's numbers vary beyond chance: a standard deviation of 20 %, squared. All hosts together vary less.
+const VARIATION: f64 = 0.04;
+const VARIATION_OF_NIGHT: f64 = 0.001;
 /// The least spread of the logarithm of the mean length.
 const LEAST_SPREAD: f64 = 0.15;
 
@@ -76,7 +95,7 @@ pub struct Shift {
 impl Drift {
     /// What changed, in a sentence.
     pub fn sentence(&self) -> String {
-        let host = if self.host.is_empty() { "all hosts" } else { &self.host };
+        let host = if self.host.is_empty() { "the night as a whole" } else { &self.host };
         let mut changes = self.changes.iter();
         let first = changes.next().map(|shift| shift.sentence.as_str()).unwrap_or_default();
         let others: Vec<&str> = changes.map(|shift| shift.sentence.as_str()).collect();
@@ -84,8 +103,21 @@ impl Drift {
         format!("{host}: {first}{others}{}", self.guess())
     }
 
-    /// What is probably behind it.
+    /// Whether this is a host that delivered nothing.
+    pub fn is_missing(&self) -> bool {
+        !self.host.is_empty()
+            && self.changes.iter().any(|shift| shift.what == "records" && shift.tonight <= 0.0)
+    }
+
+    /// What probably caused it.
     fn guess(&self) -> &'static str {
+        // The night has no layout and no scraper of its own.
+        if self.host.is_empty() {
+            return "";
+        }
+        if self.is_missing() {
+            return "; its scraper probably failed";
+        }
         let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
         if is("page_") {
             "; the scraper probably no longer gets the articles"
@@ -115,6 +147,21 @@ impl DriftAccount {
     pub fn of(tonight: &HostAccount, nights: &[HostAccount], other_pipeline: bool) -> Self {
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>());
         Self { nights: nights.len() as u64, other_pipeline, hosts }
+    }
+
+    /// Hosts that usually deliver, and delivered nothing.
+    pub fn missing(&self) -> impl Iterator<Item = &Drift> {
+        self.hosts.iter().filter(|drift| drift.is_missing())
+    }
+
+    /// Hosts that delivered something else than usual.
+    pub fn changed(&self) -> impl Iterator<Item = &Drift> {
+        self.hosts.iter().filter(|drift| !drift.host.is_empty() && !drift.is_missing())
+    }
+
+    /// What changed in the night as a whole.
+    pub fn whole(&self) -> impl Iterator<Item = &Shift> {
+        self.hosts.iter().filter(|drift| drift.host.is_empty()).flat_map(|drift| &drift.changes)
     }
 
     /// What it was compared with, in words.
@@ -153,13 +200,17 @@ fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift> {
     let all_now = sum(tonight.by_host.values());
     let all_before: Vec<HostCounts> = nights.iter().map(|night| sum(night.by_host.values())).collect();
     let mut questions = Vec::new();
-    questions.push(Question { host: "", now: &all_now, before: all_before.iter().collect(), common: 1.0 });
+    questions.push(Question {
+        host: "",
+        now: &all_now,
+        before: all_before.iter().collect(),
+        common: common.max(LEAST_COMMON_OF_NIGHT),
+    });
     for (host, now, before) in histories {
         questions.push(Question { host, now, before, common });
     }
-    // Each host is asked some ten things.
     #[expect(clippy::cast_precision_loss, reason = "a bound on a probability")]
-    let asked = questions.len() as f64 * 10.0;
+    let asked = questions.len() as f64 * QUESTIONS;
     let mut found: Vec<(u64, Drift)> = questions
         .iter()
         .filter_map(|question| {
@@ -209,29 +260,36 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
     all
 }
 
-/// What the median host has tonight of its own median: a weekend is the same for all. Never more than all of it.
+/// What the median host has tonight of its own median, of those that delivered anything: a weekend is the same for all.
+/// Never more than all of it.
 #[expect(clippy::cast_precision_loss, reason = "a ratio")]
 fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)], nights: usize) -> f64 {
     let mut ratios: Vec<f64> = histories
         .iter()
         .filter_map(|(_, now, before)| {
             let usual = median_records(before, nights);
-            (usual >= LEAST_RECORDS).then(|| records(now) as f64 / usual as f64)
+            (usual >= LEAST_RECORDS && records(now) > 0).then(|| records(now) as f64 / usual as f64)
         })
         .collect();
     if ratios.len() < LEAST_HOSTS {
         return 1.0;
     }
     ratios.sort_by(f64::total_cmp);
-    ratios[ratios.len() / 2].min(1.0)
+    ratios[ratios.len() / 2].clamp(LEAST_COMMON, 1.0)
 }
 
 /// The median of a host's records a night; nights without it count as none.
 fn median_records(before: &[&HostCounts], nights: usize) -> u64 {
+    let counts = sorted_records(before, nights);
+    counts[counts.len() / 2]
+}
+
+/// A host's records on each night, the fewest first; nights without it count as none.
+fn sorted_records(before: &[&HostCounts], nights: usize) -> Vec<u64> {
     let mut counts: Vec<u64> = before.iter().map(|counts| records(counts)).collect();
     counts.resize(nights.max(counts.len()), 0);
     counts.sort_unstable();
-    counts[counts.len() / 2]
+    counts
 }
 
 struct Question<'a> {
@@ -290,7 +348,7 @@ impl Question<'_> {
             }
             changes.extend(self.length());
         }
-        changes.extend(self.volume(nights));
+        changes.extend(self.volume(nights, asked / QUESTIONS));
         changes
     }
 
@@ -335,23 +393,30 @@ impl Question<'_> {
 
     /// Whether far fewer records came.
     #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn volume(&self, nights: usize) -> Option<Shift> {
-        let usual = self.median_records(nights);
-        if usual < LEAST_RECORDS {
+    fn volume(&self, nights: usize, hosts: f64) -> Option<Shift> {
+        let counts = sorted_records(&self.before, nights);
+        let usual = counts[counts.len() / 2] as f64;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a place among few nights"
+        )]
+        let poor = counts[(counts.len() as f64 * POOR_NIGHTS) as usize] as f64;
+        let (now, expected) = (records(self.now), usual * self.common);
+        let is_night = self.host.is_empty();
+        let (least, of_poor, variation, asked) = match is_night {
+            true => (0.5, 0.75, VARIATION_OF_NIGHT, 1.0),
+            false => (LEAST_VOLUME, LEAST_OF_POOR, VARIATION, hosts),
+        };
+        let is_low = (now as f64) < expected * least && (now as f64) < poor * of_poor;
+        if !is_low || at_most(now, expected, variation) * asked >= VOLUME_SIGNIFICANCE {
             return None;
         }
-        let mut least = self.before.iter().map(|night| records(night)).min().unwrap_or(0);
-        if self.before.len() < nights {
-            least = 0;
-        }
-        let now = records(self.now) as f64;
-        let expected = usual as f64 * self.common;
-        let is_low = now < expected * LEAST_VOLUME && now < least as f64 * LEAST_OF_WORST;
-        is_low.then(|| Shift {
+        Some(Shift {
             what: "records".to_owned(),
-            tonight: now,
+            tonight: now as f64,
             usual: expected,
-            sentence: format!("{} records, usually {}", rounded(now), rounded(expected)),
+            sentence: format!("{} records, usually {}", count(now), rounded(expected)),
         })
     }
 
@@ -404,6 +469,23 @@ fn correlation(nights: &[(f64, f64)], usual: f64) -> f64 {
     let mean = nights.iter().map(|(_, all)| all).sum::<f64>() / number;
     let found = ((dispersion - 1.0) / (mean - 1.0).max(1.0)).max(0.0);
     (found * (1.0 + 3.0 / number)).clamp(LEAST_CORRELATION, 0.5)
+}
+
+/// The probability of at most `most`, by the negative binomial distribution with this mean and variation.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn at_most(most: u64, mean: f64, variation: f64) -> f64 {
+    let size = 1.0 / variation;
+    let (stays, goes) = (mean / (mean + size), size / (mean + size));
+    (0..=most)
+        .map(|at| {
+            let k = at as f64;
+            let ways = ln_gamma(k + size) - ln_gamma(size) - ln_gamma(k + 1.0);
+            // No record at all has no logarithm to multiply where none is expected.
+            let term = if at == 0 { 0.0 } else { k * stays.ln() };
+            (ways + size * goes.ln() + term).exp()
+        })
+        .sum::<f64>()
+        .min(1.0)
 }
 
 /// The probability of at least `hit` of `all`, by the beta-binomial distribution with this mean and correlation.
@@ -469,7 +551,12 @@ mod tests {
     /// An ordinary night: hosts of 30 to 600 records, weekends with half of them, shares that wander by a few percent.
     fn night(day: usize, dice: &mut Dice) -> HostAccount {
         let mut account = HostAccount::default();
-        let weekend = if day % 7 >= 5 { 0.5 } else { 1.0 };
+        // Weekends bring half; a holiday, every 23 days, a third.
+        let weekend = match (day % 7 >= 5, day % 23 == 22) {
+            (_, true) => 0.33,
+            (true, false) => 0.5,
+            (false, false) => 1.0,
+        };
         for host in 0..HOSTS {
             let usual = 30.0 * f64::from(u32::try_from(1 + host % 20).expect("small"));
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a test's counts")]
@@ -501,8 +588,8 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_ordinary_nights_give_at_most_one_false_alarm() {
-        let nights = nights(104, 7);
+    fn two_hundred_ordinary_nights_with_weekends_and_holidays_give_at_most_one_false_alarm() {
+        let nights = nights(204, 7);
         let mut alarms = Vec::new();
         for tonight in LEAST_NIGHTS + 1..nights.len() {
             let from = tonight.saturating_sub(30);
@@ -542,6 +629,46 @@ mod tests {
             ];
             assert_eq!(what, BTreeMap::from(expected), "after {days} nights: {found:#?}");
         }
+    }
+
+    #[test]
+    fn missing_scrapers_are_named_however_many_there_are_and_after_lost_nights() {
+        for (hosts, days) in [(200, 12), (11, 5), (11, 12), (200, 30)] {
+            let few = |mut night: HostAccount| {
+                night
+                    .by_host
+                    .retain(|host, _| host[1..host.len() - 8].parse::<usize>().is_ok_and(|at| at < hosts));
+                night
+            };
+            let mut nights: Vec<HostAccount> = nights(days, 5).into_iter().map(few).collect();
+            let whole = nights.pop().expect("there are some");
+            for quarters in [2, 3, 4] {
+                let mut tonight = whole.clone();
+                let gone: Vec<String> =
+                    (0..hosts).filter(|at| at % 4 < quarters).map(|at| format!("h{at}.example")).collect();
+                gone.iter().for_each(|host| drop(tonight.by_host.remove(host)));
+                let before: Vec<&HostAccount> = nights.iter().collect();
+                let found = DriftAccount { hosts: drift(&tonight, &before), ..DriftAccount::default() };
+                let mut missing: Vec<&str> = found.missing().map(|drift| drift.host.as_str()).collect();
+                missing.sort_unstable();
+                let mut gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+                gone.sort_unstable();
+                assert_eq!((missing, found.changed().count()), (gone, 0), "{quarters}/4 of {hosts}");
+                let is_low = found.whole().any(|shift| shift.what == "records");
+                // Half of the hosts are about half of the records.
+                assert!(is_low || quarters == 2, "{quarters}/4 of {hosts}");
+                if days >= 30 {
+                    // What was lost is no excuse for the next night.
+                    nights.push(tonight);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn at_most_is_poissons_distribution_where_nights_do_not_vary() {
+        assert!((at_most(0, 5.0, 1e-9) - (-5.0_f64).exp()).abs() < 1e-6);
+        assert!((at_most(1, 2.0, 1.0) - (1.0 / 3.0 + 2.0 / 9.0)).abs() < 1e-9, "a geometric one");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `ledger.json`, key by key.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,10 +61,38 @@ pub struct Ledger {
     pub faults: BTreeMap<String, Vec<FaultExample>>,
     /// The files of each output folder, in order.
     pub outputs: BTreeMap<String, Vec<Shard>>,
-    /// The pipeline's limits that the outcome crossed, a sentence each.
-    pub limits_crossed: Vec<String>,
+    /// The pipeline's limits that the outcome crossed.
+    pub limits_crossed: Vec<Crossed>,
     /// What may differ between two runs on the same input.
     pub timing: Timing,
+}
+
+/// A limit on the outcome that was crossed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Crossed {
+    /// Its name under `[limits]`.
+    pub limit: String,
+    /// What it was, and what was allowed.
+    pub sentence: String,
+    /// The dumps or hosts concerned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+}
+
+impl fmt::Display for Crossed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Names that are shown.
+        const SHOWN: usize = 10;
+        f.write_str(&self.sentence)?;
+        let shown: Vec<&str> = self.names.iter().take(SHOWN).map(String::as_str).collect();
+        if !shown.is_empty() {
+            write!(f, ": {}", shown.join(", "))?;
+        }
+        match self.names.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
 }
 
 /// Which pipeline a run had.
@@ -202,6 +231,9 @@ pub struct DumpAccount {
     pub bytes: u64,
     /// Where its lines went.
     pub lines: Counts,
+    /// Its lines that were dropped or quarantined, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, u64>,
     /// Why it could not be read to its end, where that was so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damage: Option<String>,

@@ -50,7 +50,12 @@ pub fn metrics(ledger: &Ledger) -> String {
         file.one(
             "drifted_hosts",
             "Hosts that changed beyond what earlier nights explain.",
-            drift.hosts.len(),
+            drift.changed().count(),
+        );
+        file.one(
+            "missing_hosts",
+            "Hosts that usually deliver, and delivered nothing.",
+            drift.missing().count(),
         );
     }
     file.one(
@@ -58,6 +63,8 @@ pub fn metrics(ledger: &Ledger) -> String {
         "Limits on the outcome that the last run crossed.",
         ledger.limits_crossed.len(),
     );
+    let crossed = ledger.limits_crossed.iter().map(|crossed| (crossed.limit.as_str(), 1));
+    file.many("limit_crossed", "1 for each limit that the last run crossed.", "limit", crossed);
     let input: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     file.one("input_bytes", "Decompressed bytes that the last run read.", input);
     let output: u64 = ledger.outputs.values().flatten().map(|shard| shard.bytes).sum();

@@ -14,8 +14,8 @@ mod report;
 pub use drift::{Drift, DriftAccount, LEAST_NIGHTS, Shift};
 pub use histogram::Histogram;
 pub use ledger::{
-    Counts, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT, Ledger,
-    PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
+    Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
+    Ledger, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
 };
 pub use metrics::metrics;
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
@@ -86,7 +86,7 @@ impl Ledger {
     pub fn dropped(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
         self.count(dump, |counts| counts.dropped += 1);
         self.hosts.entry(&article.host).count(article);
-        self.lost(article, stage, verdict);
+        self.lost(dump, article, stage, verdict);
     }
 
     /// A record that was counted as kept is dropped after all.
@@ -97,11 +97,12 @@ impl Ledger {
         }
         self.hosts.entry(&article.host).kept -= 1;
         self.profile.drop(article);
-        self.lost(article, stage, verdict);
+        self.lost(dump, article, stage, verdict);
     }
 
-    fn lost(&mut self, article: &Article, stage: usize, verdict: &Verdict) {
+    fn lost(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
         let reason = verdict.reason;
+        add_one(&mut self.dumps[dump].reasons, reason);
         let host = self.hosts.entry(&article.host);
         host.dropped += 1;
         add_one(&mut host.reasons, reason);
@@ -128,6 +129,7 @@ impl Ledger {
     pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault) {
         self.count(dump, |counts| counts.quarantined += 1);
         add_one(&mut self.quarantined, fault.reason);
+        add_one(&mut self.dumps[dump].reasons, fault.reason);
         if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
             stage.quarantined += 1;
         }

@@ -87,7 +87,7 @@ the run failed or was stopped; the same command goes on from the last checkpoint
 the command line, the pipeline or the output folder is wrong; nothing was read
 .TP
 .B 3
-done, but a limit on the outcome was crossed: [limits] in the pipeline, by default any damaged dump
+done, but a limit on the outcome was crossed: [limits] in the pipeline; by default nothing kept, a damaged, empty or lost dump, a host that is missing or changed
 .SH FILES
 A run's folder has
 .TP

@@ -112,7 +112,8 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
         }
     }
     for crossed in &ledger.limits_crossed {
-        add(format!("{YELLOW}limit{RESET}        {}", elide(crossed, 66)));
+        let rest = wrap(&crossed.to_string(), 13, 80);
+        add(format!("{RED}{:<13}{RESET}{}", "limit", rest.get(13..).unwrap_or_default()));
     }
     add(String::new());
     for name in ["records", "dropped", "quarantine"] {
@@ -143,7 +144,7 @@ fn row(name: &str, Counts { read, blank, other, kept, dropped, quarantined }: Co
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{DumpAccount, PipelineAccount};
+    use crate::account::{Crossed, DumpAccount, PipelineAccount};
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
@@ -165,7 +166,9 @@ mod tests {
         ledger.quarantined.insert("not_an_object".to_owned(), 99_999_999);
         ledger.dropped.insert("repeated_paragraph_characters".to_owned(), 99_999_999);
         (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
-        ledger.limits_crossed.push("damaged dumps: 40, at most 0".to_owned());
+        let names = vec!["a-folder/with-a-name/and-a-dump-of-a-long-name.jsonl.zst".to_owned(); 40];
+        let sentence = "40 dumps are damaged, at most 0 may be (damaged-dumps)".to_owned();
+        ledger.limits_crossed.push(Crossed { limit: "damaged-dumps".to_owned(), sentence, names });
         let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));
         for line in table.lines() {
             let shown = anstream::adapter::strip_str(line).to_string();

@@ -12,6 +12,7 @@ mod card;
 mod desk;
 mod election;
 mod keeper;
+mod limits;
 mod timing;
 mod verdict;
 mod work;
@@ -26,7 +27,7 @@ use crate::article::ExtraStyle;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::finished::page;
-use crate::pipeline::{DedupSettings, LimitSettings, Pipeline};
+use crate::pipeline::{DedupSettings, Pipeline};
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
@@ -333,7 +334,7 @@ fn work_through(
                 before.unread.iter().for_each(|unread| watch.note(unread));
                 ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
             }
-            ledger.limits_crossed = crossed(&work.judge.pipeline.limits, &ledger);
+            ledger.limits_crossed = limits::crossed(&work.judge.pipeline.limits, &ledger);
             Ok(Some(keeper.complete(ledger)?))
         }
     }
@@ -439,35 +440,6 @@ fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Led
 
 fn pipeline_account(pipeline: &Pipeline) -> PipelineAccount {
     PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() }
-}
-
-/// The limits that the outcome crossed, a sentence each.
-fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<String> {
-    let mut crossed = Vec::new();
-    let damaged = ledger.dumps.iter().filter(|dump| dump.damage.is_some()).count() as u64;
-    if damaged > limits.damaged_dumps {
-        crossed.push(format!("damaged dumps: {damaged}, at most {}", limits.damaged_dumps));
-    }
-    let lines = ledger.lines.read - ledger.lines.blank - ledger.lines.other;
-    if lines > 0 {
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let share = |count: u64| count as f64 / lines as f64;
-        let quarantined = share(ledger.lines.quarantined);
-        if let Some(most) = limits.quarantined_share.filter(|most| quarantined > *most) {
-            crossed.push(format!("quarantined share: {quarantined:.4}, at most {most}"));
-        }
-        let kept = share(ledger.lines.kept);
-        if let Some(least) = limits.kept_share.filter(|least| kept < *least) {
-            crossed.push(format!("kept share: {kept:.4}, at least {least}"));
-        }
-    }
-    if let (Some(drift), Some(most)) = (&ledger.drift, limits.drifted_hosts) {
-        let changed = drift.hosts.len() as u64;
-        if changed > most {
-            crossed.push(format!("hosts that changed: {changed}, at most {most}"));
-        }
-    }
-    crossed
 }
 
 #[cfg(test)]

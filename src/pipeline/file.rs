@@ -299,18 +299,48 @@ impl DedupSettings {
     }
 }
 
-/// `[limits]`: what makes a run end with exit code 3.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+/// `[limits]`: what makes a run end with exit code 3. Without it, a night that was lost does.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct LimitSettings {
-    /// The largest share of lines that may be quarantined, 0 to 1; no limit when left out.
-    pub quarantined_share: Option<f64>,
+    /// The fewest records that must be kept.
+    pub kept_records: u64,
     /// The smallest share of lines that must be kept, 0 to 1; no limit when left out.
     pub kept_share: Option<f64>,
+    /// The largest share of lines that may be quarantined, 0 to 1; no limit when left out.
+    pub quarantined_share: Option<f64>,
     /// How many dumps may be damaged: truncated, corrupt or unreadable.
     pub damaged_dumps: u64,
-    /// With `--state`: how many hosts may have changed beyond what earlier nights explain; no limit when left out.
-    pub drifted_hosts: Option<u64>,
+    /// How many dumps may have no line.
+    pub empty_dumps: u64,
+    /// How many dumps may be lost: nearly all lines quarantined, or of 20 lines and more nothing kept, or nearly all dropped for
+    /// one reason. Duplicates are not lost.
+    pub lost_dumps: u64,
+    /// How many dumps of 20 lines and more may hold nothing but duplicates.
+    pub repeated_dumps: u64,
+    /// With `--state`: the smallest share of a usual night's records, 0 to 1. Weekends and holidays are allowed for.
+    pub usual_share: f64,
+    /// With `--state`: how many hosts may deliver nothing that usually deliver.
+    pub missing_hosts: u64,
+    /// With `--state`: how many hosts may have changed otherwise beyond what earlier nights explain.
+    pub drifted_hosts: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            kept_records: 1,
+            kept_share: None,
+            quarantined_share: None,
+            damaged_dumps: 0,
+            empty_dumps: 0,
+            lost_dumps: 0,
+            repeated_dumps: 0,
+            usual_share: 0.5,
+            missing_hosts: 0,
+            drifted_hosts: 0,
+        }
+    }
 }
 
 pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
@@ -575,7 +605,11 @@ fn check_output(output: &OutputSettings, table: &SettingsTable<'_>, problems: &m
 }
 
 fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mut Vec<Problem>) {
-    for (key, share) in [("quarantined-share", limits.quarantined_share), ("kept-share", limits.kept_share)] {
+    for (key, share) in [
+        ("quarantined-share", limits.quarantined_share),
+        ("kept-share", limits.kept_share),
+        ("usual-share", Some(limits.usual_share)),
+    ] {
         if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             problems.push(table.problem(key, format!("{key} is a share, 0 to 1")));
         }

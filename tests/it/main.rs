@@ -7,4 +7,5 @@ mod kills;
 mod nights;
 mod quality;
 mod samples;
+mod verdicts;
 mod what_if;

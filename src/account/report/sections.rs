@@ -30,8 +30,10 @@ impl Night<'_> {
     pub(super) fn verdict(&self) -> Markup {
         let ledger = self.ledger;
         let all = records(ledger);
-        let drifted = ledger.drift.as_ref().map_or(0, |drift| drift.hosts.len() as u64);
-        let is_good = ledger.limits_crossed.is_empty() && drifted == 0;
+        let drift = ledger.drift.as_ref();
+        let missing = drift.map_or(0, |drift| drift.missing().count() as u64);
+        let drifted = drift.map_or(0, |drift| drift.changed().count() as u64);
+        let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
         html! {
@@ -42,6 +44,9 @@ impl Night<'_> {
                     (count(ledger.lines.kept)) " of " (count(all)) " records kept (" (percent(ledger.lines.kept, all)) ")"
                     @if ledger.lines.quarantined > 0 {
                         ", " (count(ledger.lines.quarantined)) (plural(ledger.lines.quarantined, " line", " lines")) " could not be processed"
+                    }
+                    @if missing > 0 {
+                        ", " (count(missing)) (plural(missing, " host", " hosts")) " delivered nothing"
                     }
                     @if drifted > 0 {
                         ", " (count(drifted)) (plural(drifted, " host", " hosts")) " changed"

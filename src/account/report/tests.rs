@@ -1,3 +1,4 @@
+use crate::account::Crossed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -56,7 +57,9 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     assert!(!page.contains("A night to look at"));
-    ledger.limits_crossed.push("damaged dumps: 1, at most 0".to_owned());
+    ledger
+        .limits_crossed
+        .push(Crossed { sentence: "damaged dumps: 1, at most 0".to_owned(), ..Crossed::default() });
     assert!(written(&ledger).contains("A night to look at"));
 }
 

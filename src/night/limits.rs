@@ -1,0 +1,176 @@
+//! Which limits the outcome of a night crossed.
+//!
+//! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged or lost, a host that
+//! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
+
+use crate::account::{Counts, Crossed, DriftAccount, DumpAccount, Ledger};
+use crate::dedup::{DUPLICATE_TEXT, DUPLICATE_URL, NEAR_DUPLICATE, WITHHELD};
+use crate::pipeline::LimitSettings;
+
+/// The share of a dump's lines that is nearly all of them.
+const NEARLY_ALL: f64 = 0.95;
+/// Lines of a dump that have to be there before gates can be said to have lost it.
+const LEAST_LINES: u64 = 20;
+
+/// The reasons of records whose articles are known.
+const DUPLICATES: [&str; 4] = [DUPLICATE_URL.name, DUPLICATE_TEXT.name, NEAR_DUPLICATE.name, WITHHELD.name];
+
+/// The limits that the outcome crossed.
+pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
+    let mut crossed = Vec::new();
+    let lines = held(ledger.lines);
+    if ledger.lines.kept < limits.kept_records {
+        let (kept, least) = (ledger.lines.kept, limits.kept_records);
+        let sentence = match kept {
+            0 => format!("nothing was kept of {lines} lines"),
+            _ => format!("{kept} of {lines} lines were kept, at least {least} must be"),
+        };
+        crossed.push(by("kept-records", &sentence, Vec::new()));
+    }
+    if lines > 0 {
+        let kept = share(ledger.lines.kept, lines);
+        if let Some(least) = limits.kept_share.filter(|least| kept < *least) {
+            let sentence =
+                format!("{} of the lines were kept, at least {} must be", percent(kept), percent(least));
+            crossed.push(by("kept-share", &sentence, Vec::new()));
+        }
+        let quarantined = share(ledger.lines.quarantined, lines);
+        if let Some(most) = limits.quarantined_share.filter(|most| quarantined > *most) {
+            let sentence = format!(
+                "{} of the lines are in quarantine, at most {} may be",
+                percent(quarantined),
+                percent(most)
+            );
+            crossed.push(by("quarantined-share", &sentence, Vec::new()));
+        }
+    }
+    crossed.extend(dumps(limits, &ledger.dumps));
+    crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift)));
+    crossed
+}
+
+fn dumps(limits: &LimitSettings, dumps: &[DumpAccount]) -> Vec<Crossed> {
+    let [mut damaged, mut empty, mut lost, mut repeated] = [const { Vec::new() }; 4];
+    for dump in dumps {
+        match Fate::of(dump) {
+            Some(Fate::Damaged) => damaged.push(dump.dump.clone()),
+            Some(Fate::Empty) => empty.push(dump.dump.clone()),
+            Some(Fate::Lost(reason)) => lost.push(format!("{} ({reason})", dump.dump)),
+            Some(Fate::Repeated) => repeated.push(dump.dump.clone()),
+            None => {}
+        }
+    }
+    [
+        at_most("damaged-dumps", limits.damaged_dumps, damaged, ["dump is damaged", "dumps are damaged"]),
+        at_most("empty-dumps", limits.empty_dumps, empty, ["dump has no line", "dumps have no line"]),
+        at_most(
+            "lost-dumps",
+            limits.lost_dumps,
+            lost,
+            ["dump lost nearly all of its lines", "dumps lost nearly all of their lines"],
+        ),
+        at_most(
+            "repeated-dumps",
+            limits.repeated_dumps,
+            repeated,
+            ["dump holds nothing but duplicates", "dumps hold nothing but duplicates"],
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What became of a dump that is not as it should be.
+enum Fate {
+    Damaged,
+    Empty,
+    /// The reason for which most of its lines were lost.
+    Lost(String),
+    Repeated,
+}
+
+impl Fate {
+    fn of(dump: &DumpAccount) -> Option<Self> {
+        let lines = held(dump.lines);
+        if dump.damage.is_some() {
+            return Some(Self::Damaged);
+        }
+        if lines == 0 {
+            // The run's limit came before its end where no compression is noted.
+            return dump.compression.is_some().then_some(Self::Empty);
+        }
+        let of_duplicates = |reason: &str| DUPLICATES.contains(&reason);
+        let others = dump.reasons.iter().rev().filter(|(reason, _)| !of_duplicates(reason));
+        let (main, count) = others.max_by_key(|(_, count)| **count).unzip();
+        let lost = || main.cloned().map(Self::Lost);
+        let is_nearly_all = |count: u64| share(count, lines) >= NEARLY_ALL;
+        if is_nearly_all(dump.lines.quarantined) {
+            return lost();
+        }
+        if lines < LEAST_LINES {
+            return None;
+        }
+        let duplicates: u64 =
+            dump.reasons.iter().filter(|(reason, _)| of_duplicates(reason)).map(|(_, count)| count).sum();
+        if dump.lines.kept == 0 && duplicates * 2 > lines {
+            return Some(Self::Repeated);
+        }
+        if dump.lines.kept == 0 || is_nearly_all(count.copied().unwrap_or(0)) { lost() } else { None }
+    }
+}
+
+fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
+    let mut crossed = Vec::new();
+    let names = |hosts: &mut dyn Iterator<Item = &crate::account::Drift>| {
+        hosts.map(|drift| drift.host.clone()).collect()
+    };
+    for shift in drift.whole() {
+        if shift.what == "records" {
+            if shift.tonight < shift.usual * limits.usual_share {
+                let sentence = format!("the night has {}", shift.sentence);
+                crossed.push(by("usual-share", &sentence, Vec::new()));
+            }
+        } else if limits.drifted_hosts == 0 && drift.changed().next().is_none() {
+            // Of hosts that are too small to be judged one by one.
+            crossed.push(by("drifted-hosts", &shift.sentence, Vec::new()));
+        }
+    }
+    crossed.extend(at_most(
+        "missing-hosts",
+        limits.missing_hosts,
+        names(&mut drift.missing()),
+        ["host that usually delivers has no record", "hosts that usually deliver have no record"],
+    ));
+    crossed.extend(at_most(
+        "drifted-hosts",
+        limits.drifted_hosts,
+        names(&mut drift.changed()),
+        ["host changed", "hosts changed"],
+    ));
+    crossed
+}
+
+fn at_most(limit: &str, most: u64, names: Vec<String>, [one, many]: [&str; 2]) -> Option<Crossed> {
+    let found = names.len() as u64;
+    let what = if found == 1 { one } else { many };
+    (found > most).then(|| by(limit, &format!("{found} {what}, at most {most} may"), names))
+}
+
+fn by(limit: &str, sentence: &str, names: Vec<String>) -> Crossed {
+    Crossed { limit: limit.to_owned(), sentence: format!("{sentence} ({limit})"), names }
+}
+
+/// Lines that held something.
+fn held(lines: Counts) -> u64 {
+    lines.read - lines.blank - lines.other
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+fn share(count: u64, of: u64) -> f64 {
+    count as f64 / of.max(1) as f64
+}
