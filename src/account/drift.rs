@@ -404,9 +404,10 @@ impl Question<'_> {
         let poor = counts[(counts.len() as f64 * POOR_NIGHTS) as usize] as f64;
         let (now, expected) = (records(self.now), usual * self.common);
         let is_night = self.host.is_empty();
-        let (least, of_poor, variation, asked) = match is_night {
-            true => (0.5, 0.75, VARIATION_OF_NIGHT, 1.0),
-            false => (LEAST_VOLUME, LEAST_OF_POOR, VARIATION, hosts),
+        let (least, of_poor, variation, asked) = if is_night {
+            (0.5, 0.75, VARIATION_OF_NIGHT, 1.0)
+        } else {
+            (LEAST_VOLUME, LEAST_OF_POOR, VARIATION, hosts)
         };
         let is_low = (now as f64) < expected * least && (now as f64) < poor * of_poor;
         if !is_low || at_most(now, expected, variation) * asked >= VOLUME_SIGNIFICANCE {
@@ -635,9 +636,10 @@ mod tests {
     fn missing_scrapers_are_named_however_many_there_are_and_after_lost_nights() {
         for (hosts, days) in [(200, 12), (11, 5), (11, 12), (200, 30)] {
             let few = |mut night: HostAccount| {
-                night
-                    .by_host
-                    .retain(|host, _| host[1..host.len() - 8].parse::<usize>().is_ok_and(|at| at < hosts));
+                night.by_host.retain(|host, _| {
+                    let number: String = host.chars().filter(char::is_ascii_digit).collect();
+                    number.parse::<usize>().is_ok_and(|at| at < hosts)
+                });
                 night
             };
             let mut nights: Vec<HostAccount> = nights(days, 5).into_iter().map(few).collect();

@@ -59,7 +59,16 @@ impl Judge {
             max_line_bytes: self.pipeline.input.max_line_bytes,
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
-        DumpReader::open(place, dump, limits, &|_| None, Arc::clone(progress))
+        DumpReader::open(place, dump, limits, &|head| self.records_in(head), Arc::clone(progress))
+    }
+
+    /// The keys that lead to a list of records in a dump that begins like this: those that the pipeline names, or those under
+    /// which records are found.
+    fn records_in(&self, head: &str) -> Option<Vec<String>> {
+        match &self.pipeline.input.records {
+            Some(named) => Some(named.split('.').map(str::to_owned).collect()),
+            None => self.decoder.records_in(head),
+        }
     }
 
     /// What becomes of the line at `index` of a batch of `dump`. `trace` is for `explain`.

@@ -46,6 +46,10 @@ pub struct InputSettings {
     /// For a field, the keys it is read from, best first, before the usual ones, which `copydesk fields` lists; a dot leads
     /// into a nested object. `only = true`: in place of the usual ones.
     pub fields: FieldSettings,
+    /// For dumps that are responses with a list of records: the keys that lead to the list, such as `response.docs`. Left
+    /// out, a list is found by what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
     /// How `03/04/2024` is read.
     pub dates: DayOrder,
     /// The longest line in bytes; longer ones are quarantined.
@@ -59,6 +63,7 @@ impl Default for InputSettings {
     fn default() -> Self {
         Self {
             fields: FieldSettings::default(),
+            records: None,
             dates: DayOrder::default(),
             max_line_bytes: 64 << 20,
             zstd_window_log_max: 31,

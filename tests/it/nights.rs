@@ -30,7 +30,8 @@ fn article(number: usize) -> String {
 fn night(place: &Path, dump: &str, output: &str, more: &[&str]) -> (i64, Value) {
     let arguments = ["run", "nightly", dump, "--state", "state", "--format", "json", "--output", output];
     let result = copydesk(place, &[&arguments[..], more].concat());
-    assert_eq!(result.status.code(), Some(0), "{}", String::from_utf8_lossy(&result.stderr));
+    // A night of repeats alone crosses a limit.
+    assert!(matches!(result.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&result.stderr));
     let summary: Value = serde_json::from_slice(&result.stdout).expect("the summary is JSON");
     (summary["lines"]["kept"].as_i64().expect("a number"), summary["dropped"].clone())
 }

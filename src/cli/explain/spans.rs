@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::cli::show::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
+use crate::cli::show::{BOLD, CYAN, DIM, GONE, GREEN, RED, REMOVED, RESET, YELLOW};
 
 /// How a page is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +42,8 @@ impl Tone {
             Self::Bad => RED,
             Self::Warning => YELLOW,
             Self::Name => CYAN,
-            // Struck through, too: one reader in twelve cannot tell red from green.
-            Self::Removed => "\x1b[31;9m",
-            Self::Gone => "\x1b[31m",
+            Self::Removed => REMOVED,
+            Self::Gone => GONE,
         }
     }
 }
