@@ -125,7 +125,12 @@ impl<'a> Dates<'a> {
         let in_url = in_url.map(ArticleDate::Day).filter(|date| reading.is_possible(*date));
         visible::published(self.shown(), in_url, first_of(self.head, DOUBTFUL_METAS, reading))
             .or_else(|| day_first_in_url(reading).map(|date| (date, Found::Meta)))
-            .or_else(|| in_scripts(self.page, reading).map(|date| (date, Found::Dom)))
+            .or_else(|| {
+                // A script also has the dates of other articles: none was published after it was changed.
+                let date = in_scripts(self.page, reading)?;
+                let fits = self.modified().is_none_or(|(modified, _)| date.day() <= modified.day());
+                fits.then_some((date, Found::Dom))
+            })
     }
 
     /// The date of the last change, and where it was found.
@@ -159,19 +164,18 @@ fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading<'_>) -> Option<Ar
     names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
 }
 
-/// What stands beside the headline: times, days alone in their line, and moments with an offset.
+/// What can tell the paper's zone: times beside the headline, and moments with an offset.
 #[derive(Default)]
 struct Beside {
     times: Vec<civil::DateTime>,
-    days: Vec<civil::Date>,
     moments: Vec<ArticleDate>,
 }
 
 /// A moment told in UTC may be another day where the paper is: `2020-02-25T02:25Z` under `/2020/02/24/`.
 ///
 /// Where an attribute has the same moment with an offset, or the page shows it by its own clock (`Feb. 24, 2020, 9:25 pm`),
-/// that tells the zone. Else the address has the paper's own day, or the page does beside the headline; how far
-/// its clock is from UTC is not known then, so the day stands alone.
+/// that tells the zone. Else the address has the paper's own day; how far its clock is from UTC is not known
+/// then, so the day stands alone.
 fn told_at_home(
     date: ArticleDate,
     in_url: Option<civil::Date>,
@@ -206,15 +210,7 @@ fn told_at_home(
         let is_after = time.date().tomorrow().ok() == Some(*day) && time.hour() >= 10;
         is_before || is_after
     };
-    if let Some(day) = in_url.filter(is_neighbour) {
-        return ArticleDate::Day(day);
-    }
-    match beside.days.as_slice() {
-        [day, ..] if in_url.is_none() && !beside.days.contains(&time.date()) && is_neighbour(day) => {
-            ArticleDate::Day(*day)
-        }
-        _ => date,
-    }
+    in_url.filter(is_neighbour).map_or(date, ArticleDate::Day)
 }
 
 /// Whether clocks somewhere differ from UTC by so many minutes (IANA time zones, 2024a, since 1990).
@@ -231,17 +227,10 @@ fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) 
     let near = survey.lines.iter().skip(from).take(16);
     for line in near.filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES) {
         let text = Survey::text_of(page, line);
-        let sightings = dates_in(&text, &reading.0);
-        for sighting in &sightings {
-            match sighting.date {
-                ArticleDate::Local(time) => beside.times.push(time),
-                // Alone but for a few words.
-                ArticleDate::Day(day) if text.len() - (sighting.to - sighting.from) <= 30 => {
-                    beside.days.push(day);
-                }
-                _ => {}
-            }
-        }
+        beside.times.extend(dates_in(&text, &reading.0).iter().filter_map(|sighting| match sighting.date {
+            ArticleDate::Local(time) => Some(time),
+            _ => None,
+        }));
     }
     beside
         .moments
@@ -305,7 +294,7 @@ mod tests {
             let mut beside = Beside::default();
             for text in shown {
                 match read(text) {
-                    ArticleDate::Day(day) => beside.days.push(day),
+                    ArticleDate::Day(_) => {}
                     ArticleDate::Local(time) => beside.times.push(time),
                     moment @ ArticleDate::Exact(..) => beside.moments.push(moment),
                 }
@@ -327,8 +316,6 @@ mod tests {
             ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 09:40"], "2020-02-25T02:25:54Z"),
             ("2020-02-25T02:25:54Z", "", &["2020-02-24T20:25:54-06:00"], "2020-02-24T20:25:54-06:00"),
             ("2020-02-25T02:25:54Z", "", &["2020-02-24T20:40:54-06:00"], "2020-02-25T02:25:54Z"),
-            ("2020-02-25T02:25:54Z", "", &["2020-02-24"], "2020-02-24"),
-            ("2020-02-25T12:25:54Z", "", &["2020-02-24"], "2020-02-25T12:25:54Z"),
             ("2020-02-25T02:25:54Z", "", &["2020-02-24", "2020-02-25"], "2020-02-25T02:25:54Z"),
         ] {
             assert_eq!(home(date, in_url, shown), expected, "{date} {in_url} {shown:?}");
