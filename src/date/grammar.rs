@@ -88,9 +88,8 @@ impl Reader<'_> {
         let mut ended = 0;
         while at < tokens.len() {
             let rest = tokens.get(at..).unwrap_or_default();
-            let before = at.checked_sub(1).and_then(|before| tokens.get(before));
             let dated = self
-                .day_at(before, rest)
+                .day_at(tokens.get(..at).unwrap_or_default(), rest)
                 .map(|(day, used)| with_time(day, rest, used))
                 .or_else(|| self.year_last(rest));
             let Some((mut date, used)) = dated else {
@@ -133,22 +132,33 @@ impl Reader<'_> {
     }
 
     /// A day at the first token, and how many tokens it takes.
-    fn day_at(&self, before: Option<&Token>, tokens: &[Token]) -> Option<(civil::Date, usize)> {
+    fn day_at(&self, before: &[Token], tokens: &[Token]) -> Option<(civil::Date, usize)> {
         let first = tokens.first()?;
         // A part of a longer number, such as a version or a telephone number, is no date.
         let is_part = first.is_glued
-            && before.is_some_and(|before| {
-                matches!(
-                    before.kind,
-                    Kind::Mark('.' | '/' | '-' | ':' | '_' | '#' | '=' | '+') | Kind::Number(..)
-                )
-            });
+            && match before {
+                // `Date:26 June 2021`; between digits a colon makes one number of two.
+                [.., number, Token { kind: Kind::Mark(':'), .. }] => matches!(number.kind, Kind::Number(..)),
+                [
+                    ..,
+                    Token {
+                        kind: Kind::Mark('.' | '/' | '-' | '_' | '#' | '=' | '+') | Kind::Number(..),
+                        ..
+                    },
+                ] => true,
+                _ => false,
+            };
         match first.kind {
             Kind::Number(value, 4) if !is_part => self.year_first(tokens, value),
             Kind::Number(value, 1 | 2) if !is_part && (1..=31).contains(&value) => {
                 self.named_month(tokens, value).or_else(|| self.numbers_alone(tokens, value))
             }
             Kind::Month(month) => self.month_first(tokens, month),
+            Kind::Era(before) => {
+                let (year, 1..=3) = number(tokens.get(1))? else { return None };
+                let (day, used) = self.year_first(tokens.get(1..)?, before + year)?;
+                Some((day, used + 1))
+            }
             _ => None,
         }
     }
@@ -177,6 +187,17 @@ impl Reader<'_> {
     fn named_month(&self, tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
         let at =
             skip(tokens, 1, 3, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '\'' | ',') | Kind::Of));
+        // `3 كانون الثاني/يناير 2021`, `3 آذار/مارس 2021`: by the names of two calendars.
+        let second =
+            skip(tokens, at, 4, |kind| matches!(kind, Kind::Word | Kind::Month(_) | Kind::Mark('/')));
+        let at = match tokens.get(second.saturating_sub(2)..second) {
+            Some([Token { kind: Kind::Mark('/'), .. }, Token { kind: Kind::Month(_), .. }])
+                if second > at + 2 =>
+            {
+                second - 1
+            }
+            _ => at,
+        };
         let (month, at) = match tokens.get(at)?.kind {
             Kind::Month(month) => (i16::from(month), at + 1),
             Kind::PersianMonth(month) => (i16::from(month), at + 1),
@@ -184,7 +205,8 @@ impl Reader<'_> {
             _ => return None,
         };
         let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '\'' | '’' | '–') | Kind::Of);
-        let year_place = skip(tokens, at, 3, is_seam);
+        // ` พ.ศ. 2564`
+        let year_place = skip(tokens, at, 5, is_seam);
         let (year, digits) = number(tokens.get(year_place))?;
         let is_time = matches!(tokens.get(year_place + 1).map(|token| token.kind), Some(Kind::Mark(':')));
         let year = match digits {
@@ -213,7 +235,16 @@ impl Reader<'_> {
 
     /// `03.04.2021`, `3/4/21`
     fn numbers_alone(&self, tokens: &[Token], first: i16) -> Option<(civil::Date, usize)> {
-        let Kind::Mark(seam @ ('.' | '/' | '-' | '‑')) = tokens.get(1)?.kind else { return None };
+        let Kind::Mark(seam) = tokens.get(1)?.kind else { return None };
+        let is_seam = match seam {
+            '.' | '/' | '-' | '‑' => true,
+            // `26 | 06 | 2021`, in a line of its own.
+            '|' | '·' => tokens.len() == 5,
+            _ => false,
+        };
+        if !is_seam {
+            return None;
+        }
         let (second, 1 | 2) = number(tokens.get(2))? else { return None };
         if tokens.get(3)?.kind != Kind::Mark(seam) {
             return None;
@@ -280,9 +311,9 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
                 | Kind::Of
                 | Kind::Half(_)
                 | Kind::Afternoon(_)
-        )
+        ) || matches!(kind, Kind::Mark(sign) if "（）()星期周月火水木金土日一二三四五六天曜요".contains(sign))
     };
-    let at = skip(tokens, used, 4, is_seam);
+    let at = skip(tokens, used, 5, is_seam);
     let Some((time, end)) = clock(tokens, at) else { return plain };
     let time = civil::DateTime::from_parts(day, time);
     with_offset(time, tokens, end)
@@ -298,16 +329,23 @@ fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
     let seam = tokens.get(at).map(|token| token.kind);
     let part = |at: usize| match tokens.get(at).map(|token| token.kind) {
         Some(Kind::Number(value, 2)) if tokens.get(at).is_some_and(|token| token.is_glued) => Some(value),
+        // `3時5分`, `오후 6시 5분`
+        Some(Kind::Number(value, 1 | 2))
+            if matches!(tokens.get(at + 1).map(|token| token.kind), Some(Kind::Mark('分' | '분'))) =>
+        {
+            Some(value)
+        }
         _ => None,
     };
     let is_clock = match seam {
-        Some(Kind::Mark(':' | '.' | '：')) => true,
+        Some(Kind::Mark(':' | '.' | '：' | '時' | '时' | '点' | '點' | '시')) => true,
         Some(Kind::Word) => tokens.get(at).is_some_and(|token| token.is_glued && token.to - token.from == 1),
         _ => false,
     };
     if is_clock && let Some(value) = part(at + 1) {
         minute = value;
         at += 2;
+        at = skip(tokens, at, 1, |kind| matches!(kind, Kind::Mark('分' | '분')));
         if tokens.get(at).is_some_and(|token| token.kind == Kind::Mark(':'))
             && let Some(value) = part(at + 1)
         {
@@ -475,6 +513,18 @@ mod tests {
             ("2 ديسمبر 2022م - 7:54 مساءً", "2022-12-02T19:54:00"),
             ("2022년 12월 2일 오후 7:54", "2022-12-02T19:54:00"),
             ("2 décembre 2021 à 14h05 et demie", "2021-12-02T14:05:00"),
+            ("2012年6月5日（火）午後3時5分", "2012-06-05T15:05:00"),
+            ("2024年2月13日 18時05分", "2024-02-13T18:05:00"),
+            ("2024年2月13日 下午 02:26", "2024-02-13T14:26:00"),
+            ("令和6年2月13日", "2024-02-13"),
+            ("民國113年2月13日", "2024-02-13"),
+            ("2022년 12월 2일 오후 7시 5분", "2022-12-02T19:05:00"),
+            ("15 มี.ค. 2559 08:28 น.", "2016-03-15T08:28:00"),
+            ("15 มีนาคม พ.ศ. 2559", "2016-03-15"),
+            ("Date:26 June 2021", "2021-06-26"),
+            ("26 | 06 | 2021", "2021-06-26"),
+            ("3 آذار/مارس 2021", "2021-03-03"),
+            ("3 كانون الثاني/يناير 2021", "2021-01-03"),
             ("Dec. 2, 2022, 7:54 p.m. AST", "2022-12-02T19:54:00-04:00"),
         ] {
             assert_eq!(read(text), [expected], "{text}");
@@ -496,6 +546,8 @@ mod tests {
             "31.02.2021",
             "© 1999-2021",
             "3.4.",
+            "12:26 | 06 | 2021",
+            "1:26.06.2021",
             "03/04/1944",
             "24/7",
         ] {

@@ -24,7 +24,7 @@ pub(super) enum Kind {
     PersianMonth(i8),
     /// `am` and `pm`.
     Afternoon(bool),
-    /// `오전` and `오후`, which stand before the hour.
+    /// `오전`, `午後` and the like, which stand before the hour.
     Half(bool),
     /// Minutes east of Greenwich.
     Zone(i32),
@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Seasonal(i32),
     /// `de`, `of` and the like, which stand inside a date.
     Of,
+    /// `令和`: the year before its first.
+    Era(i16),
     /// `tháng`: a month's number follows.
     MonthNumber,
     Word,
@@ -66,9 +68,17 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 && let Some(length) = rest_of_half(character, text.get(to..).unwrap_or_default())
             {
                 to += length;
-                while characters.next_if(|(place, _)| *place < to).is_some() {}
             }
+            to += rest_of_thai_month(
+                text.get(from..to).unwrap_or_default(),
+                text.get(to..).unwrap_or_default(),
+            );
+            while characters.next_if(|(place, _)| *place < to).is_some() {}
             Kind::Word
+        } else if let Some((kind, length)) = two_signs(text.get(from..).unwrap_or_default()) {
+            to = from + length;
+            while characters.next_if(|(place, _)| *place < to).is_some() {}
+            kind
         } else {
             Kind::Mark(character)
         };
@@ -89,6 +99,33 @@ fn rest_of_half(first: char, rest: &str) -> Option<usize> {
     let tail = tail.strip_prefix('.').unwrap_or(tail);
     // `a. marzo`
     (!tail.starts_with(is_letter)).then_some(rest.len() - tail.len())
+}
+
+/// The length of `.ค` behind the `มี` of `มี.ค.`.
+fn rest_of_thai_month(word: &str, rest: &str) -> usize {
+    // Two letters, one of which may bear a vowel sign.
+    if !rest.starts_with('.') || !word.starts_with(|first| ('\u{E01}'..='\u{E4E}').contains(&first)) {
+        return 0;
+    }
+    let length = rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at);
+    let letter = rest.get(1..length).unwrap_or_default();
+    if names::month(&format!("{word}.{letter}")).is_some() { length } else { 0 }
+}
+
+/// Words of two Han signs, and how long they are.
+fn two_signs(text: &str) -> Option<(Kind, usize)> {
+    let length = text.char_indices().nth(2).map_or(text.len(), |(at, _)| at);
+    let kind = match text.get(..length)? {
+        "午前" | "上午" | "凌晨" | "早上" => Kind::Half(false),
+        "午後" | "午后" | "下午" | "晚上" => Kind::Half(true),
+        // The first years: 2019, 1989, 1926, and 1912 of the Republic of China.
+        "令和" => Kind::Era(2018),
+        "平成" => Kind::Era(1988),
+        "昭和" => Kind::Era(1925),
+        "民國" | "民国" => Kind::Era(1911),
+        _ => return None,
+    };
+    Some((kind, length))
 }
 
 /// Finds out what words near a number mean; others are no part of a date.
@@ -134,7 +171,7 @@ fn digit(character: char) -> Option<i16> {
 fn is_letter(character: char) -> bool {
     match u32::from(character) {
         0x3400..=0x9FFF => false,
-        _ if "년월일".contains(character) => false,
+        _ if "년월일시분".contains(character) => false,
         0x300..=0x36F | 0x5B0..=0x5C7 | 0x64B..=0x652 | 0x93C | 0x94D | 0x9BC | 0x9CD => true,
         0xE47..=0xE4E | 0x200C => true,
         _ => character.is_alphabetic(),
@@ -146,11 +183,11 @@ fn word(word: &str) -> Kind {
         return Kind::Seasonal(zone);
     }
     let word = word.to_lowercase();
-    if word.contains('.') {
-        return Kind::Afternoon(!word.starts_with(['a', 'π']));
-    }
     if let Some(month) = names::month(&word) {
         return Kind::Month(month);
+    }
+    if word.contains('.') {
+        return Kind::Afternoon(!word.starts_with(['a', 'π']));
     }
     if let Some(month) = names::persian_month(&word) {
         return Kind::PersianMonth(month);
@@ -164,7 +201,8 @@ fn word(word: &str) -> Kind {
         "ص" | "صباحا" | "صباحاً" | "صباحًا" => Kind::Afternoon(false),
         "오전" | "오후" => Kind::Half(word == "오후"),
         "tháng" => Kind::MonthNumber,
-        "de" | "del" | "of" | "di" | "d" | "năm" | "hb" | "lea" | "ta" | "m" | "r" | "г" | "р" => Kind::Of,
+        "พ" | "ศ" | "de" | "del" | "of" | "di" | "d" | "năm" | "hb" | "lea" | "ta" | "m" | "r" | "г"
+        | "р" => Kind::Of,
         // Ordinals: 1st, 1er, 1º, 1-го, 25ème.
         "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "го" | "ème" | "eme" | "e" | "te" => Kind::Of,
         _ => Kind::Word,

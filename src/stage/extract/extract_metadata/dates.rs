@@ -17,7 +17,7 @@ use jiff::tz::Offset;
 
 use crate::article::Found;
 use crate::date::{ArticleDate, Evidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
-use crate::html::Page;
+use crate::html::{Page, Tag};
 
 use super::head::Head;
 use super::linked::Linked;
@@ -124,6 +124,13 @@ impl<'a> Dates<'a> {
         }
         let in_url = in_url.map(ArticleDate::Day).filter(|date| reading.is_possible(*date));
         visible::published(self.shown(), in_url, first_of(self.head, DOUBTFUL_METAS, reading))
+            .or_else(|| day_first_in_url(reading).map(|date| (date, Found::Meta)))
+            .or_else(|| {
+                // A script also has the dates of other articles: none was published after it was changed.
+                let date = in_scripts(self.page, reading)?;
+                let fits = self.modified().is_none_or(|(modified, _)| date.day() <= modified.day());
+                fits.then_some((date, Found::Dom))
+            })
     }
 
     /// The date of the last change, and where it was found.
@@ -157,45 +164,122 @@ fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading<'_>) -> Option<Ar
     names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
 }
 
+/// What can tell the paper's zone: times beside the headline, and moments with an offset.
+#[derive(Default)]
+struct Beside {
+    times: Vec<civil::DateTime>,
+    moments: Vec<ArticleDate>,
+}
+
 /// A moment told in UTC may be another day where the paper is: `2020-02-25T02:25Z` under `/2020/02/24/`.
 ///
-/// Where the page shows the same moment by its own clock (`Feb. 24, 2020, 9:25 pm`), that tells the offset. Else the
-/// address has the paper's own day; how far its clock is from UTC is not known then, so the day stands alone.
+/// Where an attribute has the same moment with an offset, or the page shows it by its own clock (`Feb. 24, 2020, 9:25 pm`),
+/// that tells the zone. Else the address has the paper's own day; how far its clock is from UTC is not known
+/// then, so the day stands alone.
 fn told_at_home(
     date: ArticleDate,
     in_url: Option<civil::Date>,
-    shown: impl FnOnce() -> Vec<civil::DateTime>,
+    beside: impl FnOnce() -> Beside,
 ) -> ArticleDate {
     let ArticleDate::Exact(time, Offset::UTC) = date else { return date };
-    let at_home = shown().into_iter().find_map(|shown| {
-        // Clocks show no seconds; zones differ from UTC by quarters of an hour, 12 hours back to 14 forth.
-        let difference = -(-shown.duration_since(time).as_secs()).div_euclid(60);
-        let is_zone = difference % 15 == 0 && difference != 0 && (-12 * 60..=14 * 60).contains(&difference);
-        let offset = Offset::from_seconds(i32::try_from(difference).ok()? * 60).ok()?;
-        is_zone.then(|| {
-            time.checked_add(difference.minutes()).ok().map(|local| ArticleDate::Exact(local, offset))
-        })?
+    let beside = beside();
+    let same_moment = |told: &ArticleDate| match told {
+        ArticleDate::Exact(local, offset) if *offset != Offset::UTC => {
+            local.checked_sub(i64::from(offset.seconds()).seconds()).ok().is_some_and(|utc| {
+                // An attribute may leave the seconds out.
+                utc.duration_since(time).as_secs().abs() < 60
+            })
+        }
+        _ => false,
+    };
+    if let Some(told) = beside.moments.iter().copied().find(same_moment) {
+        return told;
+    }
+    let at_home = beside.times.into_iter().find_map(|shown| {
+        // Clocks show no seconds.
+        let minutes = -(-shown.duration_since(time).as_secs()).div_euclid(60);
+        let minutes = i32::try_from(minutes).ok().filter(|minutes| is_offset(*minutes))?;
+        let offset = Offset::from_seconds(minutes * 60).ok()?;
+        time.checked_add(minutes.minutes()).ok().map(|local| ArticleDate::Exact(local, offset))
     });
     if let Some(date) = at_home {
         return date;
     }
-    let Some(day) = in_url else { return date };
-    let is_day_before = time.date().yesterday().ok() == Some(day) && time.hour() < 12;
-    let is_day_behind = time.date().tomorrow().ok() == Some(day) && time.hour() >= 10;
-    if is_day_before || is_day_behind { ArticleDate::Day(day) } else { date }
+    let is_neighbour = |day: &civil::Date| {
+        let is_before = time.date().yesterday().ok() == Some(*day) && time.hour() < 12;
+        let is_after = time.date().tomorrow().ok() == Some(*day) && time.hour() >= 10;
+        is_before || is_after
+    };
+    in_url.filter(is_neighbour).map_or(date, ArticleDate::Day)
 }
 
-/// The dates with a time that stand beside the headline.
-fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<civil::DateTime> {
+/// Whether clocks somewhere differ from UTC by so many minutes (IANA time zones, 2024a, since 1990).
+fn is_offset(minutes: i32) -> bool {
+    let is_whole = minutes % 60 == 0 && minutes != 0 && (-12 * 60..=14 * 60).contains(&minutes);
+    is_whole
+        || matches!(minutes, -570 | -210 | -150 | 210 | 270 | 330 | 345 | 390 | 525 | 570 | 630 | 765 | 825)
+}
+
+/// What stands beside the headline that can tell the paper's zone.
+fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Beside {
     let from = survey.heading_line.saturating_sub(3);
-    let near =
-        survey.lines.iter().skip(from).take(16).filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES);
-    near.flat_map(|line| dates_in(&Survey::text_of(page, line), &reading.0))
-        .filter_map(|sighting| match sighting.date {
+    let mut beside = Beside::default();
+    let near = survey.lines.iter().skip(from).take(16);
+    for line in near.filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES) {
+        let text = Survey::text_of(page, line);
+        beside.times.extend(dates_in(&text, &reading.0).iter().filter_map(|sighting| match sighting.date {
             ArticleDate::Local(time) => Some(time),
             _ => None,
-        })
-        .collect()
+        }));
+    }
+    beside
+        .moments
+        .extend(survey.dates.iter().filter_map(|element| visible::date_of_element(page, *element, reading)));
+    beside
+}
+
+/// The day in an address that writes it first, `/08-06-2021/`, `/08.06.2021-quay`.
+fn day_first_in_url(reading: &Reading<'_>) -> Option<ArticleDate> {
+    let (_, path) = reading.0.url.split_once("://")?.1.split_once('/')?;
+    let path = path.split(['?', '#']).next()?;
+    path.split('/').find_map(|part| {
+        let part: String = part.chars().take(10).collect();
+        ArticleDate::parse(&part, &reading.0).filter(|_| part.len() >= 8 && part.contains(['-', '.']))
+    })
+}
+
+/// The publication's date in a script's state, such as `{"publishedDate":"2021-06-08T20:37:27Z"}`.
+fn in_scripts(page: Page<'_>, reading: &Reading<'_>) -> Option<ArticleDate> {
+    const KEYS: [&[&str]; 2] = [&["publish", "datepublished", "publication"], &["createdat", "created_at"]];
+    let scripts: Vec<&str> = page
+        .nodes()
+        .filter(|node| page.tag(*node) == Tag::Script)
+        .flat_map(|node| page.descendants(node))
+        .map(|node| page.raw_text(node))
+        .collect();
+    KEYS.iter().find_map(|keys| scripts.iter().find_map(|script| date_under(script, keys, reading)))
+}
+
+/// The first date in JSON or JavaScript under a key that begins so, in any case.
+fn date_under(script: &str, keys: &[&str], reading: &Reading<'_>) -> Option<ArticleDate> {
+    const LONGEST_KEY: usize = 32;
+    const LONGEST_DATE: usize = 40;
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | b',' | b'}');
+    memchr::memchr_iter(b'"', script.as_bytes()).find_map(|quote| {
+        let rest = script.as_bytes().get(quote + 1..)?;
+        let begins = |key: &&str| {
+            rest.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key.as_bytes()))
+        };
+        if !keys.iter().any(begins) {
+            return None;
+        }
+        let key = rest.iter().take(LONGEST_KEY).position(is_end)?;
+        // State is often a text in a text: `{\"publishedAt\":\"2021`.
+        let seam = |byte: &u8| matches!(byte, b'"' | b'\\' | b':' | b' ');
+        let from = key + rest.get(key..)?.iter().take_while(|byte| seam(byte)).count();
+        let length = rest.get(from..)?.iter().take(LONGEST_DATE).position(is_end)?;
+        reading.read(std::str::from_utf8(rest.get(from..from + length)?).ok()?)
+    })
 }
 
 #[cfg(test)]
@@ -205,12 +289,17 @@ mod tests {
     #[test]
     fn a_moment_in_utc_is_told_by_the_papers_own_day() {
         let read = |text: &str| ArticleDate::parse(text, &Evidence::default()).expect("a date");
+        let reading = |text: &str| (!text.is_empty()).then(|| read(text).day());
         let home = |date: &str, in_url: &str, shown: &[&str]| {
-            let clocks = shown.iter().filter_map(|text| match read(text) {
-                ArticleDate::Local(time) => Some(time),
-                _ => None,
-            });
-            told_at_home(read(date), Some(read(in_url).day()), || clocks.collect()).to_string()
+            let mut beside = Beside::default();
+            for text in shown {
+                match read(text) {
+                    ArticleDate::Day(_) => {}
+                    ArticleDate::Local(time) => beside.times.push(time),
+                    moment @ ArticleDate::Exact(..) => beside.moments.push(moment),
+                }
+            }
+            told_at_home(read(date), reading(in_url), || beside).to_string()
         };
         for (date, in_url, shown, expected) in [
             ("2020-02-25T02:25:54Z", "2020-02-24", &[][..], "2020-02-24"),
@@ -223,6 +312,11 @@ mod tests {
             ("2020-02-25T02:25:54Z", "2020-02-24", &["2020-02-24 21:25"], "2020-02-24T21:25:54-05:00"),
             ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 08:10"], "2020-02-25T08:10:54+05:45"),
             ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 08:11"], "2020-02-25T02:25:54Z"),
+            // A page's own clock, a quarter of an hour from any zone.
+            ("2020-02-25T02:25:54Z", "2020-02-25", &["2020-02-25 09:40"], "2020-02-25T02:25:54Z"),
+            ("2020-02-25T02:25:54Z", "", &["2020-02-24T20:25:54-06:00"], "2020-02-24T20:25:54-06:00"),
+            ("2020-02-25T02:25:54Z", "", &["2020-02-24T20:40:54-06:00"], "2020-02-25T02:25:54Z"),
+            ("2020-02-25T02:25:54Z", "", &["2020-02-24", "2020-02-25"], "2020-02-25T02:25:54Z"),
         ] {
             assert_eq!(home(date, in_url, shown), expected, "{date} {in_url} {shown:?}");
         }

@@ -3,11 +3,11 @@
 use jiff::civil;
 
 use crate::article::Found;
-use crate::date::{ArticleDate, Label, dates_in};
-use crate::html::{Name, Page};
+use crate::date::{ArticleDate, Label, date_of_age, dates_in};
+use crate::html::{Name, NodeId, Page, Tag};
 
 use super::super::hints::Hints;
-use super::super::survey::{Element, MAX_LINE_BYTES, Survey, Zone};
+use super::super::survey::{Element, Line, MAX_LINE_BYTES, Survey, Zone};
 use super::Reading;
 
 /// How likely a visible date is the article's.
@@ -25,6 +25,9 @@ const CONFIRMED: Weight = 60;
 const BESIDE_HEADLINE: Weight = 26;
 /// A date in the address counts less than one that is said to be the publication's beside the headline.
 const ADDRESS: Weight = 75;
+
+/// An age further away is something else's.
+const NEAR_HEADLINE: usize = 8;
 
 /// Counts less than a date beside the headline that is in an element for dates.
 const DOUBTFUL: Weight = 30;
@@ -73,9 +76,15 @@ fn is_change(hints: Hints) -> bool {
 fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for element in &survey.dates {
-        if let Some(date) = date_of_element(page, *element, reading) {
+        if let Some(date) = date_of_element(page, *element, reading)
+            && !is_quoted(page, element.node)
+        {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             let said = if is_marked(page, *element) { 60 } else { 10 };
+            let is_late = element.zone == Zone::Comments && place >= end_of_text(survey);
+            if is_late {
+                continue;
+            }
             let weight = weight(survey, place, element.zone, element.hints) + said;
             candidates.push(Candidate {
                 date,
@@ -95,17 +104,35 @@ fn weigh_lines(
     lines: std::ops::Range<usize>,
     candidates: &mut Vec<Candidate>,
 ) {
+    let end = end_of_text(survey);
     for (place, line) in survey.lines.iter().enumerate().take(lines.end).skip(lines.start) {
-        if !line.has_digit || candidates.len() > MAX_CANDIDATES {
+        let has_age = reading.0.crawled.is_some() && line.hints.has(Hints::DATE);
+        if !(line.has_digit || has_age) || candidates.len() > MAX_CANDIDATES {
+            continue;
+        }
+        if (line.zone == Zone::Comments && place >= end) || is_quoted(page, line.first) {
             continue;
         }
         let text = Survey::text_of(page, line);
+        if let Some(crawled) = reading.0.crawled
+            && line.zone == Zone::Main
+            && place.abs_diff(survey.heading_line) <= NEAR_HEADLINE
+            && let Some((date, label)) = date_of_age(&text, crawled)
+        {
+            let change = (label == Label::Changed).then_some(Change::Said);
+            let weight = weight(survey, place, line.zone, line.hints);
+            candidates.push(Candidate { date, weight, found: Found::Dom, change });
+            continue;
+        }
         let is_paragraph = line.bytes > MAX_LINE_BYTES;
         let mut before = 0;
         for sighting in dates_in(&text, &reading.0).iter().take(4) {
             let behind = text.get(sighting.to..).unwrap_or_default();
             let label = said(text.get(before..sighting.from).unwrap_or_default(), behind);
             before = sighting.to;
+            if label == Some(Label::Other) {
+                continue;
+            }
             // A paragraph may open with its date, or be the note that says when it was published.
             if !reading.is_possible(sighting.date) || (is_paragraph && sighting.from > 60) {
                 continue;
@@ -119,10 +146,13 @@ fn weigh_lines(
             };
             let worth = match label {
                 Some(Label::Published | Label::Date) => 25,
-                Some(Label::Other) => -40,
                 _ => 0,
             };
-            let weight = weight(survey, place, line.zone, line.hints) + worth - prose(rest);
+            // What says beside the date that it is the publication's is believed wherever it stands.
+            let is_said =
+                matches!(label, Some(Label::Published | Label::Date)) && line.zone != Zone::Comments;
+            let zone = if is_said { Zone::Main } else { line.zone };
+            let weight = weight(survey, place, zone, line.hints) + worth - prose(rest);
             let change = match label {
                 Some(Label::Changed) => Some(Change::Said),
                 None if is_change(line.hints) => Some(Change::Named),
@@ -182,10 +212,14 @@ pub(super) fn shows(beside_headline: &[Candidate], day: civil::Date) -> bool {
     published.any(|candidate| candidate.weight >= BESIDE_HEADLINE && candidate.date.day() == day)
 }
 
-/// The date of a change, where it stands beside the headline.
+/// The date of a change, where it stands beside the headline; elsewhere only where the page shows no other date.
 pub(super) fn changed(shown: &[Candidate]) -> Option<ArticleDate> {
-    let changes =
-        shown.iter().filter(|candidate| candidate.change.is_some() && candidate.weight >= BESIDE_HEADLINE);
+    let is_dated = shown.iter().any(|candidate| candidate.change.is_none() && candidate.weight >= ENOUGH);
+    let enough = if is_dated { BESIDE_HEADLINE } else { ENOUGH_ALONE };
+    let changes = shown.iter().filter(|candidate| {
+        candidate.change.is_some_and(|change| candidate.weight >= BESIDE_HEADLINE || change == Change::Said)
+            && candidate.weight >= enough
+    });
     changes.rev().max_by_key(|candidate| candidate.weight).map(|candidate| candidate.date)
 }
 
@@ -201,20 +235,38 @@ fn is_marked(page: Page<'_>, element: Element) -> bool {
         || says(Name::Class, "published")
 }
 
-fn date_of_element(page: Page<'_>, element: Element, reading: &Reading<'_>) -> Option<ArticleDate> {
+pub(super) fn date_of_element(
+    page: Page<'_>,
+    element: Element,
+    reading: &Reading<'_>,
+) -> Option<ArticleDate> {
     [Name::Datetime, Name::Content, Name::DataDate, Name::DataTime, Name::DataTimestamp, Name::Title]
         .iter()
         .filter_map(|name| page.attribute(element.node, *name))
         .find_map(|value| reading.read(&value))
 }
 
+/// Whether it stands in a quotation, such as another site's post, or says when a picture was taken.
+fn is_quoted(page: Page<'_>, node: NodeId) -> bool {
+    page.ancestors(node)
+        .any(|outer| matches!(page.tag(outer), Tag::Blockquote | Tag::Figure | Tag::Figcaption))
+}
+
+/// The line after the article's last paragraph. A part called comments that stands before it is an opinion or a forum's
+/// first post, and so is the first of a page that has no other paragraph.
+fn end_of_text(survey: &Survey) -> usize {
+    const PARAGRAPH_BYTES: usize = 120;
+    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > PARAGRAPH_BYTES;
+    survey.lines.iter().rposition(is_paragraph).map_or(survey.lines.len(), |last| last + 1)
+}
+
 /// What a date's place on the page says.
 fn weight(survey: &Survey, place: usize, zone: Zone, hints: Hints) -> Weight {
     let mut weight = match zone {
-        Zone::Main => 0,
+        // A page's end may say when it was published; its copyright says so itself.
+        Zone::Main | Zone::Footer => 0,
         Zone::Neighbours => -50,
         Zone::Comments => -80,
-        Zone::Footer => -40,
     };
     if hints.has(Hints::PUBLISHED) {
         weight += 30;
