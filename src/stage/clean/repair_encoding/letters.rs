@@ -19,11 +19,20 @@ const ANY: u16 = 1023;
 /// A letter that the table does not have.
 const UNKNOWN: u16 = 1021;
 
+/// Bits of a key: three numbers of ten.
+const KEY_BITS: u32 = 30;
+/// Keys that are equal but for so many bits are searched; there are few of each.
+const BITS_WITHIN: u32 = 14;
+
 #[derive(Debug)]
 pub(super) struct Letters {
-    /// The number of each letter, by its code point.
+    /// The number of each letter, by its code point; capitals have that of the small letter.
     numbers: Box<[u16]>,
+    /// What each character is, by its code point: cheaper to look up than to find out.
+    kinds: Box<[Kind]>,
     keys: Box<[u32]>,
+    /// Where the keys with the same first bits begin.
+    starts: Box<[u32]>,
     costs: &'static [u8],
 }
 
@@ -55,18 +64,41 @@ impl Letters {
                 *entry = number;
             }
         }
+        let characters = |code: u32| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        for code in 0..0x1_0000 {
+            let small = characters(code).to_lowercase().next().map_or(code, u32::from);
+            if small != code
+                && let Some(number) = numbers.get(small as usize).copied()
+                && let Some(entry) = numbers.get_mut(code as usize)
+            {
+                *entry = number;
+            }
+        }
+        let kinds = (0..0x1_0000).map(|code| kind(characters(code))).collect();
         let entries = usize::try_from(long(take(4))).unwrap_or(0);
-        let keys = take(4 * entries).chunks_exact(4).map(long).collect();
-        Self { numbers, keys, costs: take(entries) }
+        let keys: Box<[u32]> = take(4 * entries).chunks_exact(4).map(long).collect();
+        let mut starts = vec![0; (1 << (KEY_BITS - BITS_WITHIN)) + 1].into_boxed_slice();
+        for key in &keys {
+            if let Some(count) = starts.get_mut((key >> BITS_WITHIN) as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self { numbers, kinds, keys, starts, costs: take(entries) }
     }
 
     /// What a character costs after two others.
     pub(super) fn cost(&self, before: [char; 2], character: char) -> i32 {
         let [one_before, previous] = before;
-        let (from, to) = (kind(previous), kind(character));
+        let (from, to) = (self.kind(previous), self.kind(character));
         match (from, to) {
             (Kind::Letter, Kind::Letter) => {
-                let first = if kind(one_before) == Kind::Letter { self.number(one_before) } else { EDGE };
+                let first =
+                    if self.kind(one_before) == Kind::Letter { self.number(one_before) } else { EDGE };
                 self.sequence(first, self.number(previous), self.number(character)) + case(before, character)
             }
             (_, Kind::Letter) => {
@@ -74,7 +106,8 @@ impl Letters {
                 self.sequence(EDGE, EDGE, self.number(character)) + capital + join(previous)
             }
             (Kind::Letter, _) => {
-                let first = if kind(one_before) == Kind::Letter { self.number(one_before) } else { EDGE };
+                let first =
+                    if self.kind(one_before) == Kind::Letter { self.number(one_before) } else { EDGE };
                 self.sequence(first, self.number(previous), EDGE) + sign(from, previous, character)
             }
             _ => sign(from, previous, character),
@@ -82,8 +115,11 @@ impl Letters {
     }
 
     fn number(&self, letter: char) -> u16 {
-        let small = letter.to_lowercase().next().unwrap_or(letter);
-        self.numbers.get(small as usize).copied().unwrap_or(UNKNOWN)
+        self.numbers.get(letter as usize).copied().unwrap_or(UNKNOWN)
+    }
+
+    fn kind(&self, character: char) -> Kind {
+        self.kinds.get(character as usize).copied().unwrap_or_else(|| kind(character))
     }
 
     fn sequence(&self, first: u16, second: u16, third: u16) -> i32 {
@@ -104,7 +140,9 @@ impl Letters {
 
     fn entry(&self, first: u16, second: u16, third: u16) -> Option<i32> {
         let key = u32::from(first) << 20 | u32::from(second) << 10 | u32::from(third);
-        let place = self.keys.binary_search(&key).ok()?;
+        let bucket = (key >> BITS_WITHIN) as usize;
+        let (from, to) = (*self.starts.get(bucket)? as usize, *self.starts.get(bucket + 1)? as usize);
+        let place = from + self.keys.get(from..to)?.binary_search(&key).ok()?;
         self.costs.get(place).map(|cost| i32::from(*cost))
     }
 }

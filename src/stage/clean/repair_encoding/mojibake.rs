@@ -82,6 +82,8 @@ fn likeliest(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet
     let start = History { at: 0, cost: 0, page: UNTRIED, before: ['\n', '\n'], last: None };
     let mut histories = vec![start];
     let mut here: Vec<History> = Vec::new();
+    // The characters that may be read here, each with its code page.
+    let mut ways: Vec<(usize, Parsed)> = Vec::new();
     let mut at = 0;
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
         here.clear();
@@ -104,8 +106,21 @@ fn likeliest(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet
         }
         let next = at + character.len_utf8();
         let bytes = if character.is_ascii() { [0; PAGES] } else { pages.bytes(character) };
+        ways.clear();
+        for (page, byte) in bytes.into_iter().enumerate() {
+            if suspects & 1 << page != 0 && (0xC2..=0xF4).contains(&byte) {
+                let rest = text.get(at..).unwrap_or_default();
+                let parsed = (1..=MOST_LAYERS).flat_map(|layers| parse(rest, page, layers, pages)).flatten();
+                ways.extend(parsed.filter(|parsed| parsed.cost < NEVER).map(|parsed| (page, parsed)));
+            }
+        }
+        // What costs every history the same decides nothing, and that is nearly all of a text.
+        let is_shared = ways.is_empty()
+            && histories.is_empty()
+            && here.windows(2).all(|pair| pair[0].before == pair[1].before);
         for history in &here {
-            let cost = history.cost + letters.cost(history.before, character);
+            let written = if is_shared { 0 } else { letters.cost(history.before, character) };
+            let cost = history.cost + written;
             let literal = History { at: next, cost, before: [history.before[1], character], ..*history };
             if character.is_ascii() {
                 add(&mut histories, literal);
@@ -118,39 +133,31 @@ fn likeliest(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet
                 add(&mut histories, History { cost: cost + LEAVE, page: GOOD, ..literal });
             }
         }
-        for (page, byte) in bytes.into_iter().enumerate() {
-            if suspects & 1 << page == 0 || !(0xC2..=0xF4).contains(&byte) {
-                continue;
-            }
-            let rest = text.get(at..).unwrap_or_default();
-            let ways = (1..=MOST_LAYERS).flat_map(|layers| parse(rest, page, layers, pages));
-            for parsed in ways.flatten() {
-                for history in &here {
-                    let enter = ENTER.get(page).copied().unwrap_or(0);
-                    let change = match history.page {
-                        UNTRIED => enter,
-                        GOOD => LATE + enter,
-                        same if same == page => 0,
-                        _ => LEAVE + LATE + enter,
-                    };
-                    let cost =
-                        history.cost + change + parsed.cost + letters.cost(history.before, parsed.meaning);
-                    let reading = Reading {
-                        start: at,
-                        end: at + parsed.length,
-                        meaning: parsed.meaning,
-                        previous: history.last,
-                    };
-                    let read = History {
-                        at: reading.end,
-                        cost,
-                        page,
-                        before: [history.before[1], parsed.meaning],
-                        last: Some(readings.len()),
-                    };
-                    if parsed.cost < NEVER && add(&mut histories, read) {
-                        readings.push(reading);
-                    }
+        for (page, parsed) in ways.iter().copied() {
+            for history in &here {
+                let enter = ENTER.get(page).copied().unwrap_or(0);
+                let change = match history.page {
+                    UNTRIED => enter,
+                    GOOD => LATE + enter,
+                    same if same == page => 0,
+                    _ => LEAVE + LATE + enter,
+                };
+                let cost = history.cost + change + parsed.cost + letters.cost(history.before, parsed.meaning);
+                let reading = Reading {
+                    start: at,
+                    end: at + parsed.length,
+                    meaning: parsed.meaning,
+                    previous: history.last,
+                };
+                let read = History {
+                    at: reading.end,
+                    cost,
+                    page,
+                    before: [history.before[1], parsed.meaning],
+                    last: Some(readings.len()),
+                };
+                if add(&mut histories, read) {
+                    readings.push(reading);
                 }
             }
         }
