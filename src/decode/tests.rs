@@ -398,3 +398,12 @@ proptest! {
         drop(decoder.decode(&line, &Arc::from("d"), 1));
     }
 }
+
+#[test]
+fn backslashes_that_a_database_wrote_twice_are_one() {
+    let line = r#"{"url":"https://a.example/1","title":"He said \\"hi\\"","text":"one\\ntwo C:\\\\x"}"#;
+    let decoded = decode(line);
+    assert!(decoded.mended);
+    assert_eq!(decoded.article.title, "He said \"hi\"");
+    assert_eq!(decoded.article.text, "one\ntwo C:\\x");
+}
