@@ -58,7 +58,7 @@ struct Repair {
     folder: PathBuf,
     /// Output folders of its nights, the oldest first [default: where they were, as far as the state knows]
     run: Vec<PathBuf>,
-    /// The nights' pipeline, whose deduplication settings is needed where no manifest can be read
+    /// The nights' pipeline, whose deduplication settings are needed where no manifest can be read
     #[arg(long)]
     pipeline: Option<String>,
 }
