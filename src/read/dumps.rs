@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Error, ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -137,8 +137,15 @@ fn search(
         let path = entry.path();
         // Links to folders are not followed: they may lead in a circle.
         if entry.file_type().map_err(failed)?.is_dir() {
-            if !skip(&path) {
-                search(&path, skip, dumps)?;
+            if skip(&path) {
+                continue;
+            }
+            match search(&path, skip, dumps) {
+                // A folder that cannot be listed counts as a dump that is missing: the run names it and reads the others.
+                Err(FindError::Folder { path, cause }) if is_out_of_reach(&cause) => {
+                    dumps.insert(path);
+                }
+                result => result?,
             }
         } else if is_dump_name(&name) && (path.is_file() || !path.exists()) && refused(&path).is_none() {
             // A link that leads nowhere is a dump that is missing: it fails to open, where it is accounted for.
@@ -146,6 +153,12 @@ fn search(
         }
     }
     Ok(())
+}
+
+/// Whether an error concerns one folder alone (its permissions, or a path longer than the system takes), and not this
+/// process or the disk.
+fn is_out_of_reach(cause: &Error) -> bool {
+    matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidFilename)
 }
 
 /// Whether a file of this name in a folder is taken for a dump.
@@ -261,6 +274,25 @@ mod tests {
         let found = find_dumps(&[folder.path().display().to_string()], &|_| false).expect("dumps");
         let names: Vec<&str> = found.iter().map(|dump| &*dump.name).collect();
         assert_eq!(names, ["a.jsonl"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_cannot_be_listed_counts_as_a_missing_dump() {
+        // A path longer than the system takes cannot be listed by anybody, root included.
+        let folder = tempfile::tempdir().expect("a folder");
+        let long = |top: &str| (0..12).fold(folder.path().join(top), |path, _| path.join("d".repeat(200)));
+        std::fs::create_dir_all(long("in")).expect("a folder");
+        std::fs::create_dir_all(long("more")).expect("a folder");
+        std::fs::rename(folder.path().join("more"), long("in").join("more")).expect("a deeper folder");
+        let input = folder.path().join("in");
+        #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+        std::fs::write(input.join("a.jsonl"), "{}").expect("a file");
+        let found = find_dumps(&[input.display().to_string()], &|_| false).expect("dumps");
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().any(|dump| &*dump.name == "a.jsonl"));
+        let missing = found.iter().find(|dump| &*dump.name != "a.jsonl").and_then(|dump| dump.path.as_ref());
+        assert!(missing.is_some_and(|path| File::open(path).is_err()));
     }
 
     #[test]
