@@ -1,6 +1,8 @@
 //! From what the user named to a list of dumps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -202,12 +204,24 @@ fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     unreadable(&head)
 }
 
+/// A name in UTF-8, in which bytes that are not are written `\xE9`, so that different names stay different.
+fn readable(name: &OsStr) -> String {
+    let mut readable = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        readable.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            write!(readable, "\\x{byte:02X}").expect("a String takes any text");
+        }
+    }
+    readable
+}
+
 /// File names, lengthened by their folders until each is another.
 fn names(paths: &[Option<PathBuf>]) -> Vec<String> {
     let name = |path: &Option<PathBuf>, parts: usize| -> String {
         let Some(path) = path else { return "-".to_owned() };
         let parts_of_path = path.components().filter(|part| *part != Component::CurDir);
-        let all: Vec<_> = parts_of_path.map(|part| part.as_os_str().to_string_lossy()).collect();
+        let all: Vec<_> = parts_of_path.map(|part| readable(part.as_os_str())).collect();
         all.get(all.len().saturating_sub(parts)..).unwrap_or_default().join("/")
     };
     let mut parts = vec![1_usize; paths.len()];
@@ -239,6 +253,15 @@ mod tests {
         let paths = ["./x.zst", "b/x.zst"].map(|path| Some(PathBuf::from(path)));
         assert_eq!(names(&paths), ["x.zst", "b/x.zst"]);
         assert_eq!(names(&[None]), ["-"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn names_that_are_not_utf_8_stay_apart() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let paths = [&b"caf\xE9.jsonl"[..], b"caf\xE8.jsonl"]
+            .map(|name| Some(PathBuf::from(OsStr::from_bytes(name))));
+        assert_eq!(names(&paths), ["caf\\xE9.jsonl", "caf\\xE8.jsonl"]);
     }
 
     #[test]
