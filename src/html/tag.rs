@@ -73,6 +73,8 @@ static TABLE: WordTable<512> = {
 impl Tag {
     /// The kind with a name, in any case.
     pub(super) fn of(name: &[u8]) -> Self {
+        // AMP's picture has no content of its own either.
+        let name = if name.eq_ignore_ascii_case(b"amp-img") { b"img" } else { name };
         let place = TABLE.get(name).and_then(|index| NAMED.get(index as usize));
         place.map_or(Self::Other, |(tag, _)| *tag)
     }

@@ -62,11 +62,14 @@ pub(super) fn images(
     }
     let heading = survey.lines.get(survey.heading_line).map(|line| line.first);
     for picture in &survey.pictures {
-        let outer = page.ancestors(picture.node).take(8).find(|outer| page.tag(*outer) == Tag::Figure);
-        let Some(image) = outer.map(|figure| figure_image(page, picture.node, figure)) else { continue };
+        let Some(image) =
+            figure_of(page, picture.node).map(|figure| figure_image(page, picture.node, figure))
+        else {
+            continue;
+        };
         // Logos and icons stand above the headline, or are drawings.
         let is_article = !image.caption.is_empty() || heading.is_some_and(|heading| picture.node > heading);
-        if is_article && !image.url.contains(".svg") && !image.url.contains("placeholder") {
+        if is_article && !image.url.contains(".svg") {
             add(image, Found::Dom);
         }
     }
@@ -96,21 +99,57 @@ fn linked_image(linked: &Linked<'_>, item: &Value) -> Image {
     }
 }
 
-fn figure_image(page: Page<'_>, picture: NodeId, figure: NodeId) -> Image {
-    let url = [Name::DataSrc, Name::DataOriginal, Name::Src, Name::DataSrcset, Name::Srcset]
+/// The picture's figure: the element of that name, or a small box that has a caption and no words beside it.
+fn figure_of(page: Page<'_>, picture: NodeId) -> Option<NodeId> {
+    const BOXES: usize = 2;
+    const MOST_NODES: usize = 40;
+    page.ancestors(picture).take(8).find(|outer| page.tag(*outer) == Tag::Figure).or_else(|| {
+        page.ancestors(picture)
+            .take(BOXES)
+            .take_while(|outer| page.descendants(*outer).nth(MOST_NODES).is_none())
+            .find(|outer| {
+                caption(page, *outer).is_some_and(|text| text == one_line(&page.inner_text(*outer)))
+            })
+    })
+}
+
+/// What a figure's caption says: the element for it, or one of that class, such as `wp-caption-text`.
+fn caption(page: Page<'_>, figure: NodeId) -> Option<String> {
+    let is_of_class = |node: &NodeId| {
+        page.attribute(*node, Name::Class).is_some_and(|class| {
+            class
+                .split(|character: char| !character.is_ascii_alphanumeric())
+                .any(|word| word.eq_ignore_ascii_case("caption"))
+        })
+    };
+    let inner = || page.descendants(figure).filter(|inner| *inner != figure);
+    inner()
+        .find(|inner| page.tag(*inner) == Tag::Figcaption)
+        .or_else(|| inner().find(is_of_class))
+        .map(|node| one_line(&page.inner_text(node)))
+        .filter(|text| !text.is_empty())
+}
+
+/// A picture's address, where it is no stand-in for one that a script loads.
+fn address_of(page: Page<'_>, picture: NodeId) -> Option<String> {
+    [Name::DataSrc, Name::DataLazySrc, Name::DataOriginal, Name::Src, Name::DataSrcset, Name::Srcset]
         .iter()
         .filter_map(|name| page.attribute(picture, *name))
         .map(|value| {
             value.split_ascii_whitespace().next().unwrap_or_default().trim_end_matches(',').to_owned()
         })
-        .find(|value| !value.is_empty() && !value.starts_with("data:"))
-        .unwrap_or_default();
-    let caption = page
-        .descendants(figure)
-        .find(|inner| page.tag(*inner) == Tag::Figcaption)
-        .map(|node| one_line(&page.inner_text(node)))
-        .unwrap_or_default();
-    let (caption, credit) = without_credit(&caption);
+        .find(|value| !value.is_empty() && !value.starts_with("data:") && !value.contains("placeholder"))
+}
+
+fn figure_image(page: Page<'_>, picture: NodeId, figure: NodeId) -> Image {
+    // Readers without scripts get the picture itself, next to its stand-in.
+    let without_scripts = || {
+        let next = page.descendants(figure).find(|node| *node > picture && page.tag(*node) == Tag::Img)?;
+        let is_for_them = page.ancestors(next).take(3).any(|outer| page.tag(outer) == Tag::Noscript);
+        is_for_them.then(|| address_of(page, next)).flatten()
+    };
+    let url = address_of(page, picture).or_else(without_scripts).unwrap_or_default();
+    let (caption, credit) = without_credit(&caption(page, figure).unwrap_or_default());
     Image { url, caption, credit }
 }
 
