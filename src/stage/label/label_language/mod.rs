@@ -174,8 +174,8 @@ impl LabelLanguage {
     }
 }
 
-/// Differences between logarithms of real texts' likelihoods are less telling than those of texts drawn from a table: by
-/// this factor, of texts scored 0.9 nine in ten are right.
+/// Differences between logarithms of real texts' likelihoods are less telling than those of texts drawn from a table. The
+/// factor was chosen by hand, so a score orders texts and is not a probability.
 const HEAT: f64 = 2.0;
 /// What a word says for its text's language on average, in the table's logarithmic units; half of it in a language
 /// that the table lacks.
