@@ -55,6 +55,9 @@ fn version_four(text: &str, groups: &Groups) -> Option<Sighting> {
     if !is_public(address) || comes_from_word(text, start) || continues || is_numbered(text, start) {
         return None;
     }
+    if has_shape_of_version(address) && !is_among_addresses(text, start, end) {
+        return None;
+    }
     Some(Sighting { kind: Kind::Ip, bytes: start..end, value: address.to_string() })
 }
 
@@ -68,6 +71,34 @@ fn is_numbered(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default().trim_end();
     let word = before.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
     NUMBERED.iter().any(|numbered| word.eq_ignore_ascii_case(numbered))
+}
+
+/// Versions and sections count from 0 or 1; of addresses drawn at random, one in 150 has three numbers as small.
+fn has_shape_of_version(address: Ipv4Addr) -> bool {
+    address.octets().iter().filter(|octet| **octet < 32).count() >= 3
+}
+
+/// How far from an address, in bytes, what shows that it is one may be.
+const COMPANY_BYTES: usize = 60;
+
+/// Whether a port follows, or the line has the name of the protocol or a URL of numbers nearby, on either side.
+fn is_among_addresses(text: &str, start: usize, end: usize) -> bool {
+    let before =
+        text.get(text.floor_char_boundary(start.saturating_sub(COMPANY_BYTES))..start).unwrap_or_default();
+    let after = text.get(end..text.floor_char_boundary(end + COMPANY_BYTES)).unwrap_or_default();
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    let after = after.split('\n').next().unwrap_or_default();
+    let begins_with_digit = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());
+    let has_port = after.strip_prefix(':').is_some_and(begins_with_digit);
+    has_port
+        || before.ends_with("//")
+        || before.ends_with('@')
+        || [before, after].into_iter().any(|side| {
+            let names_protocol = side
+                .split(|character: char| !character.is_ascii_alphanumeric())
+                .any(|word| ["ip", "ips", "ipv4", "dns"].iter().any(|name| word.eq_ignore_ascii_case(name)));
+            names_protocol || side.split("://").skip(1).any(begins_with_digit)
+        })
 }
 
 fn is_public(address: Ipv4Addr) -> bool {
