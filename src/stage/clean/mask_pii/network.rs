@@ -78,14 +78,17 @@ fn has_shape_of_version(address: Ipv4Addr) -> bool {
     address.octets().iter().filter(|octet| **octet < 32).count() >= 3
 }
 
-/// How far from an address, in bytes, what shows that it is one may be.
-const COMPANY_BYTES: usize = 60;
+/// How far from an address, in characters, what shows that it is one may be.
+const COMPANY_CHARS: usize = 60;
 
 /// Whether a port follows, or the line has the name of the protocol or a URL of numbers nearby, on either side.
 fn is_among_addresses(text: &str, start: usize, end: usize) -> bool {
-    let before =
-        text.get(text.floor_char_boundary(start.saturating_sub(COMPANY_BYTES))..start).unwrap_or_default();
-    let after = text.get(end..text.floor_char_boundary(end + COMPANY_BYTES)).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default();
+    let first = before.char_indices().rev().nth(COMPANY_CHARS - 1).map_or(0, |(at, _)| at);
+    let before = before.get(first..).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    let last = after.char_indices().nth(COMPANY_CHARS).map_or(after.len(), |(at, _)| at);
+    let after = after.get(..last).unwrap_or_default();
     let before = before.rsplit('\n').next().unwrap_or_default();
     let after = after.split('\n').next().unwrap_or_default();
     let begins_with_digit = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());
