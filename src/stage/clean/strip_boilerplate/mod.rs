@@ -4,7 +4,7 @@
 //!
 //! Each line is judged by itself and as a whole, by lists of phrases in [`phrases`] and by rules in
 //! [`furniture`]: a line of a body that only mentions a newsletter, a cookie or an advertisement stays, and no
-//! line is cut. The one exception is a heading such as "Related articles": if nothing but titles follows it to
+//! line is cut but at the mark `[+2829 chars]` that ends a text, which sets `labels.cut`. The one exception is a heading such as "Related articles": if nothing but titles follows it to
 //! the end of the text, they go too. What is not furniture wherever it is printed stays: names, dates of
 //! publication and captions are other stages' business. Knows no site, and doesn't learn what repeats.
 
@@ -54,7 +54,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Cleaner,
     summary: "removes lines that the page prints around an article: share bars, view counts, pleas, notices, related links",
     about: "Whole lines only, judged by phrases of fourteen languages. Titles under a heading such as \"Related articles\" go \
-            where nothing else follows. A text that has nothing else becomes empty.",
+            where nothing else follows. `[+2829 chars]` at the end of a text goes and sets `labels.cut`. A text that has nothing else becomes empty.",
     reasons: &[],
     example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n",
     schema: settings_schema::<Settings>,
@@ -71,6 +71,11 @@ struct StripBoilerplate {
 
 impl Stage for StripBoilerplate {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        if let Some(length) = before_mark_of_cut(&article.text) {
+            article.text.truncate(length);
+            article.labels.insert("cut".to_owned(), true.into());
+            cx.note_change();
+        }
         if let Some((text, age)) = self.strip(&article.text) {
             article.text = text;
             cx.age = age;
@@ -78,6 +83,19 @@ impl Stage for StripBoilerplate {
         }
         Outcome::Keep
     }
+}
+
+/// How much of a text stands before the mark of an interface that cut it: `[+2829 chars]` or, after an ellipsis, `[4123 chars]`.
+fn before_mark_of_cut(text: &str) -> Option<usize> {
+    let (before, mark) = text.trim_end().strip_suffix(']')?.rsplit_once('[')?;
+    let before = before.trim_end();
+    let (count, unit) = mark.trim().rsplit_once(' ')?;
+    let digits = count.strip_prefix('+');
+    let is_count = digits.unwrap_or(count).bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
+        && count.ends_with(|character: char| character.is_ascii_digit());
+    let is_unit = ["char", "chars", "characters"].iter().any(|word| unit.eq_ignore_ascii_case(word));
+    let is_open = digits.is_some() || before.ends_with('…') || before.ends_with("...");
+    (is_count && is_unit && is_open).then_some(before.len())
 }
 
 /// A line that goes.
@@ -253,6 +271,23 @@ mod tests {
         let long = "courier ".repeat(60);
         let stage = with(&[], &[long.trim_end()]);
         assert_eq!(stage.strip(&format!("{BODY}\n{}", long.trim_end())), Some((BODY.to_owned(), None)));
+    }
+
+    #[test]
+    fn the_mark_of_a_cut_text_goes_only_at_its_end() {
+        for (text, left) in [
+            ("The lock keeper op… [+2829 chars]", Some("The lock keeper op…")),
+            ("The lock keeper op [+1,204 chars] \n", Some("The lock keeper op")),
+            ("The lock keeper op... [4123 chars]", Some("The lock keeper op...")),
+            ("The lock keeper op…\n[+7 characters]", Some("The lock keeper op…")),
+            ("The form holds [4123 chars]", None),
+            ("The lock… [+2829 chars] opened at noon.", None),
+            ("The lock opened… [4 photos]", None),
+            ("The lock opened… [+ chars]", None),
+            ("]", None),
+        ] {
+            assert_eq!(before_mark_of_cut(text).and_then(|length| text.get(..length)), left, "{text:?}");
+        }
     }
 
     #[test]
