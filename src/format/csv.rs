@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, BufReader, Read};
 
+use super::Refill;
+
 /// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
 /// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
 pub(crate) fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
@@ -15,7 +17,7 @@ pub(crate) fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
         return None;
     }
     let name = name.to_ascii_lowercase();
-    let stem = crate::read::without_packing(&name);
+    let stem = super::without_packing(&name);
     match stem.rsplit('.').next() {
         Some("tsv") => return Some(b'\t'),
         Some("csv") => return Some(most),
@@ -40,8 +42,6 @@ pub(crate) struct JsonRows<R> {
     rows: csv::Reader<BufReader<R>>,
     names: Option<Vec<String>>,
     row: csv::ByteRecord,
-    ready: Vec<u8>,
-    given: usize,
 }
 
 impl<R: Read> JsonRows<R> {
@@ -51,14 +51,14 @@ impl<R: Read> JsonRows<R> {
             .flexible(true)
             .has_headers(false)
             .from_reader(BufReader::with_capacity(128 << 10, inner));
-        Self { rows, names: None, row: csv::ByteRecord::new(), ready: Vec::new(), given: 0 }
+        Self { rows, names: None, row: csv::ByteRecord::new() }
     }
+}
 
-    /// The next row into `ready`; `false` after the last. The header's line is a blank one, so that rows have the number
+impl<R: Read> Refill for JsonRows<R> {
+    /// The next row. The header's line is a blank one, so that rows have the number
     /// of their line where no field holds a line end.
-    fn refill(&mut self) -> io::Result<bool> {
-        self.ready.clear();
-        self.given = 0;
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         if !self.rows.read_byte_record(&mut self.row).map_err(io::Error::from)? {
             return Ok(false);
         }
@@ -69,20 +69,20 @@ impl<R: Read> JsonRows<R> {
                 if name.is_empty() { column(place) } else { name.to_owned() }
             };
             self.names = Some(self.row.iter().enumerate().map(text).collect());
-            self.ready.push(b'\n');
+            ready.push(b'\n');
             return Ok(true);
         };
-        self.ready.push(b'{');
+        ready.push(b'{');
         for (place, field) in self.row.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
-            if self.ready.len() > 1 {
-                self.ready.push(b',');
+            if ready.len() > 1 {
+                ready.push(b',');
             }
             let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
-            serde_json::to_writer(&mut self.ready, &*name)?;
-            self.ready.push(b':');
-            serde_json::to_writer(&mut self.ready, &*String::from_utf8_lossy(field))?;
+            serde_json::to_writer(&mut *ready, &*name)?;
+            ready.push(b':');
+            serde_json::to_writer(&mut *ready, &*String::from_utf8_lossy(field))?;
         }
-        self.ready.extend_from_slice(b"}\n");
+        ready.extend_from_slice(b"}\n");
         Ok(true)
     }
 }
@@ -92,30 +92,18 @@ fn column(place: usize) -> String {
     format!("column_{}", place + 1)
 }
 
-impl<R: Read> Read for JsonRows<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.ready.len() {
-            if !self.refill()? {
-                return Ok(0);
-            }
-        }
-        let rest = self.ready.get(self.given..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
-        Ok(count)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Refilled;
     use super::*;
 
     #[test]
     fn rows_become_objects() {
         let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
         let mut json = String::new();
-        JsonRows::new(b',', table.as_bytes()).read_to_string(&mut json).expect("it is a table");
+        Refilled::new(JsonRows::new(b',', table.as_bytes()))
+            .read_to_string(&mut json)
+            .expect("it is a table");
         assert_eq!(
             json,
             "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\

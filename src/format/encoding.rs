@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::Refill;
+
 /// How a text that is not UTF-8 is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Encoding {
@@ -41,32 +43,22 @@ pub(super) struct Utf8<R> {
     inner: R,
     /// Bytes that have not been decoded, fewer than a character takes.
     pending: Vec<u8>,
-    ready: Vec<u8>,
-    given: usize,
     is_end: bool,
     begun: bool,
 }
 
 impl<R: Read> Utf8<R> {
     pub(super) fn new(encoding: Encoding, inner: R) -> Self {
-        Self {
-            encoding,
-            inner,
-            pending: Vec::new(),
-            ready: Vec::new(),
-            given: 0,
-            is_end: false,
-            begun: false,
-        }
+        Self { encoding, inner, pending: Vec::new(), is_end: false, begun: false }
     }
+}
 
-    fn refill(&mut self) -> io::Result<()> {
+impl<R: Read> Refill for Utf8<R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         let mut chunk = [0; 16 << 10];
         let count = self.inner.read(&mut chunk)?;
         self.is_end = count == 0;
         self.pending.extend_from_slice(&chunk[..count]);
-        self.ready.clear();
-        self.given = 0;
         let Encoding { width, is_big_endian } = self.encoding;
         let mut units = self.pending.chunks_exact(width).map(|unit| {
             unit.iter().enumerate().fold(0_u32, |value, (at, byte)| {
@@ -101,26 +93,14 @@ impl<R: Read> Utf8<R> {
             self.pending.clear();
             text.push(char::REPLACEMENT_CHARACTER);
         }
-        self.ready = text.into_bytes();
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Utf8<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.ready.len() && !self.is_end {
-            self.refill()?;
-        }
-        let rest = self.ready.get(self.given..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
-        Ok(count)
+        ready.extend_from_slice(text.as_bytes());
+        Ok(!self.is_end)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Refilled;
     use super::*;
 
     #[test]
@@ -141,7 +121,7 @@ mod tests {
             ] {
                 let encoding = of(&data).expect("it is known");
                 let mut read = String::new();
-                Utf8::new(encoding, &data[..]).read_to_string(&mut read).expect("it is UTF-8");
+                Refilled::new(Utf8::new(encoding, &data[..])).read_to_string(&mut read).expect("it is UTF-8");
                 assert_eq!(read, text);
             }
         }

@@ -6,6 +6,8 @@
 
 use std::io::{self, Read};
 
+use super::Refill;
+
 /// So much of a response before its list is looked at, and so much after it is left out. What a broken response hides is
 /// bounded by that.
 const MOST_AROUND_BYTES: usize = 64 << 10;
@@ -18,8 +20,6 @@ pub(super) struct Lists<R> {
     state: State,
     /// The object's beginning, up to its list.
     pending: Vec<u8>,
-    ready: Vec<u8>,
-    given: usize,
 }
 
 #[derive(Debug)]
@@ -117,10 +117,10 @@ impl Search {
 impl<R: Read> Lists<R> {
     pub(super) fn new(path: Vec<String>, inner: R) -> Self {
         let state = State::Outside(Depth::default());
-        Self { path, inner, state, pending: Vec::new(), ready: Vec::new(), given: 0 }
+        Self { path, inner, state, pending: Vec::new() }
     }
 
-    fn pass(&mut self, byte: u8) {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         match &mut self.state {
             State::Outside(depth) if depth.open == 0 && byte == b'{' => {
                 let mut search = Search::default();
@@ -130,25 +130,25 @@ impl<R: Read> Lists<R> {
             }
             State::Outside(depth) => {
                 depth.pass(byte);
-                self.ready.push(byte);
+                ready.push(byte);
             }
             State::Before(search) => {
                 if search.pass(byte, &self.path) {
-                    self.ready.extend(self.pending.drain(..).map(blank));
-                    self.ready.push(byte);
+                    ready.extend(self.pending.drain(..).map(blank));
+                    ready.push(byte);
                     let outer = search.depth.open - 1;
                     self.state = State::Within(Depth { open: 1, ..Depth::default() }, outer);
                     return;
                 }
                 self.pending.push(byte);
                 if search.depth.open == 0 || self.pending.len() > MOST_AROUND_BYTES {
-                    self.ready.append(&mut self.pending);
+                    ready.append(&mut self.pending);
                     self.state = State::Outside(std::mem::take(&mut search.depth));
                 }
             }
             State::Within(depth, outer) => {
                 depth.pass(byte);
-                self.ready.push(byte);
+                ready.push(byte);
                 if depth.open == 0 {
                     self.state = State::After(Depth { open: *outer, ..Depth::default() }, 0);
                 }
@@ -156,7 +156,7 @@ impl<R: Read> Lists<R> {
             State::After(depth, passed) => {
                 depth.pass(byte);
                 *passed += 1;
-                self.ready.push(blank(byte));
+                ready.push(blank(byte));
                 if depth.open == 0 || *passed > MOST_AROUND_BYTES {
                     self.state = State::Outside(Depth::default());
                 }
@@ -169,39 +169,29 @@ fn blank(byte: u8) -> u8 {
     if byte == b'\n' { byte } else { b' ' }
 }
 
-impl<R: Read> Read for Lists<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.ready.len() {
-            self.ready.clear();
-            self.given = 0;
-            let mut chunk = [0; 16 << 10];
-            let count = self.inner.read(&mut chunk)?;
-            if count == 0 {
-                // A response that was cut has its beginning, at least.
-                self.ready.append(&mut self.pending);
-                if self.ready.is_empty() {
-                    return Ok(0);
-                }
-                self.state = State::Outside(Depth::default());
-            }
-            chunk[..count].iter().for_each(|byte| self.pass(*byte));
+impl<R: Read> Refill for Lists<R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        if count == 0 {
+            // A response that was cut has its beginning, at least.
+            ready.append(&mut self.pending);
+            self.state = State::Outside(Depth::default());
         }
-        let rest = self.ready.get(self.given..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
-        Ok(count)
+        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
+        Ok(count > 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Refilled;
     use super::*;
 
     fn lists(path: &[&str], text: &str) -> String {
         let mut read = String::new();
         let path = path.iter().map(|key| (*key).to_owned()).collect();
-        Lists::new(path, text.as_bytes()).read_to_string(&mut read).expect("it is UTF-8");
+        Refilled::new(Lists::new(path, text.as_bytes())).read_to_string(&mut read).expect("it is UTF-8");
         assert_eq!(read.len(), text.len(), "{text}");
         read
     }

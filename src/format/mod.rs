@@ -117,21 +117,21 @@ pub(crate) fn adapt(
     };
     if let Some(encoding) = encoding::of(&head) {
         let whole = Cursor::new(head).chain(inner);
-        inner = Box::new(encoding::Utf8::new(encoding, whole));
+        inner = Box::new(Refilled::new(encoding::Utf8::new(encoding, whole)));
         head = read_head(&mut inner)?;
     }
     let form = Form::of(&head);
     if form == Form::Json
         && let Some(delimiter) = csv::delimiter(name, &head)
     {
-        let rows = csv::JsonRows::new(delimiter, Cursor::new(head).chain(inner));
+        let rows = Refilled::new(csv::JsonRows::new(delimiter, Cursor::new(head).chain(inner)));
         return Ok((form, Box::new(rows)));
     }
     if form == Form::Json && begins_an_object(&head) {
         // The head may end within a character.
         let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         if let Some(path) = records(text) {
-            let lists = envelope::Lists::new(path, Cursor::new(head).chain(inner));
+            let lists = Refilled::new(envelope::Lists::new(path, Cursor::new(head).chain(inner)));
             return Ok((form, Box::new(lists)));
         }
     }
@@ -144,6 +144,49 @@ pub(crate) type RecordsPath<'a> = dyn Fn(&str) -> Option<Vec<String>> + 'a;
 fn begins_an_object(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     head.trim_ascii_start().first() == Some(&b'{')
+}
+
+/// Makes bytes a piece at a time.
+trait Refill {
+    /// Appends the next piece to `ready`, which may be empty; `false` after the last.
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool>;
+}
+
+/// Reads what a [`Refill`] makes.
+struct Refilled<T> {
+    source: T,
+    ready: Vec<u8>,
+    /// Bytes of `ready` that have been read.
+    given: usize,
+}
+
+impl<T> Refilled<T> {
+    fn new(source: T) -> Self {
+        Self { source, ready: Vec::new(), given: 0 }
+    }
+}
+
+impl<T: Refill> Read for Refilled<T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() {
+            self.ready.clear();
+            self.given = 0;
+            if !self.source.refill(&mut self.ready)? && self.ready.is_empty() {
+                return Ok(0);
+            }
+        }
+        let rest = self.ready.get(self.given..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+/// A name in lower case without the ending that its compression gave it.
+pub(crate) fn without_packing(name: &str) -> &str {
+    let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
+    packed.unwrap_or(name)
 }
 
 /// Up to [`HEAD_BYTES`]. An error after the first bytes is left for the reader to meet again.

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{Compression, Progress, decompress};
-use crate::format::unreadable;
+use crate::format::{unreadable, without_packing};
 
 /// A dump to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,12 +170,6 @@ fn is_dump_name(name: &str) -> bool {
     [".jsonl", ".ndjson", ".jsonlines", ".jl", ".json", ".warc", ".wet", ".csv", ".tsv"]
         .iter()
         .any(|ending| stem.ends_with(ending))
-}
-
-/// A name in lower case without the ending that its compression gave it.
-pub(crate) fn without_packing(name: &str) -> &str {
-    let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
-    packed.unwrap_or(name)
 }
 
 /// What a file is that cannot be a dump, and what to do with it; `None` where it may be one, or cannot be opened, which is

@@ -9,7 +9,6 @@ mod dumps;
 mod units;
 
 pub use compression::{Compression, Progress};
-pub(crate) use dumps::without_packing;
 pub use dumps::{Dump, FindError, find_dumps};
 pub(crate) use units::BATCH_BYTES;
 pub use units::{Batch, DumpEnd, DumpReader, Limits, Line};
