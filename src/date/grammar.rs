@@ -36,6 +36,57 @@ pub fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
     Reader { evidence, years: WEB_YEARS }.sightings(&tokens(text))
 }
 
+/// The date that a line without a year is, and what it says: `Feb. 13, 6:05 p.m.`, `11月08日 12:52`.
+///
+/// It is the last such day up to the crawl: sites leave out the year while it lasts.
+pub fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
+    const LONGEST_BYTES: usize = 80;
+    if line.len() > LONGEST_BYTES {
+        return None;
+    }
+    let tokens = tokens(line);
+    let of = |at: usize| {
+        skip(&tokens, at, 2, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '月' | '월') | Kind::Of))
+    };
+    let (first, month, day, used) = (0..tokens.len()).find_map(|first| {
+        let second = of(first + 1);
+        match (tokens.get(first)?.kind, tokens.get(second)?.kind) {
+            (Kind::Month(month), Kind::Number(day, 1 | 2)) => {
+                Some((first, i16::from(month), day, second + 1))
+            }
+            (Kind::Number(day, 1 | 2), Kind::Month(month)) => {
+                Some((first, i16::from(month), day, second + 1))
+            }
+            (Kind::Number(month, 1 | 2), Kind::Number(day, 1 | 2))
+                if matches!(tokens.get(first + 1)?.kind, Kind::Mark('月' | '월'))
+                    && matches!(tokens.get(second + 1)?.kind, Kind::Mark('日' | '일')) =>
+            {
+                Some((first, month, day, second + 2))
+            }
+            _ => None,
+        }
+    })?;
+    let latest = crawled.day().tomorrow().ok()?;
+    let this = latest.year();
+    let day = [this, this - 1]
+        .into_iter()
+        .filter_map(|year| valid_day(year, month, day, &WEB_YEARS))
+        .find(|day| *day <= latest)?;
+    let (date, used) = with_time(day, tokens.get(first..)?, used - first);
+    let mut said = Label::Beside;
+    let is_gap = |character: char| !character.is_alphanumeric();
+    let to = tokens.get(first + used - 1)?.to;
+    let others = [line.get(..tokens.get(first)?.from)?, line.get(to..)?];
+    for word in others.iter().flat_map(|other| other.split(is_gap)).filter(|word| !word.is_empty()) {
+        match Label::of(&word.to_lowercase()) {
+            Some(Label::Beside | Label::Date) => {}
+            Some(label @ (Label::Published | Label::Changed)) => said = label,
+            _ => return None,
+        }
+    }
+    Some((date, said))
+}
+
 /// The date that a text is, beside which only words stand that print beside dates.
 pub(super) fn whole(text: &str, evidence: &Evidence<'_>) -> Option<ArticleDate> {
     let sightings = Reader { evidence, years: STATED_YEARS }.sightings(&tokens(text));

@@ -27,7 +27,7 @@ use jiff::tz::Offset;
 
 pub use address::date_in_url;
 pub use ages::date_of_age;
-pub use grammar::{Sighting, dates_in};
+pub use grammar::{Sighting, date_without_year, dates_in};
 pub use order::{DayOrder, Evidence, order_proven_by};
 pub use words::Label;
 

@@ -1,4 +1,6 @@
 //! White space as layout: one space between words, one blank line between paragraphs.
+//!
+//! In code, white space at the start of a line is part of what it says, and is kept: see [`code_lines`].
 
 /// What a single line break means.
 #[derive(
@@ -16,8 +18,8 @@ pub enum Breaks {
     Paragraphs,
 }
 
-/// The text with `\n` line ends, one space between words, no space at a line's ends, one blank line
-/// between paragraphs and none at the ends; `None` where it is so already.
+/// The text with `\n` line ends, one space between words, no space at a line's ends but the indentation of code, one blank
+/// line between paragraphs and none at the ends; `None` where it is so already.
 pub fn normalise_whitespace(text: &str, breaks: Breaks) -> Option<String> {
     let tidy = is_tidy(text.as_bytes());
     let paragraphs = match breaks {
@@ -30,13 +32,23 @@ pub fn normalise_whitespace(text: &str, breaks: Breaks) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len() + if paragraphs { text.len() / 64 } else { 0 });
     let mut blank_before = false;
-    for line in lines(text) {
+    let code = if has_indentation(text.as_bytes()) { code_lines(text) } else { Vec::new() };
+    for (place, line) in lines(text).enumerate() {
         let start = out.len();
+        let is_code = code.get(place) == Some(&true);
+        let follows_code = is_code && place > 0 && code.get(place - 1) == Some(&true);
         if !out.is_empty() {
-            out.push_str(if blank_before || paragraphs { "\n\n" } else { "\n" });
+            out.push_str(if blank_before || (paragraphs && !follows_code) { "\n\n" } else { "\n" });
         }
         let content = out.len();
+        if is_code && !out.is_empty() {
+            out.extend(indentation(line).map(|_| ' '));
+        }
+        let indented = out.len();
         push_collapsed(line, &mut out);
+        if out.len() == indented {
+            out.truncate(content);
+        }
         if out.len() == content {
             out.truncate(start);
             blank_before = true;
@@ -56,6 +68,64 @@ pub fn collapse_spaces(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     push_collapsed(text, &mut out);
     (out != text).then_some(out)
+}
+
+/// Whether any line but the first opens with a space or a tab.
+fn has_indentation(bytes: &[u8]) -> bool {
+    memchr::memchr2_iter(b'\n', b'\r', bytes).any(|at| matches!(bytes.get(at + 1), Some(b' ' | b'\t')))
+}
+
+/// The columns that a line is indented by; a tab is four.
+fn indentation(line: &str) -> impl Iterator<Item = usize> {
+    let columns: usize = line
+        .bytes()
+        .map_while(|byte| match byte {
+            b' ' => Some(1),
+            b'\t' => Some(4),
+            _ => None,
+        })
+        .sum();
+    0..columns
+}
+
+/// For each line, whether it is code: in a run of lines without a blank one, some are indented, and most end or are joined
+/// as no sentence is. Runs between two such runs, and after one where they are indented, too.
+fn code_lines(text: &str) -> Vec<bool> {
+    let lines: Vec<&str> = lines(text).collect();
+    let mut code = Vec::with_capacity(lines.len());
+    let mut after_code = false;
+    for run in lines.chunk_by(|a, b| is_empty(a) == is_empty(b)) {
+        let is_indented = |line: &&str| indentation(line).next().is_some();
+        let tells = run.iter().filter(|line| reads_as_code(line)).count();
+        let has_indentation = run.iter().skip(usize::from(!after_code)).any(is_indented);
+        let is_code =
+            !is_empty(run[0]) && has_indentation && tells * 2 >= run.len() && (run.len() > 1 || after_code);
+        if !is_empty(run[0]) {
+            after_code = is_code;
+        }
+        code.extend(std::iter::repeat_n(is_code, run.len()));
+    }
+    code
+}
+
+fn is_empty(line: &str) -> bool {
+    line.chars().all(is_blank)
+}
+
+/// Whether a line has what lines of programs have and lines of prose have not.
+fn reads_as_code(line: &str) -> bool {
+    const ENDS: [char; 9] = ['{', '}', ';', '(', '[', ']', '>', '\\', '='];
+    const PARTS: [&str; 16] = [
+        " = ", " += ", " == ", "():", "()", "->", "::", "=>", "</", "!=", "&&", "||", "):", "=\"", "\":",
+        "++",
+    ];
+    const STARTS: [&str; 14] = [
+        "#", "//", "$ ", "<", "@", "return ", "return", "import ", "def ", "if ", "else", "end", "for ", "}",
+    ];
+    let bare = line.trim_matches(is_blank);
+    bare.ends_with(ENDS)
+        || PARTS.iter().any(|part| bare.contains(part))
+        || (indentation(line).next().is_some() && STARTS.iter().any(|start| bare.starts_with(start)))
 }
 
 fn push_collapsed(line: &str, out: &mut String) {
@@ -185,6 +255,27 @@ mod tests {
             ),
         ] {
             assert_eq!(normal(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_keeps_its_indentation_and_prose_does_not() {
+        for (text, expected) in [
+            (
+                "One.\n\ndef count(boats):\n    total = 0\n\tfor boat in boats:\n        total += 1\n\n    return total\n\n  Two.",
+                "One.\n\ndef count(boats):\n    total = 0\n    for boat in boats:\n        total += 1\n\n    return total\n\nTwo.",
+            ),
+            ("fn main() {\n  go();\n}", "fn main() {\n  go();\n}"),
+            ("<ul>\n  <li>one</li>\n</ul>", "<ul>\n  <li>one</li>\n</ul>"),
+            ("A rose\n  is a rose,\n  is a rose.\n\nB", "A rose\nis a rose,\nis a rose.\n\nB"),
+            (
+                "    An indented paragraph.\n\n    And another one.",
+                "An indented paragraph.\n\nAnd another one.",
+            ),
+            ("Two eggs:\n  flour\n  milk; a pan\n\nB", "Two eggs:\nflour\nmilk; a pan\n\nB"),
+        ] {
+            assert_eq!(normal(text), expected, "{text:?}");
+            assert_eq!(normal(expected), expected, "{text:?}");
         }
     }
 

@@ -125,7 +125,7 @@ pub(in crate::stage) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
         | Tag::Canvas
         | Tag::Audio
         | Tag::Video
-        | Tag::Button
+        | Tag::Del
         | Tag::Select
         | Tag::Textarea
         | Tag::Input
@@ -136,8 +136,15 @@ pub(in crate::stage) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
         | Tag::Noembed
         | Tag::Noframes
         | Tag::Title => true,
+        // What unfolds a part of the page is that part's heading.
+        Tag::Button => {
+            !page.tag(page.parent(node)).is_heading() && !page.has_attribute(node, Name::AriaExpanded)
+        }
         // A button by role.
-        Tag::A | Tag::Div | Tag::Span => page.raw_attribute(node, Name::Role) == Some("button"),
+        Tag::A | Tag::Div | Tag::Span => {
+            page.raw_attribute(node, Name::Role) == Some("button")
+                && !page.tag(page.parent(node)).is_heading()
+        }
         _ => false,
     }
 }

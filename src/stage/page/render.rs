@@ -1,17 +1,23 @@
 //! Blocks → text.
+//!
+//! `<q>…</q>` has the quotation marks that a browser shows; a table's row is a line, its cells apart: `1994 | 3 | Storm`.
 
 use super::blocks::{Block, Survey, is_never_text};
 use super::hints::Hints;
 use crate::html::{NodeId, Page, Tag};
 
-/// The text of blocks: paragraphs with a blank line between them, the items of a list each on a line.
+/// More words, in the cells of two neighbours, are columns of a page and no row of a table.
+const MOST_CELL_WORDS: u32 = 40;
+
+/// The text of blocks: paragraphs with a blank line between them, the items of a list and the rows of a table each on a
+/// line.
 pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
     let mut text = String::new();
-    let mut before = None;
+    let mut before: Option<&Block> = None;
     for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
         let end = text.len();
-        if end > 0 {
-            text.push_str(if block.tag == Tag::Li && before == Some(Tag::Li) { "\n" } else { "\n\n" });
+        if let Some(before) = before {
+            push_seam(page, before, block, &mut text);
         }
         if block.tag == Tag::Li {
             text.push_str("- ");
@@ -31,20 +37,68 @@ pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) 
             text.truncate(start + lead + trimmed);
             text.replace_range(start..start + lead, "");
         }
-        before = Some(block.tag);
+        before = Some(block);
     }
     text
+}
+
+/// What stands between two blocks.
+fn push_seam(page: Page<'_>, before: &Block, block: &Block, text: &mut String) {
+    let is_cell = |block: &Block| matches!(block.tag, Tag::Td | Tag::Th) && block.words <= MOST_CELL_WORDS;
+    if is_cell(before) && is_cell(block) {
+        let rows = [before, block].map(|block| page.parent(block.element));
+        if rows[0] == rows[1] {
+            // Two cells of a row, with those between them that are empty; or two lines of one cell.
+            let between = page.children(rows[0]).filter(|cell| {
+                before.element < *cell
+                    && *cell <= block.element
+                    && matches!(page.tag(*cell), Tag::Td | Tag::Th)
+            });
+            let cells = between.count();
+            (0..cells).for_each(|_| text.push_str(" |"));
+            text.push(' ');
+            return;
+        }
+        if page.tag(rows[0]) == Tag::Tr && table_of(page, rows[0]) == table_of(page, rows[1]) {
+            text.push('\n');
+            return;
+        }
+    }
+    text.push_str(if block.tag == Tag::Li && before.tag == Tag::Li { "\n" } else { "\n\n" });
+}
+
+/// The table that a row is in.
+fn table_of(page: Page<'_>, row: NodeId) -> Option<NodeId> {
+    page.ancestors(row).find(|outer| page.tag(*outer) == Tag::Table)
 }
 
 /// Appends a block's text: white space folded, single line breaks kept where the page has them.
 pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {
     let is_code = block.tag == Tag::Pre;
     let mut writer = Writer { out, is_code, pending: Pending::Nothing, is_empty: true };
+    // Where the quotations end that are open.
+    let mut quotations: Vec<usize> = Vec::new();
+    let opens_in_quotation = page
+        .ancestors(block.first)
+        .take_while(|outer| *outer > block.element)
+        .find(|outer| page.tag(*outer) == Tag::Q);
+    if let Some(quotation) = opens_in_quotation {
+        writer.open_quotation(&page.text(block.first));
+        quotations.push(page.end(quotation));
+    }
     let mut at = block.first.index();
     while at < block.end {
         let node = NodeId::at(at);
+        while quotations.pop_if(|end| *end <= at).is_some() {
+            writer.close_quotation();
+        }
         match page.tag(node) {
             Tag::Text => writer.push(&page.text(node)),
+            Tag::Q => {
+                let first = page.descendants(node).find(|inner| page.tag(*inner) == Tag::Text);
+                writer.open_quotation(&first.map(|first| page.text(first)).unwrap_or_default());
+                quotations.push(page.end(node));
+            }
             Tag::Br => writer.pending = Pending::Break,
             _ if is_never_text(page, node) || own[at].has(Hints::HIDDEN) => {
                 at = page.end(node);
@@ -54,6 +108,7 @@ pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], 
         }
         at += 1;
     }
+    quotations.iter().for_each(|_| writer.close_quotation());
 }
 
 /// A block's text.
@@ -62,6 +117,8 @@ pub(in crate::stage) fn text_of(page: Page<'_>, block: &Block, own: &[Hints]) ->
     push_text(page, block, own, &mut text);
     text
 }
+
+const QUOTATION_MARKS: [char; 12] = ['"', '“', '”', '„', '«', '»', '‘', '’', '‚', '「', '」', '‹'];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Pending {
@@ -78,6 +135,22 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The mark before a quotation, unless its text has one.
+    fn open_quotation(&mut self, text: &str) {
+        if !text.trim_start().starts_with(QUOTATION_MARKS) {
+            self.flush();
+            self.out.push('“');
+            self.is_empty = false;
+        }
+    }
+
+    /// The mark after a quotation, unless its text has one.
+    fn close_quotation(&mut self) {
+        if !self.out.ends_with(QUOTATION_MARKS) {
+            self.out.push('”');
+        }
+    }
+
     fn push(&mut self, text: &str) {
         if self.is_code {
             self.flush();

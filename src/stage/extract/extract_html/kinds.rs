@@ -1,6 +1,7 @@
 //! What each block is within the story.
 
 use super::captions::captions;
+use super::entries::Entries;
 use super::story::Story;
 use crate::html::{NodeId, Page, Tag};
 use crate::stage::page::{Block, Hints, Survey, sum_up};
@@ -32,7 +33,13 @@ const PARAGRAPHS_PERCENT: u32 = 80;
 const ODD_WORDS: u32 = 30;
 
 /// For each block of the page, what it is.
-pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &Story) -> Vec<Kind> {
+pub(super) fn kinds(
+    page: Page<'_>,
+    survey: &Survey,
+    hints: &[Hints],
+    story: &Story,
+    entries: &Entries,
+) -> Vec<Kind> {
     let element = story.element;
     let is_foreign =
         |block: &Block| hints[block.element.index()].without(hints[element.index()]).has(Hints::FOREIGN);
@@ -46,11 +53,11 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
     let places = Places::of(page, survey, story);
     let among = Among::of(page, survey, is_foreign);
     let captions = captions(page, survey);
-    let kind = |(block, is_caption): (&Block, bool)| {
+    let kind = |(place, (block, is_caption)): (usize, (&Block, bool))| {
         if is_caption || block.words == 0 || !places.is_good(block) || is_foreign(block) {
             return Kind::Foreign;
         }
-        if block.tag.is_heading() {
+        if block.tag.is_heading() || block.tag == Tag::Summary {
             return if block.is_link() { Kind::Foreign } else { Kind::Heading };
         }
         if let Some(percent) = places.linked_percent_of_list(block) {
@@ -77,11 +84,11 @@ pub(super) fn kinds(page: Page<'_>, survey: &Survey, hints: &[Hints], story: &St
         }
         match block.tag {
             Tag::P | Tag::Blockquote => Kind::Line,
-            _ if !uses_paragraphs || among.has(page, block) => Kind::Line,
+            _ if !uses_paragraphs || among.has(page, block) || entries.heads(survey, place) => Kind::Line,
             _ => Kind::Foreign,
         }
     };
-    let mut kinds: Vec<Kind> = survey.blocks.iter().zip(captions).map(kind).collect();
+    let mut kinds: Vec<Kind> = survey.blocks.iter().zip(captions).enumerate().map(kind).collect();
     drop_last_lists(survey, &places, &mut kinds);
     kinds
 }

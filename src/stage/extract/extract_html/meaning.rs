@@ -38,6 +38,36 @@ pub(super) fn meaning(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
     if misleading == Hints::NONE { hints } else { weighed.pass_on(page, survey, misleading) }
 }
 
+/// Whether an element is what a heading or a button before it opens: the answer under its question.
+fn is_folded(page: Page<'_>, node: NodeId) -> bool {
+    /// A heading, its link and its icon.
+    const MOST_NODES: usize = 16;
+    let Some(before) = sibling_before(page, node) else { return false };
+    let opens =
+        |node: NodeId| page.tag(node).is_heading() || matches!(page.tag(node), Tag::Button | Tag::Summary);
+    page.end(before) - before.index() <= MOST_NODES && (opens(before) || page.descendants(before).any(opens))
+}
+
+/// The element before an element, in the same element, with nothing but white space between them.
+fn sibling_before(page: Page<'_>, node: NodeId) -> Option<NodeId> {
+    let parent = page.parent(node);
+    let mut at = node;
+    loop {
+        at = NodeId::at(at.index().checked_sub(1)?);
+        if at == parent {
+            return None;
+        }
+        let sibling =
+            std::iter::once(at).chain(page.ancestors(at)).find(|outer| page.parent(*outer) == parent)?;
+        if page.tag(sibling) != Tag::Text {
+            return Some(sibling);
+        }
+        if !page.raw_text(sibling).trim_ascii().is_empty() {
+            return None;
+        }
+    }
+}
+
 /// For each node, how much prose it holds, and whether it holds the first headline.
 struct Weighed {
     words: Vec<u64>,
@@ -65,6 +95,9 @@ impl Weighed {
             let mut own = survey.own[node.index()].without(misleading);
             if matches!(tag, Tag::P | Tag::Tr) || self.has_headline[node.index()] {
                 own = own.without(Hints::MEDIA);
+            }
+            if own.has(Hints::HIDDEN) && self.words[node.index()] > 0 && is_folded(page, node) {
+                own = own.without(Hints::HIDDEN);
             }
             if own.has(Hints::FOREIGN) && self.overrules(node, tag, own) {
                 own = own.without(Hints::FOREIGN);

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! What the text is: paragraphs, subheadings, lists (an item a line, behind `- `), quotations, quoted posts, tables (a
-//! cell a paragraph) and code, in reading order, with the standfirst that stands between headline and body. What it is
+//! row a line) and code, in reading order, with the standfirst that stands between headline and body. What it is
 //! not: navigation, sharing bars, links to other articles, newsletter boxes, comments, notices, captions, bylines,
 //! dates, boxes beside the text.
 //!
@@ -24,6 +24,7 @@
 mod captions;
 mod copies;
 mod embedded;
+mod entries;
 mod fallback;
 mod headline;
 mod kinds;
@@ -44,6 +45,7 @@ use crate::stage::page::{Hints, Survey, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
+use entries::Entries;
 use headline::Headline;
 use kinds::{Kind, kinds};
 use meaning::meaning;
@@ -146,10 +148,11 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
 
 /// What each block is, and those that are the article's text.
 fn choose(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> (Vec<Kind>, Vec<usize>) {
+    let entries = Entries::of(page, survey, |block| hints[block.element.index()].has(Hints::FOREIGN));
     let kinds = match Story::find(page, survey, hints) {
-        Some(story) => kinds(page, survey, hints, &story),
+        Some(story) => kinds(page, survey, hints, &story, &entries),
         None => vec![Kind::Foreign; survey.blocks.len()],
     };
-    let taken = select(page, survey, hints, &kinds);
+    let taken = select(page, survey, hints, &kinds, &entries);
     (kinds, taken)
 }

@@ -3,6 +3,7 @@
 //! A body starts and ends with prose. What stands before the first paragraph and behind the last is a byline, a
 //! date, a credit, a prompt; between them, short lines and lists belong to it.
 
+use super::entries::Entries;
 use super::kinds::Kind;
 use crate::html::{Page, Tag};
 use crate::stage::page::{Block, Hints, Survey};
@@ -11,7 +12,13 @@ use crate::stage::page::{Block, Hints, Survey};
 const ARTICLE_WORDS: u32 = 80;
 
 /// The blocks that are the article's text, in order.
-pub(super) fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind]) -> Vec<usize> {
+pub(super) fn select(
+    page: Page<'_>,
+    survey: &Survey,
+    hints: &[Hints],
+    kinds: &[Kind],
+    entries: &Entries,
+) -> Vec<usize> {
     let is_prose = |kind: &Kind| *kind == Kind::Prose;
     let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
     let kinds = kinds.get(..next_article(page, survey, kinds, first)).unwrap_or(kinds);
@@ -33,6 +40,12 @@ pub(super) fn select(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[
         .take_while(|place| is_heading(place) || is_first_line(place))
         .last()
         .unwrap_or(first);
+    // A post's heading is the first post's, too, where a time and a name stand between it and the paragraph.
+    let entry = entries.around(&survey.blocks[first]);
+    let in_entry = |place: &usize| entry.is_some() && entries.around(&survey.blocks[*place]) == entry;
+    let heads = |place: &usize| is_heading(place) || entries.heads(survey, *place);
+    let start =
+        (0..first).rev().take_while(in_entry).filter(heads).last().map_or(start, |head| head.min(start));
     let mut taken = Vec::new();
     let mut headings = Vec::new();
     for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {

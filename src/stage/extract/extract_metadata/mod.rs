@@ -16,7 +16,7 @@
 //!
 //! A record's own authors and dates are kept: whoever wrote them into a dump knew more than a page tells,
 //! or took them from where this stage would. Its title gives way to the page's headline: scrapers take
-//! `<title>`, with the site's name in it. Its address is kept, always.
+//! `<title>`, with the site's name in it. Its address is kept, unless it is that of a copy for telephones.
 //!
 //! No host and no site is known by name here.
 
@@ -38,8 +38,8 @@ use crate::date::{DayOrder, Evidence};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use crate::text::host_of;
 use crate::text::people::distinct as distinct_names;
+use crate::text::{host_of, is_same_site};
 
 use dates::Dates;
 use head::{Head, one_line};
@@ -108,6 +108,13 @@ fn fill(
             head.canonical.as_deref().or(head.meta_of(&["og:url"])).filter(|url| url.contains("://"))
     {
         url.clone_into(&mut article.url);
+    }
+    if let Some(canonical) = head.canonical.as_deref().filter(|canonical| is_copy_of(&article.url, canonical))
+    {
+        let copy = std::mem::replace(&mut article.url, canonical.to_owned());
+        if article.source_url.is_empty() {
+            article.source_url = copy;
+        }
     }
     if article.site_name.is_empty() {
         // Some sites give their host for their name; their publisher may have a better one.
@@ -196,6 +203,35 @@ fn fill(
         note(article, Field::Images, found);
     }
     changed
+}
+
+/// Whether an address is the canonical one but for what marks a copy for telephones: `/amp/`, `.amp`, `?amp`, `m.`,
+/// `mobile.`, `amp.`.
+fn is_copy_of(url: &str, canonical: &str) -> bool {
+    if url == canonical || !is_same_site(url, canonical) {
+        return false;
+    }
+    let bare = |url: &str| {
+        let (_, rest) = url.split_once("://")?;
+        let (path, query) = rest.split('#').next()?.split_once('?').unwrap_or((rest, ""));
+        let (host, path) = path.split_once('/').unwrap_or((path, ""));
+        let host = ["www.", "m.", "mobile.", "amp."]
+            .iter()
+            .fold(host, |host, mark| host.strip_prefix(mark).unwrap_or(host));
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | "amp")).collect();
+        let path = parts.join("/");
+        let query = query
+            .split('&')
+            .filter(|pair| !matches!(*pair, "amp" | "amp=1" | "outputType=amp" | ""))
+            .collect::<Vec<_>>()
+            .join("&");
+        Some((host.to_ascii_lowercase(), path.strip_suffix(".amp").unwrap_or(&path).to_owned(), query))
+    };
+    let has_mark = |url: &str| {
+        let lower = url.to_ascii_lowercase();
+        lower.contains("amp") || lower.contains("://m.") || lower.contains("://mobile.")
+    };
+    has_mark(url) && bare(url).is_some() && bare(url) == bare(canonical)
 }
 
 /// What JSON-LD says, or else the first of these meta tags.

@@ -151,6 +151,12 @@ impl Survey {
     }
 }
 
+/// Whether it stands in a quotation, such as another site's post, or beside a picture: its date and its author are other ones.
+pub(super) fn is_quoted(page: Page<'_>, node: NodeId) -> bool {
+    page.ancestors(node)
+        .any(|outer| matches!(page.tag(outer), Tag::Blockquote | Tag::Figure | Tag::Figcaption))
+}
+
 impl Walk<'_> {
     fn run(&mut self) {
         let mut blocks: Vec<usize> = Vec::with_capacity(64);
@@ -265,8 +271,7 @@ impl Walk<'_> {
         }
         let holds_heading =
             self.heading.is_some_and(|heading| page.contains(node, heading) && heading != node);
-        let zone =
-            if holds_heading { outer.zone } else { self.zone(node, tag, named, size).unwrap_or(outer.zone) };
+        let zone = if holds_heading { outer.zone } else { self.zone(node, tag, named, size, outer.zone) };
         let facts = if size <= MAX_FACT_NODES && !holds_heading { named } else { Hints::default() };
         let hints = outer.hints.with(facts);
         if zone != outer.zone || hints != outer.hints {
@@ -287,26 +292,24 @@ impl Walk<'_> {
         }
     }
 
-    /// The zone that an element opens, if any.
-    fn zone(&self, node: NodeId, tag: Tag, named: Hints, size: usize) -> Option<Zone> {
-        // What fills most of the page is its frame, whatever it is called.
-        if size * 2 > self.page.len() {
-            return None;
+    /// The zone of an element in another zone.
+    fn zone(&self, node: NodeId, tag: Tag, named: Hints, size: usize, outer: Zone) -> Zone {
+        // What fills most of the page is its frame, whatever it is called; and a comment's footer is a comment's.
+        if size * 2 > self.page.len() || outer == Zone::Comments {
+            return outer;
         }
         let is_fact = size <= MAX_FACT_NODES && (named.has(Hints::AUTHOR) || named.has(Hints::DATE));
         let in_article = self.heading_article.is_some_and(|article| self.page.contains(article, node));
         match tag {
-            Tag::Nav => Some(Zone::Neighbours),
-            Tag::Aside if !is_fact => Some(Zone::Neighbours),
-            Tag::Footer if !in_article => Some(Zone::Footer),
-            Tag::Article if self.heading_article.is_some_and(|article| article != node) => {
-                Some(Zone::Neighbours)
-            }
-            _ if named.has(Hints::COMMENT) => Some(Zone::Comments),
-            _ if is_fact => None,
-            _ if named.has(Hints::NEIGHBOUR) => Some(Zone::Neighbours),
-            _ if named.has(Hints::FOOTER) && !in_article => Some(Zone::Footer),
-            _ => None,
+            Tag::Nav => Zone::Neighbours,
+            Tag::Aside if !is_fact => Zone::Neighbours,
+            Tag::Footer if !in_article => Zone::Footer,
+            Tag::Article if self.heading_article.is_some_and(|article| article != node) => Zone::Neighbours,
+            _ if named.has(Hints::COMMENT) => Zone::Comments,
+            _ if is_fact => outer,
+            _ if named.has(Hints::NEIGHBOUR) => Zone::Neighbours,
+            _ if named.has(Hints::FOOTER) && !in_article => Zone::Footer,
+            _ => outer,
         }
     }
 }

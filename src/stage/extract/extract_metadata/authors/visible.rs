@@ -1,12 +1,12 @@
 //! Names that a page shows: marked elements, bylines, a name beside the date, a signature.
 
-use crate::date::{DayOrder, dates_in};
+use crate::date::{DayOrder, Label, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
-use super::super::survey::{Element, Line, Survey, Zone};
+use super::super::survey::{Element, Line, Survey, Zone, is_quoted};
 use super::is_short;
 
 /// A byline or an element that is named after authors, beside the headline.
@@ -39,7 +39,7 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
         }
         let near = nearness(survey, place);
         // Far from the headline, a byline has a line of its own.
-        if near < -20 || (near < 0 && line.bytes > MAX_LATE_BYLINE_BYTES) {
+        if near < -20 || (near < 0 && line.bytes > MAX_LATE_BYLINE_BYTES) || is_quoted(page, line.first) {
             continue;
         }
         let text = Survey::text_of(page, line);
@@ -77,13 +77,9 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
     let found = if has_digit { dates_in(text, &DayOrder::DayFirst.into()) } else { Vec::new() };
     if let Some(date) = found.first() {
         // Who is named before the date is read up to it; else the byline follows.
-        pieces = vec![text.get(..date.from)?, text.get(date.to..)?];
+        pieces = vec![without_words_of_dates(text.get(..date.from)?), text.get(date.to..)?];
     }
-    let is_weekday = |name: &String| name.to_lowercase().ends_with("day") && !name.contains(' ');
-    let mut names = pieces.into_iter().find_map(|piece| {
-        byline(piece.trim_matches(|edge: char| edge.is_whitespace() || ",.|-–—•·/".contains(edge)))
-    })?;
-    names.retain(|name| !is_weekday(name));
+    let mut names = pieces.into_iter().find_map(|piece| byline(piece.trim_matches(is_seam)))?;
     if names.first().is_some_and(|first| first.contains(' ')) {
         let first = names.remove(0);
         let is_place =
@@ -92,6 +88,21 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
         names.insert(0, first);
     }
     (!names.is_empty()).then_some(names)
+}
+
+fn is_seam(edge: char) -> bool {
+    edge.is_whitespace() || ",.|-–—•·/".contains(edge)
+}
+
+/// `By Ann Lee, Friday` → `By Ann Lee`: without the words before a date that print beside dates.
+fn without_words_of_dates(before: &str) -> &str {
+    let mut rest = before.trim_end_matches(is_seam);
+    while let Some((head, last)) = rest.rsplit_once(|gap: char| gap.is_whitespace() || gap == ',')
+        && Label::of(&last.to_lowercase()).is_some()
+    {
+        rest = head.trim_end_matches(is_seam);
+    }
+    rest
 }
 
 /// The names in the element beside the headline that most surely names the authors; none where only lines tell.
@@ -107,8 +118,7 @@ pub(super) fn marked(page: Page<'_>, survey: &Survey) -> Vec<String> {
 /// The names in elements that are named after authors, each with how surely they are the article's.
 fn weighed_elements(page: Page<'_>, survey: &Survey) -> Vec<(i32, Vec<String>)> {
     let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
-    let of_article =
-        |element: &&Element| element.zone == Zone::Main && !page.is_in(element.node, Tag::Figure);
+    let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
     for element in survey.people.iter().filter(of_article).take(64) {
         let names = names_of_element(page, *element);
         if !names.is_empty() {
@@ -240,7 +250,8 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if text.len() > MAX_CARD_BYTES || text.is_empty() {
         return Vec::new();
     }
-    if let Some(names) = byline(&text) {
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    if let Some(names) = signed(&text, has_digit) {
         return names;
     }
     let text = without_label(&text);

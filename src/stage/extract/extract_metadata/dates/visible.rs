@@ -3,11 +3,11 @@
 use jiff::civil;
 
 use crate::article::Found;
-use crate::date::{ArticleDate, Label, date_of_age, dates_in};
-use crate::html::{Name, NodeId, Page, Tag};
+use crate::date::{ArticleDate, Label, date_of_age, date_without_year, dates_in};
+use crate::html::{Name, Page};
 
 use super::super::hints::Hints;
-use super::super::survey::{Element, Line, MAX_LINE_BYTES, Survey, Zone};
+use super::super::survey::{Element, Line, MAX_LINE_BYTES, Survey, Zone, is_quoted};
 use super::Reading;
 
 /// How likely a visible date is the article's.
@@ -117,7 +117,8 @@ fn weigh_lines(
         if let Some(crawled) = reading.0.crawled
             && line.zone == Zone::Main
             && place.abs_diff(survey.heading_line) <= NEAR_HEADLINE
-            && let Some((date, label)) = date_of_age(&text, crawled)
+            && let Some((date, label)) =
+                date_of_age(&text, crawled).or_else(|| date_without_year(&text, crawled))
         {
             let change = (label == Label::Changed).then_some(Change::Said);
             let weight = weight(survey, place, line.zone, line.hints);
@@ -126,9 +127,12 @@ fn weigh_lines(
         }
         let is_paragraph = line.bytes > MAX_LINE_BYTES;
         let mut before = 0;
-        for sighting in dates_in(&text, &reading.0).iter().take(4) {
+        let sightings = dates_in(&text, &reading.0);
+        for (nth, sighting) in sightings.iter().enumerate().take(4) {
             let behind = text.get(sighting.to..).unwrap_or_default();
-            let label = said(text.get(before..sighting.from).unwrap_or_default(), behind);
+            // What stands between two dates is said of the second.
+            let after = if nth + 1 < sightings.len() { "" } else { behind };
+            let label = said(text.get(before..sighting.from).unwrap_or_default(), after);
             before = sighting.to;
             if label == Some(Label::Other) {
                 continue;
@@ -244,12 +248,6 @@ pub(super) fn date_of_element(
         .iter()
         .filter_map(|name| page.attribute(element.node, *name))
         .find_map(|value| reading.read(&value))
-}
-
-/// Whether it stands in a quotation, such as another site's post, or says when a picture was taken.
-fn is_quoted(page: Page<'_>, node: NodeId) -> bool {
-    page.ancestors(node)
-        .any(|outer| matches!(page.tag(outer), Tag::Blockquote | Tag::Figure | Tag::Figcaption))
 }
 
 /// The line after the article's last paragraph. A part called comments that stands before it is an opinion or a forum's
