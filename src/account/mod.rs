@@ -128,12 +128,12 @@ impl Ledger {
     /// Counts a line that could not be processed; `stage` where it was one that could not.
     pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault) {
         self.count(dump, |counts| counts.quarantined += 1);
-        add_one(&mut self.quarantined, fault.reason);
-        add_one(&mut self.dumps[dump].reasons, fault.reason);
+        add_one(&mut self.quarantined, fault.reason.name);
+        add_one(&mut self.dumps[dump].reasons, fault.reason.name);
         if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
             stage.quarantined += 1;
         }
-        let faults = self.faults.entry(fault.reason.to_owned()).or_default();
+        let faults = self.faults.entry(fault.reason.name.to_owned()).or_default();
         if faults.len() < EXAMPLES {
             let detail = fault.detail.chars().take(TITLE_CHARACTERS).collect();
             faults.push(FaultExample { dump: self.dumps[dump].dump.clone(), line, detail });
@@ -312,8 +312,8 @@ mod tests {
         ledger.blank(0);
         ledger.kept(0, &article("x.example", "Ferry", 2));
         ledger.dropped(1, &article("x.example", "", 1), 0, &short(7));
-        ledger.quarantined(1, 2, None, &Fault::new("bad_json", "no brace"));
-        ledger.quarantined(1, 3, Some(0), &Fault::new("stage_panicked", "index"));
+        ledger.quarantined(1, 2, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"));
+        ledger.quarantined(1, 3, Some(0), &Fault::new(&crate::pipeline::STAGE_PANICKED, "index"));
         assert_eq!(ledger.lines, Counts { read: 5, blank: 1, other: 0, kept: 1, dropped: 1, quarantined: 2 });
         assert_eq!(
             ledger.dumps[1].lines,

@@ -51,14 +51,14 @@ pub struct Drop {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Why.
-    pub reason: &'static str,
+    pub reason: &'static Reason,
     /// What exactly, for people.
     pub detail: String,
 }
 
 impl Fault {
     /// A fault with its detail.
-    pub fn new(reason: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(reason: &'static Reason, detail: impl Into<String>) -> Self {
         Self { reason, detail: detail.into() }
     }
 }

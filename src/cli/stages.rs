@@ -75,10 +75,10 @@ fn describe(kind: &StageKind) -> String {
         add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));
         add(wrap(&option.about, 6, WIDTH));
     }
-    if !kind.reasons.is_empty() {
+    if !kind.rules.is_empty() {
         add("\nDrops for:".to_owned());
     }
-    for reason in kind.reasons {
+    for reason in kind.reasons() {
         add(format!("  {BOLD}{}{RESET}", reason.name));
         add(wrap(reason.meaning, 6, WIDTH));
     }

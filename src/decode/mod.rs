@@ -43,6 +43,9 @@ pub const BAD_JSON: Reason = Reason { name: "bad_json", meaning: "the line is no
 pub const NOT_AN_OBJECT: Reason =
     Reason { name: "not_an_object", meaning: "the line is JSON, but not an object" };
 
+/// Why a line cannot be decoded.
+pub const REASONS: [&Reason; 4] = [&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &BAD_WARC];
+
 /// Turns lines into articles.
 #[derive(Debug)]
 pub struct Decoder {
@@ -71,7 +74,7 @@ impl Decoder {
     /// [`NOT_UTF8`], [`BAD_JSON`] or [`NOT_AN_OBJECT`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
         let text = std::str::from_utf8(line).map_err(|error| {
-            Fault::new(NOT_UTF8.name, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
+            Fault::new(&NOT_UTF8, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
         })?;
         let source = Source { dump: Arc::clone(dump), line: number, id: None };
         let error = match self.object(text) {
@@ -92,12 +95,9 @@ impl Decoder {
         }
         let is_object = text.trim_start().starts_with('{');
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
-            return Err(Fault::new(
-                NOT_AN_OBJECT.name,
-                format!("expected an object, found {}", kind_of(text)),
-            ));
+            return Err(Fault::new(&NOT_AN_OBJECT, format!("expected an object, found {}", kind_of(text))));
         }
-        Err(Fault::new(BAD_JSON.name, error.to_string()))
+        Err(Fault::new(&BAD_JSON, error.to_string()))
     }
 
     fn object<'de>(&self, text: &'de str) -> Result<Object<'de>, serde_json::Error> {

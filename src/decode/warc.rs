@@ -34,7 +34,7 @@ pub enum Reading {
 /// # Errors
 /// [`BAD_WARC`], with what is wrong.
 pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Reading, Fault> {
-    let bad = |detail: &str| Fault::new(BAD_WARC.name, detail.to_owned());
+    let bad = |detail: &str| Fault::new(&BAD_WARC, detail.to_owned());
     if !record.starts_with(b"WARC/") {
         return Err(bad("expected `WARC/` at its start"));
     }
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(page("Content-Type: image/png", b"\x89PNG"), "image");
         let moved = record("response", "application/http", b"HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n");
         assert!(matches!(read(&moved), Ok(Reading::Other("http_status_1xx_to_3xx"))));
-        assert!(matches!(read(b"WARC/1.0\r\nnothing"), Err(fault) if fault.reason == BAD_WARC.name));
+        assert!(matches!(read(b"WARC/1.0\r\nnothing"), Err(fault) if *fault.reason == BAD_WARC));
         let text = record("conversion", "text/plain", "Words.".as_bytes());
         assert!(matches!(read(&text), Ok(Reading::Article(decoded)) if decoded.article.text == "Words."));
     }

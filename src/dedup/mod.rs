@@ -113,6 +113,9 @@ pub const WITHHELD: Reason = Reason {
     meaning: "the URL is on the state's list of those that are not to come back (copydesk state forget --url)",
 };
 
+/// Why deduplication drops records.
+pub const REASONS: [&Reason; 4] = [&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUPLICATE, &WITHHELD];
+
 /// The name that verdicts and ledgers give to deduplication, which is no stage.
 pub const DEDUP: &str = "dedup";
 

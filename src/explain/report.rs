@@ -196,8 +196,8 @@ impl OutcomeReport {
         let stage = line.step.and_then(|step| pipeline.steps.get(step));
         Self {
             stage: stage.map(|stage| stage.kind.name.to_owned()),
-            reason: Some(line.fault.reason.to_owned()),
-            meaning: meaning(line.fault.reason).map(str::to_owned),
+            reason: Some(line.fault.reason.name.to_owned()),
+            meaning: Some(line.fault.reason.meaning.to_owned()),
             detail: Some(line.fault.detail.clone()),
             fault: fault_place(line),
             ..Self::bare(Finding::Quarantined)
@@ -230,14 +230,14 @@ const AROUND_BYTES: usize = 40;
 
 fn fault_place(line: &Quarantined) -> Option<FaultPlace> {
     let raw = &line.raw;
-    let byte = match line.fault.reason {
-        reason if reason == NOT_UTF8.name => std::str::from_utf8(raw).err()?.valid_up_to(),
-        reason if reason == BAD_JSON.name => {
+    let byte = match *line.fault.reason {
+        NOT_UTF8 => std::str::from_utf8(raw).err()?.valid_up_to(),
+        BAD_JSON => {
             // "… at line 1 column 17": the seventeenth byte, or the end.
             let column: usize = line.fault.detail.rsplit_once(" column ")?.1.parse().ok()?;
             if line.fault.detail.starts_with("EOF") { raw.len() } else { column.saturating_sub(1) }
         }
-        reason if reason == CUT_OFF.name => raw.len(),
+        CUT_OFF => raw.len(),
         _ => return None,
     };
     // The rest of a character stays with it.
@@ -298,21 +298,21 @@ mod tests {
         let found = |byte: u64, before: &str, there: &str, behind: &str| {
             Some((byte, 100 + byte, before.to_owned(), there.to_owned(), behind.to_owned()))
         };
-        assert_eq!(place(b"{\"a\":\"\xC3\"}", "not_utf8", ""), found(6, "{\"a\":\"", "\\xC3", "\"}"));
+        assert_eq!(place(b"{\"a\":\"\xC3\"}", &NOT_UTF8, ""), found(6, "{\"a\":\"", "\\xC3", "\"}"));
         assert_eq!(
-            place("é\u{1F600}".as_bytes(), "bad_json", "x at line 1 column 3"),
+            place("é\u{1F600}".as_bytes(), &BAD_JSON, "x at line 1 column 3"),
             found(2, "é", "\u{1F600}", "")
         );
         assert_eq!(
-            place(b"{\"a\"", "bad_json", "EOF while parsing at line 1 column 4"),
+            place(b"{\"a\"", &BAD_JSON, "EOF while parsing at line 1 column 4"),
             found(4, "{\"a\"", "", "")
         );
-        assert_eq!(place(b"{\"a", "cut_off", ""), found(3, "{\"a", "", ""));
-        assert_eq!(place(b"[]", "not_an_object", ""), None);
+        assert_eq!(place(b"{\"a", &CUT_OFF, ""), found(3, "{\"a", "", ""));
+        assert_eq!(place(b"[]", &crate::decode::NOT_AN_OBJECT, ""), None);
         // Forty bytes on each side, and no half character.
         let long = "é".repeat(60);
         let (_, _, before, there, behind) =
-            place(format!("{long}x{long}").as_bytes(), "bad_json", "at line 1 column 121").expect("a place");
+            place(format!("{long}x{long}").as_bytes(), &BAD_JSON, "at line 1 column 121").expect("a place");
         assert_eq!((before.len(), &*there, behind.len()), (40, "x", 38));
     }
 }

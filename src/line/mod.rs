@@ -12,11 +12,11 @@ use base64::prelude::BASE64_STANDARD;
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
-use crate::decode::{BAD_JSON, BAD_WARC, Decoded, Decoder, NOT_AN_OBJECT, NOT_UTF8, Reading, decode_warc};
-use crate::dedup::{DEDUP, DUPLICATES, Earlier, Keys, WITHHELD};
+use crate::decode::{self, Decoded, Decoder, Reading, decode_warc};
+use crate::dedup::{self, DEDUP, Earlier, Keys};
 use crate::format::{Form, UnitKind};
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
-use crate::read::{Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
+use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
@@ -85,7 +85,7 @@ impl Judge {
         let fault = match line.kind {
             UnitKind::TooLong => Some((
                 Fault::new(
-                    LINE_TOO_LONG.name,
+                    &LINE_TOO_LONG,
                     format!(
                         "{} bytes, at most {}; raw is the head",
                         line.byte_length, self.pipeline.input.max_line_bytes
@@ -93,7 +93,7 @@ impl Judge {
                 ),
                 None,
             )),
-            UnitKind::CutOff => Some((Fault::new(CUT_OFF.name, "the dump ends within the line"), None)),
+            UnitKind::CutOff => Some((Fault::new(&CUT_OFF, "the dump ends within the line"), None)),
             UnitKind::Other(kind) => return Fate::Other(kind),
             UnitKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
             UnitKind::Whole => None,
@@ -130,7 +130,7 @@ impl Judge {
                 .map(|decoded| Reading::Article(Box::new(decoded))),
             Form::Warc => decode_warc(bytes, &dump.name, number),
         };
-        catch(decode).unwrap_or_else(|panic| Err(Fault::new(STAGE_PANICKED.name, format!("decode: {panic}"))))
+        catch(decode).unwrap_or_else(|panic| Err(Fault::new(&STAGE_PANICKED, format!("decode: {panic}"))))
     }
 
     fn judge(
@@ -165,7 +165,7 @@ impl Judge {
         };
         let keys = match &self.pipeline.dedup {
             Some(settings) if verdict.is_none() => catch(|| Keys::of(&article, settings))
-                .map_err(|panic| (Fault::new(STAGE_PANICKED.name, format!("{DEDUP}: {panic}")), None))?,
+                .map_err(|panic| (Fault::new(&STAGE_PANICKED, format!("{DEDUP}: {panic}")), None))?,
             _ => Keys::default(),
         };
         let judged = Judged { article, verdict, keys, earlier: None };
@@ -173,21 +173,16 @@ impl Judge {
     }
 }
 
-/// What a reason means: every reason of a gate, and those for which lines are duplicates or cannot be processed.
-pub(crate) fn meaning(reason: &str) -> Option<&'static str> {
-    let others = [
-        &NOT_UTF8,
-        &BAD_JSON,
-        &NOT_AN_OBJECT,
-        &BAD_WARC,
-        &LINE_TOO_LONG,
-        &CUT_OFF,
-        &STAGE_PANICKED,
-        &WITHHELD,
-    ];
-    let gates = STAGES.iter().flat_map(|kind| kind.reasons);
-    let known: Option<&Reason> = gates.chain(others).chain(DUPLICATES).find(|known| known.name == reason);
-    known.map(|known| known.meaning)
+/// Every reason for which a record is dropped or a line is quarantined: those of gates, of deduplication, and of lines that
+/// cannot be read, decoded or processed.
+pub(crate) fn reasons() -> impl Iterator<Item = &'static Reason> {
+    let gates = STAGES.iter().flat_map(|kind| kind.reasons());
+    gates.chain(dedup::REASONS).chain(decode::REASONS).chain(read::REASONS).chain([&STAGE_PANICKED])
+}
+
+/// What a reason means.
+pub(crate) fn meaning(name: &str) -> Option<&'static str> {
+    reasons().find(|reason| reason.name == name).map(|reason| reason.meaning)
 }
 
 /// A line's fate.
@@ -289,7 +284,7 @@ impl Quarantined {
             line: self.line,
             byte_offset: self.byte_offset,
             byte_length: self.byte_length,
-            reason: self.fault.reason,
+            reason: self.fault.reason.name,
             detail: &self.fault.detail,
             raw,
             raw_base64: raw.is_none().then(|| BASE64_STANDARD.encode(&self.raw)),

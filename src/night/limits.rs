@@ -4,16 +4,13 @@
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
 use crate::account::{Counts, Crossed, DriftAccount, DumpAccount, Ledger};
-use crate::dedup::{DUPLICATE_TEXT, DUPLICATE_URL, NEAR_DUPLICATE, WITHHELD};
+use crate::dedup;
 use crate::pipeline::LimitSettings;
 
 /// The share of a dump's lines that is nearly all of them.
 const NEARLY_ALL: f64 = 0.95;
 /// Lines of a dump that have to be there before gates can be said to have lost it.
 const LEAST_LINES: u64 = 20;
-
-/// The reasons of records whose articles are known.
-const DUPLICATES: [&str; 4] = [DUPLICATE_URL.name, DUPLICATE_TEXT.name, NEAR_DUPLICATE.name, WITHHELD.name];
 
 /// The limits that the outcome crossed.
 pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
@@ -100,7 +97,7 @@ impl Fate {
             // The run's limit came before its end where no compression is noted.
             return dump.compression.is_some().then_some(Self::Empty);
         }
-        let of_duplicates = |reason: &str| DUPLICATES.contains(&reason);
+        let of_duplicates = |reason: &str| dedup::REASONS.iter().any(|known| known.name == reason);
         let others = dump.reasons.iter().rev().filter(|(reason, _)| !of_duplicates(reason));
         let (main, count) = others.max_by_key(|(_, count)| **count).unzip();
         let lost = || main.cloned().map(Self::Lost);

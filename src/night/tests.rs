@@ -155,7 +155,7 @@ pub(super) static DELAYS: StageKind = StageKind {
     family: Family::Cleaner,
     summary: "",
     about: "",
-    reasons: &[],
+    rules: &[],
     example: "",
     schema: || serde_json::Value::Null,
     build: |_| Ok(Box::new(Delays(0))),

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use super::{Judgement, Pipeline};
 use crate::article::{ExtraStyle, Fault, KeptRecord, Reason};
-use crate::decode::{BAD_JSON, NOT_AN_OBJECT, NOT_UTF8};
+use crate::decode::REASONS;
 use crate::settings::{Problem, SettingsTable};
 use crate::stage::StageKind;
 
@@ -88,14 +88,14 @@ impl TestCase {
         }
         let reasons = |all: &[&Reason], name: &str| all.iter().any(|reason| reason.name == name);
         if let Some(name) = &expect.drop {
-            let known: Vec<&Reason> = kinds.iter().flat_map(|kind| kind.reasons).collect();
+            let known: Vec<&Reason> = kinds.iter().flat_map(|kind| kind.reasons()).collect();
             if !reasons(&known, name) {
                 let span = table.key_span_within("expect", "drop");
                 problems.push(Problem::unknown(span, "reason", name, known.iter().map(|reason| reason.name)));
             }
         }
         if let Some(name) = &expect.quarantine {
-            let known = [&super::STAGE_PANICKED, &NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT];
+            let known: Vec<&Reason> = REASONS.into_iter().chain([&super::STAGE_PANICKED]).collect();
             if !reasons(&known, name) {
                 let span = table.key_span_within("expect", "quarantine");
                 problems.push(Problem::unknown(span, "reason", name, known.iter().map(|reason| reason.name)));
@@ -182,10 +182,12 @@ pub(super) fn check(pipeline: &Pipeline, case: &TestCase) -> CaseResult {
 fn describe(pipeline: &Pipeline, judgement: Result<Judgement, Fault>) -> (String, Option<String>) {
     let by = |step: usize| pipeline.steps.get(step).map(|step| step.kind.name.to_owned());
     match judgement {
-        Err(fault) => (format!("quarantined: {}", fault.reason), None),
+        Err(fault) => (format!("quarantined: {}", fault.reason.name), None),
         Ok(Judgement::Kept) => ("kept".to_owned(), None),
         Ok(Judgement::Dropped { step, drop }) => (format!("dropped: {}", drop.reason.name), by(step)),
-        Ok(Judgement::Quarantined { step, fault }) => (format!("quarantined: {}", fault.reason), by(step)),
+        Ok(Judgement::Quarantined { step, fault }) => {
+            (format!("quarantined: {}", fault.reason.name), by(step))
+        }
     }
 }
 

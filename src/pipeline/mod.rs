@@ -25,7 +25,7 @@ use std::path::Path;
 use crate::article::{Article, Drop, Fault, Outcome};
 use crate::decode::Decoder;
 use crate::settings::Problem;
-use crate::stage::{Rejudge, Stage, StageContext, StageKind};
+use crate::stage::{RuledGate, Stage, StageContext, StageKind};
 
 /// A stage in its place.
 pub struct Step {
@@ -37,9 +37,9 @@ pub struct Step {
 }
 
 impl Step {
-    /// The gate, where it can judge a finished record again.
-    pub fn rejudge(&self) -> Option<&dyn Rejudge> {
-        self.stage.rejudge()
+    /// The gate, for a step that is one; it can judge a finished record again.
+    pub fn gate(&self) -> Option<&RuledGate> {
+        self.stage.as_gate()
     }
 }
 
@@ -169,11 +169,7 @@ impl Pipeline {
                 }
                 match outcome {
                     Outcome::Keep => {}
-                    Outcome::Drop(drop) => {
-                        let listed = one.kind.reasons.contains(drop.reason);
-                        assert!(listed, "{} is no reason of {}", drop.reason.name, one.kind.name);
-                        return Judgement::Dropped { step, drop };
-                    }
+                    Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
                     Outcome::Quarantine(fault) => return Judgement::Quarantined { step, fault },
                 }
             }
@@ -186,7 +182,7 @@ impl Pipeline {
         article.finish();
         judged.unwrap_or_else(|panic| {
             let kind = self.steps.get(at).map_or("", |step| step.kind.name);
-            let fault = Fault::new(STAGE_PANICKED.name, format!("{kind}: {panic}"));
+            let fault = Fault::new(&STAGE_PANICKED, format!("{kind}: {panic}"));
             Judgement::Quarantined { step: at, fault }
         })
     }

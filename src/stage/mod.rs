@@ -5,12 +5,12 @@
 //! and only a gate drops. The same record and the same settings always give the same answer: a stage has
 //! no state, no clock and no randomness.
 //!
-//! A stage tells what it measured, also where it keeps: `cx.measure("words", words, at_least(self.min_words))`, or
-//! `cx.tell("letters", letters)` where there is no limit. That is for `copydesk explain`, and costs a run nothing: where
-//! counting stops as soon as there is enough, [`StageContext::is_traced`] says that somebody wants the whole number.
+//! A stage reports what it measured: `cx.tell("letters", letters)`, or `cx.measure("words", words, at_least(200_usize))`
+//! where there is a limit. That is for `copydesk explain`, and costs a run nothing.
 //!
 //! To add one, write a file in the family's folder, add a line to [`catalogue`], and put cases into
-//! `tests/cases/`. A gate also implements [`Rejudge`], so that `copydesk what-if` can try other limits on finished runs.
+//! `tests/cases/`. A gate lists its [`Rule`]s and measures an article ([`Gate`]); the verdict, what `explain` shows and the
+//! limits that `what-if` tries on finished runs follow from that.
 
 pub mod catalogue;
 mod clean;
@@ -20,25 +20,26 @@ mod label;
 mod measure;
 mod page;
 mod quality;
-mod rejudge;
+mod rules;
 
-use crate::article::{Article, Outcome, Reason};
+use crate::article::{Article, Measured, Outcome, Reason};
 use crate::date::DayOrder;
 use crate::html::Bounds;
 use crate::settings::{OptionDoc, Problem, SettingsTable, option_docs};
 use crate::text::tokens::{Tokens, tokenise};
 
-pub use measure::{Limit, Measurement, Value, at_least, at_most, none_of, one_of};
+pub use measure::{Limit, Measurement, Value, at_least};
 use page::ParsedPage;
-pub use rejudge::{NumberLimit, Part, Rejudge, Side, tell_limits};
+use rules::gate as ruled;
+pub use rules::{Extent, Gate, NumberLimit, Part, Rule, RuledGate, Side};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {
     /// Works on one article.
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome;
 
-    /// For a gate: itself, where it can judge a finished record again.
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
+    /// The gate, for a stage that is one.
+    fn as_gate(&self) -> Option<&RuledGate> {
         None
     }
 }
@@ -78,14 +79,21 @@ impl StageContext {
         limit: Limit<Value<'b>>,
     ) {
         if let Some(measured) = &mut self.measured {
-            measured.push(Measurement::new(name, value.into(), Some(limit)));
+            measured.push(Measurement { name, value: value.into().into(), limit: Some(limit.into()) });
+        }
+    }
+
+    /// A gate has measured a value, and holds it against the limit of a rule.
+    fn hold(&mut self, name: &'static str, value: &Measured, limit: &Limit<Measured>) {
+        if let Some(measured) = &mut self.measured {
+            measured.push(Measurement { name, value: value.clone(), limit: Some(limit.clone()) });
         }
     }
 
     /// The stage has measured a value that has no limit.
     pub fn tell<'a>(&mut self, name: &'static str, value: impl Into<Value<'a>>) {
         if let Some(measured) = &mut self.measured {
-            measured.push(Measurement::new(name, value.into(), None));
+            measured.push(Measurement { name, value: value.into().into(), limit: None });
         }
     }
 
@@ -197,8 +205,8 @@ pub struct StageKind {
     pub summary: &'static str,
     /// More, in paragraphs.
     pub about: &'static str,
-    /// Why it may drop.
-    pub reasons: &'static [Reason],
+    /// The rules of a gate, in the order in which they are asked; empty for other stages.
+    pub rules: &'static [Rule],
     /// A `[[stage]]` table with every option.
     pub example: &'static str,
     /// The JSON Schema of its settings struct.
@@ -208,6 +216,15 @@ pub struct StageKind {
 }
 
 impl StageKind {
+    /// Why it may drop. Several rules may have one reason.
+    pub fn reasons(&self) -> impl Iterator<Item = &'static Reason> {
+        let earlier = |index: usize| self.rules.iter().take(index);
+        let rules = self.rules.iter().enumerate();
+        rules
+            .filter(move |(index, rule)| earlier(*index).all(|other| other.reason != rule.reason))
+            .map(|(_, rule)| &rule.reason)
+    }
+
     /// Its options, from the settings struct.
     pub fn options(&self) -> Vec<OptionDoc> {
         option_docs(&(self.schema)())

@@ -115,7 +115,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                     unknown.count(&decoded.article.extra);
                 }
                 match &fate {
-                    Fate::Quarantined(line) => *survey.faults.entry(line.fault.reason).or_default() += 1,
+                    Fate::Quarantined(line) => *survey.faults.entry(line.fault.reason.name).or_default() += 1,
                     Fate::Article(judged) => {
                         survey.count(&judged.article);
                         hosts.insert(judged.article.host.clone());

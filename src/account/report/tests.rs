@@ -43,7 +43,7 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
     let mut ledger = ledger();
     ledger.kept(0, &article("x.example", "Bridge"));
     ledger.dropped(0, &article("x.example", "Ferry"), 0, &short());
-    ledger.quarantined(0, 3, None, &Fault::new("bad_json", "no brace"));
+    ledger.quarantined(0, 3, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"));
     let page = written(&ledger);
     for part in [
         "1 of 3 records kept (33.3\u{A0}%), 1 line could not be processed",
@@ -85,7 +85,7 @@ fn nothing_that_an_article_says_gets_out_of_its_place() {
     let hostile = "</title></bdi><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u{202E}";
     let mut ledger = ledger();
     ledger.dropped(0, &article(hostile, hostile), 0, &short());
-    ledger.quarantined(0, 1, None, &Fault::new("bad_json", hostile));
+    ledger.quarantined(0, 1, None, &Fault::new(&crate::decode::BAD_JSON, hostile));
     ledger.dumps[0].dump = hostile.to_owned();
     ledger.dumps[0].damage = Some(hostile.to_owned());
     let mut page = article("y", "z");

@@ -548,7 +548,6 @@ fn told(measurement: &Measurement) -> (String, String) {
         Some(Limit::Above(limit)) => format!(", above {}", value(limit)),
         Some(Limit::Below(limit)) => format!(", below {}", value(limit)),
         Some(Limit::OneOf(limit)) => format!(", one of {}", value(limit)),
-        Some(Limit::NoneOf(limit)) => format!(", none of {}", value(limit)),
     };
     (value(&measurement.value), limit)
 }

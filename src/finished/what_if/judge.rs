@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::plan::{Known, Plan, Stood};
-use crate::article::{Article, ArticleId, Drop, Measured, Outcome, Source};
+use crate::article::{Article, ArticleId, Drop, Measured, Source};
 use crate::dedup::{DEDUP, Keys, WITHHELD};
 use crate::finished::FinishedRun;
 use crate::finished::record::Record;
@@ -144,18 +144,17 @@ fn answers(
 ) -> Vec<Answer> {
     let mut answers: Vec<Answer> = Vec::with_capacity(plan.gates.len());
     for gate in &plan.gates {
-        let asked = match (plan.known(gate, stood), gate.step.rejudge()) {
+        let asked = match (plan.known(gate, stood), gate.step.gate()) {
             (Known::Passed, _) => Answer::Passed,
             (Known::Dropped, _) => was.cloned().map_or(Answer::Unknown, Answer::Dropped),
-            (Known::Ask, Some(stage)) => match stage.apply(article, cx) {
-                Outcome::Keep => Answer::Passed,
-                Outcome::Drop(Drop { reason, measured, limit }) => Answer::Dropped(Cause {
+            (Known::Ask, Some(gate_asked)) => match gate_asked.judge(article, cx) {
+                None => Answer::Passed,
+                Some(Drop { reason, measured, limit }) => Answer::Dropped(Cause {
                     stage: gate.step.kind.name.into(),
                     reason: reason.name.into(),
                     measured: Some(measured),
                     limit: Some(limit),
                 }),
-                Outcome::Quarantine(_) => Answer::Unknown,
             },
             _ => Answer::Unknown,
         };
@@ -196,7 +195,7 @@ fn point(
         }
     }
     let Some(gate) = plan.gates.get(axis.gate) else { return Point::Out };
-    let Some(stage) = gate.step.rejudge() else { return Point::Unknown };
+    let Some(stage) = gate.step.gate() else { return Point::Unknown };
     if is_unknown || !plan.can_ask(gate, stood) {
         return Point::Unknown;
     }
@@ -206,7 +205,7 @@ fn point(
     {
         return Point::Out;
     }
-    let values = stage.measure(article, cx);
+    let values = stage.numbers(article, cx);
     let mut first = 0;
     let mut end = axis.points.len();
     for (index, (limit, value)) in gate.limits.iter().zip(&values).enumerate() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pipeline::{KeepPolicy, Pipeline, Step};
-use crate::stage::{Family, NumberLimit, Part, Rejudge, StageKind};
+use crate::stage::{Family, NumberLimit, Part, RuledGate, StageKind};
 
 /// How the gates of a pipeline are asked about the records of another.
 pub(super) struct Plan<'a> {
@@ -97,7 +97,7 @@ impl<'a> Plan<'a> {
             }
             let stricter =
                 (0..was.steps.len()).filter(at_place).find(|index| is_stricter(&was.steps[*index], step));
-            let limits = step.rejudge().map(Rejudge::limits).unwrap_or_default();
+            let limits = step.gate().map(RuledGate::number_limits).unwrap_or_default();
             gates.push(Gate { step, before: before_it, twin, stricter, limits });
         }
         let needs_labels = gates.iter().any(|gate| {
@@ -173,7 +173,7 @@ impl<'a> Plan<'a> {
         let of_kind: Vec<usize> =
             (0..self.was.steps.len()).filter(|index| self.was.steps[*index].kind.name == stage).collect();
         let has_limit = |index: &&usize| {
-            let limits = self.was.steps[**index].rejudge().map(Rejudge::limits).unwrap_or_default();
+            let limits = self.was.steps[**index].gate().map(RuledGate::number_limits).unwrap_or_default();
             limits.iter().any(|one| Some(one.number()) == limit)
         };
         of_kind.iter().find(has_limit).or(of_kind.first()).copied()
@@ -182,7 +182,7 @@ impl<'a> Plan<'a> {
 
 impl Gate<'_> {
     fn goes_by(&self) -> Option<&'static [Part]> {
-        self.step.rejudge().map(Rejudge::goes_by)
+        self.step.gate().map(RuledGate::goes_by)
     }
 }
 
@@ -242,8 +242,8 @@ fn differing_settings(old: &Step, new: &Step) -> Vec<String> {
 
 /// Whether an old gate is as strict as a new one or stricter, all else equal.
 fn is_stricter(old: &Step, new: &Step) -> bool {
-    let (Some(old_gate), Some(new_gate)) = (old.rejudge(), new.rejudge()) else { return false };
-    let (old_limits, new_limits) = (old_gate.limits(), new_gate.limits());
+    let (Some(old_gate), Some(new_gate)) = (old.gate(), new.gate()) else { return false };
+    let (old_limits, new_limits) = (old_gate.number_limits(), new_gate.number_limits());
     let rest = |step: &Step, limits: &[NumberLimit]| {
         let mut values: BTreeMap<String, toml::Value> =
             values(step).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -11,7 +11,7 @@ use crate::article::Measured;
 use crate::dedup::DEDUP;
 use crate::finished::FinishedRun;
 use crate::pipeline::{Pipeline, Step};
-use crate::stage::{NumberLimit, Rejudge, Side};
+use crate::stage::{NumberLimit, RuledGate, Side};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -359,7 +359,7 @@ fn unknown_because(plan: &Plan<'_>, because: usize) -> String {
     match plan.gates.get(because) {
         Some(gate) => {
             let name = gate.step.kind.name;
-            if gate.step.rejudge().is_none() {
+            if gate.step.gate().is_none() {
                 format!("{name} was never asked, and does not judge finished records again")
             } else {
                 format!("{name} was never asked, and what it goes by was not made yet, or edited since")
@@ -400,7 +400,7 @@ fn limit_of(pipeline: &Pipeline, stage: &str, reason: &str) -> Option<Measured> 
 
 fn limits(pipeline: &Pipeline, stage: &str) -> Vec<NumberLimit> {
     let gates = pipeline.steps.iter().filter(|step| step.kind.name == stage);
-    gates.filter_map(Step::rejudge).flat_map(Rejudge::limits).collect()
+    gates.filter_map(Step::gate).flat_map(RuledGate::number_limits).collect()
 }
 
 /// The limits to draw curves over.
@@ -408,7 +408,7 @@ fn axes(question: &Question<'_>) -> Vec<Axis> {
     let gates = question.pipeline.steps.iter().filter(|step| step.kind.family == crate::stage::Family::Gate);
     let mut axes: Vec<Axis> = Vec::new();
     for (gate, step) in gates.enumerate() {
-        let limits = step.rejudge().map(Rejudge::limits).unwrap_or_default();
+        let limits = step.gate().map(RuledGate::number_limits).unwrap_or_default();
         for (rule, limit) in limits.iter().enumerate() {
             if let Some(axis) = axes.iter_mut().find(|axis| axis.gate == gate && axis.option == limit.option)
             {
@@ -455,7 +455,7 @@ fn points(limit: &NumberLimit, before: &[f64]) -> Vec<f64> {
 fn curve(question: &Question<'_>, axis: &Axis, steps: &[i64], unknown: u64) -> Curve {
     let gates = question.pipeline.steps.iter().filter(|step| step.kind.family == crate::stage::Family::Gate);
     let step = gates.into_iter().nth(axis.gate);
-    let limits = step.and_then(Step::rejudge).map(Rejudge::limits).unwrap_or_default();
+    let limits = step.and_then(Step::gate).map(RuledGate::number_limits).unwrap_or_default();
     let limit = axis.rules.first().and_then(|rule| limits.get(*rule));
     let stage = step.map(|step| step.kind.name).unwrap_or_default();
     let before = question.runs.first().and_then(|(_, was)| limit_of(was, stage, limit?.reason.name));

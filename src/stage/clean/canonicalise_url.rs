@@ -43,7 +43,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Works on `url`; where that changes, `source_url` keeps what stood there. Scheme, `www.`, the \
             order of parameters and a slash at the end stay, because servers may tell them apart. `//host/a` \
             and `www.example.com/a` get `https`. Other schemes and relative references stay as they are.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"canonicalise-url\"\nremove-parameters = [\"session\", \"promo_*\"]\n\
               keep-parameters = [\"ref\"]\n",
     schema: settings_schema::<Settings>,

@@ -28,7 +28,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "NFC; odd spaces to spaces; control and zero-width characters removed",
     about: "Works on the text and on every field that people read. Joiners stay, because Persian, Indic \
             scripts and emoji are misspelt without them.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"normalise-unicode\"\nbidi = \"remove\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -26,7 +26,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Cleaner,
     summary: "one space between words, one blank line between paragraphs",
     about: "Fields of one line, such as the title, lose their line breaks.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"normalise-whitespace\"\nbreaks = \"auto\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

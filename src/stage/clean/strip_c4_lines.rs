@@ -20,7 +20,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "removes lines that end in no full stop, are too short, or mention JavaScript or cookies, by C4's rules",
     about: "Belongs behind the gate `c4`, with the same options. Leaves one line feed between lines; `normalise-whitespace` with \
             breaks = \"paragraphs\" puts the blank lines back.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"strip-c4-lines\"\nmax-word-length = 1000\ncitations = true\nterminal-punctuation = true\n\
               min-words-per-line = 3\njavascript = true\npolicy = true\nvariant = \"reference\"\n",
     schema: settings_schema::<LineRules>,

@@ -54,7 +54,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Reads lines such as `By Jane Roe and Bo Chen`, names glued together, and `London: Jane Roe`, whose place becomes \
             the dateline. Names alone need a date, a dateline or the same names in `authors` beside them. Authors that the \
             input has stay, unless they are glued or a credit line.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-byline\"\ncredits = \"split\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

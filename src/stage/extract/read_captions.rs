@@ -48,7 +48,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "takes captions and picture credits out of the text and fills `images`",
     about: "A caption is known by its credit. An alternative text in the line above a caption goes where it tells of the same \
             picture. Captions without credits stay.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-captions\"\nalternative-texts = \"remove\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

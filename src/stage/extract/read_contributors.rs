@@ -37,7 +37,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "takes lines such as `… contributed reporting` out of the text and fills `contributors`",
     about: "`Reporting by …; Editing by …`, `Additional reporting by …`, `… reported from Rome`, and the like in ten languages, at \
             the end of a text or in its first line. Authors are no contributors.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-contributors\"\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

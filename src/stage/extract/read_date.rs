@@ -44,7 +44,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "takes lines with dates out of the text and fills `published` and `modified`",
     about: "Absolute dates in some fifty languages, with times and the zones that papers write; ages such as `3 hours ago` only \
             against `crawled`, and only to a day. Dates that the record has already stay.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-date\"\nages = \"read\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -35,7 +35,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "takes the place that opens a report out of the text and fills `dateline`",
     about: "`WASHINGTON — `, `PARIS (AP) — `, `LONDON, Dec 2 (Reuters) - `, `الرياض (واس) - `. Belongs behind the stages that clear \
             the head of the text.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-dateline\"\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -45,7 +45,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "takes a standfirst out of the text and fills `description`",
     about: "Only where a byline or a date stands between the first paragraph and the body. Belongs before `read-byline` and \
             `read-date`, which take that proof out of the text.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"read-description\"\nmax-characters = 500\npages = \"keep\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

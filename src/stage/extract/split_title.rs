@@ -71,7 +71,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "A part before or behind a dash or bar is the site's name where it equals `site_name`, matches \
             the host of `url`, or has the form of a publication's name; then it goes, together with a \
             section beside it, and fills `site_name` where that is empty. Other titles stay whole.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"split-title\"\nmissing = \"take\"\nrepeated = \"remove\"\n\
               site-names = [\"Harbour Lights\"]\n",
     schema: settings_schema::<Settings>,

@@ -9,11 +9,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::quality::c4::{C4, Drops, LineRules, Rule};
-use crate::stage::quality::{EMPTY_TEXT, Variant, drop_for, empty_text};
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
+use crate::stage::quality::c4::{C4, Drops, LineRules, Rule as LineRule};
+use crate::stage::quality::{EMPTY_TEXT, Variant, empty_text};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -59,12 +59,18 @@ impl Default for Settings {
     }
 }
 
-const LOREM_IPSUM: Reason = Reason { name: "had_lorem_ipsum", meaning: "a line has lorem ipsum" };
-const CURLY_BRACKET: Reason = Reason { name: "had_curly_bracket", meaning: "a line has a {" };
-const TOO_FEW_SENTENCES: Reason = Reason {
-    name: "too_few_sentences",
-    meaning: "the lines that strip-c4-lines leaves have fewer sentences than min-sentences",
-};
+static RULES: [Rule; 4] = [
+    EMPTY_TEXT,
+    Rule::new("lorem_ipsum", "had_lorem_ipsum", "a line has lorem ipsum"),
+    Rule::new("curly_bracket", "had_curly_bracket", "a line has a {"),
+    Rule::new(
+        "min-sentences",
+        "too_few_sentences",
+        "the lines that strip-c4-lines leaves have fewer sentences than min-sentences",
+    )
+    .set_by("min-sentences")
+    .labelled("quality.c4.sentences"),
+];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "c4",
@@ -73,42 +79,33 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Judges the text that `strip-c4-lines` leaves, and edits nothing; that stage belongs behind this one, with the same \
             options. Decisions, reasons and, with both, texts are those of datatrove's C4 filter.\n\nSentences end at a full \
             stop, question or exclamation mark that is a token of its own, so `U.S. troops` has none.",
-    reasons: &[EMPTY_TEXT, LOREM_IPSUM, CURLY_BRACKET, TOO_FEW_SENTENCES],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"c4\"\nmax-word-length = 1000\ncitations = true\nterminal-punctuation = true\n\
               min-words-per-line = 3\njavascript = true\npolicy = true\nvariant = \"reference\"\nlorem-ipsum = true\n\
               curly-bracket = true\nmin-sentences = 5\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        if article.text.is_empty() {
-            return empty_text();
-        }
-        tell_limits(self, article, cx);
-        let found = self.found(article, cx, self.min_sentences);
-        let has = |reason| drop_for(reason, Measured::Count(1), Measured::Count(0));
-        match found.dropped {
-            Some(Rule::LoremIpsum) => has(&LOREM_IPSUM),
-            Some(_) => has(&CURLY_BRACKET),
-            None if found.sentences < self.min_sentences => {
-                let (measured, limit) = (found.sentences as u64, self.min_sentences as u64);
-                drop_for(&TOO_FEW_SENTENCES, Measured::Count(measured), Measured::Count(limit))
-            }
-            None => Outcome::Keep,
-        }
+impl Gate for Settings {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
     }
 
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        vec![
+            Limit::AtLeast(Measured::Count(1)),
+            Limit::AtMost(Measured::Count(0)),
+            Limit::AtMost(Measured::Count(0)),
+            Limit::AtLeast(Measured::Count(self.min_sentences as u64)),
+        ]
     }
-}
 
-impl Settings {
-    /// What C4's rules say of a text; sentences are counted up to `enough`.
-    fn found(&self, article: &Article, cx: &mut StageContext, enough: usize) -> C4 {
+    fn measure(&self, article: &Article, cx: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
         let text = article.text.as_str();
+        if text.is_empty() {
+            return empty_text(&RULES);
+        }
         let rules = LineRules {
             max_word_length: self.max_word_length,
             citations: self.citations,
@@ -119,29 +116,10 @@ impl Settings {
             variant: self.variant,
         };
         let drops = Drops { lorem_ipsum: self.lorem_ipsum, curly_bracket: self.curly_bracket };
-        C4::of(text, cx.tokens(text), rules, drops, enough)
-    }
-}
-
-impl Rejudge for Settings {
-    fn goes_by(&self) -> &'static [Part] {
-        &[Part::Text]
-    }
-
-    fn limits(&self) -> Vec<NumberLimit> {
-        vec![NumberLimit {
-            option: "min-sentences",
-            reason: &TOO_FEW_SENTENCES,
-            side: Side::AtLeast,
-            limit: Measured::Count(self.min_sentences as u64),
-        }]
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 sentences")]
-    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
-        if article.text.is_empty() {
-            return vec![None];
-        }
-        vec![Some(self.found(article, cx, usize::MAX).sentences as f64)]
+        let enough = if extent == Extent::All { usize::MAX } else { self.min_sentences };
+        let found = C4::of(text, cx.tokens(text), rules, drops, enough);
+        let had = |rule| Some(Measured::Count((found.dropped == Some(rule)).into()));
+        let sentences = found.dropped.is_none().then_some(Measured::Count(found.sentences as u64));
+        vec![None, had(LineRule::LoremIpsum), had(LineRule::CurlyBracket), sentences]
     }
 }

@@ -8,11 +8,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Drop, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::{
-    Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, at_least, one_of,
-};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -23,80 +21,55 @@ struct Settings {
     min_score: f64,
 }
 
-const UNWANTED_LANGUAGE: Reason =
-    Reason { name: "unwanted_language", meaning: "the language is not one of keep" };
-const UNSURE_LANGUAGE: Reason =
-    Reason { name: "unsure_language", meaning: "the language's score is below min-score" };
+static RULES: [Rule; 2] = [
+    Rule::new("language", "unwanted_language", "the language is not one of keep"),
+    Rule::new("language_score", "unsure_language", "the language's score is below min-score")
+        .set_by("min-score")
+        .labelled("language_score"),
+];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-language",
     family: Family::Gate,
     summary: "drops articles in other languages than keep, or whose language is less sure than min-score",
     about: "Belongs behind `label-language`. An article without a known language stays, unless min-score is set.",
-    reasons: &[UNWANTED_LANGUAGE, UNSURE_LANGUAGE],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"drop-language\"\nkeep = [\"en\", \"de\"]\nmin-score = 0.65\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let language = article.language.split(['-', '_']).next().unwrap_or_default();
-        if !self.keep.is_empty() {
-            cx.measure("language", language, one_of(&self.keep[..]));
-        }
-        let is_kept = |wanted: &String| wanted.eq_ignore_ascii_case(language);
-        if !language.is_empty() && !self.keep.is_empty() && !self.keep.iter().any(is_kept) {
-            return Outcome::Drop(Drop {
-                reason: &UNWANTED_LANGUAGE,
-                measured: Measured::Name(article.language.clone()),
-                limit: Measured::Name(self.keep.join(", ")),
-            });
-        }
-        let score = article.language_score.unwrap_or(0.0);
-        cx.measure("language_score", score, at_least(self.min_score));
-        if score >= self.min_score {
-            return Outcome::Keep;
-        }
-        Outcome::Drop(Drop {
-            reason: &UNSURE_LANGUAGE,
-            measured: Measured::Ratio(score),
-            limit: Measured::Ratio(self.min_score),
-        })
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Language]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
-        vec![NumberLimit {
-            option: "min-score",
-            reason: &UNSURE_LANGUAGE,
-            side: Side::AtLeast,
-            limit: Measured::Ratio(self.min_score),
-        }]
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        vec![
+            Limit::OneOf(Measured::Name(self.keep.join(", "))),
+            Limit::AtLeast(Measured::Ratio(self.min_score)),
+        ]
     }
 
-    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
-        vec![Some(article.language_score.unwrap_or(0.0))]
+    fn measure(&self, article: &Article, _: &mut StageContext, _: Extent) -> Vec<Option<Measured>> {
+        let language = article.language.split(['-', '_']).next().unwrap_or_default();
+        let is_asked = !language.is_empty() && !self.keep.is_empty();
+        vec![
+            is_asked.then(|| Measured::Name(language.to_owned())),
+            Some(Measured::Ratio(article.language_score.unwrap_or(0.0))),
+        ]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Source;
+    use crate::article::{Outcome, Source};
 
     #[test]
     fn articles_in_other_languages_and_below_the_score_are_dropped() {
-        let gate = Settings { keep: vec!["en".to_owned(), "de".to_owned()], min_score: 0.5 };
+        let settings = Settings { keep: vec!["en".to_owned(), "de".to_owned()], min_score: 0.5 };
+        let gate = ruled(&RULES, settings);
         for (language, score, reason) in [
             ("en", Some(0.5), None),
             ("en", Some(0.499), Some("unsure_language")),
@@ -116,6 +89,7 @@ mod tests {
     #[test]
     fn without_options_everything_stays() {
         let mut article = Article::new(Source { dump: "test".into(), line: 1, id: None });
-        assert_eq!(Settings::default().apply(&mut article, &mut StageContext::default()), Outcome::Keep);
+        let gate = ruled(&RULES, Settings::default());
+        assert_eq!(gate.apply(&mut article, &mut StageContext::default()), Outcome::Keep);
     }
 }

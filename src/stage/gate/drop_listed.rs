@@ -17,10 +17,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, ArticleId, Drop, Measured, Outcome, Reason};
+use crate::article::{Article, ArticleId, Measured};
 use crate::settings::{Problem, SettingsTable, settings_schema};
 use crate::stage::clean::canonicalise_url::canonical_address;
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Stage, StageContext, StageKind};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 use crate::text::host_of;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -37,10 +37,13 @@ struct Settings {
     files: Vec<String>,
 }
 
-const LISTED_URL: Reason =
-    Reason { name: "listed_url", meaning: "the address is on a list of what is withheld" };
-const LISTED_HOST: Reason =
-    Reason { name: "listed_host", meaning: "the host, or one above it, is on a list of what is withheld" };
+static RULES: [Rule; 2] = [
+    Rule::new("address", "listed_url", "the address is on a list of what is withheld"),
+    Rule::new("host", "listed_host", "the host, or one above it, is on a list of what is withheld"),
+];
+
+/// What both rules want, and what `explain` shows where they have it.
+const NOT_LISTED: &str = "not listed";
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-listed",
@@ -50,11 +53,11 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             Addresses are compared in canonical form, with and without the pipeline's own options for that; a host \
             matches itself and everything under it. An entry that is neither is an error that names the file and the line. \
             The files are part of the pipeline's fingerprint.",
-    reasons: &[LISTED_URL, LISTED_HOST],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"drop-listed\"\nurls = [\"https://paper.example/2024/03/withdrawn\"]\n\
               hosts = [\"courier.example\"]\nfile = \"takedowns.txt\"\nfiles = [\"takedowns.txt\"]\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(build(table)?)),
+    build: |table| Ok(ruled(&RULES, build(table)?)),
 };
 
 /// The entries, as hashes in order.
@@ -179,48 +182,32 @@ impl DropListed {
     }
 }
 
-impl Stage for DropListed {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+impl Gate for DropListed {
+    fn goes_by(&self) -> &'static [Part] {
+        &[Part::Text]
+    }
+
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        vec![Limit::OneOf(Measured::Name(NOT_LISTED.to_owned())); 2]
+    }
+
+    fn measure(&self, article: &Article, _: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
+        let name = |entry: &str| Some(Measured::Name(entry.to_owned()));
         // As the pipeline has it, and as it came: the pipeline may remove parameters that the list has.
         for written in [&article.url, &article.source_url] {
             if written.is_empty() {
                 continue;
             }
             let address = canonical_address(written).unwrap_or(Cow::Borrowed(written));
-            let found = if self.has_url(&address) || self.has_url(written) {
-                Some((&LISTED_URL, &*address))
-            } else {
-                self.listed_host(host_of(&address)).map(|host| (&LISTED_HOST, host))
-            };
-            if let Some((reason, entry)) = found {
-                cx.tell("listed", entry);
-                return Outcome::Drop(Drop {
-                    reason,
-                    measured: Measured::Name(entry.to_owned()),
-                    limit: Measured::Name("not listed".to_owned()),
-                });
+            if self.has_url(&address) || self.has_url(written) {
+                return vec![name(&address), None];
+            }
+            if let Some(host) = self.listed_host(host_of(&address)) {
+                return vec![None, name(host)];
             }
         }
-        cx.tell("listed", "no");
-        Outcome::Keep
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for DropListed {
-    fn goes_by(&self) -> &'static [Part] {
-        &[Part::Text]
-    }
-
-    fn limits(&self) -> Vec<NumberLimit> {
-        Vec::new()
-    }
-
-    fn measure(&self, _: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
-        Vec::new()
+        let passed = if extent == Extent::All { name(NOT_LISTED) } else { None };
+        vec![passed.clone(), passed]
     }
 }
 
@@ -268,6 +255,7 @@ mod tests {
     fn an_address_that_the_pipeline_has_shortened_is_found_by_what_it_came_with() {
         let mut list = DropListed::default();
         list.enter_url("https://paper.example/?id=7").expect("it is an address");
+        let gate = ruled(&RULES, list);
         let mut article = Article::new(crate::article::Source { dump: "test".into(), line: 1, id: None });
         for (url, source_url, drops) in [
             ("https://paper.example/", "", false),
@@ -275,8 +263,8 @@ mod tests {
             ("https://paper.example/?id=7", "https://paper.example/?id=7#a", true),
         ] {
             (article.url, article.source_url) = (url.to_owned(), source_url.to_owned());
-            let outcome = list.apply(&mut article, &mut StageContext::default());
-            assert_eq!(outcome != Outcome::Keep, drops, "{url} {source_url}");
+            let outcome = gate.apply(&mut article, &mut StageContext::default());
+            assert_eq!(outcome != crate::article::Outcome::Keep, drops, "{url} {source_url}");
         }
     }
 }

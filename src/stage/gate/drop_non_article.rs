@@ -7,9 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Drop, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Stage, StageContext, StageKind, none_of};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 /// What a page may be besides an article, as `label-page` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -58,54 +58,34 @@ impl Default for Settings {
     }
 }
 
-const NO_ARTICLE: Reason =
-    Reason { name: "no_article", meaning: "the page is not an article but what was measured" };
+static RULES: [Rule; 1] =
+    [Rule::new("kind", "no_article", "the page is not an article but what was measured")];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-non-article",
     family: Family::Gate,
     summary: "drops front pages, consent forms, paywall stubs, errors and bot checks",
     about: "Goes by `labels.page`, so `label-page` belongs before it. Records without that label stay.",
-    reasons: &[NO_ARTICLE],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"drop-non-article\"\n\
               kinds = [\"front_page\", \"consent_wall\", \"paywall_stub\", \"error\", \"bot_check\", \"empty\"]\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let kind =
-            article.labels.get("page").and_then(|label| label.get("kind")).and_then(|kind| kind.as_str());
-        if let Some(kind) = kind.filter(|_| cx.is_traced()) {
-            let unwanted: Vec<String> = self.kinds.iter().map(|kind| kind.name().to_owned()).collect();
-            cx.measure("kind", kind, none_of(&unwanted[..]));
-        }
-        let Some(kind) = self.kinds.iter().find(|dropped| Some(dropped.name()) == kind) else {
-            return Outcome::Keep;
-        };
-        Outcome::Drop(Drop {
-            reason: &NO_ARTICLE,
-            measured: Measured::Name(kind.name().into()),
-            limit: Measured::Name("article".into()),
-        })
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Label("page")]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
-        Vec::new()
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        let passing = PageKind::ALL.into_iter().filter(|kind| !self.kinds.contains(kind)).map(PageKind::name);
+        let names: Vec<&str> = std::iter::once("article").chain(passing).collect();
+        vec![Limit::OneOf(Measured::Name(names.join(", ")))]
     }
 
-    fn measure(&self, _: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
-        Vec::new()
+    fn measure(&self, article: &Article, _: &mut StageContext, _: Extent) -> Vec<Option<Measured>> {
+        let label = article.labels.get("page").and_then(|label| label.get("kind"));
+        vec![label.and_then(|kind| kind.as_str()).map(|kind| Measured::Name(kind.to_owned()))]
     }
 }

@@ -7,9 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Drop, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, at_least};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 use crate::text::count_words;
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -27,8 +27,8 @@ impl Default for Settings {
     }
 }
 
-const TOO_FEW_WORDS: Reason =
-    Reason { name: "too_few_words", meaning: "the text has fewer words than min-words" };
+static RULES: [Rule; 1] =
+    [Rule::new("words", "too_few_words", "the text has fewer words than min-words").set_by("min-words")];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-short",
@@ -36,49 +36,23 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "drops articles of fewer than min-words words",
     about: "A word stands between white space and has a letter or a digit; in scripts written without \
             spaces, such as Chinese and Thai, two letters count as a word.",
-    reasons: &[TOO_FEW_WORDS],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"drop-short\"\nmin-words = 40\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let enough = if cx.is_traced() { usize::MAX } else { self.min_words };
-        let words = count_words(&article.text, enough);
-        cx.measure("words", words, at_least(self.min_words));
-        if words >= self.min_words {
-            return Outcome::Keep;
-        }
-        Outcome::Drop(Drop {
-            reason: &TOO_FEW_WORDS,
-            measured: Measured::Count(words as u64),
-            limit: Measured::Count(self.min_words as u64),
-        })
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Text]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
-        vec![NumberLimit {
-            option: "min-words",
-            reason: &TOO_FEW_WORDS,
-            side: Side::AtLeast,
-            limit: Measured::Count(self.min_words as u64),
-        }]
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        vec![Limit::AtLeast(Measured::Count(self.min_words as u64))]
     }
 
-    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
-        #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
-        let words = count_words(&article.text, usize::MAX) as f64;
-        vec![Some(words)]
+    fn measure(&self, article: &Article, _: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
+        let enough = if extent == Extent::All { usize::MAX } else { self.min_words };
+        vec![Some(Measured::Count(count_words(&article.text, enough) as u64))]
     }
 }

@@ -8,9 +8,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Drop, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -26,10 +26,13 @@ impl Default for Settings {
     }
 }
 
-const SPUN_TEXT: Reason = Reason {
-    name: "spun_text",
-    meaning: "a program rewrote the text word by word: the score is min-score or more",
-};
+static RULES: [Rule; 1] = [Rule::new(
+    "score",
+    "spun_text",
+    "a program rewrote the text word by word: the score is min-score or more",
+)
+.set_by("min-score")
+.labelled("spun.score")];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-spun",
@@ -37,47 +40,24 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "drops articles that a spinner rewrote word by word",
     about: "Goes by `labels.spun.score`, so `label-spun` belongs before it. Records without that label stay: short texts, texts in \
             other languages than English, and all of them if the labeller does not run.",
-    reasons: &[SPUN_TEXT],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"drop-spun\"\nmin-score = 0.5\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        tell_limits(self, article, cx);
-        let label = article.labels.get("spun");
-        let score = label.and_then(|label| label.get("score")).and_then(serde_json::Value::as_f64);
-        let Some(score) = score.filter(|score| *score >= self.min_score) else { return Outcome::Keep };
-        Outcome::Drop(Drop {
-            reason: &SPUN_TEXT,
-            measured: Measured::Ratio(score),
-            limit: Measured::Ratio(self.min_score),
-        })
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Label("spun")]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
-        vec![NumberLimit {
-            option: "min-score",
-            reason: &SPUN_TEXT,
-            side: Side::Below,
-            limit: Measured::Ratio(self.min_score),
-        }]
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        vec![Limit::Below(Measured::Ratio(self.min_score))]
     }
 
-    fn measure(&self, article: &Article, _: &mut StageContext) -> Vec<Option<f64>> {
-        let label = article.labels.get("spun");
-        vec![label.and_then(|label| label.get("score")).and_then(serde_json::Value::as_f64)]
+    fn measure(&self, article: &Article, _: &mut StageContext, _: Extent) -> Vec<Option<Measured>> {
+        let label = article.labels.get("spun").and_then(|label| label.get("score"));
+        vec![label.and_then(serde_json::Value::as_f64).map(Measured::Ratio)]
     }
 }
 
@@ -86,7 +66,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::article::Source;
+    use crate::article::{Drop, Outcome, Source};
 
     #[test]
     fn articles_at_the_score_and_above_are_dropped_and_unlabelled_ones_stay() {
@@ -100,9 +80,10 @@ mod tests {
             if let Some(label) = &label {
                 article.labels.insert("spun".to_owned(), label.clone());
             }
-            let outcome = Settings { min_score: 0.7 }.apply(&mut article, &mut StageContext::default());
+            let gate = ruled(&RULES, Settings { min_score: 0.7 });
+            let outcome = gate.apply(&mut article, &mut StageContext::default());
             let drop = measured.map(|score| Drop {
-                reason: &SPUN_TEXT,
+                reason: &RULES[0].reason,
                 measured: Measured::Ratio(score),
                 limit: Measured::Ratio(0.7),
             });

@@ -9,11 +9,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::fineweb::{FineWeb, words_at_least};
-use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, drop_for, empty_text};
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
+use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -49,20 +49,37 @@ impl Default for Settings {
     }
 }
 
-const TOO_FEW_TERMINAL_LINES: Reason = Reason {
-    name: "too_few_terminal_lines",
-    meaning: "a smaller share of lines than min-terminal-lines ends in terminal punctuation",
-};
-const TOO_MANY_SHORT_LINES: Reason =
-    Reason { name: "too_many_short_lines", meaning: "a larger share of lines than max-short-lines is short" };
-const REPEATED_LINE_CHARACTERS: Reason = Reason {
-    name: "repeated_line_characters",
-    meaning: "too much of the text is in lines that occurred before",
-};
-const TOO_MANY_LINE_FEEDS: Reason = Reason {
-    name: "too_many_line_feeds",
-    meaning: "there are more line feeds for each word than max-line-feeds",
-};
+static RULES: [Rule; 5] = [
+    EMPTY_TEXT,
+    Rule::new(
+        "min-terminal-lines",
+        "too_few_terminal_lines",
+        "a smaller share of lines than min-terminal-lines ends in terminal punctuation",
+    )
+    .set_by("min-terminal-lines")
+    .labelled("quality.fineweb.terminal_lines"),
+    Rule::new(
+        "max-short-lines",
+        "too_many_short_lines",
+        "a larger share of lines than max-short-lines is short",
+    )
+    .set_by("max-short-lines")
+    .labelled("quality.fineweb.short_lines"),
+    Rule::new(
+        "max-repeated-line-characters",
+        "repeated_line_characters",
+        "too much of the text is in lines that occurred before",
+    )
+    .set_by("max-repeated-line-characters")
+    .labelled("quality.fineweb.repeated_chars"),
+    Rule::new(
+        "max-line-feeds",
+        "too_many_line_feeds",
+        "there are more line feeds for each word than max-line-feeds",
+    )
+    .set_by("max-line-feeds")
+    .labelled("quality.fineweb.line_feeds"),
+];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "fineweb",
@@ -70,93 +87,50 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "drops lists, menus and fragments, by FineWeb's rules for lines",
     about: "Decisions and reasons are datatrove's. Lines lie between line feeds; words are the tokens of spaCy's English \
             pipeline.\n\nIn variant = \"news\", lines such as `“No,” he said. “Never.”` end in terminal punctuation.",
-    reasons: &[
-        EMPTY_TEXT,
-        TOO_FEW_TERMINAL_LINES,
-        TOO_MANY_SHORT_LINES,
-        REPEATED_LINE_CHARACTERS,
-        TOO_MANY_LINE_FEEDS,
-    ],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"fineweb\"\nrules = \"2025-01\"\nvariant = \"reference\"\nmin-terminal-lines = 0.12\n\
               max-short-lines = 0.67\nshort-line = 30\nmax-repeated-line-characters = 0.01\nmax-line-feeds = 0.3\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let text = article.text.as_str();
-        let Some(found) = FineWeb::of(text, self.rules, self.variant, self.short_line) else {
-            return empty_text();
-        };
-        tell_limits(self, article, cx);
-        let text = article.text.as_str();
-        let meets = self.rules < Rules::December2024;
-        let too_low = |measured: f64, limit: f64| measured < limit || meets && measured <= limit;
-        let too_high = |measured: f64, limit: f64| measured > limit || meets && measured >= limit;
-        let drop =
-            |reason, measured, limit| drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit));
-        if too_low(found.terminal_lines, self.min_terminal_lines) {
-            return drop(&TOO_FEW_TERMINAL_LINES, found.terminal_lines, self.min_terminal_lines);
-        }
-        if too_high(found.short_lines, self.max_short_lines) {
-            return drop(&TOO_MANY_SHORT_LINES, found.short_lines, self.max_short_lines);
-        }
-        if too_high(found.repeated_chars, self.max_repeated_line_characters) {
-            return drop(&REPEATED_LINE_CHARACTERS, found.repeated_chars, self.max_repeated_line_characters);
-        }
-        // Counting words takes longer than all else, and prose has far more than it needs. The half is for rounding.
-        #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
-        let enough = self.max_line_feeds * words_at_least(text) as f64 - 0.5;
-        #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 lines")]
-        if (found.line_feeds as f64) < enough {
-            return Outcome::Keep;
-        }
-        let line_feeds = found.line_feeds_a_word(cx.tokens(text));
-        if line_feeds > self.max_line_feeds {
-            return drop(&TOO_MANY_LINE_FEEDS, line_feeds, self.max_line_feeds);
-        }
-        Outcome::Keep
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Text]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        // Before 2024-12, what meets a limit is dropped as well.
         let meets = self.rules < Rules::December2024;
-        let (low, high) = if meets { (Side::Above, Side::Below) } else { (Side::AtLeast, Side::AtMost) };
-        let rule = |option, reason: &'static Reason, side, limit| NumberLimit {
-            option,
-            reason,
-            side,
-            limit: Measured::Ratio(limit),
-        };
+        let low = |limit| if meets { Limit::Above(limit) } else { Limit::AtLeast(limit) };
+        let high = |limit| if meets { Limit::Below(limit) } else { Limit::AtMost(limit) };
         vec![
-            rule("min-terminal-lines", &TOO_FEW_TERMINAL_LINES, low, self.min_terminal_lines),
-            rule("max-short-lines", &TOO_MANY_SHORT_LINES, high, self.max_short_lines),
-            rule(
-                "max-repeated-line-characters",
-                &REPEATED_LINE_CHARACTERS,
-                high,
-                self.max_repeated_line_characters,
-            ),
-            rule("max-line-feeds", &TOO_MANY_LINE_FEEDS, Side::AtMost, self.max_line_feeds),
+            Limit::AtLeast(Measured::Count(1)),
+            low(Measured::Ratio(self.min_terminal_lines)),
+            high(Measured::Ratio(self.max_short_lines)),
+            high(Measured::Ratio(self.max_repeated_line_characters)),
+            Limit::AtMost(Measured::Ratio(self.max_line_feeds)),
         ]
     }
 
-    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+    fn measure(&self, article: &Article, cx: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
         let text = article.text.as_str();
         let Some(found) = FineWeb::of(text, self.rules, self.variant, self.short_line) else {
-            return vec![None; 4];
+            return empty_text(&RULES);
         };
-        let line_feeds = found.line_feeds_a_word(cx.tokens(text));
-        [found.terminal_lines, found.short_lines, found.repeated_chars, line_feeds].map(Some).into()
+        let shares = [found.terminal_lines, found.short_lines, found.repeated_chars].map(Measured::Ratio);
+        // Counting words takes longer than all else: it is left out where it cannot change the verdict, since another rule
+        // is broken, or since there are more words than the line feeds need. The half is for rounding.
+        #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words and lines")]
+        let is_decided = || {
+            self.limits().iter().skip(1).zip(&shares).any(|(limit, share)| !limit.admits(share))
+                || (found.line_feeds as f64) < self.max_line_feeds * words_at_least(text) as f64 - 0.5
+        };
+        let line_feeds = if extent == Extent::Verdict && is_decided() {
+            None
+        } else {
+            Some(Measured::Ratio(found.line_feeds_a_word(cx.tokens(text))))
+        };
+        std::iter::once(None).chain(shares.map(Some)).chain([line_feeds]).collect()
     }
 }

@@ -9,11 +9,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_quality::GopherQuality;
-use crate::stage::quality::{EMPTY_TEXT, Rules, StopWords, Variant, drop_for, empty_text};
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
+use crate::stage::quality::{EMPTY_TEXT, Rules, StopWords, Variant, empty_text};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -60,32 +60,79 @@ impl Default for Settings {
     }
 }
 
-const TOO_FEW_WORDS: Reason =
-    Reason { name: "too_few_words", meaning: "the text has fewer words than min-words" };
-const TOO_MANY_WORDS: Reason =
-    Reason { name: "too_many_words", meaning: "the text has more words than max-words" };
-const WORDS_TOO_SHORT: Reason =
-    Reason { name: "words_too_short", meaning: "words are shorter in the mean than min-mean-word-length" };
-const WORDS_TOO_LONG: Reason =
-    Reason { name: "words_too_long", meaning: "words are longer in the mean than max-mean-word-length" };
-const TOO_MANY_HASHES: Reason =
-    Reason { name: "too_many_hashes", meaning: "there are more # for each word than max-symbols" };
-const TOO_MANY_ELLIPSES: Reason =
-    Reason { name: "too_many_ellipses", meaning: "there are more ellipses for each word than max-symbols" };
-const TOO_MANY_BULLET_LINES: Reason = Reason {
-    name: "too_many_bullet_lines",
-    meaning: "a larger share of lines than max-bullet-lines starts with a bullet",
-};
-const TOO_MANY_ELLIPSIS_LINES: Reason = Reason {
-    name: "too_many_ellipsis_lines",
-    meaning: "a larger share of lines than max-ellipsis-lines ends in an ellipsis",
-};
-const TOO_FEW_ALPHABETIC_WORDS: Reason = Reason {
-    name: "too_few_alphabetic_words",
-    meaning: "a smaller share of words than min-alphabetic-words has a letter",
-};
-const TOO_FEW_STOP_WORDS: Reason =
-    Reason { name: "too_few_stop_words", meaning: "the text has fewer stop words than min-stop-words" };
+/// A rule that is named after its option.
+const fn rule(
+    option: &'static str,
+    reason: &'static str,
+    meaning: &'static str,
+    label: &'static str,
+) -> Rule {
+    Rule::new(option, reason, meaning).set_by(option).labelled(label)
+}
+
+static RULES: [Rule; 11] = [
+    EMPTY_TEXT,
+    rule(
+        "min-words",
+        "too_few_words",
+        "the text has fewer words than min-words",
+        "quality.gopher_quality.words",
+    ),
+    rule(
+        "max-words",
+        "too_many_words",
+        "the text has more words than max-words",
+        "quality.gopher_quality.words",
+    ),
+    rule(
+        "min-mean-word-length",
+        "words_too_short",
+        "words are shorter in the mean than min-mean-word-length",
+        "quality.gopher_quality.mean_word_length",
+    ),
+    rule(
+        "max-mean-word-length",
+        "words_too_long",
+        "words are longer in the mean than max-mean-word-length",
+        "quality.gopher_quality.mean_word_length",
+    ),
+    rule(
+        "max-symbols",
+        "too_many_hashes",
+        "there are more # for each word than max-symbols",
+        "quality.gopher_quality.hashes",
+    ),
+    rule(
+        "max-symbols",
+        "too_many_ellipses",
+        "there are more ellipses for each word than max-symbols",
+        "quality.gopher_quality.ellipses",
+    ),
+    rule(
+        "max-bullet-lines",
+        "too_many_bullet_lines",
+        "a larger share of lines than max-bullet-lines starts with a bullet",
+        "quality.gopher_quality.bullet_lines",
+    ),
+    rule(
+        "max-ellipsis-lines",
+        "too_many_ellipsis_lines",
+        "a larger share of lines than max-ellipsis-lines ends in an ellipsis",
+        "quality.gopher_quality.ellipsis_lines",
+    ),
+    rule(
+        "min-alphabetic-words",
+        "too_few_alphabetic_words",
+        "a smaller share of words than min-alphabetic-words has a letter",
+        "quality.gopher_quality.alphabetic_words",
+    ),
+    rule(
+        "min-stop-words",
+        "too_few_stop_words",
+        "the text has fewer stop words than min-stop-words",
+        "quality.gopher_quality.stop_words",
+    ),
+];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "gopher-quality",
@@ -97,28 +144,13 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             for English, for 33 others in Latin letters, and for Arabic, Bulgarian, Greek, \
             Hebrew, Persian, Russian, Serbian and Ukrainian. Chinese, Japanese and Thai have no spaces, so that their words are \
             too long for these rules in either variant.",
-    reasons: &[
-        EMPTY_TEXT,
-        TOO_FEW_WORDS,
-        TOO_MANY_WORDS,
-        WORDS_TOO_SHORT,
-        WORDS_TOO_LONG,
-        TOO_MANY_HASHES,
-        TOO_MANY_ELLIPSES,
-        TOO_MANY_BULLET_LINES,
-        TOO_MANY_ELLIPSIS_LINES,
-        TOO_FEW_ALPHABETIC_WORDS,
-        TOO_FEW_STOP_WORDS,
-    ],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"gopher-quality\"\nrules = \"2025-01\"\nvariant = \"reference\"\nmin-words = 50\n\
               max-words = 100000\nmin-mean-word-length = 3.0\nmax-mean-word-length = 10.0\nmax-symbols = 0.1\n\
               max-bullet-lines = 0.9\nmax-ellipsis-lines = 0.3\nmin-alphabetic-words = 0.8\nmin-stop-words = 2\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(GopherGate { settings: table.read()?, stop_words: StopWords::new() })),
+    build: |table| Ok(ruled(&RULES, GopherGate { settings: table.read()?, stop_words: StopWords::new() })),
 };
-
-/// Whether a value and its limit are on the wrong sides of each other.
-type Crosses = fn(f64, f64) -> bool;
 
 #[derive(Debug)]
 struct GopherGate {
@@ -126,103 +158,51 @@ struct GopherGate {
     stop_words: StopWords,
 }
 
-impl Stage for GopherGate {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let text = article.text.as_str();
-        if text.is_empty() {
-            return empty_text();
-        }
-        tell_limits(self, article, cx);
-        let text = article.text.as_str();
-        let limits = &self.settings;
-        let stop_words = self.stop_words.asked_for(limits.variant, &article.language);
-        let found = GopherQuality::of(text, cx.tokens(text), limits.rules, stop_words);
-        let count = |reason, measured: usize, limit: usize| {
-            drop_for(reason, Measured::Count(measured as u64), Measured::Count(limit as u64))
-        };
-        if found.words < limits.min_words {
-            return count(&TOO_FEW_WORDS, found.words, limits.min_words);
-        }
-        if found.words > limits.max_words {
-            return count(&TOO_MANY_WORDS, found.words, limits.max_words);
-        }
-        let too_low = |measured: f64, limit: f64| measured < limit;
-        let too_high = |measured: f64, limit: f64| measured > limit;
-        let shares: [(&'static Reason, Crosses, f64, f64); 7] = [
-            (&WORDS_TOO_SHORT, too_low, found.mean_word_length, limits.min_mean_word_length),
-            (&WORDS_TOO_LONG, too_high, found.mean_word_length, limits.max_mean_word_length),
-            (&TOO_MANY_HASHES, too_high, found.hashes, limits.max_symbols),
-            (&TOO_MANY_ELLIPSES, too_high, found.ellipses, limits.max_symbols),
-            (&TOO_MANY_BULLET_LINES, too_high, found.bullet_lines, limits.max_bullet_lines),
-            (&TOO_MANY_ELLIPSIS_LINES, too_high, found.ellipsis_lines, limits.max_ellipsis_lines),
-            (&TOO_FEW_ALPHABETIC_WORDS, too_low, found.alphabetic_words, limits.min_alphabetic_words),
-        ];
-        for (reason, crosses, measured, limit) in shares {
-            if crosses(measured, limit) {
-                return drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit));
-            }
-        }
-        match found.stop_words {
-            Some(words) if words < limits.min_stop_words => {
-                count(&TOO_FEW_STOP_WORDS, words, limits.min_stop_words)
-            }
-            _ => Outcome::Keep,
-        }
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for GopherGate {
+impl Gate for GopherGate {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Text, Part::Language]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
+    fn limits(&self) -> Vec<Limit<Measured>> {
         let set = &self.settings;
-        let rule = |option, reason: &'static Reason, side, limit| NumberLimit { option, reason, side, limit };
         let count = |limit: usize| Measured::Count(limit as u64);
         let ratio = Measured::Ratio;
         vec![
-            rule("min-words", &TOO_FEW_WORDS, Side::AtLeast, count(set.min_words)),
-            rule("max-words", &TOO_MANY_WORDS, Side::AtMost, count(set.max_words)),
-            rule("min-mean-word-length", &WORDS_TOO_SHORT, Side::AtLeast, ratio(set.min_mean_word_length)),
-            rule("max-mean-word-length", &WORDS_TOO_LONG, Side::AtMost, ratio(set.max_mean_word_length)),
-            rule("max-symbols", &TOO_MANY_HASHES, Side::AtMost, ratio(set.max_symbols)),
-            rule("max-symbols", &TOO_MANY_ELLIPSES, Side::AtMost, ratio(set.max_symbols)),
-            rule("max-bullet-lines", &TOO_MANY_BULLET_LINES, Side::AtMost, ratio(set.max_bullet_lines)),
-            rule("max-ellipsis-lines", &TOO_MANY_ELLIPSIS_LINES, Side::AtMost, ratio(set.max_ellipsis_lines)),
-            rule(
-                "min-alphabetic-words",
-                &TOO_FEW_ALPHABETIC_WORDS,
-                Side::AtLeast,
-                ratio(set.min_alphabetic_words),
-            ),
-            rule("min-stop-words", &TOO_FEW_STOP_WORDS, Side::AtLeast, count(set.min_stop_words)),
+            Limit::AtLeast(count(1)),
+            Limit::AtLeast(count(set.min_words)),
+            Limit::AtMost(count(set.max_words)),
+            Limit::AtLeast(ratio(set.min_mean_word_length)),
+            Limit::AtMost(ratio(set.max_mean_word_length)),
+            Limit::AtMost(ratio(set.max_symbols)),
+            Limit::AtMost(ratio(set.max_symbols)),
+            Limit::AtMost(ratio(set.max_bullet_lines)),
+            Limit::AtMost(ratio(set.max_ellipsis_lines)),
+            Limit::AtLeast(ratio(set.min_alphabetic_words)),
+            Limit::AtLeast(count(set.min_stop_words)),
         ]
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
-    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+    fn measure(&self, article: &Article, cx: &mut StageContext, _: Extent) -> Vec<Option<Measured>> {
         let text = article.text.as_str();
         if text.is_empty() {
-            return vec![None; 10];
+            return empty_text(&RULES);
         }
         let stop_words = self.stop_words.asked_for(self.settings.variant, &article.language);
         let found = GopherQuality::of(text, cx.tokens(text), self.settings.rules, stop_words);
+        let count = |count: usize| Some(Measured::Count(count as u64));
+        let ratio = |share| Some(Measured::Ratio(share));
         vec![
-            Some(found.words as f64),
-            Some(found.words as f64),
-            Some(found.mean_word_length),
-            Some(found.mean_word_length),
-            Some(found.hashes),
-            Some(found.ellipses),
-            Some(found.bullet_lines),
-            Some(found.ellipsis_lines),
-            Some(found.alphabetic_words),
-            found.stop_words.map(|words| words as f64),
+            None,
+            count(found.words),
+            count(found.words),
+            ratio(found.mean_word_length),
+            ratio(found.mean_word_length),
+            ratio(found.hashes),
+            ratio(found.ellipses),
+            ratio(found.bullet_lines),
+            ratio(found.ellipsis_lines),
+            ratio(found.alphabetic_words),
+            found.stop_words.and_then(count),
         ]
     }
 }

@@ -8,11 +8,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, Measured, Outcome, Reason};
+use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_repetition::GopherRepetition;
-use crate::stage::quality::{EMPTY_TEXT, Rules, drop_for, empty_text};
-use crate::stage::{Family, NumberLimit, Part, Rejudge, Side, Stage, StageContext, StageKind, tell_limits};
+use crate::stage::quality::{EMPTY_TEXT, Rules, empty_text};
+use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -47,35 +47,106 @@ impl Default for Settings {
     }
 }
 
-const REPEATED_PARAGRAPHS: Reason =
-    Reason { name: "repeated_paragraphs", meaning: "too many paragraphs occurred before" };
-const REPEATED_PARAGRAPH_CHARACTERS: Reason = Reason {
-    name: "repeated_paragraph_characters",
-    meaning: "too much of the text is in paragraphs that occurred before",
-};
-const REPEATED_LINES: Reason = Reason { name: "repeated_lines", meaning: "too many lines occurred before" };
-const REPEATED_LINE_CHARACTERS: Reason = Reason {
-    name: "repeated_line_characters",
-    meaning: "too much of the text is in lines that occurred before",
-};
-const FREQUENT: &[Reason; 3] = &[
-    Reason { name: "frequent_2_gram", meaning: "too much of the text is its most frequent pair of words" },
-    Reason {
-        name: "frequent_3_gram",
-        meaning: "too much of the text is its most frequent three words in a row",
-    },
-    Reason {
-        name: "frequent_4_gram",
-        meaning: "too much of the text is its most frequent four words in a row",
-    },
-];
-const REPEATED: &[Reason; 6] = &[
-    Reason { name: "repeated_5_grams", meaning: "too much of the text is five words that occurred before" },
-    Reason { name: "repeated_6_grams", meaning: "too much of the text is six words that occurred before" },
-    Reason { name: "repeated_7_grams", meaning: "too much of the text is seven words that occurred before" },
-    Reason { name: "repeated_8_grams", meaning: "too much of the text is eight words that occurred before" },
-    Reason { name: "repeated_9_grams", meaning: "too much of the text is nine words that occurred before" },
-    Reason { name: "repeated_10_grams", meaning: "too much of the text is ten words that occurred before" },
+/// A rule that is named after its option.
+const fn rule(
+    option: &'static str,
+    reason: &'static str,
+    meaning: &'static str,
+    label: &'static str,
+) -> Rule {
+    Rule::new(option, reason, meaning).set_by(option).labelled(label)
+}
+
+/// A rule for runs of a number of words, which is one entry of its option's list.
+const fn grams(
+    option: &'static str,
+    reason: &'static str,
+    meaning: &'static str,
+    label: &'static str,
+) -> Rule {
+    Rule::new(reason, reason, meaning).set_by(option).labelled(label)
+}
+
+static RULES: [Rule; 14] = [
+    EMPTY_TEXT,
+    rule(
+        "max-repeated-paragraphs",
+        "repeated_paragraphs",
+        "too many paragraphs occurred before",
+        "quality.gopher_repetition.paragraphs",
+    ),
+    rule(
+        "max-repeated-paragraph-characters",
+        "repeated_paragraph_characters",
+        "too much of the text is in paragraphs that occurred before",
+        "quality.gopher_repetition.paragraph_chars",
+    ),
+    rule(
+        "max-repeated-lines",
+        "repeated_lines",
+        "too many lines occurred before",
+        "quality.gopher_repetition.lines",
+    ),
+    rule(
+        "max-repeated-line-characters",
+        "repeated_line_characters",
+        "too much of the text is in lines that occurred before",
+        "quality.gopher_repetition.line_chars",
+    ),
+    grams(
+        "max-frequent-n-grams",
+        "frequent_2_gram",
+        "too much of the text is its most frequent pair of words",
+        "quality.gopher_repetition.frequent.0",
+    ),
+    grams(
+        "max-frequent-n-grams",
+        "frequent_3_gram",
+        "too much of the text is its most frequent three words in a row",
+        "quality.gopher_repetition.frequent.1",
+    ),
+    grams(
+        "max-frequent-n-grams",
+        "frequent_4_gram",
+        "too much of the text is its most frequent four words in a row",
+        "quality.gopher_repetition.frequent.2",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_5_grams",
+        "too much of the text is five words that occurred before",
+        "quality.gopher_repetition.repeated.0",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_6_grams",
+        "too much of the text is six words that occurred before",
+        "quality.gopher_repetition.repeated.1",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_7_grams",
+        "too much of the text is seven words that occurred before",
+        "quality.gopher_repetition.repeated.2",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_8_grams",
+        "too much of the text is eight words that occurred before",
+        "quality.gopher_repetition.repeated.3",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_9_grams",
+        "too much of the text is nine words that occurred before",
+        "quality.gopher_repetition.repeated.4",
+    ),
+    grams(
+        "max-repeated-n-grams",
+        "repeated_10_grams",
+        "too much of the text is ten words that occurred before",
+        "quality.gopher_repetition.repeated.5",
+    ),
 ];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
@@ -84,100 +155,39 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "drops texts that repeat themselves, by Gopher's rules",
     about: "Decisions and reasons are datatrove's. Words are the tokens of spaCy's English pipeline, whatever the language; \
             lengths are in characters. What occurs again counts from the second time on.",
-    reasons: &[
-        EMPTY_TEXT,
-        REPEATED_PARAGRAPHS,
-        REPEATED_PARAGRAPH_CHARACTERS,
-        REPEATED_LINES,
-        REPEATED_LINE_CHARACTERS,
-        FREQUENT[0],
-        FREQUENT[1],
-        FREQUENT[2],
-        REPEATED[0],
-        REPEATED[1],
-        REPEATED[2],
-        REPEATED[3],
-        REPEATED[4],
-        REPEATED[5],
-    ],
+    rules: &RULES,
     example: "[[stage]]\nkind = \"gopher-repetition\"\nrules = \"2025-01\"\nmax-repeated-paragraphs = 0.3\n\
               max-repeated-paragraph-characters = 0.2\nmax-repeated-lines = 0.3\nmax-repeated-line-characters = 0.2\n\
               max-frequent-n-grams = [0.2, 0.18, 0.16]\nmax-repeated-n-grams = [0.15, 0.14, 0.13, 0.12, 0.11, 0.1]\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
 };
 
-impl Stage for Settings {
-    fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let text = article.text.as_str();
-        if text.is_empty() {
-            return empty_text();
-        }
-        tell_limits(self, article, cx);
-        let text = article.text.as_str();
-        let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
-        let lines = [
-            (&REPEATED_PARAGRAPHS, found.paragraphs, self.max_repeated_paragraphs),
-            (&REPEATED_PARAGRAPH_CHARACTERS, found.paragraph_chars, self.max_repeated_paragraph_characters),
-            (&REPEATED_LINES, found.lines, self.max_repeated_lines),
-            (&REPEATED_LINE_CHARACTERS, found.line_chars, self.max_repeated_line_characters),
-        ];
-        let frequent = FREQUENT.iter().zip(found.frequent).zip(self.max_frequent_n_grams);
-        let repeated = REPEATED.iter().zip(found.repeated).zip(self.max_repeated_n_grams);
-        let grams = frequent.chain(repeated).map(|((reason, measured), limit)| (reason, measured, limit));
-        match lines.into_iter().chain(grams).find(|(_, measured, limit)| measured > limit) {
-            None => Outcome::Keep,
-            Some((reason, measured, limit)) => {
-                drop_for(reason, Measured::Ratio(measured), Measured::Ratio(limit))
-            }
-        }
-    }
-
-    fn rejudge(&self) -> Option<&dyn Rejudge> {
-        Some(self)
-    }
-}
-
-impl Rejudge for Settings {
+impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {
         &[Part::Text]
     }
 
-    fn limits(&self) -> Vec<NumberLimit> {
-        let rule = |option, reason: &'static Reason, limit| NumberLimit {
-            option,
-            reason,
-            side: Side::AtMost,
-            limit: Measured::Ratio(limit),
-        };
-        let mut limits = vec![
-            rule("max-repeated-paragraphs", &REPEATED_PARAGRAPHS, self.max_repeated_paragraphs),
-            rule(
-                "max-repeated-paragraph-characters",
-                &REPEATED_PARAGRAPH_CHARACTERS,
-                self.max_repeated_paragraph_characters,
-            ),
-            rule("max-repeated-lines", &REPEATED_LINES, self.max_repeated_lines),
-            rule(
-                "max-repeated-line-characters",
-                &REPEATED_LINE_CHARACTERS,
-                self.max_repeated_line_characters,
-            ),
+    fn limits(&self) -> Vec<Limit<Measured>> {
+        let lines = [
+            self.max_repeated_paragraphs,
+            self.max_repeated_paragraph_characters,
+            self.max_repeated_lines,
+            self.max_repeated_line_characters,
         ];
-        let frequent = FREQUENT.iter().zip(self.max_frequent_n_grams);
-        limits.extend(frequent.map(|(reason, limit)| rule("max-frequent-n-grams", reason, limit)));
-        let repeated = REPEATED.iter().zip(self.max_repeated_n_grams);
-        limits.extend(repeated.map(|(reason, limit)| rule("max-repeated-n-grams", reason, limit)));
-        limits
+        let shares = lines.into_iter().chain(self.max_frequent_n_grams).chain(self.max_repeated_n_grams);
+        let shares = shares.map(|share| Limit::AtMost(Measured::Ratio(share)));
+        std::iter::once(Limit::AtLeast(Measured::Count(1))).chain(shares).collect()
     }
 
-    fn measure(&self, article: &Article, cx: &mut StageContext) -> Vec<Option<f64>> {
+    fn measure(&self, article: &Article, cx: &mut StageContext, _: Extent) -> Vec<Option<Measured>> {
         let text = article.text.as_str();
         if text.is_empty() {
-            return vec![None; 4 + FREQUENT.len() + REPEATED.len()];
+            return empty_text(&RULES);
         }
         let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
         let lines = [found.paragraphs, found.paragraph_chars, found.lines, found.line_chars];
-        lines.into_iter().chain(found.frequent).chain(found.repeated).map(Some).collect()
+        let shares = lines.into_iter().chain(found.frequent).chain(found.repeated);
+        std::iter::once(None).chain(shares.map(|share| Some(Measured::Ratio(share)))).collect()
     }
 }

@@ -42,7 +42,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             and `empty`, with `words`, the text's length, the `evidence`, and `cut` where the page goes on beyond what \
             `extract-html` reads of one. Works on records that came with `html`, \
             behind `extract-html`.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"label-page\"\nenough-words = 200\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -36,7 +36,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             `gopher_repetition`, `c4` and `fineweb`, with the values that the gates of these names hold against their limits. Of \
             `gopher_repetition`, `frequent` is for 2 to 4 words in a row and `repeated` for 5 to 10. C4's numbers are of lines, by \
             the rule that takes them out.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"label-quality\"\nrules = \"2025-01\"\nvariant = \"reference\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(LabelQuality { settings: table.read()?, stop_words: StopWords::new() })),

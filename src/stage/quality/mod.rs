@@ -15,7 +15,8 @@ mod stop_words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Drop, Measured, Outcome, Reason};
+use crate::article::Measured;
+use crate::stage::Rule;
 use crate::text::tokens::{is_python_space, is_terminal_mark};
 pub(super) use lines::strip;
 use lines::{is_blank, python_lines};
@@ -62,17 +63,16 @@ pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-/// A drop of a text without content.
-pub(super) const EMPTY_TEXT: Reason = Reason { name: "empty_text", meaning: "the text is empty" };
+/// The first rule of every gate here: a text without content has nothing to measure.
+pub(super) const EMPTY_TEXT: Rule = Rule::new("text", "empty_text", "the text is empty");
 
-/// The outcome for a text without content.
-pub(super) fn empty_text() -> Outcome {
-    drop_for(&EMPTY_TEXT, Measured::Count(0), Measured::Count(1))
-}
-
-/// A drop with what was measured and its limit.
-pub(super) fn drop_for(reason: &'static Reason, measured: Measured, limit: Measured) -> Outcome {
-    Outcome::Drop(Drop { reason, measured, limit })
+/// What gates with these rules, [`EMPTY_TEXT`] the first, measure of a text without content.
+pub(super) fn empty_text(rules: &[Rule]) -> Vec<Option<Measured>> {
+    let mut values = vec![None; rules.len()];
+    if let Some(first) = values.first_mut() {
+        *first = Some(Measured::Count(0));
+    }
+    values
 }
 
 /// What closes a quotation or a bracket behind the mark that ends its sentence.

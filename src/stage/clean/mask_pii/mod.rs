@@ -73,7 +73,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             `192.0.2.1`, `2001:db8::1`, `0000 0000 0000 0001`, `XX00 0000 0000 0001`; the same value has the same one. Works on the \
             text and on the fields that people read, not on URLs, `html` and `extra`. Private addresses, dates, scores, amounts \
             and ISBNs stay.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"mask-pii\"\nkinds = [\"email\", \"phone\", \"ip\", \"card\", \"iban\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -55,7 +55,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "repairs mojibake, left-over entities and tags, control characters, line ends, ligatures",
     about: "Works on the text and on every field that people read, several layers deep. Belongs before `normalise-unicode`. \
             Entities and tags stay in lines that show code.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"repair-encoding\"\nkeep = [\"forms\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(RepairEncoding::new(table.read::<Settings>()?.keep))),

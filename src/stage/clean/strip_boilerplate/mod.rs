@@ -55,7 +55,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "removes lines that the page prints around an article: share bars, view counts, pleas, notices, related links",
     about: "Whole lines only, judged by phrases of fourteen languages. Titles under a heading such as \"Related articles\" go \
             where nothing else follows. `[+2829 chars]` at the end of a text goes and sets `labels.cut`. A text that has nothing else becomes empty.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| {

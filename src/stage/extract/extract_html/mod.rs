@@ -66,7 +66,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             were stored as base64 or as bytes taken for Latin-1 are decoded first. Of a page, 16 MiB, 300,000 nodes, 200 \
             levels and 256 attributes an element are read; deeper elements are laid beside each other, the rest is left \
             out, and `label-page` says so.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"extract-html\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

@@ -56,7 +56,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "title, authors, dates and more, from a page's JSON-LD, meta tags and visible text",
     about: "Works on `html`, before `extract-html`. Fills what the record does not have; only the title is \
             replaced, by the headline that the page shows.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"extract-metadata\"\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(table.read::<Settings>()?)),

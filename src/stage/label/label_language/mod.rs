@@ -54,7 +54,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Writes `labels.language`: `language`, `score` (0 to 1), `letters` that were looked at, and the `second` best. Fills \
             `language` where it is empty or wrong beyond doubt, and `language_score` where the text agrees. Knows 143 \
             languages. Short texts have low scores.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"label-language\"\nmin-score = 0.5\noverrule-score = 0.9\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(LabelLanguage { settings: table.read::<Settings>()? })),

@@ -52,7 +52,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             and `for`, what it stands for, where that is known; and `missing`, up to 6 function words with `word`, `found`, \
             and how often it was `expected`. Texts of fewer than 90 words and punctuation marks, and those in other languages, \
             get no label. With restore, `restored` has the text with certain words put back; `text` stays as it is.",
-    reasons: &[],
+    rules: &[],
     example: "[[stage]]\nkind = \"label-spun\"\nrestore = false\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(Box::new(LabelSpun::new(table.read::<Settings>()?))),
