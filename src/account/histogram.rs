@@ -11,13 +11,17 @@ use serde::{Deserialize, Serialize};
 
 /// Binary digits of the significand that tell buckets apart.
 const DIGITS: u32 = 4;
+/// What is smaller counts as nothing, and what is larger as this, so that a histogram has at most 1,120 buckets. Nothing that
+/// labellers measure is beyond.
+const LEAST: f64 = 1e-9;
+const MOST: f64 = 1e12;
 
 /// How many values fell where.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "Vec<(f64, u64)>", into = "Vec<(f64, u64)>")]
 #[schemars(with = "Vec<(f64, u64)>")]
 pub struct Histogram {
-    /// By the leading bits of the number; 0 for zero and what is below it.
+    /// By the leading bits of the number; 0 for what is below [`LEAST`].
     buckets: BTreeMap<u16, u64>,
 }
 
@@ -72,12 +76,12 @@ impl Histogram {
 }
 
 fn bucket(value: f64) -> u16 {
-    if value <= 0.0 {
+    if value < LEAST {
         return 0;
     }
-    // Sign, eleven bits of exponent, and the digits: the rest is within the bucket. The smallest numbers share one.
-    let bits = value.to_bits() >> (52 - DIGITS);
-    u16::try_from(bits).expect("a positive number has 11 + 4 leading bits").max(1)
+    // Sign, eleven bits of exponent, and the digits: the rest is within the bucket.
+    let bits = value.min(MOST).to_bits() >> (52 - DIGITS);
+    u16::try_from(bits).expect("a positive number has 11 + 4 leading bits")
 }
 
 fn start(bucket: u16) -> f64 {
@@ -126,6 +130,9 @@ mod tests {
         );
         assert_eq!(of(&[f64::NAN]).total(), 0);
         assert_eq!(of(&[f64::INFINITY]).total(), 1);
+        assert_eq!(of(&[1e-10, f64::MIN_POSITIVE]), of(&[0.0, 0.0]));
+        let every: Histogram = of(&(0..1 << 16).map(|top| f64::from_bits(top << 48)).collect::<Vec<_>>());
+        assert!((1_000..=1_120).contains(&every.buckets.len()), "{}", every.buckets.len());
     }
 
     #[test]

@@ -28,6 +28,12 @@ use crate::article::{Article, Fault, Measured, Verdict};
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
 /// which would fill memory and say nothing.
 pub const HOSTS: usize = 100_000;
+/// The longest name that the domain name system allows; what is longer is no host, and has no entry of its own.
+const LONGEST_HOST_BYTES: usize = 253;
+/// Languages and kinds of pages that a host has entries for.
+const MOST_OF_A_HOST: usize = 20;
+/// What further ones are counted as.
+const OTHERS: &str = "…";
 /// Records that are shown for a reason.
 const EXAMPLES: usize = 3;
 /// Characters of a title that are shown.
@@ -223,7 +229,7 @@ impl StageAccount {
             evidence.examples.push(Example {
                 dump: article.source.dump.to_string(),
                 line: article.source.line,
-                host: article.host.clone(),
+                host: shown(&article.host, LONGEST_HOST_BYTES),
                 title: shown_title(article),
                 measured: verdict.measured.clone(),
             });
@@ -234,12 +240,17 @@ impl StageAccount {
 /// What people know an article by.
 fn shown_title(article: &Article) -> String {
     let title = if article.title.is_empty() { &article.text } else { &article.title };
-    let mut shown: String = title.trim_start().chars().take(TITLE_CHARACTERS + 1).collect();
-    if shown.chars().count() > TITLE_CHARACTERS {
+    shown(title.trim_start(), TITLE_CHARACTERS).replace(char::is_control, " ")
+}
+
+/// A text, or the beginning of a long one.
+fn shown(text: &str, characters: usize) -> String {
+    let mut shown: String = text.chars().take(characters + 1).collect();
+    if shown.chars().count() > characters {
         shown.pop();
         shown.push('…');
     }
-    shown.replace(char::is_control, " ")
+    shown
 }
 
 impl HostCounts {
@@ -248,19 +259,25 @@ impl HostCounts {
         self.without_date += u64::from(article.published.is_none());
         self.without_author += u64::from(article.authors.is_empty());
         self.characters += profile::characters(&article.text);
-        add_one(&mut self.languages, &article.language);
+        add_one_of_few(&mut self.languages, &article.language);
         let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
         if let Some(kind) = kind.filter(|kind| *kind != "article") {
-            add_one(&mut self.pages, kind);
+            add_one_of_few(&mut self.pages, kind);
         }
         self
     }
 }
 
+/// Counts a name that an input may have made up.
+fn add_one_of_few(counts: &mut BTreeMap<String, u64>, name: &str) {
+    let has_room = counts.len() < MOST_OF_A_HOST && name.len() <= profile::LONGEST_NAME_BYTES;
+    add_one(counts, if has_room || counts.contains_key(name) { name } else { OTHERS });
+}
+
 impl HostAccount {
     fn entry(&mut self, host: &str) -> &mut HostCounts {
         if !self.by_host.contains_key(host) {
-            if self.by_host.len() >= HOSTS {
+            if self.by_host.len() >= HOSTS || host.len() > LONGEST_HOST_BYTES {
                 return self.others.get_or_insert_default();
             }
             self.by_host.insert(host.to_owned(), HostCounts::default());
@@ -378,6 +395,29 @@ mod tests {
         assert_eq!(evidence.examples.iter().map(|example| example.line).collect::<Vec<_>>(), [1, 2, 3]);
         let shown = &evidence.examples[0].title;
         assert_eq!((shown.chars().count(), shown.ends_with('…')), (TITLE_CHARACTERS + 1, true));
+    }
+
+    #[test]
+    fn what_inputs_name_without_end_is_counted_together() {
+        let mut ledger = ledger();
+        let many = MOST_OF_A_HOST as u64 + 5;
+        for number in 0..many {
+            let mut article = article("x.example", "Ferry", number);
+            article.language = format!("l{number}");
+            let kind = if number == 0 { "k".repeat(1_000) } else { format!("k{number}") };
+            article.labels.insert("page".to_owned(), serde_json::json!({ "kind": kind }));
+            ledger.kept(0, &article);
+        }
+        let host = &ledger.hosts.by_host["x.example"];
+        assert_eq!((host.languages.len(), host.languages[OTHERS]), (MOST_OF_A_HOST + 1, 5));
+        // The first, which is too long, has taken a place.
+        assert_eq!((host.pages.len(), host.pages[OTHERS]), (MOST_OF_A_HOST, 6));
+        let long = "h".repeat(LONGEST_HOST_BYTES + 1);
+        ledger.dropped(0, &article(&long, "Ferry", 1), 0, &short(1));
+        assert_eq!(ledger.hosts.by_host.len(), 1);
+        assert_eq!(ledger.hosts.others.as_ref().map(|others| others.dropped), Some(1));
+        let shown = &ledger.stages[0].evidence["too_few_words"].examples[0].host;
+        assert_eq!(shown.chars().count(), LONGEST_HOST_BYTES + 1);
     }
 
     #[test]

@@ -9,17 +9,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Histogram;
+use super::{Histogram, OTHERS};
 use crate::article::{Article, Field, Found};
 
+/// Labels that have names, and labels that have numbers, in the account; what further ones say is counted as one. All labellers
+/// together write some 80; whatever an input has under `labels` comes on top.
+const MOST_LABELS: usize = 1_000;
+/// Longer names of labels are data.
+const LONGEST_LABEL_BYTES: usize = 100;
 /// Names that one label may have in the account; a label that has more is a text, and they are counted as one.
 const MOST_NAMES: usize = 100;
 /// Longer names are texts, too.
-const LONGEST_NAME_BYTES: usize = 64;
+pub(super) const LONGEST_NAME_BYTES: usize = 64;
 /// Numbers that a list in a label may have.
 const MOST_NUMBERS: usize = 16;
-/// What names beyond those are counted as.
-const OTHERS: &str = "…";
 
 /// What the records are like.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +33,9 @@ pub struct Profile {
     pub names: BTreeMap<String, BTreeMap<String, Split>>,
     /// Numbers that records have: `text.characters`, `language_score`, and all that labellers measured.
     pub numbers: BTreeMap<String, Spread>,
+    /// Values of labels beyond the first 1,000 labels of each kind, and of labels whose names are too long.
+    #[serde(default, skip_serializing_if = "Split::is_nothing")]
+    pub others: Split,
 }
 
 /// How many records have a field.
@@ -93,6 +99,11 @@ impl Split {
         self.dropped += other.dropped;
     }
 
+    /// Neither.
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Both.
     pub fn all(self) -> u64 {
         self.kept + self.dropped
@@ -141,16 +152,25 @@ impl Profile {
                 }
             }
         }
+        self.others.merge(other.others);
         for (name, values) in other.names {
-            let known = self.names.entry(name).or_default();
-            for (value, split) in values {
-                name_of(known, &value).merge(split);
+            match label_of(&mut self.names, &name) {
+                Some(known) => {
+                    values.iter().for_each(|(value, split)| name_of(known, value).merge(*split));
+                }
+                None => values.values().for_each(|split| self.others.merge(*split)),
             }
         }
         for (name, spread) in other.numbers {
-            let known = self.numbers.entry(name).or_default();
-            known.kept.merge(&spread.kept);
-            known.dropped.merge(&spread.dropped);
+            match label_of(&mut self.numbers, &name) {
+                Some(known) => {
+                    known.kept.merge(&spread.kept);
+                    known.dropped.merge(&spread.dropped);
+                }
+                None => {
+                    self.others.merge(Split { kept: spread.kept.total(), dropped: spread.dropped.total() });
+                }
+            }
         }
     }
 
@@ -233,20 +253,29 @@ impl Profile {
     }
 
     fn name(&mut self, name: &str, value: &str, side: Side, change: Change) {
-        if !self.names.contains_key(name) {
-            self.names.insert(name.to_owned(), BTreeMap::new());
+        match label_of(&mut self.names, name) {
+            Some(values) => name_of(values, value).change(side, change),
+            None => self.others.change(side, change),
         }
-        let values = self.names.get_mut(name).expect("it was put in if it was not there");
-        name_of(values, value).change(side, change);
     }
 
     fn number(&mut self, name: &str, value: f64, side: Side, change: Change) {
-        if !self.numbers.contains_key(name) {
-            self.numbers.insert(name.to_owned(), Spread::default());
+        match label_of(&mut self.numbers, name) {
+            Some(spread) => spread.change(value, side, change),
+            None => self.others.change(side, change),
         }
-        let spread = self.numbers.get_mut(name).expect("it was put in if it was not there");
-        spread.change(value, side, change);
     }
+}
+
+/// What is counted of a label, if there is room for it.
+fn label_of<'a, T: Default>(labels: &'a mut BTreeMap<String, T>, name: &str) -> Option<&'a mut T> {
+    if !labels.contains_key(name) {
+        if labels.len() >= MOST_LABELS || name.len() > LONGEST_LABEL_BYTES {
+            return None;
+        }
+        labels.insert(name.to_owned(), T::default());
+    }
+    labels.get_mut(name)
 }
 
 fn name_of<'a>(values: &'a mut BTreeMap<String, Split>, value: &str) -> &'a mut Split {
@@ -329,5 +358,32 @@ mod tests {
         let languages = &profile.names["language"];
         assert_eq!(languages.len(), MOST_NAMES + 1);
         assert_eq!(languages[OTHERS].kept, 5);
+    }
+
+    #[test]
+    fn labels_without_end_are_counted_together() {
+        let record = |number: usize| {
+            let mut article = Article::new(Source { dump: Arc::from("d"), line: 1, id: None });
+            article.labels.insert(format!("k{number}"), json!({"score": 0.5, "name": "x"}));
+            article
+        };
+        let records = MOST_LABELS + 50;
+        let mut whole = Profile::default();
+        for batch in 0..records / 50 {
+            let mut part = Profile::default();
+            (batch * 50..(batch + 1) * 50).for_each(|number| part.count(&record(number), Side::Kept));
+            whole.merge(part);
+        }
+        // Beside the language and the text's length.
+        assert_eq!((whole.names.len(), whole.numbers.len()), (MOST_LABELS, MOST_LABELS));
+        assert_eq!(whole.others, Split { kept: 102, dropped: 0 });
+        whole.drop(&record(records - 1));
+        assert_eq!(whole.others, Split { kept: 100, dropped: 2 });
+        let long = "k".repeat(LONGEST_LABEL_BYTES);
+        let mut article = record(0);
+        article.labels = [(long, json!({"score": 1}))].into();
+        let mut profile = Profile::default();
+        profile.count(&article, Side::Kept);
+        assert_eq!((profile.numbers.len(), profile.others.kept), (1, 1));
     }
 }

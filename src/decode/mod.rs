@@ -8,6 +8,7 @@
 //! The body and the page are by far the largest values, so they are read straight into the article; every
 //! other value is first kept as a slice of the line.
 
+mod bounds;
 mod fields;
 mod people;
 mod records;
@@ -43,8 +44,12 @@ pub const BAD_JSON: Reason = Reason { name: "bad_json", meaning: "the line is no
 pub const NOT_AN_OBJECT: Reason =
     Reason { name: "not_an_object", meaning: "the line is JSON, but not an object" };
 
+/// The line is an object that is no record.
+pub const TOO_MANY_KEYS: Reason =
+    Reason { name: "too_many_keys", meaning: "the record has more than 100,000 keys" };
+
 /// Why a line cannot be decoded.
-pub const REASONS: [&Reason; 4] = [&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &BAD_WARC];
+pub const REASONS: [&Reason; 5] = [&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &TOO_MANY_KEYS, &BAD_WARC];
 
 /// Turns lines into articles.
 #[derive(Debug)]
@@ -71,27 +76,34 @@ impl Decoder {
     /// Reads one line, without its line end.
     ///
     /// # Errors
-    /// [`NOT_UTF8`], [`BAD_JSON`] or [`NOT_AN_OBJECT`], with where in the line.
+    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`] or [`TOO_MANY_KEYS`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
         let text = std::str::from_utf8(line).map_err(|error| {
             Fault::new(&NOT_UTF8, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
         })?;
         let source = Source { dump: Arc::clone(dump), line: number, id: None };
+        let decoded = |object: Object<'_>, mended: bool| {
+            if object.keys > bounds::MOST_KEYS {
+                let most = bounds::MOST_KEYS;
+                return Err(Fault::new(&TOO_MANY_KEYS, format!("more than {most} keys")));
+            }
+            Ok(Decoded { article: self.article(object, source), mended })
+        };
         let error = match self.object(text) {
-            Ok(object) => return Ok(Decoded { article: self.article(object, source), mended: false }),
+            Ok(object) => return decoded(object, false),
             Err(error) => error,
         };
         // The second try costs another pass, but only on lines that would be lost.
         if let Some(mended) = mend_json(text)
             && let Ok(object) = self.object(&mended)
         {
-            return Ok(Decoded { article: self.article(object, source), mended: true });
+            return decoded(object, true);
         }
         // Postgres' `COPY` of `row_to_json` writes each backslash twice.
         if text.contains(r"\\")
             && let Ok(object) = self.object(&text.replace(r"\\", r"\"))
         {
-            return Ok(Decoded { article: self.article(object, source), mended: true });
+            return decoded(object, true);
         }
         let is_object = text.trim_start().starts_with('{');
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
@@ -122,7 +134,7 @@ impl Decoder {
     fn article(&self, object: Object<'_>, source: Source) -> Article {
         let mut article = Article::new(source);
         let mut extra = Extra::default();
-        let Object { text, html, mut values, others } = object;
+        let Object { text, html, mut values, others, keys: _ } = object;
         let (mut text, mut html) = by_value(text, html);
         // What metadata has under the name of a body is one only where the record has none.
         if text.iter().chain(&html).any(|big| big.rank < METADATA_RANK && !big.text.is_empty()) {
@@ -279,6 +291,8 @@ struct Object<'de> {
     html: Vec<Big<'de>>,
     values: Vec<Small<'de>>,
     others: Vec<(Path<'de>, Cow<'de, str>)>,
+    /// How many keys it has, with those of nested objects that were taken in; beyond [`bounds::MOST_KEYS`] they are not read.
+    keys: usize,
 }
 
 struct Big<'de> {
@@ -308,6 +322,7 @@ impl<'de> Object<'de> {
     /// Takes in the values of a nested object that holds known fields.
     fn nest(&mut self, inner: Object<'de>, outer: &Path<'de>) {
         let under = |path: Path<'de>| path.under(outer);
+        self.keys += inner.keys;
         self.text.extend(inner.text.into_iter().map(|big| Big { path: under(big.path), ..big }));
         self.html.extend(inner.html.into_iter().map(|big| Big { path: under(big.path), ..big }));
         self.values.extend(inner.values.into_iter().map(|small| Small { path: under(small.path), ..small }));
@@ -335,6 +350,7 @@ impl<'de> Object<'de> {
             parts: big.parts,
         };
         Object {
+            keys: self.keys,
             text: self.text.into_iter().map(big).collect(),
             html: self.html.into_iter().map(big).collect(),
             values: self
@@ -451,18 +467,20 @@ impl<'a> Names<'a> {
 
     /// The values in an object, or in a string that holds one.
     fn read<'de>(self, raw: &Cow<'de, str>) -> Option<Object<'de>> {
-        let parse = |text| self.deserialize(&mut serde_json::Deserializer::from_str(text)).ok();
         match raw {
-            Cow::Borrowed(text) if text.starts_with('{') => {
-                self.deserialize(&mut serde_json::Deserializer::from_str(text)).ok()
-            }
-            text if text.starts_with('{') => parse(text).map(Object::into_owned),
+            Cow::Borrowed(text) if text.starts_with('{') => self.parse(text),
+            text if text.starts_with('{') => self.parse(text).map(Object::into_owned),
             text if text.starts_with("\"{") => {
                 let inner: String = serde_json::from_str(text).ok()?;
-                parse(&inner).map(Object::into_owned)
+                self.parse(&inner).map(Object::into_owned)
             }
             _ => None,
         }
+    }
+
+    fn parse(self, json: &str) -> Option<Object<'_>> {
+        let object = self.deserialize(&mut serde_json::Deserializer::from_str(json)).ok()?;
+        (object.keys <= bounds::MOST_KEYS).then_some(object)
     }
 }
 
@@ -486,6 +504,12 @@ impl<'de> Visitor<'de> for Names<'_> {
         let mut keys = Keys { few: Vec::with_capacity(16), many: HashSet::new() };
         let mut repeated = HashMap::new();
         while let Some(key) = map.next_key_seed(KeySeed)? {
+            object.keys += 1;
+            if object.keys > bounds::MOST_KEYS {
+                map.next_value::<IgnoredAny>()?;
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                break;
+            }
             if !keys.insert(key.clone()) {
                 repeated.insert(key.clone(), object.lengths());
             }
@@ -602,10 +626,10 @@ impl<'de> Visitor<'de> for BigSeed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let (mut text, mut rest, mut whole) = (String::new(), Vec::new(), Vec::new());
+        let (mut text, mut rest, mut whole) = (String::new(), String::from("["), String::from("["));
         while let Some(item) = list.next_element::<&RawValue>()? {
             let item = item.get();
-            whole.push(item);
+            push_part(&mut whole, &[item]);
             let paragraph = values::text_of(item);
             let all_said = match item.bytes().next() {
                 // An object with a text may have more in it than the text.
@@ -613,7 +637,7 @@ impl<'de> Visitor<'de> for BigSeed {
                 _ => paragraph.is_some(),
             };
             if !all_said && !values::is_nothing(item) {
-                rest.push(item);
+                push_part(&mut rest, &[item]);
             }
             if let Some(paragraph) = paragraph {
                 if !text.is_empty() {
@@ -622,29 +646,39 @@ impl<'de> Visitor<'de> for BigSeed {
                 text.push_str(&paragraph);
             }
         }
-        let [rest, whole] = [rest, whole].map(|items| format!("[{}]", items.join(",")));
+        rest.push(']');
+        whole.push(']');
         Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         // `{"rendered": "…"}` and the like, as the API of a well-known blog program sends it.
-        let (mut text, mut rest, mut whole) = (String::new(), Vec::new(), Vec::new());
+        let (mut text, mut rest, mut whole) = (String::new(), String::from("{"), String::from("{"));
         while let Some((key, value)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
             let value = value.get();
-            let entry = format!("{}:{value}", json_string(&key));
+            let name = json_string(&key);
+            push_part(&mut whole, &[&name, ":", value]);
             if text.is_empty()
                 && values::BODY_KEYS.contains(&&*key)
                 && let Some(inner) = values::text_of(value)
             {
                 text = inner;
             } else {
-                rest.push(entry.clone());
+                push_part(&mut rest, &[&name, ":", value]);
             }
-            whole.push(entry);
         }
-        let [rest, whole] = [rest, whole].map(|entries| format!("{{{}}}", entries.join(",")));
+        rest.push('}');
+        whole.push('}');
         Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
+}
+
+/// Adds an item to an open list, or an entry to an open object.
+fn push_part(json: &mut String, parts: &[&str]) {
+    if json.len() > 1 {
+        json.push(',');
+    }
+    parts.iter().for_each(|part| json.push_str(part));
 }
 
 /// What is left over, as one JSON object in text.

@@ -8,8 +8,23 @@
 
 use serde_json::Value;
 
+use super::bounds::MOST_ITEMS;
 use super::values::is_none;
 use crate::text::people::{distinct, names_in};
+
+/// Keys under which an object has a whole name, best first.
+const NAME_KEYS: [&str; 10] = [
+    "name",
+    "full_name",
+    "fullName",
+    "display_name",
+    "displayName",
+    "original",
+    "text",
+    "value",
+    "@value",
+    "#text",
+];
 
 /// The names in a value, in order and without repetition, taken out of it; `None` where there are none.
 pub(super) fn names(value: &mut Value) -> Option<Vec<String>> {
@@ -42,38 +57,31 @@ pub(super) fn list_in(text: &str) -> Option<Vec<Value>> {
 }
 
 fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
+    if names.len() >= MOST_ITEMS {
+        return;
+    }
     match value {
-        Value::String(text) => {
-            let text = std::mem::take(text);
-            match list_in(&text) {
-                // A string in a list in a string is as deep as anybody has been seen to go.
-                Some(mut items) if depth < 3 => {
-                    items.iter_mut().for_each(|item| collect(item, names, depth + 1));
-                }
-                _ if is_none(&text) => {}
-                _ => names.extend(names_in(&text)),
+        Value::String(text) => match list_in(text) {
+            // A string in a list in a string is as deep as anybody has been seen to go.
+            Some(mut items) if depth < 3 => {
+                items.iter_mut().for_each(|item| collect(item, names, depth + 1));
+                *value = Value::Array(items);
             }
-        }
+            _ => take_names(text, names),
+        },
         Value::Array(items) => items.iter_mut().for_each(|item| collect(item, names, depth)),
         Value::Object(object) => {
+            if let Some(key) =
+                NAME_KEYS.into_iter().find(|key| object.get_mut(*key).and_then(string).is_some())
+            {
+                if let Some(name) = object.get_mut(key).and_then(string) {
+                    take_names(name, names);
+                }
+                return;
+            }
             let mut text = |keys: &[&str]| {
                 keys.iter().find_map(|key| Some(std::mem::take(object.get_mut(*key).and_then(string)?)))
             };
-            if let Some(name) = text(&[
-                "name",
-                "full_name",
-                "fullName",
-                "display_name",
-                "displayName",
-                "original",
-                "text",
-                "value",
-                "@value",
-                "#text",
-            ]) {
-                names.extend(names_in(&name));
-                return;
-            }
             let first = text(&["first_name", "firstName", "firstname", "given_name", "givenName", "given"]);
             let last = text(&["last_name", "lastName", "lastname", "family_name", "familyName", "family"]);
             let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -84,6 +92,15 @@ fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
             lists.for_each(|value| collect(value, names, depth + 1));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Takes the names in a text, unless they are too many.
+fn take_names(text: &mut String, names: &mut Vec<String>) {
+    let found = if is_none(text) { Vec::new() } else { names_in(text) };
+    if names.len() + found.len() <= MOST_ITEMS {
+        names.extend(found);
+        text.clear();
     }
 }
 

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::bounds::{self, LONGEST_BYTES, LONGEST_LIST_BYTES, MOST_ITEMS, value_of};
 use super::fields::Slot;
 use super::people;
 use crate::article::{Article, ArticleDate, Field, Found, Image};
@@ -45,7 +46,7 @@ pub(super) fn is_none(text: &str) -> bool {
 
 /// Whether a value is an object of one key: where a text was found in it, that is all there is.
 pub(super) fn is_single(raw: &str) -> bool {
-    matches!(value_of(raw), Some(Value::Object(object)) if object.len() == 1)
+    matches!(value_of(raw), Some((Value::Object(object), true)) if object.len() == 1)
 }
 
 /// Fills a field from a JSON value.
@@ -54,9 +55,12 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Eviden
         return Fit::None;
     }
     // An id has more digits than a number of JSON holds.
-    let mut value = if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && is_text(slot)
-    {
-        Value::from(raw)
+    if raw.len() > if is_list(slot) { LONGEST_LIST_BYTES } else { LONGEST_BYTES } {
+        return Fit::None;
+    }
+    let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    let (mut value, is_all) = if is_number && is_text(slot) {
+        (Value::from(raw), true)
     } else {
         // Nested deeper than serde_json's limit of 128 is no value of any field of ours.
         let Some(value) = value_of(raw) else { return Fit::None };
@@ -65,7 +69,7 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Eviden
     let is_filled = fill_from(article, slot, &mut value, others);
     if !is_filled {
         Fit::None
-    } else if is_left(&value) {
+    } else if !is_all || is_left(&value) {
         Fit::Part
     } else {
         Fit::Whole
@@ -77,9 +81,14 @@ fn is_text(slot: Slot) -> bool {
     matches!(slot, Slot::Id | Slot::Title | Slot::Description | Slot::Section | Slot::Dateline)
 }
 
+/// Whether a field holds more than one value of its kind.
+fn is_list(slot: Slot) -> bool {
+    matches!(slot, Slot::Authors | Slot::Contributors | Slot::Tags | Slot::Images | Slot::Labels)
+}
+
 /// Whether a value that no field took says something.
 pub(super) fn says_something(raw: &str) -> bool {
-    !is_nothing(raw) && value_of(raw).is_none_or(|value| is_left(&value))
+    !is_nothing(raw) && value_of(raw).is_none_or(|(value, is_all)| !is_all || is_left(&value))
 }
 
 /// Whether a value still says something.
@@ -94,6 +103,7 @@ fn is_left(value: &Value) -> bool {
 }
 
 fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Evidence<'_>) -> bool {
+    let are_labels = slot == Slot::Labels && bounds::are_labels(value);
     match slot {
         Slot::Id => set(&mut article.source.id, text_in(value).map(Some)),
         Slot::Url => set(&mut article.url, url_in(value)),
@@ -130,9 +140,9 @@ fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Evid
         }
         Slot::LanguageScore => set(&mut article.language_score, number_in(value).map(Some)),
         Slot::Images => found(article, Field::Images, |article| set(&mut article.images, images_in(value))),
-        Slot::Labels => match value.take() {
-            Value::Object(labels) if labels.values().all(Value::is_object) => {
-                article.labels.extend(labels);
+        Slot::Labels => match value {
+            Value::Object(labels) if are_labels => {
+                article.labels.extend(std::mem::take(labels));
                 true
             }
             _ => false,
@@ -159,13 +169,9 @@ fn found(article: &mut Article, field: Field, fill: impl FnOnce(&mut Article) ->
     filled
 }
 
-fn value_of(raw: &str) -> Option<Value> {
-    serde_json::from_str(raw).ok()
-}
-
 /// The text that a value is: a string, a number, the first of a list, the name in an object.
 pub(super) fn text_of(raw: &str) -> Option<String> {
-    text_in(&mut value_of(raw)?)
+    text_in(&mut value_of(raw)?.0)
 }
 
 /// As [`text_of`], taken out of a parsed value.
@@ -300,7 +306,8 @@ fn collect_tags(value: &mut Value, tags: &mut Vec<String>) {
         Value::Array(items) => {
             for item in items {
                 match item {
-                    Value::String(text) => tags.push(std::mem::take(text)),
+                    Value::String(text) if tags.len() < MOST_ITEMS => tags.push(std::mem::take(text)),
+                    Value::String(_) => {}
                     item => collect_tags(item, tags),
                 }
             }
@@ -312,33 +319,36 @@ fn collect_tags(value: &mut Value, tags: &mut Vec<String>) {
             } else {
                 &["name", "term", "label", "title", "webTitle", "tag", "keyword", "value"]
             };
-            tags.extend(text_under(object, keys));
-        }
-        Value::String(text) => {
-            let text = std::mem::take(text);
-            match people::list_in(&text) {
-                Some(items) => collect_tags(&mut Value::Array(items), tags),
-                None => tags.extend(text.split([',', ';', '|']).map(String::from)),
+            if tags.len() < MOST_ITEMS {
+                tags.extend(text_under(object, keys));
             }
         }
+        Value::String(text) if tags.len() < MOST_ITEMS => match people::list_in(text) {
+            Some(items) => {
+                let mut items = Value::Array(items);
+                collect_tags(&mut items, tags);
+                *value = items;
+            }
+            None if text.split([',', ';', '|']).count() <= MOST_ITEMS => {
+                tags.extend(std::mem::take(text).split([',', ';', '|']).map(String::from));
+            }
+            None => {}
+        },
         // A number is the key of a tag in the database that the record comes from.
-        Value::Number(_) | Value::Null | Value::Bool(_) => {}
+        Value::String(_) | Value::Number(_) | Value::Null | Value::Bool(_) => {}
     }
 }
 
 fn images_in(value: &mut Value) -> Option<Vec<Image>> {
-    let mut images = Vec::new();
-    match value {
-        Value::Array(items) => images.extend(items.iter_mut().filter_map(image_in)),
-        Value::String(text) => match people::list_in(text) {
-            Some(mut items) => {
-                images.extend(items.iter_mut().filter_map(image_in));
-                text.clear();
-            }
-            None => images.extend(image_in(value)),
-        },
-        value => images.extend(image_in(value)),
+    if let Value::String(text) = value
+        && let Some(items) = people::list_in(text)
+    {
+        *value = Value::Array(items);
     }
+    let images: Vec<Image> = match value {
+        Value::Array(items) => items.iter_mut().filter_map(image_in).take(MOST_ITEMS).collect(),
+        value => image_in(value).into_iter().collect(),
+    };
     (!images.is_empty()).then_some(images)
 }
 

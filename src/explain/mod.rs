@@ -294,6 +294,13 @@ pub struct KeysReport {
     pub near_threshold: Option<f64>,
 }
 
+impl RunReport {
+    /// Whether other records decided something about it that the line alone does not show.
+    pub fn has_more(&self) -> bool {
+        self.duplicate_of.is_some() || self.repeated.is_some() || self.update.is_some()
+    }
+}
+
 /// What became of the line in a run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RunReport {
@@ -311,8 +318,11 @@ pub struct RunReport {
     /// The paragraphs that the run removed because the host repeats them, which no single record can show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeated: Option<Value>,
-    /// Whether the run says the same. Where the run dropped a duplicate or removed repeated paragraphs, everything else
-    /// is compared.
+    /// The earlier version of the article, where the run kept this one as an update (`labels.update`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<Value>,
+    /// Whether the run says the same. What other records decide (that it is a duplicate or an update, and which paragraphs
+    /// are repeated) is left out of the comparison.
     pub agrees: bool,
     /// Where not.
     #[serde(skip_serializing_if = "Vec::is_empty")]

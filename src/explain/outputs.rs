@@ -85,7 +85,8 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         None => OutcomeReport::bare(Finding::Missing),
     };
     let line = found.map(|(_, line)| line).unwrap_or_default();
-    let repeated = value.get("labels").and_then(|labels| labels.get("repeated")).cloned();
+    let label = |name: &str| value.get("labels").and_then(|labels| labels.get(name)).cloned();
+    let (repeated, update) = (label("repeated"), label("update"));
     let differences = differences(&outcome, &line, value.clone(), here);
     Ok(RunReport {
         folder: run.folder.display().to_string(),
@@ -93,6 +94,7 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         same_pipeline: run.ledger.pipeline.fingerprint == here.pipeline.fingerprint,
         duplicate_of: value.get("duplicate_of").cloned(),
         repeated,
+        update,
         agrees: differences.is_empty(),
         outcome,
         differences,
@@ -129,6 +131,8 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
         here.remove(of_duplicates);
     }
     put_back(&mut run, &here);
+    forget_label(&mut run, "update");
+    forget_label(&mut here, "update");
     let mut keys: Vec<&String> = run.keys().chain(here.keys()).collect();
     keys.sort();
     keys.dedup();
@@ -160,10 +164,14 @@ fn put_back(run: &mut Map<String, Value>, here: &Map<String, Value>) {
     if let Some(text) = here.get("text") {
         run.insert("text".to_owned(), text.clone());
     }
-    if let Some(Value::Object(labels)) = run.get_mut("labels") {
-        labels.remove("repeated");
+    forget_label(run, "repeated");
+}
+
+fn forget_label(record: &mut Map<String, Value>, name: &str) {
+    if let Some(Value::Object(labels)) = record.get_mut("labels") {
+        labels.remove(name);
         if labels.is_empty() {
-            run.remove("labels");
+            record.remove("labels");
         }
     }
 }

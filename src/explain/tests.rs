@@ -108,6 +108,34 @@ fn an_explanation_tells_what_a_run_does_with_every_line_of_the_samples() {
     }
 }
 
+#[test]
+fn an_update_agrees_and_names_the_version_before() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (dump, output) = (place.path().join("in.jsonl"), place.path().join("out"));
+    let words = "the harbour council closes a ferry pier for repairs ".repeat(8);
+    let version = |end: &str| format!(r#"{{"url":"https://a.example/1","text":"{words}{end}"}}"#);
+    #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+    std::fs::write(
+        &dump,
+        [version("until spring"), version("and opens a new one in another bay")].join("\n"),
+    )
+    .expect("there is room");
+    let dump = dump.display().to_string();
+    assert_eq!(run_into(pipeline("nightly"), &dump, &output).updates, 1);
+    for line in [1, 2] {
+        let question = Question {
+            pipeline: pipeline("nightly"),
+            input: dump.clone(),
+            which: Which::Line(line),
+            run: Some(output.clone()),
+        };
+        let run = explain(question).expect("there is such a line").run.expect("there is a run");
+        assert!(run.agrees, "{:?}", run.differences);
+        let before = run.update.map(|update| update["line"].clone());
+        assert_eq!(before, (line == 2).then_some(1.into()));
+    }
+}
+
 fn ask(input: &str, which: Which) -> Result<Explanation, ExplainError> {
     explain(Question { pipeline: pipeline("articles"), input: input.to_owned(), which, run: None })
 }

@@ -15,7 +15,7 @@ use crate::article::{
 use crate::decode::{self, Decoded, Decoder, Reading, decode_warc};
 use crate::dedup::{self, DEDUP, Earlier, Keys};
 use crate::format::{Form, UnitKind};
-use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
+use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, TEXT_TOO_LONG, Trace, catch};
 use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
@@ -148,6 +148,7 @@ impl Judge {
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
         };
         tally.mended += u64::from(mended);
+        self.pipeline.fault_of(&article).map_or(Ok(()), |fault| Err((fault, None)))?;
         let clock = self.clock.filter(|_| trace.is_none() && number.is_multiple_of(TIMED));
         let verdict = match self.pipeline.apply_watched(&mut article, &mut tally.stages, trace, clock) {
             Judgement::Kept => None,
@@ -177,7 +178,11 @@ impl Judge {
 /// cannot be read, decoded or processed.
 pub(crate) fn reasons() -> impl Iterator<Item = &'static Reason> {
     let gates = STAGES.iter().flat_map(|kind| kind.reasons());
-    gates.chain(dedup::REASONS).chain(decode::REASONS).chain(read::REASONS).chain([&STAGE_PANICKED])
+    gates
+        .chain(dedup::REASONS)
+        .chain(decode::REASONS)
+        .chain(read::REASONS)
+        .chain([&STAGE_PANICKED, &TEXT_TOO_LONG])
 }
 
 /// What a reason means.
@@ -306,7 +311,7 @@ mod tests {
     fn whatever_field_is_large_a_fate_weighs_more_than_its_record() {
         let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
         let long = "word ".repeat(20_000);
-        let list = "[\"a b\",\"".to_owned() + &"x y\",\"z a".repeat(9_000) + "\"]";
+        let list = "[\"a b\",\"".to_owned() + &"x y\",\"z a".repeat(900) + "\"]";
         let text = format!("\"{long}\"");
         let images = format!(r#"[{{"url":{text},"caption":{text}}}]"#);
         let labels = format!(r#"{{"quality":{{"a":[{text}]}}}}"#);

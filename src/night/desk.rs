@@ -111,7 +111,7 @@ impl<'a> NightDesk<'a> {
     /// The account of a run that has been read to its end, and what keeps it.
     pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
         self.failure.map_or(Ok(()), Err)?;
-        self.keeper.close(&mut self.ledger);
+        self.keeper.close(&mut self.ledger)?;
         let index = self.index.map_or(0, |index| index.bytes());
         let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
         self.ledger.timing.dedup_index_bytes = (index + repeats) as u64;

@@ -58,7 +58,7 @@ impl Election<'_> {
         let mut candidates = self.candidates(keeper)?;
         let Some(losers) = self.losers(&mut candidates, ledger)? else { return Ok(false) };
         let Some(elected) = self.write(&candidates, losers, ledger, keeper)? else { return Ok(false) };
-        keeper.replace(elected.records, elected.dropped, elected.journal, ledger);
+        keeper.replace(elected.records, elected.dropped, elected.journal, ledger)?;
         Ok(true)
     }
 
@@ -237,9 +237,8 @@ impl Copier {
         let rest = [Output::Records, Output::Dropped].into_iter().zip(std::mem::take(&mut self.open));
         self.full.extend(rest);
         self.flush()?;
-        self.records.close();
-        self.dropped.close();
-        Ok(())
+        self.records.close()?;
+        self.dropped.close()
     }
 }
 

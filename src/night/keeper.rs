@@ -144,11 +144,12 @@ impl Keeper {
     }
 
     /// Closes the shards and enters them into the account.
-    pub(super) fn close(&mut self, ledger: &mut Ledger) {
+    pub(super) fn close(&mut self, ledger: &mut Ledger) -> Result<(), WriteError> {
         for (output, writer) in Output::ALL.into_iter().zip(&mut self.writers) {
-            writer.close();
+            writer.close()?;
             ledger.outputs.insert(output.folder().to_owned(), writer.closed().to_vec());
         }
+        Ok(())
     }
 
     /// How far the journal is, if there is one.
@@ -168,12 +169,12 @@ impl Keeper {
         dropped: ShardWriter,
         journal: Journal,
         ledger: &mut Ledger,
-    ) {
+    ) -> Result<(), WriteError> {
         self.writers[Output::Records as usize] = records;
         self.writers[Output::Dropped as usize] = dropped;
         self.journal = Some(journal);
         self.elected = true;
-        self.close(ledger);
+        self.close(ledger)
     }
 
     /// Enters the times so far; what the desk has measured stays.

@@ -54,6 +54,8 @@ pub struct InputSettings {
     pub dates: DayOrder,
     /// The longest line in bytes; longer ones are quarantined.
     pub max_line_bytes: usize,
+    /// The longest text in bytes, as it came or as it was found in a page; records with a longer one are quarantined.
+    pub max_text_bytes: usize,
     /// The largest window that a zstd frame may ask for, as a power of two of bytes (31 is 2 GiB, as
     /// `zstd --long=31` writes it). A dump's decompressor holds one window in memory.
     pub zstd_window_log_max: u32,
@@ -66,6 +68,7 @@ impl Default for InputSettings {
             records: None,
             dates: DayOrder::default(),
             max_line_bytes: 64 << 20,
+            max_text_bytes: 16 << 20,
             zstd_window_log_max: 31,
         }
     }
@@ -594,6 +597,9 @@ fn check_input(input: &InputSettings, table: &SettingsTable<'_>, problems: &mut 
     }
     if !(1024..=(1 << 30)).contains(&input.max_line_bytes) {
         problems.push(table.problem("max-line-bytes", "max-line-bytes is 1024 to 1073741824"));
+    }
+    if !(1024..=(1 << 30)).contains(&input.max_text_bytes) {
+        problems.push(table.problem("max-text-bytes", "max-text-bytes is 1024 to 1073741824"));
     }
     if !(10..=31).contains(&input.zstd_window_log_max) {
         problems.push(table.problem("zstd-window-log-max", "zstd-window-log-max is 10 to 31"));

@@ -22,10 +22,14 @@ pub use trace::{Stand, Trace, Traced};
 
 use std::path::Path;
 
-use crate::article::{Article, Drop, Fault, Outcome};
+use crate::article::{Article, Drop, Fault, Outcome, Reason};
 use crate::decode::Decoder;
 use crate::settings::Problem;
 use crate::stage::{RuledGate, Stage, StageContext, StageKind};
+
+/// A text longer than the pipeline allows.
+pub const TEXT_TOO_LONG: Reason =
+    Reason { name: "text_too_long", meaning: "the text is longer than max-text-bytes" };
 
 /// A stage in its place.
 pub struct Step {
@@ -156,7 +160,7 @@ impl Pipeline {
             for (step, (one, tally)) in self.steps.iter().zip(tally).enumerate() {
                 at = step;
                 tally.seen += 1;
-                let outcome = one.stage.apply(article, &mut cx);
+                let mut outcome = one.stage.apply(article, &mut cx);
                 if let (Some(since), Some(now)) = (&mut since, clock) {
                     let now = now();
                     tally.timed += 1;
@@ -164,6 +168,9 @@ impl Pipeline {
                 }
                 let changed = cx.end_stage(one.kind.family);
                 tally.changed += u64::from(changed);
+                if let (true, Some(fault)) = (changed, self.fault_of(article)) {
+                    outcome = Outcome::Quarantine(fault);
+                }
                 if let Some(trace) = &mut trace {
                     trace.enter(step, article, &mut cx, changed, Some(outcome.clone()));
                 }
@@ -185,6 +192,12 @@ impl Pipeline {
             let fault = Fault::new(&STAGE_PANICKED, format!("{kind}: {panic}"));
             Judgement::Quarantined { step: at, fault }
         })
+    }
+
+    /// Why an article cannot be processed, however it came by its text: stages take many times a text's size in memory.
+    pub(crate) fn fault_of(&self, article: &Article) -> Option<Fault> {
+        let (bytes, most) = (article.text.len(), self.input.max_text_bytes);
+        (bytes > most).then(|| Fault::new(&TEXT_TOO_LONG, format!("a text of {bytes} bytes, at most {most}")))
     }
 
     /// Runs the file's own test cases.

@@ -329,6 +329,26 @@ fn a_panic_in_a_stage_is_a_fault_of_the_record() {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_a_fault_whether_it_came_or_was_found_in_a_page() {
+    let pipeline = right("format = 1\n[input]\nmax-text-bytes = 1024\n[[stage]]\nkind = \"extract-html\"");
+    let long = |bytes: usize| "word ".repeat(bytes / 5 + 1).split_off(5 - bytes % 5);
+    assert_eq!(pipeline.fault_of(&article(&long(1024))), None);
+    let fault = Fault::new(&TEXT_TOO_LONG, "a text of 1025 bytes, at most 1024");
+    assert_eq!(pipeline.fault_of(&article(&long(1025))), Some(fault));
+    let page = |bytes: usize| {
+        let mut page = article("");
+        page.html = format!("<article><h1>Pier</h1><p>{}</p></article>", long(bytes));
+        pipeline.apply(&mut page, &mut [StageTally::default()])
+    };
+    assert_eq!(page(900), Judgement::Kept);
+    let judged = page(2000);
+    assert!(
+        matches!(&judged, Judgement::Quarantined { step: 0, fault } if fault.reason.name == "text_too_long"),
+        "{judged:?}"
+    );
+}
+
+#[test]
 fn a_failing_case_says_what_it_found() {
     let source = "format = 1\n[[stage]]\nkind = \"drop-short\"\n[[test]]\nname = \"n\"\ninput = { text = \"short\", title = \"T\" }\n\
                   expect = { keep = true, record = { title = \"U\" }, absent = [\"text\"] }";

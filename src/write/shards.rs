@@ -1,5 +1,6 @@
 //! Shards: files of zstd frames.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,10 @@ use xxhash_rust::xxh3::Xxh3;
 use super::folder::work_name;
 use super::{WorkFile, WriteError, changed, hash_of};
 use crate::account::Shard;
+
+/// Closed shards of an output that wait for the next checkpoint to be synchronised; of more, the earliest is synchronised at
+/// once, so that however small the shards are, a run has few files open.
+const MOST_UNSYNCED: usize = 8;
 
 /// The three places where a line can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +104,7 @@ pub struct ShardWriter {
     open: Option<OpenShard>,
     closed: Vec<Shard>,
     /// Files that were closed since [`Self::standing`] was asked last.
-    unsynced: Vec<WorkFile>,
+    unsynced: VecDeque<WorkFile>,
 }
 
 struct OpenShard {
@@ -122,7 +127,7 @@ impl ShardWriter {
     /// beyond `shard_bytes`.
     pub fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
         let work = work.to_owned();
-        Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: Vec::new() }
+        Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
     }
 
     /// A writer that goes on from where one was: what was written behind that is cut off.
@@ -164,7 +169,7 @@ impl ShardWriter {
         }
         let length = frame.bytes.len() as u64;
         if self.open.as_ref().is_some_and(|open| open.account.bytes + length > self.shard_bytes) {
-            self.close();
+            self.close()?;
         }
         let open = match &mut self.open {
             Some(open) => open,
@@ -182,7 +187,7 @@ impl ShardWriter {
     /// # Errors
     /// Where the system has no more open files to give.
     pub fn standing(&mut self) -> Result<(Standing, Vec<WorkFile>), WriteError> {
-        let mut files = std::mem::take(&mut self.unsynced);
+        let mut files: Vec<_> = std::mem::take(&mut self.unsynced).into();
         let mut open = None;
         if let Some(shard) = &self.open {
             files.push(shard.file.again()?);
@@ -202,11 +207,19 @@ impl ShardWriter {
     }
 
     /// Closes the last shard.
-    pub fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.closed.push(open.account());
-            self.unsynced.push(open.file);
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn close(&mut self) -> Result<(), WriteError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        self.closed.push(open.account());
+        self.unsynced.push_back(open.file);
+        if self.unsynced.len() > MOST_UNSYNCED
+            && let Some(earliest) = self.unsynced.pop_front()
+        {
+            earliest.synchronise()?;
         }
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ fn files(folder: &Path) -> Vec<String> {
 
 /// Closes the writer and gives its shards their names.
 fn finish(folder: &OutputFolder, output: Output, mut writer: ShardWriter) -> Vec<Shard> {
-    writer.close();
+    writer.close().expect("there is room");
     folder.publish(&folder.work(), output, writer.closed()).expect("there is room");
     writer.closed().to_vec()
 }
@@ -49,6 +49,26 @@ fn frames_are_appended_and_shards_closed_before_they_grow_too_large() {
     }
     assert_eq!(text, b"a\nb\nc\nd\ne\nf\ng\n");
     assert_eq!(shards[0].file, "records/part-00000.jsonl.zst");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn however_many_shards_are_closed_few_files_are_open() {
+    let place = folder();
+    let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
+    let mut writer = ShardWriter::new(&claimed.work(), Output::Records, 1);
+    let open_files = || {
+        let files = std::fs::read_dir("/proc/self/fd").expect("Linux has it");
+        let paths = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        paths
+            .filter(|path| path.starts_with(place.path()) && path.to_string_lossy().contains("part-"))
+            .count()
+    };
+    for _ in 0..50 {
+        writer.append(&frame("a\n")).expect("there is room");
+        assert!(open_files() <= 9, "{}", open_files());
+    }
+    assert_eq!(finish(&claimed, Output::Records, writer).len(), 50);
 }
 
 #[test]

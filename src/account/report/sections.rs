@@ -18,6 +18,8 @@ const HOSTS_AT_ONCE: usize = 20;
 const HOSTS_LOST: usize = 20;
 /// Languages and values of labels that are shown.
 const NAMES: usize = 12;
+/// Labels that are shown: those of most records.
+const LABELS: usize = 100;
 /// Dumps that are shown.
 const DUMPS: usize = 200;
 /// Hosts that changed that are shown.
@@ -214,10 +216,13 @@ impl Night<'_> {
     /// Languages, and the values of labels that are names.
     pub(super) fn names(&self) -> Markup {
         let names = &self.ledger.profile.names;
+        let (shown, more) =
+            most(names, |values: &BTreeMap<String, Split>| values.values().map(|split| split.all()).sum());
         html! {
-            @for (name, values) in names {
+            @for (name, values) in shown {
                 @if !(values.len() == 1 && values.contains_key("")) { (name_table(name, values)) }
             }
+            (more_labels(more))
         }
     }
 
@@ -227,10 +232,11 @@ impl Night<'_> {
         if numbers.is_empty() {
             return html! {};
         }
+        let (shown, more) = most(numbers, |spread: &Spread| spread.kept.total() + spread.dropped.total());
         html! {
             p.key.soft { span.k {} "kept" span.d {} "dropped" " · dashed: limits" }
             div.measures {
-                @for (name, spread) in numbers {
+                @for (name, spread) in shown {
                     div {
                         h3 { (name) }
                         (histogram(name, spread, &self.limits_of(name)))
@@ -238,6 +244,7 @@ impl Night<'_> {
                     }
                 }
             }
+            (more_labels(more))
         }
     }
 
@@ -400,6 +407,22 @@ impl Night<'_> {
                 } }
             }
         }
+    }
+}
+
+/// The labels of most records, in the order of their names, and how many others there are.
+fn most<T>(labels: &BTreeMap<String, T>, records: impl Fn(&T) -> u64) -> (Vec<(&String, &T)>, usize) {
+    let mut shown: Vec<_> = labels.iter().collect();
+    shown.sort_by_key(|(_, label)| std::cmp::Reverse(records(label)));
+    shown.truncate(LABELS);
+    shown.sort_by_key(|(name, _)| *name);
+    let more = labels.len() - shown.len();
+    (shown, more)
+}
+
+fn more_labels(more: usize) -> Markup {
+    html! {
+        @if more > 0 { p.soft { (count(more as u64)) " more labels of fewer records are in " code { "ledger.json" } "." } }
     }
 }
 

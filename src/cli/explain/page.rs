@@ -409,23 +409,25 @@ impl Page {
     fn run(&mut self, run: &RunReport) {
         self.text.push('\n');
         let start = format!("in the run {}: ", visible(&run.folder));
-        if run.agrees && run.duplicate_of.is_none() && run.repeated.is_none() {
+        if run.agrees && !run.has_more() {
             // Why, the verdict above has said.
             let said = OutcomeReport { meaning: None, detail: None, limit: None, ..run.outcome.clone() };
             self.verdict(&start, &said);
         } else {
             self.verdict(&start, &run.outcome);
         }
+        let other = |how: &str, other: &Value| {
+            let text = |key: &str| other.get(key).map(plain).unwrap_or_default();
+            let night = other.get("night").map(|night| format!(" of {}", plain(night))).unwrap_or_default();
+            format!("{how} {}:{}{night}, record {}", text("dump"), text("line"), text("id"))
+        };
         if let Some(origin) = &run.duplicate_of {
-            let text = |key: &str| origin.get(key).map(plain).unwrap_or_default();
-            let told = format!(
-                "it repeats {}:{}{}, record {}, similarity {}",
-                text("dump"),
-                text("line"),
-                origin.get("night").map(|night| format!(" of {}", plain(night))).unwrap_or_default(),
-                text("id"),
-                text("similarity")
-            );
+            let similarity = origin.get("similarity").map(plain).unwrap_or_default();
+            let told = format!("{}, similarity {similarity}", other("it repeats", origin));
+            self.line(&[Span::foreign(Tone::Plain, &told)], 2);
+        }
+        if let Some(before) = &run.update {
+            let told = other("it is a later version of", before);
             self.line(&[Span::foreign(Tone::Plain, &told)], 2);
         }
         for one in run.repeated.as_ref().and_then(Value::as_array).into_iter().flatten() {
@@ -444,7 +446,7 @@ impl Page {
             return self.line(&[Span::new(Tone::Warning, told)], 2);
         }
         if run.agrees {
-            let told = if run.duplicate_of.is_some() || run.repeated.is_some() {
+            let told = if run.has_more() {
                 "up to there as told here: the same record"
             } else {
                 "as told here, to the byte"
