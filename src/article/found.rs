@@ -50,11 +50,6 @@ impl Provenance {
         self.0[field as usize] = Some(found);
     }
 
-    /// Forgets a field that was taken away.
-    pub fn clear(&mut self, field: Field) {
-        self.0[field as usize] = None;
-    }
-
     /// Where a field was found.
     pub fn get(&self, field: Field) -> Option<Found> {
         self.0[field as usize]

@@ -70,6 +70,4 @@ pub enum Outcome {
     Keep,
     /// A gate's no.
     Drop(Drop),
-    /// The article cannot be processed.
-    Quarantine(Fault),
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
-use crate::pipeline::{CaseResult, DedupKey, NearSettings, ParagraphSettings, Pipeline, UpdatePolicy};
+use crate::dedup::{DedupKey, NearSettings, ParagraphSettings, UpdatePolicy};
+use crate::pipeline::{CaseResult, Pipeline};
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]

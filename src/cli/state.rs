@@ -10,9 +10,10 @@ use super::Exit;
 use super::run::state_advice;
 use super::show::{BOLD, DIM, RESET, bytes, count, elide, error, note, out};
 use crate::article::{Article, ArticleId, Source};
+use crate::dedup::DedupSettings;
 use crate::dedup::Entry;
 use crate::finished::{FinishedRun, kept_entries, verify};
-use crate::pipeline::{DedupSettings, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::state::{NightRun, State, StateError, VolumeAccount};
 use crate::write::WriteError;
 

@@ -1,7 +1,7 @@
 //! The signatures of the records that stay, and the tables that find similar ones.
 
 use super::signature::Signature;
-use crate::pipeline::NearSettings;
+use crate::dedup::NearSettings;
 use crate::text::mix;
 
 /// The records that stay, by their signatures.

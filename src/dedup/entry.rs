@@ -115,7 +115,7 @@ pub(super) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 mod tests {
     use super::*;
     use crate::dedup::Paragraph;
-    use crate::pipeline::ParagraphSettings;
+    use crate::dedup::ParagraphSettings;
 
     #[test]
     fn what_is_written_is_read_again_and_a_part_is_not() {

@@ -9,7 +9,7 @@ use super::{
     Witness,
 };
 use crate::article::ArticleId;
-use crate::pipeline::{DedupSettings, NearSettings, UpdatePolicy};
+use crate::dedup::{DedupSettings, NearSettings, UpdatePolicy};
 
 /// The records that stay, by their keys.
 #[derive(Debug)]

@@ -78,6 +78,7 @@ mod entry;
 mod index;
 mod paragraphs;
 mod preference;
+mod settings;
 mod signature;
 
 pub(crate) use bands::{SAME_KEY, key_hash, key_ranges};
@@ -86,10 +87,13 @@ pub use entry::Entry;
 pub use index::Index;
 pub use paragraphs::{Counted, Paragraph, Repeated, Repeats, without};
 pub use preference::Preference;
+pub use settings::{
+    DedupKey, DedupSettings, ExactDedup, KeepOrder, KeepPolicy, NearSettings, ParagraphSettings,
+    PreferredHosts, UpdatePolicy,
+};
 pub use signature::Signature;
 
 use crate::article::{Article, Reason};
-use crate::pipeline::{DedupKey, DedupSettings};
 use crate::text::text_key;
 
 /// The record has the canonical URL of an earlier one.

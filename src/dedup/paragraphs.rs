@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use super::Place;
 use super::entry::take;
-use crate::pipeline::ParagraphSettings;
+use crate::dedup::ParagraphSettings;
 use crate::text::count_words;
 
 /// Paragraphs that are counted of a host.

@@ -3,7 +3,7 @@
 //! Records of equal rank stand in the order of the input, so a policy only says which of them are asked earlier.
 
 use crate::article::{Article, ArticleDate};
-use crate::pipeline::{KeepOrder, KeepPolicy, PreferredHosts};
+use crate::dedup::{KeepOrder, KeepPolicy, PreferredHosts};
 
 /// A policy that looks ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]

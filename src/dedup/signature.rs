@@ -1,6 +1,6 @@
 //! What of a text is kept to find its near duplicates.
 
-use crate::pipeline::NearSettings;
+use crate::dedup::NearSettings;
 use crate::text::{mix, word_hashes};
 
 /// A sketch of a text's word n-grams: a byte for each value of a `MinHash`, and how many n-grams there are.

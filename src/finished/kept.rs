@@ -4,9 +4,9 @@ use super::FinishedRun;
 use super::record::Record;
 use super::shards::Worked;
 use crate::article::{Article, ArticleId, Source};
+use crate::dedup::DedupSettings;
 use crate::dedup::{Entry, Keys, Place};
 use crate::finished::FinishedError;
-use crate::pipeline::DedupSettings;
 use crate::write::Output;
 
 /// Calls `found` with every record that a run kept, in order, with keys made from what the record holds. Where paragraphs were

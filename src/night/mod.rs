@@ -24,10 +24,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
+use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::finished::page;
-use crate::pipeline::{DedupSettings, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,

@@ -11,10 +11,7 @@ mod shipped;
 mod trace;
 
 pub use cases::{CaseResult, TestCase};
-pub use file::{
-    DedupKey, DedupSettings, ExactDedup, InputSettings, KeepOrder, KeepPolicy, LimitSettings, NearDedup,
-    NearSettings, OutputSettings, ParagraphDedup, ParagraphSettings, PreferredHosts, UpdatePolicy, schema,
-};
+pub use file::{InputSettings, LimitSettings, OutputSettings, schema};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};
@@ -24,6 +21,7 @@ use std::path::Path;
 
 use crate::article::{Article, Drop, Fault, Outcome, Reason};
 use crate::decode::Decoder;
+use crate::dedup::DedupSettings;
 use crate::settings::Problem;
 use crate::stage::{RuledGate, Stage, StageContext, StageKind};
 
@@ -172,18 +170,17 @@ impl Pipeline {
                     outcome = Outcome::Quarantine(fault);
                 }
                 if let Some(trace) = &mut trace {
-                    trace.enter(step, article, &mut cx, changed, Some(outcome.clone()));
+                    trace.enter(step, article, &mut cx, Some(outcome.clone()));
                 }
                 match outcome {
                     Outcome::Keep => {}
                     Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
-                    Outcome::Quarantine(fault) => return Judgement::Quarantined { step, fault },
                 }
             }
             Judgement::Kept
         });
         if let (Some(trace), Err(_)) = (&mut trace, &judged) {
-            trace.enter(at, article, &mut cx, false, None);
+            trace.enter(at, article, &mut cx, None);
         }
         cx.return_page(article);
         article.finish();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::article::{Measured, Source};
+use crate::dedup::{DedupKey, NearSettings, ParagraphSettings};
 use crate::stage::Family;
 
 fn problems(source: &str) -> Vec<(String, String, Option<String>)> {

@@ -33,8 +33,6 @@ pub struct Traced {
     pub step: usize,
     /// The article as the stage left it.
     pub after: Stand,
-    /// Whether the stage said that it changed something.
-    pub changed: bool,
     /// What it measured.
     pub measured: Vec<Measurement>,
     /// What it decided; `None` where it panicked.
@@ -53,11 +51,10 @@ impl Trace {
         step: usize,
         article: &mut Article,
         cx: &mut StageContext,
-        changed: bool,
         outcome: Option<Outcome>,
     ) {
         let after = Stand::of(article, cx);
-        self.stages.push(Traced { step, after, changed, measured: cx.take_measured(), outcome });
+        self.stages.push(Traced { step, after, measured: cx.take_measured(), outcome });
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod document;
 mod options;
+mod section;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use toml::de::{DeTable, DeValue};
 
 pub use document::{Document, parse_document};
 pub use options::{OptionDoc, option_docs, settings_schema};
+pub use section::{Check, Switch, read_section, read_switch};
 
 /// A mistake in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]

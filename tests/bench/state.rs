@@ -15,8 +15,9 @@ use std::time::Instant;
 
 use copydesk::account::{HostAccount, PipelineAccount};
 use copydesk::article::ArticleId;
+use copydesk::dedup::DedupSettings;
 use copydesk::dedup::{Entry, Keys, Place, Signature};
-use copydesk::pipeline::{DedupSettings, NearDedup};
+use copydesk::settings::Switch;
 use copydesk::state::{EndedNight, NightName, State, Tonight};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
@@ -53,7 +54,7 @@ fn main() {
             _ => {} // cargo says --bench
         }
     }
-    let dedup = DedupSettings { near: NearDedup::Usual(near), ..DedupSettings::default() };
+    let dedup = DedupSettings { near: Switch::Usual(near), ..DedupSettings::default() };
     let place = tempfile::tempdir().expect("a temporary folder");
     let mut state = State::open(place.path(), true).expect("there is room");
     let (mut from, mut most) = (0, 0.0_f64);

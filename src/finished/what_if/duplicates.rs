@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::article::{ArticleId, Measured};
+use crate::dedup::DedupSettings;
 use crate::dedup::{self, DEDUP, Duplicate, Earlier, Index, Keys, Place};
-use crate::pipeline::DedupSettings;
 
 use super::judge::Cause;
 

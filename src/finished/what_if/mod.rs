@@ -20,8 +20,9 @@ use std::path::PathBuf;
 
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
+use crate::dedup::DedupSettings;
 use crate::dedup::Place;
-use crate::pipeline::{DedupSettings, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::write::Output;
 
 use duplicates::{Duplicates, Placed};

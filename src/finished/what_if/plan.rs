@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::pipeline::{KeepPolicy, Pipeline, Step};
+use crate::dedup::KeepPolicy;
+use crate::pipeline::{Pipeline, Step};
 use crate::stage::{Family, NumberLimit, Part, RuledGate, StageKind};
 
 /// How the gates of a pipeline are asked about the records of another.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::volume::{Stored, TEXTS, URLS, Volume, VolumeAccount, band_of, column_keys};
 use crate::article::{Article, ArticleId};
+use crate::dedup::{DedupSettings, NearSettings, UpdatePolicy};
 use crate::dedup::{Earlier, EarlierVersion, Keys, SAME_KEY, Witness, key_ranges};
-use crate::pipeline::{DedupSettings, NearSettings, UpdatePolicy};
 use crate::write::WriteError;
 
 /// What the nights before tonight have kept.

@@ -62,7 +62,7 @@ pub use volume::VolumeAccount;
 use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
-use crate::pipeline::{DedupKey, DedupSettings, NearSettings};
+use crate::dedup::{DedupKey, DedupSettings, NearSettings};
 use crate::write::{Lock, WriteError};
 use hosts::HostsFile;
 use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
@@ -363,11 +363,6 @@ impl State {
     /// Whether something that is not the state's has a name that it would give.
     fn is_taken(&self, file: &str) -> bool {
         self.folder.join(file).symlink_metadata().is_ok()
-    }
-
-    /// Where it is.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// The nights, in order.

@@ -10,7 +10,8 @@ use super::volume::{VolumeWriter, check};
 use super::{EndedNight, KeySettings, LOCK, NightAccount, State, StateError, Tonight, remains};
 use crate::account::Ledger;
 use crate::dedup::Entry;
-use crate::pipeline::{DedupKey, DedupSettings, ExactDedup, NearDedup};
+use crate::dedup::{DedupKey, DedupSettings, ExactDedup};
+use crate::settings::Switch;
 use crate::write::{Lock, WriteError};
 
 /// A finished run, from which a night can be made again.
@@ -41,7 +42,7 @@ impl KeySettings {
         let keys = [(self.url, DedupKey::Url), (self.text, DedupKey::Text)];
         DedupSettings {
             exact: ExactDedup::By(keys.into_iter().filter(|key| key.0).map(|key| key.1).collect()),
-            near: self.near.map_or(NearDedup::Usual(false), NearDedup::With),
+            near: self.near.map_or(Switch::Usual(false), Switch::With),
             ..DedupSettings::default()
         }
     }

@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use super::*;
+use crate::dedup::UpdatePolicy;
 use crate::dedup::{Keys, Place, Signature};
-use crate::pipeline::{NearDedup, UpdatePolicy};
+use crate::settings::Switch;
 use crate::write::Unfinished;
 use xxhash_rust::xxh3::xxh3_128;
 
 fn near() -> DedupSettings {
-    DedupSettings { near: NearDedup::Usual(true), updates: UpdatePolicy::Keep, ..DedupSettings::default() }
+    DedupSettings { near: Switch::Usual(true), updates: UpdatePolicy::Keep, ..DedupSettings::default() }
 }
 
 /// Words that no other article has.
@@ -330,7 +331,7 @@ fn what_does_not_fit_is_refused_and_says_why() {
         "{other}"
     );
     let strict = NearSettings { threshold: 0.9, ..NearSettings::default() };
-    let strict = DedupSettings { near: NearDedup::With(strict), ..near() };
+    let strict = DedupSettings { near: Switch::With(strict), ..near() };
     assert!(begin(&state, Some(&strict), "/a").is_ok(), "the threshold may change");
     let taken = begin(&state, Some(&near()), "/another/n0").expect_err("another folder of that name");
     assert!(taken.ends_with("it has a night `n0` already, of the output folder /nights"), "{taken}");

@@ -20,8 +20,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::filter::Filter;
 use crate::article::ArticleId;
+use crate::dedup::NearSettings;
 use crate::dedup::{Entry, Keys, Place, SAME_KEY, Signature, key_hash, key_ranges};
-use crate::pipeline::NearSettings;
 use crate::write::{Unfinished, WriteError, changed, hash_of};
 
 /// What the manifest says about a volume.
