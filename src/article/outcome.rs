@@ -70,4 +70,6 @@ pub enum Outcome {
     Keep,
     /// A gate's no.
     Drop(Drop),
+    /// The article cannot be processed.
+    Quarantine(Fault),
 }

@@ -86,7 +86,7 @@ fn decided(traced: &Traced) -> Finding {
     match &traced.outcome {
         Some(Outcome::Keep) => Finding::Kept,
         Some(Outcome::Drop(_)) => Finding::Dropped,
-        None => Finding::Quarantined,
+        Some(Outcome::Quarantine(_)) | None => Finding::Quarantined,
     }
 }
 

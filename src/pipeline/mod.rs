@@ -175,6 +175,7 @@ impl Pipeline {
                 match outcome {
                     Outcome::Keep => {}
                     Outcome::Drop(drop) => return Judgement::Dropped { step, drop },
+                    Outcome::Quarantine(fault) => return Judgement::Quarantined { step, fault },
                 }
             }
             Judgement::Kept
