@@ -65,7 +65,8 @@ macro_rules! record {
                 )?)*
             }
 
-            /// Writes what is known, in the table's order.
+            /// Writes every key in the table's order, `null` where nothing is known: readers that take the columns from
+            /// the first records or the first file find all of them.
             pub(super) fn write_entries<M: SerializeMap>(
                 &self,
                 extra: ExtraStyle,
@@ -73,7 +74,7 @@ macro_rules! record {
             ) -> Result<(), M::Error> {
                 $(match $shape {
                     Shape::Extra => write_extra(&self.extra, extra, map)?,
-                    _ if self.$name.is_nothing() => {}
+                    _ if self.$name.is_nothing() => map.serialize_entry(stringify!($name), &())?,
                     _ => map.serialize_entry(stringify!($name), &self.$name)?,
                 })*
                 Ok(())
@@ -83,7 +84,11 @@ macro_rules! record {
                 match key {
                     // They are large, and nobody who reads a record back asks for them.
                     "html" | "extra" => map.next_value().map(|IgnoredAny| ()),
-                    $(stringify!($name) => map.next_value().map(|value| self.$name = value),)*
+                    $(stringify!($name) => {
+                        let value: Option<$type> = map.next_value()?;
+                        self.$name = value.unwrap_or_default();
+                        Ok(())
+                    })*
                     _ => map.next_value().map(|IgnoredAny| ()),
                 }
             }
@@ -123,7 +128,7 @@ trait Column {
     /// Whether every record has it.
     const REQUIRED: bool = false;
 
-    /// Whether nothing is known, and the record lacks the key.
+    /// Whether nothing is known, and the record has `null`.
     fn is_nothing(&self) -> bool {
         false
     }
@@ -227,7 +232,7 @@ fn weight_of_value(value: &Value) -> usize {
 fn write_extra<M: SerializeMap>(extra: &str, style: ExtraStyle, map: &mut M) -> Result<(), M::Error> {
     match style {
         ExtraStyle::None => Ok(()),
-        _ if extra.is_empty() => Ok(()),
+        _ if extra.is_empty() => map.serialize_entry("extra", &()),
         ExtraStyle::Text => map.serialize_entry("extra", extra),
         ExtraStyle::Object => {
             let readable = crate::text::without_lone_surrogate_escapes(extra);

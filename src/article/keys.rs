@@ -37,7 +37,7 @@ pub struct Key {
     pub name: &'static str,
     /// What it holds.
     pub shape: Shape,
-    /// Whether every line has it.
+    /// Whether it always has a value. At the top level, every line has every key: without a value, it is `null`.
     pub required: bool,
     /// What it means.
     pub about: &'static str,

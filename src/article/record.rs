@@ -1,7 +1,7 @@
 //! The three kinds of output line, exactly as the design's contract lays them down.
 //!
-//! Keys stand in the contract's order and absent values are left out. These types borrow: they exist
-//! only while a line is written.
+//! Keys are in the contract's order, and every line has all of them: `null` stands for what is absent. These types borrow:
+//! they exist only while a line is written.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -91,10 +91,8 @@ pub struct QuarantinedLine<'a> {
     /// What exactly.
     pub detail: &'a str,
     /// The line, where it is UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<&'a str>,
     /// The line in base64, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw_base64: Option<String>,
 }
 
@@ -107,9 +105,7 @@ pub fn write_dropped(kept_line: &[u8], verdict: &Verdict, out: &mut Vec<u8>) {
     };
     let json = "a verdict is texts and numbers";
     entry("verdict", serde_json::to_string(verdict).expect(json));
-    if let Some(origin) = &verdict.duplicate_of {
-        entry("duplicate_of", serde_json::to_string(origin).expect(json));
-    }
+    entry("duplicate_of", serde_json::to_string(&verdict.duplicate_of).expect(json));
     out.extend_from_slice(b"}\n");
 }
 
@@ -126,9 +122,7 @@ impl Serialize for DroppedRecord<'_> {
         let mut map = serializer.serialize_map(None)?;
         self.article.write_entries(self.extra, &mut map)?;
         map.serialize_entry("verdict", self.verdict)?;
-        if let Some(origin) = &self.verdict.duplicate_of {
-            map.serialize_entry("duplicate_of", origin)?;
-        }
+        map.serialize_entry("duplicate_of", &self.verdict.duplicate_of)?;
         map.end()
     }
 }

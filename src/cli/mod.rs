@@ -3,6 +3,7 @@
 //! Data goes to stdout, progress and errors to stderr. Exit codes are in [`exit`].
 
 mod check;
+mod columns;
 mod completions;
 mod diff;
 mod exit;

@@ -3,23 +3,33 @@
 use serde_json::{Map, Value, json};
 
 use super::Exit;
-use super::show::out;
+use super::columns::{Reader, columns};
+use super::show::{error, out};
 use crate::account::Ledger;
-use crate::article::{DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
+use crate::article::{Key, Shape};
 use crate::explain::Explanation;
+use crate::finished::keys_of;
 use crate::pipeline;
+use crate::write::Output;
 
 /// JSON Schema of what copydesk reads and writes
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// What to describe
     of: Of,
+    /// Print the columns of `records/`, `dropped/` or `quarantine/` in the form this program takes, not JSON Schema
+    #[arg(long = "for", value_name = "READER")]
+    reader: Option<Reader>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Of {
     /// A line of records/, dropped/ or quarantine/
     Record,
+    /// A line of dropped/
+    Dropped,
+    /// A line of quarantine/
+    Quarantine,
     /// ledger.json
     Ledger,
     /// A pipeline file, as JSON would have it
@@ -29,8 +39,22 @@ enum Of {
 }
 
 pub(super) fn schema(arguments: &Arguments) -> Exit {
+    if let Some(reader) = arguments.reader {
+        let output = match arguments.of {
+            Of::Record => Output::Records,
+            Of::Dropped => Output::Dropped,
+            Of::Quarantine => Output::Quarantine,
+            Of::Ledger | Of::Pipeline | Of::Explanation => {
+                error("find columns in that", &["`record`, `dropped` and `quarantine` have columns"]);
+                return Exit::Usage;
+            }
+        };
+        return out(&format!("{}\n", columns(reader, &keys_of(output))));
+    }
     let schema = match arguments.of {
         Of::Record => record(),
+        Of::Dropped => alone(Output::Dropped),
+        Of::Quarantine => alone(Output::Quarantine),
         Of::Ledger => schemars::schema_for!(Ledger).to_value(),
         Of::Pipeline => pipeline::schema(),
         Of::Explanation => schemars::schema_for!(Explanation).to_value(),
@@ -39,19 +63,25 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
 }
 
 fn record() -> Value {
-    let titled = |title: &str, keys: &[Key]| {
-        let mut schema = object(keys);
-        schema["title"] = title.into();
-        schema
-    };
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "oneOf": [
-            titled("a line of records/", RECORD_KEYS),
-            titled("a line of dropped/", &[RECORD_KEYS, DROPPED_KEYS].concat()),
-            titled("a line of quarantine/", QUARANTINE_KEYS),
-        ],
-    })
+    json!({ "$schema": DRAFT, "oneOf": Output::ALL.map(line_of) })
+}
+
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+fn alone(output: Output) -> Value {
+    let mut schema = line_of(output);
+    schema["$schema"] = DRAFT.into();
+    schema
+}
+
+fn line_of(output: Output) -> Value {
+    let keys = keys_of(output);
+    let mut schema = object(&keys);
+    schema["title"] = format!("a line of {}/", output.folder()).into();
+    // Every line has every key, but for `extra` where the pipeline does not want it.
+    let always = keys.iter().filter(|key| key.shape != Shape::Extra).map(|key| Value::from(key.name));
+    schema["required"] = always.collect();
+    schema
 }
 
 fn object(keys: &[Key]) -> Value {
@@ -59,6 +89,9 @@ fn object(keys: &[Key]) -> Value {
         .iter()
         .map(|key| {
             let mut schema = shape(key.shape);
+            if !key.required {
+                schema = json!({ "anyOf": [schema, { "type": "null" }] });
+            }
             schema["description"] = key.about.into();
             (key.name.to_owned(), schema)
         })

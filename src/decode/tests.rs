@@ -18,6 +18,8 @@ fn record(line: &str) -> Value {
     article.finish();
     let record = KeptRecord { article: &article, extra: ExtraStyle::Text };
     let mut value = serde_json::to_value(record).expect("records are JSON");
+    let fields = value.as_object_mut().expect("a record is an object");
+    fields.retain(|_, value| !value.is_null());
     let object = value.as_object_mut().expect("records are objects");
     for key in ["id", "found", "host"] {
         object.remove(key);

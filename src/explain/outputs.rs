@@ -92,7 +92,7 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         folder: run.folder.display().to_string(),
         pipeline: run.ledger.pipeline.clone(),
         same_pipeline: run.ledger.pipeline.fingerprint == here.pipeline.fingerprint,
-        duplicate_of: value.get("duplicate_of").cloned(),
+        duplicate_of: value.get("duplicate_of").filter(|origin| !origin.is_null()).cloned(),
         repeated,
         update,
         agrees: differences.is_empty(),
@@ -126,9 +126,8 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
     else {
         return differences;
     };
-    for of_duplicates in ["verdict", "duplicate_of"] {
-        run.remove(of_duplicates);
-        here.remove(of_duplicates);
+    for record in [&mut run, &mut here] {
+        record.retain(|key, value| !value.is_null() && !matches!(key.as_str(), "verdict" | "duplicate_of"));
     }
     put_back(&mut run, &here);
     forget_label(&mut run, "update");

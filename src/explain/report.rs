@@ -94,6 +94,7 @@ fn decided(traced: &Traced) -> Finding {
 fn fields(stand: &Stand) -> Map<String, Value> {
     let record = KeptRecord { article: &stand.article, extra: ExtraStyle::Text };
     let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return Map::new() };
+    fields.retain(|_, value| !value.is_null());
     // The first two are set behind the last stage; the others are told otherwise.
     for key in ["id", "host", "source", "found"] {
         fields.remove(key);

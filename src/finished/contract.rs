@@ -1,10 +1,12 @@
-//! Holds a line of an output to what it promises: keys and their order, types, the forms of ids and dates.
+//! Holds a line of an output to what it promises: all of its keys in their order, types, the forms of ids and dates.
 //!
 //! A line is read once and nothing of it is kept but what the account is checked with.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 use crate::article::{ArticleDate, ArticleId, DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
 use crate::date::Evidence;
@@ -29,7 +31,16 @@ pub(super) struct Claims {
     raws: u32,
 }
 
-/// The keys of an output's lines.
+/// The keys of an output's lines, in order.
+pub(crate) fn keys_of(output: Output) -> Vec<Key> {
+    match output {
+        Output::Records => RECORD_KEYS.to_vec(),
+        Output::Dropped => [RECORD_KEYS, DROPPED_KEYS].concat(),
+        Output::Quarantine => QUARANTINE_KEYS.to_vec(),
+    }
+}
+
+/// What an output's lines are held to.
 #[derive(Clone, Debug)]
 pub(super) struct Contract {
     output: Output,
@@ -38,12 +49,7 @@ pub(super) struct Contract {
 
 impl Contract {
     pub(super) fn of(output: Output) -> Self {
-        let keys = match output {
-            Output::Records => RECORD_KEYS.to_vec(),
-            Output::Dropped => [RECORD_KEYS, DROPPED_KEYS].concat(),
-            Output::Quarantine => QUARANTINE_KEYS.to_vec(),
-        };
-        Self { output, keys }
+        Self { output, keys: keys_of(output) }
     }
 
     /// What the line says, or what is wrong with it.
@@ -116,16 +122,19 @@ impl<'de> Visitor<'de> for Keys<'_> {
             self.required(next..place)?;
             next = place + 1;
             let path = format!("{}{name}", self.path);
-            map.next_value_seed(Value { shape: self.keys[place].shape, path: &path, claims: self.claims })?;
+            let Key { shape, required, .. } = self.keys[place];
+            map.next_value_seed(Value { shape, required, path: &path, claims: self.claims })?;
         }
         self.required(next..self.keys.len())
     }
 }
 
 impl Keys<'_> {
-    /// None of these keys may be left out.
+    /// None of these keys may be left out: at the top level none at all, but for `extra`, which a pipeline may not want.
     fn required<E: Error>(&self, range: std::ops::Range<usize>) -> Result<(), E> {
-        match self.keys.get(range).unwrap_or_default().iter().find(|key| key.required) {
+        let is_top = self.path.is_empty();
+        let must = |key: &&Key| key.required || (is_top && key.shape != Shape::Extra);
+        match self.keys.get(range).unwrap_or_default().iter().find(must) {
             Some(key) => Err(E::custom(format!("`{}{}` is missing, or too late", self.path, key.name))),
             None => Ok(()),
         }
@@ -135,6 +144,8 @@ impl Keys<'_> {
 /// A value of a shape.
 struct Value<'a> {
     shape: Shape,
+    /// Whether it may not be `null`.
+    required: bool,
     path: &'a str,
     claims: &'a mut Claims,
 }
@@ -143,6 +154,13 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Value<'_> {
+    /// Notes that there is a value that is not `null`.
+    fn note(&mut self) {
         match self.path {
             "verdict.measured" => self.claims.measured = true,
             "verdict.limit" => self.claims.limit = true,
@@ -150,11 +168,6 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
             "raw" | "raw_base64" => self.claims.raws += 1,
             _ => {}
         }
-        if let Shape::Object(keys) = self.shape {
-            let path = format!("{}.", self.path);
-            return Keys { keys, path: &path, claims: self.claims }.deserialize(deserializer);
-        }
-        deserializer.deserialize_any(self)
     }
 }
 
@@ -176,8 +189,12 @@ impl<'de> Visitor<'de> for Value<'_> {
         write!(f, "{what} as `{}`", self.path)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let claims = self.claims;
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        if self.required { Err(E::invalid_type(Unexpected::Unit, &self)) } else { Ok(()) }
+    }
+
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
+        self.note();
         match self.shape {
             Shape::Date => {
                 let read = ArticleDate::parse(text, &Evidence::default());
@@ -196,12 +213,10 @@ impl<'de> Visitor<'de> for Value<'_> {
             }
             Shape::Text | Shape::Extra | Shape::Measured => {}
             _ => {
-                return Err(E::invalid_type(
-                    serde::de::Unexpected::Str(text),
-                    &Value { shape: self.shape, path: self.path, claims },
-                ));
+                return Err(E::invalid_type(Unexpected::Str(text), &self));
             }
         }
+        let claims = self.claims;
         let claim = match self.path {
             "id" => &mut claims.id,
             "url" => &mut claims.url,
@@ -215,27 +230,30 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(())
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+    fn visit_u64<E: Error>(mut self, number: u64) -> Result<(), E> {
+        self.note();
         if matches!(self.path, "source.line" | "line") {
             self.claims.line = number;
         }
         match self.shape {
             Shape::Count | Shape::Number | Shape::Measured => Ok(()),
-            _ => Err(E::invalid_type(serde::de::Unexpected::Unsigned(number), &self)),
+            _ => Err(E::invalid_type(Unexpected::Unsigned(number), &self)),
         }
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+    fn visit_f64<E: Error>(mut self, number: f64) -> Result<(), E> {
+        self.note();
         match self.shape {
             Shape::Number | Shape::Measured => Ok(()),
-            _ => Err(E::invalid_type(serde::de::Unexpected::Float(number), &self)),
+            _ => Err(E::invalid_type(Unexpected::Float(number), &self)),
         }
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+    fn visit_i64<E: Error>(mut self, number: i64) -> Result<(), E> {
+        self.note();
         match self.shape {
             Shape::Number | Shape::Measured => Ok(()),
-            _ => Err(E::invalid_type(serde::de::Unexpected::Signed(number), &self)),
+            _ => Err(E::invalid_type(Unexpected::Signed(number), &self)),
         }
     }
 
@@ -244,16 +262,24 @@ impl<'de> Visitor<'de> for Value<'_> {
         let item = match self.shape {
             Shape::Texts => Shape::Text,
             Shape::Objects(keys) => Shape::Object(keys),
-            _ => return Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
+            _ => return Err(A::Error::invalid_type(Unexpected::Seq, &self)),
         };
         let Self { claims, .. } = self;
-        while list.next_element_seed(Value { shape: item, path: &path, claims: &mut *claims })?.is_some() {}
+        while list
+            .next_element_seed(Value { shape: item, required: true, path: &path, claims: &mut *claims })?
+            .is_some()
+        {}
         Ok(())
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<(), M::Error> {
+        self.note();
+        if let Shape::Object(keys) = self.shape {
+            let path = format!("{}.", self.path);
+            return Keys { keys, path: &path, claims: self.claims }.visit_map(map);
+        }
         if !matches!(self.shape, Shape::Open | Shape::Extra) {
-            return Err(M::Error::invalid_type(serde::de::Unexpected::Map, &self));
+            return Err(M::Error::invalid_type(Unexpected::Map, &self));
         }
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
@@ -270,45 +296,82 @@ mod tests {
 
     const ID: &str = "22a0a2b4421e124a63f764f1b952e034";
 
-    #[test]
-    fn right_lines_say_where_they_come_from() {
-        let record = format!(
-            "{{\"id\":\"{ID}\",\"url\":\"https://example.com/a\",\"authors\":[\"A B\"],\"published\":\
-             \"2024-05-01T10:00:00+02:00\",\"modified\":\"2024-05-02\",\"language_score\":1,\"text\":\"x\",\"images\":\
-             [{{\"url\":\"u\"}}],\"labels\":{{\"a\":[1]}},\"source\":{{\"dump\":\"d\",\"line\":7,\"id\":\"any\"}},\"extra\":\"{{}}\"}}"
-        );
-        let claims = check(Output::Records, &record).expect("it is right");
-        assert_eq!((claims.dump.as_str(), claims.line, claims.id.as_str()), ("d", 7, ID));
-        let dropped = record.replace(
-            ",\"extra\"",
-            ",\"extra\":{\"a\":1},\"verdict\":{\"stage\":\"dedup\",\"reason\":\"near_duplicate\",\"measured\":0.8,\
-             \"limit\":\"x\"},\"duplicate_of\":{\"id\":\"00000000000000000000000000000001\",\"dump\":\"d\",\"line\":1,\
-             \"similarity\":1.0,\"night\":\"n\"},\"x\"",
-        );
-        let dropped = dropped.replace(",\"x\":\"{}\"", "");
-        let claims = check(Output::Dropped, &dropped).expect("it is right");
-        assert_eq!((claims.stage.as_str(), claims.reason.as_str()), ("dedup", "near_duplicate"));
-        let quarantined = "{\"dump\":\"d\",\"line\":3,\"byte_offset\":0,\"byte_length\":1,\"reason\":\"bad_json\",\
-                           \"detail\":\"\",\"raw\":\"x\"}";
-        assert_eq!(check(Output::Quarantine, quarantined).map(|claims| claims.line), Ok(3));
+    /// A line with these values, and `null` for every other key.
+    fn line(output: Output, values: &[(&str, &str)]) -> String {
+        let entries = keys_of(output).into_iter().map(|key| {
+            let value = values.iter().find(|(name, _)| *name == key.name).map_or("null", |(_, value)| value);
+            format!("\"{}\":{value}", key.name)
+        });
+        format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
     }
 
     #[test]
+    fn right_lines_say_where_they_come_from() {
+        let id = format!("\"{ID}\"");
+        let mut values = vec![
+            ("id", &*id),
+            ("url", "\"https://example.com/a\""),
+            ("authors", "[\"A B\"]"),
+            ("published", "\"2024-05-01T10:00:00+02:00\""),
+            ("modified", "\"2024-05-02\""),
+            ("language_score", "1"),
+            ("text", "\"x\""),
+            ("images", "[{\"url\":\"u\"}]"),
+            ("labels", "{\"a\":[1]}"),
+            ("source", "{\"dump\":\"d\",\"line\":7,\"id\":\"any\"}"),
+            ("extra", "{\"a\":1}"),
+        ];
+        let record = line(Output::Records, &values);
+        let claims = check(Output::Records, &record).expect("it is right");
+        assert_eq!((claims.dump.as_str(), claims.line, claims.id.as_str()), ("d", 7, ID));
+        let without_extra = record.replace(",\"extra\":{\"a\":1}", "");
+        assert!(check(Output::Records, &without_extra).is_ok(), "a pipeline may not want it");
+        let origin = "{\"id\":\"00000000000000000000000000000001\",\"dump\":\"d\",\"line\":1,\"similarity\":1.0,\"night\":\"n\"}";
+        values.extend([
+            (
+                "verdict",
+                "{\"stage\":\"dedup\",\"reason\":\"near_duplicate\",\"measured\":0.8,\"limit\":\"x\"}",
+            ),
+            ("duplicate_of", origin),
+        ]);
+        let claims = check(Output::Dropped, &line(Output::Dropped, &values)).expect("it is right");
+        assert_eq!((claims.stage.as_str(), claims.reason.as_str()), ("dedup", "near_duplicate"));
+        let quarantined = line(Output::Quarantine, &[&QUARANTINED[..], &[("raw", "\"x\"")]].concat());
+        assert_eq!(check(Output::Quarantine, &quarantined).map(|claims| claims.line), Ok(3));
+    }
+
+    const QUARANTINED: [(&str, &str); 6] = [
+        ("dump", "\"d\""),
+        ("line", "3"),
+        ("byte_offset", "0"),
+        ("byte_length", "1"),
+        ("reason", "\"bad_json\""),
+        ("detail", "\"\""),
+    ];
+
+    #[test]
     fn each_broken_promise_is_named() {
-        let right = format!(
-            "{{\"id\":\"{ID}\",\"url\":\"https://example.com/a\",\"title\":\"t\",\"published\":\"2024-05-01\",\
-             \"text\":\"x\",\"source\":{{\"dump\":\"d\",\"line\":7}}}}"
-        );
-        assert!(check(Output::Records, &right).is_ok());
+        let id = format!("\"{ID}\"");
+        let values = [
+            ("id", &*id),
+            ("url", "\"https://example.com/a\""),
+            ("title", "\"t\""),
+            ("published", "\"2024-05-01\""),
+            ("text", "\"x\""),
+            ("source", "{\"dump\":\"d\",\"line\":7}"),
+        ];
+        let right = line(Output::Records, &values);
+        assert_eq!(check(Output::Records, &right).map(|claims| claims.line), Ok(7));
         for (part, instead, message) in [
             ("\"title\"", "\"headline\"", "unknown key `headline`"),
             ("\"title\":\"t\"", "\"title\":7", "expected a text as `title`"),
-            ("\"title\":\"t\"", "\"title\":null", "invalid type: null"),
+            (&id, "null", "invalid type: null"),
             ("\"title\":\"t\",", "\"title\":\"t\",\"title\":\"t\",", "`title` is there twice or too late"),
+            ("\"section\":null,", "", "`section` is missing, or too late"),
             (
-                "\"title\":\"t\",\"published\":\"2024-05-01\"",
-                "\"published\":\"2024-05-01\",\"title\":\"t\"",
-                "`title` is there twice or too late",
+                "\"title\":\"t\",\"description\":null",
+                "\"description\":null,\"title\":\"t\"",
+                "`title` is missing, or too late",
             ),
             ("\"2024-05-01\"", "\"2024-05-01T10:00\"", "`published` is 2024-05-01T10:00"),
             ("\"2024-05-01\"", "\"2024-02-30\"", "`published` is 2024-02-30"),
@@ -316,13 +379,15 @@ mod tests {
             (ID, "22A0a2b4421e124a63f764f1b952e034", "and not 32 hex digits"),
             (ID, "22a0a2b4421e124a63f764f1b952e035", "which is not that of its URL or its text"),
             ("\"line\":7", "\"line\":-7", "expected a whole number as `source.line`"),
+            ("\"line\":7", "\"line\":null", "invalid type: null"),
             (",\"line\":7", "", "`source.line` is missing, or too late"),
             (",\"source\":{\"dump\":\"d\",\"line\":7}", "", "`source` is missing, or too late"),
-            ("\"x\"", "\"x\",\"images\":[{\"size\":1}]", "unknown key `images[].size`"),
-            ("\"x\"", "\"x\",\"images\":{}", "expected a list as `images`"),
-            ("\"t\"", "\"t\",\"authors\":[1]", "expected a text as `authors[]`"),
-            ("}}", "}} {}", "trailing characters"),
-            ("}}", "}", "EOF"),
+            ("\"images\":null", "\"images\":[{\"size\":1}]", "unknown key `images[].size`"),
+            ("\"images\":null", "\"images\":{}", "expected a list as `images`"),
+            ("\"authors\":null", "\"authors\":[1]", "expected a text as `authors[]`"),
+            ("\"authors\":null", "\"authors\":[null]", "invalid type: null"),
+            ("\"extra\":null}", "\"extra\":null} {}", "trailing characters"),
+            ("\"extra\":null}", "\"extra\":null", "EOF"),
         ] {
             let wrong = right.replace(part, instead);
             assert_ne!(wrong, right, "{part}");
@@ -330,15 +395,15 @@ mod tests {
             assert!(error.contains(message), "{instead}: {error}");
         }
         let verdict = |verdict: &str| {
-            let line = format!("{},{verdict}}}", right.strip_suffix('}').unwrap_or_default());
+            let line = line(Output::Dropped, &[&values[..], &[("verdict", verdict)]].concat());
             check(Output::Dropped, &line).err().unwrap_or_default()
         };
-        let no_limit = "\"verdict\":{\"stage\":\"s\",\"reason\":\"r\",\"measured\":1}";
+        let no_limit = "{\"stage\":\"s\",\"reason\":\"r\",\"measured\":1}";
         assert!(verdict(no_limit).contains("one of `measured` and `limit`"), "{}", verdict(no_limit));
-        let alone = "\"verdict\":{\"stage\":\"s\",\"reason\":\"duplicate_url\"}";
+        let alone = "{\"stage\":\"s\",\"reason\":\"duplicate_url\"}";
         assert!(verdict(alone).contains("`duplicate_of` does not fit"), "{}", verdict(alone));
         assert!(check(Output::Dropped, &right).is_err_and(|error| error.contains("`verdict` is missing")));
-        let quarantined = "{\"dump\":\"d\",\"line\":3,\"byte_offset\":0,\"byte_length\":1,\"reason\":\"r\",\"detail\":\"\"}";
-        assert!(check(Output::Quarantine, quarantined).is_err_and(|error| error.contains("just one of")));
+        let quarantined = line(Output::Quarantine, &QUARANTINED);
+        assert!(check(Output::Quarantine, &quarantined).is_err_and(|error| error.contains("just one of")));
     }
 }

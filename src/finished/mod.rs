@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use crate::account::{Ledger, Shard};
 use crate::write::{Output, SUCCESS};
 
+pub(crate) use contract::keys_of;
 pub use kept::kept_entries;
 pub(crate) use record::origin;
 pub(crate) use report::page;

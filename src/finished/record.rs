@@ -1,8 +1,10 @@
 //! What a line of an output says: where it came from, why it is there, and what a replay needs of its record.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
 use serde_json::value::RawValue;
 
 use crate::article::Measured;
@@ -48,18 +50,18 @@ pub(crate) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64),
 pub(super) struct Record<'a> {
     #[serde(borrow)]
     pub id: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub url: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub source_url: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub host: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub title: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub language: Cow<'a, str>,
     pub language_score: Option<f64>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     pub text: Cow<'a, str>,
     #[serde(borrow)]
     pub labels: Option<&'a RawValue>,
@@ -67,6 +69,33 @@ pub(super) struct Record<'a> {
     pub source: Place<'a>,
     pub verdict: Option<Verdict>,
     pub duplicate_of: Option<DuplicateOf>,
+}
+
+/// A text, borrowed where it has no escapes; an empty one for `null`.
+fn text_or_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'a, str>, D::Error> {
+    struct Text;
+
+    impl<'de> Visitor<'de> for Text {
+        type Value = Cow<'de, str>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text or null")
+        }
+
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(Cow::Borrowed(text))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Cow::Owned(text.to_owned()))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Cow::Borrowed(""))
+        }
+    }
+
+    deserializer.deserialize_any(Text)
 }
 
 /// Where a record was read.

@@ -294,7 +294,7 @@ fn check_shard(
         ("checksum", format!("{hash:032x}"), shard.xxh3.clone()),
     ] {
         if found != expected {
-            tell(format!("{what}: {found}, the ledger has {expected}"));
+            problems.push(format!("{}: {what}: {found}, the ledger has {expected}", shard.file));
         }
     }
     found

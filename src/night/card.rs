@@ -7,34 +7,26 @@
 use std::fmt::Write as _;
 
 use crate::account::Ledger;
-use crate::article::{DROPPED_KEYS, ExtraStyle, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
+use crate::article::{ExtraStyle, Key, Shape};
+use crate::finished::keys_of;
 use crate::write::Output;
 
 /// The card of a finished run.
 pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
     let mut yaml = String::from("---\nconfigs:\n");
-    let outputs: Vec<Output> = Output::ALL
-        .into_iter()
-        .filter(|output| ledger.outputs.get(output.folder()).is_some_and(|shards| !shards.is_empty()))
-        .collect();
-    for (index, output) in outputs.iter().enumerate() {
+    for output in Output::ALL {
         let folder = output.folder();
         line(&mut yaml, 0, &format!("- config_name: {folder}"));
         line(&mut yaml, 1, &format!("data_files: {folder}/*.jsonl.zst"));
-        if index == 0 {
+        if output == Output::Records {
             line(&mut yaml, 1, "default: true");
         }
     }
     line(&mut yaml, 0, "dataset_info:");
-    for output in &outputs {
+    for output in Output::ALL {
         line(&mut yaml, 0, &format!("- config_name: {}", output.folder()));
         line(&mut yaml, 1, "features:");
-        let keys = match output {
-            Output::Records => RECORD_KEYS.to_vec(),
-            Output::Dropped => [RECORD_KEYS, DROPPED_KEYS].concat(),
-            Output::Quarantine => QUARANTINE_KEYS.to_vec(),
-        };
-        features(&mut yaml, 1, &keys, extra);
+        features(&mut yaml, 1, &keys_of(output), extra);
     }
     yaml.push_str("---\n\n");
     let lines = ledger.lines;
@@ -67,9 +59,9 @@ fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
                 let of = match shape {
                     Shape::Count => "dtype: int64",
                     Shape::Number => "dtype: float64",
-                    // Labels depend on the pipeline, and what a gate measures may be a number or a name.
-                    Shape::Open | Shape::Measured => "dtype: json",
-                    Shape::Date => "dtype: timestamp[s]",
+                    // Labels depend on the pipeline, and what a gate measures may be a number or a name. Of a date as a
+                    // string, HF datasets makes a time of its own and loses the zone.
+                    Shape::Open | Shape::Measured | Shape::Date => "dtype: json",
                     Shape::Texts => "list: string",
                     Shape::Extra if extra == ExtraStyle::Object => "dtype: json",
                     _ => "dtype: string",
@@ -90,8 +82,9 @@ mod tests {
     #[test]
     fn every_key_is_a_column_and_what_may_hold_anything_is_json() {
         let mut yaml = String::new();
-        features(&mut yaml, 0, &[RECORD_KEYS, DROPPED_KEYS].concat(), ExtraStyle::Text);
-        for key in RECORD_KEYS.iter().chain(DROPPED_KEYS) {
+        let keys = keys_of(Output::Dropped);
+        features(&mut yaml, 0, &keys, ExtraStyle::Text);
+        for key in keys {
             assert!(yaml.contains(&format!("- name: {}\n", key.name)), "{}", key.name);
         }
         assert!(yaml.contains("- name: labels\n  dtype: json\n"), "{yaml}");

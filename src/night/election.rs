@@ -237,8 +237,8 @@ impl Copier {
         let rest = [Output::Records, Output::Dropped].into_iter().zip(std::mem::take(&mut self.open));
         self.full.extend(rest);
         self.flush()?;
-        self.records.close()?;
-        self.dropped.close()
+        self.records.finish()?;
+        self.dropped.finish()
     }
 }
 

@@ -146,7 +146,7 @@ impl Keeper {
     /// Closes the shards and enters them into the account.
     pub(super) fn close(&mut self, ledger: &mut Ledger) -> Result<(), WriteError> {
         for (output, writer) in Output::ALL.into_iter().zip(&mut self.writers) {
-            writer.close()?;
+            writer.finish()?;
             ledger.outputs.insert(output.folder().to_owned(), writer.closed().to_vec());
         }
         Ok(())

@@ -172,7 +172,7 @@ pub(super) fn check(pipeline: &Pipeline, case: &TestCase) -> CaseResult {
         }
     }
     for key in &expect.absent {
-        if let Some(found) = record.get(key) {
+        if let Some(found) = record.get(key).filter(|found| !found.is_null()) {
             failures.push(format!("{key}: expected nothing, found {found}"));
         }
     }

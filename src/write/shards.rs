@@ -94,6 +94,11 @@ impl FrameEncoder {
         self.packed.shrink_to(Self::KEPT_BYTES);
         frame
     }
+
+    /// A frame of nothing.
+    fn empty() -> Vec<u8> {
+        zstd::bulk::compress(&[], 1).expect("memory for a compressor")
+    }
 }
 
 /// Appends frames to the shards of one output, under names for what is not finished.
@@ -175,11 +180,7 @@ impl ShardWriter {
             Some(open) => open,
             None => self.open.insert(OpenShard::create(&self.work, self.output, self.closed.len())?),
         };
-        open.file.append(&frame.bytes)?;
-        open.hash.update(&frame.bytes);
-        open.account.bytes += length;
-        open.account.records += frame.records;
-        Ok(())
+        open.append(frame)
     }
 
     /// How far it is, and the files that have to be synchronised for that to hold.
@@ -206,11 +207,8 @@ impl ShardWriter {
         &self.closed
     }
 
-    /// Closes the last shard.
-    ///
-    /// # Errors
-    /// Where the system does not let us.
-    pub fn close(&mut self) -> Result<(), WriteError> {
+    /// Closes the shard that is open.
+    fn close(&mut self) -> Result<(), WriteError> {
         let Some(open) = self.open.take() else { return Ok(()) };
         self.closed.push(open.account());
         self.unsynced.push_back(open.file);
@@ -221,6 +219,20 @@ impl ShardWriter {
         }
         Ok(())
     }
+
+    /// Closes the last shard. An output without records has one shard without records, so that readers of
+    /// `records/*.jsonl.zst` find a file whatever the night was like.
+    ///
+    /// # Errors
+    /// If a file cannot be created or written.
+    pub fn finish(&mut self) -> Result<(), WriteError> {
+        if self.closed.is_empty() && self.open.is_none() {
+            let mut open = OpenShard::create(&self.work, self.output, 0)?;
+            open.append(&Frame { bytes: FrameEncoder::empty(), records: 0 })?;
+            self.open = Some(open);
+        }
+        self.close()
+    }
 }
 
 impl OpenShard {
@@ -228,6 +240,14 @@ impl OpenShard {
         let name = format!("{}/{}", output.folder(), Output::shard_name(number));
         let file = WorkFile::create(&work.join(work_name(&name)))?;
         Ok(Self { file, account: Shard { file: name, ..Shard::default() }, hash: Box::default() })
+    }
+
+    fn append(&mut self, frame: &Frame) -> Result<(), WriteError> {
+        self.file.append(&frame.bytes)?;
+        self.hash.update(&frame.bytes);
+        self.account.bytes += frame.bytes.len() as u64;
+        self.account.records += frame.records;
+        Ok(())
     }
 
     fn account(&self) -> Shard {

@@ -18,7 +18,7 @@ fn files(folder: &Path) -> Vec<String> {
 
 /// Closes the writer and gives its shards their names.
 fn finish(folder: &OutputFolder, output: Output, mut writer: ShardWriter) -> Vec<Shard> {
-    writer.close().expect("there is room");
+    writer.finish().expect("there is room");
     folder.publish(&folder.work(), output, writer.closed()).expect("there is room");
     writer.closed().to_vec()
 }

@@ -393,13 +393,14 @@ impl<'a> Sum<'a> {
     }
 }
 
-/// An article's fields as JSON, those of `labels` and `found` one by one; not where it came from and what became of it.
+/// An article's fields as JSON where they have values, those of `labels` and `found` one by one; not where it came from and what became of it.
 fn fields(line: &str) -> BTreeMap<String, &str> {
     let mut fields = BTreeMap::new();
     let object: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(line).unwrap_or_default();
     for (name, value) in object {
         match &*name {
             "source" | "verdict" | "duplicate_of" => {}
+            _ if value.get() == "null" => {}
             "labels" | "found" => {
                 let inner: BTreeMap<Cow<'_, str>, &RawValue> =
                     serde_json::from_str(value.get()).unwrap_or_default();
