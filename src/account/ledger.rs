@@ -133,6 +133,21 @@ impl Counts {
         self.blank + self.other + self.kept + self.dropped + self.quarantined
     }
 
+    /// The lines that held something.
+    pub fn held(self) -> u64 {
+        self.read - self.blank - self.other
+    }
+
+    /// Takes away a count that is a part of this one.
+    pub fn take(&mut self, part: Self) {
+        self.read -= part.read;
+        self.blank -= part.blank;
+        self.other -= part.other;
+        self.kept -= part.kept;
+        self.dropped -= part.dropped;
+        self.quarantined -= part.quarantined;
+    }
+
     /// Adds another count.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
@@ -208,6 +223,9 @@ pub struct RepeatedAccount {
     pub dump: String,
     /// Its line, from 1.
     pub line: u64,
+    /// The night that kept it, where it was an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub night: Option<String>,
     /// The title of the first record that repeats it.
     pub title: String,
     /// How many records repeat it, by reason.
@@ -315,9 +333,23 @@ pub struct Timing {
     pub state_index_bytes: u64,
     /// Threads that worked.
     pub threads: usize,
+    /// Where things were on the machine that ran it.
+    #[serde(default)]
+    pub paths: Paths,
     /// For each stage, in order, how long it took for one record in 16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageTiming>,
+}
+
+/// Where a run's pipeline and dumps were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Paths {
+    /// The pipeline file; absent for one that comes with copydesk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<String>,
+    /// The dumps, as the account has them in order; an empty one is standard input.
+    #[serde(default)]
+    pub dumps: Vec<String>,
 }
 
 /// How long a stage took for a sample of its records.

@@ -15,7 +15,7 @@ pub use drift::{Drift, DriftAccount, LEAST_NIGHTS, Shift};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
-    Ledger, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
+    Ledger, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
 };
 pub use metrics::metrics;
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
@@ -123,6 +123,7 @@ impl Ledger {
                 let repeated = self.repeated.entry(id).or_insert_with(|| RepeatedAccount {
                     dump: original.dump.clone(),
                     line: original.line,
+                    night: original.night.clone(),
                     title: shown_title(article),
                     copies: BTreeMap::new(),
                 });

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::show::{BOLD, CYAN, DIM, Format, GREEN, RED, RESET, YELLOW, count, elide, out};
+use super::show::{
+    BOLD, CYAN, DIM, Format, GREEN, RED, RESET, YELLOW, columns, count, elide, name_width, out,
+};
 use super::{Exit, what_if};
 use crate::finished::FinishedRun;
 use crate::finished::diff::{Difference, FieldDifference, LineFate, Move, diff as lay_side_by_side};
@@ -35,7 +37,7 @@ pub(super) fn diff(arguments: &Arguments) -> Exit {
     match difference {
         Err(failure) => what_if::fail(&failure, "PIPELINE"),
         Ok(difference) => out(&match arguments.format {
-            Format::Human => table(&difference),
+            Format::Human => table(&difference, columns()),
             Format::Json => {
                 format!("{}\n", serde_json::to_string(&difference).expect("it has names for keys"))
             }
@@ -43,13 +45,11 @@ pub(super) fn diff(arguments: &Arguments) -> Exit {
     }
 }
 
-const WIDTH: usize = 80;
-
-fn table(difference: &Difference) -> String {
+fn table(difference: &Difference, width: usize) -> String {
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let [first, second] = &difference.runs;
-    add(format!("{BOLD}{} → {}{RESET}", elide(first, 38), elide(second, 38)));
+    add(format!("{BOLD}{} → {}{RESET}", elide(first, width / 2 - 2), elide(second, width / 2 - 2)));
     add(String::new());
     let moved: u64 = difference.moves.iter().map(|one| one.lines).sum();
     for (what, number) in [
@@ -67,27 +67,31 @@ fn table(difference: &Difference) -> String {
     for (dumps, run) in difference.dumps_only_in.iter().zip(["first", "second"]) {
         if let Some(dump) = dumps.first() {
             let more = if dumps.len() > 1 { format!(" and {} more", dumps.len() - 1) } else { String::new() };
-            add(format!("{CYAN}only the {run} run has{RESET} {}{more}", elide(dump, 38)));
+            add(format!(
+                "{CYAN}only the {run} run has{RESET} {}{more}",
+                elide(dump, width.saturating_sub(42).max(8))
+            ));
         }
     }
     for one in &difference.moves {
-        moves(one).into_iter().for_each(&mut add);
+        moves(one, width).into_iter().for_each(&mut add);
     }
+    let names = name_width(difference.fields.iter().map(|field| field.field.as_str()), 40, width, 36);
     if !difference.fields.is_empty() {
         add(String::new());
-        add(format!("{BOLD}{:<40}{:>12}{:>12}{:>12}{RESET}", "field", "changed", "added", "removed"));
+        add(format!("{BOLD}{:<names$}{:>12}{:>12}{:>12}{RESET}", "field", "changed", "added", "removed"));
     }
     for field in &difference.fields {
         let [changed, added, removed] = [field.changed, field.added, field.removed].map(count);
-        add(format!("{:<40}{changed:>12}{added:>12}{removed:>12}", elide(&field.field, 39)));
+        add(format!("{:<names$}{changed:>12}{added:>12}{removed:>12}", elide(&field.field, names - 1)));
     }
     for field in difference.fields.iter().filter(|field| !field.examples.is_empty()) {
-        edits(field).into_iter().for_each(&mut add);
+        edits(field, width).into_iter().for_each(&mut add);
     }
     text
 }
 
-fn moves(one: &Move) -> Vec<String> {
+fn moves(one: &Move, width: usize) -> Vec<String> {
     let colour = match (&one.from, &one.to) {
         (LineFate::Kept, _) => RED,
         (_, LineFate::Kept) => GREEN,
@@ -97,34 +101,34 @@ fn moves(one: &Move) -> Vec<String> {
         String::new(),
         format!(
             "{colour}{} → {}{RESET}{:>11}",
-            elide(&fate(&one.from), 33),
-            elide(&fate(&one.to), 33),
+            elide(&fate(&one.from), (width - 14) / 2),
+            elide(&fate(&one.to), (width - 14) / 2),
             count(one.lines)
         ),
     ];
     for example in &one.examples {
-        let place = place(&example.dump, example.line);
-        let title = elide(&example.title, WIDTH - 4 - place.chars().count());
+        let place = place(&example.dump, example.line, width);
+        let title = elide(&example.title, width.saturating_sub(4 + place.chars().count()).max(8));
         lines.push(format!("  {DIM}{place}{RESET}  {title}"));
     }
     lines
 }
 
-fn edits(field: &FieldDifference) -> Vec<String> {
-    let mut lines = vec![String::new(), format!("{BOLD}{}{RESET}", elide(&field.field, WIDTH))];
+fn edits(field: &FieldDifference, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new(), format!("{BOLD}{}{RESET}", elide(&field.field, width))];
     for example in &field.examples {
-        lines.push(format!("  {DIM}{}{RESET}", place(&example.dump, example.line)));
+        lines.push(format!("  {DIM}{}{RESET}", place(&example.dump, example.line, width)));
         for (mark, colour, value) in [("-", RED, &example.old), ("+", GREEN, &example.new)] {
             let Some(value) = value else { continue };
             let value: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
-            lines.push(format!("  {colour}{mark}{RESET} {}", elide(&value, WIDTH - 4)));
+            lines.push(format!("  {colour}{mark}{RESET} {}", elide(&value, width - 4)));
         }
     }
     lines
 }
 
-fn place(dump: &str, line: u64) -> String {
-    format!("{}:{line}", elide(dump, 26))
+fn place(dump: &str, line: u64, width: usize) -> String {
+    format!("{}:{line}", elide(dump, width / 3))
 }
 
 fn fate(fate: &LineFate) -> String {
@@ -174,9 +178,9 @@ mod tests {
             }],
             dumps_only_in: [vec![long.to_owned(), long.to_owned()], Vec::new()],
         };
-        for line in table(&difference).lines() {
+        for line in table(&difference, 80).lines() {
             let shown = anstream::adapter::strip_str(line).to_string();
-            assert!(shown.chars().count() <= WIDTH, "{} columns: {shown}", shown.chars().count());
+            assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
         }
     }
 }

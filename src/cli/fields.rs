@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::Exit;
-use super::show::{BOLD, Format, RESET, out, wrap};
+use super::show::{BOLD, Format, RESET, out, prose_columns, wrap};
 use crate::decode::{FieldMap, FieldNames};
 
 /// The keys that a record's fields are read from, best first
@@ -16,7 +16,6 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-const WIDTH: usize = 80;
 const INDENT: usize = 16;
 
 pub(super) fn fields(arguments: &Arguments) -> Exit {
@@ -31,7 +30,7 @@ pub(super) fn fields(arguments: &Arguments) -> Exit {
 fn list(fields: &[FieldNames], metadata: &[&str]) -> String {
     let mut text = String::new();
     for names in fields {
-        let keys = wrap(&names.keys.join(" "), INDENT, WIDTH);
+        let keys = wrap(&names.keys.join(" "), INDENT, prose_columns());
         writeln!(text, "{BOLD}{:<INDENT$}{RESET}{}", names.field, keys.trim_start())
             .expect("a String takes any text");
     }
@@ -45,7 +44,7 @@ fn list(fields: &[FieldNames], metadata: &[&str]) -> String {
             .to_owned(),
     ];
     for paragraph in about {
-        writeln!(text, "\n{}", wrap(&paragraph, 0, WIDTH)).expect("a String takes any text");
+        writeln!(text, "\n{}", wrap(&paragraph, 0, prose_columns())).expect("a String takes any text");
     }
     text
 }

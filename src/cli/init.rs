@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Exit;
-use super::show::{error, note, out, wrap};
+use super::show::{error, note, out, prose_columns, wrap};
 use crate::survey::survey;
 use crate::write::write_file;
 
@@ -14,11 +14,18 @@ pub(super) struct Arguments {
     #[arg(required = true)]
     inputs: Vec<String>,
     /// The file to write; standard output when left out
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 pub(super) fn init(arguments: &Arguments) -> Exit {
+    if let Some(path) = arguments.output.as_deref().filter(|path| path.exists()) {
+        error(
+            &format!("write {}: it is there already", path.display()),
+            &["delete it, or give another name to --output"],
+        );
+        return Exit::Usage;
+    }
     let survey = match survey(&arguments.inputs) {
         Ok(survey) => survey,
         Err(cause) => {
@@ -34,17 +41,10 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
         return Exit::Usage;
     }
     for line in survey.summary() {
-        note(&wrap(&line, 0, 80));
+        note(&wrap(&line, 0, prose_columns()));
     }
     let pipeline = survey.pipeline();
     let Some(path) = &arguments.output else { return out(&pipeline) };
-    if path.exists() {
-        error(
-            &format!("write {}: it is there already", path.display()),
-            &["delete it, or give another name to --output"],
-        );
-        return Exit::Usage;
-    }
     match write_file(path, pipeline.as_bytes()) {
         Ok(()) => {
             note(&format!("\nwritten: {}\nnext: copydesk check {0}", path.display()));

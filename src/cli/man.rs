@@ -14,7 +14,7 @@ use super::{Cli, Exit};
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// The command; all in one page when left out
+    /// The command; the whole program's page when left out
     command: Option<String>,
 }
 
@@ -60,7 +60,7 @@ fn command_page(command: &clap::Command) -> Vec<u8> {
 /// What the help does not say, in man(7).
 const DESCRIPTION: &str = "\
 .SH DESCRIPTION
-copydesk turns dumps of scraped articles, compressed JSON lines that hold HTML pages or extracted text, into normalised,
+copydesk turns dumps of scraped articles, HTML pages or extracted text in JSON, CSV or WARC, into normalised,
 compressed records. It extracts, cleans, judges and deduplicates on all cores, in bounded memory, and accounts for every
 line. What is done is said by a pipeline, a TOML file or one that comes with the program:
 .BR articles ,
@@ -69,7 +69,7 @@ line. What is done is said by a pipeline, a TOML file or one that comes with the
 and
 .BR fields .
 .PP
-The same input gives the same bytes, whatever the number of threads and however often a run is killed: the same command goes on
+The same input gives the same bytes, whatever the number of threads and however often a run is killed: the same command resumes
 from the last checkpoint.
 ";
 
@@ -81,10 +81,13 @@ const OUTCOME: &str = "\
 done
 .TP
 .B 1
-the run failed or was stopped; the same command goes on from the last checkpoint
+the run failed, as with a full disk; the same command resumes from the last checkpoint
 .TP
 .B 2
-the command line, the pipeline or the output folder is wrong; nothing was read
+the command line, the pipeline or a folder is wrong, or a run cannot resume; the same command fails again
+.TP
+.B 129, 130, 143
+stopped by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; the same command resumes from the last checkpoint
 .TP
 .B 3
 done, but a limit on the outcome was crossed: [limits] in the pipeline; by default nothing kept, a damaged, empty or lost dump, a host that is missing or changed
@@ -114,10 +117,13 @@ written last
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
-no colours, also on a terminal
+no colours, also on a terminal, as with --color never
 .TP
-.B RAYON_NUM_THREADS
-not read: use --threads
+.B CLICOLOR_FORCE
+colours, also where the output is no terminal, as with --color always
+.TP
+.B TERM
+with the value dumb, no colours
 .SH EXAMPLES
 .TP
 copydesk run articles samples --output out
@@ -126,7 +132,7 @@ the default pipeline over a folder of dumps
 copydesk run nightly dumps/2026-11-25 --output out/2026-11-25 --state state
 a night that knows what earlier nights kept
 .TP
-copydesk explain articles dump.jsonl.zst:3 --run out
+copydesk explain --run out 3048dc53
 one record through every stage, and what the run did with it
 .TP
 copydesk what-if stricter.toml out --html limits.html

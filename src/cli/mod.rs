@@ -32,11 +32,28 @@ use exit::Exit;
 
 /// Cleans, judges and deduplicates dumps of scraped articles, and accounts for every line.
 #[derive(Parser)]
-#[command(version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = EXAMPLES
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    voice: show::Voice,
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  copydesk init DUMPS -o mine.toml        write a pipeline that fits some dumps
+  copydesk check mine.toml                show its stages and its mistakes
+  copydesk run mine.toml DUMPS -o out     run it; then open out/report.html
+  copydesk explain --run out ID           what happened to one record, stage by stage";
 
 #[derive(Subcommand)]
 enum Command {
@@ -67,6 +84,8 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code as u8);
         }
     };
+    cli.color.write_global();
+    cli.voice.choose();
     let exit = match cli.command {
         Command::Init(arguments) => init::init(&arguments),
         Command::Run(arguments) => run::run(arguments),

@@ -1,11 +1,11 @@
 //! From what the user called a pipeline to a pipeline, or to a picture of everything that is wrong with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::show::{error, note};
+use super::show::{Level as Weight, error, say};
 use crate::pipeline::{Pipeline, SHIPPED, shipped};
 use crate::settings::{Problem, nearest};
 
@@ -41,11 +41,16 @@ pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
     parse(folder, &name, argument, &source).map(|pipeline| (pipeline, argument.to_owned()))
 }
 
+/// The file that an argument names; `None` where it is the name of a shipped pipeline.
+pub(super) fn path(argument: &str) -> Option<PathBuf> {
+    shipped(argument).is_none().then(|| PathBuf::from(argument))
+}
+
 fn parse(folder: &Path, name: &str, path: &str, source: &str) -> Option<Pipeline> {
     match Pipeline::parse_in(folder, name, source) {
         Ok(pipeline) => Some(pipeline),
         Err(problems) => {
-            note(&picture(path, source, &problems));
+            say(Weight::Error, &picture(path, source, &problems), &[]);
             None
         }
     }

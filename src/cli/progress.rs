@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::show::{RESET, YELLOW, bytes, count, duration, elide, note};
-use crate::account::Counts;
+use super::show::{Level, LogFormat, Voice, bytes, count, duration, elide, say, warning};
+use crate::account::{Counts, DumpAccount};
 use crate::night::{GoesOn, View, Watch};
 
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum When {
-    /// Bars on a terminal, else a line every ten seconds
+    /// Bars on a terminal, else a line after 10, 20, 40 … seconds and then every ten minutes
     Auto,
     /// Bars, also where stderr is no terminal
     Always,
@@ -31,34 +31,79 @@ pub(super) enum Progress {
 impl Progress {
     pub(super) fn new(when: When) -> Self {
         let terminal = io::stderr().is_terminal();
+        let voice = Voice::chosen();
         match when {
             When::Never => Self::Nothing,
-            When::Auto if !terminal => Self::Lines(Lines { pace: Pace::start(Duration::from_secs(10)) }),
+            When::Auto if voice.quiet => Self::Nothing,
+            When::Auto if !terminal || voice.log_format == LogFormat::Json => {
+                Self::Lines(Lines { pace: Pace::start(Duration::from_secs(10)) })
+            }
             When::Auto | When::Always => Self::Bars(Box::new(Bars::new(terminal))),
         }
     }
 }
 
-impl Watch for Progress {
+/// Progress, and a line for each dump that is done, with `--verbose`.
+pub(super) struct Watcher {
+    progress: Progress,
+    /// Dumps before this one are done.
+    dumps_done: usize,
+}
+
+impl Watcher {
+    pub(super) fn new(when: When) -> Self {
+        Self { progress: Progress::new(when), dumps_done: 0 }
+    }
+
+    /// Dumps end in their order.
+    fn name_done(&mut self, accounts: &[DumpAccount]) {
+        for dump in accounts.iter().skip(self.dumps_done).take_while(|dump| dump.compression.is_some()) {
+            let Counts { read, kept, dropped, quarantined, .. } = dump.lines;
+            let message = format!(
+                "{}: {} lines, {} kept, {} dropped, {} quarantined",
+                dump.dump,
+                count(read),
+                count(kept),
+                count(dropped),
+                count(quarantined)
+            );
+            let figures = [
+                ("dump", dump.dump.as_str().into()),
+                ("lines", read.into()),
+                ("kept", kept.into()),
+                ("dropped", dropped.into()),
+                ("quarantined", quarantined.into()),
+            ];
+            say(Level::Detail, &message, &figures);
+            self.dumps_done += 1;
+        }
+    }
+}
+
+impl Watch for Watcher {
     fn goes_on(&mut self, from: GoesOn<'_>) {
         let GoesOn { at, lines, dumps_done, dumps } = from;
-        note(&match at {
+        let shown = count(lines);
+        let message = match at {
             Some((dump, line)) => format!(
-                "goes on at line {line} of {dump}: {dumps_done} of {dumps} dumps and {lines} lines are done"
+                "resumes at line {} of {dump}: {dumps_done} of {dumps} dumps and {shown} lines are done",
+                count(line)
             ),
-            None => format!("goes on where all {lines} lines are written, and only names are missing"),
-        });
+            None => format!("resumes where all {shown} lines are written, and only names are missing"),
+        };
+        say(Level::Info, &message, &[("lines", lines.into())]);
     }
 
     fn note(&mut self, what: &str) {
-        note(&format!("{YELLOW}warning{RESET}: {what}"));
+        warning(what);
     }
 
     fn tick(&mut self, view: View<'_>) {
-        match self {
-            Self::Bars(bars) => bars.tick(view),
-            Self::Lines(lines) => lines.tick(view),
-            Self::Nothing => {}
+        self.name_done(view.accounts);
+        match &mut self.progress {
+            Progress::Bars(bars) => bars.tick(view),
+            Progress::Lines(lines) => lines.tick(view),
+            Progress::Nothing => {}
         }
     }
 }
@@ -79,6 +124,11 @@ impl Pace {
     fn start(every: Duration) -> Self {
         let now = Self::now();
         Self { started: now, last: now, every }
+    }
+
+    /// Each time takes twice as long as the one before, up to ten minutes: a log of six hours has 40 lines.
+    fn slow_down(&mut self) {
+        self.every = (self.every * 2).min(Duration::from_mins(10));
     }
 
     /// The seconds since the start, if it is time to show something.
@@ -134,11 +184,25 @@ impl Lines {
             },
         );
         let Counts { read: lines, kept, dropped, quarantined, .. } = view.counts;
-        note(&format!(
-            "{} · {part} · {lines} lines, {}/s · kept {kept} · dropped {dropped} · quarantined {quarantined}",
+        let message = format!(
+            "{} · {part} · {} lines, {}/s · kept {} · dropped {} · quarantined {}",
             duration(seconds),
-            per_second(lines, seconds)
-        ));
+            count(lines),
+            count(per_second(lines, seconds)),
+            count(kept),
+            count(dropped),
+            count(quarantined)
+        );
+        let figures = [
+            ("seconds", seconds.into()),
+            ("bytes", read.into()),
+            ("lines", lines.into()),
+            ("kept", kept.into()),
+            ("dropped", dropped.into()),
+            ("quarantined", quarantined.into()),
+        ];
+        say(Level::Info, &message, &figures);
+        self.pace.slow_down();
     }
 }
 

@@ -3,13 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::progress::{Progress, When};
-use super::show::{CYAN, RESET, error, note, out};
+use super::progress::{Watcher, When};
+use super::show::{Format, Level, RED, RESET, Voice, columns, error, help, note, out, say};
 use super::{Exit, pipeline_file, summary};
+use crate::account::Ledger;
 use crate::night::{Finish, Order, Pace, RunError, StateOrder, run as run_night};
 use crate::state::{NightName, StateError};
 use crate::write::FolderError;
@@ -17,7 +18,7 @@ use crate::write::FolderError;
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// A TOML file, or the name of a shipped pipeline
+    /// A TOML file, or the name of a shipped pipeline: articles, nightly, corpus or fields
     pipeline: String,
     /// Dumps of JSON lines: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
     #[arg(required = true)]
@@ -35,11 +36,11 @@ pub(super) struct Arguments {
     /// Threads that work [default: one a core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Stop behind N lines
+    /// Stop after N lines
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Delete what an earlier run left in the output folder, and begin anew; without it, a run that was
-    /// killed or stopped goes on
+    /// Delete what an earlier run left in the output folder, and start over; without it, a run that was killed or stopped
+    /// resumes, and one that has finished is done already
     #[arg(long)]
     restart: bool,
     /// When to show progress on stderr
@@ -50,20 +51,12 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-/// How the summary is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// A table
-    Human,
-    /// One JSON object
-    Json,
-}
-
 pub(super) fn run(arguments: Arguments) -> Exit {
     let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let order = Order {
         pipeline,
+        pipeline_file: pipeline_file::path(&arguments.pipeline),
         inputs: arguments.input,
         output: arguments.output.clone(),
         threads: arguments.threads.map_or(cores, usize::from),
@@ -75,42 +68,45 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }),
         pace: pace(),
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    if let Err(cause) = listen(&stop) {
+    let signals = Signals::default();
+    if let Err(cause) = signals.listen() {
         error(&format!("listen for Ctrl-C: {cause}"), &[]);
         return Exit::Failed;
     }
-    let mut progress = Progress::new(arguments.progress);
+    let mut progress = Watcher::new(arguments.progress);
     // A panic outside of a stage is an error of ours; the run has failed, and its exit code says so.
-    let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &stop)));
+    let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &signals.stop)));
     drop(progress);
     let Ok(finished) = finished else {
         error("go on: copydesk has an error of its own", &["please report it with the message above"]);
         return Exit::Failed;
     };
     match finished {
-        Ok(Finish::Complete(ledger)) => {
-            let printed = out(&match arguments.format {
-                Format::Human => summary::table(&ledger, &arguments.output),
-                Format::Json => summary::json(&ledger, &arguments.output),
-            });
-            if printed == Exit::Failed {
-                note("the run itself is complete; its summary is in ledger.json");
-            }
-            if ledger.limits_crossed.is_empty() { printed } else { Exit::Crossed }
+        Ok(Finish::Complete(ledger)) => tell(&ledger, &arguments.output, arguments.format),
+        Ok(Finish::DoneBefore(ledger)) => {
+            note(&format!("done already: {} holds this run, finished", arguments.output.display()));
+            tell(&ledger, &arguments.output, arguments.format)
         }
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
-            note(&format!("{CYAN}help{RESET}: {GO_ON}"));
-            Exit::Failed
+            help(GO_ON);
+            signals.exit()
         }
         Err(failure) => {
             let advice = advice(&failure);
             error(&failure.to_string(), advice);
             match failure {
+                RunError::Folder(FolderError::Write(failure))
+                | RunError::State(StateError::Write(failure))
+                | RunError::Write(failure)
+                    if failure.is_permanent() =>
+                {
+                    Exit::Usage
+                }
                 RunError::Find(_)
                 | RunError::InputInOutput(_)
                 | RunError::Resume(_)
+                | RunError::OtherDone { .. }
                 | RunError::State(
                     StateError::InUse(_)
                     | StateError::Missing(_)
@@ -135,24 +131,64 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     }
 }
 
-/// The first Ctrl-C asks the run to stop, the second ends the program at once.
-fn listen(stop: &Arc<AtomicBool>) -> std::io::Result<()> {
-    for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(
-            signal,
-            i32::from(Exit::Failed as u8),
-            Arc::clone(stop),
-        )?;
-        signal_hook::flag::register(signal, Arc::clone(stop))?;
+/// Prints what a finished run has to say.
+fn tell(ledger: &Ledger, output: &std::path::Path, format: Format) -> Exit {
+    let crossed = !ledger.limits_crossed.is_empty();
+    let printed = match format {
+        Format::Json => out(&summary::json(ledger, output)),
+        Format::Human if Voice::chosen().quiet => {
+            for crossed in &ledger.limits_crossed {
+                say(
+                    Level::Warning,
+                    &format!("{RED}limit{RESET}: {crossed}"),
+                    &[("limit", crossed.limit.as_str().into())],
+                );
+            }
+            Exit::Done
+        }
+        Format::Human => out(&summary::table(ledger, output, columns())),
+    };
+    if printed == Exit::Failed {
+        note("the run itself is complete; its summary is in ledger.json");
     }
-    Ok(())
+    if crossed { Exit::Crossed } else { printed }
 }
 
-const GO_ON: &str = "the same command again goes on from the last checkpoint";
+/// Signals that end a run: the first asks it to stop, the second ends the program at once.
+#[derive(Default)]
+struct Signals {
+    stop: Arc<AtomicBool>,
+    /// The one that came.
+    which: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    const ALL: [(i32, Exit); 3] =
+        [(SIGHUP, Exit::HungUp), (SIGINT, Exit::Interrupted), (SIGTERM, Exit::Terminated)];
+
+    fn listen(&self) -> std::io::Result<()> {
+        use signal_hook::flag::{register, register_conditional_shutdown, register_usize};
+        for (signal, exit) in Self::ALL {
+            register_conditional_shutdown(signal, i32::from(exit as u8), Arc::clone(&self.stop))?;
+            register_usize(signal, Arc::clone(&self.which), exit as usize)?;
+            register(signal, Arc::clone(&self.stop))?;
+        }
+        Ok(())
+    }
+
+    /// How a run ends that one of them has stopped.
+    fn exit(&self) -> Exit {
+        let which = self.which.load(Ordering::Relaxed);
+        Self::ALL.iter().map(|(_, exit)| *exit).find(|exit| *exit as usize == which).unwrap_or(Exit::Failed)
+    }
+}
+
+const GO_ON: &str = "the same command again resumes from the last checkpoint";
 
 fn advice(failure: &RunError) -> &'static [&'static str] {
     match failure {
-        RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_)) => {
+        RunError::OtherDone { .. }
+        | RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_)) => {
             &["give another --output, or --restart to delete that run and begin anew"]
         }
         RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
@@ -160,8 +196,9 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
             &["--restart deletes what it has done and begins anew; another --output leaves it alone"]
         }
         RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
-            &["free some space; then the same command again goes on from the last checkpoint"]
+            &["free some space; then the same command again resumes from the last checkpoint"]
         }
+        RunError::Write(error) if error.is_permanent() => &["give an --output folder that can be written to"],
         RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
         RunError::State(error) => state_advice(error),
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
@@ -193,6 +230,9 @@ pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
             "give their output folders: `copydesk state repair DIR RUN…`; or `copydesk state forget` takes out a night",
         ],
         StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
+        StateError::Write(error) if error.is_permanent() => {
+            &["give a --state folder that can be read and written"]
+        }
         StateError::Write(_) => &[GO_ON],
         StateError::NoNight { .. } => &["`copydesk state list` has their names"],
     }

@@ -1,8 +1,11 @@
-//! How things are shown: to where, how wide, with which marks.
+//! How things are shown: to where, how wide, with which marks, and how much of them.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
 
 use super::Exit;
 use crate::article::Measured;
@@ -22,9 +25,111 @@ pub(super) fn out(text: &str) -> Exit {
     }
 }
 
-/// Prints a line about the work itself to stderr. If nobody can be told, nobody can be told that either.
+/// How much is said on stderr, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Voice {
+    /// Say nothing but warnings, errors and crossed limits
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more, such as a line for each dump that is done
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// The form of what is said on stderr
+    #[arg(long, value_name = "FORMAT", global = true, value_enum, default_value_t = LogFormat::Human)]
+    pub log_format: LogFormat,
+}
+
+/// The form of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people, in colours on a terminal
+    Human,
+    /// A JSON object a line: `time`, `level`, `message`, and figures as numbers
+    Json,
+}
+
+static VOICE: OnceLock<Voice> = OnceLock::new();
+
+impl Voice {
+    /// What was chosen on the command line.
+    pub(super) fn chosen() -> Self {
+        let usual = Self { quiet: false, verbose: false, log_format: LogFormat::Human };
+        VOICE.get().copied().unwrap_or(usual)
+    }
+
+    /// Chooses for this process.
+    pub(super) fn choose(self) {
+        VOICE.get_or_init(|| self);
+    }
+}
+
+/// How much a message matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Error,
+    Warning,
+    Info,
+    /// Shown with `--verbose` only.
+    Detail,
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Detail => "detail",
+        }
+    }
+
+    fn is_said(self, voice: Voice) -> bool {
+        match self {
+            Self::Error | Self::Warning => true,
+            Self::Info => !voice.quiet,
+            Self::Detail => voice.verbose,
+        }
+    }
+}
+
+/// Says something about the work itself on stderr. `figures` are for programs. If stderr is closed, nothing can be said.
+pub(super) fn say(level: Level, message: &str, figures: &[(&str, Value)]) {
+    let voice = Voice::chosen();
+    if !level.is_said(voice) {
+        return;
+    }
+    drop(match voice.log_format {
+        LogFormat::Human => writeln!(anstream::stderr(), "{}", printable(message)),
+        LogFormat::Json => {
+            let mut object = Map::new();
+            object.insert("time".to_owned(), now().into());
+            object.insert("level".to_owned(), level.name().into());
+            object.insert("message".to_owned(), anstream::adapter::strip_str(message).to_string().into());
+            object.extend(figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            writeln!(io::stderr(), "{}", Value::Object(object))
+        }
+    });
+}
+
+#[expect(clippy::disallowed_methods, reason = "a log line has the time at which it was written")]
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// Says what is neither an error nor a warning.
 pub(super) fn note(line: &str) {
-    drop(writeln!(anstream::stderr(), "{}", printable(line)));
+    say(Level::Info, line, &[]);
+}
+
+/// Says what does not end the command and should be seen.
+pub(super) fn warning(what: &str) {
+    say(Level::Warning, &format!("{YELLOW}warning{RESET}: {what}"), &[]);
+}
+
+/// Says what to do about an error.
+pub(super) fn help(line: &str) {
+    say(Level::Error, &format!("{CYAN}help{RESET}: {line}"), &[]);
 }
 
 /// Text in which nothing from an input can move the cursor, name the window or turn the reading direction: control and
@@ -57,10 +162,49 @@ fn is_unprintable(character: char) -> bool {
 
 /// Prints an error that ends the command.
 pub(super) fn error(what: &str, advice: &[&str]) {
-    note(&format!("{RED}error{RESET}: failed to {what}"));
-    for line in advice {
-        note(&format!("{CYAN}help{RESET}: {line}"));
+    match Voice::chosen().log_format {
+        LogFormat::Human => {
+            say(Level::Error, &format!("{RED}error{RESET}: failed to {what}"), &[]);
+            advice.iter().for_each(|line| help(line));
+        }
+        LogFormat::Json => {
+            say(Level::Error, &format!("failed to {what}"), &[("help", advice.to_vec().into())])
+        }
     }
+}
+
+/// The widest that prose is comfortably read.
+const MOST_COLUMNS: usize = 120;
+
+/// The columns that a table may take: those of the terminal on stdout. Where stdout is no terminal, programs search and cut
+/// lines themselves, and nothing is shortened or wrapped.
+pub(super) fn columns() -> usize {
+    terminal_columns().unwrap_or(usize::MAX)
+}
+
+/// The columns that prose is wrapped at.
+pub(super) fn prose_columns() -> usize {
+    terminal_columns().unwrap_or(80).min(MOST_COLUMNS)
+}
+
+fn terminal_columns() -> Option<usize> {
+    /// A table has no room for its names in fewer.
+    const LEAST: usize = 40;
+    let terminal = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(terminal.0.0).max(LEAST))
+}
+
+/// The width of a column of names in a table of `width` columns, of which others take `others`.
+pub(super) fn name_width<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    least: usize,
+    width: usize,
+    others: usize,
+) -> usize {
+    /// Less of a name does not tell it from another.
+    const SHORTEST: usize = 8;
+    let longest = names.into_iter().map(|name| name.chars().count() + 1).max().unwrap_or(0);
+    longest.max(least).min(width.saturating_sub(others).max(SHORTEST))
 }
 
 pub(super) const RED: &str = "\x1b[1;31m";
@@ -109,13 +253,13 @@ pub(super) fn elide(text: &str, width: usize) -> String {
     front.chain(std::iter::once('…')).chain(text.chars().skip(length - tail)).collect()
 }
 
-/// Text in lines of at most `width` characters, each behind an indent.
+/// Text in lines of at most `width` characters, each after an indent.
 pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
     let mut lines = String::new();
-    let mut column = 0;
+    let mut column = 0_usize;
     for word in text.split_whitespace() {
         let length = word.chars().count();
-        if column == 0 || column + 1 + length > width {
+        if column == 0 || column.saturating_add(1 + length) > width {
             lines.push_str(if column == 0 { "" } else { "\n" });
             lines.push_str(&" ".repeat(indent));
             column = indent + length;

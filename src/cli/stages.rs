@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::show::{BOLD, DIM, RESET, error, out, wrap};
+use super::show::{BOLD, DIM, RESET, error, out, prose_columns, wrap};
 use crate::settings::nearest;
 use crate::stage::catalogue::{STAGES, find};
 use crate::stage::{Family, StageKind};
@@ -14,8 +14,6 @@ pub(super) struct Arguments {
     /// One kind, in full
     kind: Option<String>,
 }
-
-const WIDTH: usize = 80;
 
 pub(super) fn stages(arguments: &Arguments) -> Exit {
     let Some(name) = &arguments.kind else {
@@ -42,7 +40,7 @@ fn list() -> String {
         writeln!(text, "{BOLD}{}{RESET}: {}", family.name(), family.about())
             .expect("a String takes any text");
         for kind in kinds {
-            let summary = wrap(kind.summary, width + 4, WIDTH);
+            let summary = wrap(kind.summary, width + 4, prose_columns());
             writeln!(text, "  {:width$}  {}", kind.name, summary.trim_start())
                 .expect("a String takes any text");
         }
@@ -58,29 +56,29 @@ fn describe(kind: &StageKind) -> String {
         text.push_str(&part);
         text.push('\n');
     };
-    add(wrap(&format!("{}.", kind.summary), 0, WIDTH));
+    add(wrap(&format!("{}.", kind.summary), 0, prose_columns()));
     for paragraph in kind.about.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
-        add(format!("\n{}", wrap(paragraph, 0, WIDTH)));
+        add(format!("\n{}", wrap(paragraph, 0, prose_columns())));
     }
     for option in kind.options() {
         let head = format!("{} = {}", option.name, option.values);
         let default = option.default.map(|default| format!("default {default}")).unwrap_or_default();
         // Behind the values where there is room.
-        let fits = 4 + head.chars().count() + default.chars().count() <= WIDTH;
+        let fits = 4 + head.chars().count() + default.chars().count() <= prose_columns();
         let default = match (default.is_empty(), fits) {
             (true, _) => default,
             (false, true) => format!("  {DIM}{default}{RESET}"),
             (false, false) => format!("\n      {DIM}{default}{RESET}"),
         };
         add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));
-        add(wrap(&option.about, 6, WIDTH));
+        add(wrap(&option.about, 6, prose_columns()));
     }
     if !kind.rules.is_empty() {
         add("\nDrops for:".to_owned());
     }
     for reason in kind.reasons() {
         add(format!("  {BOLD}{}{RESET}", reason.name));
-        add(wrap(reason.meaning, 6, WIDTH));
+        add(wrap(reason.meaning, 6, prose_columns()));
     }
     add(format!("\nIn a pipeline, with every option:\n\n{}", kind.example.trim_end()));
     text

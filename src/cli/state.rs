@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::Exit;
 use super::run::state_advice;
-use super::show::{BOLD, DIM, RESET, bytes, count, elide, error, note, out};
+use super::show::{
+    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, name_width, out, say,
+};
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::DedupSettings;
 use crate::dedup::Entry;
@@ -32,6 +34,8 @@ enum Command {
     Stats(Look),
     /// Take nights out, or keep addresses from coming back
     Forget(Forget),
+    /// Let addresses come back that `forget --url` keeps out
+    Allow(Allow),
     /// Read all of its files: whether each is what was written
     Check(Folder),
     /// Write what is damaged again, from the outputs of the nights
@@ -79,31 +83,44 @@ struct Forget {
     format: Format,
 }
 
-/// How it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// A table
-    Human,
-    /// One JSON object
-    Json,
+#[derive(clap::Args)]
+struct Allow {
+    /// The state's folder
+    folder: PathBuf,
+    /// The addresses, as `copydesk state list` shows them
+    #[arg(required = true)]
+    url: Vec<String>,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
 }
 
 pub(super) fn state(arguments: &Arguments) -> Exit {
     let done = match &arguments.command {
         Command::List(Look { folder, format }) => State::look(folder).map(|state| match format {
-            Format::Human => list(&state),
+            Format::Human => list(&state, columns()),
             Format::Json => list_json(&state),
         }),
         Command::Stats(Look { folder, format }) => State::look(folder).map(|state| match format {
-            Format::Human => stats(&state),
+            Format::Human => stats(&state, columns()),
             Format::Json => stats_json(&state),
         }),
-        Command::Forget(forget) => forget_in(forget),
+        Command::Forget(forget) => {
+            if let Some(wrong) = forget.url.iter().find(|url| !is_address(url)) {
+                error(
+                    &format!("keep {wrong} from coming back: it is not an address"),
+                    &["write it with https:// and the host, as records have it in `url`"],
+                );
+                return Exit::Usage;
+            }
+            forget_in(forget)
+        }
+        Command::Allow(allow) => allow_in(allow),
         Command::Check(Folder { folder }) => match State::look(folder).map(|state| state.damages()) {
             Ok(damages) if !damages.is_empty() => {
                 error(&format!("find {} right:", folder.display()), &[]);
-                damages.iter().for_each(|damage| note(&format!("  {damage}")));
-                note("help: `copydesk state repair` writes it again from the nights' outputs");
+                damages.iter().for_each(|damage| say(Level::Error, &format!("  {damage}"), &[]));
+                help("`copydesk state repair` writes it again from the nights' outputs");
                 return Exit::Failed;
             }
             looked => {
@@ -132,6 +149,10 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             if matches!(failure, StateError::Write(_)) { Exit::Failed } else { Exit::Usage }
         }
     }
+}
+
+fn is_address(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 fn forget_in(forget: &Forget) -> Result<String, StateError> {
@@ -197,6 +218,16 @@ fn unusable(run: &Path, cause: &str) -> WriteError {
     WriteError { doing: "use the run", path: run.to_owned(), cause: std::io::Error::other(cause.to_owned()) }
 }
 
+fn allow_in(Allow { folder, url, format }: &Allow) -> Result<String, StateError> {
+    let mut state = State::open(folder, false)?;
+    let allowed = state.allow(url)?;
+    let left = state.withheld().len();
+    Ok(match format {
+        Format::Human => format!("{allowed} of {} may come back, {left} are still kept out\n", url.len()),
+        Format::Json => format!("{}\n", json!({ "allowed": allowed, "withheld_in_all": left })),
+    })
+}
+
 /// The ids that records with an address have, whether the pipeline makes addresses canonical or not.
 fn ids(url: &str) -> Vec<ArticleId> {
     let source = "format = 1\n[[stage]]\nkind = \"canonicalise-url\"";
@@ -207,17 +238,22 @@ fn ids(url: &str) -> Vec<ArticleId> {
     vec![ArticleId::of(url), article.id]
 }
 
-fn list(state: &State) -> String {
+fn list(state: &State, width: usize) -> String {
+    let names = name_width(state.nights().iter().map(|night| night.name.as_str()), 34, width, 44);
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
-    add(format!("{BOLD}{:<34}{:<22}{:>14}{:>8}{RESET}", "night", "began", "articles", "dumps"));
+    add(format!("{BOLD}{:<names$}{:<22}{:>14}{:>8}{RESET}", "night", "began", "articles", "dumps"));
     for night in state.nights() {
         let (articles, dumps) = (count(night.articles), count(night.dumps.len() as u64));
-        add(format!("{:<34}{:<22}{articles:>14}{dumps:>8}", elide(&night.name, 33), elide(&night.began, 21)));
+        add(format!(
+            "{:<names$}{:<22}{articles:>14}{dumps:>8}",
+            elide(&night.name, names - 1),
+            elide(&night.began, 21)
+        ));
     }
     if !state.withheld().is_empty() {
         add(format!("\n{BOLD}not to come back{RESET}"));
-        state.withheld().iter().for_each(|withheld| add(elide(&withheld.url, 78)));
+        state.withheld().iter().for_each(|withheld| add(elide(&withheld.url, width - 2)));
     }
     text
 }
@@ -265,7 +301,7 @@ impl Size {
     }
 }
 
-fn stats(state: &State) -> String {
+fn stats(state: &State, width: usize) -> String {
     let size = Size::of(state);
     let mut text = String::new();
     let mut add = |name: &str, value: String, about: String| {
@@ -273,7 +309,7 @@ fn stats(state: &State) -> String {
         writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     };
     let settings = state.settings().unwrap_or_else(|| "no night yet".to_owned());
-    add("nights", count(state.nights().len() as u64), elide(&settings, 46));
+    add("nights", count(state.nights().len() as u64), elide(&settings, width.saturating_sub(34).max(8)));
     let gone = size.records.saturating_sub(size.articles);
     let gone = if gone == 0 {
         String::new()
@@ -344,13 +380,13 @@ mod tests {
     fn tables_fit_80_columns_whatever_the_names() {
         let place = tempfile::tempdir().expect("a temporary folder");
         let state = some_state(place.path());
-        for table in [list(&state), stats(&state)] {
+        for table in [list(&state, 80), stats(&state, 80)] {
             for line in table.lines() {
                 let shown = anstream::adapter::strip_str(line).to_string();
                 assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
             }
         }
-        assert!(list(&state).contains("2026-11-25T22:00:00Z"), "{}", list(&state));
+        assert!(list(&state, 80).contains("2026-11-25T22:00:00Z"), "{}", list(&state, 80));
     }
 
     #[test]

@@ -1,18 +1,21 @@
-//! What a finished run has to say, in 80 columns or as JSON.
+//! What a finished run has to say, as a table or as JSON.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, wrap};
+use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, name_width, wrap};
 use crate::account::{Counts, DumpAccount, Ledger};
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
 
-/// Dumps with a line of their own in the table.
+/// Dumps with a line of their own in the table; of more, the worst are shown.
 const DUMPS: usize = 12;
+
+/// The columns that numbers take.
+const NUMBERS: usize = 50;
 
 /// The summary as one JSON object; the whole account is in `ledger.json`.
 pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
@@ -40,25 +43,26 @@ pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
     format!("{summary}\n")
 }
 
-/// The summary as a table.
-pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
+/// The summary as a table of at most `columns` columns.
+pub(super) fn table(ledger: &Ledger, output: &Path, columns: usize) -> String {
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
+    let shown = worst(&ledger.dumps);
+    let width = name_width(shown.iter().map(|dump| dump.dump.as_str()), 28, columns, NUMBERS);
     add(format!(
-        "{BOLD}{:<28}{:>10}{:>10}{:>10}{:>12}{:>8}{RESET}",
+        "{BOLD}{:<width$}{:>10}{:>10}{:>10}{:>12}{:>8}{RESET}",
         "dump", "lines", "kept", "dropped", "quarantined", "blank"
     ));
-    let shown = if ledger.dumps.len() > DUMPS + 1 { DUMPS } else { ledger.dumps.len() };
-    for dump in ledger.dumps.iter().take(shown) {
-        add(row(&dump.dump, dump.lines));
+    for dump in &shown {
+        add(row(&dump.dump, dump.lines, width));
     }
-    if ledger.dumps.len() > shown {
-        let mut others = Counts::default();
-        ledger.dumps.iter().skip(shown).for_each(|dump| others.add(dump.lines));
-        add(row(&format!("{} more dumps", ledger.dumps.len() - shown), others));
+    if ledger.dumps.len() > shown.len() {
+        let mut others = ledger.lines;
+        shown.iter().for_each(|dump| others.take(dump.lines));
+        add(row(&format!("{} more dumps", ledger.dumps.len() - shown.len()), others, width));
     }
     if ledger.dumps.len() > 1 {
-        add(format!("{BOLD}{}{RESET}", row("all", ledger.lines)));
+        add(format!("{BOLD}{}{RESET}", row("all", ledger.lines, width)));
     }
     let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined)];
     let longest =
@@ -76,7 +80,7 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
                 .filter(|stage| stage.dropped.contains_key(reason))
                 .map(|stage| stage.stage.as_str())
                 .collect();
-            let by = elide(&by.join(", "), 80 - 13 - width - 10 - 2);
+            let by = elide(&by.join(", "), columns.saturating_sub(13 + width + 10 + 2).max(8));
             let by = if by.is_empty() { by } else { format!("  {DIM}{by}{RESET}") };
             add(format!("{what:<13}{reason:<width$}{:>10}{by}", count(*number)));
             what = "";
@@ -98,7 +102,7 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
     }
     for DumpAccount { dump, damage, .. } in &ledger.dumps {
         if let Some(damage) = damage {
-            add(format!("{RED}damaged{RESET}      {}: {}", elide(dump, 20), elide(damage, 44)));
+            add(labelled(RED, "damaged", &format!("{dump}: {damage}"), columns));
         }
     }
     if let Some(drift) = &ledger.drift {
@@ -107,24 +111,20 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
         let others = (others > 0).then(|| (DIM, "", format!("{others} more in report.html")));
         let none = drift.hosts.is_empty().then(|| (DIM, "changed", drift.basis()));
         for (colour, what, sentence) in sentences.chain(others).chain(none) {
-            let rest = wrap(&sentence, 13, 80);
-            add(format!("{colour}{what:<13}{RESET}{}", rest.get(13..).unwrap_or_default()));
+            add(labelled(colour, what, &sentence, columns));
         }
     }
     for crossed in &ledger.limits_crossed {
-        let rest = wrap(&crossed.to_string(), 13, 80);
-        add(format!("{RED}{:<13}{RESET}{}", "limit", rest.get(13..).unwrap_or_default()));
+        add(labelled(RED, "limit", &crossed.to_string(), columns));
     }
     add(String::new());
-    for name in ["records", "dropped", "quarantine"] {
+    let paths = ["records", "dropped", "quarantine"].map(|name| format!("{}/{name}", output.display()));
+    let width = name_width(paths.iter().map(String::as_str), 48, columns, 24);
+    for (name, path) in ["records", "dropped", "quarantine"].into_iter().zip(&paths) {
         let shards = ledger.outputs.get(name).map(Vec::as_slice).unwrap_or_default();
         let size = shards.iter().map(|shard| shard.bytes).sum();
         let files = if shards.len() == 1 { "1 file".to_owned() } else { format!("{} files", shards.len()) };
-        add(format!(
-            "{:<48}{files:>12}{:>12}",
-            elide(&format!("{}/{name}", output.display()), 47),
-            bytes(size)
-        ));
+        add(format!("{:<width$}{files:>12}{:>12}", elide(path, width - 1), bytes(size)));
     }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
@@ -135,16 +135,61 @@ pub(super) fn table(ledger: &Ledger, output: &Path) -> String {
     text
 }
 
-fn row(name: &str, Counts { read, blank, other, kept, dropped, quarantined }: Counts) -> String {
+fn row(name: &str, counts: Counts, width: usize) -> String {
+    let Counts { read, blank, other, kept, dropped, quarantined } = counts;
     let [read, kept, dropped, quarantined, blank] =
         [read, kept, dropped, quarantined, blank + other].map(count);
-    format!("{:<28}{read:>10}{kept:>10}{dropped:>10}{quarantined:>12}{blank:>8}", elide(name, 27))
+    format!("{:<width$}{read:>10}{kept:>10}{dropped:>10}{quarantined:>12}{blank:>8}", elide(name, width - 1))
+}
+
+/// A sentence after a word that says what it is about.
+fn labelled(colour: &str, what: &str, sentence: &str, columns: usize) -> String {
+    let rest = wrap(sentence, 13, columns);
+    format!("{colour}{what:<13}{RESET}{}", rest.get(13..).unwrap_or_default())
+}
+
+/// The dumps that are shown, in order: all where they are few, else the damaged ones and those that lost the largest share.
+fn worst(dumps: &[DumpAccount]) -> Vec<&DumpAccount> {
+    let mut ranked: Vec<(usize, &DumpAccount)> = dumps.iter().enumerate().collect();
+    if dumps.len() > DUMPS + 1 {
+        // Kept shares are compared as products, so that they are exact; an empty dump has kept nothing of one line.
+        ranked.sort_by(|(_, a), (_, b)| {
+            let share =
+                |dump: &DumpAccount| (u128::from(dump.lines.kept), u128::from(dump.lines.held().max(1)));
+            let ((kept_a, of_a), (kept_b, of_b)) = (share(a), share(b));
+            let by_share = (kept_a * of_b).cmp(&(kept_b * of_a));
+            b.damage.is_some().cmp(&a.damage.is_some()).then(by_share).then(b.lines.read.cmp(&a.lines.read))
+        });
+        ranked.truncate(DUMPS);
+        ranked.sort_by_key(|(place, _)| *place);
+    }
+    ranked.into_iter().map(|(_, dump)| dump).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::account::{Crossed, DumpAccount, PipelineAccount};
+
+    #[test]
+    fn of_many_dumps_the_worst_are_shown_in_their_order() {
+        let dump = |number: u64| DumpAccount {
+            dump: format!("d{number}"),
+            lines: Counts {
+                read: 100,
+                kept: if number % 10 == 9 { number } else { 100 },
+                ..Counts::default()
+            },
+            damage: (number == 5).then(|| "cut off".to_owned()),
+            ..DumpAccount::default()
+        };
+        let dumps: Vec<DumpAccount> = (0..60).map(dump).collect();
+        let shown: Vec<&str> = worst(&dumps).iter().map(|dump| dump.dump.as_str()).collect();
+        assert_eq!(shown.len(), DUMPS);
+        for bad in ["d5", "d9", "d19", "d59"] {
+            assert!(shown.contains(&bad), "{shown:?}");
+        }
+    }
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
@@ -169,7 +214,16 @@ mod tests {
         let names = vec!["a-folder/with-a-name/and-a-dump-of-a-long-name.jsonl.zst".to_owned(); 40];
         let sentence = "40 dumps are damaged, at most 0 may be (damaged-dumps)".to_owned();
         ledger.limits_crossed.push(Crossed { limit: "damaged-dumps".to_owned(), sentence, names });
-        let table = table(&ledger, Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place"));
+        let output = Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place");
+        let piped = self::table(&ledger, output, usize::MAX);
+        for whole in [
+            "dump-of-a-very-long-name-7.jsonl.zst ",
+            "with a long text that says very little",
+            "to/some/place/records ",
+        ] {
+            assert!(piped.contains(whole), "{whole}: {piped}");
+        }
+        let table = self::table(&ledger, output, 80);
         for line in table.lines() {
             let shown = anstream::adapter::strip_str(line).to_string();
             assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());

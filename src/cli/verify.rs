@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::run::state_advice;
-use super::show::{bytes, count, error, out};
+use super::show::{Level, bytes, count, error, help, out, say};
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
@@ -39,10 +39,8 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
         }
         Err(problems) => {
             error(&format!("verify {folder}:"), &[]);
-            problems.iter().for_each(|problem| super::show::note(&format!("  {problem}")));
-            super::show::note(
-                "help: run it again with the same command and --restart; the same input gives the same bytes",
-            );
+            problems.iter().for_each(|problem| say(Level::Error, &format!("  {problem}"), &[]));
+            help("run it again with the same command and --restart; the same input gives the same bytes");
             Exit::Failed
         }
     }

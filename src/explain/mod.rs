@@ -9,7 +9,7 @@ mod outputs;
 mod report;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use crate::account::PipelineAccount;
 use crate::finished::{FinishedError, FinishedRun};
 use crate::line::Judge;
 use crate::pipeline::{Pipeline, Trace};
-use crate::read::{FindError, find_dumps};
+use crate::read::{Dump, FindError, find_dumps};
 use crate::stage::Measurement;
 use crate::text::Change;
 use crate::write::OutputFolder;
@@ -29,12 +29,12 @@ use crate::write::OutputFolder;
 pub struct Question {
     /// The pipeline.
     pub pipeline: Pipeline,
-    /// The dump; for an id, also a folder or a pattern.
-    pub input: String,
+    /// The dump; for an id, also a folder or a pattern. `None` for an id of a record of the run, wherever its dump was.
+    pub input: Option<String>,
     /// Which of its lines.
     pub which: Which,
-    /// The folder of a finished run that read the dump.
-    pub run: Option<PathBuf>,
+    /// A finished run that read the dump.
+    pub run: Option<FinishedRun>,
 }
 
 /// A line of a dump.
@@ -84,6 +84,20 @@ pub enum ExplainError {
         /// The run's folder.
         run: PathBuf,
     },
+    /// The beginning of an id that several records have.
+    Ambiguous {
+        /// What was given.
+        start: String,
+        /// The first two of the ids.
+        ids: [String; 2],
+    },
+    /// The dump is no longer where the run read it.
+    Moved {
+        /// The dump.
+        dump: String,
+        /// Where it was; empty for standard input.
+        path: String,
+    },
     /// The run cannot be read.
     Run(FinishedError),
 }
@@ -110,6 +124,13 @@ impl fmt::Display for ExplainError {
             Self::IsOutput { dump, line, .. } => {
                 write!(f, "explain an output of a run: the record came from line {line} of {dump}")
             }
+            Self::Ambiguous { start, ids: [one, other] } => {
+                write!(f, "tell which record is meant: the ids {one} and {other} begin with {start}")
+            }
+            Self::Moved { dump, path } if path.is_empty() => {
+                write!(f, "read {dump} again: the run read it from standard input")
+            }
+            Self::Moved { dump, path } => write!(f, "find {dump}: when the run read it, it was {path}"),
             Self::Run(error) => error.fmt(f),
         }
     }
@@ -347,9 +368,18 @@ pub struct Difference {
 /// # Errors
 /// Where there is no such line, and where the run's folder does not hold a finished run.
 pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
-    let Question { pipeline, input, which, run } = question;
-    let run = run.map(|folder| FinishedRun::open(&folder)).transpose().map_err(ExplainError::Run)?;
-    let mut dumps = find_dumps(&[input], &OutputFolder::is_run).map_err(ExplainError::Find)?;
+    let Question { pipeline, input, mut which, run } = question;
+    let mut dumps = match (&input, &run) {
+        (Some(input), Some(run)) if !Path::new(input).exists() => outputs::dumps(run, Some(input)),
+        (None, Some(run)) => outputs::dumps(run, None),
+        _ => Vec::new(),
+    };
+    if let (Some(input), true) = (input, dumps.is_empty()) {
+        dumps = find_dumps(&[input], &OutputFolder::is_run).map_err(ExplainError::Find)?;
+    }
+    if let (Which::Id(id), Some(run)) = (&mut which, &run) {
+        outputs::complete(run, id)?;
+    }
     if let (Which::Line(_), [_, _, ..]) = (&which, &dumps[..]) {
         return Err(ExplainError::ManyDumps(dumps.iter().map(|dump| dump.name.to_string()).collect()));
     }
@@ -365,10 +395,14 @@ pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
     let found = match &which {
         Which::Line(line) => {
             outputs::refuse(&dumps[0], *line)?;
+            there(&dumps[0])?;
             locate::by_number(&judge, &dumps, 0, *line)?
         }
         Which::Id(id) => match run.as_ref().and_then(|run| outputs::place_of(run, id, &dumps)) {
-            Some((dump, line)) => locate::by_number(&judge, &dumps, dump, line)?,
+            Some((dump, line)) => {
+                there(&dumps[dump])?;
+                locate::by_number(&judge, &dumps, dump, line)?
+            }
             None => locate::by_id(&judge, &dumps, id)?,
         },
     };
@@ -390,6 +424,17 @@ pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
         explanation.run = Some(outputs::report(&run, &explanation)?);
     }
     Ok(explanation)
+}
+
+/// Whether a dump of a run is still where it was.
+fn there(dump: &Dump) -> Result<(), ExplainError> {
+    match &dump.path {
+        Some(path) if path.exists() => Ok(()),
+        path => {
+            let path = path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+            Err(ExplainError::Moved { dump: dump.name.to_string(), path })
+        }
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,47 @@ pub(super) fn name_of(run: &FinishedRun, dump: &Dump) -> Option<String> {
     names.filter(|name| real.ends_with(name) || path.ends_with(name)).max_by_key(|name| name.len()).cloned()
 }
 
+/// The dumps that a run read, where they were; of a name, those that it calls so.
+pub(super) fn dumps(run: &FinishedRun, named: Option<&str>) -> Vec<Dump> {
+    let names = run.ledger.dumps.iter().zip(&run.ledger.timing.paths.dumps);
+    let dumps =
+        names.filter(|(dump, _)| named.is_none_or(|named| named == dump.dump)).map(|(dump, path)| Dump {
+            name: dump.dump.as_str().into(),
+            path: (!path.is_empty()).then(|| PathBuf::from(path)),
+            packed_bytes: dump.packed_bytes,
+        });
+    dumps.collect()
+}
+
+/// Completes the beginning of a record's id, such as the outputs of `explain` and `diff` show it.
+pub(super) fn complete(run: &FinishedRun, id: &mut String) -> Result<(), ExplainError> {
+    /// Fewer characters are hardly meant.
+    const LEAST: usize = 6;
+    let is_start = id.len() >= LEAST
+        && id.len() < 32
+        && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_start {
+        return Ok(());
+    }
+    let start = format!("{{\"id\":\"{id}");
+    let outputs = [Output::Records, Output::Dropped];
+    let id_of = |line: &[u8]| {
+        let record: Value = serde_json::from_slice(line).unwrap_or_default();
+        record["id"].as_str().unwrap_or_default().to_owned()
+    };
+    let found = find(run, &outputs, |line, _| line.starts_with(start.as_bytes()))?;
+    let Some(whole) = found.map(|(_, line)| id_of(&line)) else { return Ok(()) };
+    let first = format!("{{\"id\":\"{whole}");
+    let other = find(run, &outputs, |line, _| {
+        line.starts_with(start.as_bytes()) && !line.starts_with(first.as_bytes())
+    })?;
+    if let Some((_, line)) = other {
+        return Err(ExplainError::Ambiguous { start: id.clone(), ids: [whole, id_of(&line)] });
+    }
+    *id = whole;
+    Ok(())
+}
+
 /// Where the record with an id was read: the dump's place among `dumps`, and the line.
 pub(super) fn place_of(run: &FinishedRun, id: &str, dumps: &[Dump]) -> Option<(usize, u64)> {
     if !is_record_id(id) {

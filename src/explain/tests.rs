@@ -20,6 +20,7 @@ fn samples() -> String {
 
 fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
     let order = Order {
+        pipeline_file: None,
         pipeline,
         inputs: vec![input.to_owned()],
         output: output.to_owned(),
@@ -69,9 +70,9 @@ fn an_explanation_tells_what_a_run_does_with_every_line_of_the_samples() {
             for number in 1..=dump.lines.read {
                 let told = explain(Question {
                     pipeline: pipeline(name),
-                    input: format!("{}/{}", samples(), dump.dump),
+                    input: Some(format!("{}/{}", samples(), dump.dump)),
                     which: Which::Line(number),
-                    run: Some(place.path().to_owned()),
+                    run: Some(FinishedRun::open(place.path()).expect("it has finished")),
                 });
                 let told = told.unwrap_or_else(|error| panic!("{}:{number}: {error}", dump.dump));
                 let run = told.run.as_ref().expect("there is a run");
@@ -137,7 +138,7 @@ fn an_update_agrees_and_names_the_version_before() {
 }
 
 fn ask(input: &str, which: Which) -> Result<Explanation, ExplainError> {
-    explain(Question { pipeline: pipeline("articles"), input: input.to_owned(), which, run: None })
+    explain(Question { pipeline: pipeline("articles"), input: Some(input.to_owned()), which, run: None })
 }
 
 #[test]
@@ -158,9 +159,9 @@ fn a_record_is_found_by_its_ids_and_its_addresses() {
     run_into(pipeline("articles"), &samples(), place.path());
     let told = explain(Question {
         pipeline: pipeline("articles"),
-        input: samples(),
+        input: Some(samples()),
         which: Which::Id("8b1b78032eeb8d004ca18f195301fed0".to_owned()),
-        run: Some(place.path().to_owned()),
+        run: Some(FinishedRun::open(place.path()).expect("it has finished")),
     });
     let told = told.expect("it is in the samples");
     assert_eq!((&*told.line.dump, told.line.line), ("news-english.jsonl.zst", 4));
@@ -186,14 +187,17 @@ fn what_cannot_be_explained_says_why() {
     let shard = place.path().join("out/dropped/part-00000.jsonl.zst").display().to_string();
     let output = told(ask(&shard, Which::Line(1)));
     assert!(output.starts_with("explain an output of a run: the record came from line "), "{output}");
-    let question = Question {
+    // What the run read may have been deleted since, and two ids may begin alike.
+    let mut run = FinishedRun::open(&place.path().join("out")).expect("it has finished");
+    run.ledger.timing.paths.dumps.fill("/gone/away.jsonl".to_owned());
+    let question = |id: &str, run| Question {
         pipeline: pipeline("articles"),
-        input: dump("feed.jsonl"),
-        which: Which::Line(1),
-        run: Some(place.path().to_owned()),
+        input: None,
+        which: Which::Id(id.to_owned()),
+        run: Some(run),
     };
-    let folder = told(explain(question));
-    assert!(folder.starts_with("find a finished run in ") && folder.contains("ledger.json"), "{folder}");
+    let moved = told(explain(question("3048dc53", run)));
+    assert_eq!(moved, "find news-english.jsonl.zst: when the run read it, it was /gone/away.jsonl");
 }
 
 #[test]
@@ -202,9 +206,9 @@ fn a_run_that_says_otherwise_is_told_so() {
     run_into(pipeline("fields"), &samples(), place.path());
     let told = explain(Question {
         pipeline: pipeline("articles"),
-        input: format!("{}/news-english.jsonl.zst", samples()),
+        input: Some(format!("{}/news-english.jsonl.zst", samples())),
         which: Which::Line(18),
-        run: Some(place.path().to_owned()),
+        run: Some(FinishedRun::open(place.path()).expect("it has finished")),
     });
     let run = told.expect("there is such a line").run.expect("there is a run");
     assert!(!run.agrees && !run.same_pipeline);
@@ -224,7 +228,7 @@ fn a_stage_that_panics_is_where_the_explanation_ends() {
     let source = "format = 1\n[[stage]]\nkind = \"normalise-whitespace\"";
     let told = explain(Question {
         pipeline: panicking_pipeline(source),
-        input: dump.display().to_string(),
+        input: Some(dump.display().to_string()),
         which: Which::Line(1),
         run: None,
     });

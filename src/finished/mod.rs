@@ -36,6 +36,8 @@ pub struct FinishedRun {
     pub folder: PathBuf,
     /// Its account.
     pub ledger: Ledger,
+    /// What `_SUCCESS` holds: which run it is.
+    pub(crate) mark: Vec<u8>,
     dumps: BTreeMap<String, usize>,
 }
 
@@ -54,14 +56,14 @@ impl FinishedRun {
         if !path.exists() {
             return Err(no_run("there is no ledger.json in it"));
         }
-        if !folder.join(SUCCESS).exists() {
+        let Ok(mark) = std::fs::read(folder.join(SUCCESS)) else {
             return Err(no_run("there is no _SUCCESS in it, so the run did not come to its end"));
-        }
+        };
         let read = |cause: String| FinishedError::Read { path: path.clone(), cause };
         let json = std::fs::read(&path).map_err(|error| read(error.to_string()))?;
         let ledger: Ledger = serde_json::from_slice(&json).map_err(|error| read(error.to_string()))?;
         let dumps = ledger.dumps.iter().enumerate().map(|(place, dump)| (dump.dump.clone(), place)).collect();
-        Ok(Self { folder: folder.to_owned(), ledger, dumps })
+        Ok(Self { folder: folder.to_owned(), ledger, mark, dumps })
     }
 
     /// A dump's place among the run's.

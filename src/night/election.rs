@@ -399,6 +399,7 @@ mod tests {
             match finish {
                 Ok(Finish::Complete(_)) => break,
                 Ok(Finish::Stopped) => stops += 1,
+                Ok(Finish::DoneBefore(_)) => panic!("it was not done"),
                 Err(error) => panic!("{error}"),
             }
             goal = if at_end > 1 { u64::MAX } else { goal.max(from.unwrap_or(0)) + 900 };

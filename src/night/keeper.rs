@@ -183,6 +183,7 @@ impl Keeper {
         ledger.timing.dedup_index_bytes = measured.dedup_index_bytes;
         ledger.timing.state_index_bytes = measured.state_index_bytes;
         ledger.timing.stages = measured.stages;
+        ledger.timing.paths = measured.paths;
     }
 
     /// Commits the whole run: from here on, only names are left to be given.

@@ -3,7 +3,7 @@
 //! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged or lost, a host that
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
-use crate::account::{Counts, Crossed, DriftAccount, DumpAccount, Ledger};
+use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger};
 use crate::dedup;
 use crate::pipeline::LimitSettings;
 
@@ -15,11 +15,13 @@ const LEAST_LINES: u64 = 20;
 /// The limits that the outcome crossed.
 pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
     let mut crossed = Vec::new();
-    let lines = held(ledger.lines);
+    let lines = ledger.lines.held();
     if ledger.lines.kept < limits.kept_records {
         let (kept, least) = (ledger.lines.kept, limits.kept_records);
-        let sentence = match kept {
-            0 => format!("nothing was kept of {lines} lines"),
+        let sentence = match (kept, lines) {
+            (0, 0) => "nothing was kept: there was nothing to read".to_owned(),
+            (0, 1) => "nothing was kept of 1 line".to_owned(),
+            (0, _) => format!("nothing was kept of {} lines", crate::text::count(lines)),
             _ => format!("{kept} of {lines} lines were kept, at least {least} must be"),
         };
         crossed.push(by("kept-records", &sentence, Vec::new()));
@@ -89,7 +91,7 @@ enum Fate {
 
 impl Fate {
     fn of(dump: &DumpAccount) -> Option<Self> {
-        let lines = held(dump.lines);
+        let lines = dump.lines.held();
         if dump.damage.is_some() {
             return Some(Self::Damaged);
         }
@@ -156,11 +158,6 @@ fn at_most(limit: &str, most: u64, names: Vec<String>, [one, many]: [&str; 2]) -
 
 fn by(limit: &str, sentence: &str, names: Vec<String>) -> Crossed {
     Crossed { limit: limit.to_owned(), sentence: format!("{sentence} ({limit})"), names }
-}
-
-/// Lines that held something.
-fn held(lines: Counts) -> u64 {
-    lines.read - lines.blank - lines.other
 }
 
 fn percent(share: f64) -> String {

@@ -22,12 +22,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, PipelineAccount, StageAccount};
+use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, Paths, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::finished::page;
+use crate::finished::{FinishedRun, page};
 use crate::pipeline::Pipeline;
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
 use crate::state::{
@@ -48,6 +48,8 @@ use work::{NightWork, Resumed};
 pub struct Order {
     /// The pipeline.
     pub pipeline: Pipeline,
+    /// Its file; `None` for one that comes with copydesk.
+    pub pipeline_file: Option<PathBuf>,
     /// Files, folders, patterns, or `-`.
     pub inputs: Vec<String>,
     /// The folder for the outputs.
@@ -77,6 +79,8 @@ pub struct StateOrder {
 pub enum Finish {
     /// Every line is accounted for.
     Complete(Box<Ledger>),
+    /// The folder holds this very run, finished; nothing was done.
+    DoneBefore(Box<Ledger>),
     /// It was told to stop.
     Stopped,
 }
@@ -90,6 +94,13 @@ pub enum RunError {
     InputInOutput(PathBuf),
     /// The output folder cannot be had.
     Folder(FolderError),
+    /// It holds a finished run, and not this one.
+    OtherDone {
+        /// The folder.
+        folder: PathBuf,
+        /// What is different, a sentence each.
+        changed: Vec<String>,
+    },
     /// It holds a run that began and cannot go on.
     Resume(ResumeError),
     /// The state cannot be had.
@@ -110,6 +121,14 @@ impl fmt::Display for RunError {
                 write!(f, "read {}: it lies in the output folder", path.display())
             }
             Self::Folder(error) => error.fmt(f),
+            Self::OtherDone { folder, changed } => {
+                let folder = folder.display();
+                write!(
+                    f,
+                    "write into {folder}: it holds a finished run, and not this one: {}",
+                    changed.join("; ")
+                )
+            }
             Self::Resume(error) => error.fmt(f),
             Self::State(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
@@ -201,8 +220,13 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     };
     // Before `--restart` deletes anything.
     let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
-    let folder = OutputFolder::claim(&order.output, order.restart).map_err(RunError::Folder)?;
     let identity = identity(&order, &dumps);
+    let folder = match OutputFolder::claim(&order.output, order.restart) {
+        Err(FolderError::HoldsRun(_)) => {
+            return done_before(&order, &identity, state.as_ref().zip(tonight.as_ref()));
+        }
+        claimed => claimed.map_err(RunError::Folder)?,
+    };
     let from = match folder.checkpoint()? {
         None => {
             let ledger = empty_ledger(&order, &dumps, tonight.as_ref());
@@ -238,8 +262,30 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
         leave(&folder, &done, state, dedup).map_err(damage)?;
     }
-    folder.mark_complete()?;
+    folder.mark_complete(&done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name)))?;
     Ok(Finish::Complete(Box::new(done.ledger)))
+}
+
+/// What there is to say where the output folder holds a finished run: whether it is this one.
+fn done_before(
+    order: &Order,
+    now: &Identity,
+    tonight: Option<(&State, &Tonight)>,
+) -> Result<Finish, RunError> {
+    let run = FinishedRun::open(&order.output)
+        .map_err(|_| RunError::Folder(FolderError::HoldsRun(order.output.clone())))?;
+    let night = tonight.map(|(_, tonight)| &*tonight.name);
+    let mut changed = Identity::changes_since(&run.mark, now, night);
+    if let Some((state, tonight)) = tonight
+        && changed.is_empty()
+        && state.nights().iter().all(|night| night.name != tonight.name)
+    {
+        changed.push(format!("the state does not hold the night `{}`", tonight.name));
+    }
+    if changed.is_empty() {
+        return Ok(Finish::DoneBefore(Box::new(run.ledger)));
+    }
+    Err(RunError::OtherDone { folder: order.output.clone(), changed })
 }
 
 fn begin_night(
@@ -378,7 +424,7 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
-    folder.write_whole("report.html", page(ledger).as_bytes())?;
+    folder.write_whole("report.html", page(ledger, folder.path()).as_bytes())?;
     folder.write_whole("metrics.prom", account::metrics(ledger).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     Ok(())
@@ -428,12 +474,19 @@ fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Led
     let stage = |name: &str| StageAccount { stage: name.to_owned(), ..StageAccount::default() };
     let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
     stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
+    let absolute =
+        |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+    let paths = Paths {
+        pipeline: order.pipeline_file.as_ref().map(absolute),
+        dumps: dumps.iter().map(|dump| dump.path.as_ref().map(absolute).unwrap_or_default()).collect(),
+    };
     let dumps = dumps.iter().map(|dump| DumpAccount {
         dump: dump.name.to_string(),
         packed_bytes: dump.packed_bytes,
         ..DumpAccount::default()
     });
     let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
+    ledger.timing.paths = paths;
     ledger.limit = order.limit;
     ledger.night = tonight.map(|tonight| tonight.name.clone());
     ledger

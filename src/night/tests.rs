@@ -26,6 +26,7 @@ pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: us
     // Marks every few batches, and at each of them a checkpoint.
     let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
     Order {
+        pipeline_file: None,
         pipeline,
         inputs,
         output: output.to_owned(),
@@ -199,6 +200,7 @@ fn every_case_goes_where_it_belongs() {
             "duplicate_text",
             "duplicate_url",
             "near_duplicate",
+            "no_text",
             "too_few_words",
             "bad_json",
             "cut_off",
@@ -332,6 +334,7 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bytes() {
             match finish {
                 Ok(Finish::Complete(ledger)) => break ledger,
                 Ok(Finish::Stopped) => stops += 1,
+                Ok(Finish::DoneBefore(_)) => panic!("it was not done"),
                 Err(error) => panic!("{error}"),
             }
             // What is decided is not written yet.
@@ -739,6 +742,7 @@ fn a_killed_night_leaves_the_state_alone_until_it_has_ended() {
         match finish {
             Ok(Finish::Complete(_)) => break,
             Ok(Finish::Stopped) => assert_eq!(state_contents(&at("killed")), before),
+            Ok(Finish::DoneBefore(_)) => panic!("it was not done"),
             Err(error) => panic!("{error}"),
         }
         stops += 1;
@@ -921,9 +925,9 @@ fn what_a_host_puts_into_its_articles_goes_and_is_told() {
     for (dump, number) in [("a.jsonl", 6), ("b.jsonl", 6), ("b.jsonl", 7)] {
         let told = explain(Question {
             pipeline: pipeline(source),
-            input: input.join(dump).display().to_string(),
+            input: Some(input.join(dump).display().to_string()),
             which: Which::Line(number),
-            run: Some(outputs[0].clone()),
+            run: Some(FinishedRun::open(&outputs[0]).expect("it has finished")),
         });
         let told = told.expect("there is such a line").run.expect("there is a run");
         assert!(told.agrees, "{dump}:{number} {:?}", told.differences);

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::account::Timing;
+use crate::account::{Paths, Timing};
 
 pub(super) struct Stopwatch {
     clock: Instant,
@@ -44,6 +44,7 @@ impl Stopwatch {
             dedup_index_bytes: 0,
             state_index_bytes: 0,
             threads,
+            paths: Paths::default(),
             stages: Vec::new(),
         }
     }

@@ -89,6 +89,10 @@ impl Imprint {
         Some(format!("{:032x}", xxh3_128(&ends)))
     }
 
+    fn shown_name(&self) -> &str {
+        if self.name == "-" { "standard input" } else { &self.name }
+    }
+
     /// What is other than it was.
     fn change(&self, now: &Self) -> Option<String> {
         let name = &self.name;
@@ -100,7 +104,40 @@ impl Imprint {
     }
 }
 
+/// What a finished run leaves in `_SUCCESS`, so that the same command again is known to be done.
+#[derive(Serialize, Deserialize)]
+struct Mark<'a> {
+    identity: std::borrow::Cow<'a, Identity>,
+    night: Option<std::borrow::Cow<'a, str>>,
+}
+
 impl Identity {
+    /// What a finished run, and the night that it is in a state, leaves as its mark.
+    pub fn mark(&self, night: Option<&str>) -> Vec<u8> {
+        let mark = Mark { identity: std::borrow::Cow::Borrowed(self), night: night.map(Into::into) };
+        let mut json = serde_json::to_vec(&mark).expect("an identity has names for keys");
+        json.push(b'\n');
+        json
+    }
+
+    /// What makes the run with a mark another one than `now`, a sentence each.
+    pub fn changes_since(mark: &[u8], now: &Self, night: Option<&str>) -> Vec<String> {
+        let Ok(was) = serde_json::from_slice::<Mark<'_>>(mark) else {
+            return vec!["its _SUCCESS does not say which run it is".to_owned()];
+        };
+        let mut changes = was.identity.changes(now);
+        if let Some(dump) = now.dumps.iter().find(|dump| dump.stream) {
+            changes.push(format!("{} cannot be read a second time", dump.shown_name()));
+        }
+        if was.night.as_deref() != night {
+            let show = |night: Option<&str>| {
+                night.map_or("no --state".to_owned(), |night| format!("the night `{night}`"))
+            };
+            changes.push(format!("it had {}, and now there is {}", show(was.night.as_deref()), show(night)));
+        }
+        changes
+    }
+
     /// What makes this another run than `now`.
     fn changes(&self, now: &Self) -> Vec<String> {
         let mut changes = Vec::new();
@@ -235,8 +272,7 @@ impl Checkpoint {
         let checkpoint: Self = serde_json::from_slice(content).map_err(damaged)?;
         let mut changed = checkpoint.identity.changes(now);
         if let Some(dump) = now.dumps.iter().find(|dump| dump.stream && !checkpoint.complete) {
-            let name = if dump.name == "-" { "standard input" } else { dump.name.as_str() };
-            changed.push(format!("{name} is a pipe, which cannot be read a second time"));
+            changed.push(format!("{} is a pipe, which cannot be read a second time", dump.shown_name()));
         }
         if changed.is_empty() {
             Ok(checkpoint)

@@ -180,7 +180,7 @@ impl Draft<'_> {
         let key = own.map_or("text".to_owned(), |name| serde_json::Value::from(&**name).to_string());
         let banner = format!("input = {{ {key} = \"We use cookies.\" }}");
         self.add(&format!("[[test]]\nname = \"a lone cookie banner is dropped\"\n{banner}"));
-        self.add("expect = { drop = \"too_few_words\", by = \"drop-short\" }\n");
+        self.add("expect = { drop = \"no_text\", by = \"drop-short\" }\n");
         let text =
             "The council of the town has said on Monday that the bridge stays shut until spring. ".repeat(3);
         self.add(&format!(

@@ -196,8 +196,8 @@ impl OutputFolder {
     ///
     /// # Errors
     /// As [`Self::write_whole`].
-    pub fn mark_complete(&self) -> Result<(), WriteError> {
-        self.write_whole(SUCCESS, b"")?;
+    pub fn mark_complete(&self, mark: &[u8]) -> Result<(), WriteError> {
+        self.write_whole(SUCCESS, mark)?;
         // The run is complete: what cannot be deleted is clutter that `--restart` deletes, and with the checkpoint the same
         // command gives the same names once more.
         drop(std::fs::remove_file(self.work().join(CHECKPOINT)));

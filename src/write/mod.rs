@@ -57,6 +57,24 @@ impl WriteError {
         matches!(self.cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
     }
 
+    /// Whether the same would fail in the same way again, until somebody changes a permission, a mount or a name.
+    pub fn is_permanent(&self) -> bool {
+        use io::ErrorKind::{
+            AlreadyExists, InvalidFilename, IsADirectory, NotADirectory, NotFound, PermissionDenied,
+            ReadOnlyFilesystem,
+        };
+        matches!(
+            self.cause.kind(),
+            AlreadyExists
+                | InvalidFilename
+                | IsADirectory
+                | NotADirectory
+                | NotFound
+                | PermissionDenied
+                | ReadOnlyFilesystem
+        )
+    }
+
     /// Whether a file of an earlier part of the run is missing or not what was written: to try again is of no use.
     pub fn is_damage(&self) -> bool {
         matches!(self.cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData)

@@ -164,7 +164,7 @@ fn a_run_that_can_go_on_is_left_as_it_is_and_restart_deletes_it() {
     let claimed = OutputFolder::claim(place.path(), true).expect("restart is allowed");
     assert!(files(&claimed.work()).is_empty());
     OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
-    claimed.mark_complete().expect("there is room");
+    claimed.mark_complete(b"").expect("there is room");
     assert!(!claimed.work().exists());
     drop(claimed);
     assert!(matches!(OutputFolder::claim(place.path(), false), Err(FolderError::HoldsRun(_))));
@@ -193,7 +193,7 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
     let claimed = OutputFolder::claim(path, true).expect("restart is allowed");
     assert_eq!(std::fs::read(path.join("README.md")).expect("it stays"), b"# My own");
     OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
-    claimed.mark_complete().expect("there is room");
+    claimed.mark_complete(b"").expect("there is room");
     drop(claimed);
     assert!(matches!(OutputFolder::claim(path, false), Err(FolderError::HoldsRun(_))));
 }

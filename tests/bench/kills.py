@@ -101,7 +101,7 @@ def main():
                         run.kill()
                         kills += 1
                     errors = run.communicate()[1]
-                    went_on += "goes on" in errors and "goes on at line 1 of 0-" not in errors
+                    went_on += "goes on" in errors and "resumes at line 1 of 0-" not in errors
                     if run.returncode != -9:
                         check(run.returncode, errors)
                         break

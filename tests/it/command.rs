@@ -41,7 +41,7 @@ fn place(lines: usize) -> tempfile::TempDir {
 }
 
 #[test]
-fn a_run_says_what_it_did_and_a_second_one_is_refused() {
+fn a_run_says_what_it_did_and_the_same_again_is_done_already() {
     let place = place(3);
     let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
     let arguments = ["run", text(&pipeline), text(&input), "--output", text(&output)];
@@ -51,12 +51,24 @@ fn a_run_says_what_it_did_and_a_second_one_is_refused() {
     assert!(table.contains("in.jsonl") && table.lines().all(|line| line.chars().count() <= 80), "{table}");
     assert!(output.join("_SUCCESS").exists());
     let second = copydesk(&arguments);
-    assert_eq!(code(&second), 2);
-    assert!(errors(&second).contains("--restart"), "{}", errors(&second));
+    assert_eq!(code(&second), 0);
+    assert!(errors(&second).contains("done already"), "{}", errors(&second));
+    assert_eq!(second.stdout, first.stdout);
+    // Anything else is another run, which the folder is not given to.
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(&input)
+        .and_then(|mut file| file.write_all(ARTICLE.as_bytes()))
+        .expect("there is room");
+    let other = copydesk(&arguments);
+    assert_eq!(code(&other), 2);
+    for part in ["not this one: the dump in.jsonl had", "--restart"] {
+        assert!(errors(&other).contains(part), "{}", errors(&other));
+    }
     let again = copydesk(&[&arguments[..], &["--restart", "--format", "json"]].concat());
     assert_eq!(code(&again), 0, "{}", errors(&again));
     let summary: Value = serde_json::from_slice(&again.stdout).expect("the summary is JSON");
-    assert_eq!(summary["lines"]["kept"], 3);
+    assert_eq!(summary["lines"]["kept"], 4);
 }
 
 #[test]
@@ -204,17 +216,24 @@ fn waiting_run(pipeline: &Path, output: &Path) -> std::process::Child {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_cleanly_and_says_what_to_do() {
+fn signals_end_a_run_cleanly_and_it_says_what_to_do() {
+    for (signal, code) in [("-HUP", 129), ("-INT", 130), ("-TERM", 143)] {
+        stopped_by(signal, code);
+    }
+}
+
+#[cfg(unix)]
+fn stopped_by(signal: &str, code: i32) {
     let place = place(0);
     let [pipeline, output] = ["all.toml", "out"].map(|name| place.path().join(name));
     let mut child = waiting_run(&pipeline, &output);
     let killed =
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is kill");
+        Command::new("kill").args([signal, &child.id().to_string()]).status().expect("there is kill");
     assert!(killed.success());
     let status = child.wait().expect("it ends");
     let mut errors = String::new();
     child.stderr.take().expect("it was asked for").read_to_string(&mut errors).expect("it is UTF-8");
-    assert_eq!(status.code(), Some(1), "{errors}");
+    assert_eq!(status.code(), Some(code), "{errors}");
     assert!(
         errors.contains("no file is half written") && errors.contains("the same command again"),
         "{errors}"
@@ -224,7 +243,7 @@ fn ctrl_c_ends_cleanly_and_says_what_to_do() {
     assert!(!output.join("_SUCCESS").exists());
     // What came through a pipe is gone.
     let again = copydesk(&["run", text(&pipeline), "-", "--output", text(&output)]);
-    assert_eq!(code(&again), 2);
+    assert_eq!(self::code(&again), 2);
     assert!(errors_of_pipe(&again), "{}", self::errors(&again));
 }
 
@@ -251,11 +270,11 @@ fn two_runs_at_once_in_one_folder_are_one_too_many() {
 /// Nobody can make a folder in `/proc`, not even root.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_cannot_be_written_is_exit_code_1() {
+fn a_folder_that_cannot_be_written_is_exit_code_2_because_a_retry_does_not_help() {
     let place = place(1);
     let [pipeline, input] = ["all.toml", "in.jsonl"].map(|name| place.path().join(name));
     let result = copydesk(&["run", text(&pipeline), text(&input), "--output", "/proc/copydesk"]);
-    assert_eq!(code(&result), 1);
+    assert_eq!(code(&result), 2);
     assert!(errors(&result).contains("failed to create /proc/copydesk"), "{}", errors(&result));
 }
 
@@ -317,4 +336,60 @@ fn shells_complete_and_the_manual_has_every_command() {
     let none = copydesk(&["man", "rum"]);
     assert_eq!(code(&none), 2);
     assert!(errors(&none).contains("the commands are init, run"), "{}", errors(&none));
+}
+
+#[test]
+fn quiet_runs_say_nothing_but_what_is_wrong_and_verbose_ones_name_each_dump() {
+    let place = place(2);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let run = |more: &[&str]| {
+        copydesk(&[&["run", text(&pipeline), text(&input), "-o", text(&output), "--restart"], more].concat())
+    };
+    let quiet = run(&["-q"]);
+    assert_eq!((code(&quiet), quiet.stdout.len(), errors(&quiet).len()), (0, 0, 0));
+    let verbose = run(&["-v", "--log-format", "json"]);
+    let errors = errors(&verbose);
+    let said: Value = serde_json::from_str(errors.lines().next().expect("a line")).expect("it is JSON");
+    assert_eq!(
+        (&said["level"], &said["dump"], &said["kept"]),
+        (&"detail".into(), &"in.jsonl".into(), &2.into())
+    );
+    assert!(said["time"].as_str().is_some_and(|time| time.ends_with('Z')), "{said}");
+    write(&place.path().join("empty.jsonl"), b"");
+    let lost = copydesk(&[
+        "run",
+        "articles",
+        text(&place.path().join("empty.jsonl")),
+        "-q",
+        "-o",
+        text(&place.path().join("lost")),
+    ]);
+    assert_eq!((code(&lost), lost.stdout.len()), (3, 0));
+    assert!(self::errors(&lost).contains("1 dump has no line"), "{}", self::errors(&lost));
+}
+
+#[test]
+fn names_are_whole_where_the_output_is_no_terminal() {
+    let place = place(0);
+    let name = format!("{}.jsonl", "a-dump-with-a-name-that-is-longer-than-a-line-".repeat(3));
+    write(&place.path().join(&name), ARTICLE.as_bytes());
+    let [pipeline, input, output] = ["all.toml", &name, "out"].map(|name| place.path().join(name));
+    let shown = copydesk(&["run", text(&pipeline), text(&input), "-o", text(&output)]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains(&name));
+}
+
+#[test]
+fn addresses_can_be_kept_out_and_let_in_again() {
+    let place = place(1);
+    let at = |name: &str| place.path().join(name);
+    let (input, output, state) = (at("in.jsonl"), at("out"), at("state"));
+    copydesk(&["run", "nightly", text(&input), "-o", text(&output), "--state", text(&state)]);
+    let url = "https://paper.example/a";
+    let none = copydesk(&["state", "forget", text(&state), "--url", "notaurl"]);
+    assert_eq!(code(&none), 2, "{}", errors(&none));
+    let list = || String::from_utf8_lossy(&copydesk(&["state", "list", text(&state)]).stdout).into_owned();
+    assert_eq!(code(&copydesk(&["state", "forget", text(&state), "--url", url])), 0);
+    assert!(list().contains(url), "{}", list());
+    assert_eq!(code(&copydesk(&["state", "allow", text(&state), url])), 0);
+    assert!(!list().contains(url), "{}", list());
 }

@@ -178,3 +178,31 @@ fn mistakes_say_what_to_do() {
         assert!(errors.contains(message) && errors.contains(help), "{arguments:?}: {errors}");
     }
 }
+
+/// `report.html` prints the command with the run's folder alone, and `explain` prints shortened ids.
+#[test]
+fn a_run_knows_its_pipeline_and_dumps_so_that_an_id_is_enough() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let output = place.path().join("out");
+    let run = output.to_str().expect("it is UTF-8");
+    let (code, _, errors) = shown(&["run", "articles", "samples/news-english.jsonl.zst", "-o", run]);
+    assert_eq!(code, 0, "{errors}");
+    let report = std::fs::read_to_string(output.join("report.html")).expect("it was written");
+    let (_, command) = report.split_once("copydesk explain --run ").expect("examples have commands");
+    let (command, _) = command.split_once('<').expect("it is in an element");
+    let words: Vec<&str> = command.split(' ').collect();
+    let whole = [&["explain", "--run"], &words[..]].concat();
+    assert_eq!(words[0], std::path::absolute(&output).expect("a path").to_str().expect("it is UTF-8"));
+    for arguments in [&whole[..], &["explain", "--run", run, "3048dc53"]] {
+        let away = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+            .args(arguments)
+            .current_dir(place.path())
+            .output()
+            .expect("the program starts");
+        let shown = String::from_utf8_lossy(&away.stdout);
+        assert_eq!(away.status.code(), Some(0), "{}", String::from_utf8_lossy(&away.stderr));
+        assert!(shown.starts_with("news-english.jsonl.zst:"), "{shown}");
+    }
+    let (code, _, errors) = shown(&["explain", "--run", run, "news-english.jsonl.zst:999"]);
+    assert_eq!((code, errors.contains("has 21 lines")), (2, true), "{errors}");
+}

@@ -119,7 +119,7 @@ fn a_run_killed_at_any_moment_ends_with_the_same_bytes() {
             }
             let (code, errors) = wait(child);
             went_on += usize::from(
-                errors.contains("goes on at line ") && !errors.contains("goes on at line 1 of news-0"),
+                errors.contains("resumes at line ") && !errors.contains("resumes at line 1 of news-0"),
             );
             if ended {
                 assert_eq!(code, Some(3), "{errors}");
@@ -156,7 +156,7 @@ fn a_full_disk_is_exit_code_1_and_the_run_goes_on_once_there_is_space() {
             .expect("there is a shell");
         let errors = String::from_utf8_lossy(&full.stderr).into_owned();
         assert_eq!(full.status.code(), Some(1), "{errors}");
-        assert!(errors.contains("the same command again goes on"), "{errors}");
+        assert!(errors.contains("the same command again resumes"), "{errors}");
         for name in ["records", "dropped", "quarantine"] {
             let left = std::fs::read_dir(output.join(name)).expect("it was made").count();
             assert_eq!(left, 0, "{name} has a file that is not whole");
@@ -164,6 +164,6 @@ fn a_full_disk_is_exit_code_1_and_the_run_goes_on_once_there_is_space() {
     }
     let (code, errors) = wait(start(&input, &output, 2));
     assert_eq!(code, Some(3), "{errors}");
-    assert!(errors.contains("goes on at line "), "{errors}");
+    assert!(errors.contains("resumes at line "), "{errors}");
     assert_eq!(contents(&output), contents(&unkilled));
 }

@@ -63,7 +63,7 @@ fn every_line_of_the_samples_goes_where_it_belongs() {
         ("broken.jsonl.zst", 6, "quarantine not_an_object"),
         ("broken.jsonl.zst", 7, "records"),
         ("broken.jsonl.zst", 8, "records"),
-        ("broken.jsonl.zst", 10, "dropped too_few_words"),
+        ("broken.jsonl.zst", 10, "dropped no_text"),
         ("broken.jsonl.zst", 12, "records"),
         ("broken.jsonl.zst", 13, "quarantine cut_off"),
         ("feed.jsonl", 7, "records"),

@@ -16,6 +16,8 @@ use super::Ledger;
 
 /// What the page needs to know beside the account.
 pub struct Context<'a> {
+    /// The run's folder, as a shell takes it from anywhere.
+    pub folder: &'a str,
     /// A sentence on a reason for which a record was dropped or a line quarantined.
     pub meaning: &'a dyn Fn(&str) -> Option<&'static str>,
     /// The name of the number that a stage holds against its limit for a reason, where a labeller writes it.

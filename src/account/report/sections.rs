@@ -8,7 +8,7 @@ use super::chart::{Mark, bar, histogram, number, share};
 use super::{Night, records};
 use crate::account::{Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount};
 use crate::article::Measured;
-use crate::text::{bytes, count, duration};
+use crate::text::{bytes, count, duration, shell_word};
 
 /// Hosts that are on the page: those with most records. All are in `ledger.json`.
 const HOSTS: usize = 200;
@@ -177,11 +177,16 @@ impl Night<'_> {
                         @if let Some(measured) = &example.measured {
                             " " span.soft { "· measured " (shown(measured)) @if let Some(limit) = &limit { ", limit " (limit) } }
                         }
-                        code.cmd { "copydesk explain " (self.ledger.pipeline.name) " " (example.dump) ":" (example.line) }
+                        (self.command(&example.dump, example.line))
                     }
                 }
             }
         }
+    }
+
+    /// The command that shows a line, as it can be pasted.
+    fn command(&self, dump: &str, line: u64) -> Markup {
+        html! { code.cmd { "copydesk explain --run " (self.context.folder) " " (shell_word(&format!("{dump}:{line}"))) } }
     }
 
     /// Hosts by records, and those that lost most.
@@ -310,7 +315,7 @@ impl Night<'_> {
                             td { bdi { (group.title) } }
                             td.n { (count(copies(group))) }
                             td.wide.soft { (listed(&group.copies, copies(group))) }
-                            td { code { (group.dump) ":" (group.line) } }
+                            td { code { (group.dump) ":" (group.line) } @if let Some(night) = &group.night { " " span.soft { "in the night " (night) } } }
                         }
                     }
                 }
@@ -333,7 +338,7 @@ impl Night<'_> {
                 @if let Some(meaning) = (self.context.meaning)(reason) { p.soft { (meaning) } }
                 ul.examples {
                     @for example in ledger.faults.get(reason).into_iter().flatten() {
-                        li { (example.detail) code.cmd { "copydesk explain " (ledger.pipeline.name) " " (example.dump) ":" (example.line) } }
+                        li { (example.detail) (self.command(&example.dump, example.line)) }
                     }
                 }
             }

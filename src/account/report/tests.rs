@@ -30,6 +30,7 @@ fn written(ledger: &Ledger) -> String {
     report(
         ledger,
         &Context {
+            folder: "/data/out",
             meaning: &|reason| (reason == "too_few_words").then_some("fewer words than <min>"),
             labelled: &|stage, reason| {
                 (stage == "drop-spun" && reason == "spun_text").then_some("spun.score")
@@ -50,7 +51,7 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
         "too_few_words · 1",
         "fewer words than &lt;min&gt;",
         "measured 4, limit 40",
-        "copydesk explain articles feed.jsonl.zst:7",
+        "copydesk explain --run /data/out feed.jsonl.zst:7",
         "no brace",
         "x.example",
     ] {

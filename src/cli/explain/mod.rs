@@ -8,20 +8,29 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 
-use super::show::{error, out};
+use super::show::{Format, error, out, prose_columns};
 use super::{Exit, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
+use crate::finished::FinishedRun;
 use page::Page;
 use spans::Look;
 
 /// Show one record on its way through every stage: each value measured, each edit, the verdict
 #[derive(clap::Args)]
+#[command(
+    override_usage = "copydesk explain --run DIR ID|DUMP:LINE\n       \
+                      copydesk explain PIPELINE DUMP:LINE [--run DIR]\n       \
+                      copydesk explain PIPELINE DUMP --id ID [--run DIR]",
+    after_help = "Examples:\n  copydesk explain --run out 3048dc53\n  copydesk explain articles dumps/news.jsonl.zst:17"
+)]
 pub(super) struct Arguments {
-    /// A TOML file, or the name of a shipped pipeline
-    pipeline: String,
-    /// A dump and a line of it, from 1, as `source` in a record has them; with --id, a dump, a folder or a pattern
+    /// A TOML file, or the name of a shipped pipeline; with --run it may be left out, and is the run's
+    #[arg(value_name = "PIPELINE")]
+    first: String,
+    /// A dump and a line of it, from 1, as `source` in a record has them; with --id, a dump, a folder or a pattern; with --run
+    /// and no PIPELINE, also a record's id, its beginning, or its address
     #[arg(value_name = "DUMP:LINE")]
-    place: String,
+    second: Option<String>,
     /// The record with this id, or with this id of the input's own, or with this address
     #[arg(long, value_name = "ID")]
     id: Option<String>,
@@ -31,31 +40,36 @@ pub(super) struct Arguments {
     /// Show every edit and every value in full
     #[arg(long)]
     full: bool,
-    /// How to print it
+    /// How to print it; `copydesk schema explanation` describes the JSON
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
 
-/// How an explanation is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For reading, in colours on a terminal
-    Human,
-    /// One JSON object; `copydesk schema explanation` describes it
-    Json,
-}
-
 pub(super) fn explain(arguments: Arguments) -> Exit {
-    let Some((input, which)) = which(&arguments.place, arguments.id) else { return Exit::Usage };
-    let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
-    let explanation = match explain_line(Question { pipeline, input, which, run: arguments.run }) {
-        Ok(explanation) => explanation,
-        Err(failure) => {
-            let advice = advice(&failure, &arguments.pipeline);
-            let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
-            error(&failure.to_string(), &advice);
+    let run = match arguments.run.as_deref().map(FinishedRun::open).transpose() {
+        Ok(run) => run,
+        Err(failure) => return fail(&ExplainError::Run(failure), &arguments.first),
+    };
+    let (name, place) = match (arguments.second, &run) {
+        (Some(second), _) => (arguments.first, Some(second)),
+        (None, Some(run)) => {
+            let had = run.ledger.timing.paths.pipeline.clone();
+            (had.unwrap_or_else(|| run.ledger.pipeline.name.clone()), Some(arguments.first))
+        }
+        (None, None) => {
+            error(
+                "tell what to explain",
+                &["name a pipeline and DUMP:LINE, or --run DIR and an id or DUMP:LINE"],
+            );
             return Exit::Usage;
         }
+    };
+    let place = place.unwrap_or_default();
+    let Some((input, which)) = which(place, arguments.id, run.is_some()) else { return Exit::Usage };
+    let Some((pipeline, _)) = pipeline_file::load(&name) else { return Exit::Usage };
+    let explanation = match explain_line(Question { pipeline, input, which, run }) {
+        Ok(explanation) => explanation,
+        Err(failure) => return fail(&failure, &name),
     };
     let text = match arguments.format {
         Format::Human => Page::new(look(arguments.full)).explanation(&explanation),
@@ -69,15 +83,24 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
     if contradicted && printed == Exit::Done { Exit::Failed } else { printed }
 }
 
-/// `DUMP:LINE`, or a dump alone where an id says which line; `None` once what is wrong has been said.
-fn which(place: &str, id: Option<String>) -> Option<(String, Which)> {
+fn fail(failure: &ExplainError, pipeline: &str) -> Exit {
+    let advice = advice(failure, pipeline);
+    let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
+    error(&failure.to_string(), &advice);
+    Exit::Usage
+}
+
+/// `DUMP:LINE`, or a dump alone where an id says which line, or an id alone where there is a run to look it up in; `None` once
+/// what is wrong has been said.
+fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<String>, Which)> {
     let number = place.rsplit_once(':').and_then(|(dump, line)| {
         let digits = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
-        (digits && !dump.is_empty() && !Path::new(place).exists()).then_some((dump, line))
+        let is_address = dump.contains("://");
+        (digits && !dump.is_empty() && !is_address && !Path::new(&place).exists()).then_some((dump, line))
     });
-    let help = "write DUMP:LINE, such as news.jsonl.zst:17, or DUMP --id ID";
+    let help = "write DUMP:LINE, such as news.jsonl.zst:17, or DUMP --id ID, or --run DIR ID";
     match (number, id) {
-        (None, Some(id)) => Some((place.to_owned(), Which::Id(id))),
+        (None, Some(id)) => Some((Some(place), Which::Id(id))),
         (Some(_), Some(_)) => {
             error("tell which line is meant: there is a line's number and an id", &[help]);
             None
@@ -87,8 +110,9 @@ fn which(place: &str, id: Option<String>) -> Option<(String, Which)> {
             if number.is_none() {
                 error(&format!("find line {line}: lines are counted from 1"), &[]);
             }
-            Some((dump.to_owned(), Which::Line(number?)))
+            Some((Some(dump.to_owned()), Which::Line(number?)))
         }
+        (None, None) if has_run && !Path::new(&place).exists() => Some((None, Which::Id(place))),
         (None, None) => {
             error(&format!("tell which line of {place} is meant"), &[help]);
             None
@@ -114,17 +138,17 @@ fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
             run.display()
         )],
         ExplainError::Run { .. } => {
-            vec!["give the --output folder of a run that has finished, or leave --run out".to_owned()]
+            vec!["--run takes the --output folder of a run that has finished".to_owned()]
+        }
+        ExplainError::Ambiguous { .. } => vec!["give more of the id".to_owned()],
+        ExplainError::Moved { dump, path } => {
+            let place = if path.is_empty() { "a copy of it" } else { "where it is now" };
+            vec![format!("give the pipeline and {place}: copydesk explain {pipeline} PATH-TO/{dump}:LINE --run DIR")]
         }
     }
 }
 
-/// The widest that a text is comfortably read.
-const MOST_COLUMNS: usize = 120;
-
 fn look(full: bool) -> Look {
     let colours = anstream::AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
-    let terminal = terminal_size::terminal_size_of(std::io::stdout());
-    let width = terminal.map_or(80, |(terminal_size::Width(width), _)| usize::from(width));
-    Look { width: width.clamp(40, MOST_COLUMNS), colours, full }
+    Look { width: prose_columns(), colours, full }
 }

@@ -6,7 +6,7 @@ mod table;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::show::{Format, error, note, out};
+use super::show::{Format, columns, error, note, out};
 use super::{Exit, pipeline_file};
 use crate::finished::what_if::{Question, Report, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
     /// Write a page with curves over each limit, which opens offline
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short = 'o', value_name = "FILE")]
     html: Option<PathBuf>,
     /// How to print the answer on stdout
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -81,7 +81,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
         return Exit::Failed;
     }
     out(&match arguments.format {
-        Format::Human => table::table(&report),
+        Format::Human => table::table(&report, columns()),
         Format::Json => format!("{}\n", serde_json::to_string(&report).expect("a report has names for keys")),
     })
 }

@@ -1,45 +1,51 @@
-//! The answer in 80 columns.
+//! The answer as a table.
 
 use std::fmt::Write as _;
 
 use crate::article::Measured;
-use crate::cli::show::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, count, elide, measured, wrap};
+use crate::cli::show::{
+    BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, count, elide, measured, name_width, wrap,
+};
 use crate::finished::what_if::{Example, LimitReport, Report, RuleReport};
 
-/// The answer as a table.
-pub(super) fn table(report: &Report) -> String {
+/// The columns that numbers take.
+const NUMBERS: usize = 56;
+
+/// The answer as a table of at most `width` columns.
+pub(super) fn table(report: &Report, width: usize) -> String {
+    let names = name_width(report.rules.iter().map(|rule| rule.reason.as_str()), 24, width, NUMBERS);
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let runs = match report.runs.as_slice() {
-        [run] => elide(run, 50),
+        [run] => elide(run, width.saturating_sub(30)),
         runs => format!("{} runs", runs.len()),
     };
     add(format!("{BOLD}{} on {runs}{RESET}", elide(&report.pipeline, 24)));
     add(String::new());
-    add(format!("{DIM}{:<24}{:>12}{:>11}{:>11}{RESET}", "", "before", "now", ""));
+    add(format!("{DIM}{:<names$}{:>12}{:>11}{:>11}{RESET}", "", "before", "now", ""));
     let dropped_before = report.articles - report.kept_before;
     let dropped_after = report.articles - report.kept_after - report.unknown;
     for (what, before, now) in
         [("kept", report.kept_before, report.kept_after), ("dropped", dropped_before, dropped_after)]
     {
-        add(format!("{what:<24}{:>12}{:>11}{:>11}", count(before), count(now), change(before, now)));
+        add(format!("{what:<names$}{:>12}{:>11}{:>11}", count(before), count(now), change(before, now)));
     }
     if report.unknown > 0 {
-        add(format!("{YELLOW}{:<24}{RESET}{:>12}{:>11}", "not known", "", count(report.unknown)));
+        add(format!("{YELLOW}{:<names$}{RESET}{:>12}{:>11}", "not known", "", count(report.unknown)));
     }
     add(String::new());
     add(format!(
-        "{BOLD}{:<24}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
+        "{BOLD}{:<names$}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
         "dropped by", "limit", "before", "now", "lost", "won"
     ));
     for rule in &report.rules {
-        for line in rule_lines(rule) {
+        for line in rule_lines(rule, names) {
             add(line);
         }
     }
     let flips = report.flips;
     add(format!(
-        "{BOLD}{:<24}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
+        "{BOLD}{:<names$}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
         "all",
         "",
         count(dropped_before),
@@ -60,14 +66,14 @@ pub(super) fn table(report: &Report) -> String {
             }
             let from = if is_lost { "to" } else { "from" };
             add(String::new());
-            let heading = elide(&format!("{from} {} {}", rule.stage, rule.reason), 50);
+            let heading = elide(&format!("{from} {} {}", rule.stage, rule.reason), width.saturating_sub(30));
             add(format!(
                 "{colour}{what}{RESET} {heading} {DIM}{} of {}{RESET}",
                 examples.len(),
                 count(number)
             ));
             for example in examples {
-                example_lines(example, &rule.limit).into_iter().for_each(&mut add);
+                example_lines(example, &rule.limit, width).into_iter().for_each(&mut add);
             }
         }
     }
@@ -78,21 +84,21 @@ pub(super) fn table(report: &Report) -> String {
             unknown.examples.len(),
             count(unknown.articles)
         ));
-        add(wrap(&unknown.because, 2, 80));
+        add(wrap(&unknown.because, 2, width));
         for example in &unknown.examples {
-            example_lines(example, &LimitReport::default()).into_iter().for_each(&mut add);
+            example_lines(example, &LimitReport::default(), width).into_iter().for_each(&mut add);
         }
     }
     if !report.notes.is_empty() {
         add(String::new());
     }
     for note in &report.notes {
-        add(format!("{CYAN}note{RESET}{}", wrap(note, 6, 80).get(4..).unwrap_or_default()));
+        add(format!("{CYAN}note{RESET}{}", wrap(note, 6, width).get(4..).unwrap_or_default()));
     }
     text
 }
 
-fn rule_lines(rule: &RuleReport) -> Vec<String> {
+fn rule_lines(rule: &RuleReport, names: usize) -> Vec<String> {
     let short = |value: &Measured| elide(&measured(value), 11);
     let limit = match (&rule.limit.before, &rule.limit.after) {
         (Some(before), Some(after)) if before == after => short(after),
@@ -107,12 +113,12 @@ fn rule_lines(rule: &RuleReport) -> Vec<String> {
     let numbers = [rule.dropped_before, rule.dropped_after, rule.kept_to_dropped, rule.dropped_to_kept];
     let [before, now, lost, won] = numbers.map(count);
     vec![
-        format!("{:<24}{limit:>12}{before:>11}{now:>11}{lost:>11}{won:>11}", elide(&rule.reason, 24)),
+        format!("{:<names$}{limit:>12}{before:>11}{now:>11}{lost:>11}{won:>11}", elide(&rule.reason, names)),
         format!("  {DIM}{}{RESET}", rule.stage),
     ]
 }
 
-fn example_lines(example: &Example, limit: &LimitReport) -> [String; 2] {
+fn example_lines(example: &Example, limit: &LimitReport, width: usize) -> [String; 2] {
     let title = if example.title.is_empty() { "(no title)" } else { &example.title };
     let mut facts: Vec<String> = Vec::new();
     if let Some(value) = &example.measured {
@@ -126,14 +132,14 @@ fn example_lines(example: &Example, limit: &LimitReport) -> [String; 2] {
         }
     }
     let place = format!("{}:{}", example.dump, example.line);
-    let room = 76_usize.saturating_sub(facts.join(" · ").chars().count() + 6);
+    let room = (width - 4).saturating_sub(facts.join(" · ").chars().count() + 6);
     let host = elide(&example.host, (room / 2).max(8));
     let place = elide(&place, room.saturating_sub(host.chars().count()).max(8));
     if !host.is_empty() {
         facts.push(host);
     }
     facts.push(place);
-    [format!("  {}", elide_end(title, 76)), format!("    {DIM}{}{RESET}", facts.join(" · "))]
+    [format!("  {}", elide_end(title, width - 4)), format!("    {DIM}{}{RESET}", facts.join(" · "))]
 }
 
 /// A headline tells most at its beginning.
@@ -199,7 +205,7 @@ mod tests {
             curves: Vec::new(),
             notes: vec!["a note that is longer than a line, as notes of that kind usually are, ".repeat(3)],
         };
-        for line in table(&report).lines() {
+        for line in table(&report, 80).lines() {
             let shown = anstream::adapter::strip_str(line).to_string();
             assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());
         }

@@ -1,6 +1,7 @@
 //! `drop-short`: an article has a minimum of words.
 //!
-//! A text of 39 words with `min-words = 40` → dropped as `too_few_words`, measured 39, limit 40.
+//! A text of 39 words with `min-words = 40` → dropped as `too_few_words`, measured 39, limit 40. Without a word, it is
+//! `no_text`: a scraper that lost its bodies is another matter than a night of short items.
 //!
 //! Words are counted as [`count_words`] says, so that scripts without spaces are not dropped wholesale.
 
@@ -27,8 +28,10 @@ impl Default for Settings {
     }
 }
 
-static RULES: [Rule; 1] =
-    [Rule::new("words", "too_few_words", "the text has fewer words than min-words").set_by("min-words")];
+static RULES: [Rule; 2] = [
+    Rule::new("words", "no_text", "there is no text, or nothing is left of it"),
+    Rule::new("words", "too_few_words", "the text has fewer words than min-words").set_by("min-words"),
+];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-short",
@@ -48,11 +51,13 @@ impl Gate for Settings {
     }
 
     fn limits(&self) -> Vec<Limit<Measured>> {
-        vec![Limit::AtLeast(Measured::Count(self.min_words as u64))]
+        [self.min_words.min(1), self.min_words].map(|words| Limit::AtLeast(Measured::Count(words as u64))).into()
     }
 
     fn measure(&self, article: &Article, _: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
         let enough = if extent == Extent::All { usize::MAX } else { self.min_words };
-        vec![Some(Measured::Count(count_words(&article.text, enough) as u64))]
+        let words = count_words(&article.text, enough) as u64;
+        // Each text is held against one of the two.
+        [words == 0, words > 0].map(|applies| applies.then_some(Measured::Count(words))).into()
     }
 }

@@ -668,6 +668,20 @@ impl State {
         Ok(added)
     }
 
+    /// Takes addresses off the list of those that are not to come back; how many of them were on it.
+    ///
+    /// # Errors
+    /// Where the system does not let us.
+    pub fn allow(&mut self, urls: &[String]) -> Result<usize, StateError> {
+        let mut manifest = self.manifest.clone();
+        manifest.withheld.retain(|withheld| !urls.contains(&withheld.url));
+        let removed = self.manifest.withheld.len() - manifest.withheld.len();
+        if removed > 0 {
+            self.replace(manifest)?;
+        }
+        Ok(removed)
+    }
+
     /// Every record of a night, in order: id, dump and line.
     ///
     /// # Errors
