@@ -128,7 +128,7 @@ impl Pace {
 
     /// Each time takes twice as long as the one before, up to ten minutes: a log of six hours has 40 lines.
     fn slow_down(&mut self) {
-        self.every = (self.every * 2).min(Duration::from_mins(10));
+        self.every = (self.every * 2).min(Duration::from_secs(600));
     }
 
     /// The seconds since the start, if it is time to show something.

@@ -112,7 +112,6 @@ pub(super) fn say(level: Level, message: &str, figures: &[(&str, Value)]) {
     });
 }
 
-#[expect(clippy::disallowed_methods, reason = "a log line has the time at which it was written")]
 fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
@@ -168,7 +167,7 @@ pub(super) fn error(what: &str, advice: &[&str]) {
             advice.iter().for_each(|line| help(line));
         }
         LogFormat::Json => {
-            say(Level::Error, &format!("failed to {what}"), &[("help", advice.to_vec().into())])
+            say(Level::Error, &format!("failed to {what}"), &[("help", advice.to_vec().into())]);
         }
     }
 }
