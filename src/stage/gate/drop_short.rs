@@ -51,7 +51,9 @@ impl Gate for Settings {
     }
 
     fn limits(&self) -> Vec<Limit<Measured>> {
-        [self.min_words.min(1), self.min_words].map(|words| Limit::AtLeast(Measured::Count(words as u64))).into()
+        [self.min_words.min(1), self.min_words]
+            .map(|words| Limit::AtLeast(Measured::Count(words as u64)))
+            .into()
     }
 
     fn measure(&self, article: &Article, _: &mut StageContext, extent: Extent) -> Vec<Option<Measured>> {
