@@ -126,9 +126,9 @@ fn an_update_agrees_and_names_the_version_before() {
     for line in [1, 2] {
         let question = Question {
             pipeline: pipeline("nightly"),
-            input: dump.clone(),
+            input: Some(dump.clone()),
             which: Which::Line(line),
-            run: Some(output.clone()),
+            run: Some(FinishedRun::open(&output).expect("it has finished")),
         };
         let run = explain(question).expect("there is such a line").run.expect("there is a run");
         assert!(run.agrees, "{:?}", run.differences);
