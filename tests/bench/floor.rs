@@ -152,6 +152,7 @@ fn cpu_seconds() -> f64 {
 
 fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
     let order = Order {
+        pipeline_file: None,
         pipeline: Pipeline::parse("bench", pipeline).unwrap_or_else(|problems| panic!("{problems:?}")),
         inputs: dumps.iter().map(|dump| dump.display().to_string()).collect(),
         output: output.to_owned(),
