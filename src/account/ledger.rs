@@ -320,9 +320,8 @@ pub struct Timing {
     pub resumed: u32,
     /// How long it took, in seconds, all its parts together: what was done again behind a checkpoint counts once.
     pub wall_seconds: f64,
-    /// Processor time of all threads, in seconds, counted like that; absent where the system does not tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cpu_seconds: Option<f64>,
+    /// Processor time of all threads, in seconds, counted like that.
+    pub cpu_seconds: f64,
     /// The most memory that the process had, in bytes; absent where the system does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_memory_bytes: Option<u64>,

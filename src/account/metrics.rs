@@ -70,9 +70,7 @@ pub fn metrics(ledger: &Ledger) -> String {
     let output: u64 = ledger.outputs.values().flatten().map(|shard| shard.bytes).sum();
     file.one("output_bytes", "Compressed bytes that the last run wrote.", output);
     file.one("duration_seconds", "How long the last run took.", timing.wall_seconds);
-    if let Some(seconds) = timing.cpu_seconds {
-        file.one("cpu_seconds", "Processor time of the last run.", seconds);
-    }
+    file.one("cpu_seconds", "Processor time of the last run.", timing.cpu_seconds);
     if let Some(bytes) = timing.peak_memory_bytes {
         file.one("memory_peak_bytes", "The most memory that the last run had.", bytes);
     }

@@ -129,7 +129,7 @@ pub(super) fn table(ledger: &Ledger, output: &Path, columns: usize) -> String {
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
     let mut parts = vec![format!("{} read in {}", bytes(read), duration(timing.wall_seconds))];
-    parts.extend(timing.cpu_seconds.map(|seconds| format!("{} of processor time", duration(seconds))));
+    parts.push(format!("{} of processor time", duration(timing.cpu_seconds)));
     parts.extend(timing.peak_memory_bytes.map(|peak| format!("{} of memory", bytes(peak))));
     add(format!("{DIM}{}{RESET}", parts.join(" · ")));
     text

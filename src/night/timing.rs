@@ -39,7 +39,7 @@ impl Stopwatch {
             started,
             resumed,
             wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
-            cpu_seconds: cpu_seconds().map(|seconds| round(seconds + cpu.unwrap_or_default())),
+            cpu_seconds: round(cpu_seconds() + cpu),
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             state_index_bytes: 0,
@@ -82,17 +82,14 @@ impl Interval {
     }
 }
 
-/// The processor time of this process so far, from `/proc/self/stat`: fields 14 and 15, in ticks of a
-/// hundredth of a second on every Linux (proc(5)).
-fn cpu_seconds() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is the program's name in brackets, which may hold anything.
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut ticks = fields.split(' ').skip(11).map_while(|field| field.parse::<u32>().ok());
-    Some((f64::from(ticks.next()?) + f64::from(ticks.next()?)) / 100.0)
+/// The processor time of this process so far.
+fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(time).unwrap_or_default().as_secs_f64()
 }
 
-/// The most memory that this process had, from `/proc/self/status`.
+/// The most memory that this process had, from `/proc/self/status`; `None` on other systems than Linux. The figure of
+/// getrusage(2) is no substitute: where a larger process started this one, it is that process's.
 fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -2,12 +2,13 @@
 //!
 //! `the cafés are shut` → `the cafe is shut`: one change, `cafés are` → `cafe is`.
 //!
-//! Lines are compared first, then the words of lines that differ, by Myers' algorithm (1986): the fewest words removed and
-//! added. That fewest is not always what a reader sees, so changes with nothing but a space between them become one, and a
-//! line that has little in common with its successor is replaced as a whole. A crate would do the comparison, and leave us
-//! these rules, scripts without spaces and places in bytes to write around it.
+//! Lines are compared first, then the words of lines that differ. The fewest words removed and added are not always what a
+//! reader sees, so changes with nothing but a space between them become one, and a line that has little in common with its
+//! successor is replaced as a whole.
 
 use std::ops::Range;
+
+use imara_diff::{Algorithm, Diff, InternedInput};
 
 use super::words::is_unspaced;
 
@@ -94,83 +95,24 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
-/// The most tokens that are removed and added together before two stretches count as different altogether: it bounds
-/// time and memory, and nobody reads a diff of so many.
-const MOST_EDITS: usize = 1500;
-
+/// The tokens that differ, as changes in bytes.
 fn compare(before: &str, old: &[Range<usize>], after: &str, new: &[Range<usize>]) -> Vec<Change> {
-    let same = |a: usize, b: usize| {
-        let token = old.get(a).and_then(|range| before.get(range.clone()));
-        token.is_some() && token == new.get(b).and_then(|range| after.get(range.clone()))
-    };
-    let shorter = old.len().min(new.len());
-    let head = (0..shorter).take_while(|at| same(*at, *at)).count();
-    let is_tail = |back: &usize| same(old.len() - 1 - back, new.len() - 1 - back);
-    let tail = (0..shorter - head).take_while(is_tail).count();
-    let blocks = middle(old.len() - tail - head, new.len() - tail - head, |a, b| same(head + a, head + b));
-    let bytes = |tokens: &[Range<usize>], block: Range<usize>, text: &str| {
-        let start = tokens.get(head + block.start).map_or(text.len(), |token| token.start);
-        let last = if block.is_empty() { None } else { tokens.get(head + block.end - 1) };
+    let mut input = InternedInput::default();
+    input.update_before(old.iter().filter_map(|token| before.get(token.clone())));
+    input.update_after(new.iter().filter_map(|token| after.get(token.clone())));
+    let bytes = |text: &str, tokens: &[Range<usize>], hunk: Range<u32>| {
+        let token = |index: u32| tokens.get(index as usize);
+        let start = token(hunk.start).map_or(text.len(), |token| token.start);
+        let last = if hunk.is_empty() { None } else { token(hunk.end - 1) };
         start..last.map_or(start, |last| last.end)
     };
-    blocks
-        .into_iter()
-        .map(|(a, b)| Change { before: bytes(old, a, before), after: bytes(new, b, after) })
+    Diff::compute(Algorithm::Myers, &input)
+        .hunks()
+        .map(|hunk| Change {
+            before: bytes(before, old, hunk.before.clone()),
+            after: bytes(after, new, hunk.after),
+        })
         .collect()
-}
-
-/// Tokens that were removed, and those in their place.
-type Block = (Range<usize>, Range<usize>);
-
-/// Myers' greedy algorithm. On a diagonal x − y stays the same; for each, the largest x that so many edits lead to is kept,
-/// and every round's, for the way back.
-fn middle(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<Block> {
-    if old == 0 || new == 0 {
-        return if old == new { Vec::new() } else { vec![(0..old, 0..new)] };
-    }
-    let most = MOST_EDITS.min(old + new);
-    let zero = most + 1;
-    let mut furthest = vec![0_usize; 2 * most + 3];
-    let mut rounds: Vec<Vec<usize>> = Vec::new();
-    for edits in 0..=most {
-        rounds.push(furthest[zero - edits - 1..=zero + edits + 1].to_vec());
-        for step in (0..=2 * edits).step_by(2) {
-            let at = zero + step - edits;
-            let adds = step == 0 || (step != 2 * edits && furthest[at - 1] < furthest[at + 1]);
-            let mut x = if adds { furthest[at + 1] } else { furthest[at - 1] + 1 };
-            let mut y = x + edits - step;
-            while x < old && y < new && same(x, y) {
-                x += 1;
-                y += 1;
-            }
-            furthest[at] = x;
-            if (x, y) == (old, new) {
-                return way_back(&rounds, old, new);
-            }
-        }
-    }
-    vec![(0..old, 0..new)]
-}
-
-fn way_back(rounds: &[Vec<usize>], old: usize, new: usize) -> Vec<Block> {
-    let (mut x, mut y) = (old, new);
-    let mut blocks: Vec<Block> = Vec::new();
-    for (edits, furthest) in rounds.iter().enumerate().skip(1).rev() {
-        let at = x + edits + 1 - y;
-        let adds = at == 1 || (at != 2 * edits + 1 && furthest[at - 1] < furthest[at + 1]);
-        let from = if adds { at + 1 } else { at - 1 };
-        x = furthest[from];
-        y = x + edits + 1 - from;
-        let (removed, added) = if adds { (x..x, y..y + 1) } else { (x..x + 1, y..y) };
-        match blocks.last_mut() {
-            Some((before, after)) if before.start == removed.end && after.start == added.end => {
-                (before.start, after.start) = (removed.start, added.start);
-            }
-            _ => blocks.push((removed, added)),
-        }
-    }
-    blocks.reverse();
-    blocks
 }
 
 #[cfg(test)]
@@ -211,9 +153,9 @@ mod tests {
             ("东方红了", "东方蓝了", "东方[-红-]{+蓝+}了"),
             // Nothing but little words in common.
             (
-                "The council of the town said that the bridge is closed.",
+                "The council of the town said on Monday that the bridge is closed.",
                 "A man of the sea and that of a hundred other, smaller boats is missing.",
-                "[-The council of the town said that the bridge is closed.-]{+A man of the sea and that of a hundred \
+                "[-The council of the town said on Monday that the bridge is closed.-]{+A man of the sea and that of a hundred \
                  other, smaller boats is missing.+}",
             ),
         ] {

@@ -15,15 +15,15 @@ pub fn host_of(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// Whether a link on a page leads to the same site: a relative one does, and one to a host whose last two names are
-/// the same. Without the page's own address every link does.
+/// Whether a link on a page leads to the same site: a relative one does, and one to a host of the same registrable domain,
+/// such as `courier.co.uk`, by the public suffix list. Without the page's own address every link does.
 pub fn is_same_site(page: &str, link: &str) -> bool {
     let (from, to) = (host_of(page), host_of(link));
-    let last_two = |host: &str| {
-        let mut names = host.rsplit('.');
-        (names.next().map(str::to_ascii_lowercase), names.next().map(str::to_ascii_lowercase))
+    let site = |host: &str| {
+        let host = host.to_ascii_lowercase();
+        psl::domain_str(&host).map(str::to_owned).unwrap_or(host)
     };
-    from.is_empty() || to.is_empty() || last_two(from) == last_two(to)
+    from.is_empty() || to.is_empty() || from == to || site(from) == site(to)
 }
 
 #[cfg(test)]
@@ -38,6 +38,15 @@ mod tests {
         }
         assert!(!is_same_site(page, "https://shop.example/b"));
         assert!(is_same_site("", "https://shop.example/b"));
+        // Two papers under one public suffix are two sites.
+        assert!(is_same_site("https://news.courier.co.uk/a", "https://courier.co.uk/b"));
+        for (page, link) in [("courier.co.uk", "gazette.co.uk"), ("okaz.com.sa", "alweeam.com.sa")] {
+            assert!(
+                !is_same_site(&format!("https://{page}/a"), &format!("https://{link}/b")),
+                "{page} {link}"
+            );
+        }
+        assert!(is_same_site("http://192.168.0.1/a", "http://192.168.0.1/b"));
     }
 
     #[test]

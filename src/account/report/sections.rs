@@ -390,7 +390,7 @@ impl Night<'_> {
         html! {
             p {
                 (duration(timing.wall_seconds)) " with " (timing.threads) (plural(timing.threads as u64, " thread", " threads"))
-                @if let Some(cpu) = timing.cpu_seconds { ", " (duration(cpu)) " of processor time" }
+                ", " (duration(timing.cpu_seconds)) " of processor time"
                 @if let Some(peak) = timing.peak_memory_bytes { ", at most " (bytes(peak)) " of memory" }
                 ": " (number(rate(ledger.lines.read))) " lines and " (number(rate(read) / 1e6)) " MB a second."
             }
