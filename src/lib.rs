@@ -25,8 +25,8 @@
 //! - **something to count?** [`account::Ledger`]; what it may not do is depend on the clock or on threads.
 //! - **a key of the record?** A line in the table of `article/fields.rs`: the struct, how it is written, read, counted and
 //!   weighed, the schema, the dataset card and `copydesk verify` follow.
-//! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run goes on;
-//!   [`state::Identity`], if a run with another one must not go on.
+//! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run is in progress;
+//!   [`state::Identity`], if a run with another one must not resume.
 //! - **a command?** A file in `cli`.
 //! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; [`explain`] for the rest.
 //!
@@ -34,7 +34,7 @@
 //!
 //! Every line that is read is blank, or in exactly one of `records/`, `dropped/` and `quarantine/`; the sums
 //! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
-//! stages have no state, and only the committer decides across records. A run that was killed goes on from its last
+//! stages have no state, and only the committer decides across records. A run that was killed resumes from its last
 //! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
 //! being filled, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host

@@ -502,7 +502,7 @@ fn tail(hit: u64, all: u64, mean: f64, correlation: f64) -> f64 {
         let ln = constant + ln_gamma(k + a) + ln_gamma(n - k + b) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
         let term = ln.exp();
         sum += term;
-        // Behind the peak the terms only shrink.
+        // After the peak the terms only shrink.
         if at > hit && term < sum * 1e-12 && k > mean * n {
             break;
         }
@@ -510,7 +510,7 @@ fn tail(hit: u64, all: u64, mean: f64, correlation: f64) -> f64 {
     sum.min(1.0)
 }
 
-/// The logarithm of the gamma function: Stirling's series (Abramowitz and Stegun 6.1.41), behind as many steps of the
+/// The logarithm of the gamma function: Stirling's series (Abramowitz and Stegun 6.1.41), after as many steps of the
 /// recurrence as take the argument to where four terms give ten digits.
 fn ln_gamma(mut x: f64) -> f64 {
     let mut below = 0.0;

@@ -1,6 +1,6 @@
 //! How values are spread: counts in buckets a sixteenth of an octave to a sixth wide.
 //!
-//! A bucket is the first four binary digits behind a number's leading one, so that it is found without arithmetic that
+//! A bucket is the first four binary digits after a number's leading one, so that it is found without arithmetic that
 //! could round otherwise on another machine, and is at most 6 % wide, for ratios and for counts of letters alike.
 //! Adding up the histograms of batches gives the histogram of the night.
 

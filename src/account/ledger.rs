@@ -21,7 +21,7 @@ pub struct Ledger {
     pub copydesk: String,
     /// The pipeline.
     pub pipeline: PipelineAccount,
-    /// The run was to stop behind so many lines (`--limit`).
+    /// The run was to stop after so many lines (`--limit`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// What the night is called in the state (`--state`).
@@ -318,7 +318,7 @@ pub struct Timing {
     /// How often it was killed or stopped, and went on from a checkpoint.
     #[serde(default)]
     pub resumed: u32,
-    /// How long it took, in seconds, all its parts together: what was done again behind a checkpoint counts once.
+    /// How long it took, in seconds, all its parts together: what was done again after a checkpoint counts once.
     pub wall_seconds: f64,
     /// Processor time of all threads, in seconds, counted like that.
     pub cpu_seconds: f64,

@@ -51,7 +51,7 @@ const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key 
     Key { name, shape, required: true, about }
 }
 
-/// What a line of `dropped/` has behind the keys of a record.
+/// What a line of `dropped/` has after the keys of a record.
 pub const DROPPED_KEYS: &[Key] = &[
     required("verdict", Shape::Object(VERDICT_KEYS), "why it was dropped"),
     key("duplicate_of", Shape::Object(ORIGIN_KEYS), "the record that it repeats"),

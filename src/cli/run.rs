@@ -74,7 +74,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         return Exit::Failed;
     }
     let mut progress = Watcher::new(arguments.progress);
-    // A panic outside of a stage is an error of ours; the run has failed, and its exit code says so.
+    // A panic outside of a stage is an error in copydesk; the run has failed, and its exit code says so.
     let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &signals.stop)));
     drop(progress);
     let Ok(finished) = finished else {

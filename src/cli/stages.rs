@@ -63,7 +63,7 @@ fn describe(kind: &StageKind) -> String {
     for option in kind.options() {
         let head = format!("{} = {}", option.name, option.values);
         let default = option.default.map(|default| format!("default {default}")).unwrap_or_default();
-        // Behind the values where there is room.
+        // After the values where there is room.
         let fits = 4 + head.chars().count() + default.chars().count() <= prose_columns();
         let default = match (default.is_empty(), fits) {
             (true, _) => default,

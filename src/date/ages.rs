@@ -1,7 +1,7 @@
-//! Dates that are told by how long ago they were: `3 hours ago`, `gestern um 22:15 Uhr`, `منذ يومين`.
+//! Dates that are given by how long ago they were: `3 hours ago`, `gestern um 22:15 Uhr`, `منذ يومين`.
 //!
 //! They mean something only beside the time of the crawl, and only to a day: `3 hours ago` is a day where all of that
-//! hour lies in one. Weeks, months and years are too rough for a date, and a number behind the age (`1 year ago 44`) is
+//! hour lies in one. Weeks, months and years are too rough for a date, and a number after the age (`1 year ago 44`) is
 //! an aggregator's count of readers, whose ages are not the article's.
 
 use jiff::ToSpan;
@@ -82,7 +82,7 @@ fn day_of_age(line: &str, crawled: ArticleDate, said: &mut Label) -> Option<Arti
     (latest == earliest).then_some(ArticleDate::Day(latest))
 }
 
-/// After more days, sites tell weeks or the date; those that go on are as exact as before.
+/// After more days, sites tell weeks or the date; those that continue are as exact as before.
 const MOST_DAYS: i64 = 60;
 const DAY: i64 = 24 * 60;
 

@@ -1,4 +1,4 @@
-//! Years of other calendars, told by their numbers: Persian 1399 and Thai 2563 are both 2020.
+//! Years of other calendars, known by their numbers: Persian 1399 and Thai 2563 are both 2020.
 
 use jiff::ToSpan;
 use jiff::civil;

@@ -350,7 +350,7 @@ fn full_year(two: i16) -> Option<i16> {
     }
 }
 
-/// Adds the time that stands behind a day, and its zone.
+/// Adds the time that stands after a day, and its zone.
 fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, usize) {
     let plain = (ArticleDate::Day(day), used);
     // `T`, `um`, `a las`, ` | `, `- `; a clock's time needs a seam of its own, so that few words can be skipped.
@@ -428,7 +428,7 @@ fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
     Some((valid_time(hour, minute, second)?, at))
 }
 
-/// Adds the offset that stands behind a time.
+/// Adds the offset that stands after a time.
 fn with_offset(time: civil::DateTime, tokens: &[Token], at: usize) -> (ArticleDate, usize) {
     let local = (ArticleDate::Local(time), at);
     let Some((minutes, end)) = offset(tokens, at, time) else { return local };
@@ -463,7 +463,7 @@ fn time_before(day: civil::Date, tokens: &[Token], from: usize, at: usize) -> Op
     })
 }
 
-/// The offset behind a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
+/// The offset after a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
 fn offset(tokens: &[Token], at: usize, time: civil::DateTime) -> Option<(i32, usize)> {
     let kind = |at: usize| tokens.get(at).map(|token| token.kind);
     let (mut place, named) = if matches!(kind(at), Some(Kind::Mark('+' | '-'))) {

@@ -132,7 +132,7 @@ impl<'de> serde::Deserialize<'de> for ArticleDate {
     }
 }
 
-/// A day of the common calendar, or of one whose years are told by their numbers.
+/// A day of the common calendar, or of one whose years are known by their numbers.
 fn valid_day(year: i16, month: i16, day: i16, years: &RangeInclusive<i16>) -> Option<civil::Date> {
     let common = calendars::common_year(year);
     if !years.contains(&common) {
@@ -142,7 +142,7 @@ fn valid_day(year: i16, month: i16, day: i16, years: &RangeInclusive<i16>) -> Op
 }
 
 fn valid_time(hour: i16, minute: i16, second: i16) -> Option<civil::Time> {
-    // A leap second is told as :60; the second before it is the nearest that calendars have.
+    // A leap second is written as :60; the second before it is the nearest that calendars have.
     let second = if second == 60 { 59 } else { second };
     civil::Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?, 0).ok()
 }

@@ -89,7 +89,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The length of `.m.` behind the `p` of `p.m.`, with or without a space in it.
+/// The length of `.m.` after the `p` of `p.m.`, with or without a space in it.
 fn rest_of_half(first: char, rest: &str) -> Option<usize> {
     if !matches!(first, 'a' | 'p' | 'A' | 'P' | 'π' | 'μ') {
         return None;
@@ -101,7 +101,7 @@ fn rest_of_half(first: char, rest: &str) -> Option<usize> {
     (!tail.starts_with(is_letter)).then_some(rest.len() - tail.len())
 }
 
-/// The length of `.ค` behind the `มี` of `มี.ค.`.
+/// The length of `.ค` after the `มี` of `มี.ค.`.
 fn rest_of_thai_month(word: &str, rest: &str) -> usize {
     // Two letters, one of which may bear a vowel sign.
     if !rest.starts_with('.') || !word.starts_with(|first| ('\u{E01}'..='\u{E4E}').contains(&first)) {
@@ -167,7 +167,7 @@ fn digit(character: char) -> Option<i16> {
 }
 
 /// Letters and the signs that belong to them. Han stands alone: `年` is a mark of its own, and so are the
-/// Korean syllables that stand behind a number.
+/// Korean syllables that stand after a number.
 fn is_letter(character: char) -> bool {
     match u32::from(character) {
         0x3400..=0x9FFF => false,

@@ -337,7 +337,7 @@ fn nearly_json_is_mended_and_counted() {
         assert!(decoded.mended, "{line}");
         assert_eq!(decoded.article.text, text);
     }
-    // In a key that means nothing to us nothing needs to be mended.
+    // In a key that copydesk does not know nothing needs to be mended.
     let decoded = decode(r#"{"text":"a","x":"half \ud83d pair"}"#);
     assert!(!decoded.mended);
     assert_eq!(decoded.article.extra, r#"{"x":"half \ud83d pair"}"#);

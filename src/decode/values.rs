@@ -62,7 +62,7 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Eviden
     let (mut value, is_all) = if is_number && is_text(slot) {
         (Value::from(raw), true)
     } else {
-        // Nested deeper than serde_json's limit of 128 is no value of any field of ours.
+        // Nested deeper than serde_json's limit of 128 is no value of any field.
         let Some(value) = value_of(raw) else { return Fit::None };
         value
     };

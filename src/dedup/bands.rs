@@ -100,8 +100,8 @@ impl NearIndex {
     }
 }
 
-/// The signatures, each behind the other, in pieces that never move: one growing list would take twice
-/// the memory while it moves, and have half of it free behind.
+/// The signatures, each after the other, in pieces that never move: one growing list would take twice
+/// the memory while it moves, and have half of it free after.
 #[derive(Debug)]
 struct Signatures {
     /// Values of a signature.
@@ -141,7 +141,7 @@ impl Signatures {
     }
 }
 
-/// A table from a band's key to records: open addressing, where a look-up goes on to the next slot until it meets
+/// A table from a band's key to records: open addressing, where a look-up moves to the next slot until it meets
 /// a free one. The keys stand in the signatures.
 #[derive(Debug)]
 struct Band {
@@ -180,7 +180,7 @@ impl Band {
         slot
     }
 
-    /// Calls `found` with each record that has the key; the first free slot behind them, and the hash's byte.
+    /// Calls `found` with each record that has the key; the first free slot after them, and the hash's byte.
     fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> (usize, u8) {
         let (mut place, mark) = self.slot(key);
         loop {

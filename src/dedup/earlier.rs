@@ -4,7 +4,7 @@ use super::Place;
 use crate::article::ArticleId;
 
 /// What earlier nights say about a record. It is found out on any thread, because what earlier nights kept does not
-/// change while a run goes on; [`Index::place`](super::Index::place) decides with it.
+/// change while a run is in progress; [`Index::place`](super::Index::place) decides with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Earlier {
     /// Its URL is on the list of those that are not to come back.

@@ -84,7 +84,7 @@ pub fn without(text: &str, paragraphs: &[Repeated]) -> String {
     for Repeated { paragraph, .. } in paragraphs {
         left.push_str(text.get(at..paragraph.start as usize).unwrap_or_default());
         at = paragraph.end as usize;
-        // The blank line behind it goes with it.
+        // The blank line after it goes with it.
         let rest = text.get(at..).unwrap_or_default();
         at += rest.len() - rest.trim_start_matches(['\n', '\r']).len();
     }
@@ -105,7 +105,7 @@ pub struct Repeated {
     pub first: Place,
 }
 
-/// The paragraphs of an article that stays, to be counted for its host, now or when a run goes on.
+/// The paragraphs of an article that stays, to be counted for its host, now or when a run resumes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// The hash of the host's name.
@@ -267,7 +267,7 @@ mod tests {
         out
     }
 
-    /// An article of its own, with something behind it.
+    /// An article of its own, with something after it.
     fn article(number: usize, behind: &str) -> String {
         let own = |part: usize| {
             format!(

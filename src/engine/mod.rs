@@ -72,7 +72,7 @@ pub trait Desk<W: Work> {
     /// until there is enough to be written together.
     fn commit(&mut self, prepared: W::Prepared, ready: &mut Vec<W::Committed>);
 
-    /// Gives away what has been kept. Called behind the last piece, any number of times.
+    /// Gives away what has been kept. Called after the last piece, any number of times.
     fn flush(&mut self, ready: &mut Vec<W::Committed>);
 
     /// Writes what was committed, in that order.
@@ -81,7 +81,7 @@ pub trait Desk<W: Work> {
     /// An error ends the run.
     fn write(&mut self, encoded: W::Encoded) -> Result<(), Self::Error>;
 
-    /// Called at least every tenth of a second while there is nothing to do, and behind every piece.
+    /// Called at least every tenth of a second while there is nothing to do, and after every piece.
     fn tick(&mut self) {}
 }
 
@@ -138,7 +138,7 @@ enum Letter<W: Work> {
 /// Where threads cannot be started or the desk cannot write.
 ///
 /// # Panics
-/// A panic in `work` goes on in the calling thread.
+/// A panic in `work` is resumed in the calling thread.
 pub fn run<W: Work, D: Desk<W>>(
     work: &Arc<W>,
     desk: &mut D,

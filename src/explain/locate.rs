@@ -63,7 +63,7 @@ pub(super) fn is_record_id(id: &str) -> bool {
 
 struct Wanted<'a> {
     id: &'a str,
-    /// An id or an address of ours is known only behind the stages.
+    /// An id or a canonical address is known only after the stages.
     is_ours: bool,
     /// What the line has in it if it has the id: nobody escapes letters and digits.
     part: Option<memmem::Finder<'a>>,

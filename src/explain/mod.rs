@@ -222,7 +222,7 @@ pub struct StageReport {
     pub stage: &'static str,
     /// `extractor`, `cleaner`, `labeller` or `gate`.
     pub family: &'static str,
-    /// `kept`, `dropped`, `quarantined`, or `not_reached` behind a stage that did not keep.
+    /// `kept`, `dropped`, `quarantined`, or `not_reached` after a stage that did not keep.
     pub outcome: Finding,
     /// What it measured, and what that was held against.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -239,7 +239,7 @@ pub struct StageReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// It goes on, or is in `records/`.
+    /// It continues, or is in `records/`.
     Kept,
     /// It is in `dropped/`.
     Dropped,
@@ -294,7 +294,7 @@ pub struct FaultPlace {
     pub before: String,
     /// What stands there.
     pub there: String,
-    /// What stands behind it.
+    /// What stands after it.
     pub behind: String,
 }
 

@@ -1,4 +1,4 @@
-//! From a trace to what is told of it.
+//! From a trace to what is reported about it.
 
 use serde_json::{Map, Value};
 
@@ -95,7 +95,7 @@ fn fields(stand: &Stand) -> Map<String, Value> {
     let record = KeptRecord { article: &stand.article, extra: ExtraStyle::Text };
     let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return Map::new() };
     fields.retain(|_, value| !value.is_null());
-    // The first two are set behind the last stage; the others are told otherwise.
+    // The first two are set after the last stage; the others are reported elsewhere.
     for key in ["id", "host", "source", "found"] {
         fields.remove(key);
     }

@@ -85,7 +85,7 @@ fn an_explanation_tells_what_a_run_does_with_every_line_of_the_samples() {
                 explained += 1;
                 let here = here.expect("every line but a blank one has an output");
                 if run.outcome.is_duplicate() {
-                    // The same record, and behind it what only the run knows.
+                    // The same record, and after it what only the run knows.
                     duplicates += 1;
                     assert_eq!(told.outcome.outcome, Finding::Kept);
                     let common = here.strip_suffix('}').expect("a record is an object");

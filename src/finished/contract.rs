@@ -89,7 +89,7 @@ impl Contract {
 /// An object with keys in order.
 struct Keys<'a> {
     keys: &'a [Key],
-    /// The keys that lead here, each with a dot behind it.
+    /// The keys that lead here, each with a dot after it.
     path: &'a str,
     claims: &'a mut Claims,
 }

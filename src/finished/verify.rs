@@ -225,7 +225,7 @@ struct Found {
     ids: Vec<Place>,
 }
 
-/// Mistakes that are told of one shard; a shard of another run has one in every line.
+/// Mistakes that are reported for one shard; a shard of another run has one in every line.
 const MOST_PROBLEMS: usize = 5;
 
 /// Reads a shard.

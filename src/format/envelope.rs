@@ -1,7 +1,7 @@
 //! Responses that hold a list of records, such as `{"status":"ok","articles":[{…},{…}]}`, read as the list alone.
 //!
 //! What is around the list is replaced by blanks, byte by byte and with its line ends, so that records keep their lines
-//! and offsets, and a list of any length is read item by item. An object without the list stays as it is: whatever it
+//! and offsets, and a list of any length is read item by item. An object without the list is left as it is: whatever it
 //! is, it is accounted for.
 
 use std::io::{self, Read};

@@ -193,7 +193,7 @@ struct Scan {
     in_string: bool,
     /// The last byte of structure, or of a value.
     last: u8,
-    /// Where its first line ends, if it goes on after that.
+    /// Where its first line ends, if it continues after that.
     first_line_end: Option<usize>,
     /// Line ends within it.
     lines: u64,

@@ -100,7 +100,7 @@ fn begins_like_utf8(page: &str) -> bool {
     {
         let mut characters = page.get(found..).unwrap_or_default().chars();
         let (first, second) = (characters.next().unwrap_or_default(), characters.next().unwrap_or_default());
-        // Every byte of a character behind the first is 80 to BF, which windows-1252 has as signs, not letters.
+        // Every byte of a character after the first is 80 to BF, which windows-1252 has as signs, not letters.
         let is_pair = ('\u{C2}'..='\u{F4}').contains(&first)
             && (('\u{80}'..='\u{BF}').contains(&second) || WINDOWS_1252_C1.contains(&second));
         at = found + first.len_utf8();
@@ -194,7 +194,7 @@ fn has_signs_in_words(page: &str) -> bool {
     found >= ENOUGH
 }
 
-/// Encodings in which a letter of ours may stand alone among ASCII.
+/// Encodings in which a letter of the text may stand alone among ASCII.
 fn is_latin(encoding: &'static Encoding) -> bool {
     let name = encoding.name();
     ["windows-1250", "windows-1252", "windows-1254", "windows-1257", "windows-1258", "macintosh"]

@@ -39,7 +39,7 @@ fn read_block(text: &str, objects: &mut Vec<Value>) {
     if let Ok(value) = serde_json::from_str(text) {
         return flatten(value, objects, 0);
     }
-    // Several values in a row, or one with something behind it.
+    // Several values in a row, or one with something after it.
     let mut first = true;
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         let Ok(value) = value else { break };

@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
         NodeId(self.tree.nodes[node.index()].parent)
     }
 
-    /// The first place behind the node and all that is in it.
+    /// The first place after the node and all that is in it.
     pub fn end(self, node: NodeId) -> usize {
         self.tree.nodes[node.index()].end as usize
     }
@@ -210,7 +210,7 @@ impl<'a> Page<'a> {
         self.raw_attribute(node, name).is_some()
     }
 
-    /// Whether the page goes on beyond the bounds.
+    /// Whether the page continues beyond the bounds.
     pub fn is_cut(self) -> bool {
         self.tree.is_cut
     }

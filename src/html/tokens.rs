@@ -120,7 +120,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The place behind a comment, a doctype, a processing instruction or a CDATA section.
+    /// The place after a comment, a doctype, a processing instruction or a CDATA section.
     fn behind_comment(&self, open: usize) -> usize {
         let rest = self.bytes.get(open..).unwrap_or_default();
         let find = |from: usize, needle: &[u8]| {

@@ -31,7 +31,7 @@ impl Default for Bounds {
 pub(super) struct Node {
     pub tag: Tag,
     pub parent: u32,
-    /// The first node behind the subtree.
+    /// The first node after the subtree.
     pub end: u32,
     /// Of a text: its place in the source. Of an element: its place in the list of attributes.
     pub from: u32,
@@ -57,7 +57,7 @@ impl Tree {
         let mut builder = Builder::new(source.get(..bytes).unwrap_or_default(), bounds);
         let is_read = builder.run();
         let Builder { mut nodes, tokens, is_flattened, .. } = builder;
-        // Children stand behind their parents, so one pass backwards finds where each subtree ends.
+        // Children stand after their parents, so one pass backwards finds where each subtree ends.
         for index in (1..nodes.len()).rev() {
             let Node { end, parent, .. } = nodes[index];
             let outer = &mut nodes[parent as usize].end;
@@ -258,7 +258,7 @@ impl<'a> Builder<'a> {
                 self.push(Tag::Br, (0, 0));
                 return;
             }
-            // What stands behind the end of the body is in the body all the same.
+            // What stands after the end of the body is in the body all the same.
             Tag::Html | Tag::Body => return,
             _ if tag.is_void() || tag.is_raw() => return,
             _ => {}

@@ -44,7 +44,7 @@ pub(super) struct NightDesk<'a> {
     /// Decompressed bytes of all dumps before the next mark.
     next_mark: u64,
     keeper: Keeper,
-    /// Why a decision could not be made: nothing that comes behind it may be written.
+    /// Why a decision could not be made: nothing that comes after it may be written.
     failure: Option<WriteError>,
 }
 
@@ -55,7 +55,7 @@ struct FrameDraft {
     weight: usize,
 }
 
-/// A mark stands behind the first batch that ends so many decompressed bytes, or more, behind the last one: half a
+/// A mark stands after the first batch that ends so many decompressed bytes, or more, after the last one: half a
 /// second's work on two cores. The frames that marks cut short make the outputs 0.1 % larger.
 const MARK_BYTES: u64 = 64 << 20;
 
@@ -125,7 +125,7 @@ impl<'a> NightDesk<'a> {
         self.bytes_before + self.position.bytes
     }
 
-    /// Ends all frames where the last mark is far enough behind: a matter of the input alone. Whether a checkpoint
+    /// Ends all frames where the last mark is far enough back: a matter of the input alone. Whether a checkpoint
     /// is taken here is one of the clock.
     fn mark(&mut self, ready: &mut Vec<Draft>) {
         if self.reached() < self.next_mark {
@@ -150,7 +150,7 @@ impl<'a> NightDesk<'a> {
             Fate::Article(judged) => judged,
         };
         if judged.verdict.is_none() && self.index.is_some() {
-            // Deduplication stands behind the last stage.
+            // Deduplication stands after the last stage.
             let step = self.work.judge.pipeline.steps.len();
             let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
@@ -164,7 +164,7 @@ impl<'a> NightDesk<'a> {
             let id = judged.article.id;
             let placed = match &self.preference {
                 None => index.place(&keys, id, place, &earlier),
-                // Which of tonight's records stays is told when all are known.
+                // Which of tonight's records is kept is known when all are known.
                 Some(_) => index.judge(&keys, id, &earlier),
             };
             self.ledger.stages[step].seen += 1;

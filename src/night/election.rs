@@ -4,7 +4,7 @@
 //! run then has two steps. The first is the usual one, but that records which every gate has passed and no earlier night
 //! has all go to `records/`, with their keys and their rank in the journal. The second, the election, asks
 //! the journal's entries in the order of their ranks, so that the most preferred of each kind comes first and stays, and
-//! copies the outputs: what stays as it is, and what repeats it as dropped, in the order of the input.
+//! copies the outputs: what is left as it is, and what repeats it as dropped, in the order of the input.
 //!
 //! So a policy is an order, and all that holds of the first in order holds of the most preferred: a dropped record names
 //! one that stays, and that one has its share of it.

@@ -26,7 +26,7 @@ pub(super) struct Keeper {
     elected: bool,
 }
 
-/// How often a run can go on from where it is.
+/// How often a run can resume from where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// Checkpoints are at least so far from each other. One costs a copy of the account, 6 MB of JSON for 100,000
@@ -85,7 +85,7 @@ impl Keeper {
             None if pipeline.dedup.is_some() => Some(Journal::create(&work)?),
             None => None,
         };
-        // From here on, a killed run is one that can go on.
+        // From here on, a killed run is one that can be resumed.
         self.checkpoint(from.position.clone(), from.ledger.clone())?;
         Ok(self)
     }

@@ -363,7 +363,7 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
     std::fs::create_dir(&input).expect("there is room");
     dumps(&input);
     let checkpoint = output.join(".copydesk/checkpoint.json");
-    // What is written is behind what is decided: this stops it within the second dump.
+    // What is written lags what is decided: this stops it within the second dump.
     let mut slow = pipeline(PIPELINE);
     slow.push(&DELAYS, Box::new(Delays(2)));
     let (stopped, _) = stop_behind(7000, order(slow, &input, &output, 1));
@@ -455,7 +455,7 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
             write(&path, &right);
         }
     }
-    // As it was, it goes on.
+    // As it was, it continues.
     let (finish, went_on) = stop_behind(u64::MAX, same());
     assert!(matches!(finish, Ok(Finish::Complete(_))) && went_on > Some(3000), "{finish:?}, {went_on:?}");
 }
@@ -841,7 +841,7 @@ proptest! {
         for (number, line) in (1..).zip(&lines_in) {
             // Brackets, commas and NULs between records are no records.
             let blank = line.iter().all(|byte| byte.is_ascii_whitespace() || b"[],\0".contains(byte));
-            // Behind the last line end there is a line only if there is something in it.
+            // After the last line end there is a line only if there is something in it.
             prop_assert!(blank || found.contains_key(&number), "line {} is gone", number);
         }
     }

@@ -25,7 +25,7 @@ impl Stopwatch {
         (self.earlier.started.clone(), format!("{:032x}", xxhash_rust::xxh3::xxh3_128(seed.as_bytes())))
     }
 
-    /// Goes on from what earlier parts took.
+    /// Resumes from what earlier parts took.
     pub(super) fn resume(&mut self, earlier: &Timing) {
         self.earlier = Timing { resumed: earlier.resumed + 1, ..earlier.clone() };
     }

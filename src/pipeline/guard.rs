@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use crate::article::Reason;
 
-/// A stage panicked: an error of ours, not of the record's.
+/// A stage panicked: an error in copydesk, not of the record's.
 pub const STAGE_PANICKED: Reason =
     Reason { name: "stage_panicked", meaning: "a stage panicked; please report it with the record" };
 

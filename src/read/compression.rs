@@ -1,6 +1,6 @@
-//! What a dump is compressed with, told by its first bytes, and how it is undone.
+//! What a dump is compressed with, known from its first bytes, and how it is undone.
 //!
-//! Every decoder here goes on after the first member, frame or stream: concatenated files are common, and a
+//! Every decoder here continues after the first member, frame or stream: concatenated files are common, and a
 //! reader that stops after the first loses the rest without a word.
 
 use std::io::{self, BufRead, BufReader, Read};

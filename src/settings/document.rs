@@ -13,7 +13,7 @@ pub struct Document<'a> {
     pub problems: Vec<Problem>,
 }
 
-/// Parses TOML and goes on after a syntax error, so that all of them are found.
+/// Parses TOML and continues after a syntax error, so that all of them are found.
 pub fn parse_document(source: &str) -> Document<'_> {
     let (table, errors) = DeTable::parse_recoverable(source);
     let problems = errors

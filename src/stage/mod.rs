@@ -66,7 +66,7 @@ impl StageContext {
         Self { measured: Some(Vec::new()), ..Self::default() }
     }
 
-    /// Whether somebody wants to know what is measured: then a count goes on beyond its limit.
+    /// Whether somebody wants to know what is measured: then a count continues beyond its limit.
     pub fn is_traced(&self) -> bool {
         self.measured.is_some()
     }

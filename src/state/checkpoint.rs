@@ -18,7 +18,7 @@ use crate::write::{OutputFolder, Seal, Standing, WorkFile, WriteError, seal};
 /// The format of checkpoints that this copydesk writes.
 const FORMAT: u32 = 1;
 
-/// Why a run cannot go on from where it was.
+/// Why a run cannot be resumed from where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
     /// Its checkpoint or a file that the checkpoint speaks of is not what was written.
@@ -176,7 +176,7 @@ impl Identity {
 pub struct Position {
     /// The dump's place in the run.
     pub dump: usize,
-    /// How many of its lines are behind us.
+    /// How many of its lines are decided.
     pub lines: u64,
     /// How many of its bytes, decompressed.
     pub bytes: u64,
@@ -281,7 +281,7 @@ impl Checkpoint {
         }
     }
 
-    /// Whether the night may go on with the state that it is given now, if it is given one.
+    /// Whether the night may be resumed with the state that it is given now, if it is given one.
     ///
     /// # Errors
     /// Where it began with another one, or the state has changed since.

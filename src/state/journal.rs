@@ -31,15 +31,15 @@ impl Journal {
     /// An empty one, in a folder for what is not finished.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn create(work: &Path) -> Result<Self, WriteError> {
         Ok(Self { file: WorkFile::create(&work.join(NAME))?, bytes: 0, hash: Box::default() })
     }
 
-    /// One that goes on from where it was; `found` is given what it holds, and the bytes where that is.
+    /// One that resumes from where it was; `found` is given what it holds, and the bytes where that is.
     ///
     /// # Errors
-    /// Where it is not as it was left, and where the system does not let us.
+    /// Where it is not as it was left, or if a file cannot be created, written or renamed.
     pub fn resume(
         work: &Path,
         standing: &JournalStanding,
@@ -73,7 +73,7 @@ impl Journal {
     /// Appends entries.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn append(&mut self, entries: &[u8]) -> Result<(), WriteError> {
         self.file.append(entries)?;
         self.hash.update(entries);
@@ -102,7 +102,7 @@ impl JournalReader {
     /// Of the journal in a folder.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn open(work: &Path) -> Result<Self, WriteError> {
         let path = work.join(NAME);
         let file = File::open(&path).map_err(WriteError::of("open", &path))?;
@@ -112,7 +112,7 @@ impl JournalReader {
     /// The entry at its place, and its bytes.
     ///
     /// # Errors
-    /// Where the system does not let us, and where there is none.
+    /// If a file cannot be created, written or renamed, and where there is none.
     pub fn entry(&mut self, place: &Range<u64>) -> Result<(Entry, &[u8]), WriteError> {
         let read = (|| {
             if place.start != self.at {

@@ -1,7 +1,7 @@
 //! What dumps are like, from their first records; and a pipeline that fits them.
 //!
 //! The records go through `fields`, as in a run. What the decoder found in them, what each stage changed, how long the
-//! texts are and in which languages is counted; keys that mean nothing to us are looked at for what may be a text, a page,
+//! texts are and in which languages is counted; keys that copydesk does not know are looked at for what may be a text, a page,
 //! an address or a date under a name of its own. No clock and no chance: the same dumps give the same pipeline.
 
 mod draft;
@@ -46,13 +46,13 @@ pub struct Survey {
     pub fields: BTreeMap<&'static str, u64>,
     /// Records of each language, of those with a text; the empty one is not known.
     pub languages: BTreeMap<String, u64>,
-    /// Words of each text, behind all stages, in order.
+    /// Words of each text, after all stages, in order.
     pub words: Vec<usize>,
     /// How many hosts the records are from.
     pub hosts: usize,
     /// Pages that are no articles.
     pub no_articles: u64,
-    /// Names that the dumps have for fields of ours, and that we would not have known.
+    /// Names that the dumps have for fields of the record and that copydesk would not have known.
     pub own_names: BTreeMap<String, Vec<String>>,
     /// What each stage of `fields` changed.
     changed: BTreeMap<&'static str, u64>,
@@ -178,7 +178,7 @@ impl Survey {
     }
 }
 
-/// Keys that mean nothing to us, and what stands under them.
+/// Keys that copydesk does not know, and what stands under them.
 #[derive(Debug, Default)]
 struct Unknown(BTreeMap<String, Values>);
 

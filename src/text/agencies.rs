@@ -1,4 +1,4 @@
-//! News agencies: what stands in brackets behind a place, and beside names in bylines.
+//! News agencies: what stands in brackets after a place, and beside names in bylines.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;

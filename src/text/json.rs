@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Replaces `\uD800` to `\uDFFF` that are not half of a pair by `\ufffd`, in JSON text.
 ///
-/// Scrapers that cut text by UTF-16 units leave such halves behind. They are valid JSON, but no UTF-8
+/// Scrapers that cut text by UTF-16 units leave such halves after. They are valid JSON, but no UTF-8
 /// string can hold what they mean, and most readers fail on them.
 pub fn without_lone_surrogate_escapes(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();

@@ -126,7 +126,7 @@ impl Scan {
     }
 }
 
-/// Behind so many plain bytes more of them are likely. A script other than Latin has one space between two words.
+/// After so many plain bytes more of them are likely. A script other than Latin has one space between two words.
 const PLAIN_IN_A_ROW: u32 = 2;
 
 /// The text without the plain bytes that it begins with, sixteen at a time: without a branch inside, the compiler uses
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn the_scan_misses_no_character() {
         for character in (0..=0x10_FFFF_u32).filter_map(char::from_u32) {
-            // Behind plain text, and behind a letter that it might compose with.
+            // After plain text, and after a letter that it might compose with.
             let text = format!("some plain text of 20 {character}a{character}");
             let mut edited = String::new();
             text.chars().for_each(|character| edit(character, Bidi::Remove, &mut edited));

@@ -23,7 +23,7 @@ pub fn word_hashes(text: &str, hashes: &mut Vec<u64>) {
         if byte.is_ascii() {
             unspaced = 0;
             match bytes.get(place..).and_then(<[u8]>::first_chunk) {
-                // Eight bytes at a time, from the start of a word on or eight bytes behind it.
+                // Eight bytes at a time, from the start of a word on or eight bytes after it.
                 Some(eight) if word.bits.is_multiple_of(64) => {
                     let read = word.read(*eight);
                     place += read;

@@ -135,10 +135,10 @@ impl ShardWriter {
         Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
     }
 
-    /// A writer that goes on from where one was: what was written behind that is cut off.
+    /// A writer that resumes from where one was: what was written after that is cut off.
     ///
     /// # Errors
-    /// Where a shard is not as it was left, and where the system does not let us.
+    /// Where a shard is not as it was left, or if a file cannot be created, written or renamed.
     pub fn resume(
         work: &Path,
         output: Output,
@@ -167,7 +167,7 @@ impl ShardWriter {
     /// Appends a frame; one without records is left out.
     ///
     /// # Errors
-    /// Where the system does not let us. The writer is of no use afterwards.
+    /// If a file cannot be created, written or renamed. The writer is of no use afterwards.
     pub fn append(&mut self, frame: &Frame) -> Result<(), WriteError> {
         if frame.records == 0 {
             return Ok(());

@@ -17,15 +17,15 @@ impl WorkFile {
     /// Creates it in the place of one that was there.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn create(path: &Path) -> Result<Self, WriteError> {
         Ok(Self { file: create_anew(path).map_err(WriteError::of("create", path))?, path: path.to_owned() })
     }
 
-    /// Opens it to go on behind the first `bytes`, which `read` is shown; what stands behind them is cut off.
+    /// Opens it to append after the first `bytes`, which `read` is shown; what stands after them is cut off.
     ///
     /// # Errors
-    /// Where it is shorter, and where the system does not let us.
+    /// Where it is shorter, or if a file cannot be created, written or renamed.
     pub fn resume(path: &Path, bytes: u64, read: &mut dyn FnMut(&[u8])) -> Result<Self, WriteError> {
         let of = || WriteError::of("go on with", path);
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(of())?;
@@ -54,7 +54,7 @@ impl WorkFile {
     /// Appends. After an error, nobody knows how much of it is there.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.file.write_all(bytes).map_err(WriteError::of("write", &self.path))
     }
@@ -71,7 +71,7 @@ impl WorkFile {
     /// Waits until everything that was appended is on the disk.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn synchronise(&self) -> Result<(), WriteError> {
         self.file.sync_data().map_err(WriteError::of("write", &self.path))
     }

@@ -30,7 +30,7 @@ const MAKERS: [&str; 6] = [
     "label-spun",
 ];
 
-/// A pipeline file: the makers, with gates behind them, and what is below.
+/// A pipeline file: the makers, with gates after them, and what is below.
 fn pipeline(folder: &Path, name: &str, gates: &str, rest: &str) -> String {
     staged(folder, name, &format!("{}; {gates}", MAKERS.join("; ")), rest)
 }

@@ -78,7 +78,7 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
         }
     };
     let printed = out(&text);
-    // The same file, the same version, another outcome: an error of ours, or a dump that has changed since.
+    // The same file, the same version, another outcome: an error in copydesk, or a dump that has changed since.
     let contradicted = explanation.run.is_some_and(|run| run.same_pipeline && !run.agrees);
     if contradicted && printed == Exit::Done { Exit::Failed } else { printed }
 }

@@ -22,7 +22,7 @@ const PLACES: usize = 12;
 /// Places with the same edits that are shown: line ends of another system are one in every line.
 const ALIKE: usize = 2;
 
-/// Where values begin, behind two spaces and a field's name.
+/// Where values begin, after two spaces and a field's name.
 const VALUES: usize = 17;
 
 /// The same within a stage.
@@ -98,7 +98,7 @@ impl Page {
         );
     }
 
-    /// A name and a value behind it.
+    /// A name and a value after it.
     fn entry(&mut self, indent: usize, mark: Option<(Tone, &str)>, name: &str, value: &[Span]) {
         let column = if indent > 2 { STAGE_VALUES } else { VALUES };
         let mut start = " ".repeat(indent);

@@ -56,7 +56,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Text of ours.
+    /// copydesk's own text.
     pub(super) fn new(tone: Tone, text: impl Into<String>) -> Self {
         Self { tone, text: text.into() }
     }
@@ -142,7 +142,7 @@ pub(super) fn shortened(text: &str, width: usize) -> String {
     short
 }
 
-/// Puts spans into lines of at most `width` columns; the first begins at `column`, the others behind `indent`.
+/// Puts spans into lines of at most `width` columns; the first begins at `column`, the others after `indent`.
 pub(super) fn wrapped(spans: &[Span], column: usize, indent: usize, width: usize) -> String {
     let mut lines =
         Lines { text: String::new(), column, indent, width: width.max(indent + 16), gap: false, fresh: true };

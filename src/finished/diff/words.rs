@@ -7,7 +7,7 @@ const AGREEMENT: usize = 3;
 /// Words of a change that are looked at, of both texts together.
 const REACH: usize = 400;
 
-/// The first change from one text to another: of each, the words that the other has not, with some before and behind.
+/// The first change from one text to another: of each, the words that the other has not, with some before and after.
 /// Texts of a few words are returned whole.
 pub fn first_change(old: &str, new: &str) -> (String, String) {
     const WHOLE: usize = 16;
@@ -39,7 +39,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// How many words of each are passed over until both go on alike; the shortest way.
+/// How many words of each are passed over until both continue alike; the shortest way.
 fn agreement(old: &[&str], new: &[&str]) -> (usize, usize) {
     for both in 0..=REACH {
         for from_old in 0..=both {

@@ -141,7 +141,7 @@ fn every_compression_is_undone_behind_its_first_member() {
             // Cut within the second member: the first is all there, and the cut is no end.
             let (_, cut) = unpack(packed[..packed.len() - 9].to_vec());
             assert!(cut.is_err(), "{kind:?}");
-            // Garbage behind good data: all of the data is there, and the garbage is told.
+            // Garbage after good data: all of the data is there, and the garbage is reported.
             let (read, error) = unpack_as_far_as_it_goes([&packed[..], b"garbage and more of it!"].concat());
             assert!(read == text && error.is_some(), "{kind:?}: {} of {} bytes", read.len(), text.len());
         }

@@ -13,7 +13,7 @@
 //! article of such a site would be the same one. `/#!/a` becomes `/?_escaped_fragment_=/a`, the form that
 //! crawlers once agreed on for such pages and the only one without a fragment.
 //!
-//! Whatever is not an address in `http` or `https` stays as it is, relative references among them: nobody
+//! Whatever is not an address in `http` or `https` is left as it is, relative references among them: nobody
 //! knows any more what they were relative to.
 
 use std::borrow::Cow;
@@ -85,7 +85,7 @@ impl Stage for Settings {
 }
 
 impl Settings {
-    /// The canonical form of an address; `None` where it has that form already, or is none of ours.
+    /// The canonical form of an address; `None` where it has that form already, or is not in http or https.
     fn canonical(&self, written: &str) -> Option<String> {
         let mut address = absolute(written)?;
         // Decoding can lay bare what a parser then sees as something else, such as `%2%65` as a dot. From
@@ -328,7 +328,7 @@ fn is_canonical(address: &[u8]) -> bool {
     let mut before = 0;
     named
         && path.iter().enumerate().all(|(index, &byte)| {
-            // A dot behind a slash may be a dot segment.
+            // A dot after a slash may be a dot segment.
             let dotted = byte == b'.' && before == b'/';
             before = byte;
             match byte {

@@ -8,7 +8,7 @@
 //! with a dateline, or the same names in `authors`. At the end of a text only `By Jane Roe` and `— Jane Roe` count.
 //!
 //! Names in the input stay, unless they are the same people glued together, or a credit line in place of names
-//! (`الرياض: محمد السعيد`). `read-description` belongs before this stage and `read-date` behind it: each proves the other.
+//! (`الرياض: محمد السعيد`). `read-description` belongs before this stage and `read-date` after it: each proves the other.
 
 use std::ops::Range;
 
@@ -114,7 +114,7 @@ fn split_credits(article: &mut Article) -> bool {
     changed || opening > 0
 }
 
-/// Where a text goes on that opens with a credit line and a colon or a dash.
+/// Where a text continues that opens with a credit line and a colon or a dash.
 fn behind_credit(text: &str, credit: &str) -> Option<usize> {
     let rest = text.strip_prefix(credit).filter(|_| credit.len() >= 6)?.trim_start();
     let body = rest.strip_prefix([':', '-', '–', '—', '：'])?.trim_start();
@@ -150,7 +150,7 @@ fn byline_of(article: &Article) -> Option<(Signature, Vec<Range<usize>>)> {
     closing(article, &site)
 }
 
-/// A byline at a line: who it names, what goes, and the line behind it.
+/// A byline at a line: who it names, what goes, and the line after it.
 fn byline_at(
     article: &Article,
     site: &Site<'_>,

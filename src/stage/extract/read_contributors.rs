@@ -43,7 +43,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     build: |table| Ok(Box::new(table.read::<Settings>()?)),
 };
 
-/// Behind the body stand a bio, a note on the newsletter, the contributors.
+/// After the body stand a bio, a note on the newsletter, the contributors.
 const TAIL_LINES: usize = 4;
 /// A bio or a note is a paragraph; two are the body.
 const TAIL_PARAGRAPHS: usize = 2;
@@ -168,7 +168,7 @@ struct Vocabulary {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    // Behind the first letter, which may be a capital.
+    // After the first letter, which may be a capital.
     let roots: BTreeSet<&[u8]> =
         BEHIND.iter().filter_map(|formula| longest_word(formula).as_bytes().get(1..5)).collect();
     Vocabulary {
@@ -261,7 +261,7 @@ fn knows_authors(clause: &str, authors: &[String]) -> bool {
     authors.iter().any(|author| author.rsplit(' ').next().is_some_and(|last| clause.contains(last)))
 }
 
-/// A line in its clauses: at semicolons, bars, and full stops behind words that are no initials.
+/// A line in its clauses: at semicolons, bars, and full stops after words that are no initials.
 fn clauses(line: &str) -> Vec<&str> {
     let mut clauses = Vec::new();
     let mut from = 0;
@@ -385,7 +385,7 @@ fn clause_names(clause: &str, authors: &[String]) -> Option<Vec<String>> {
 
 /// The names in `Ann Lee in Rome and Bo Chen`; places and agencies beside them count as nothing, anything else is too much.
 ///
-/// Behind `In `/`from ` words with capitals are a place. A surname alone is an author's that is known.
+/// After `In `/`from ` words with capitals are a place. A surname alone is an author's that is known.
 fn people(text: &str, authors: &[String]) -> Option<Vec<String>> {
     #[rustfmt::skip]
     const SEAMS: &[&str] = &[

@@ -52,7 +52,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 /// A head has one date or two; more lines of dates are a chronicle.
 const MOST_DATE_LINES: usize = 2;
-/// What stands behind a body: a bio, a note, a label, a date.
+/// What stands after a body: a bio, a note, a label, a date.
 const TAIL_LINES: usize = 4;
 
 impl Stage for Settings {

@@ -4,10 +4,10 @@
 //! `الرياض (واس) - قال` → `الرياض`.
 //!
 //! Many paragraphs open with a word and a dash. It is a dateline where it stands at the very beginning of the body, where
-//! a new sentence follows, and where one of three things shows that it is a place: an agency's name in brackets behind
+//! a new sentence follows, and where one of three things shows that it is a place: an agency's name in brackets after
 //! it; capitals, of more than an abbreviation's length and of no word that headlines use (`UPDATE`, `OPINION`); or the list of
 //! [`crate::text::is_place`], which a colon always needs, for `LONDON: ` is a place and `WATCH: ` is not. The agency and the day go
-//! with the place; a state or a country behind it stays with it. The text of a page keeps its dateline ([`Pages`]).
+//! with the place; a state or a country after it stays with it. The text of a page keeps its dateline ([`Pages`]).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -291,7 +291,7 @@ fn looks_like_place(place: &str) -> bool {
         && !place.chars().any(|character| character.is_ascii_digit())
 }
 
-/// `Kansas City, Missouri`: what stands behind a listed place is short.
+/// `Kansas City, Missouri`: what stands after a listed place is short.
 fn is_short_region(place: &str) -> bool {
     place.split_whitespace().count() <= 4 && looks_like_place(place)
 }

@@ -151,7 +151,7 @@ impl Settings {
         true
     }
 
-    /// Where the text goes on behind its first line, if that says no more than the title and is not all there is.
+    /// Where the text continues after its first line, if that says no more than the title and is not all there is.
     fn repeated(&self, article: &Article, text: &str) -> Option<usize> {
         let (line, rest) = text.split_once('\n')?;
         // Twice the title is room for the longest name of a site.
@@ -195,7 +195,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
         let start = start + headline.len() - headline.trim_start().len();
         is_headline(trimmed).then(|| start..start + trimmed.len())
     };
-    // "Headline |": what stood behind was empty.
+    // "Headline |": what stood after was empty.
     if last.end >= title.len() {
         return Some(Parts { headline: whole(0, last.start)?, site: None });
     }

@@ -3,7 +3,7 @@
 //! `We use cookies. Sign up.` → dropped as `too_few_sentences`, measured 0, limit 5: both lines would go.
 //!
 //! In datatrove C4's rules are one filter that takes lines out of a text and then drops it or not. Here a gate never edits: it
-//! judges the text that [`strip-c4-lines`](crate::stage::clean::strip_c4_lines) leaves, which belongs behind it, with the same options.
+//! judges the text that [`strip-c4-lines`](crate::stage::clean::strip_c4_lines) leaves, which belongs after it, with the same options.
 //! The two together do what the filter does; the gate comes first, because a dropped record is to be seen as it stood.
 
 use schemars::JsonSchema;
@@ -31,7 +31,7 @@ struct Settings {
     javascript: bool,
     /// Lines that mention a privacy or cookie policy, terms of use, or the use of cookies don't count.
     policy: bool,
-    /// `news` takes closing quotation marks behind terminal punctuation, and every script's marks, for a line's end.
+    /// `news` takes closing quotation marks after terminal punctuation, and every script's marks, for a line's end.
     variant: Variant,
     /// Drop a text with `lorem ipsum` in a line that counts.
     lorem_ipsum: bool,

@@ -1,4 +1,4 @@
-//! `drop-listed`: what is to be withheld stays out, whatever it is worth.
+//! `drop-listed`: what has to be withheld is dropped, whatever it is worth.
 //!
 //! `hosts = ["courier.example"]`: an article of `news.courier.example` → dropped as `listed_host`, measured `courier.example`;
 //! a file with the line `https://paper.example/a?utm_source=x` → `https://paper.example/a` is dropped as `listed_url`.
@@ -30,7 +30,7 @@ struct Settings {
     urls: Vec<String>,
     /// Hosts to withhold, with everything under them.
     hosts: Vec<String>,
-    /// A file with an address or a host a line; what stands behind `#` at the start of a line or behind a space is a
+    /// A file with an address or a host a line; what stands after `#` at the start of a line or after a space is a
     /// comment. The path starts at the pipeline file's folder.
     file: Option<String>,
     /// More such files.
@@ -67,7 +67,7 @@ struct DropListed {
     hosts: Vec<u128>,
 }
 
-/// Mistakes that are told of one file; one that is no list at all has one in every line.
+/// Mistakes that are reported for one file; one that is no list at all has one in every line.
 const MOST_PROBLEMS: usize = 20;
 
 fn build(table: &SettingsTable<'_>) -> Result<DropListed, Vec<Problem>> {

@@ -4,7 +4,7 @@
 //!
 //! FineWeb's own rules (Penedo et al. 2024), as datatrove has them, in its order; the first that is not met gives the reason. A
 //! hazard for news is known: an interview whose lines end in `.”` has no line that ends in one of their marks, and goes.
-//! `variant = "news"` looks behind closing quotation marks.
+//! `variant = "news"` looks past closing quotation marks.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ struct Settings {
     /// The rules as datatrove had them in a month. Before `2024-12`, blank lines are lines, lines end in `.`, `!`, `?` or a
     /// straight quotation mark, and what meets a limit is dropped, too.
     rules: Rules,
-    /// `news` takes closing quotation marks behind terminal punctuation, and white space, for a line's end.
+    /// `news` takes closing quotation marks after terminal punctuation, and white space, for a line's end.
     variant: Variant,
     /// The smallest share of lines that end in terminal punctuation; 0 is no limit.
     min_terminal_lines: f64,

@@ -24,7 +24,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 struct Settings {
     /// The rules as datatrove had them in a month, as for the gates.
     rules: Rules,
-    /// `news` looks behind closing quotation marks, and asks for stop words of the article's language.
+    /// `news` looks past closing quotation marks, and asks for stop words of the article's language.
     variant: Variant,
 }
 

@@ -19,7 +19,7 @@ pub(in crate::stage) struct Block {
     pub tag: Tag,
     /// The first text node.
     pub first: NodeId,
-    /// The place behind the last text node.
+    /// The place after the last text node.
     pub end: usize,
     /// Words, as `Counts` counts them.
     pub words: u32,
@@ -56,7 +56,7 @@ impl Block {
             return false;
         }
         if self.is_link() {
-            // A paragraph about somebody whose other articles are listed behind the name.
+            // A paragraph about somebody whose other articles are listed after the name.
             return self.tag == Tag::P && free >= 20 && self.ends_sentence;
         }
         // Posted by A. Writer on 3 May 2024, 9:15, updated 10:20
@@ -101,7 +101,7 @@ where
     for block in blocks {
         sums[block.element.index()] += value(block);
     }
-    // Children stand behind their parents.
+    // Children stand after their parents.
     for at in (1..sums.len()).rev() {
         let sum = sums[at];
         sums[page.parent(NodeId::at(at)).index()] += sum;

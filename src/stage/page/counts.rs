@@ -79,7 +79,7 @@ impl Counts {
                     self.in_word = false;
                     self.ends_sentence = false;
                 }
-                // What closes behind a sentence's end leaves it one.
+                // What closes after a sentence's end leaves it one.
                 b'"' | b'\'' | b')' | b']' => self.in_word = self.in_word && byte == b'\'',
                 0x00..=0x7F => {
                     self.in_word = false;

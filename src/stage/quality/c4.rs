@@ -26,7 +26,7 @@ pub(in crate::stage) struct LineRules {
     pub(in crate::stage) javascript: bool,
     /// Lines that mention a privacy or cookie policy, terms of use, or the use of cookies go.
     pub(in crate::stage) policy: bool,
-    /// `news` takes closing quotation marks behind terminal punctuation, and every script's marks, for a line's end.
+    /// `news` takes closing quotation marks after terminal punctuation, and every script's marks, for a line's end.
     pub(in crate::stage) variant: Variant,
 }
 
@@ -312,7 +312,7 @@ fn starting_at(tokens: &[Token], start: usize) -> &[Token] {
     tokens.get(before..).unwrap_or_default()
 }
 
-/// How many sentences tokens make: a new one starts behind a stop, at the first token that is no punctuation. White space
+/// How many sentences tokens make: a new one starts after a stop, at the first token that is no punctuation. White space
 /// other than one space is a token, too.
 fn sentences(tokens: &[Token], ends_in_gap: bool) -> usize {
     let mut count = 1;

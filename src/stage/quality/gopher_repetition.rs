@@ -1,7 +1,7 @@
 //! Gopher's repetition rules (Rae et al. 2021, table A1): repeated paragraphs, lines and n-grams.
 //!
 //! Ten scans over n-grams become one: a longer n-gram occurs twice only where both shorter ones in it do, so each length
-//! looks at what the one before has left, and behind word pairs that is little.
+//! looks at what the one before has left, and after word pairs that is little.
 //!
 //! From five words on, n-grams are compared as datatrove compares them, without the spaces: `web site` is `website`. That
 //! differs from comparing words only by chance, so the letters are looked at where words say that enough is repeated to

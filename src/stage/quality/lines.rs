@@ -13,7 +13,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 }
 
 /// The lines of a text, as `str.splitlines` has them: they end at line feeds, carriage returns, both together, and eight other
-/// characters; behind the last end there is no line.
+/// characters; after the last end there is no line.
 pub(super) fn python_lines(text: &str) -> PythonLines<'_> {
     PythonLines { rest: text, odd: has_odd_ends(text.as_bytes()) }
 }
@@ -25,7 +25,7 @@ pub(super) struct PythonLines<'a> {
 }
 
 impl<'a> PythonLines<'a> {
-    /// What is behind the lines that were taken.
+    /// What is after the lines that were taken.
     pub(super) fn rest(&self) -> &'a str {
         self.rest
     }

@@ -48,7 +48,7 @@ pub(super) enum Variant {
     /// As published.
     #[default]
     Reference,
-    /// Closing quotation marks and brackets behind terminal punctuation end a line of prose, white space behind it is passed
+    /// Closing quotation marks and brackets after terminal punctuation end a line of prose, white space after it is passed
     /// over, and every script's marks count; stop words are the language's own.
     News,
 }
@@ -75,7 +75,7 @@ pub(super) fn empty_text(rules: &[Rule]) -> Vec<Option<Measured>> {
     values
 }
 
-/// What closes a quotation or a bracket behind the mark that ends its sentence.
+/// What closes a quotation or a bracket after the mark that ends its sentence.
 const CLOSING: [char; 14] = ['"', '\'', '”', '’', '»', '«', '“', '‘', '›', '‹', ')', ']', '」', '』'];
 
 /// Whether a line ends as prose does, quotations included: `“No.”`, `(He left.)`, `„Nein.“`, `« Non. »`.

@@ -18,12 +18,12 @@
 //! **Commit.** The volume is written and synchronised first; it counts once the manifest that names it has taken the
 //! place of the old one, which is one rename; then `_SUCCESS` is written. A night that is killed before has left
 //! nothing but files on that list, which the next one deletes; one that is killed in between finds itself in the
-//! manifest when it goes on, by a number that it drew when it began, and only writes `_SUCCESS`. The other order would
+//! manifest when it resumes, by a number that it drew when it began, and only writes `_SUCCESS`. The other order would
 //! be wrong: `_SUCCESS` ends the run, and nobody would ever add what is missing.
 //!
-//! **While a night runs**, the state is locked, and what earlier nights kept does not change. A killed night goes on
+//! **While a night runs**, the state is locked, and what earlier nights kept does not change. A killed night resumes
 //! only if that is still so: it notes a hash of the nights and the list when it begins. When a night began is noted as well,
-//! so what has expired is the same when it goes on ([`expiry`]).
+//! so what has expired is the same when it resumes ([`expiry`]).
 //!
 //! **A night has a name.** A second run of the same name takes the place of the first, which it does not see: the
 //! same folder begun anew, or whatever `--night` names. Where the name is only the output folder's, and the folder is
@@ -142,7 +142,7 @@ pub enum StateError {
         /// The nights that there are.
         nights: Vec<String>,
     },
-    /// The system does not let us.
+    /// A file cannot be created, written or renamed.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -282,7 +282,7 @@ impl State {
     /// Takes hold of a state; of a new one where there is none and `create` is set.
     ///
     /// # Errors
-    /// Where another process has it, where it is none, damaged or of another version, and where the system does not let us.
+    /// Where another process has it, where it is none, damaged or of another version, or if a file cannot be created, written or renamed.
     pub fn open(folder: &Path, create: bool) -> Result<Self, StateError> {
         if create {
             std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
@@ -307,7 +307,7 @@ impl State {
     /// Reads a state without holding it.
     ///
     /// # Errors
-    /// Where it is none, damaged or of another version, and where the system does not let us.
+    /// Where it is none, damaged or of another version, or if a file cannot be created, written or renamed.
     pub fn look(folder: &Path) -> Result<Self, StateError> {
         match Manifest::read(folder, MANIFEST)? {
             Some(manifest) => Ok(Self { folder: folder.to_owned(), manifest, _lock: None }),
@@ -502,7 +502,7 @@ impl State {
     /// Adds a night that has come to its end. `entries` gives its records, in order, to what it is given.
     ///
     /// # Errors
-    /// Where the system does not let us. Then the state is as it was.
+    /// If a file cannot be created, written or renamed. Then the state is as it was.
     pub fn commit(
         &mut self,
         tonight: &Tonight,
@@ -600,7 +600,7 @@ impl State {
     /// Takes nights out, as if their articles had never been seen.
     ///
     /// # Errors
-    /// Where there is no night of that name, and where the system does not let us.
+    /// Where there is no night of that name, or if a file cannot be created, written or renamed.
     pub fn forget(&mut self, names: &[String]) -> Result<u64, StateError> {
         let mut manifest = self.manifest.clone();
         for name in names {
@@ -651,7 +651,7 @@ impl State {
     /// Puts addresses on the list of those that are not to come back; how many of them were not on it.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn withhold(&mut self, urls: &[(String, Vec<ArticleId>)]) -> Result<usize, StateError> {
         let mut manifest = self.manifest.clone();
         let before = manifest.withheld.len();
@@ -671,7 +671,7 @@ impl State {
     /// Takes addresses off the list of those that are not to come back; how many of them were on it.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn allow(&mut self, urls: &[String]) -> Result<usize, StateError> {
         let mut manifest = self.manifest.clone();
         manifest.withheld.retain(|withheld| !urls.contains(&withheld.url));

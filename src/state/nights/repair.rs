@@ -175,7 +175,7 @@ impl State {
     }
 }
 
-/// The manifest to go on from where the last one is damaged.
+/// The manifest to resume from where the last one is damaged.
 fn restore(
     folder: &Path,
     dedup: Option<&DedupSettings>,

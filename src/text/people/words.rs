@@ -45,11 +45,11 @@ const BY: &[(&str, ConditionalBy)] = &[
     ("作者", NeedsMark), ("撰文", NeedsMark), ("责任编辑", NeedsMark), ("編輯", NeedsMark), ("글", NeedsMark),
 ];
 
-/// Words of scripts without spaces, behind which the name stands at once.
+/// Words of scripts without spaces, after which the name stands at once.
 #[rustfmt::skip]
 const UNSPACED: &[&str] = &["文・", "文／", "文/", "文：", "记者：", "記者：", "记者 ", "記者 ", "記者/", "记者/", "執筆："];
 
-/// The word that opens a line and the rest behind it, without the space between.
+/// The word that opens a line and the rest after it, without the space between.
 pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
     if let Some(rest) = UNSPACED.iter().find_map(|by| line.strip_prefix(by)) {
         return Some((Always, rest.trim_start()));

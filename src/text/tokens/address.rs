@@ -2,7 +2,7 @@
 
 use super::classes::{LOWER, class};
 
-/// Whether a chunk is an address as a whole: a scheme or a user may stand before the host, a port and a path behind it.
+/// Whether a chunk is an address as a whole: a scheme or a user may stand before the host, a port and a path after it.
 ///
 /// `word.word` is one, too, because any two letters may be a domain's ending.
 pub(super) fn is_address(text: &str) -> bool {
@@ -16,7 +16,7 @@ pub(super) fn is_address(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| at > 0 && text.get(at + 1..).is_some_and(starts_with_host))
 }
 
-/// What stands behind a scheme.
+/// What stands after a scheme.
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let is_right =

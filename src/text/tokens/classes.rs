@@ -7,7 +7,7 @@ use super::ranges::{CASED, ICONS, PUNCTUATION, TERMINAL, UNCASED};
 /// A set of properties of a character.
 pub(super) type Class = u16;
 
-/// A letter before or behind a comma, hyphen or slash that splits a word.
+/// A letter before or after a comma, hyphen or slash that splits a word.
 pub(super) const LETTER: Class = 1;
 /// A letter that is lower case, or has none.
 pub(super) const LOWER: Class = 1 << 1;
@@ -19,7 +19,7 @@ pub(super) const PREFIX: Class = 1 << 3;
 pub(super) const SUFFIX: Class = 1 << 4;
 /// A quotation mark, bracket or comma.
 pub(super) const QUOTE: Class = 1 << 5;
-/// A full stop behind it is split off.
+/// A full stop after it is split off.
 pub(super) const BEFORE_STOP: Class = 1 << 6;
 /// A token wherever it stands.
 pub(super) const ICON: Class = 1 << 7;
@@ -44,7 +44,7 @@ const TRIGGER: Class = 1 << 15;
 const QUOTES: &str = "'\",`«´»‘’‚“”„〈〉⟦⟧〈〉《》「」『』【】〔〕（）";
 /// Punctuation that is split off at both ends.
 const AFFIXES: &str = "…,:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪";
-/// Currency signs are split off the front; off the end only behind a digit.
+/// Currency signs are split off the front; off the end only after a digit.
 pub(super) const CURRENCY: &str = "$£€¥฿₽﷼₴₠₡₢₣₤₥₦₧₨₩₪₫₭₮₯₰₱₲₳₵₶₷₸₹₺₻₼₾₿";
 /// Other reasons to split.
 const TRIGGERS: &str = "0123456789.+-*^–—~:<>=/\\|%§²";

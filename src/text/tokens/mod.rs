@@ -53,7 +53,7 @@ impl Traits {
     pub const PUNCT: Self = Self(4);
     /// Is a mark that ends a sentence.
     pub const STOP: Self = Self(8);
-    /// Stands behind white space other than one space.
+    /// Stands after white space other than one space.
     pub const AFTER_GAP: Self = Self(16);
 
     /// Whether it has one of the properties.
@@ -136,7 +136,7 @@ impl Reader<'_> {
 
     /// Reads a chunk, and says where it ends.
     ///
-    /// Nine in ten are a word, and most others a word with a mark behind it, quotation marks around it, a hyphen or an
+    /// Nine in ten are a word, and most others a word with a mark after it, quotation marks around it, a hyphen or an
     /// apostrophe in it; what these become is known. The rest is split the slow way.
     #[inline]
     fn read_chunk(&mut self, start: usize) -> usize {
@@ -204,7 +204,7 @@ impl Reader<'_> {
             None => 0,
             Some(byte) if is_ascii_space(*byte) => 0,
             Some(b'"') => 1,
-            // Behind a digit or a colon it may be an emoticon.
+            // After a digit or a colon it may be an emoticon.
             Some(b')') if class(word.last) & LETTER != 0 && !matches!(mark, Some(b':' | b';')) => 1,
             Some(0xE2) if self.bytes.get(behind..)?.starts_with("”".as_bytes()) => 3,
             Some(_) => return None,
@@ -401,7 +401,7 @@ struct Word {
 }
 
 impl Word {
-    /// Whether a full stop behind it is split off.
+    /// Whether a full stop after it is split off.
     #[inline]
     fn loses_stop(&self) -> bool {
         class(self.last) & BEFORE_STOP != 0 || class(self.last) & class(self.earlier) & UPPER != 0

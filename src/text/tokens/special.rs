@@ -10,7 +10,7 @@ pub(super) type Pieces = [u8; 3];
 /// The longest special chunk, in bytes: a table that is turned over.
 pub(super) const LONGEST: usize = 28;
 
-/// Endings of contractions with what they are put behind, lower case. Each stem comes with a capital, too, and each
+/// Endings of contractions with what they are put after, lower case. Each stem comes with a capital, too, and each
 /// apostrophe curled. Left out are contractions that are words: `well`, `its`, `were`.
 const CONTRACTIONS: &[(&str, &str)] = &[
     ("'m 'm|a m m|a", "i"),

@@ -207,7 +207,7 @@ fn suffix(text: &str) -> usize {
     if class(last) & SUFFIX != 0 { last.len_utf8() } else { 0 }
 }
 
-/// The bytes of a unit or currency at the end, behind a digit.
+/// The bytes of a unit or currency at the end, after a digit.
 fn unit(text: &str) -> usize {
     // The longest is `اكواب`, of ten bytes.
     let Some(digit) = text.bytes().rev().take(11).position(|byte| byte.is_ascii_digit()) else { return 0 };

@@ -99,7 +99,7 @@ pub(super) fn too_few(bytes: &[u8], start: usize) -> Option<usize> {
         }
         at += 1;
     }
-    // An IPv6 address goes on with a colon or a letter, an IBAN begins with two.
+    // An IPv6 address continues with a colon or a letter, an IBAN begins with two.
     let first = bytes.get(start);
     let may_go_on = matches!(bytes.get(start + 4), Some(b':')) && matches!(first, Some(b'2' | b'3'));
     let has_letters =
@@ -111,7 +111,7 @@ fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')')
 }
 
-/// Whether a number that ends at a place goes on behind it: with a letter, a digit, or a digit behind a sign.
+/// Whether a number that ends at a place continues after it: with a letter, a digit, or a digit after a sign.
 pub(super) fn goes_on(text: &str, end: usize) -> bool {
     let rest = text.get(end..).unwrap_or_default();
     let mut characters = rest.chars();

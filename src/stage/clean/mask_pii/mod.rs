@@ -3,12 +3,12 @@
 //! `Write to j.harrow@courier.example.net or call +44 20 7946 0018.` → `Write to person1@example.com or call 202-555-0101.`
 //!
 //! It is in no pipeline that comes with the program: what is personal depends on what the records are for, and a newspaper prints
-//! its own addresses on purpose. It belongs behind the stages that repair and normalise characters.
+//! its own addresses on purpose. It belongs after the stages that repair and normalise characters.
 //!
 //! | kind | found | stand-in |
 //! |---|---|---|
 //! | `email` | a local part, `@`, and a domain with a dot | `person1@example.com` (RFC 2606) |
-//! | `phone` | `+` with a country's code; `(212) 555-1234`, `212-555-1234`; groups that begin with 0; digits behind "tel." or "call" | `202-555-0101`, of those kept for fiction |
+//! | `phone` | `+` with a country's code; `(212) 555-1234`, `212-555-1234`; groups that begin with 0; digits after "tel." or "call" | `202-555-0101`, of those kept for fiction |
 //! | `ip` | public IPv4 and IPv6 addresses; four small numbers only in the company of a port, a URL or the name of the protocol | `192.0.2.1` (RFC 5737), `2001:db8::1` (RFC 3849) |
 //! | `card` | 13 to 19 digits of an issuer, grouped as on cards or not at all, whose check digit is right | `0000 0000 0000 0001` |
 //! | `iban` | of a country's length, and right modulo 97 | `XX00 0000 0000 0001` |
@@ -125,7 +125,7 @@ impl Settings {
         Some(masked)
     }
 
-    /// What is to be masked at a digit or an `@`, and where to go on. What lies before `from` is done with.
+    /// What is to be masked at a digit or an `@`, and where to continue. What lies before `from` is done with.
     fn look(&self, text: &str, start: usize, from: usize) -> (Option<Sighting>, usize) {
         let bytes = text.as_bytes();
         if bytes.get(start) == Some(&b'@') {

@@ -2,7 +2,7 @@
 //!
 //! What a number is depends on the country, and most of what has as many digits is something else. Three shapes are clear: `+`
 //! and a country's code; North America's `(212) 555-1234`; and the many countries' groups that begin with a 0 for the trunk line.
-//! Other numbers count only behind a word such as "phone".
+//! Other numbers count only after a word such as "phone".
 
 use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
@@ -63,7 +63,7 @@ fn is_fiction(digits: &str) -> bool {
     national.len() == 10 && national.get(3..8) == Some("55501")
 }
 
-/// How many groups a number behind a `+` or 00 has: 8 to 15 digits, and no more groups than it needs for 11.
+/// How many groups a number after a `+` or 00 has: 8 to 15 digits, and no more groups than it needs for 11.
 fn international(text: &str, groups: &Groups) -> Option<usize> {
     let (all, _) = groups.joined(text, groups.len());
     let code = calling_code(&all)?;
@@ -110,7 +110,7 @@ fn calling_code(digits: &str) -> Option<&str> {
     TWO.contains(&two).then_some(two)
 }
 
-/// `(212) 555-1234`, `212-555-1234`, `212.555.1234`, each also behind `1-`.
+/// `(212) 555-1234`, `212-555-1234`, `212.555.1234`, each also after `1-`.
 fn north_american(text: &str, groups: &Groups, is_bracketed: bool) -> Option<usize> {
     let has_code = groups.lengths(1) == [1] && text.get(groups.start()..groups.first_end()) == Some("1");
     let first = usize::from(has_code);
@@ -183,7 +183,7 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
     enough.map(|(number, _)| number)
 }
 
-/// Seven to fifteen digits behind a word that announces them.
+/// Seven to fifteen digits after a word that announces them.
 fn announced(text: &str, groups: &Groups) -> Option<usize> {
     let mut digits = 0;
     for (number, group) in groups.iter().enumerate() {

@@ -31,7 +31,7 @@ pub(super) fn mend_controls(text: &str, pages: &CodePages) -> Option<String> {
     (mended != text).then_some(mended)
 }
 
-/// The length of a terminal escape behind its ESC (ECMA-48, 5.4): `[`, parameters, and a letter; or a title,
+/// The length of a terminal escape after its ESC (ECMA-48, 5.4): `[`, parameters, and a letter; or a title,
 /// `]` to BEL, which is never long.
 fn escape_length(text: &str) -> Option<usize> {
     const LONGEST: usize = 200;

@@ -348,7 +348,7 @@ fn is_link(line: &str, rest: &str, words: usize, folded: &Folded) -> bool {
     }
     let title = rest.trim_start();
     let spaced = title.len() < rest.len();
-    // A dash behind a single word may be the sentence's own.
+    // A dash after a single word may be the sentence's own.
     let marked = title.starts_with([':', '：', '|', '›', '»', '>', '→', '►', '▶', '】', ']'])
         || (words > 1 && (title.starts_with(['–', '—']) || spaced && title.starts_with('-')));
     if marked {
@@ -371,7 +371,7 @@ pub(super) fn ends_sentence(text: &str) -> bool {
         .ends_with(['.', '。', '۔', '।', '؛', ';', ',', ':', '،', '：'])
 }
 
-/// Full stops with a space or nothing behind them.
+/// Full stops with a space or nothing after them.
 pub(super) fn sentence_ends(text: &str) -> usize {
     let mut ends = text.matches('。').count();
     let mut rest = text;

@@ -167,7 +167,7 @@ fn has_unit_of_time(line: &str) -> bool {
     PAST.iter().any(|past| lower.contains(past))
 }
 
-/// Where the tail begins: at the first heading behind which there are only titles and other furniture.
+/// Where the tail begins: at the first heading after which there are only titles and other furniture.
 ///
 /// There has to be prose before it, or the text could be a list of titles.
 fn tail(text: &str, gone: &[Gone]) -> Option<usize> {

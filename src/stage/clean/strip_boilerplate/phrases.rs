@@ -241,7 +241,7 @@ pub(super) static CRUMBS: &str = "home | homepage | you are here | startseite | 
     | home page | pagina inicial | voce esta aqui | ti trovi in | je bent hier | ana sayfa | anasayfa | главная | الرئيسية
     | الصفحة الرئيسية | أنت هنا | 首页 | 当前位置 | 您的位置 | 您当前的位置 | ホーム | トップ";
 
-/// What stands above links to other articles. With a colon and a title behind it, it is such a link.
+/// What stands above links to other articles. With a colon and a title after it, it is such a link.
 pub(super) static HEADINGS: &str = "related | related articles | related article | related stories | related story | related news
     | related content | related posts | related topics | related links | related coverage | related reading | related internet links
     | related video | related videos | you may also like | you might also like | you may like | you might like | you may be interested in

@@ -9,7 +9,7 @@ use crate::stage::page::{Block, Survey, text_of};
 
 /// Shorter blocks may be repeated by chance.
 const FEWEST_WORDS: u32 = 12;
-/// Fewer words that come again one behind the other are a refrain.
+/// Fewer words that come again one after the other are a refrain.
 const COPY_WORDS: u32 = 150;
 
 /// Drops runs of blocks that have all stood above.

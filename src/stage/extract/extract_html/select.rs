@@ -1,6 +1,6 @@
 //! From the kinds of blocks to those that are the article's text.
 //!
-//! A body starts and ends with prose. What stands before the first paragraph and behind the last is a byline, a
+//! A body starts and ends with prose. What stands before the first paragraph and after the last is a byline, a
 //! date, a credit, a prompt; between them, short lines and lists belong to it.
 
 use super::entries::Entries;
@@ -8,7 +8,7 @@ use super::kinds::Kind;
 use crate::html::{Page, Tag};
 use crate::stage::page::{Block, Hints, Survey};
 
-/// Words of prose behind which a headline may be another article's.
+/// Words of prose after which a headline may be another article's.
 const ARTICLE_WORDS: u32 = 80;
 
 /// The blocks that are the article's text, in order.
@@ -59,7 +59,7 @@ pub(super) fn select(
             }
         }
     }
-    // Short lines behind the last paragraph, beside it.
+    // Short lines after the last paragraph, beside it.
     let parent = page.parent(survey.blocks[last].element);
     let behind =
         (last + 1..kinds.len()).take_while(|place| page.contains(parent, survey.blocks[*place].element));

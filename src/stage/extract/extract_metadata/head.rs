@@ -8,7 +8,7 @@ use crate::html::{Name, NodeId, Page, Tag};
 const MAX_METAS: usize = 400;
 /// Longer titles, in characters, are not about one article.
 const MAX_TITLE: usize = 1000;
-/// Headings behind these are other articles'.
+/// Headings after these are other articles'.
 const MAX_HEADINGS: usize = 1000;
 
 /// A page's head and headings.

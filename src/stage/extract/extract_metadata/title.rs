@@ -25,7 +25,7 @@ const LONGEST: usize = 400;
 const SHORTEST: usize = 12;
 /// A heading that holds more is a part of the page.
 const MAX_HEADING_NODES: usize = 60;
-/// Headings behind these are other articles'.
+/// Headings after these are other articles'.
 const MAX_HEADINGS: usize = 500;
 
 /// The headline, and where it stands on the page.

@@ -279,7 +279,7 @@ fn names_picture_source(text: &str) -> bool {
     parts.len() >= 2 && parts.iter().any(|part| is_agency(part)) && parts.iter().any(is_name)
 }
 
-/// `The harbour last year.Credit...Ann Lee/The Courier`: the mark behind the end of a sentence.
+/// `The harbour last year.Credit...Ann Lee/The Courier`: the mark after the end of a sentence.
 fn credit_behind(line: &str) -> Option<CaptionLine<'_>> {
     let end = end_of(line.as_bytes());
     let at = line.len() - end.len() + CREDIT.find(end).or_else(|| CRÉDIT.find(end))?;
@@ -296,7 +296,7 @@ fn credit_behind(line: &str) -> Option<CaptionLine<'_>> {
         .or_else(|| behind.strip_prefix("Credit"))
         .or_else(|| behind.strip_prefix("Crédits"))
         .or_else(|| behind.strip_prefix("Crédit"))?;
-    // Glued, dotted or behind a colon; `Credit Suisse` is a bank.
+    // Glued, dotted or after a colon; `Credit Suisse` is a bank.
     let credit = rest.trim_start_matches(['.', '…', ':', ' ', '\u{A0}', '|']);
     let is_marked = rest.len() > credit.len() && rest.trim_start().starts_with(['.', '…', ':', '|'])
         || (rest.len() == credit.len() && rest.starts_with(char::is_uppercase) && !caption.is_empty());
@@ -386,7 +386,7 @@ fn credit_at_end(line: &str) -> Option<CaptionLine<'_>> {
             Some(credit) => (credit, true),
             None => (behind, false),
         };
-        // Behind a bar an agency by itself is one; behind a full stop it is the report's.
+        // After a bar an agency by itself is one; after a full stop it is the report's.
         let is_barred = caption.trim_end().ends_with(['|', '/']) && is_agency(behind);
         let sourced = behind.split_whitespace().nth(8).is_none() && names_picture_source(behind);
         let fits =

@@ -33,7 +33,7 @@ pub(super) enum Pages {
 }
 
 impl Pages {
-    /// Whether the article's text stays as it is.
+    /// Whether the article's text is left as it is.
     pub(super) fn keeps(self, article: &Article) -> bool {
         let from_page =
             matches!(article.found.get(Field::Text), Some(Found::JsonLd | Found::Meta | Found::Dom));
@@ -44,7 +44,7 @@ impl Pages {
 /// Furniture stands among the first lines: title, kicker, standfirst, alt text, caption, byline, role, two dates and
 /// room for what is not known.
 const MOST_HEAD_LINES: usize = 14;
-/// Behind two paragraphs of prose, a standfirst and one more, the body has begun.
+/// After two paragraphs of prose, a standfirst and one more, the body has begun.
 const MOST_PROSE_LINES: usize = 2;
 /// Few sentences are shorter, and few headlines longer.
 const LEAST_PROSE_CHARS: usize = 120;

@@ -91,7 +91,7 @@ fn by_word(line: &str, site: &Site<'_>) -> Option<Signature> {
 /// `, Political Editor, in Paris | 3 May 2021 at 15:04 GMT`
 const MOST_TAIL_WORDS: usize = 12;
 
-/// Whether what stands behind the last name of a byline can stand there: words in capitals, numbers, addresses and the
+/// Whether what stands after the last name of a byline can stand there: words in capitals, numbers, addresses and the
 /// little words between them.
 fn is_tail(tail: &str) -> bool {
     #[rustfmt::skip]

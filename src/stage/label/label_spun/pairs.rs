@@ -1,7 +1,7 @@
 //! How well two neighbours go together.
 //!
 //! `pairs.txt` holds, for each pair of word classes, how much more often the pair stands where a spinner has put the one of the
-//! two than it stands in sound text. "would helium": a word that no list has, behind a modal verb. "connected Monday":
+//! two than it stands in sound text. "would helium": a word that no list has, after a modal verb. "connected Monday":
 //! an adjective before a weekday. As the table knows classes only, it goes for spinners with dictionaries of any kind.
 //!
 //! Its first line is for single classes: spinners' words are rarer than those they replace. Then come a line for each left class,

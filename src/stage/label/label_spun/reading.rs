@@ -15,7 +15,7 @@ use super::words::{
     BREAK, COMMA, FUNCTION_WORDS, Initial, Key, Known, Lexicon, NUMBER, SENTENCE_END, is_unlisted,
 };
 
-/// Bytes that are read of a text, or a little more: some 1,500 words, and a spinner does not stop behind them.
+/// Bytes that are read of a text, or a little more: some 1,500 words, and a spinner does not stop after them.
 const ENOUGH_BYTES: usize = 9000;
 
 /// Where it is clear by then that a text is hardly English, or sound, reading ends: most texts are not read further.

@@ -206,7 +206,7 @@ impl Key {
         key
     }
 
-    /// The word of ASCII letters at a place, and its end; `None` where it goes on with another character, has 16 letters, or stands
+    /// The word of ASCII letters at a place, and its end; `None` where it continues with another character, has 16 letters, or stands
     /// too close to the text's end. All its bytes are looked at together: one by one, each word's end is a branch guessed wrong.
     #[inline]
     pub(super) fn of_letters(bytes: &[u8], start: usize) -> Option<(Self, usize)> {

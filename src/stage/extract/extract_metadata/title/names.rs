@@ -23,7 +23,7 @@ pub(super) struct Name {
 pub(super) struct Part {
     pub folded: String,
     pub is_last: bool,
-    /// It stands where nearly all sites put their names: behind a bar or a dash.
+    /// It stands where nearly all sites put their names: after a bar or a dash.
     pub is_sites: bool,
 }
 
