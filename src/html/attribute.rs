@@ -12,7 +12,7 @@ macro_rules! names {
 }
 
 names! {
-    AriaExpanded "aria-expanded", AriaHidden "aria-hidden", Class "class",
+    Alt "alt", AriaExpanded "aria-expanded", AriaHidden "aria-hidden", Class "class",
     Content "content", DataComponent "data-component", DataDate "data-date", DataLazySrc "data-lazy-src", DataOriginal "data-original", DataSrc "data-src", DataSrcset "data-srcset", DataTestid "data-testid", DataTime "data-time", DataTimestamp "data-timestamp", Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
     Lang "lang", MetaName "name", Property "property",
     Pubdate "pubdate", Rel "rel", Role "role", Src "src", Srcset "srcset", Style "style", Title "title",

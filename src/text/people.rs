@@ -9,6 +9,7 @@
 
 mod words;
 
+use super::agencies::is_agency;
 use words::{ConditionalBy, by_word, is_post, is_rank, is_role};
 
 /// Longer ones are sentences: the longest author in our five sets of labelled pages has 40 characters.
@@ -74,14 +75,21 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
         "words", "article", "artikel", "beitrag", "interview", "kommentar", "kolumne", "analyse", "essay", "reportage",
         "review", "pressemitteilung", "rede", "statement", "written", "reported", "opinion", "commentary", "analysis", "column", "von", "gastbeitrag",
     ];
+    const WRITTEN: [&str; 7] =
+        ["written", "posted", "verfasst", "geschrieben", "écrit", "escrito", "scritto"];
     const PICTURES: [&str; 9] =
         ["foto", "photo", "bild", "illustration", "image", "grafik", "video", "©", "picture"];
     let line = squeezed(line);
     let (at, by) = BY.iter().filter_map(|by| Some((line.find(by)?, *by))).min()?;
     let (before, behind) = (line.get(..at)?, line.get(at + by.len()..)?);
     let lower = before.to_lowercase();
-    let opens = lower.split(' ').next().is_some_and(|word| OPENINGS.contains(&word));
-    if !opens || before.split(' ').count() > 3 || PICTURES.iter().any(|word| lower.contains(word)) {
+    // `This post was written by Ann Lee`
+    let is_written = lower.split(' ').next_back().is_some_and(|word| WRITTEN.contains(&word));
+    let opens = is_written || lower.split(' ').next().is_some_and(|word| OPENINGS.contains(&word));
+    if !opens
+        || before.split(' ').count() > (if is_written { 5 } else { 3 })
+        || PICTURES.iter().any(|word| lower.contains(word))
+    {
         return None;
     }
     let head = head_of(behind);
@@ -144,6 +152,12 @@ fn head_of(rest: &str) -> &str {
         starts
     };
     let digits = rest.find(&mut starts_other).unwrap_or(end);
+    // `Ann Lee ⋅ Editor`: a mark that stands alone.
+    let is_mark = |word: &str| {
+        !word.is_empty() && !word.contains(char::is_alphanumeric) && !matches!(word, "&" | "/" | "+" | ",")
+    };
+    let mark = rest.split(' ').find(|word| is_mark(word)).and_then(|mark| rest.find(mark)).unwrap_or(end);
+    let digits = digits.min(mark);
     rest.get(..end.min(digits)).unwrap_or(rest).trim_end_matches([',', ' ', '/'])
 }
 
@@ -174,8 +188,19 @@ fn push_list(text: &str, names: &mut Vec<String>) {
         .filter(|piece| !piece.is_empty() && !is_role(piece))
         .enumerate()
         // `Ann Lee, Harbour Correspondent`, `Ann Lee, M.P.H., R.D.`
-        .filter(|(place, piece)| *place == 0 || !(ends_in_post(piece) || is_degree(piece)))
+        .filter(|(place, piece)| *place == 0 || !ends_in_post(piece))
         .map(|(_, piece)| piece)
+        .collect();
+    // Behind several names, a word in capitals is the house that they work for: `Ann Lee, Bo Chen und Cy Dow, NDR`.
+    let is_list = pieces.iter().filter(|piece| is_full_name(piece)).take(2).count() == 2
+        || pieces.first().is_some_and(|first| has_conjunction(first));
+    let is_house = |piece: &str| is_list && piece.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_none = |piece: &str| is_degree(piece) && !is_house(piece);
+    let pieces: Vec<&str> = pieces
+        .iter()
+        .enumerate()
+        .filter(|(place, piece)| *place == 0 || !is_none(piece))
+        .map(|(_, piece)| *piece)
         .collect();
     let is_full = |piece: &&str| is_full_name(piece);
     match &pieces[..] {
@@ -254,8 +279,10 @@ fn push(name: &str, names: &mut Vec<String>) {
 fn tidy(name: &str) -> Option<String> {
     let mut name = without_by(name);
     // `Ann Lee (dpa)`, `Ann Lee [Bo]`
-    if let Some((before, _)) = name.split_once(['(', '[', '（', '<'])
+    if let Some((before, behind)) = name.split_once(['(', '[', '（', '<'])
         && !before.trim().is_empty()
+        // `Ann (Annie) Lee`
+        && behind.rsplit([')', ']', '）', '>']).next().is_none_or(|rest| rest.trim().is_empty() || rest == behind)
     {
         name = before;
     }
@@ -275,8 +302,8 @@ fn tidy(name: &str) -> Option<String> {
     let joined = words.join(" ");
     let mut name = joined
         .trim_matches(|character: char| ",:;-–—|/\"“”„*_»«".contains(character) || character.is_whitespace());
-    // `Ann Lee Senior Reporter`, `Ann Lee For Quay Mail`
-    name = without_post(name);
+    // `Dr. Ann Lee Senior Reporter`, `Ann Lee For Quay Mail`
+    name = without_post(without_title(name));
     // `홍길동 기자`
     for role in [" 기자", " 특파원", " 記者", "記者", "记者", " 앵커"] {
         name = name.strip_suffix(role).filter(|rest| !rest.is_empty()).unwrap_or(name);
@@ -304,12 +331,19 @@ fn ends_in_post(piece: &str) -> bool {
     is_spaced && piece.split_whitespace().next_back().is_some_and(is_post)
 }
 
-/// `M.P.H.`, `Ph.D.`
+/// `M.P.H.`, `Ph.D.`, `MD`, `LCSW-C`, but no agency: most of the letters of one short word are capitals.
 fn is_degree(piece: &str) -> bool {
-    piece.len() <= 8
-        && piece.ends_with('.')
-        && piece.matches('.').count() >= 2
-        && piece.split('.').all(|part| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    let letters = piece.bytes().filter(u8::is_ascii_alphabetic).count();
+    let capitals = piece.bytes().filter(u8::is_ascii_uppercase).count();
+    let has_marks = piece.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-'));
+    piece.len() <= 8 && has_marks && capitals >= 2 && capitals * 2 >= letters && !is_agency(piece)
+}
+
+/// `Dr. Ann Lee` → `Ann Lee`
+fn without_title(name: &str) -> &str {
+    const TITLES: [&str; 6] = ["Dr. ", "Dr ", "Prof. ", "Prof ", "Professor ", "Dra. "];
+    let rest = TITLES.iter().find_map(|title| name.strip_prefix(title)).filter(|rest| is_full_name(rest));
+    rest.map_or(name, without_title)
 }
 
 /// A full name without the post or the employer that follows it without a comma.
@@ -359,6 +393,9 @@ mod tests {
             ("Smith & Sons", &["Smith & Sons"]),
             ("Ann Lee, Staff Writer", &["Ann Lee"]),
             ("Ann Lee, dpa", &["Ann Lee", "dpa"]),
+            ("Dr. Ann Lee, MD, PhD, FOMA", &["Ann Lee"]),
+            ("Ann Lee, AFP", &["Ann Lee", "AFP"]),
+            ("Ann Lee, Bo Chen und Cy Dow, NDR", &["Ann Lee", "Bo Chen", "Cy Dow", "NDR"]),
             ("Ann B. Lee Jr.", &["Ann B. Lee Jr."]),
             ("Juan Muñoz C.", &["Juan Muñoz C."]),
             ("Ann Lee.", &["Ann Lee"]),
@@ -383,6 +420,7 @@ mod tests {
             ("By Ann Lee", Some(&["Ann Lee"][..])),
             ("By ANN LEE and BO CHEN | 3 May 2021", Some(&["ANN LEE", "BO CHEN"])),
             ("Von Ann Lee, 3. Mai 2021", Some(&["Ann Lee"])),
+            ("By Ann Lee ⋅ Founder ⋅ Updated", Some(&["Ann Lee"])),
             ("von Ann Lee am 3. Mai 2021", Some(&["Ann Lee"])),
             ("Autor: Ann Lee", Some(&["Ann Lee"])),
             ("Por Ana de la Cruz", Some(&["Ana de la Cruz"])),

@@ -518,6 +518,8 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("with", OPENS_STATE),
     ("without", OPENS_STATE),
     ("not", OPENS_STATE),
+    ("enable", OPENS_STATE),
+    ("disable", OPENS_STATE),
     ("tag", OPENS_STATE),
     ("category", OPENS_STATE),
     ("cat", OPENS_STATE),

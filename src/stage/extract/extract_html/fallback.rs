@@ -3,6 +3,7 @@
 //! In this order: without what class names say, because one of them may be the article's; with what `<noscript>`,
 //! `<template>` and scripts of a template's type hold; with all blocks of the page's main container.
 
+use super::kinds::Kind;
 use super::{FEWEST_WORDS, NEXT_TO_NOTHING, choose, meaning};
 use crate::article::Article;
 use crate::html::{Bounds, Name, NodeId, Page, Tag, Tree};
@@ -17,8 +18,32 @@ pub(super) const BELIEVED: Hints = Hints::NAVIGATION
     .with(Hints::LINKS)
     .with(Hints::HIDDEN);
 
+/// Those that are believed where nothing else is left.
+pub(super) const BELIEVED_LAST: Hints = BELIEVED.without(Hints::OVERLAY).without(Hints::HIDDEN);
+
 /// Of pages with more hidden sources than this, the others are not opened.
 const MAX_SOURCES: usize = 64;
+
+/// For each node, what it and those around it say, overruled by nothing.
+pub(super) fn passed_on(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
+    let mut hints = survey.own.clone();
+    for node in page.nodes().skip(1) {
+        hints[node.index()] = hints[node.index()].with(hints[page.parent(node).index()]);
+    }
+    hints
+}
+
+/// What comes out where only some hints are believed.
+pub(super) fn believing(
+    page: Page<'_>,
+    survey: &Survey,
+    hints: &[Hints],
+    believed: Hints,
+) -> (Vec<Hints>, Vec<Kind>, Vec<usize>) {
+    let bare: Vec<Hints> = hints.iter().map(|hints| hints.only(believed)).collect();
+    let (kinds, taken) = choose(page, survey, &bare);
+    (bare, kinds, taken)
+}
 
 /// Whether another result takes a short one's place.
 pub(super) fn is_better(other: u32, words: u32) -> bool {

@@ -76,7 +76,7 @@ pub(super) fn kinds(
         }
         // Lines of dates and addresses stand around articles, not in them.
         if block.is_link()
-            || (block.numbers >= 3 && block.words <= 16)
+            || (block.numbers >= 3 && block.words <= 16 && !(block.tag == Tag::P && among.has(page, block)))
             || block.is_address
             || is_credit(page, block)
         {

@@ -110,10 +110,9 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
     if stated.is_none() && embedded.is_none() && shown < FEWEST_WORDS {
         // A class may have called the article something else.
-        let bare: Vec<Hints> = hints.iter().map(|hints| hints.only(fallback::BELIEVED)).collect();
-        let (bare_kinds, bare_taken) = choose(page, survey, &bare);
-        if fallback::is_better(words(&bare_taken), shown) {
-            (hints, kinds, taken) = (bare, bare_kinds, bare_taken);
+        let bare = fallback::believing(page, survey, &hints, fallback::BELIEVED);
+        if fallback::is_better(words(&bare.2), shown) {
+            (hints, kinds, taken) = bare;
             shown = words(&taken);
         }
         if shown < NEXT_TO_NOTHING {
@@ -123,6 +122,18 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
             let all = fallback::container(page, survey, &hints);
             if fallback::is_better(words(&all), shown) {
                 taken = all;
+                shown = words(&taken);
+            }
+        }
+        if shown < NEXT_TO_NOTHING {
+            let bare = fallback::believing(
+                page,
+                survey,
+                &fallback::passed_on(page, survey),
+                fallback::BELIEVED_LAST,
+            );
+            if fallback::is_better(words(&bare.2), shown) {
+                (hints, kinds, taken) = bare;
             }
         }
     }

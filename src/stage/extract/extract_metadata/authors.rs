@@ -5,6 +5,7 @@
 //! places in the same order. An organisation that is the site itself comes last, because publishing systems
 //! put it where nobody was named. Names in comments and beside other articles never count.
 
+mod proof;
 mod visible;
 
 use crate::article::Found;
@@ -16,7 +17,8 @@ use super::head::Head;
 use super::linked::Linked;
 use super::survey::Survey;
 
-use visible::{SURE, from_page, marked};
+use proof::Proof;
+use visible::{SIGNED, SURE, all_named, from_page, marked};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -72,6 +74,8 @@ pub(super) fn authors(
 ) -> Option<(Vec<String>, Found)> {
     let people = linked.authors();
     let metas = from_metas(head);
+    let proof = Proof::new(page, survey);
+    let reviewers = linked.reviewers();
     let mut sources = vec![(people.persons, Found::JsonLd), (metas, Found::Meta)];
     // The page itself is only looked through where what was said is not plainly people's full names.
     let is_settled = |names: &[String]| {
@@ -84,7 +88,31 @@ pub(super) fn authors(
         // one that signs the article does.
         let is_claimed =
             sources.iter().any(|(names, _)| !names.is_empty()) || !people.organisations.is_empty();
-        sources.push((from_page(page, survey, if is_claimed { SURE } else { 1 }), Found::Dom));
+        let mut names = from_page(page, survey, &proof, if is_claimed { SURE } else { 1 });
+        names.retain(|name| !reviewers.contains(name));
+        sources.push((names, Found::Dom));
+    } else if !sources.iter().any(|(names, _)| {
+        is_settled(names) && names.iter().any(|name| !name.contains(' ') || proof.is_shown(name))
+    }) {
+        // Who posted an article is not shown on it; who signed it is.
+        let signed = from_page(page, survey, &proof, SIGNED);
+        if is_settled(&signed) {
+            sources.insert(0, (signed, Found::Dom));
+        }
+    }
+    // A first name is that of the person whom the page names in full.
+    let firsts: Vec<String> = sources
+        .iter()
+        .flat_map(|(names, _)| names)
+        .filter(|name| is_short(name))
+        .map(|name| format!("{name} "))
+        .collect();
+    if !firsts.is_empty() && !sources.iter().any(|(names, _)| is_settled(names)) {
+        let named = all_named(page, survey, &proof);
+        let full = named
+            .into_iter()
+            .find(|name| proof.is_person(name) && firsts.iter().any(|first| name.starts_with(first)));
+        sources.extend(full.map(|name| (vec![name], Found::Dom)));
     }
     sources.push((people.organisations, Found::JsonLd));
     // Full names first; then short ones and the names of accounts; then whatever there is.
@@ -102,16 +130,19 @@ pub(super) fn authors(
     }
     let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
     let stated = sources.iter().map(|(names, found)| (people(names), *found));
-    let mut others = stated.chain(std::iter::once_with(|| (people(&marked(page, survey)), Found::Dom)));
-    let longer = others.find(|(others, _)| has_all_and_more(others, &names));
+    let mut others =
+        stated.chain(std::iter::once_with(|| (people(&marked(page, survey, &proof)), Found::Dom)));
+    let longer = others.find(|(others, _)| has_all_and_more(others, &names, &proof));
     Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))
 }
 
 /// Whether a list has all names of another one, and others that are people's full names.
-fn has_all_and_more(longer: &[String], names: &[String]) -> bool {
+fn has_all_and_more(longer: &[String], names: &[String], proof: &Proof<'_>) -> bool {
+    let is_new = |name: &&String| names.iter().all(|known| fold(known) != fold(name));
     longer.len() > names.len()
         && names.iter().all(|name| longer.iter().any(|other| fold(other) == fold(name)))
-        && longer.iter().all(|name| looks_like_name(name) && !is_short(name))
+        && longer.iter().all(|name| looks_like_name(name) && !is_short(name) && !is_organisation(name))
+        && longer.iter().filter(is_new).all(|name| !proof.has_word(name))
 }
 
 /// Whether a name has a word that only organisations have.

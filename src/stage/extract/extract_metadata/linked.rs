@@ -96,10 +96,20 @@ impl<'a> Linked<'a> {
 
     /// The names of those who wrote it.
     pub(super) fn authors(&self) -> People {
+        self.under(&["author", "creator"])
+    }
+
+    /// The names of those who read or checked it, and who are no authors by that.
+    pub(super) fn reviewers(&self) -> Vec<String> {
+        self.under(&["editor", "reviewedBy"]).persons
+    }
+
+    /// The people under the first of these keys that has any.
+    fn under(&self, keys: &[&str]) -> People {
         let mut people = People::default();
-        for key in ["author", "creator"] {
+        for key in keys {
             for object in &self.subjects {
-                if let Some(value) = object.get(key) {
+                if let Some(value) = object.get(*key) {
                     self.people(value, &mut people);
                 }
                 if !people.persons.is_empty() || !people.organisations.is_empty() {

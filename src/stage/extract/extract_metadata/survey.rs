@@ -132,9 +132,8 @@ impl Survey {
         let mut text = String::with_capacity(line.bytes.min(MAX_LINE_BYTES) + 16);
         for at in line.first.index()..line.end {
             let piece = page.text(NodeId::at(at));
-            // `<span>18</span><span>2021</span>`: a number ends with its element, as a style sheet shows it.
-            if text.ends_with(|last: char| last.is_ascii_digit())
-                && piece.starts_with(|next: char| next.is_ascii_digit())
+            if let (Some(last), Some(next)) = (text.chars().next_back(), piece.chars().next())
+                && is_seam(last, next)
             {
                 text.push(' ');
             }
@@ -149,6 +148,22 @@ impl Survey {
         }
         super::head::one_line(&text)
     }
+}
+
+/// Whether one element ends and another begins between two characters, as a style sheet shows it:
+/// `<span>18</span><span>2021</span>`, `<i>Analyst</i><i>Updated</i>`.
+fn is_seam(last: char, next: char) -> bool {
+    (last.is_ascii_digit() && next.is_ascii_digit())
+        || (last.is_lowercase() && (next.is_uppercase() || next.is_ascii_digit()))
+        || (last.is_ascii_digit() && next.is_uppercase())
+}
+
+/// The folders of an address: its path without the last part.
+fn folders_of(url: &str) -> &str {
+    let rest =
+        url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    path.rsplit_once('/').map_or("", |(folders, _)| folders)
 }
 
 /// Whether it stands in a quotation, such as another site's post, or beside a picture: its date and its author are other ones.
@@ -257,6 +272,10 @@ impl Walk<'_> {
                 }
                 Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
                     named = named.with(self.names.of(value));
+                }
+                // `/author/ann-lee`
+                Name::Href if tag == Tag::A && Hints::of(folders_of(value)).has(Hints::AUTHOR) => {
+                    named = named.with(Hints::AUTHOR);
                 }
                 Name::Datetime
                 | Name::Content

@@ -6,13 +6,17 @@ use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_nam
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
+use super::super::hints::Hints;
 use super::super::survey::{Element, Line, Survey, Zone, is_quoted};
 use super::is_short;
+use super::proof::Proof;
 
 /// A byline or an element that is named after authors, beside the headline.
 pub(super) const SURE: i32 = 32;
 /// An element that is marked up as the author's, beside the headline: it may add names to those that the page states.
 const MARKED: i32 = 42;
+/// A byline beside the headline, or an element that is marked up as the author's.
+pub(super) const SIGNED: i32 = 47;
 
 /// A byline is no longer than this.
 const MAX_BYLINE_BYTES: usize = 160;
@@ -23,18 +27,21 @@ const MAX_LATE_BYLINE_BYTES: usize = 60;
 const MAX_CARD_BYTES: usize = 600;
 
 /// Names that the page shows.
-pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<String> {
+pub(super) fn from_page(page: Page<'_>, survey: &Survey, proof: &Proof<'_>, enough: i32) -> Vec<String> {
     let mut best: Option<(i32, Vec<String>)> = None;
     let mut offer = |weight: i32, names: Vec<String>| {
         if weight >= enough && !names.is_empty() && best.as_ref().is_none_or(|(known, _)| weight > *known) {
             best = Some((weight, names));
         }
     };
-    for (weight, names) in weighed_elements(page, survey) {
+    for (weight, names) in weighed_elements(page, survey, proof) {
         offer(weight, names);
     }
     for (place, line) in survey.lines.iter().enumerate() {
-        if line.zone != Zone::Main || line.bytes > MAX_BYLINE_BYTES {
+        // A box beside the article may say whose it is, in a line that is the word for it.
+        let is_box =
+            || line.zone == Zone::Neighbours && line.bytes <= 12 && is_by(&Survey::text_of(page, line));
+        if line.bytes > MAX_BYLINE_BYTES || (line.zone != Zone::Main && !is_box()) {
             continue;
         }
         let near = nearness(survey, place);
@@ -47,8 +54,12 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
         let next = || survey.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
         if is_by(&text) {
             // `By`, and the name in an element of its own.
-            if let Some(names) =
-                next().and_then(|next| byline(&format!("{text} {}", Survey::text_of(page, next))))
+            if let Some(next) = next().map(|next| Survey::text_of(page, next))
+                && let Some(names) = byline(&format!("{text} {next}")).or_else(|| {
+                    // The word alone in its box, without a colon: what follows has to be a name in full.
+                    let label = text.trim_end_matches(' ');
+                    byline(&format!("{label}: {next}")).filter(|names| names.iter().all(|name| is_full(name)))
+                })
             {
                 offer(35 + near, names);
             }
@@ -59,15 +70,68 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, enough: i32) -> Vec<Str
             offer(20 + near, names);
         } else if line.has_digit
             && near >= 12
-            && let Some(names) = beside_date(&text)
+            && let Some(names) = beside_date(&text, proof)
         {
             offer(5 + near, names);
+        } else if near >= 12
+            && is_full(&text)
+            && stands_alone(page, survey, place)
+            && !leads_to_topic(page, line)
+        {
+            let is_proved = proof.is_person(&text) || follows_picture(page, line);
+            let is_dated = || {
+                let around = survey.lines.get(place.saturating_sub(1)..(place + 2).min(survey.lines.len()));
+                around.unwrap_or_default().iter().any(|line| is_date(page, line))
+            };
+            if (is_proved || is_dated()) && !proof.is_words(&text) {
+                offer(if is_proved { 8 } else { 4 } + near, names_in(&text));
+            }
         }
     }
-    if best.is_none() {
-        return signature(page, survey).into_iter().collect();
+    if best.is_none() && enough <= SURE {
+        return signature(page, survey).filter(|name| !proof.is_words(name)).into_iter().collect();
     }
     best.map(|(_, names)| names).unwrap_or_default()
+}
+
+/// A person's name in full.
+fn is_full(text: &str) -> bool {
+    text.len() <= MAX_LATE_BYLINE_BYTES
+        && (2..=4).contains(&text.split_whitespace().count())
+        && looks_like_name(text)
+}
+
+/// Whether a line is not in a list or a heading, where other things are named.
+fn stands_alone(page: Page<'_>, survey: &Survey, place: usize) -> bool {
+    let Some(line) = survey.lines.get(place) else { return false };
+    !page
+        .ancestors(line.first)
+        .take(4)
+        .any(|outer| page.tag(outer) == Tag::Li || page.tag(outer).is_heading())
+}
+
+/// Whether a line is a link that ends in no name: a section, a topic.
+fn leads_to_topic(page: Page<'_>, line: &Line) -> bool {
+    let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A);
+    link.is_some_and(|link| !line.hints.has(Hints::AUTHOR) && page.has_attribute(link, Name::Href))
+}
+
+/// Whether a picture stands right before a line: the author's.
+fn follows_picture(page: Page<'_>, line: &Line) -> bool {
+    const LOOKED_AT: usize = 6;
+    let from = line.first.index().saturating_sub(LOOKED_AT);
+    (from..line.first.index())
+        .rev()
+        .map(NodeId::at)
+        .take_while(|node| page.raw_text(*node).trim_ascii().is_empty())
+        .any(|node| page.tag(node) == Tag::Img)
+}
+
+/// Whether a line is short and has a date.
+fn is_date(page: Page<'_>, line: &Line) -> bool {
+    line.has_digit
+        && line.bytes <= MAX_LATE_BYLINE_BYTES
+        && !dates_in(&Survey::text_of(page, line), &DayOrder::DayFirst.into()).is_empty()
 }
 
 /// The names in a byline, without the date, the agency and the place that it gives beside them: `Posted on 8 June 2021 by Ann
@@ -91,7 +155,7 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
 }
 
 fn is_seam(edge: char) -> bool {
-    edge.is_whitespace() || ",.|-–—•·/".contains(edge)
+    !edge.is_alphanumeric() && !"()'’\"".contains(edge)
 }
 
 /// `By Ann Lee, Friday` → `By Ann Lee`: without the words before a date that print beside dates.
@@ -106,22 +170,29 @@ fn without_words_of_dates(before: &str) -> &str {
 }
 
 /// The names in the element beside the headline that most surely names the authors; none where only lines tell.
-pub(super) fn marked(page: Page<'_>, survey: &Survey) -> Vec<String> {
+pub(super) fn marked(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<String> {
     let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= MARKED;
     if !survey.people.iter().any(is_sure) {
         return Vec::new();
     }
-    let surely = weighed_elements(page, survey).into_iter().rev().filter(|(weight, _)| *weight >= MARKED);
+    let surely =
+        weighed_elements(page, survey, proof).into_iter().rev().filter(|(weight, _)| *weight >= MARKED);
     surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
 }
 
+/// All names in elements that are named after authors, wherever they stand in the article.
+pub(super) fn all_named(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<String> {
+    weighed_elements(page, survey, proof).into_iter().flat_map(|(_, names)| names).collect()
+}
+
 /// The names in elements that are named after authors, each with how surely they are the article's.
-fn weighed_elements(page: Page<'_>, survey: &Survey) -> Vec<(i32, Vec<String>)> {
+fn weighed_elements(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<(i32, Vec<String>)> {
     let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
     let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
     for element in survey.people.iter().filter(of_article).take(64) {
-        let names = names_of_element(page, *element);
-        if !names.is_empty() {
+        let mut names = names_of_element(page, *element);
+        names.retain(|name| !proof.is_words(name) || proof.is_person(name) || is_short(name));
+        if !names.is_empty() && !is_reviewer(page, survey, element.node) {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             marked.push((place, *element, names));
         }
@@ -148,22 +219,60 @@ fn weighed_elements(page: Page<'_>, survey: &Survey) -> Vec<(i32, Vec<String>)> 
 }
 
 /// `3 May 2021 - Ann Lee`, `3.5.2021 | Redaktion: Ann Lee`
-fn beside_date(text: &str) -> Option<Vec<String>> {
+fn beside_date(text: &str, proof: &Proof<'_>) -> Option<Vec<String>> {
     let sighting = dates_in(text, &DayOrder::DayFirst.into()).into_iter().next()?;
-    let marks = |character: char| " -–—|•·,/:()".contains(character);
-    let (before, behind) =
-        (text.get(..sighting.from)?.trim_matches(marks), text.get(sighting.to..)?.trim_matches(marks));
-    let (rest, 0) = (if before.is_empty() { behind } else { before }, before.len().min(behind.len())) else {
-        return None;
+    let sides = [text.get(..sighting.from)?, text.get(sighting.to..)?];
+    let pieces: Vec<&str> = sides
+        .iter()
+        .flat_map(|side| side.split(is_mark))
+        .map(|piece| piece.trim_matches(|edge: char| !edge.is_alphanumeric() && edge != '.' || edge == ' '))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    if let Some(names) = pieces.iter().find_map(|piece| byline(piece)) {
+        return Some(names);
+    }
+    // `3 May 2021 • Ann Lee in Harbours`: among other pieces, only a name that the page proves.
+    let head = |piece: &'_ str| piece.split(" in ").next().map(str::to_owned);
+    let names = pieces.iter().filter_map(|piece| head(piece)).filter(|piece| is_full(piece));
+    names
+        .filter(|name| proof.is_person(name) || (pieces.len() == 1 && !proof.is_words(name)))
+        .map(|name| vec![name])
+        .next()
+}
+
+/// What stands between the pieces of a line beside a headline.
+fn is_mark(character: char) -> bool {
+    !character.is_alphanumeric() && !" .'’&-()".contains(character)
+}
+
+/// Whether the words before an element say that somebody checked the article, or took its pictures.
+fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
+    #[rustfmt::skip]
+    const STEMS: [&str; 22] = [
+        "review", "medical", "fact", "check", "verif", "approv", "edit", "translat", "illustr", "photo", "foto", "bild", "video", "geprüft", "lektor",
+        "übersetz", "revis", "tradu", "relu", "verifi", "rédact", "legal",
+    ];
+    const LONGEST_BYTES: usize = 40;
+    let place = survey.lines.partition_point(|line| line.first < node);
+    let own = survey.lines.get(place.saturating_sub(1)).filter(|line| line.end > node.index());
+    let before: String = if let Some(line) = own {
+        (line.first.index()..node.index()).map(|at| page.text(NodeId::at(at))).collect()
+    } else {
+        let line = survey.lines.get(place.wrapping_sub(1));
+        line.map(|line| Survey::text_of(page, line)).unwrap_or_default()
     };
-    let is_name = (2..=4).contains(&rest.split_whitespace().count()) && looks_like_name(rest);
-    byline(rest).or_else(|| is_name.then(|| vec![rest.to_owned()]))
+    let words: Vec<String> = before.split_whitespace().rev().take(4).map(str::to_lowercase).collect();
+    let is_said = words.first().is_some_and(|last| {
+        matches!(last.trim_end_matches(':'), "by" | "von" | "par" | "por" | "da") || last.ends_with(':')
+    });
+    is_said
+        && before.trim().len() <= LONGEST_BYTES
+        && words.iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }
 
 /// The name that signs an article: alone in the line behind a paragraph, with no paragraph following.
 fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
     let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
-    let is_full = |name: &str| (2..=4).contains(&name.split_whitespace().count()) && looks_like_name(name);
     let lines = survey.lines.get(survey.heading_line..).unwrap_or_default();
     let alone = lines.windows(3).filter(|window| is_paragraph(&window[0])).find_map(|window| {
         let line = &window[1];
@@ -250,6 +359,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if text.len() > MAX_CARD_BYTES || text.is_empty() {
         return Vec::new();
     }
+    let text = named_first(page, node).unwrap_or(text);
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     if let Some(names) = signed(&text, has_digit) {
         return names;
@@ -299,6 +409,53 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
         .find(|text| text.contains(' ') && looks_like_name(text))
         .into_iter()
         .collect()
+}
+
+/// The names that an element opens with, where elements of other kinds follow them: `<b>Ann Lee</b> <i>Senior Analyst</i>`.
+fn named_first(page: Page<'_>, node: NodeId) -> Option<String> {
+    const MOST_PIECES: usize = 12;
+    let kind = |text: NodeId| {
+        let holder = page.parent(text);
+        (page.tag(holder), page.raw_attribute(holder, Name::Class))
+    };
+    let texts = page.descendants(node).filter(|inner| page.tag(*inner) == Tag::Text).take(4 * MOST_PIECES);
+    let mut pieces =
+        texts.map(|inner| (inner, one_line(&page.text(inner)))).filter(|(_, text)| !text.is_empty());
+    let (mut first, mut said) = pieces.next()?;
+    let mut by = String::new();
+    if is_by(&said) {
+        by = format!("{said} ");
+        (first, said) = pieces.next()?;
+    }
+    if !is_full(without_label(&said)) {
+        return None;
+    }
+    let mut names = by + &said;
+    let mut is_open = false;
+    let mut is_cut = false;
+    for (inner, text) in pieces.take(MOST_PIECES) {
+        let is_seam = !text.contains(char::is_alphanumeric) || is_conjunction(&text);
+        if text.starts_with([',', '&', '/', ';']) || is_seam || is_open {
+            names.push(' ');
+        } else if kind(inner) == kind(first) && is_full(&text) {
+            names.push_str(", ");
+        } else {
+            is_cut = true;
+            break;
+        }
+        names.push_str(&text);
+        is_open = is_seam
+            || text.ends_with([',', '&', '/', ';'])
+            || text.rsplit(' ').next().is_some_and(is_conjunction);
+    }
+    is_cut.then_some(names)
+}
+
+fn is_conjunction(text: &str) -> bool {
+    matches!(
+        text.to_lowercase().as_str(),
+        "and" | "und" | "et" | "y" | "e" | "en" | "og" | "och" | "i" | "with" | "mit"
+    )
 }
 
 /// Whether an element's class is the word for author itself.
