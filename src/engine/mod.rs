@@ -65,12 +65,15 @@ pub trait Work: Send + Sync + 'static {
 
 /// What is decided and written, in order, on one thread.
 pub trait Desk<W: Work> {
-    /// Why writing failed.
+    /// Why a decision or a write failed.
     type Error;
 
     /// Decides about the next piece in order. What is ready to be written goes into `ready`; the rest is kept
     /// until there is enough to be written together.
-    fn commit(&mut self, prepared: W::Prepared, ready: &mut Vec<W::Committed>);
+    ///
+    /// # Errors
+    /// An error ends the run; nothing that comes after the piece is written.
+    fn commit(&mut self, prepared: W::Prepared, ready: &mut Vec<W::Committed>) -> Result<(), Self::Error>;
 
     /// Gives away what has been kept. Called after the last piece, any number of times.
     fn flush(&mut self, ready: &mut Vec<W::Committed>);
@@ -111,7 +114,7 @@ pub enum Ended {
 pub enum Failure<E> {
     /// Threads could not be started.
     Threads(String),
-    /// The desk could not write.
+    /// The desk could not decide or write.
     Desk(E),
 }
 
@@ -135,7 +138,7 @@ enum Letter<W: Work> {
 /// in a read that never ends, such as a terminal's.
 ///
 /// # Errors
-/// Where threads cannot be started or the desk cannot write.
+/// Where threads cannot be started, or the desk cannot decide or write.
 ///
 /// # Panics
 /// A panic in `work` is resumed in the calling thread.
@@ -325,7 +328,7 @@ impl<W: Work> Order<W> {
 impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
     fn run(mut self, stop: &AtomicBool) -> Result<Ended, Failure<D::Error>> {
         loop {
-            self.commit();
+            self.commit().map_err(Failure::Desk)?;
             if self.order.is_all_committed() && self.order.is_all_written() {
                 return Ok(Ended::Complete);
             }
@@ -357,13 +360,13 @@ impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
     }
 
     /// Commits what is there, in order, unless too much waits to be written.
-    fn commit(&mut self) {
+    fn commit(&mut self) -> Result<(), D::Error> {
         while self.unwritten_bytes <= self.most_unwritten_bytes {
             let Some((prepared, permit)) = self.order.next_prepared() else { break };
             self.kept_bytes += permit.bytes();
             drop(permit);
             let mut ready = Vec::new();
-            self.desk.commit(prepared, &mut ready);
+            self.desk.commit(prepared, &mut ready)?;
             ready.into_iter().for_each(|committed| self.encode(committed));
         }
         if self.order.is_all_committed() {
@@ -371,6 +374,7 @@ impl<W: Work, D: Desk<W>> Committer<'_, W, D> {
             self.desk.flush(&mut ready);
             ready.into_iter().for_each(|committed| self.encode(committed));
         }
+        Ok(())
     }
 
     fn encode(&mut self, committed: W::Committed) {

@@ -88,6 +88,8 @@ struct Log {
     /// How many pieces are written together.
     together: usize,
     fail_at: Option<usize>,
+    /// The piece that cannot be decided.
+    refuse_at: Option<usize>,
     stop_at: Option<(usize, Arc<AtomicBool>)>,
     ticks: AtomicU64,
 }
@@ -95,12 +97,13 @@ struct Log {
 impl Desk<Numbers> for Log {
     type Error = &'static str;
 
-    fn commit(&mut self, prepared: Piece, ready: &mut Vec<Vec<Piece>>) {
+    fn commit(&mut self, prepared: Piece, ready: &mut Vec<Vec<Piece>>) -> Result<(), &'static str> {
         self.committed.push(prepared.0);
         self.kept.push(prepared);
         if self.kept.len() >= self.together {
             self.flush(ready);
         }
+        if self.refuse_at == Some(self.committed.len()) { Err("no answer") } else { Ok(()) }
     }
 
     fn flush(&mut self, ready: &mut Vec<Vec<Piece>>) {
@@ -184,6 +187,16 @@ fn a_write_error_ends_the_run() {
     let ended = run(&work, &mut log, capacity(3, 2, 6), &AtomicBool::new(false));
     assert!(matches!(ended, Err(Failure::Desk("disk full"))), "{ended:?}");
     assert_eq!(log.written.len(), 7);
+}
+
+#[test]
+fn a_piece_that_cannot_be_decided_ends_the_run_before_what_comes_after_it_is_written() {
+    let work = Arc::new(Numbers::new(&[30, 30]));
+    let mut log = Log { refuse_at: Some(40), ..Log::default() };
+    let ended = run(&work, &mut log, capacity(3, 2, 6), &AtomicBool::new(false));
+    assert!(matches!(ended, Err(Failure::Desk("no answer"))), "{ended:?}");
+    assert_eq!(log.committed.len(), 40);
+    assert!(log.written.len() < 40 && all(&[30, 30]).starts_with(&log.written));
 }
 
 #[test]

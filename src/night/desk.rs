@@ -44,8 +44,6 @@ pub(super) struct NightDesk<'a> {
     /// Decompressed bytes of all dumps before the next mark.
     next_mark: u64,
     keeper: Keeper,
-    /// Why a decision could not be made: nothing that comes after it may be written.
-    failure: Option<WriteError>,
 }
 
 /// What is to become the next frame of an output.
@@ -102,7 +100,6 @@ impl<'a> NightDesk<'a> {
             bytes_before,
             next_mark: 0,
             keeper,
-            failure: None,
         };
         desk.next_mark = desk.reached() + desk.keeper.mark_bytes(MARK_BYTES);
         Ok(desk)
@@ -110,7 +107,6 @@ impl<'a> NightDesk<'a> {
 
     /// The account of a run that has been read to its end, and what keeps it.
     pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
-        self.failure.map_or(Ok(()), Err)?;
         self.keeper.close(&mut self.ledger)?;
         let index = self.index.map_or(0, |index| index.bytes());
         let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
@@ -133,19 +129,29 @@ impl<'a> NightDesk<'a> {
         }
         self.flush(ready);
         self.next_mark = self.reached() + self.keeper.mark_bytes(MARK_BYTES);
-        if self.failure.is_none() && self.keeper.is_due() {
+        if self.keeper.is_due() {
             let (position, ledger) = (self.position.clone(), self.ledger.clone());
             ready.push(Draft::Mark(Box::new(Mark { position, ledger })));
         }
     }
 
     /// Decides about a line, and enters it into the account.
-    fn decide(&mut self, dump: usize, number: u64, fate: &mut Fate) {
+    ///
+    /// # Errors
+    /// If earlier nights cannot be asked.
+    fn decide(&mut self, dump: usize, number: u64, fate: &mut Fate) -> Result<(), WriteError> {
         let judged = match fate {
-            Fate::Blank => return self.ledger.blank(dump),
-            Fate::Other(kind) => return self.ledger.other(dump, kind),
+            Fate::Blank => {
+                self.ledger.blank(dump);
+                return Ok(());
+            }
+            Fate::Other(kind) => {
+                self.ledger.other(dump, kind);
+                return Ok(());
+            }
             Fate::Quarantined(line) => {
-                return self.ledger.quarantined(dump, number, line.step, &line.fault);
+                self.ledger.quarantined(dump, number, line.step, &line.fault);
+                return Ok(());
             }
             Fate::Article(judged) => judged,
         };
@@ -157,10 +163,10 @@ impl<'a> NightDesk<'a> {
             let mut keys = std::mem::take(&mut judged.keys);
             let mut earlier = judged.earlier.take().map_or_else(Earlier::default, |earlier| *earlier);
             let paragraphs = std::mem::take(&mut keys.paragraphs);
-            if self.remove_repeated(&paragraphs, &mut judged.article, &mut keys, &mut earlier) {
+            if self.remove_repeated(&paragraphs, &mut judged.article, &mut keys, &mut earlier)? {
                 self.ledger.stages[step].changed += 1;
             }
-            let Some(index) = &mut self.index else { return };
+            let Some(index) = &mut self.index else { return Ok(()) };
             let id = judged.article.id;
             let placed = match &self.preference {
                 None => index.place(&keys, id, place, &earlier),
@@ -197,6 +203,7 @@ impl<'a> NightDesk<'a> {
             None => self.ledger.kept(dump, &judged.article),
             Some((step, verdict)) => self.ledger.dropped(dump, &judged.article, *step, verdict),
         }
+        Ok(())
     }
 
     /// Takes paragraphs that its host repeats out of an article, with what follows for its keys; whether there are any.
@@ -206,13 +213,13 @@ impl<'a> NightDesk<'a> {
         article: &mut Article,
         keys: &mut Keys,
         earlier: &mut Earlier,
-    ) -> bool {
+    ) -> Result<bool, WriteError> {
         let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.judge.pipeline.dedup) else {
-            return false;
+            return Ok(false);
         };
         let repeated = repeats.find(&article.host, paragraphs, &article.text);
         if repeated.is_empty() {
-            return false;
+            return Ok(false);
         }
         self.ledger.profile.take_out(article);
         let label = repeated_label(&repeated, &article.text, self.work);
@@ -221,17 +228,12 @@ impl<'a> NightDesk<'a> {
         self.ledger.profile.count(article, Side::Kept);
         keys.set_text(&article.text, settings);
         // Workers have asked earlier nights about the whole text.
-        match self.work.history.as_ref().map(|history| history.ask(keys)) {
-            Some(Ok(now)) => {
-                let (text, withheld) = (earlier.text.or(now.text), earlier.withheld);
-                *earlier = Earlier { withheld, text, ..now };
-            }
-            Some(Err(failure)) => {
-                self.failure.get_or_insert(failure);
-            }
-            None => {}
+        if let Some(history) = &self.work.history {
+            let now = history.ask(keys)?;
+            let (text, withheld) = (earlier.text.or(now.text), earlier.withheld);
+            *earlier = Earlier { withheld, text, ..now };
         }
-        true
+        Ok(true)
     }
 
     /// What `labels.update` says of the version before.
@@ -280,16 +282,14 @@ impl FrameDraft {
 impl Desk<NightWork> for NightDesk<'_> {
     type Error = WriteError;
 
-    fn commit(&mut self, mut lines: Lines, ready: &mut Vec<Draft>) {
+    fn commit(&mut self, mut lines: Lines, ready: &mut Vec<Draft>) -> Result<(), WriteError> {
+        lines.failure.take().map_or(Ok(()), Err)?;
         let dump = lines.dump;
         // First, because duplicates are taken out of it again.
         self.ledger.profile.merge(std::mem::take(&mut lines.profile));
         let number_of_lines = lines.fates.len() as u64;
-        if let Some(failure) = lines.failure {
-            self.failure.get_or_insert(failure);
-        }
         for (number, mut fate) in (lines.first_line..).zip(lines.fates) {
-            self.decide(dump, number, &mut fate);
+            self.decide(dump, number, &mut fate)?;
             let Some(output) = fate.output() else { continue };
             let draft = &mut self.drafts[output as usize];
             draft.weight += fate.weight();
@@ -323,6 +323,7 @@ impl Desk<NightWork> for NightDesk<'_> {
             self.position = Position::start_of(dump + 1);
         }
         self.mark(ready);
+        Ok(())
     }
 
     fn flush(&mut self, ready: &mut Vec<Draft>) {
@@ -335,7 +336,6 @@ impl Desk<NightWork> for NightDesk<'_> {
     }
 
     fn write(&mut self, encoded: Encoded) -> Result<(), WriteError> {
-        self.failure.take().map_or(Ok(()), Err)?;
         match encoded {
             Encoded::Frame(output, frame) => self.keeper.frame(output, &frame),
             Encoded::Keys(keys) => self.keeper.keys(&keys),
