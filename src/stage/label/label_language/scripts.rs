@@ -1,5 +1,7 @@
 //! What letters tell: scripts of one language, and which script a text is in.
 
+use super::grams::is_letter;
+
 /// How many letters of each script a sample has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Letters {
@@ -50,7 +52,7 @@ const SINGLE: [(&str, char, char); 18] = [
 ];
 
 /// Languages without a list of words to learn from, by the letters that their neighbours lack.
-const TELLING: [(&str, &str); 3] = [("as", "ৰৱ"), ("sd", "ٻڀٺٿڄڃڇڊڌڏڦڱڳڻڪ"), ("ba", "ҙҫҡҘҪҠ")];
+const TELLING: [(&str, &str); 4] = [("as", "ৰৱ"), ("sd", "ٻڀٺٿڄڃڇڊڌڏڦڱڳڻڪ"), ("ba", "ҙҫҡҘҪҠ"), ("ku", "ێڕڵ")];
 /// Such letters are a thirtieth of their language's at the least; names and quotations bring in a few.
 const TELLING_PART: u32 = 50;
 
@@ -84,7 +86,7 @@ impl Letters {
             }
             return;
         }
-        if !character.is_alphabetic() {
+        if !is_letter(character) {
             return;
         }
         self.all += 1;

@@ -1,13 +1,13 @@
-//! The table of pieces: for which languages each speaks, and how much. `tests/bench/language` makes it.
+//! The table of words and pieces: for which languages each speaks, and how much. `tests/bench/language` makes it.
 
 use std::sync::LazyLock;
 
-use super::grams::Words;
+use super::grams;
 
 static PACKED: &[u8] = include_bytes!("table.bin");
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
 
-const SLOT_BITS: u32 = 18;
+const SLOT_BITS: u32 = 19;
 const SLOTS: usize = 1 << SLOT_BITS;
 /// The table's weights are in sixteenths of a logarithmic unit.
 pub(super) const UNIT: f64 = 16.0;
@@ -19,6 +19,8 @@ const AGAINST: f64 = 6.0;
 pub(super) struct Table {
     /// ISO codes. A language that has two scripts is in it twice.
     pub(super) languages: Vec<&'static str>,
+    /// What a word says for each language on average in texts of that language.
+    pub(super) rates: Vec<f64>,
     /// A slot's fingerprint, 0 where it is empty.
     prints: Vec<u16>,
     /// Where a slot's weights begin; they end where the next slot's do.
@@ -27,14 +29,23 @@ pub(super) struct Table {
     weights: Vec<(u8, i8)>,
 }
 
+/// A sum for each language; as many as a byte can name, so that no place needs to be checked.
+pub(super) type Sums = [i32; 256];
+
 /// What a part of a text says for each language.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
-    pub(super) sums: Vec<i32>,
+    pub(super) sums: Sums,
     pub(super) words: u32,
 }
 
 impl Tally {
+    fn add(&mut self, weights: &[(u8, i8)]) {
+        for (language, weight) in weights {
+            self.sums[usize::from(*language)] += i32::from(*weight);
+        }
+    }
+
     /// Whether another language is not far more likely, in this part alone.
     pub(super) fn is_not_against(&self, place: usize) -> bool {
         let own = self.sums.get(place).copied().unwrap_or(0);
@@ -59,41 +70,41 @@ impl Table {
             start += u32::from(*count);
             starts.push(start);
         }
+        let named = names.split(' ').filter_map(|name| name.split_once(':'));
+        let (languages, rates) = named.map(|(code, rate)| (code, rate.parse().unwrap_or(UNIT))).unzip();
         Self {
-            languages: names.split(' ').collect(),
+            languages,
+            rates,
             prints: prints.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect(),
             starts,
             weights: places.iter().copied().zip(values.iter().map(|value| value.cast_signed())).collect(),
         }
     }
 
-    /// Reads a text.
+    /// Reads a text: its words, and the pieces of those that the table lacks.
     pub(super) fn tally(&self, text: &str) -> Tally {
-        let mut sums = vec![0; self.languages.len()];
-        let mut words = 0;
-        let piece = |piece| {
-            for (language, weight) in self.weights_of(piece) {
-                if let Some(sum) = sums.get_mut(usize::from(*language)) {
-                    *sum += i32::from(*weight);
-                }
+        let mut tally = Tally { sums: [0; 256], words: 0 };
+        grams::read(text, |word| {
+            tally.words += 1;
+            match self.weights_of(word.whole()) {
+                Some(weights) => tally.add(weights),
+                None => word.pieces(|piece| tally.add(self.weights_of(piece).unwrap_or_default())),
             }
-        };
-        Words::default().read(text, piece, || words += 1);
-        Tally { sums, words }
+        });
+        tally
     }
 
-    fn weights_of(&self, piece: u64) -> &[(u8, i8)] {
+    fn weights_of(&self, part: u64) -> Option<&[(u8, i8)]> {
         #[expect(clippy::cast_possible_truncation, reason = "the lowest bits are the fingerprint")]
-        let print = piece as u16 | 1;
-        let mut slot = usize::try_from(piece >> (64 - SLOT_BITS)).unwrap_or(0);
+        let print = part as u16 | 1;
+        let mut slot = usize::try_from(part >> (64 - SLOT_BITS)).unwrap_or(0);
         loop {
             match self.prints.get(slot) {
                 Some(found) if *found == print => break,
-                Some(0) | None => return &[],
+                Some(0) | None => return None,
                 Some(_) => slot = (slot + 1) % SLOTS,
             }
         }
-        let (Some(start), Some(end)) = (self.starts.get(slot), self.starts.get(slot + 1)) else { return &[] };
-        self.weights.get(*start as usize..*end as usize).unwrap_or_default()
+        self.weights.get(*self.starts.get(slot)? as usize..*self.starts.get(slot + 1)? as usize)
     }
 }

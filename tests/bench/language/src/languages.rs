@@ -96,7 +96,6 @@ pub const LANGUAGES: &[Language] = &[
     of("mai", Declaration("mai")),
     of("bho", Declaration("bho")),
     of("ps", Declaration("pbu")),
-    of("ku", Declaration("ckb")),
     of("ku", Declaration("kmr")),
     of("ug", Declaration("uig_arab")),
     of("pnb", Declaration("pnb")),

@@ -2,6 +2,7 @@
 
 mod frequencies;
 #[path = "../../../../src/stage/label/label_language/grams.rs"]
+#[allow(dead_code, reason = "the labeller uses more of it")]
 mod grams;
 mod languages;
 mod train;
