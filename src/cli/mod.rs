@@ -13,6 +13,7 @@ mod init;
 mod man;
 mod page;
 mod pipeline_file;
+mod pipelines;
 mod progress;
 mod report;
 mod run;
@@ -66,6 +67,7 @@ enum Command {
     Explain(explain::Arguments),
     WhatIf(what_if::Arguments),
     Diff(diff::Arguments),
+    Pipelines(pipelines::Arguments),
     Stages(stages::Arguments),
     Fields(fields::Arguments),
     Schema(schema::Arguments),
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::explain(arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::WhatIf(arguments) => what_if::what_if(&arguments),
+        Command::Pipelines(arguments) => pipelines::pipelines(&arguments),
         Command::Stages(arguments) => stages::stages(&arguments),
         Command::Fields(arguments) => fields::fields(&arguments),
         Command::Schema(arguments) => schema::schema(&arguments),

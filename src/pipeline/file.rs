@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use toml::de::DeValue;
 
 use super::cases::{TestCase, TestTable};
-use super::{Pipeline, Setting, Step};
+use super::layers::{self, Layer, Merged, StageEntry};
+use super::{Pipeline, Setting, Step, order};
 use crate::article::ExtraStyle;
 use crate::date::DayOrder;
 use crate::decode::{FieldMap, OwnNames};
 use crate::dedup::DedupSettings;
 use crate::settings::{
-    Check, Document, Problem, SettingsTable, parse_document, read_section, settings_schema,
+    ByteSize, Check, Document, Problem, SettingsTable, byte_size, read_section, settings_schema,
 };
 use crate::stage::catalogue;
 
@@ -54,8 +55,12 @@ pub struct InputSettings {
     /// How `03/04/2024` is read.
     pub dates: DayOrder,
     /// The longest line in bytes; longer ones are quarantined.
+    #[serde(deserialize_with = "byte_size")]
+    #[schemars(with = "ByteSize")]
     pub max_line_bytes: usize,
     /// The longest text in bytes, as it came or as it was found in a page; records with a longer one are quarantined.
+    #[serde(deserialize_with = "byte_size")]
+    #[schemars(with = "ByteSize")]
     pub max_text_bytes: usize,
     /// The largest window that a zstd frame may ask for, as a power of two of bytes (31 is 2 GiB, as
     /// `zstd --long=31` writes it). A dump's decompressor holds one window in memory.
@@ -81,7 +86,9 @@ impl Default for InputSettings {
 pub struct OutputSettings {
     /// zstd's level, 1 to 22.
     pub level: i32,
-    /// A shard is closed before it would grow beyond so many bytes, compressed.
+    /// A shard is closed before it would grow beyond so many bytes, compressed: a number, or a size such as `"256MB"`.
+    #[serde(deserialize_with = "byte_size")]
+    #[schemars(with = "ByteSize")]
     pub shard_bytes: u64,
     /// How the input's other keys are written: as one JSON `text`, as an `object`, or not at all (`none`).
     pub extra: ExtraStyle,
@@ -139,7 +146,9 @@ impl Default for LimitSettings {
 }
 
 pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
-    let mut document = parse_document(source);
+    let mut layers = layers::below(source, folder).map_err(|problem| vec![problem])?;
+    layers.push(Layer { source: source.to_owned(), folder: folder.to_owned() });
+    let Merged { mut document, stages } = layers::merge(&layers);
     check_format(&mut document);
     let input: InputSettings = section(&mut document, "input", check_input);
     let output: OutputSettings = section(&mut document, "output", check_output);
@@ -148,15 +157,22 @@ pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline,
     let mut steps = Vec::new();
     let mut broken = false;
     let mut files = Vec::new();
-    for mut table in document.take_tables("stage") {
-        table.set_folder(folder);
-        match step(table, source, &mut files) {
-            Ok(step) => steps.push(step),
+    let mut places = Vec::new();
+    for entry in stages {
+        let place = entry.place.clone();
+        match step(entry, &mut files) {
+            Ok(step) => {
+                steps.push(step);
+                places.push(place);
+            }
             Err(problems) => {
                 broken = true;
                 document.problems.extend(problems);
             }
         }
+    }
+    if !broken {
+        document.problems.extend(order::problems(&steps, &places));
     }
     // A test that names a stage with a mistake in it is right; any stage could be the one that was meant.
     let kinds =
@@ -169,15 +185,12 @@ pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline,
         }
     }
     for (key, span) in document.table.keys() {
-        let right = ["format", "input", "output", "stage", "dedup", "limits", "test"];
+        let right = ["format", "extends", "input", "output", "stage", "dedup", "limits", "test"];
         document.problems.push(Problem::unknown(span, "key", &key, right));
     }
     let mut problems = document.problems;
     if problems.is_empty() {
-        let mut hash = xxhash_rust::xxh3::Xxh3::new();
-        hash.update(source.as_bytes());
-        files.iter().for_each(|file: &u128| hash.update(&file.to_le_bytes()));
-        let fingerprint = format!("{:032x}", hash.digest128());
+        let fingerprint = layers::fingerprint(&layers, &files);
         return Ok(Pipeline {
             name: name.to_owned(),
             fingerprint,
@@ -193,25 +206,56 @@ pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline,
     Err(problems)
 }
 
+/// What a stage may have besides its options.
+const PLACES: [(&str, &str); 4] = [
+    ("name", "What the stage is called in pipelines that extend this one; its kind when left out."),
+    ("before", "With `extends`: the stage that it is put before."),
+    ("after", "With `extends`: the stage that it is put after."),
+    ("replace", "With `extends`: the stage in whose place it is put."),
+];
+
 /// The JSON Schema of a pipeline file.
 pub fn schema() -> Value {
-    let stages: Vec<Value> = catalogue::STAGES
+    let mut stages: Vec<Value> = catalogue::STAGES
         .iter()
         .map(|kind| {
             let mut schema = (kind.schema)();
             schema["title"] = kind.name.into();
             schema["description"] = kind.summary.into();
             schema["properties"]["kind"] = json!({ "const": kind.name });
+            for (key, about) in PLACES {
+                schema["properties"][key] = json!({ "type": "string", "description": about });
+            }
             schema["required"] = json!(["kind"]);
             schema
         })
         .collect();
+    let name = json!({ "type": "string" });
+    stages.push(json!({
+        "title": "remove",
+        "description": "With `extends`: a stage that is left out.",
+        "type": "object",
+        "properties": { "remove": name.clone() },
+        "required": ["remove"],
+        "additionalProperties": false,
+    }));
+    stages.push(json!({
+        "title": "change",
+        "description": "With `extends`: a stage and its options that have other values.",
+        "type": "object",
+        "properties": { "change": name },
+        "required": ["change"],
+    }));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "a pipeline of copydesk",
         "type": "object",
         "properties": {
             "format": { "const": 1 },
+            "extends": {
+                "type": "string",
+                "description": "The pipeline that this one changes: a shipped one, or a file beside this one.",
+            },
             "input": settings_schema::<InputSettings>(),
             "output": settings_schema::<OutputSettings>(),
             "dedup": settings_schema::<DedupSettings>(),
@@ -286,7 +330,8 @@ fn check_limits(limits: &LimitSettings, table: &SettingsTable<'_>, problems: &mu
     }
 }
 
-fn step(mut table: SettingsTable<'_>, source: &str, files: &mut Vec<u128>) -> Result<Step, Vec<Problem>> {
+fn step(entry: StageEntry<'_>, files: &mut Vec<u128>) -> Result<Step, Vec<Problem>> {
+    let StageEntry { mut table, mut texts, .. } = entry;
     let names = || catalogue::STAGES.iter().map(|kind| kind.name);
     let Some(kind) = table.take("kind") else {
         let help = format!(
@@ -304,8 +349,7 @@ fn step(mut table: SettingsTable<'_>, source: &str, files: &mut Vec<u128>) -> Re
     let stage = (kind.build)(&table)?;
     files.extend(table.files_read());
     let settings = kind.options().into_iter().filter_map(|option| {
-        let given = table.value_span(&option.name).and_then(|span| source.get(span)).map(str::to_owned);
-        Some(Setting { value: given.or(option.default)?, name: option.name })
+        Some(Setting { value: texts.remove(&option.name).or(option.default)?, name: option.name })
     });
     Ok(Step { kind, settings: settings.collect(), stage })
 }

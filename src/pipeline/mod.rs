@@ -7,6 +7,8 @@
 mod cases;
 mod file;
 mod guard;
+mod layers;
+mod order;
 mod shipped;
 mod trace;
 

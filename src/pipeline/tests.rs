@@ -363,3 +363,133 @@ fn a_failing_case_says_what_it_found() {
         ]
     );
 }
+
+fn kinds(pipeline: &Pipeline) -> Vec<&'static str> {
+    pipeline.steps.iter().map(|step| step.kind.name).collect()
+}
+
+#[test]
+fn a_pipeline_that_extends_another_has_its_stages_but_for_the_changes() {
+    let base = Pipeline::parse("nightly", shipped("nightly").expect("it is shipped")).expect("it is right");
+    let same = Pipeline::parse("mine", "format = 1\nextends = \"nightly\"\n").expect("it is right");
+    assert_eq!(
+        (kinds(&same), same.steps[9].settings.clone()),
+        (kinds(&base), base.steps[9].settings.clone())
+    );
+    assert_ne!(same.fingerprint, base.fingerprint);
+    let source = "format = 1\nextends = \"nightly\"\n\
+         [[stage]]\nkind = \"drop-non-article\"\nafter = \"label-page\"\n\
+         [[stage]]\nkind = \"mask-pii\"\nbefore = \"drop-short\"\nname = \"privacy\"\n\
+         [[stage]]\nchange = \"drop-short\"\nmin-words = 80\n\
+         [[stage]]\nremove = \"split-title\"\n\
+         [[stage]]\nkind = \"label-quality\"\n\
+         [limits]\nmissing-hosts = 2\n[dedup]\nnear = { threshold = 0.9 }\n[output]\nshard-bytes = \"1MB\"\n";
+    let changed = Pipeline::parse("mine", source).expect("it is right");
+    let mut expected = kinds(&base);
+    expected.retain(|kind| *kind != "split-title");
+    let at = |kinds: &[&str], kind: &str| kinds.iter().position(|other| *other == kind).expect("it is there");
+    expected.insert(at(&expected, "label-page") + 1, "drop-non-article");
+    expected.insert(at(&expected, "drop-short"), "mask-pii");
+    expected.push("label-quality");
+    assert_eq!(kinds(&changed), expected);
+    let short = &changed.steps[at(&expected, "drop-short")];
+    assert_eq!(short.settings, [Setting { name: "min-words".to_owned(), value: "80".to_owned() }]);
+    // What is not changed stays, table by table.
+    assert_eq!((changed.limits.missing_hosts, changed.limits.quarantined_share), (2, Some(0.05)));
+    let dedup = changed.dedup.expect("nightly has it");
+    assert_eq!(dedup.expire_days, Some(365));
+    assert_eq!(changed.output.shard_bytes, 1_000_000);
+}
+
+#[test]
+fn files_extend_files_beside_them_and_what_is_wrong_is_shown_at_its_place() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| crate::write::write_file(&at(name), text.as_bytes()).expect("room");
+    let parse = |source: &str| Pipeline::parse_in(folder.path(), "mine", source);
+    write("a.toml", "format = 1\nextends = \"articles\"\n[[stage]]\nremove = \"read-date\"\n");
+    write("b.toml", "format = 1\n[[stage]]\nkind = \"drop-shirt\"\n");
+    write("c.toml", "format = 1\nextends = \"c.toml\"\n");
+    let right = parse("format = 1\nextends = \"a.toml\"\n").expect("it is right");
+    assert!(!kinds(&right).contains(&"read-date") && kinds(&right).contains(&"read-byline"));
+    let before = right.fingerprint;
+    write("a.toml", "format = 1\nextends = \"articles\"\n");
+    assert_ne!(parse("format = 1\nextends = \"a.toml\"\n").expect("it is right").fingerprint, before);
+    for (source, place, message) in [
+        ("format = 1\nextends = \"nigthly\"\n", "\"nigthly\"", "failed to read the pipeline `nigthly`"),
+        (
+            "format = 1\nextends = \"b.toml\"\n",
+            "\"b.toml\"",
+            "`b.toml` has mistakes, the first is: unknown kind of stage",
+        ),
+        ("format = 1\nextends = 3\n", "3", "extends is the name of a pipeline"),
+        (
+            "format = 1\nextends = \"articles\"\n[[stage]]\nremove = \"drop-shirt\"\n",
+            "\"drop-shirt\"",
+            "unknown stage of the pipeline that is extended `drop-shirt`",
+        ),
+        (
+            "format = 1\nextends = \"articles\"\n[[stage]]\nchange = \"drop-short\"\nmin-wrods = 3\n",
+            "min-wrods",
+            "unknown key `min-wrods`",
+        ),
+        (
+            "format = 1\nextends = \"articles\"\n[[stage]]\nkind = \"drop-spun\"\nafter = \"drop-short\"\n",
+            "\"drop-spun\"",
+            "drop-spun never acts",
+        ),
+        ("format = 1\n[[stage]]\nremove = \"drop-short\"\n", "[[stage]]", "the stage has no kind"),
+    ] {
+        let problems = parse(source).err().unwrap_or_default();
+        let problem = problems.first().unwrap_or_else(|| panic!("nothing is wrong with {source}"));
+        assert!(problem.message.contains(message), "{problem:?}");
+        let found = source.get(problem.span.clone()).expect("it is in the file");
+        assert!(found.starts_with(place), "{found} for {source}");
+    }
+    write("d.toml", "format = 1\nextends = \"e.toml\"\n");
+    write("e.toml", "format = 1\nextends = \"d.toml\"\n");
+    let circle = parse("format = 1\nextends = \"d.toml\"\n").err().unwrap_or_default();
+    assert!(circle[0].message.contains("in a circle"), "{circle:?}");
+}
+
+#[test]
+fn stages_that_cannot_act_where_they_are_are_mistakes() {
+    let stages = |kinds: &str| {
+        let stage = |one: &str| {
+            let (kind, options) = one.split_once(' ').unwrap_or((one, ""));
+            format!("[[stage]]\nkind = \"{kind}\"\n{options}\n")
+        };
+        format!("format = 1\n{}", kinds.split("; ").map(stage).collect::<String>())
+    };
+    for (kinds, message) in [
+        ("drop-non-article", Some("drop-non-article never acts: it goes by what label-page finds")),
+        ("label-page; drop-non-article", None),
+        ("drop-spun; label-spun", Some("drop-spun never acts")),
+        ("drop-language keep = [\"en\"]; label-language", Some("drop-language comes before label-language")),
+        ("drop-language keep = [\"en\"]", None),
+        ("drop-language keep = [\"eng\"]", Some("records have the language `eng` as `en`")),
+        ("drop-language keep = [\"xx\"]", Some("`xx` is no language")),
+        ("drop-short; extract-html", Some("drop-short comes before extract-html: pages have no text there")),
+        ("drop-short; drop-short", Some("this drop-short never acts")),
+        ("drop-short min-words = 40; drop-short min-words = 30", Some("this drop-short never acts")),
+        ("drop-short min-words = 40; drop-short min-words = 50", None),
+        ("drop-short; strip-boilerplate; drop-short", None),
+        ("label-language; label-language", Some("a second label-language finds what the first one found")),
+    ] {
+        let problems = Pipeline::parse("x", &stages(kinds)).err().unwrap_or_default();
+        let first = problems.first().map(|problem| problem.message.as_str());
+        assert_eq!(first.is_some(), message.is_some(), "{kinds}: {first:?}");
+        assert!(first.unwrap_or_default().starts_with(message.unwrap_or_default()), "{kinds}: {first:?}");
+    }
+}
+
+#[test]
+fn mistakes_of_a_table_are_found_in_one_go() {
+    let source = "format = 1\n[input]\nmax-line-bytes = 3\ndates = \"day-frist\"\n[input.fields]\ntext = \"body\"\ntitel = [\"t\"]\n";
+    let problems = Pipeline::parse("x", source).err().unwrap_or_default();
+    let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert!(messages[0].starts_with("max-line-bytes is"), "{messages:?}");
+    assert!(messages[1].starts_with("unknown value `day-frist`"), "{messages:?}");
+    assert_eq!(messages[2], "expected a list, written in [ ], found the text \"body\"");
+}

@@ -9,6 +9,8 @@
 mod document;
 mod options;
 mod section;
+mod size;
+mod words;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ use toml::de::{DeTable, DeValue};
 pub use document::{Document, parse_document};
 pub use options::{OptionDoc, option_docs, settings_schema};
 pub use section::{Check, Switch, read_section, read_switch};
+pub use size::{ByteSize, byte_size};
 
 /// A mistake in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +85,7 @@ fn list(names: &[&str]) -> String {
 }
 
 /// A table of a settings file, with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SettingsTable<'a> {
     table: DeTable<'a>,
     span: Range<usize>,
@@ -105,6 +108,29 @@ impl<'a> SettingsTable<'a> {
     /// Says where the paths in it begin; else that is where the program was started.
     pub fn set_folder(&mut self, folder: &Path) {
         folder.clone_into(&mut self.folder);
+    }
+
+    /// This table with another one put over it, table by table and key by key. What is left of this one counts as standing at
+    /// `place`.
+    #[must_use]
+    pub fn overlaid(self, over: Self, place: &Range<usize>) -> Self {
+        let mut table = moved_table(self.table, place);
+        put_over(&mut table, over.table);
+        let Self { span, folder, files, .. } = over;
+        Self { folder, files, ..Self::new(Spanned::new(span, table)) }
+    }
+
+    /// The values of its keys as they are written in its file.
+    pub fn texts(&self, source: &str) -> BTreeMap<String, String> {
+        let text =
+            |(key, span): (&String, &Range<usize>)| Some((key.clone(), source.get(span.clone())?.to_owned()));
+        self.keys.iter().filter_map(text).collect()
+    }
+
+    /// A key's value, where it is text.
+    pub fn text(&self, key: &str) -> Option<String> {
+        let (_, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        value.get_ref().as_str().map(str::to_owned)
     }
 
     /// Reads a file that the value of a key names. What is read this way belongs to the settings as much as what
@@ -178,6 +204,15 @@ impl<'a> SettingsTable<'a> {
     /// # Errors
     /// Every unknown key, with the nearest right one, and every value that does not fit.
     pub fn read<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, Vec<Problem>> {
+        match self.read_what_fits() {
+            (Some(settings), problems) if problems.is_empty() => Ok(settings),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The settings that the table's right keys make, so that they can be checked together with what is said about the wrong
+    /// ones: as [`SettingsTable::read`] has them.
+    pub fn read_what_fits<T: DeserializeOwned + JsonSchema>(&self) -> (Option<T>, Vec<Problem>) {
         let options = option_docs(&settings_schema::<T>());
         let right: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
         let mut problems = Vec::new();
@@ -192,26 +227,58 @@ impl<'a> SettingsTable<'a> {
         }
         let attempt = |table| T::deserialize(toml::Deserializer::from(Spanned::new(self.span(), table)));
         let whole = match attempt(rest.clone()) {
-            Ok(settings) if problems.is_empty() => return Ok(settings),
-            result => result.err(),
+            Ok(settings) => return (Some(settings), problems),
+            Err(error) => error,
         };
+        let mut right = DeTable::default();
         // Serde stops at the first error; each key by itself shows whether it is one of those that fail.
         let missing = |error: &toml::de::Error| error.message().starts_with("missing field");
-        if let Some(error) = whole {
-            let before = problems.len();
-            for (key, value) in rest {
-                let place = value.span();
-                let alone = DeTable::from_iter([(key, value)]);
-                if let Some(error) = attempt(alone).err().filter(|error| !missing(error)) {
-                    let span = error.span().filter(|span| place.start <= span.start && span.end <= place.end);
-                    problems.push(Problem::new(span.unwrap_or(place), error.message().trim_end()));
-                }
-            }
-            if problems.len() == before || missing(&error) {
-                problems.push(Problem::new(self.span(), error.message().trim_end()));
+        let before = problems.len();
+        for (key, value) in rest {
+            let place = value.span();
+            let alone = DeTable::from_iter([(key.clone(), value.clone())]);
+            if let Some(error) = attempt(alone).err().filter(|error| !missing(error)) {
+                let span = error.span().filter(|span| place.start <= span.start && span.end <= place.end);
+                problems.push(words::problem(span.unwrap_or(place), error.message()));
+            } else {
+                right.insert(key, value);
             }
         }
+        if problems.len() == before || missing(&whole) {
+            problems.push(words::problem(self.span(), whole.message()));
+        }
         problems.sort_by_key(|problem| problem.span.start);
-        Err(problems)
+        (attempt(right).ok(), problems)
+    }
+}
+
+/// A value of which every part stands at `place`.
+fn moved<'a>(value: Spanned<DeValue<'a>>, place: &Range<usize>) -> Spanned<DeValue<'a>> {
+    let value = match value.into_inner() {
+        DeValue::Table(table) => DeValue::Table(moved_table(table, place)),
+        DeValue::Array(items) => DeValue::Array(items.into_iter().map(|item| moved(item, place)).collect()),
+        value => value,
+    };
+    Spanned::new(place.clone(), value)
+}
+
+fn moved_table<'a>(table: DeTable<'a>, place: &Range<usize>) -> DeTable<'a> {
+    let entry =
+        |(key, value): (Spanned<_>, _)| (Spanned::new(place.clone(), key.into_inner()), moved(value, place));
+    table.into_iter().map(entry).collect()
+}
+
+fn put_over<'a>(table: &mut DeTable<'a>, over: DeTable<'a>) {
+    for (key, value) in over {
+        let below = table.remove(&key);
+        let (span, value) = (value.span(), value.into_inner());
+        let value = match (below.map(Spanned::into_inner), value) {
+            (Some(DeValue::Table(mut below)), DeValue::Table(value)) => {
+                put_over(&mut below, value);
+                DeValue::Table(below)
+            }
+            (_, value) => value,
+        };
+        table.insert(key, Spanned::new(span, value));
     }
 }

@@ -10,22 +10,18 @@ use super::{Problem, SettingsTable};
 /// What is wrong with settings that each have a right form.
 pub type Check<T> = fn(&T, &SettingsTable<'_>, &mut Vec<Problem>);
 
-/// Reads a table's settings; the defaults, where something is wrong with them.
+/// Reads a table's settings, without what is wrong with them; what is left is checked all the same, so that every mistake is
+/// found in one go.
 pub fn read_section<T: serde::de::DeserializeOwned + JsonSchema + Default>(
     problems: &mut Vec<Problem>,
     table: &SettingsTable<'_>,
     check: Check<T>,
 ) -> T {
-    match table.read::<T>() {
-        Ok(settings) => {
-            check(&settings, table, problems);
-            settings
-        }
-        Err(found) => {
-            problems.extend(found);
-            T::default()
-        }
-    }
+    let (settings, found) = table.read_what_fits::<T>();
+    problems.extend(found);
+    let Some(settings) = settings else { return T::default() };
+    check(&settings, table, problems);
+    settings
 }
 
 /// Something that is off, on with the usual settings, or on with others.

@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Measured};
-use crate::settings::settings_schema;
+use crate::settings::{Problem, SettingsTable, settings_schema};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
+use crate::text::language_code;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -36,8 +37,27 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     rules: &RULES,
     example: "[[stage]]\nkind = \"drop-language\"\nkeep = [\"en\", \"de\"]\nmin-score = 0.65\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(ruled(&RULES, table.read::<Settings>()?)),
+    build: |table| {
+        let settings: Settings = table.read()?;
+        let problems: Vec<Problem> =
+            settings.keep.iter().filter_map(|code| wrong_code(code, table)).collect();
+        if problems.is_empty() { Ok(ruled(&RULES, settings)) } else { Err(problems) }
+    },
 };
+
+/// What is wrong with a language of `keep`: records have codes of ISO 639-1, or of 639-3 where that has none.
+fn wrong_code(code: &str, table: &SettingsTable<'_>) -> Option<Problem> {
+    match language_code(code) {
+        Some(right) if right == code => None,
+        Some(right) => {
+            let message = format!("records have the language `{code}` as `{right}`");
+            Some(table.problem("keep", message).help(format!("write `{right}`")))
+        }
+        None => {
+            Some(table.problem("keep", format!("`{code}` is no language")).help("write codes such as `en`"))
+        }
+    }
+}
 
 impl Gate for Settings {
     fn goes_by(&self) -> &'static [Part] {

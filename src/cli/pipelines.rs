@@ -1,0 +1,65 @@
+//! `copydesk pipelines`: the pipelines that come with the program.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::Exit;
+use super::show::{BOLD, Format, RESET, error, out, prose_columns, wrap};
+use crate::pipeline::{Pipeline, SHIPPED, shipped};
+use crate::settings::nearest;
+
+/// List the pipelines that come with copydesk, or print one to begin with
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Print a pipeline's file, with its comments
+    Show {
+        /// The pipeline's name
+        name: String,
+    },
+}
+
+pub(super) fn pipelines(arguments: &Arguments) -> Exit {
+    match &arguments.command {
+        Some(Command::Show { name }) => show(name),
+        None => out(&list(arguments.format)),
+    }
+}
+
+fn show(name: &str) -> Exit {
+    if let Some(source) = shipped(name) {
+        return out(source);
+    }
+    let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    let meant = nearest(name, &names).map(|name| format!("did you mean `{name}`?"));
+    let advice = meant.unwrap_or_else(|| format!("the pipelines are {}", names.join(", ")));
+    error(&format!("find the pipeline `{name}` among those that come with copydesk"), &[&advice]);
+    Exit::Usage
+}
+
+fn list(format: Format) -> String {
+    let all = Pipeline::shipped_about();
+    if format == Format::Json {
+        let all: Vec<_> = all.iter().map(|(name, about)| json!({ "name": name, "about": about })).collect();
+        return format!("{:#}\n", json!({ "pipelines": all }));
+    }
+    let mut text = String::new();
+    for (name, about) in all {
+        let about = wrap(&about, 10, prose_columns());
+        writeln!(text, "{BOLD}{name:<10}{RESET}{}", about.trim_start()).expect("a String takes any text");
+    }
+    text.push_str(
+        "\n`copydesk pipelines show NAME > mine.toml` prints one to edit; a file with `extends = \"NAME\"` has only what it changes.\n",
+    );
+    text
+}

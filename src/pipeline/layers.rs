@@ -1,0 +1,256 @@
+//! `extends`: a pipeline as changes to another.
+//!
+//! The files of a chain are [`Layer`]s. From the lowest on, each puts its tables over those below, key by key, and changes the
+//! list of stages: `[[stage]]` with `before`, `after`, `replace`, `change` or `remove` names a stage by its kind, or by the
+//! `name` that a file gave it. What comes from a lower layer was found right there; where it goes wrong in its new
+//! surroundings, that is shown at `extends`.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeValue;
+
+use super::shipped::{SHIPPED, shipped};
+use super::{Pipeline, file};
+use crate::settings::{Document, Problem, SettingsTable, nearest, parse_document};
+
+/// Files that extend each other, at most; more are a circle.
+const MOST_LAYERS: usize = 8;
+
+/// A pipeline file of a chain.
+#[derive(Debug)]
+pub(super) struct Layer {
+    /// Its text.
+    pub source: String,
+    /// Where its paths begin.
+    pub folder: PathBuf,
+}
+
+/// The layers below a file, the lowest first.
+///
+/// # Errors
+/// What is wrong with the file's `extends`.
+pub(super) fn below(source: &str, folder: &Path) -> Result<Vec<Layer>, Problem> {
+    let mut layers = Vec::new();
+    let (mut source, mut folder) = (source.to_owned(), folder.to_owned());
+    let mut first = None;
+    loop {
+        let Some((name, span)) = extends(&source)? else { break };
+        let place = first.get_or_insert(span).clone();
+        let layer = open(&name, &folder, &place)?;
+        if layers.len() == MOST_LAYERS {
+            return Err(Problem::new(place, "the files that it extends extend each other in a circle"));
+        }
+        if shipped(&name).is_none() && layers.is_empty() {
+            check(&name, &layer, &place)?;
+        }
+        (source, folder) = (layer.source.clone(), layer.folder.clone());
+        layers.push(layer);
+    }
+    layers.reverse();
+    Ok(layers)
+}
+
+fn extends(source: &str) -> Result<Option<(String, Range<usize>)>, Problem> {
+    let mut document = parse_document(source);
+    let Some(value) = document.table.take("extends") else { return Ok(None) };
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::String(name) => Ok(Some((name.into_owned(), span))),
+        _ => Err(Problem::new(span, "extends is the name of a pipeline or of its file, in quotes")),
+    }
+}
+
+fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Problem> {
+    if let Some(source) = shipped(name) {
+        return Ok(Layer { source: source.to_owned(), folder: PathBuf::new() });
+    }
+    let path = folder.join(name);
+    match std::fs::read_to_string(&path) {
+        Ok(source) => {
+            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            Ok(Layer { source, folder })
+        }
+        Err(cause) => {
+            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            let help = match nearest(name, &names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!(
+                    "the shipped pipelines are {}; a file is looked for as {}",
+                    names.join(", "),
+                    path.display()
+                ),
+            };
+            Err(Problem::new(place.clone(), format!("failed to read the pipeline `{name}`: {cause}"))
+                .help(help))
+        }
+    }
+}
+
+/// Whether a file that is extended is right by itself.
+fn check(name: &str, layer: &Layer, place: &Range<usize>) -> Result<(), Problem> {
+    let Err(problems) = file::parse(name, &layer.source, &layer.folder) else { return Ok(()) };
+    let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
+    let message = format!("`{name}` has mistakes, the first is: {first}");
+    Err(Problem::new(place.clone(), message).help(format!("`copydesk check {name}` shows them all")))
+}
+
+/// A stage on its way into a pipeline.
+pub(super) struct StageEntry<'a> {
+    /// Its options and its kind.
+    pub table: SettingsTable<'a>,
+    /// The values of its options as they are written.
+    pub texts: BTreeMap<String, String>,
+    /// Where mistakes about its place are shown.
+    pub place: Range<usize>,
+    kind: String,
+    name: Option<String>,
+}
+
+impl<'a> StageEntry<'a> {
+    fn new(mut table: SettingsTable<'a>, layer: &Layer, problems: &mut Vec<Problem>) -> Self {
+        table.set_folder(&layer.folder);
+        let texts = table.texts(&layer.source);
+        let place = table.value_span("kind").unwrap_or_else(|| table.span());
+        let name = take_text(&mut table, "name", problems).map(|(name, _)| name);
+        let kind = table.text("kind").unwrap_or_default();
+        Self { table, texts, place, kind, name }
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name) || (self.name.is_none() && self.kind == name)
+    }
+
+    fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.kind)
+    }
+}
+
+/// What the layers say together.
+pub(super) struct Merged<'a> {
+    /// The tables but for `[[stage]]` and `[[test]]`; tests are the top layer's.
+    pub document: Document<'a>,
+    /// The stages in their order.
+    pub stages: Vec<StageEntry<'a>>,
+}
+
+/// Puts layers over each other; the last is the file itself.
+pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
+    let mut merged: Option<Merged<'_>> = None;
+    for layer in layers {
+        let mut document = parse_document(&layer.source);
+        let extends = document.table.take("extends").map(|value| value.span());
+        let entries = document.take_tables("stage");
+        let mut stages = Vec::new();
+        if let (Some(below), Some(place)) = (merged, extends.clone()) {
+            let Merged { document: mut lower, stages: inherited } = below;
+            for own in ["format", "test"] {
+                lower.table.take(own);
+            }
+            document.table = lower.table.overlaid(document.table, &place);
+            stages = inherited;
+            stages.iter_mut().for_each(|stage| stage.place = place.clone());
+        }
+        for table in entries {
+            let entry = StageEntry::new(table, layer, &mut document.problems);
+            if extends.is_some() {
+                place(entry, &mut stages, &mut document.problems);
+            } else {
+                stages.push(entry);
+            }
+        }
+        merged = Some(Merged { document, stages });
+    }
+    merged.expect("a file is a layer of its own")
+}
+
+/// Puts a stage of a higher layer where it says, or changes the one that it names.
+fn place<'a>(mut entry: StageEntry<'a>, stages: &mut Vec<StageEntry<'a>>, problems: &mut Vec<Problem>) {
+    let mut asked = Vec::new();
+    for verb in ["before", "after", "replace", "change", "remove"] {
+        entry.texts.remove(verb);
+        if let Some((target, span)) = take_text(&mut entry.table, verb, problems) {
+            asked.push((verb, target, span));
+        }
+    }
+    let Some((verb, target, span)) = asked.pop() else {
+        stages.push(entry);
+        return;
+    };
+    if let Some((other, _, _)) = asked.first() {
+        problems.push(Problem::new(span, format!("a stage has `{other}` or `{verb}`, not both")));
+        return;
+    }
+    let found: Vec<usize> =
+        stages.iter().enumerate().filter(|(_, stage)| stage.is_called(&target)).map(|(at, _)| at).collect();
+    let at = match found[..] {
+        [at] => at,
+        [] => {
+            let names: Vec<&str> = stages.iter().map(StageEntry::called).collect();
+            problems.push(Problem::unknown(span, "stage of the pipeline that is extended", &target, names));
+            return;
+        }
+        _ => {
+            let help = "give the one that is meant a `name` where it is made, and use that";
+            problems
+                .push(Problem::new(span, format!("there are {} stages `{target}`", found.len())).help(help));
+            return;
+        }
+    };
+    match verb {
+        "before" => stages.insert(at, entry),
+        "after" => stages.insert(at + 1, entry),
+        "replace" => stages[at] = entry,
+        "remove" => {
+            for (key, span) in entry.table.keys() {
+                problems.push(Problem::new(span, format!("`{key}` has no meaning beside `remove`")));
+            }
+            stages.remove(at);
+        }
+        _ => {
+            let below = &mut stages[at];
+            let place = span.clone();
+            below.table = std::mem::take(&mut below.table).overlaid(entry.table, &place);
+            below.texts.extend(entry.texts);
+            below.place = place;
+        }
+    }
+}
+
+fn take_text(
+    table: &mut SettingsTable<'_>,
+    key: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, Range<usize>)> {
+    let value = table.take(key)?;
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::String(name) => Some((name.into_owned(), span)),
+        _ => {
+            problems.push(Problem::new(span, format!("{key} is the name of a stage, in quotes")));
+            None
+        }
+    }
+}
+
+/// The pipelines that a chain is made of are all in its fingerprint.
+pub(super) fn fingerprint(layers: &[Layer], files: &[u128]) -> String {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    layers.iter().rev().for_each(|layer| hash.update(layer.source.as_bytes()));
+    files.iter().for_each(|file: &u128| hash.update(&file.to_le_bytes()));
+    format!("{:032x}", hash.digest128())
+}
+
+impl Pipeline {
+    /// The names of the shipped pipelines, with the first sentence of what each says about itself.
+    pub fn shipped_about() -> Vec<(&'static str, String)> {
+        let about = |source: &str| {
+            let comment = source.lines().map_while(|line| line.strip_prefix("# ").or(line.strip_prefix('#')));
+            let comment = comment.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+            let (_, about) = comment.split_once(": ").unwrap_or(("", &comment));
+            about.split_once(". ").map_or(about, |(first, _)| first).trim_end_matches('.').to_owned()
+        };
+        SHIPPED.iter().map(|(name, source)| (*name, about(source))).collect()
+    }
+}
