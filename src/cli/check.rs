@@ -81,6 +81,12 @@ fn tests(results: &[CaseResult]) -> String {
         }
     }
     let failed = results.iter().filter(|result| !result.failures.is_empty()).count();
-    writeln!(text, "\n{} cases, {failed} failed", results.len()).expect("a String takes any text");
+    writeln!(
+        text,
+        "\n{} {}, {failed} failed",
+        results.len(),
+        if results.len() == 1 { "case" } else { "cases" }
+    )
+    .expect("a String takes any text");
     text
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::show::{Level as Weight, error, say};
+use super::show::{Level as Weight, error, say_as_it_is};
 use crate::pipeline::{Pipeline, SHIPPED, shipped};
 use crate::settings::{Problem, nearest};
 
@@ -50,7 +50,7 @@ fn parse(folder: &Path, name: &str, path: &str, source: &str) -> Option<Pipeline
     match Pipeline::parse_in(folder, name, source) {
         Ok(pipeline) => Some(pipeline),
         Err(problems) => {
-            say(Weight::Error, &picture(path, source, &problems), &[]);
+            say_as_it_is(Weight::Error, &picture(path, source, &problems), &[]);
             None
         }
     }

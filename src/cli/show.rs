@@ -95,12 +95,17 @@ impl Level {
 
 /// Says something about the work itself on stderr. `figures` are for programs. If stderr is closed, nothing can be said.
 pub(super) fn say(level: Level, message: &str, figures: &[(&str, Value)]) {
+    say_as_it_is(level, &printable(message), figures);
+}
+
+/// Says what holds nothing from an input that was not escaped, such as a picture of the user's own file with its colours.
+pub(super) fn say_as_it_is(level: Level, message: &str, figures: &[(&str, Value)]) {
     let voice = Voice::chosen();
     if !level.is_said(voice) {
         return;
     }
     drop(match voice.log_format {
-        LogFormat::Human => writeln!(anstream::stderr(), "{}", printable(message)),
+        LogFormat::Human => writeln!(anstream::stderr(), "{message}"),
         LogFormat::Json => {
             let mut object = Map::new();
             object.insert("time".to_owned(), now().into());

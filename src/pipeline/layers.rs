@@ -35,18 +35,18 @@ pub(super) fn below(source: &str, folder: &Path) -> Result<Vec<Layer>, Problem> 
     let mut layers = Vec::new();
     let (mut source, mut folder) = (source.to_owned(), folder.to_owned());
     let mut first = None;
-    loop {
-        let Some((name, span)) = extends(&source)? else { break };
-        let place = first.get_or_insert(span).clone();
+    while let Some((name, span)) = extends(&source)? {
+        let (_, place) = first.get_or_insert((name.clone(), span)).clone();
         let layer = open(&name, &folder, &place)?;
         if layers.len() == MOST_LAYERS {
             return Err(Problem::new(place, "the files that it extends extend each other in a circle"));
         }
-        if shipped(&name).is_none() && layers.is_empty() {
-            check(&name, &layer, &place)?;
-        }
         (source, folder) = (layer.source.clone(), layer.folder.clone());
         layers.push(layer);
+    }
+    // After the whole chain was found to have an end.
+    if let (Some((name, place)), Some(layer)) = (first, layers.first()) {
+        check(&name, layer, &place)?;
     }
     layers.reverse();
     Ok(layers)
@@ -243,13 +243,12 @@ pub(super) fn fingerprint(layers: &[Layer], files: &[u128]) -> String {
 }
 
 impl Pipeline {
-    /// The names of the shipped pipelines, with the first sentence of what each says about itself.
+    /// The names of the shipped pipelines, with the first paragraph of what each says about itself.
     pub fn shipped_about() -> Vec<(&'static str, String)> {
         let about = |source: &str| {
             let comment = source.lines().map_while(|line| line.strip_prefix("# ").or(line.strip_prefix('#')));
             let comment = comment.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-            let (_, about) = comment.split_once(": ").unwrap_or(("", &comment));
-            about.split_once(". ").map_or(about, |(first, _)| first).trim_end_matches('.').to_owned()
+            comment.split_once(": ").map_or(&*comment, |(_, about)| about).trim_end_matches(':').to_owned()
         };
         SHIPPED.iter().map(|(name, source)| (*name, about(source))).collect()
     }

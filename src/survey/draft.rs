@@ -100,10 +100,16 @@ impl Draft<'_> {
         let articles = Pipeline::parse("articles", articles).expect("it is tested");
         for step in &articles.steps {
             let name = step.kind.name;
-            if name == "drop-short" {
-                self.language();
-                self.drop_short();
-                continue;
+            match name {
+                "label-language" => {
+                    self.language();
+                    continue;
+                }
+                "drop-short" => {
+                    self.drop_short();
+                    continue;
+                }
+                _ => {}
             }
             let is_of_pages = matches!(name, "extract-metadata" | "extract-html" | "label-page");
             let is_of_texts = name.starts_with("read-");
@@ -139,7 +145,10 @@ impl Draft<'_> {
 
     fn language(&mut self) {
         let languages = languages(self.survey);
-        let Some((first, _)) = languages.first() else { return };
+        let Some((first, _)) = languages.first() else {
+            self.stage("label-language", "Fills `language`.", true, &[]);
+            return;
+        };
         let why = format!("Fills `language`. Found here: {}.", told(&languages));
         self.stage("label-language", &why, true, &[]);
         let keep = format!("keep = [\"{first}\"]");

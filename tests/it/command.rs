@@ -161,6 +161,7 @@ fn a_broken_pipeline_is_shown_with_a_caret() {
     ] {
         assert!(errors.contains(expected), "{expected} is not in:\n{errors}");
     }
+    assert!(!errors.contains("\\u001b"), "{errors}");
 }
 
 #[test]
@@ -392,4 +393,17 @@ fn addresses_can_be_kept_out_and_let_in_again() {
     assert!(list().contains(url), "{}", list());
     assert_eq!(code(&copydesk(&["state", "allow", text(&state), url])), 0);
     assert!(!list().contains(url), "{}", list());
+}
+
+#[test]
+fn shipped_pipelines_are_listed_and_printed_so_that_they_can_be_edited() {
+    let list = copydesk(&["pipelines"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    for name in ["articles", "nightly", "corpus", "fields"] {
+        assert!(list.contains(name), "{list}");
+        let shown = copydesk(&["pipelines", "show", name]);
+        assert!(String::from_utf8_lossy(&shown.stdout).starts_with(&format!("# {name}: ")));
+    }
+    let none = copydesk(&["pipelines", "show", "nigthly"]);
+    assert_eq!((code(&none), errors(&none).contains("did you mean `nightly`?")), (2, true));
 }

@@ -66,11 +66,14 @@ fn a_page_tells_every_edit_value_and_verdict() {
  13 read-date             no change
  14 read-contributors     no change
  15 read-dateline         no change
- 16 drop-short            kept · words 126, at least 40
+ 16 label-language        2 fields · score 0.969, at least 0.9
+    + language_score 0.969
+    + labels.language language en, letters 295, score 0.969, second la
+ 17 drop-short            kept · words 126, at least 40
 ";
     assert_eq!(page.get(from..to), Some(expected));
     let (_, page, _) = shown(&["explain", "articles", "samples/news-english.jsonl.zst:21"]);
-    assert!(page.contains("\n 16 drop-short            dropped · words "), "{page}");
+    assert!(page.contains("\n 17 drop-short            dropped · words "), "{page}");
     assert!(
         page.contains(
             "\ndropped as too_few_words by drop-short\n  the text has fewer words than min-words\n"
