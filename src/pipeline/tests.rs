@@ -62,7 +62,10 @@ expect = { drop = "too_few_word", by = "drop-shrt" }
     assert!(at("-1").is_some_and(|message| message.contains("expected a number of bytes")), "{brief:?}");
     assert_eq!(at("\"drop-shirt\""), Some("unknown kind of stage `drop-shirt`"));
     assert_eq!(at("min-wrods"), Some("unknown key `min-wrods`"));
-    assert!(at("\"many\"").is_some_and(|message| message.contains("a whole number that is not negative")), "{brief:?}");
+    assert!(
+        at("\"many\"").is_some_and(|message| message.contains("a whole number that is not negative")),
+        "{brief:?}"
+    );
     assert!(brief.iter().any(|(_, message)| *message == "the stage has no kind"), "{brief:?}");
     assert_eq!(at("dedupe"), Some("unknown key `dedupe`"));
     assert_eq!(at("7"), Some("kept-share is a share, 0 to 1"));

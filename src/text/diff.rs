@@ -106,7 +106,7 @@ fn compare(before: &str, old: &[Range<usize>], after: &str, new: &[Range<usize>]
         let last = if hunk.is_empty() { None } else { token(hunk.end - 1) };
         start..last.map_or(start, |last| last.end)
     };
-    Diff::compute(Algorithm::MyersMinimal, &input)
+    Diff::compute(Algorithm::Myers, &input)
         .hunks()
         .map(|hunk| Change {
             before: bytes(before, old, hunk.before.clone()),
