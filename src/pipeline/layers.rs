@@ -225,13 +225,11 @@ fn take_text(
 ) -> Option<(String, Range<usize>)> {
     let value = table.take(key)?;
     let span = value.span();
-    match value.into_inner() {
-        DeValue::String(name) => Some((name.into_owned(), span)),
-        _ => {
-            problems.push(Problem::new(span, format!("{key} is the name of a stage, in quotes")));
-            None
-        }
+    if let DeValue::String(name) = value.into_inner() {
+        return Some((name.into_owned(), span));
     }
+    problems.push(Problem::new(span, format!("{key} is the name of a stage, in quotes")));
+    None
 }
 
 /// The pipelines that a chain is made of are all in its fingerprint.
