@@ -73,6 +73,11 @@ impl Decoder {
         Self { fields, day_order }
     }
 
+    /// Whether a key at the top of a record means anything.
+    pub fn knows(&self, key: &str) -> bool {
+        self.fields.get(key).is_some()
+    }
+
     /// Reads one line, without its line end.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ pub(crate) mod csv;
 mod encoding;
 mod envelope;
 mod json;
+#[cfg(feature = "parquet")]
+mod table;
 mod unreadable;
 pub(crate) mod warc;
 
@@ -136,6 +138,33 @@ pub(crate) fn adapt(
         }
     }
     Ok((form, Box::new(Cursor::new(head).chain(inner))))
+}
+
+/// The rows of a table with an index of its own, such as Parquet, as lines of JSON; `None` where the file is none. `wanted`
+/// says of a column whether it is of use.
+#[cfg(feature = "parquet")]
+pub(crate) use table::rows;
+
+/// No table is read without the feature `parquet`.
+#[cfg(not(feature = "parquet"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+pub(crate) fn rows(
+    _: &std::path::Path,
+    _: &WantedColumn<'_>,
+    _: &std::sync::Arc<std::sync::atomic::AtomicU64>,
+) -> io::Result<Option<Box<dyn Read + Send>>> {
+    Ok(None)
+}
+
+/// Says whether a column of a table is of use.
+pub(crate) type WantedColumn<'a> = dyn Fn(&str) -> bool + 'a;
+
+/// What a pipeline says of the content of dumps.
+pub(crate) struct Hints<'a> {
+    /// Where records are in a response.
+    pub records: &'a RecordsPath<'a>,
+    /// Which columns of a table it needs.
+    pub column: &'a WantedColumn<'a>,
 }
 
 /// Says which keys lead to a list of records in the beginning of a JSON text.

@@ -3,6 +3,7 @@
 /// What a file is that begins with these bytes, and what to do with it; `None` where it may be a dump. `head` is as it is
 /// on the disk or decompressed.
 pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    const WITHOUT_TABLES: bool = cfg!(not(feature = "parquet"));
     const UNPACK: &str = "unpack it and give what is in it";
     const JSON_LINES: &str = "write its rows as JSON lines first";
     let starts = |magic: &[u8]| head.starts_with(magic);
@@ -11,9 +12,10 @@ pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (starts(b"7z\xBC\xAF\x27\x1C"), "a 7z archive", UNPACK),
         (starts(b"Rar!\x1A\x07"), "a RAR archive", UNPACK),
         (head.get(257..262) == Some(b"ustar"), "a tar archive", UNPACK),
-        (starts(b"PAR1"), "a Parquet file", JSON_LINES),
+        (WITHOUT_TABLES && starts(b"PAR1"), "a Parquet file", JSON_LINES),
         (starts(b"PARE"), "an encrypted Parquet file", JSON_LINES),
-        (starts(b"ARROW1\0\0"), "an Arrow file", JSON_LINES),
+        (WITHOUT_TABLES && starts(b"ARROW1\0\0"), "an Arrow file", JSON_LINES),
+        (starts(b"FEA1"), "a Feather file of version 1", "write it as version 2"),
         (starts(b"ORC"), "an ORC file", JSON_LINES),
         (starts(b"Obj\x01"), "an Avro file", JSON_LINES),
         (starts(b"SQLite format 3\0"), "an SQLite database", JSON_LINES),
@@ -49,7 +51,7 @@ mod tests {
         for (head, expected) in [
             (&b"PK\x03\x04\x14\0"[..], Some("a zip archive")),
             (&tar, Some("a tar archive")),
-            (b"PAR1\x15\x04", Some("a Parquet file")),
+            (b"PARE\x15\x04", Some("an encrypted Parquet file")),
             (b"\n<!DOCTYPE html><html>", Some("an HTML page")),
             (b"{\"a\":1}", None),
             (b"[\n", None),

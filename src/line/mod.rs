@@ -14,7 +14,7 @@ use crate::article::{
 };
 use crate::decode::{self, Decoded, Decoder, Reading, decode_warc};
 use crate::dedup::{self, DEDUP, Earlier, Keys};
-use crate::format::{Form, UnitKind};
+use crate::format::{Form, Hints, UnitKind};
 use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, TEXT_TOO_LONG, Trace, catch};
 use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
@@ -59,7 +59,10 @@ impl Judge {
             max_line_bytes: self.pipeline.input.max_line_bytes,
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
-        DumpReader::open(place, dump, limits, &|head| self.records_in(head), Arc::clone(progress))
+        let all = self.pipeline.output.extra != ExtraStyle::None;
+        let hints =
+            Hints { records: &|head| self.records_in(head), column: &|name| all || self.decoder.knows(name) };
+        DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }
 
     /// The keys that lead to a list of records in a dump that begins like this: those that the pipeline names, or those under

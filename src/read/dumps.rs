@@ -31,7 +31,7 @@ pub enum FindError {
     /// A folder without dumps.
     #[error(
         "find dumps in {0}: no file there ends in .jsonl, .ndjson, .jsonlines, .jl, .json, .warc, .wet, .csv or .tsv, \
-         plain or with .zst, .gz, .bz2 or .xz added; name files to read them whatever they are called"
+         plain or with .zst, .gz, .bz2 or .xz added, or in .parquet, .arrow or .feather; name files to read them whatever they are called"
     )]
     EmptyFolder(String),
     /// A file that was named, and that copydesk cannot read.
@@ -163,13 +163,17 @@ fn is_out_of_reach(cause: &Error) -> bool {
     matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidFilename)
 }
 
+/// How names of dumps end, with or without the ending of a compression.
+const DUMPS: [&str; 9] = [".jsonl", ".ndjson", ".jsonlines", ".jl", ".json", ".warc", ".wet", ".csv", ".tsv"];
+
+/// How names of tables end, which have a compression of their own.
+const TABLES: [&str; 4] = [".parquet", ".arrow", ".arrows", ".feather"];
+
 /// Whether a file of this name in a folder is taken for a dump.
 fn is_dump_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let stem = without_packing(&name);
-    [".jsonl", ".ndjson", ".jsonlines", ".jl", ".json", ".warc", ".wet", ".csv", ".tsv"]
-        .iter()
-        .any(|ending| stem.ends_with(ending))
+    DUMPS.iter().any(|ending| stem.ends_with(ending)) || TABLES.iter().any(|ending| name.ends_with(ending))
 }
 
 /// What a file is that cannot be a dump, and what to do with it; `None` where it may be one, or cannot be opened, which is
@@ -273,10 +277,12 @@ mod tests {
             "a.warc.wet.gz",
             "a.CSV",
             "a.tsv.zst",
+            "a.parquet",
+            "a.Feather",
         ] {
             assert!(is_dump_name(name), "{name}");
         }
-        for name in ["a.parquet", "README.md", "a.jsonl.tmp", "jsonl", "a.json.zip"] {
+        for name in ["a.parquet.gz", "README.md", "a.jsonl.tmp", "jsonl", "a.json.zip"] {
             assert!(!is_dump_name(name), "{name}");
         }
     }

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::Dump;
-use crate::format::{self, Cut, Cutter, Form, RecordsPath, UnitKind};
+use crate::format::{self, Cut, Cutter, Form, Hints, UnitKind};
 
 /// Bounds for one dump.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +127,9 @@ pub struct DumpReader {
     failure: Option<i32>,
 }
 
+/// A dump's compression, its form, and what is to be cut.
+type Content = (Compression, Form, Box<dyn Read + Send>);
+
 #[derive(Debug)]
 enum State {
     Reading,
@@ -142,18 +145,11 @@ impl DumpReader {
         index: usize,
         dump: &Dump,
         limits: Limits,
-        records: &RecordsPath<'_>,
+        hints: &Hints<'_>,
         progress: Progress,
     ) -> Self {
-        let opened = match &dump.path {
-            None => Ok(Box::new(io::stdin()) as Box<dyn Read + Send>),
-            Some(path) => File::open(path).map(|file| Box::new(file) as Box<dyn Read + Send>),
-        };
-        let opened = opened
-            .and_then(|inner| decompress(inner, limits.zstd_window_log_max, progress))
-            .and_then(|(compression, inner)| Ok((compression, format::adapt(&dump.name, inner, records)?)));
-        match opened {
-            Ok((compression, (form, reader))) => Self::new(index, reader, compression, form, limits),
+        match Self::content(dump, limits, hints, progress) {
+            Ok((compression, form, reader)) => Self::new(index, reader, compression, form, limits),
             Err(error) => {
                 let mut reader =
                     Self::new(index, Box::new(io::empty()), Compression::None, Form::Json, limits);
@@ -162,6 +158,21 @@ impl DumpReader {
                 reader
             }
         }
+    }
+
+    fn content(dump: &Dump, limits: Limits, hints: &Hints<'_>, progress: Progress) -> io::Result<Content> {
+        let inner: Box<dyn Read + Send> = match &dump.path {
+            None => Box::new(io::stdin()),
+            Some(path) => {
+                if let Some(rows) = format::rows(path, hints.column, &progress)? {
+                    return Ok((Compression::None, Form::Json, rows));
+                }
+                Box::new(File::open(path)?)
+            }
+        };
+        let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
+        let (form, inner) = format::adapt(&dump.name, inner, hints.records)?;
+        Ok((compression, form, inner))
     }
 
     fn new(

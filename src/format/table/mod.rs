@@ -1,0 +1,238 @@
+//! Parquet and Arrow IPC files, read as lines of JSON: a row is a record.
+//!
+//! Parquet is read one row group after the other and a few rows at a time, so that besides the rows in hand only the current
+//! page of each column is in memory. An Arrow file is read one record batch at a time, which is as its writer has made them.
+//! Columns that the pipeline has no use for are not read.
+
+mod cell;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+
+use super::{Refill, Refilled, WantedColumn};
+
+/// About so many bytes of rows are decoded at a time.
+const ROWS_BYTES: i64 = 1 << 20;
+
+/// And at most so many rows.
+const MOST_ROWS: i64 = 1024;
+
+/// The rows of a file as lines of JSON; `None` where it is neither Parquet nor Arrow.
+///
+/// # Errors
+/// If the file cannot be read, or its metadata are damaged.
+pub(crate) fn rows(
+    path: &Path,
+    wanted: &WantedColumn<'_>,
+    progress: &Arc<AtomicU64>,
+) -> io::Result<Option<Box<dyn Read + Send>>> {
+    let mut file = File::open(path)?;
+    let mut head = [0; 8];
+    let mut known = 0;
+    while known < head.len() {
+        match file.read(&mut head[known..])? {
+            0 => break,
+            count => known += count,
+        }
+    }
+    let is_table = is_parquet(&head) || is_arrow_file(&head) || is_arrow_stream(&head);
+    if !is_table || !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    let batches = guarded(|| -> Result<Box<dyn Batches>, ArrowError> {
+        if is_parquet(&head) {
+            return Ok(Box::new(ParquetBatches::open(file, wanted, progress)?));
+        }
+        let file = Counted { file, progress: Arc::clone(progress) };
+        if is_arrow_file(&head) {
+            let whole = FileReader::try_new(BufReader::new(&file.file), None)?.schema();
+            let columns = columns(&whole, wanted);
+            let mut file = file;
+            file.seek(SeekFrom::Start(0))?;
+            return Ok(Box::new(FileReader::try_new(BufReader::new(file), Some(columns))?));
+        }
+        let mut file = file;
+        let whole = StreamReader::try_new(BufReader::new(&file.file), None)?.schema();
+        let columns = columns(&whole, wanted);
+        file.seek(SeekFrom::Start(0))?;
+        Ok(Box::new(StreamReader::try_new(BufReader::new(file), Some(columns))?))
+    })?;
+    Ok(Some(Box::new(Refilled::new(Rows { batches, batch: None, next: 0 }))))
+}
+
+fn is_parquet(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1")
+}
+
+fn is_arrow_file(head: &[u8]) -> bool {
+    head.starts_with(b"ARROW1\0\0")
+}
+
+/// A stream has no magic: a mark, and the length of the schema.
+fn is_arrow_stream(head: &[u8]) -> bool {
+    let length = head.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+    head.starts_with(&[0xFF; 4]) && length.is_some_and(|length| (8..1 << 24).contains(&length))
+}
+
+/// The places of the columns that are of use.
+fn columns(schema: &Schema, wanted: &WantedColumn<'_>) -> Vec<usize> {
+    let of_use = |field: &Field| {
+        // Keys within it may be of use, whatever it is called.
+        let is_nested = matches!(field.data_type(), DataType::Struct(_) | DataType::Map(..));
+        is_nested || wanted(field.name())
+    };
+    (0..).zip(schema.fields()).filter(|(_, field)| of_use(field)).map(|(place, _)| place).collect()
+}
+
+/// Runs what reads a file whose bytes may be anything: a panic is damage.
+fn guarded<T>(work: impl FnOnce() -> Result<T, ArrowError>) -> io::Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(ArrowError::IoError(_, error))) => Err(error),
+        Ok(Err(error)) => Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string())),
+        Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "its metadata contradict its content")),
+    }
+}
+
+/// Record batches, one after the other.
+trait Batches: Send {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError>;
+}
+
+impl<R: Read + Seek + Send> Batches for FileReader<R> {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        self.next().transpose()
+    }
+}
+
+impl<R: Read + Send> Batches for StreamReader<R> {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        self.next().transpose()
+    }
+}
+
+struct ParquetBatches {
+    file: File,
+    metadata: ArrowReaderMetadata,
+    columns: ProjectionMask,
+    /// The row group that is read next.
+    next_group: usize,
+    reader: Option<parquet::arrow::arrow_reader::ParquetRecordBatchReader>,
+    progress: Arc<AtomicU64>,
+}
+
+impl ParquetBatches {
+    fn open(file: File, wanted: &WantedColumn<'_>, progress: &Arc<AtomicU64>) -> Result<Self, ArrowError> {
+        // Only the types of Parquet itself: what Arrow's schema adds are other layouts of the same values.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata = ArrowReaderMetadata::load(&file, options)?;
+        let columns = columns(metadata.schema(), wanted);
+        let columns = ProjectionMask::roots(metadata.parquet_schema(), columns);
+        Ok(Self { file, metadata, columns, next_group: 0, reader: None, progress: Arc::clone(progress) })
+    }
+}
+
+impl Batches for ParquetBatches {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        loop {
+            if let Some(batch) = self.reader.as_mut().and_then(Iterator::next) {
+                return batch.map(Some);
+            }
+            let groups = self.metadata.metadata();
+            let Some(last) = self.next_group.checked_sub(1).map(|last| groups.row_group(last)) else {
+                self.next_group = 0;
+                if groups.num_row_groups() == 0 {
+                    return Ok(None);
+                }
+                self.begin()?;
+                continue;
+            };
+            let read = u64::try_from(last.compressed_size()).unwrap_or(0);
+            self.progress.fetch_add(read, Ordering::Relaxed);
+            if self.next_group == groups.num_row_groups() {
+                return Ok(None);
+            }
+            self.begin()?;
+        }
+    }
+}
+
+impl ParquetBatches {
+    fn begin(&mut self) -> Result<(), ArrowError> {
+        let group = self.metadata.metadata().row_group(self.next_group);
+        let a_row = (group.total_byte_size() / group.num_rows().max(1)).max(1);
+        let rows = usize::try_from((ROWS_BYTES / a_row).clamp(1, MOST_ROWS)).unwrap_or(1);
+        let file = self.file.try_clone()?;
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![self.next_group])
+            .with_projection(self.columns.clone())
+            .with_batch_size(rows)
+            .build()?;
+        self.next_group += 1;
+        self.reader = Some(reader);
+        Ok(())
+    }
+}
+
+/// A file whose bytes are counted as they are read.
+struct Counted {
+    file: File,
+    progress: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.progress.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Makes lines of rows.
+struct Rows {
+    batches: Box<dyn Batches>,
+    batch: Option<RecordBatch>,
+    /// The row of the batch that is next.
+    next: usize,
+}
+
+impl Refill for Rows {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        guarded(|| {
+            while self.batch.as_ref().is_none_or(|batch| self.next == batch.num_rows()) {
+                self.batch = self.batches.next_batch()?;
+                self.next = 0;
+                if self.batch.is_none() {
+                    return Ok(false);
+                }
+            }
+            if let Some(batch) = &self.batch {
+                cell::write_row(ready, batch, self.next)?;
+                self.next += 1;
+            }
+            Ok(true)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
