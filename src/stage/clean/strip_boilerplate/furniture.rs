@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::date::{DayOrder, dates_in};
+use crate::text::Sketch;
 
 use super::Group;
 use super::fold::{Folded, Start};
@@ -429,37 +430,22 @@ fn folded_words(list: &str) -> impl Iterator<Item = Box<str>> {
 
 /// How phrases begin, by hashes: a phrase of one word by that word, others by their first two. May have others.
 #[derive(Debug)]
-struct StartFilter {
-    bits: Box<[u64; 512]>,
-}
+struct StartFilter(Sketch);
 
 impl Default for StartFilter {
     fn default() -> Self {
-        Self { bits: Box::new([0; 512]) }
+        Self(Sketch::new(9))
     }
 }
 
 impl StartFilter {
     fn add(&mut self, phrase: &str) {
         if let Some(start) = Start::of(phrase) {
-            let (block, bit) = Self::place(start.two.unwrap_or(start.one));
-            if let Some(block) = self.bits.get_mut(block) {
-                *block |= bit;
-            }
+            self.0.insert(start.two.unwrap_or(start.one) >> 32);
         }
     }
 
     fn may_have(&self, start: Start) -> bool {
-        self.has(start.one) || start.two.is_some_and(|two| self.has(two))
-    }
-
-    fn has(&self, hash: u64) -> bool {
-        let (block, bit) = Self::place(hash);
-        self.bits.get(block).is_some_and(|block| block & bit != 0)
-    }
-
-    fn place(hash: u64) -> (usize, u64) {
-        let high = hash >> 32;
-        ((high % 512) as usize, 1 << ((high / 512) % 64))
+        self.0.may_have(start.one >> 32) || start.two.is_some_and(|two| self.0.may_have(two >> 32))
     }
 }

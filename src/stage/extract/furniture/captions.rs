@@ -6,8 +6,8 @@
 
 use std::sync::LazyLock;
 
-use crate::text::is_agency;
 use crate::text::people::looks_like_name;
+use crate::text::{Sketch, is_agency};
 
 /// A line under a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +82,11 @@ fn is_caption(text: &str, place: Place) -> bool {
 /// Cheap: nearly all lines are turned away here, by their first two letters and by the marks near their end.
 fn may_be_caption(line: &str) -> bool {
     let bytes = line.as_bytes();
-    if bytes.ends_with(b")") || bytes.ends_with(b"]") || bytes.starts_with(b"(") || STARTS.may_have(bytes) {
+    if bytes.ends_with(b")")
+        || bytes.ends_with(b"]")
+        || bytes.starts_with(b"(")
+        || first_two(bytes).is_some_and(|start| STARTS.may_have(start))
+    {
         return true;
     }
     let end = end_of(bytes);
@@ -103,32 +107,16 @@ static CREDIT: LazyLock<memchr::memmem::Finder<'static>> =
 static CRÉDIT: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new("Crédit"));
 
-/// The first two bytes of all marks, in either case, as bits.
-struct Starts([u64; 1024]);
-
-impl Starts {
-    fn place(first: u8, second: u8) -> (usize, u64) {
-        let pair = usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
-        (pair / 64, 1 << (pair % 64))
-    }
-
-    fn may_have(&self, line: &[u8]) -> bool {
-        let [first, second, ..] = line else { return false };
-        let (word, bit) = Self::place(*first, *second);
-        self.0.get(word).is_some_and(|bits| bits & bit != 0)
-    }
+/// The first two bytes of a text, in either case.
+fn first_two(text: &[u8]) -> Option<u64> {
+    let [first, second, ..] = text else { return None };
+    Some(u64::from(first.to_ascii_lowercase()) << 8 | u64::from(second.to_ascii_lowercase()))
 }
 
-static STARTS: LazyLock<Starts> = LazyLock::new(|| {
-    let mut starts = Starts([0; 1024]);
-    let mut add = |text: &str| {
-        if let [first, second, ..] = text.as_bytes() {
-            let (word, bit) = Starts::place(*first, *second);
-            if let Some(bits) = starts.0.get_mut(word) {
-                *bits |= bit;
-            }
-        }
-    };
+/// How all marks begin.
+static STARTS: LazyLock<Sketch> = LazyLock::new(|| {
+    let mut starts = Sketch::new(10);
+    let mut add = |text: &str| first_two(text.as_bytes()).into_iter().for_each(|start| starts.insert(start));
     for mark in MARKS {
         add(mark);
         add(&mark.to_uppercase());
