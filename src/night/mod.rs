@@ -233,7 +233,13 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
             Checkpoint::begin(identity, tonight, ledger)
         }
         Some(content) => {
-            let from = Checkpoint::of_run(&folder, &identity, &content).map_err(RunError::Resume)?;
+            let from = Checkpoint::of_run(&folder, &identity, &content).map_err(|error| match error {
+                // What an earlier run could not delete when it had come to its end.
+                ResumeError::Changed { folder: path, .. } if folder.is_complete() => {
+                    RunError::Folder(FolderError::HoldsRun(path))
+                }
+                error => RunError::Resume(error),
+            })?;
             let state = state.as_ref().zip(order.state.as_ref().map(|of| &of.night));
             from.check_state(&folder, state).map_err(RunError::Resume)?;
             stopwatch.resume(&from.ledger.timing);
@@ -262,7 +268,12 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
         leave(&folder, &done, state, dedup).map_err(damage)?;
     }
-    folder.mark_complete(&done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name)))?;
+    let mark = done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name));
+    if let Err(left) = folder.mark_complete(&mark)? {
+        watch.note(&format!(
+            "the run is complete, but copydesk failed to {left}; delete it, or leave it alone"
+        ));
+    }
     Ok(Finish::Complete(Box::new(done.ledger)))
 }
 

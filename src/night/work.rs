@@ -25,6 +25,8 @@ pub(super) struct NightWork {
     lines_read: Vec<AtomicU64>,
     /// Lines that may still be read.
     lines_left: AtomicU64,
+    /// Held while a batch with a long line is worked on: stages take many times its size, so only one is worked on at a time.
+    long: Mutex<()>,
     /// Where the run goes on, and the dump in which that is.
     resumed: Option<(usize, Mutex<Option<DumpReader>>)>,
 }
@@ -74,6 +76,9 @@ pub(super) enum Encoded {
 /// them, and the records behind it fail to load. `dropped/` and `quarantine/` pack better besides.
 pub(super) const FRAME_BYTES: usize = 4 << 20;
 
+/// A line so long is worked on while no other such line is.
+const LONG_BYTES: u64 = 4 << 20;
+
 impl NightWork {
     pub(super) fn new(
         pipeline: Pipeline,
@@ -85,6 +90,7 @@ impl NightWork {
             progress: dumps.iter().map(|_| Progress::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
+            long: Mutex::new(()),
             resumed: None,
             history,
             judge: Judge::new(pipeline, Some(nanoseconds)),
@@ -192,6 +198,9 @@ impl Work for NightWork {
     }
 
     fn prepare(&self, mut batch: Batch) -> Lines {
+        // Nobody who has it waits for anybody else.
+        let is_long = batch.lines.iter().any(|line| line.byte_length > LONG_BYTES);
+        let _alone = is_long.then(|| self.long.lock().unwrap_or_else(PoisonError::into_inner));
         let mut tally = self.judge.tally();
         let dump = &self.dumps[batch.dump];
         let mut fates: Vec<Fate> = (0..batch.lines.len())

@@ -80,6 +80,10 @@ impl OutputFolder {
         if !goes_on {
             if !restart && left.iter().any(|file| !is_hidden(file)) {
                 let finished = left.iter().any(|file| file.ends_with(SUCCESS));
+                if finished {
+                    // What a run left that was killed after its end.
+                    drop(std::fs::remove_dir_all(path.join(WORK)));
+                }
                 let error = if finished { FolderError::HoldsRun } else { FolderError::HoldsRemains };
                 return Err(error(path.to_owned()));
             }
@@ -192,17 +196,21 @@ impl OutputFolder {
         self.write_whole(CARD, format!("{card}\n{CARD_MARK}\n").as_bytes())
     }
 
-    /// Says that the run is complete, and deletes what was only there to go on.
+    /// Says that the run is complete, and deletes what was only there to go on. The error is what could not be deleted: the
+    /// run is complete all the same, and with the checkpoint still there the same command gives the same names once more.
     ///
     /// # Errors
     /// As [`Self::write_whole`].
-    pub fn mark_complete(&self, mark: &[u8]) -> Result<(), WriteError> {
+    pub fn mark_complete(&self, mark: &[u8]) -> Result<Result<(), WriteError>, WriteError> {
         self.write_whole(SUCCESS, mark)?;
-        // The run is complete: what cannot be deleted is clutter that `--restart` deletes, and with the checkpoint the same
-        // command gives the same names once more.
-        drop(std::fs::remove_file(self.work().join(CHECKPOINT)));
-        drop(std::fs::remove_dir_all(self.work()));
-        Ok(())
+        let (work, checkpoint) = (self.work(), self.work().join(CHECKPOINT));
+        let deleted = std::fs::remove_file(&checkpoint).map_err(WriteError::of("delete", &checkpoint));
+        Ok(deleted.and_then(|()| std::fs::remove_dir_all(&work).map_err(WriteError::of("delete", &work))))
+    }
+
+    /// Whether it holds a run that has come to its end.
+    pub fn is_complete(&self) -> bool {
+        self.path.join(SUCCESS).exists()
     }
 }
 

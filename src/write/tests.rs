@@ -72,6 +72,17 @@ fn however_many_shards_are_closed_few_files_are_open() {
 }
 
 #[test]
+fn what_cannot_be_deleted_at_the_end_is_named_and_the_run_is_complete() {
+    let place = folder();
+    let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
+    // A folder is no file that can be deleted.
+    std::fs::create_dir(claimed.work().join("checkpoint.json")).expect("there is room");
+    let left = claimed.mark_complete(b"").expect("there is room").expect_err("it cannot be deleted");
+    assert!(left.to_string().contains("checkpoint.json"), "{left}");
+    assert!(claimed.is_complete());
+}
+
+#[test]
 fn a_frame_larger_than_a_shard_gets_one_of_its_own() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");
@@ -164,7 +175,7 @@ fn a_run_that_can_go_on_is_left_as_it_is_and_restart_deletes_it() {
     let claimed = OutputFolder::claim(place.path(), true).expect("restart is allowed");
     assert!(files(&claimed.work()).is_empty());
     OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
-    claimed.mark_complete(b"").expect("there is room");
+    claimed.mark_complete(b"").expect("there is room").expect("nothing keeps it");
     assert!(!claimed.work().exists());
     drop(claimed);
     assert!(matches!(OutputFolder::claim(place.path(), false), Err(FolderError::HoldsRun(_))));
@@ -193,7 +204,7 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
     let claimed = OutputFolder::claim(path, true).expect("restart is allowed");
     assert_eq!(std::fs::read(path.join("README.md")).expect("it stays"), b"# My own");
     OutputFolder::write_checkpoint(&claimed.work(), b"here").expect("there is room");
-    claimed.mark_complete(b"").expect("there is room");
+    claimed.mark_complete(b"").expect("there is room").expect("nothing keeps it");
     drop(claimed);
     assert!(matches!(OutputFolder::claim(path, false), Err(FolderError::HoldsRun(_))));
 }

@@ -29,7 +29,7 @@ fn dumps(folder: &Path) {
     write(&folder.join("broken.jsonl.zst"), &read("broken.jsonl.zst"));
 }
 
-fn write(path: &Path, content: &[u8]) {
+pub(super) fn write(path: &Path, content: &[u8]) {
     use std::io::Write as _;
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).open(path).expect("there is room");
@@ -50,7 +50,7 @@ fn start(input: &Path, output: &Path, threads: usize) -> Child {
 }
 
 /// Every file and its content; of the ledger, all but the timing, and not what tells the timing to people and monitoring.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(super) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut contents = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -3,9 +3,12 @@
 mod command;
 mod diff;
 mod explain;
+mod faults;
 mod kills;
+mod linear;
 mod nights;
 mod quality;
 mod samples;
+mod shapes;
 mod verdicts;
 mod what_if;

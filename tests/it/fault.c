@@ -1,0 +1,77 @@
+/* Preloaded by faults.rs: strikes at the n-th call of a kind on a file or folder that is none of the system's.
+
+   FAULT_CALL  open, write, fsync, rename, unlink or mkdir     FAULT_AT     the call that is struck, from 1
+   FAULT_DO    kill, torn (half of a write, then the end),     FAULT_MARK   a file that is made when it strikes
+               or the number of an error                                                                      */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int calls;
+
+static int strikes(const char *call, const char *path, int fd) {
+    static const char *systems[] = {"/proc/", "/dev/", "/sys/", "/etc/", "pipe:", "socket:", "anon_inode:"};
+    const char *wanted = getenv("FAULT_CALL");
+    char link[64], name[4096];
+    if (!wanted || strcmp(wanted, call)) return 0;
+    if (!path) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        ssize_t length = readlink(link, name, sizeof name - 1);
+        if (length < 0) return 0;
+        name[length] = 0;
+        path = name;
+    }
+    for (size_t at = 0; at < sizeof systems / sizeof *systems; at++)
+        if (!strncmp(path, systems[at], strlen(systems[at]))) return 0;
+    if (__sync_add_and_fetch(&calls, 1) != atoi(getenv("FAULT_AT"))) return 0;
+    mknod(getenv("FAULT_MARK"), S_IFREG | 0644, 0);
+    return 1;
+}
+
+static void end(void) {
+    kill(getpid(), SIGKILL);
+    pause();
+}
+
+/* Whether the call fails in place of being made. */
+static int fails(void) {
+    const char *how = getenv("FAULT_DO");
+    if (!strcmp(how, "kill")) end();
+    if (!strcmp(how, "torn")) return 0;
+    errno = atoi(how);
+    return 1;
+}
+
+#define STRUCK(call, path, fd) int struck = strikes(call, path, fd); if (struck && fails()) return -1
+#define MADE(made) __typeof__(made) result = made; if (struck) end(); return result
+#define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, name)
+
+int rename(const char *from, const char *to) { REAL(int, "rename", const char *, const char *); STRUCK("rename", to, 0); MADE(real(from, to)); }
+int unlink(const char *path) { REAL(int, "unlink", const char *); STRUCK("unlink", path, 0); MADE(real(path)); }
+int mkdir(const char *path, mode_t mode) { REAL(int, "mkdir", const char *, mode_t); STRUCK("mkdir", path, 0); MADE(real(path, mode)); }
+int fsync(int fd) { REAL(int, "fsync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
+int fdatasync(int fd) { REAL(int, "fdatasync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
+
+ssize_t write(int fd, const void *bytes, size_t count) {
+    REAL(ssize_t, "write", int, const void *, size_t);
+    STRUCK("write", 0, fd);
+    MADE(real(fd, bytes, struck ? count / 2 : count));
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = va_arg(more, mode_t);
+    va_end(more);
+    REAL(int, "open64", const char *, int, ...);
+    STRUCK("open", path, 0);
+    MADE(real(path, flags, mode));
+}

@@ -1,0 +1,194 @@
+//! A fault at the n-th call to the system, for every n: the process is killed there, a write is torn, the disk fails or is full.
+//! Then the same command is given again, and ends with the bytes of a run that nothing happened to.
+//!
+//! A library in C that is preloaded strikes (`fault.c`): copydesk itself has no hook for it. The tests sweep every seventeenth call;
+//! `cargo test --test it every_call -- --ignored` sweeps all of them, which takes some minutes.
+
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::kills::contents;
+
+/// What strikes: the call, and what happens there. 5 is `EIO`, 28 `ENOSPC`, 24 `EMFILE`.
+const FAULTS: [(&str, &[&str]); 6] = [
+    ("open", &["kill", "5", "24"]),
+    ("write", &["kill", "torn", "5", "28"]),
+    ("fsync", &["kill", "torn", "5"]),
+    ("rename", &["kill", "torn", "5", "28"]),
+    ("unlink", &["kill", "torn", "5"]),
+    ("mkdir", &["kill", "28"]),
+];
+
+/// What runs. Each begins in a copy of the folder in which `before` has been done.
+struct Scenario {
+    before: &'static [&'static [&'static str]],
+    command: &'static [&'static str],
+}
+
+const RUN: Scenario = Scenario { before: &[], command: &["articles", "in", "--output", "out"] };
+const NIGHT: Scenario = Scenario {
+    before: &[&["nightly", "in/news-english.jsonl.zst", "--output", "out-1", "--state", "state"]],
+    command: &["nightly", "in", "--output", "out", "--state", "state"],
+};
+const ELECTION: Scenario = Scenario { before: &[], command: &["longest.toml", "in", "--output", "out"] };
+
+struct Place {
+    folder: tempfile::TempDir,
+    library: PathBuf,
+}
+
+/// How a start ended.
+struct Ended {
+    code: Option<i32>,
+    errors: String,
+}
+
+impl Place {
+    fn new(scenario: &Scenario) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let library = folder.path().join("fault.so");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fault.c");
+        let built = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", source, "-ldl", "-o"])
+            .arg(&library)
+            .status()
+            .expect("copydesk itself needs a C compiler");
+        assert!(built.success());
+        let place = Self { folder, library };
+        let before = place.path("before");
+        std::fs::create_dir(&before).expect("there is room");
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("samples"), &before.join("in"));
+        let pipeline =
+            "format = 1\n[[stage]]\nkind = \"normalise-unicode\"\n[dedup]\nnear = true\nkeep = \"longest\"\n";
+        super::kills::write(&before.join("longest.toml"), pipeline.as_bytes());
+        for command in scenario.before {
+            // Paths are relative, so that a copy has the same state.
+            assert!(matches!(place.start("before", command, None).code, Some(0 | 3)));
+        }
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn start(&self, folder: &str, command: &[&str], fault: Option<(&str, usize, &str)>) -> Ended {
+        let mut start = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        start.arg("run").args(command).args(["--progress", "never", "--threads", "2"]);
+        start.current_dir(self.path(folder)).env("COPYDESK_TEST_MARK_BYTES", "10000");
+        if let Some((call, at, how)) = fault {
+            start.env("LD_PRELOAD", &self.library).env("FAULT_MARK", self.path("struck"));
+            start.env("FAULT_CALL", call).env("FAULT_AT", at.to_string()).env("FAULT_DO", how);
+        }
+        let output = start.output().expect("the program starts");
+        Ended { code: output.status.code(), errors: String::from_utf8_lossy(&output.stderr).into_owned() }
+    }
+
+    /// Everything that the scenario leaves, but for clocks.
+    fn left(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut left = contents(&self.path(folder));
+        for (name, content) in &mut left {
+            if name.ends_with("state.json") || name.ends_with("state.before.json") {
+                let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
+                manifest["xxh3"] = Value::Null;
+                for night in manifest["nights"].as_array_mut().expect("it is a list") {
+                    for clock in ["began", "run", "output"] {
+                        night[clock] = Value::Null;
+                    }
+                }
+                *content = manifest.to_string().into_bytes();
+            }
+        }
+        left
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("there is room");
+    for entry in std::fs::read_dir(from).expect("it is a folder") {
+        let path = entry.expect("it can be listed").path();
+        let to = to.join(path.file_name().expect("it has a name"));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            std::fs::copy(&path, &to).expect("there is room");
+        }
+    }
+}
+
+/// Strikes at every `step`-th call, and says how often it struck.
+fn sweep(scenario: &Scenario, step: usize) -> usize {
+    let place = Place::new(scenario);
+    copy(&place.path("before"), &place.path("whole"));
+    let whole = place.start("whole", scenario.command, None);
+    assert!(matches!(whole.code, Some(0 | 3)), "{}", whole.errors);
+    let expected = place.left("whole");
+    let mut strikes = 0;
+    for (call, kinds) in FAULTS {
+        for (turn, how) in kinds.iter().enumerate() {
+            // Another call for each kind of fault, so that a short sweep meets many.
+            for at in (1 + turn..).step_by(step) {
+                let told = format!("{} {how} at {call} {at}", scenario.command[0]);
+                drop(std::fs::remove_dir_all(place.path("struck-folder")));
+                drop(std::fs::remove_file(place.path("struck")));
+                copy(&place.path("before"), &place.path("struck-folder"));
+                let first = place.start("struck-folder", scenario.command, Some((call, at, how)));
+                if !place.path("struck").exists() {
+                    break;
+                }
+                strikes += 1;
+                let is_end = matches!(*how, "kill" | "torn");
+                let is_right =
+                    if is_end { first.code.is_none() } else { matches!(first.code, Some(0 | 1 | 3)) };
+                assert!(is_right, "{told}: {:?} {}", first.code, first.errors);
+                let is_left = place.path("struck-folder/out/.copydesk").exists();
+                assert!(
+                    !is_left
+                        || first.errors.contains("failed to delete")
+                        || !matches!(first.code, Some(0 | 3)),
+                    "{told}"
+                );
+                if is_left || !matches!(first.code, Some(0 | 3)) {
+                    let again = place.start("struck-folder", scenario.command, None);
+                    assert_eq!(again.code, whole.code, "{told}, then: {}", again.errors);
+                }
+                let found = place.left("struck-folder");
+                for name in found.keys().chain(expected.keys()) {
+                    assert!(found.get(name) == expected.get(name), "{told}: {} differs", name.display());
+                }
+            }
+        }
+    }
+    strikes
+}
+
+/// In a short sweep.
+const STEP: usize = 17;
+
+#[test]
+fn a_run_struck_anywhere_ends_with_the_same_bytes() {
+    assert!(sweep(&RUN, STEP) > 20);
+}
+
+#[test]
+fn a_night_with_a_state_struck_anywhere_ends_with_the_same_bytes() {
+    assert!(sweep(&NIGHT, STEP) > 30);
+}
+
+#[test]
+fn an_election_struck_anywhere_ends_with_the_same_bytes() {
+    assert!(sweep(&ELECTION, STEP) > 20);
+}
+
+#[test]
+#[ignore = "some minutes"]
+fn every_call_of_a_run_a_night_and_an_election_may_fail() {
+    for scenario in [&RUN, &NIGHT, &ELECTION] {
+        assert!(sweep(scenario, 1) > 300);
+    }
+}
