@@ -8,9 +8,30 @@ use std::fmt::Write as _;
 
 use super::Ledger;
 
-/// The file.
-pub fn metrics(ledger: &Ledger) -> String {
-    let mut file = Metrics { text: String::new(), pipeline: &ledger.pipeline.name };
+/// Dumps that have series of their own.
+const DUMPS: usize = 200;
+
+/// Which batch the series are of: two batches on one machine must not have the same ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// The pipeline's name.
+    pub pipeline: &'a str,
+    /// The folder in which the nights' output folders are.
+    pub folder: &'a str,
+}
+
+/// The file of a run that failed or was stopped: that it did, and when.
+pub fn failed_metrics(batch: Batch<'_>, exit_code: u8, seconds: i64) -> String {
+    let mut file = Metrics { text: String::new(), batch };
+    file.exit_code(exit_code);
+    file.one("failed_timestamp_seconds", "When the last run failed or was stopped, in Unix time.", seconds);
+    file.text
+}
+
+/// The file of a finished run.
+pub fn metrics(ledger: &Ledger, folder: &str) -> String {
+    let mut file = Metrics { text: String::new(), batch: Batch { pipeline: &ledger.pipeline.name, folder } };
+    file.exit_code(if ledger.limits_crossed.is_empty() { 0 } else { 3 });
     let timing = &ledger.timing;
     if let Some(ended) = ended(&timing.started, timing.wall_seconds) {
         file.one("completed_timestamp_seconds", "When the last run was done, in Unix time.", ended);
@@ -42,6 +63,15 @@ pub fn metrics(ledger: &Ledger) -> String {
     let languages = ledger.profile.names.get("language").into_iter().flatten();
     let languages = languages.map(|(language, split)| (language.as_str(), split.kept));
     file.many("language_records", "Records that the last run kept by language.", "language", languages);
+    file.head("dump_lines", "Lines of each dump of the last run by where they went.");
+    for dump in ledger.dumps.iter().take(DUMPS) {
+        let lines = dump.lines;
+        for (outcome, count) in
+            [("kept", lines.kept), ("dropped", lines.dropped), ("quarantined", lines.quarantined)]
+        {
+            file.line("dump_lines", &[("dump", dump.dump.as_str()), ("outcome", outcome)], count);
+        }
+    }
     let damaged = ledger.dumps.iter().filter(|dump| dump.damage.is_some()).count();
     file.one("dumps", "Dumps of the last run.", ledger.dumps.len());
     file.one("damaged_dumps", "Dumps of the last run that could not be read to their ends.", damaged);
@@ -87,10 +117,18 @@ fn ended(started: &str, seconds: f64) -> Option<f64> {
 
 struct Metrics<'a> {
     text: String,
-    pipeline: &'a str,
+    batch: Batch<'a>,
 }
 
 impl Metrics<'_> {
+    fn exit_code(&mut self, code: u8) {
+        self.one(
+            "exit_code",
+            "The exit code of the last run: 0 done, 3 done and a limit was crossed, others failed.",
+            code,
+        );
+    }
+
     fn one(&mut self, name: &str, help: &str, value: impl std::fmt::Display) {
         self.head(name, help);
         self.line(name, &[], value);
@@ -115,7 +153,9 @@ impl Metrics<'_> {
     }
 
     fn line(&mut self, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-        write!(self.text, "copydesk_last_run_{name}{{pipeline=\"{}\"", escaped(self.pipeline))
+        let Batch { pipeline, folder } = self.batch;
+        let [pipeline, folder] = [pipeline, folder].map(escaped);
+        write!(self.text, "copydesk_last_run_{name}{{pipeline=\"{pipeline}\",folder=\"{folder}\"")
             .expect("a String takes any text");
         for (label, of) in labels {
             write!(self.text, ",{label}=\"{}\"", escaped(of)).expect("a String takes any text");
@@ -142,8 +182,8 @@ mod tests {
         ledger.stages[0].dropped.insert("too_few_words".to_owned(), 3);
         ledger.timing.started = "2026-11-26T02:00:00Z".to_owned();
         ledger.timing.wall_seconds = 61.5;
-        let file = metrics(&ledger);
-        let p = "pipeline=\"a \\\"b\\\"\\n\\\\\"";
+        let file = metrics(&ledger, "/data/out");
+        let p = "pipeline=\"a \\\"b\\\"\\n\\\\\",folder=\"/data/out\"";
         for line in [
             format!("copydesk_last_run_lines{{{p},outcome=\"kept\"}} 5"),
             format!(

@@ -17,7 +17,7 @@ pub use ledger::{
     Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
     Ledger, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
 };
-pub use metrics::metrics;
+pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 pub use report::{Context as ReportContext, report};
 

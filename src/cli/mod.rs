@@ -8,6 +8,7 @@ mod completions;
 mod diff;
 mod exit;
 mod explain;
+mod extract;
 mod fields;
 mod init;
 mod man;
@@ -65,6 +66,7 @@ enum Command {
     State(state::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Extract(extract::Arguments),
     WhatIf(what_if::Arguments),
     Diff(diff::Arguments),
     Pipelines(pipelines::Arguments),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::State(arguments) => state::state(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Extract(arguments) => extract::extract(&arguments),
         Command::Explain(arguments) => explain::explain(arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::WhatIf(arguments) => what_if::what_if(&arguments),

@@ -1,19 +1,23 @@
 //! `copydesk run`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::progress::{Watcher, When};
-use super::show::{Format, Level, RED, RESET, Voice, columns, error, help, note, out, say};
+use super::show::{
+    Format, Level, RED, RESET, Voice, bytes, columns, count, error, help, note, out, say, warning, wrap,
+};
 use super::{Exit, pipeline_file, summary};
-use crate::account::Ledger;
-use crate::night::{Finish, Order, Pace, RunError, StateOrder, run as run_night};
+use crate::account::{Batch, Ledger, failed_metrics};
+use crate::finished::batch_folder;
+use crate::night::{Finish, Order, Pace, Plan, PlannedOutput, RunError, StateOrder, plan, run as run_night};
 use crate::state::{NightName, StateError};
-use crate::write::FolderError;
+use crate::write::{FolderError, OutputFolder, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
@@ -43,6 +47,9 @@ pub(super) struct Arguments {
     /// resumes, and one that has finished is done already
     #[arg(long)]
     restart: bool,
+    /// Look at the pipeline, the dumps and the folders, say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
     /// When to show progress on stderr
     #[arg(long, value_enum, default_value_t = When::Auto)]
     progress: When,
@@ -68,6 +75,17 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }),
         pace: pace(),
     };
+    if arguments.dry_run {
+        return match plan(&order) {
+            Ok(plan) => out(&planned(&order, &plan, arguments.format)),
+            Err(failure) => fail(&failure),
+        };
+    }
+    let batch_of = order.pipeline.name.clone();
+    let failed = |exit: Exit| {
+        note_failure(&arguments.output, &batch_of, exit);
+        exit
+    };
     let signals = Signals::default();
     if let Err(cause) = signals.listen() {
         error(&format!("listen for Ctrl-C: {cause}"), &[]);
@@ -90,45 +108,102 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
             help(GO_ON);
-            signals.exit()
+            failed(signals.exit())
         }
         Err(failure) => {
-            let advice = advice(&failure);
-            error(&failure.to_string(), advice);
-            match failure {
-                RunError::Folder(FolderError::Write(failure))
-                | RunError::State(StateError::Write(failure))
-                | RunError::Write(failure)
-                    if failure.is_permanent() =>
-                {
-                    Exit::Usage
-                }
-                RunError::Find(_)
-                | RunError::InputInOutput(_)
-                | RunError::Resume(_)
-                | RunError::OtherDone { .. }
-                | RunError::State(
-                    StateError::InUse(_)
-                    | StateError::Missing(_)
-                    | StateError::Foreign { .. }
-                    | StateError::Damaged { .. }
-                    | StateError::NeedsRuns { .. }
-                    | StateError::NoDedup
-                    | StateError::Settings { .. }
-                    | StateError::NameTaken { .. }
-                    | StateError::NoNight { .. },
-                )
-                | RunError::Folder(
-                    FolderError::HoldsRun(_) | FolderError::HoldsRemains(_) | FolderError::InUse(_),
-                ) => Exit::Usage,
-                RunError::Folder(FolderError::Write(_))
-                | RunError::State(StateError::Write(_))
-                | RunError::Write(_)
-                | RunError::Threads(_)
-                | RunError::Unbalanced(_) => Exit::Failed,
-            }
+            let is_of_this_run = matches!(
+                failure,
+                RunError::Write(_) | RunError::Threads(_) | RunError::Unbalanced(_) | RunError::Resume(_)
+            );
+            let exit = fail(&failure);
+            if is_of_this_run { failed(exit) } else { exit }
         }
     }
+}
+
+/// Says why there is no run, and how that ends the program.
+fn fail(failure: &RunError) -> Exit {
+    let advice = advice(failure);
+    error(&failure.to_string(), advice);
+    match failure {
+        RunError::Folder(FolderError::Write(failure))
+        | RunError::State(StateError::Write(failure))
+        | RunError::Write(failure)
+            if failure.is_permanent() =>
+        {
+            Exit::Usage
+        }
+        RunError::Find(_)
+        | RunError::InputInOutput(_)
+        | RunError::Resume(_)
+        | RunError::OtherDone { .. }
+        | RunError::State(
+            StateError::InUse(_)
+            | StateError::Missing(_)
+            | StateError::Foreign { .. }
+            | StateError::Damaged { .. }
+            | StateError::NeedsRuns { .. }
+            | StateError::NoDedup
+            | StateError::Settings { .. }
+            | StateError::NameTaken { .. }
+            | StateError::NoNight { .. },
+        )
+        | RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_) | FolderError::InUse(_)) => {
+            Exit::Usage
+        }
+        RunError::Folder(FolderError::Write(_))
+        | RunError::State(StateError::Write(_))
+        | RunError::Write(_)
+        | RunError::Threads(_)
+        | RunError::Unbalanced(_) => Exit::Failed,
+    }
+}
+
+/// Leaves metrics that say so where a run failed, for whoever watches; the run itself resumes from its checkpoint.
+fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
+    if !OutputFolder::can_resume(output) {
+        return;
+    }
+    let batch = Batch { pipeline, folder: &batch_folder(output) };
+    let metrics = failed_metrics(batch, exit as u8, jiff::Timestamp::now().as_second());
+    if let Err(cause) = write_file(&output.join("metrics.prom"), metrics.as_bytes()) {
+        warning(&format!("failed to {cause}"));
+    }
+}
+
+fn planned(order: &Order, plan: &Plan, format: Format) -> String {
+    let (what, output) = match plan.output {
+        PlannedOutput::New => ("new", "is written"),
+        PlannedOutput::Restarted => ("restarted", "is written anew, what a run left there is deleted"),
+        PlannedOutput::Resumed => ("resumed", "holds an unfinished run, which resumes"),
+        PlannedOutput::Done => ("done", "holds this run, finished: there is nothing to do"),
+    };
+    let size: u64 = plan.dumps.iter().map(|dump| dump.packed_bytes).sum();
+    let names: Vec<&str> = plan.dumps.iter().map(|dump| &*dump.name).collect();
+    let stages: Vec<&str> = order.pipeline.steps.iter().map(|step| step.kind.name).collect();
+    if format == Format::Json {
+        let plan = json!({
+            "pipeline": { "name": order.pipeline.name, "fingerprint": order.pipeline.fingerprint, "stages": stages },
+            "dumps": names,
+            "packed_bytes": size,
+            "output": { "folder": order.output.display().to_string(), "run": what },
+            "nights_in_state": plan.nights,
+        });
+        return format!("{plan:#}\n");
+    }
+    let mut lines = vec![
+        format!("pipeline  {}: {}", order.pipeline.name, stages.join(", ")),
+        format!("dumps     {} of {}: {}", count(names.len() as u64), bytes(size), names.join(", ")),
+        format!("output    {} {output}", order.output.display()),
+    ];
+    if let (Some(nights), Some(state)) = (plan.nights, &order.state) {
+        lines.push(format!("state     {} has {nights} nights", state.folder.display()));
+    }
+    let wrapped = lines.iter().map(|line| {
+        let rest = wrap(line.get(10..).unwrap_or_default(), 10, columns());
+        format!("{}{}\n", line.get(..10).unwrap_or_default(), rest.trim_start())
+    });
+    wrapped.collect()
 }
 
 /// Prints what a finished run has to say.

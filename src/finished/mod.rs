@@ -24,8 +24,8 @@ use crate::write::{Output, SUCCESS};
 pub(crate) use contract::keys_of;
 pub use kept::kept_entries;
 pub(crate) use record::origin;
-pub(crate) use report::page;
 pub use report::write_report;
+pub(crate) use report::{batch_folder, metrics, page};
 pub(crate) use shards::{ShardLines, ShardReader};
 pub use verify::{Verified, verify};
 

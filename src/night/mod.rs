@@ -22,14 +22,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::account::{self, Counts, DriftAccount, DumpAccount, Ledger, Paths, PipelineAccount, StageAccount};
+use crate::account::{Counts, DriftAccount, DumpAccount, Ledger, Paths, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::finished::{FinishedRun, page};
+use crate::finished::{FinishedRun, metrics, page};
 use crate::pipeline::Pipeline;
-use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps};
+use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps, passed_over};
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
     Tonight,
@@ -214,6 +214,10 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     let written = |folder: &std::path::Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
+    let passed = passed_over(&order.inputs, &written);
+    if !passed.is_empty() {
+        watch.note(&passed_over_note(&passed));
+    }
     let mut state = match &order.state {
         Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),
         None => None,
@@ -297,6 +301,78 @@ fn done_before(
         return Ok(Finish::DoneBefore(Box::new(run.ledger)));
     }
     Err(RunError::OtherDone { folder: order.output.clone(), changed })
+}
+
+/// Files that are left out, in a sentence.
+fn passed_over_note(passed: &[PathBuf]) -> String {
+    /// More names are not read.
+    const SHOWN: usize = 5;
+    let names: Vec<String> = passed.iter().take(SHOWN).map(|path| path.display().to_string()).collect();
+    let more = match passed.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let files = if passed.len() == 1 {
+        "1 file is left out".to_owned()
+    } else {
+        format!("{} files are left out", passed.len())
+    };
+    format!(
+        "{files}, as no dump by name or content: {}{more}; name a file to read it whatever it is called",
+        names.join(", ")
+    )
+}
+
+/// What a run would do.
+#[derive(Debug)]
+pub struct Plan {
+    /// The dumps, in order.
+    pub dumps: Vec<Dump>,
+    /// What becomes of the output folder.
+    pub output: PlannedOutput,
+    /// Nights that the state has; `None` without `--state`.
+    pub nights: Option<usize>,
+}
+
+/// What becomes of an output folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlannedOutput {
+    /// It is made or filled.
+    New,
+    /// What an earlier run left there is deleted first.
+    Restarted,
+    /// The run in it resumes.
+    Resumed,
+    /// It holds this run, finished.
+    Done,
+}
+
+/// What [`run`] would do: everything is looked at that can be without writing or reading a dump.
+///
+/// # Errors
+/// As [`run`] has them before it begins.
+pub fn plan(order: &Order) -> Result<Plan, RunError> {
+    let written = |folder: &std::path::Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    refuse_own_outputs(&dumps, &order.output)?;
+    let state = match &order.state {
+        Some(of) if State::is_state(&of.folder) => Some(State::look(&of.folder).map_err(RunError::State)?),
+        Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
+        _ => None,
+    };
+    let tonight = begin_night(order, state.as_ref(), &Stopwatch::start())?;
+    let output = if order.restart {
+        PlannedOutput::Restarted
+    } else if OutputFolder::can_resume(&order.output) {
+        PlannedOutput::Resumed
+    } else if FinishedRun::open(&order.output).is_ok() {
+        done_before(order, &identity(order, &dumps), state.as_ref().zip(tonight.as_ref()))?;
+        PlannedOutput::Done
+    } else {
+        PlannedOutput::New
+    };
+    let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
+    Ok(Plan { dumps, output, nights })
 }
 
 fn begin_night(
@@ -436,7 +512,7 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
     folder.write_whole("report.html", page(ledger, folder.path()).as_bytes())?;
-    folder.write_whole("metrics.prom", account::metrics(ledger).as_bytes())?;
+    folder.write_whole("metrics.prom", metrics(ledger, folder.path()).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     Ok(())
 }

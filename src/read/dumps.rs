@@ -65,6 +65,29 @@ pub enum FindError {
     StdinTwice,
 }
 
+/// Files in the folders that are named whose names or contents are none of a dump, in order: a scraper that has begun to write
+/// another form must not be lost unseen. Notes such as `README.md` and `_SUCCESS`, links, hidden files and what `skip` leaves out
+/// are not among them.
+pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut passed = BTreeSet::new();
+    let mut folders: Vec<PathBuf> = inputs.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            match entry.file_type() {
+                _ if name.starts_with(['.', '_']) || name.ends_with(".md") || !name.contains('.') => {}
+                Ok(kind) if kind.is_dir() && !skip(&path) => folders.push(path),
+                Ok(kind) if kind.is_file() && (!is_dump_name(&name) || refused(&path).is_some()) => {
+                    passed.insert(path);
+                }
+                _ => {}
+            }
+        }
+    }
+    passed.into_iter().collect()
+}
+
 /// The dumps that files, folders, patterns and `-` name, in the order given and, within a folder or a
 /// pattern, sorted by path. A file named twice is read once. A folder within a folder is not searched where
 /// `skip` says so: what runs have written is no input unless it is named.
@@ -316,6 +339,20 @@ mod tests {
         assert!(found.iter().any(|dump| &*dump.name == "a.jsonl"));
         let missing = found.iter().find(|dump| &*dump.name != "a.jsonl").and_then(|dump| dump.path.as_ref());
         assert!(missing.is_some_and(|path| File::open(path).is_err()));
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(folder.path().join("deep")).expect("a folder");
+        for name in ["a.jsonl", "README.md", "_SUCCESS", "e.txt", "deep/d.jsonl.tmp", ".x.txt"] {
+            #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+            std::fs::write(folder.path().join(name), "{}").expect("a file");
+        }
+        let inputs = [folder.path().display().to_string(), "elsewhere.jsonl".to_owned()];
+        let passed = passed_over(&inputs, &|_| false);
+        assert_eq!(passed, ["deep/d.jsonl.tmp", "e.txt"].map(|name| folder.path().join(name)));
+        assert_eq!(passed_over(&inputs, &|path| path.ends_with("deep")).len(), 1);
     }
 
     #[test]

@@ -300,8 +300,7 @@ fn tidy(name: &str) -> Option<String> {
         })
         .collect();
     let joined = words.join(" ");
-    let mut name = joined
-        .trim_matches(|character: char| ",:;-–—|/\"“”„*_»«".contains(character) || character.is_whitespace());
+    let mut name = unquoted(&joined);
     // `Dr. Ann Lee Senior Reporter`, `Ann Lee For Quay Mail`
     name = without_post(without_title(name));
     // `홍길동 기자`
@@ -323,6 +322,31 @@ fn tidy(name: &str) -> Option<String> {
         && !is_address
         && !is_role(name);
     fits.then(|| name.to_owned())
+}
+
+/// A name without marks around it. Quotation marks that belong to a part of it stay: `"Le Monde" avec AFP`.
+fn unquoted(name: &str) -> &str {
+    const MARKS: &str = ",:;-–—|/*_";
+    const QUOTES: [(&str, &str); 6] =
+        [("«", "»"), ("»", "«"), ("“", "”"), ("„", "“"), ("„", "”"), ("\"", "\"")];
+    let mut name = name;
+    loop {
+        name = name.trim_matches(|character: char| MARKS.contains(character) || character.is_whitespace());
+        let around = |(open, close): (&str, &str)| {
+            let inner = name.strip_prefix(open)?.strip_suffix(close)?;
+            (!inner.contains(open) && !inner.contains(close)).then_some(inner)
+        };
+        let alone = || {
+            let is_quote =
+                |character: char| QUOTES.iter().any(|(open, _)| open.contains(character)) || character == '”';
+            let tail = name.strip_prefix(is_quote).filter(|rest| !rest.contains(is_quote));
+            tail.or_else(|| name.strip_suffix(is_quote).filter(|rest| !rest.contains(is_quote)))
+        };
+        match QUOTES.into_iter().find_map(around).or_else(alone) {
+            Some(inner) => name = inner,
+            None => return name,
+        }
+    }
 }
 
 /// Whether the last word says what somebody does: `Harbour Correspondent`.
@@ -411,6 +435,24 @@ mod tests {
             ("", &[]),
         ] {
             assert_eq!(names_in(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn quotation_marks_go_in_pairs_or_where_they_are_alone() {
+        for (name, expected) in [
+            ("\"Le Monde\" avec AFP", "\"Le Monde\" avec AFP"),
+            ("«الاقتصادية» من الرياض", "«الاقتصادية» من الرياض"),
+            ("لندن: «الشرق الأوسط»", "لندن: «الشرق الأوسط»"),
+            ("«الشرق الأوسط»", "الشرق الأوسط"),
+            ("“Ann Lee”", "Ann Lee"),
+            ("„Ann Lee“,", "Ann Lee"),
+            ("Ann Lee»", "Ann Lee"),
+            ("\"Ann Lee", "Ann Lee"),
+            ("*Ann Lee* —", "Ann Lee"),
+            ("\"", ""),
+        ] {
+            assert_eq!(unquoted(name), expected, "{name}");
         }
     }
 

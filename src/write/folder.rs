@@ -76,7 +76,7 @@ impl OutputFolder {
         let lock_path = path.join(LOCK);
         let Some(lock) = Lock::take(&lock_path)? else { return Err(FolderError::InUse(path.to_owned())) };
         let left = leftovers(path)?;
-        let goes_on = !restart && path.join(WORK).join(CHECKPOINT).exists();
+        let goes_on = !restart && Self::can_resume(path);
         if !goes_on {
             if !restart && left.iter().any(|file| !is_hidden(file)) {
                 let finished = left.iter().any(|file| file.ends_with(SUCCESS));
@@ -165,6 +165,11 @@ impl OutputFolder {
             check_shard(&path, shard).map_err(WriteError::of("go on with", &path))?;
         }
         Ok(())
+    }
+
+    /// Whether a folder holds a run that was killed or stopped and can resume.
+    pub fn can_resume(path: &Path) -> bool {
+        path.join(WORK).join(CHECKPOINT).exists()
     }
 
     /// Whether a run has written, or is writing, into a folder.

@@ -407,3 +407,97 @@ fn shipped_pipelines_are_listed_and_printed_so_that_they_can_be_edited() {
     let none = copydesk(&["pipelines", "show", "nigthly"]);
     assert_eq!((code(&none), errors(&none).contains("did you mean `nightly`?")), (2, true));
 }
+
+#[test]
+fn a_page_or_a_record_becomes_json_text_or_markdown() {
+    let place = place(0);
+    let page = place.path().join("page.html");
+    let paragraph =
+        "The council of the harbour town decided on Monday that the old bridge stays shut until spring. ";
+    let html = format!(
+        "<html><head><title>Bridge stays shut</title></head><body><nav>Home</nav><article><h1>Bridge stays shut</h1>{}</article></body></html>",
+        format!("<p>{}</p>", paragraph.repeat(3)).repeat(3)
+    );
+    write(&page, html.as_bytes());
+    let extract = |more: &[&str]| {
+        let shown =
+            copydesk(&[&["extract", text(&page), "--url", "https://paper.example/bridge"], more].concat());
+        assert_eq!(code(&shown), 0, "{}", errors(&shown));
+        String::from_utf8_lossy(&shown.stdout).into_owned()
+    };
+    let record: Value = serde_json::from_str(&extract(&[])).expect("it is JSON");
+    assert_eq!((&record["title"], &record["host"]), (&"Bridge stays shut".into(), &"paper.example".into()));
+    assert_eq!(extract(&["--format", "text"]).trim_end(), record["text"]);
+    assert!(extract(&["--format", "markdown"]).starts_with("# Bridge stays shut\n\n"));
+    let record = place.path().join("record.json");
+    write(&record, ARTICLE.as_bytes());
+    let shown = copydesk(&["extract", text(&record), "--format", "text"]);
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), "A short text of some words.\n");
+    assert!(errors(&shown).contains("a run would drop it as too_few_words"), "{}", errors(&shown));
+    assert_eq!(code(&copydesk(&["extract", text(&place.path().join("all.toml"))])), 0);
+    assert_eq!(code(&copydesk(&["extract", "/nowhere"])), 2);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let place = place(3);
+    let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
+    let run = |more: &[&str]| {
+        copydesk(
+            &[&["run", text(&pipeline), text(&input), "-o", text(&output), "--format", "json"], more]
+                .concat(),
+        )
+    };
+    let planned = |more: &[&str]| -> Value {
+        let shown = run(&[&["--dry-run"], more].concat());
+        assert_eq!(code(&shown), 0, "{}", errors(&shown));
+        serde_json::from_slice(&shown.stdout).expect("it is JSON")
+    };
+    assert_eq!(planned(&[])["output"]["run"], "new");
+    assert!(!output.exists());
+    assert_eq!(code(&run(&[])), 0);
+    assert_eq!(planned(&[])["output"]["run"], "done");
+    assert_eq!(planned(&["--restart"])["output"]["run"], "restarted");
+    assert_eq!(code(&run(&["--dry-run", "--limit", "1"])), 2);
+}
+
+/// Cron mails what is printed, and every night must not begin with a date that is missing.
+#[cfg(unix)]
+#[test]
+fn the_night_script_does_nothing_without_the_name_of_a_night() {
+    let place = place(3);
+    let data = place.path().join("data");
+    std::fs::create_dir_all(data.join("dumps/n1")).expect("there is room");
+    let words: Vec<String> = (0..60).map(|number| format!("word{number}")).collect();
+    let dump = format!("{{\"url\":\"https://paper.example/1\",\"text\":\"{}\"}}\n", words.join(" "));
+    write(&data.join("dumps/n1/a.jsonl"), dump.as_bytes());
+    let bin = Path::new(env!("CARGO_BIN_EXE_copydesk")).parent().expect("it is in a folder");
+    let night = || {
+        Command::new("sh")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/systemd/copydesk-night"))
+            .env("COPYDESK_DATA", &data)
+            .env("COPYDESK_METRICS", place.path())
+            .env("HOME", place.path())
+            .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
+            .output()
+            .expect("there is a shell")
+    };
+    for name in [None, Some(""), Some("../x"), Some("a b")] {
+        if let Some(name) = name {
+            drop(std::fs::remove_file(data.join("tonight")));
+            write(&data.join("tonight"), name.as_bytes());
+        }
+        assert_eq!(code(&night()), 2);
+        assert!(!data.join("out").exists() && !data.join("state").exists());
+    }
+    std::fs::remove_file(data.join("tonight")).expect("it is there");
+    write(&data.join("tonight"), b"n1\n");
+    let done = night();
+    assert_eq!((code(&done), done.stdout.len(), errors(&done)), (0, 0, String::new()));
+    assert!(data.join("out/n1/_SUCCESS").exists());
+    let metrics = std::fs::read_to_string(place.path().join("copydesk.prom")).expect("it was copied");
+    let folder = std::fs::canonicalize(data.join("out")).expect("it is there");
+    let labels = format!("{{pipeline=\"nightly\",folder=\"{}\"}}", folder.display());
+    assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 0")), "{metrics}");
+    assert_eq!(code(&night()), 0, "done already");
+}

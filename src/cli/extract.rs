@@ -1,0 +1,136 @@
+//! `copydesk extract`: one page or record, and what a pipeline makes of it.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use super::Exit;
+use super::pipeline_file;
+use super::show::{error, out, warning};
+use crate::article::{Article, KeptRecord, Source};
+use crate::html::charset::page_of;
+use crate::pipeline::{Judgement, Pipeline, StageTally};
+
+/// Make a record of one page, or of one record, and print it
+///
+/// A page is read in the encoding that it declares, or that its bytes show. A gate's verdict is a warning: the record is
+/// printed all the same.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  curl -s URL | copydesk extract --url URL\n  copydesk extract page.html --format markdown"
+)]
+pub(super) struct Arguments {
+    /// A file with an HTML page or a JSON record; standard input when left out, or for -
+    #[arg(default_value = "-")]
+    file: String,
+    /// The pipeline: a TOML file, or the name of a shipped one
+    #[arg(long, value_name = "PIPELINE", default_value = "articles")]
+    pipeline: String,
+    /// The page's address, which dates, links and names are read with
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The record, as a line of records/ has it
+    Json,
+    /// The text alone
+    Text,
+    /// Title, authors, date and text
+    Markdown,
+}
+
+pub(super) fn extract(arguments: &Arguments) -> Exit {
+    let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
+    let content = match read(&arguments.file) {
+        Ok(content) => content,
+        Err(cause) => {
+            error(&format!("read {}: {cause}", arguments.file), &[]);
+            return Exit::Usage;
+        }
+    };
+    let mut article = match article(&pipeline, &content, &arguments.file) {
+        Ok(article) => article,
+        Err(what) => {
+            error(&what, &["extract takes an HTML page, or one record as a JSON object"]);
+            return Exit::Usage;
+        }
+    };
+    if let Some(url) = &arguments.url {
+        article.url.clone_from(url);
+    }
+    let mut tally = vec![StageTally::default(); pipeline.steps.len()];
+    match pipeline.apply(&mut article, &mut tally) {
+        Judgement::Kept => {}
+        Judgement::Dropped { step, drop } => {
+            let stage = pipeline.steps.get(step).map_or("", |step| step.kind.name);
+            warning(&format!(
+                "a run would drop it as {} by {stage}: {}",
+                drop.reason.name, drop.reason.meaning
+            ));
+        }
+        Judgement::Quarantined { fault, .. } => {
+            error(&format!("process it: {}", fault.detail), &[]);
+            return Exit::Usage;
+        }
+    }
+    out(&match arguments.format {
+        Format::Json => {
+            let record = KeptRecord { article: &article, extra: pipeline.output.extra };
+            serde_json::to_string(&record).expect("a record has names for keys") + "\n"
+        }
+        Format::Text => format!("{}\n", article.text),
+        Format::Markdown => markdown(&article),
+    })
+}
+
+fn read(file: &str) -> std::io::Result<Vec<u8>> {
+    if file != "-" {
+        return std::fs::read(file);
+    }
+    let mut content = Vec::new();
+    std::io::stdin().read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, String> {
+    let dump = Arc::from(name);
+    let start = content.trim_ascii_start();
+    if start.is_empty() {
+        return Err(format!("find anything in {name}"));
+    }
+    if start.starts_with(b"{") {
+        let decoded = pipeline.decoder().decode(content.trim_ascii(), &dump, 1);
+        return decoded
+            .map(|decoded| decoded.article)
+            .map_err(|fault| format!("read {name}: {}", fault.detail));
+    }
+    let mut article = Article::new(Source { dump, line: 1, id: None });
+    article.html = page_of(content, None);
+    Ok(article)
+}
+
+/// A record as people read it.
+fn markdown(article: &Article) -> String {
+    let mut text = String::new();
+    let mut add = |part: &str| write!(text, "{part}\n\n").expect("a String takes any text");
+    if !article.title.is_empty() {
+        add(&format!("# {}", article.title));
+    }
+    if !article.description.is_empty() {
+        add(&format!("*{}*", article.description));
+    }
+    let date = article.published.as_ref().map(ToString::to_string);
+    let authors = Some(article.authors.join(", ")).filter(|authors| !authors.is_empty());
+    let by = [authors, date].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    if !by.is_empty() {
+        add(&by);
+    }
+    add(&article.text);
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
