@@ -1,7 +1,7 @@
 //! Which characters belong to what, as ranges: the tokenizer's letters and symbols, and Unicode's punctuation.
 //!
 //! Facts: the first three are those of spaCy 3.8's blank English pipeline, which fix an older Unicode than today's; the
-//! last two are Unicode's, and datatrove's list of what ends a sentence.
+//! last two are Unicode's, and datatrove's list of what ends a sentence. `tests/bench/quality/ranges.py` makes this file again.
 
 /// Letters of the scripts that have capitals.
 pub(super) const CASED: &[(u32, u32)] = &[
