@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, name_width, wrap};
 use crate::account::{Counts, DumpAccount, Ledger};
+use crate::text::Slice;
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
@@ -145,7 +146,7 @@ fn row(name: &str, counts: Counts, width: usize) -> String {
 /// A sentence after a word that says what it is about.
 fn labelled(colour: &str, what: &str, sentence: &str, columns: usize) -> String {
     let rest = wrap(sentence, 13, columns);
-    format!("{colour}{what:<13}{RESET}{}", rest.get(13..).unwrap_or_default())
+    format!("{colour}{what:<13}{RESET}{}", rest.slice(13..))
 }
 
 /// The dumps that are shown, in order: all where they are few, else the damaged ones and those that lost the largest share.

@@ -16,6 +16,7 @@ use jiff::tz::Offset;
 
 use super::tokens::{Kind, Token, tokens};
 use super::{ArticleDate, Evidence, Label, STATED_YEARS, WEB_YEARS, valid_day, valid_time};
+use crate::text::Slice;
 
 /// A date and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,9 +139,9 @@ impl Reader<'_> {
         // Where the date before ends.
         let mut ended = 0;
         while at < tokens.len() {
-            let rest = tokens.get(at..).unwrap_or_default();
+            let rest = tokens.slice(at..);
             let dated = self
-                .day_at(tokens.get(..at).unwrap_or_default(), rest)
+                .day_at(tokens.slice(..at), rest)
                 .map(|(day, used)| with_time(day, rest, used))
                 .or_else(|| self.year_last(rest));
             let Some((mut date, used)) = dated else {
@@ -332,7 +333,7 @@ fn number(token: Option<&Token>) -> Option<(i16, usize)> {
 
 /// Skips tokens of these kinds, at most so many.
 fn skip(tokens: &[Token], at: usize, most: usize, is_skipped: impl Fn(Kind) -> bool) -> usize {
-    let rest = tokens.get(at..).unwrap_or_default();
+    let rest = tokens.slice(at..);
     at + rest.iter().take(most).take_while(|token| is_skipped(token.kind)).count()
 }
 

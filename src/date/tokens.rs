@@ -3,6 +3,7 @@
 //! Digits of all scripts are numbers; only words near a number are looked up, so that prose costs little.
 
 use super::names;
+use crate::text::Slice;
 
 /// A piece of a text and what it may be in a date.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,17 +66,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
             // `p.m.` and `p. m.` are one word.
             if to - from == character.len_utf8()
-                && let Some(length) = rest_of_half(character, text.get(to..).unwrap_or_default())
+                && let Some(length) = rest_of_half(character, text.slice(to..))
             {
                 to += length;
             }
-            to += rest_of_thai_month(
-                text.get(from..to).unwrap_or_default(),
-                text.get(to..).unwrap_or_default(),
-            );
+            to += rest_of_thai_month(text.slice(from..to), text.slice(to..));
             while characters.next_if(|(place, _)| *place < to).is_some() {}
             Kind::Word
-        } else if let Some((kind, length)) = two_signs(text.get(from..).unwrap_or_default()) {
+        } else if let Some((kind, length)) = two_signs(text.slice(from..)) {
             to = from + length;
             while characters.next_if(|(place, _)| *place < to).is_some() {}
             kind
@@ -108,7 +106,7 @@ fn rest_of_thai_month(word: &str, rest: &str) -> usize {
         return 0;
     }
     let length = rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at);
-    let letter = rest.get(1..length).unwrap_or_default();
+    let letter = rest.slice(1..length);
     if names::month(&format!("{word}.{letter}")).is_some() { length } else { 0 }
 }
 
@@ -140,7 +138,7 @@ fn read_words(text: &str, tokens: &mut [Token]) {
         let to = (place + NEAR + 1).min(tokens.len());
         for token in tokens.get_mut(from..to).unwrap_or_default() {
             if token.kind == Kind::Word {
-                token.kind = word(text.get(token.from..token.to).unwrap_or_default());
+                token.kind = word(text.slice(token.from..token.to));
             }
         }
         read = to;

@@ -12,6 +12,7 @@ use crate::article::{Article, ArticleDate, Fault, Field, Found, Reason, Source};
 use crate::date::Evidence;
 use crate::format::warc::Header;
 use crate::html::charset::page_of;
+use crate::text::Slice;
 
 use super::Decoded;
 
@@ -39,7 +40,7 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
         return Err(bad("expected `WARC/` at its start"));
     }
     let header = Header::find(record).ok_or_else(|| bad("its header has no end"))?;
-    let block = record.get(header.length..).unwrap_or_default();
+    let block = record.slice(header.length..);
     let length = header.get("content-length").and_then(|length| length.parse::<u64>().ok());
     match length {
         None => return Err(bad("it has no Content-Length")),
@@ -100,7 +101,7 @@ fn message(block: &[u8]) -> Result<(String, Cow<'_, [u8]>), &'static str> {
         [b'4', ..] => return Err("http_status_4xx"),
         _ => return Err("http_status_other"),
     }
-    let mut body = Cow::Borrowed(block.get(head.length..).unwrap_or_default());
+    let mut body = Cow::Borrowed(block.slice(head.length..));
     if head.get("transfer-encoding").is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked"))
         && let Some(joined) = joined(&body)
     {
@@ -129,7 +130,7 @@ fn joined(body: &[u8]) -> Option<Vec<u8>> {
         }
         // A body that was cut ends within a chunk.
         joined.extend_from_slice(rest.get(..size.min(rest.len()))?);
-        rest = rest.get(size..).unwrap_or_default();
+        rest = rest.slice(size..);
         rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
         if rest.is_empty() {
             return Some(joined);

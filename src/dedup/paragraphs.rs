@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use super::Place;
 use super::entry::take;
 use crate::dedup::ParagraphSettings;
+use crate::text::Slice;
 use crate::text::count_words;
 
 /// Paragraphs that are counted of a host.
@@ -69,7 +70,7 @@ impl Paragraph {
 
     /// The paragraph in its text.
     pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize).unwrap_or_default().trim()
+        text.slice(self.start as usize..self.end as usize).trim()
     }
 
     fn bytes(self) -> u64 {
@@ -82,13 +83,13 @@ pub fn without(text: &str, paragraphs: &[Repeated]) -> String {
     let mut left = String::with_capacity(text.len());
     let mut at = 0;
     for Repeated { paragraph, .. } in paragraphs {
-        left.push_str(text.get(at..paragraph.start as usize).unwrap_or_default());
+        left.push_str(text.slice(at..paragraph.start as usize));
         at = paragraph.end as usize;
         // The blank line after it goes with it.
-        let rest = text.get(at..).unwrap_or_default();
+        let rest = text.slice(at..);
         at += rest.len() - rest.trim_start_matches(['\n', '\r']).len();
     }
-    left.push_str(text.get(at..).unwrap_or_default());
+    left.push_str(text.slice(at..));
     let length = if at == text.len() { left.trim_end().len() } else { left.len() };
     left.truncate(length);
     left

@@ -12,6 +12,7 @@ use crate::dedup::{DEDUP, Keys};
 use crate::line::{Fate, Quarantined, meaning};
 use crate::pipeline::{Pipeline, Stand, Trace, Traced};
 use crate::read::{CUT_OFF, Dump};
+use crate::text::Slice;
 use crate::text::diff_words;
 
 /// Everything but the line's place and the run.
@@ -244,7 +245,7 @@ fn fault_place(line: &Quarantined) -> Option<FaultPlace> {
     // The rest of a character stays with it.
     let is_start = |at: &usize| raw.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
     let start = (byte.saturating_sub(AROUND_BYTES)..=byte).find(is_start).unwrap_or(byte);
-    let wrong = raw.get(byte..).unwrap_or_default();
+    let wrong = raw.slice(byte..);
     let width = match std::str::from_utf8(wrong) {
         Ok(text) => text.chars().next().map_or(0, char::len_utf8),
         Err(error) if error.valid_up_to() == 0 => error.error_len().unwrap_or(wrong.len()),

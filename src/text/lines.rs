@@ -1,5 +1,6 @@
 //! The lines of a text, from either end, and texts without some of their lines.
 
+use crate::text::Slice;
 use std::ops::Range;
 
 /// A line that is not blank, and where it stands.
@@ -55,7 +56,7 @@ pub fn cut(text: &mut String, gone: &[Range<usize>]) -> bool {
     while let Some(first) = gone.get(at) {
         let breaks = |range: Range<usize>| bytes.get(range).unwrap_or_default().iter().rev();
         let before = breaks(from..first.start).take_while(|byte| **byte == b'\n').count();
-        kept.push_str(text.get(from..first.start - before).unwrap_or_default());
+        kept.push_str(text.slice(from..first.start - before));
         let mut most = before;
         let mut end = first.end;
         loop {
@@ -70,11 +71,11 @@ pub fn cut(text: &mut String, gone: &[Range<usize>]) -> bool {
         }
         // A piece of a line leaves the rest of its line where it stands.
         if !kept.is_empty() && end < bytes.len() {
-            kept.push_str("\n\n".get(..most.min(2)).unwrap_or_default());
+            kept.push_str("\n\n".slice(..most.min(2)));
         }
         from = end;
     }
-    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.push_str(text.slice(from..));
     if kept.trim().is_empty() {
         return false;
     }

@@ -3,6 +3,7 @@
 //! Most text needs no change, so a scan over the bytes decides first whether there is anything to do;
 //! only what the scan cannot clear goes to the normaliser. `cargo bench --bench floor` shows the cost.
 
+use crate::text::Slice;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// What becomes of the marks that steer the direction of writing.
@@ -120,7 +121,7 @@ impl Scan {
                 Need::Composing => may_need_composing = true,
                 Need::Edit => break,
             }
-            rest = rest.get(length..).unwrap_or_default();
+            rest = rest.slice(length..);
         }
         Self { may_need_composing, bytes: bytes.len() - rest.len() }
     }

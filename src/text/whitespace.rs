@@ -2,6 +2,8 @@
 //!
 //! In code, white space at the start of a line is part of what it says, and is kept: see [`code_lines`].
 
+use super::Slice;
+
 /// What a single line break means.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
@@ -176,8 +178,8 @@ fn is_tidy(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         // Two bytes of the next block, so that pairs and triples across the border are seen.
-        let block = bytes.get(at..bytes.len().min(at + BLOCK + 2)).unwrap_or_default();
-        let seconds = block.get(1..).unwrap_or_default();
+        let block = bytes.slice(at..bytes.len().min(at + BLOCK + 2));
+        let seconds = block.slice(1..);
         let thirds = block.get(2..).unwrap_or_default();
         let mut untidy =
             block.iter().fold(false, |untidy, &a| untidy | matches!(a, b'\t' | b'\r' | 0x0B | 0x0C));

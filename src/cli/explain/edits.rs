@@ -2,6 +2,7 @@
 
 use super::spans::{Look, Span, Tone};
 use crate::text::Change;
+use crate::text::Slice;
 
 /// Words of context on each side of an edit.
 const AROUND_WORDS: usize = 6;
@@ -53,7 +54,7 @@ pub(super) fn places(before: &str, after: &str, changes: &[Change], look: Look) 
         }
         let mut count = 1;
         while let (Some(last), Some(next)) = (rest.get(count - 1), rest.get(count)) {
-            let between = before.get(last.before.end..next.before.start).unwrap_or_default();
+            let between = before.slice(last.before.end..next.before.start);
             let is_far = words(between) > TOGETHER_WORDS || between.chars().count() > 2 * AROUND_CHARACTERS;
             if between.contains('\n')
                 || (is_far && !is_short(before, look))
@@ -80,7 +81,7 @@ fn words(text: &str) -> usize {
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).unwrap_or_default().matches('\n').count() + 1
+    text.slice(..at).matches('\n').count() + 1
 }
 
 /// Lines that are gone or new as wholes: a place for each that is not blank.
@@ -118,7 +119,7 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
     };
     let (mut spans, mut edits) = (Vec::new(), String::new());
     let is_short = is_short(before, look);
-    let head = before.get(..first.before.start).unwrap_or_default();
+    let head = before.slice(..first.before.start);
     let line = head.rsplit('\n').next().unwrap_or_default();
     let (context, is_cut) = if is_short { (line, false) } else { last_words(line) };
     if is_cut {
@@ -127,7 +128,7 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
     spans.push(Span::foreign(Tone::Plain, context));
     let mut at = first.before.start;
     for change in group {
-        let same = before.get(at..change.before.start).unwrap_or_default();
+        let same = before.slice(at..change.before.start);
         spans.push(Span::foreign(Tone::Plain, same));
         let removed = before.get(change.before.clone()).unwrap_or_default();
         let added = after.get(change.after.clone()).unwrap_or_default();
@@ -140,7 +141,7 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
         }
         at = change.before.end;
     }
-    let tail = before.get(last.before.end..).unwrap_or_default();
+    let tail = before.slice(last.before.end..);
     let line = tail.split('\n').next().unwrap_or_default();
     let (context, is_cut) = if is_short { (line, false) } else { first_words(line) };
     spans.push(Span::foreign(Tone::Plain, context));
@@ -165,8 +166,8 @@ fn shown(text: &str, look: Look) -> String {
 fn first_words(line: &str) -> (&str, bool) {
     let most = line.char_indices().nth(AROUND_CHARACTERS).map_or(line.len(), |(at, _)| at);
     let end = ends(line).nth(AROUND_WORDS - 1).unwrap_or(line.len()).min(most);
-    let rest = line.get(end..).unwrap_or_default();
-    if rest.trim().is_empty() { (line, false) } else { (line.get(..end).unwrap_or_default(), true) }
+    let rest = line.slice(end..);
+    if rest.trim().is_empty() { (line, false) } else { (line.slice(..end), true) }
 }
 
 fn last_words(line: &str) -> (&str, bool) {
@@ -180,8 +181,8 @@ fn last_words(line: &str) -> (&str, bool) {
         .map(|(at, _)| at);
     let most = line.char_indices().nth_back(AROUND_CHARACTERS - 1).map_or(0, |(at, _)| at);
     let start = starts.take(AROUND_WORDS).last().unwrap_or(0).max(most);
-    let head = line.get(..start).unwrap_or_default();
-    if head.trim().is_empty() { (line, false) } else { (line.get(start..).unwrap_or_default(), true) }
+    let head = line.slice(..start);
+    if head.trim().is_empty() { (line, false) } else { (line.slice(start..), true) }
 }
 
 /// Where each word of a line ends.

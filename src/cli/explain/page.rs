@@ -14,6 +14,7 @@ use crate::explain::{
     StageReport,
 };
 use crate::stage::{Limit, Measurement};
+use crate::text::Slice;
 use crate::text::count_words;
 
 /// Places of one text that are shown, unless all are wanted.
@@ -369,12 +370,12 @@ impl Page {
             let before = visible(&fault.before);
             let mut start = before.len();
             for (at, _) in before.char_indices().rev() {
-                if columns(before.get(at..).unwrap_or_default()) > room {
+                if columns(before.slice(at..)) > room {
                     break;
                 }
                 start = at;
             }
-            before.get(start..).unwrap_or_default().to_owned()
+            before.slice(start..).to_owned()
         };
         let there = if fault.there.is_empty() { "⏎".to_owned() } else { visible(&fault.there) };
         let behind = shortened(&visible(&fault.behind), room.saturating_sub(columns(&there)).max(2));

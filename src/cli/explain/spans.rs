@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::cli::show::{BOLD, CYAN, DIM, GONE, GREEN, RED, REMOVED, RESET, YELLOW};
+use crate::text::Slice;
 
 /// How a page is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +153,7 @@ pub(super) fn wrapped(spans: &[Span], column: usize, indent: usize, width: usize
             let spaces = rest.len() - rest.trim_start_matches(' ').len();
             if spaces > 0 {
                 lines.gap = true;
-                rest = rest.get(spaces..).unwrap_or_default();
+                rest = rest.slice(spaces..);
                 continue;
             }
             let end = rest.find(' ').unwrap_or(rest.len());

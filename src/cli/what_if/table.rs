@@ -7,6 +7,7 @@ use crate::cli::show::{
     BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, count, elide, measured, name_width, wrap,
 };
 use crate::finished::what_if::{Example, LimitReport, Report, RuleReport};
+use crate::text::Slice;
 
 /// The columns that numbers take.
 const NUMBERS: usize = 56;
@@ -93,7 +94,7 @@ pub(super) fn table(report: &Report, width: usize) -> String {
         add(String::new());
     }
     for note in &report.notes {
-        add(format!("{CYAN}note{RESET}{}", wrap(note, 6, width).get(4..).unwrap_or_default()));
+        add(format!("{CYAN}note{RESET}{}", wrap(note, 6, width).slice(4..)));
     }
     text
 }

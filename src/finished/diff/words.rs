@@ -1,5 +1,7 @@
 //! Where two texts first differ.
 
+use crate::text::Slice;
+
 /// Words shown before a change.
 const CONTEXT: usize = 3;
 /// A change ends where so many words are the same again.
@@ -16,8 +18,7 @@ pub fn first_change(old: &str, new: &str) -> (String, String) {
         return (old.to_owned(), new.to_owned());
     }
     let start = old_words.iter().zip(&new_words).take_while(|(old, new)| old == new).count();
-    let (old_rest, new_rest) =
-        (old_words.get(start..).unwrap_or_default(), new_words.get(start..).unwrap_or_default());
+    let (old_rest, new_rest) = (old_words.slice(start..), new_words.slice(start..));
     let (old_length, new_length) = agreement(old_rest, new_rest);
     let cut = |words: &[&str], length: usize| {
         let from = start.saturating_sub(CONTEXT);
@@ -26,7 +27,7 @@ pub fn first_change(old: &str, new: &str) -> (String, String) {
         if from > 0 {
             text.push_str("… ");
         }
-        text.push_str(&words.get(from..to).unwrap_or_default().join(" "));
+        text.push_str(&words.slice(from..to).join(" "));
         if to < words.len() {
             text.push_str(" …");
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::dedup::KeepPolicy;
 use crate::pipeline::{Pipeline, Step};
 use crate::stage::{Family, NumberLimit, Part, RuledGate, StageKind};
+use crate::text::Slice;
 
 /// How the gates of a pipeline are asked about the records of another.
 pub(super) struct Plan<'a> {
@@ -164,7 +165,7 @@ impl<'a> Plan<'a> {
 
     /// Whether a record's text and address are those that would be compared with other records'.
     pub(super) fn has_keys(&self, stood: Stood) -> bool {
-        let rest = self.makers.get(self.through(stood)..).unwrap_or_default();
+        let rest = self.makers.slice(self.through(stood)..);
         rest.iter().all(|kind| !Part::Text.may_be_changed_by(kind))
     }
 

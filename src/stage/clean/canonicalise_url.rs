@@ -25,6 +25,7 @@ use url::Url;
 use crate::article::{Article, Outcome};
 use crate::settings::{Problem, SettingsTable, settings_schema};
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::Slice;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -294,7 +295,7 @@ fn decode_unreserved(address: &str) -> String {
             decoded.push('%');
             decoded.extend(digits.map(char::from));
         }
-        decoded.push_str(piece.get(2..).unwrap_or_default());
+        decoded.push_str(piece.slice(2..));
     }
     decoded
 }
@@ -332,7 +333,7 @@ fn is_canonical(address: &[u8]) -> bool {
             let dotted = byte == b'.' && before == b'/';
             before = byte;
             match byte {
-                b'%' => is_capital_escape(path.get(index + 1..index + 3).unwrap_or_default()),
+                b'%' => is_capital_escape(path.slice(index + 1..index + 3)),
                 b'/' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' => true,
                 _ => is_unreserved(byte) && !dotted,
             }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::Slice;
 use crate::text::lines::{Line, cut, lines_from_end};
 use crate::text::people::is_by;
 
@@ -218,7 +219,7 @@ fn has_company(article: &Article, lines: &[Line<'_>], at: usize) -> bool {
     let is_dated = |line: &Line<'_>| any_date_line(line.text).is_some_and(|dates| dates.others.is_empty());
     let before = at.checked_sub(1).and_then(|before| lines.get(before));
     // A role may stand between.
-    let behind = lines.get(at + 1..lines.len().min(at + 3)).unwrap_or_default();
+    let behind = lines.slice(at + 1..lines.len().min(at + 3));
     before.is_some_and(is_dated)
         || behind.first().is_some_and(|next| is_dated(next) || dateline_of(next.text).is_some())
         || matches!(behind, [role, date] if is_role_line(role.text, &Site::of(article)) && is_dated(date))

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Image, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::Slice;
 use crate::text::lines::{Line, cut, lines};
 
 use super::furniture::captions::{Place, caption_line, tells_the_same};
@@ -134,7 +135,7 @@ fn is_alone(text: &str, line: &Line<'_>) -> bool {
 
 /// Whether a byline or a date follows a caption.
 fn leads_to_byline(article: &Article, caption: &Line<'_>) -> bool {
-    let behind = article.text.get(caption.end..).unwrap_or_default();
+    let behind = article.text.slice(caption.end..);
     lines(behind)
         .take(2)
         .any(|line| signed(line.text, &Site::of(article)).is_some() || any_date_line(line.text).is_some())

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::Slice;
 use crate::text::lines::{cut, lines, lines_from_end};
 use crate::text::people::distinct;
 use crate::text::{is_agency, is_place};
@@ -152,7 +153,7 @@ fn holds_verb(text: &str) -> bool {
         return false;
     }
     memchr::memchr_iter(b' ', bytes).any(|space| {
-        let word = bytes.get(space + 1..).unwrap_or_default();
+        let word = bytes.slice(space + 1..);
         let end = word.iter().take(20).position(|byte| matches!(byte, b' ' | b'.')).unwrap_or(word.len());
         // `a`, `hat` and `report` are not among them.
         end >= 6 && word.get(..end).is_some_and(|word| VOCABULARY.verbs.may_have(word))
@@ -266,7 +267,7 @@ fn clauses(line: &str) -> Vec<&str> {
     let mut clauses = Vec::new();
     let mut from = 0;
     for (at, character) in line.char_indices() {
-        let before = || line.get(from..at).unwrap_or_default();
+        let before = || line.slice(from..at);
         let ends = match character {
             ';' | '|' | '؛' | '；' => true,
             '.' => {
@@ -287,7 +288,7 @@ fn clauses(line: &str) -> Vec<&str> {
             from = at + character.len_utf8();
         }
     }
-    clauses.push(line.get(from..).unwrap_or_default());
+    clauses.push(line.slice(from..));
     clauses
 }
 

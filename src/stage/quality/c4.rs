@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 
 use super::{Variant, ends_as_prose, python_lines, strip};
+use crate::text::Slice;
 use crate::text::tokens::{Token, Tokens, Traits, is_python_space, tokenise};
 
 /// What C4's rules are set to; the gate `c4` and the cleaner `strip-c4-lines` have the same options, and belong together
@@ -273,8 +274,7 @@ impl C4 {
                     // The text's tokens are the line's: a break is white space, and no token has any.
                     tokens = starting_at(tokens, start);
                     let rest = starting_at(tokens, end);
-                    found.sentences +=
-                        sentences(tokens.get(..tokens.len() - rest.len()).unwrap_or_default(), false);
+                    found.sentences += sentences(tokens.slice(..tokens.len() - rest.len()), false);
                     tokens = rest;
                 }
             }
@@ -309,7 +309,7 @@ pub(in crate::stage) struct Drops {
 
 fn starting_at(tokens: &[Token], start: usize) -> &[Token] {
     let before = tokens.iter().position(|token| token.start as usize >= start).unwrap_or(tokens.len());
-    tokens.get(before..).unwrap_or_default()
+    tokens.slice(before..)
 }
 
 /// How many sentences tokens make: a new one starts after a stop, at the first token that is no punctuation. White space

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::repeats::repeats;
 use super::{Rules, Variant, ends_as_prose, is_blank, ratio, rounded};
+use crate::text::Slice;
 use crate::text::tokens::{Tokens, is_terminal_mark};
 
 /// What the rules look at; `None` for a text that has no line.
@@ -84,7 +85,7 @@ impl FineWeb {
 pub(in crate::stage) fn words_at_least(text: &str) -> usize {
     let is_space = |byte: u8| (byte == b' ') | (byte.wrapping_sub(9) < 5) | (byte.wrapping_sub(0x1C) < 4);
     let bytes = text.as_bytes();
-    let seconds = bytes.get(1..).unwrap_or_default();
+    let seconds = bytes.slice(1..);
     let mut words = usize::from(bytes.first().is_some_and(|first| !is_space(*first)));
     // Sums of bytes, 255 at a time.
     for (firsts, seconds) in bytes.chunks(255).zip(seconds.chunks(255)) {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::repeats::{Repeats, repeats};
 use super::{Rules, python_lines, ratio, rounded, strip};
+use crate::text::Slice;
 use crate::text::mix;
 use crate::text::tokens::{Token, Tokens, word_hash};
 
@@ -94,7 +95,7 @@ fn pieces_between(text: &str, line_feeds: usize) -> impl Iterator<Item = &str> {
         let whole = rest?;
         let bytes = whole.as_bytes();
         let mut from = 0;
-        while let Some(at) = memchr::memchr(b'\n', bytes.get(from..).unwrap_or_default()) {
+        while let Some(at) = memchr::memchr(b'\n', bytes.slice(from..)) {
             let at = from + at;
             let run = bytes.iter().skip(at).take_while(|byte| **byte == b'\n').count();
             if run >= line_feeds {
@@ -197,7 +198,7 @@ impl Grams {
             let at = gram.at as usize;
             let Some(seen) = seen.get_mut(gram.first as usize).filter(|_| at >= next) else { continue };
             if *seen {
-                sum += chars(words.get(at..at + self.words_each).unwrap_or_default());
+                sum += chars(words.slice(at..at + self.words_each));
                 next = at + self.words_each;
             }
             *seen = true;
@@ -299,7 +300,7 @@ fn repeated_letters(text: &str, words: &[Token], words_each: usize) -> usize {
     while let Some(gram) = words.get(at..at + words_each) {
         letters.clear();
         for word in gram {
-            let rest = text.get(word.start as usize..).unwrap_or_default();
+            let rest = text.slice(word.start as usize..);
             letters.extend(rest.chars().take(word.chars as usize));
         }
         if seen.insert(word_hash(letters.as_bytes())) {

@@ -1,5 +1,6 @@
 //! Lines and blanks as Python has them.
 
+use crate::text::Slice;
 use crate::text::tokens::is_python_space;
 
 /// A text without the white space at its ends, as `str.strip` has it.
@@ -66,8 +67,8 @@ fn has_odd_ends(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         // A byte of the next block, so that pairs across the border are seen.
-        let block = bytes.get(at..bytes.len().min(at + BLOCK + 1)).unwrap_or_default();
-        let seconds = block.get(1..).unwrap_or_default();
+        let block = bytes.slice(at..bytes.len().min(at + BLOCK + 1));
+        let seconds = block.slice(1..);
         let mut odd = block.iter().fold(false, |odd, &byte| odd | matches!(byte, 0x0B..=0x1E));
         odd |= block.iter().zip(seconds).fold(false, |odd, (&a, &b)| {
             odd | ((a == 0xC2) & (b == 0x85)) | ((a == 0x80) & (b & 0xFE == 0xA8))

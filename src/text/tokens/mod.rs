@@ -21,6 +21,7 @@ mod special;
 mod split;
 
 use super::mix;
+use crate::text::Slice;
 use classes::{
     ALPHABETIC, BEFORE_STOP, Class, LETTER, PLAIN, PUNCT, SENTENCE, SPACE, SYMBOL, TERMINAL_MARK, UPPER,
     class,
@@ -250,7 +251,7 @@ impl Reader<'_> {
     #[inline]
     fn push_closing(&mut self, start: usize, bytes: usize) {
         if bytes > 0 {
-            let hash = word_hash(self.bytes.get(start..start + bytes).unwrap_or_default());
+            let hash = word_hash(self.bytes.slice(start..start + bytes));
             self.push(hash, start, 1, Traits::PUNCT);
         }
     }
@@ -313,7 +314,7 @@ impl Reader<'_> {
     /// The bytes of an apostrophe.
     #[inline]
     fn apostrophe(&self, place: usize) -> usize {
-        let rest = self.bytes.get(place..).unwrap_or_default();
+        let rest = self.bytes.slice(place..);
         if rest.starts_with(b"'") {
             1
         } else if rest.starts_with("’".as_bytes()) {
@@ -373,12 +374,12 @@ impl Reader<'_> {
     }
 
     fn read_split(&mut self, start: usize, end: usize) {
-        let chunk = self.text.get(start..end).unwrap_or_default();
+        let chunk = self.text.slice(start..end);
         let mut splitter = std::mem::take(&mut self.splitter);
         let mut place = start;
         for length in splitter.split(chunk) {
             let next = place + *length as usize;
-            let token = self.text.get(place..next).unwrap_or_default();
+            let token = self.text.slice(place..next);
             let (chars, traits) = describe(token);
             self.push(word_hash(token.as_bytes()), place, chars, traits);
             place = next;
@@ -540,9 +541,9 @@ fn letters(bytes: &[u8], start: usize) -> (usize, u64) {
         }
         hash = mix(hash ^ block, STEP);
     }
-    let rest = bytes.get(start..).unwrap_or_default();
+    let rest = bytes.slice(start..);
     let end = start + rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    (end, word_hash(bytes.get(start..end).unwrap_or_default()))
+    (end, word_hash(bytes.slice(start..end)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::classes::{
     BEFORE_STOP, CURRENCY, Class, ICON, LETTER, LOWER, PREFIX, QUOTE, SUFFIX, UPPER, class,
 };
 use super::special::{Pieces, special, special_run};
+use crate::text::Slice;
 
 /// Whether chunks and their rests may be special.
 #[derive(Clone, Copy, PartialEq)]
@@ -79,7 +80,7 @@ impl Splitter {
             if front + back == 0 {
                 break;
             }
-            core = behind.get(..behind.len() - back).unwrap_or_default();
+            core = behind.slice(..behind.len() - back);
         }
         match pieces {
             Some(pieces) => {
@@ -98,15 +99,15 @@ impl Splitter {
         self.runs.clear();
         let mut start = 0;
         for first in 0..self.lengths.len() {
-            let rest = self.lengths.get(first..).unwrap_or_default();
+            let rest = self.lengths.slice(first..);
             let mut end = start + rest.first().map_or(0, |bytes| *bytes as usize);
             for (tokens, bytes) in rest.iter().enumerate().skip(1) {
                 end += *bytes as usize;
                 if end - start > super::special::LONGEST {
                     break;
                 }
-                let text = chunk.get(start..end).unwrap_or_default();
-                let lengths = rest.get(..=tokens).unwrap_or_default();
+                let text = chunk.slice(start..end);
+                let lengths = rest.slice(..=tokens);
                 if let Some(pieces) = special_run(text, lengths) {
                     self.runs.push(Run { first, tokens: tokens + 1, pieces });
                 }
@@ -132,11 +133,11 @@ impl Splitter {
         self.merged.clear();
         let mut next = 0;
         for run in &self.runs {
-            self.merged.extend(self.lengths.get(next..run.first).unwrap_or_default());
+            self.merged.extend(self.lengths.slice(next..run.first));
             self.merged.extend(run.pieces.iter().map(|piece| u32::from(*piece)).filter(|piece| *piece > 0));
             next = run.first + run.tokens;
         }
-        self.merged.extend(self.lengths.get(next..).unwrap_or_default());
+        self.merged.extend(self.lengths.slice(next..));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::date::{DayOrder, dates_in};
 use crate::text::Sketch;
+use crate::text::Slice;
 
 use super::Group;
 use super::fold::{Folded, Start};
@@ -275,7 +276,7 @@ impl Inventory {
     fn by_rule(&self, line: &str, folded: &Folded) -> Option<Furniture> {
         let rules = self.rules.get(folded.words(0, 1)?)?;
         rules.iter().filter(|rule| folded.starts_with(&rule.begins)).find_map(|rule| {
-            let rest = line.get(folded.line_end(rule.words)..).unwrap_or_default();
+            let rest = line.slice(folded.line_end(rule.words)..);
             let goes = match &rule.kind {
                 Kind::Heading if folded.len() == rule.words => return Some(Furniture::Heading),
                 Kind::Heading => is_link(line, rest, rule.words, folded),

@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use crate::text::Slice;
 use crate::text::people::looks_like_name;
 use crate::text::{Sketch, is_agency};
 
@@ -90,7 +91,7 @@ fn may_be_caption(line: &str) -> bool {
         return true;
     }
     let end = end_of(bytes);
-    let seconds = end.get(1..).unwrap_or_default();
+    let seconds = end.slice(1..);
     let marked = end.iter().fold(false, |marked, byte| marked | matches!(byte, b'/' | b':' | b'|'));
     let is_copyright =
         |marked: bool, (one, other): (&u8, &u8)| marked | (u16::from_be_bytes([*one, *other]) == 0xC2A9);
@@ -99,7 +100,7 @@ fn may_be_caption(line: &str) -> bool {
 
 /// Where a credit has to stand.
 fn end_of(bytes: &[u8]) -> &[u8] {
-    bytes.get(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..).unwrap_or_default()
+    bytes.slice(bytes.len().saturating_sub(LONGEST_CREDIT_BYTES + 20)..)
 }
 
 static CREDIT: LazyLock<memchr::memmem::Finder<'static>> =

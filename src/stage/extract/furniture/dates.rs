@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::date::{ArticleDate, DayOrder, Evidence, Label, dates_in};
+use crate::text::Slice;
 
 /// What a line of dates says.
 #[derive(Debug, Default, PartialEq)]
@@ -71,7 +72,7 @@ pub(in crate::stage::extract) fn any_date_line(line: &str) -> Option<DateLine> {
 /// Whether a line has a digit of any script that dates are written in.
 pub(in crate::stage::extract) fn has_digit(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let seconds = bytes.get(1..).unwrap_or_default();
+    let seconds = bytes.slice(1..);
     bytes.iter().any(u8::is_ascii_digit)
         || bytes.iter().zip(seconds).any(|pair| {
             // Arabic and Persian ones; Indic, Thai and wide ones are rare enough to be looked at with all letters.

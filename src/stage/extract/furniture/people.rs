@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::text::Slice;
 use crate::text::people::{byline, distinct, is_by, looks_like_name, names_in, without_by};
 use crate::text::{is_agency, is_place};
 
@@ -141,8 +142,8 @@ fn unglued(text: &str) -> Vec<&str> {
             && text.get(word..at).is_some_and(|begun| !BEGINNINGS.contains(&begun));
         before = Some(character);
         if is_seam {
-            let left = text.get(from..at).unwrap_or_default();
-            let right = text.get(at..).unwrap_or_default();
+            let left = text.slice(from..at);
+            let right = text.slice(at..);
             let is_full = |name: &str| name.trim().contains(' ');
             if is_full(left) && is_full(right) {
                 parts.push(left.trim());
@@ -150,7 +151,7 @@ fn unglued(text: &str) -> Vec<&str> {
             }
         }
     }
-    parts.push(text.get(from..).unwrap_or_default().trim());
+    parts.push(text.slice(from..).trim());
     parts
 }
 

@@ -2,6 +2,7 @@
 
 use super::reading::{Ground, Reader};
 use super::tells::{Certainty, TELLS};
+use crate::text::Slice;
 
 /// The text with each telling word that does not fit replaced by the word it stands for, where that can be only one.
 ///
@@ -26,6 +27,6 @@ pub(super) fn restored(text: &str, reader: &Reader) -> String {
         restored.push_str(letters.as_str());
         copied = span.bytes.end;
     }
-    restored.push_str(text.get(copied..).unwrap_or_default());
+    restored.push_str(text.slice(copied..));
     restored
 }
