@@ -1,6 +1,5 @@
 //! Repairs on JSON as text.
 
-use crate::text::Slice;
 use std::borrow::Cow;
 
 /// Replaces `\uD800` to `\uDFFF` that are not half of a pair by `\ufffd`, in JSON text.
