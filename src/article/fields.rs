@@ -13,6 +13,8 @@ use serde::ser::{Error as _, SerializeMap};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+#[cfg(feature = "parquet")]
+use super::Cell;
 use super::keys::{FOUND_KEYS, IMAGE_KEYS, Key, SOURCE_KEYS, Shape, key};
 use super::{ArticleDate, ArticleId, ExtraStyle, Image, Provenance, Source};
 
@@ -80,10 +82,21 @@ macro_rules! record {
                 Ok(())
             }
 
+            /// The values of the record's keys, in their order.
+            #[cfg(feature = "parquet")]
+            pub(crate) fn cells(&self) -> Vec<Cell<'_>> {
+                vec![$(self.$name.cell(),)*]
+            }
+
             fn read_entry<'de, M: MapAccess<'de>>(&mut self, key: &str, map: &mut M) -> Result<(), M::Error> {
                 match key {
-                    // They are large, and nobody who reads a record back asks for them.
-                    "html" | "extra" => map.next_value().map(|IgnoredAny| ()),
+                    "extra" => {
+                        let raw: Option<Box<RawValue>> = map.next_value()?;
+                        self.extra = raw.map_or_else(String::new, |raw| {
+                            serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+                        });
+                        Ok(())
+                    }
                     $(stringify!($name) => {
                         let value: Option<$type> = map.next_value()?;
                         self.$name = value.unwrap_or_default();
@@ -138,16 +151,34 @@ trait Column {
         0
     }
 
+    /// The value as cells of columns.
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_>;
+
     /// Calls `edit` on each text that people read.
     fn for_each_text(&mut self, _edit: &mut impl FnMut(&mut String)) {}
 }
 
 impl Column for ArticleId {
     const REQUIRED: bool = true;
+
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::Text(self.to_string().into())
+    }
 }
 
 impl Column for Source {
     const REQUIRED: bool = true;
+
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::Object(vec![
+            Cell::of(&self.dump),
+            Cell::Count(self.line),
+            self.id.as_deref().map_or(Cell::Nothing, |id| Cell::Text(id.into())),
+        ])
+    }
 
     fn weight(&self) -> usize {
         self.id.as_ref().map_or(0, String::len)
@@ -155,6 +186,11 @@ impl Column for Source {
 }
 
 impl Column for String {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::of(self)
+    }
+
     fn is_nothing(&self) -> bool {
         self.is_empty()
     }
@@ -169,6 +205,11 @@ impl Column for String {
 }
 
 impl<T: Column> Column for Vec<T> {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::List(self.iter().map(Column::cell).collect())
+    }
+
     fn is_nothing(&self) -> bool {
         self.is_empty()
     }
@@ -185,6 +226,11 @@ impl<T: Column> Column for Vec<T> {
 }
 
 impl Column for Image {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::Object(vec![Cell::of(&self.url), Cell::of(&self.caption), Cell::of(&self.credit)])
+    }
+
     fn weight(&self) -> usize {
         self.url.len() + self.caption.len() + self.credit.len()
     }
@@ -195,13 +241,40 @@ impl Column for Image {
     }
 }
 
-impl<T> Column for Option<T> {
+impl Column for f64 {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::Number(*self)
+    }
+}
+
+impl Column for ArticleDate {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        Cell::Date(*self)
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        self.as_ref().map_or(Cell::Nothing, Column::cell)
+    }
+
     fn is_nothing(&self) -> bool {
         self.is_none()
     }
 }
 
 impl Column for BTreeMap<String, Value> {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        if self.is_empty() {
+            return Cell::Nothing;
+        }
+        Cell::Text(serde_json::to_string(self).expect("values are JSON").into())
+    }
+
     fn is_nothing(&self) -> bool {
         self.is_empty()
     }
@@ -212,6 +285,16 @@ impl Column for BTreeMap<String, Value> {
 }
 
 impl Column for Provenance {
+    #[cfg(feature = "parquet")]
+    fn cell(&self) -> Cell<'_> {
+        if self.is_empty() {
+            return Cell::Nothing;
+        }
+        let found =
+            |field: &Field| self.get(*field).map_or(Cell::Nothing, |found| Cell::Text(found.name().into()));
+        Cell::Object(Field::ALL.iter().map(found).collect())
+    }
+
     fn is_nothing(&self) -> bool {
         self.is_empty()
     }
@@ -243,7 +326,7 @@ fn write_extra<M: SerializeMap>(extra: &str, style: ExtraStyle, map: &mut M) -> 
     }
 }
 
-/// Reads a line of `records/` as far as the account counts it: without `html` and `extra`.
+/// Reads a line of `records/`.
 impl<'de> Deserialize<'de> for Article {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries;

@@ -3,6 +3,8 @@
 //! This module knows no stage, no file and no input format. `decode` makes articles, `stage` changes
 //! them, `write` stores them.
 
+#[cfg(feature = "parquet")]
+mod cell;
 mod fields;
 mod found;
 mod id;
@@ -15,6 +17,8 @@ use std::sync::Arc;
 use crate::date::{DayOrder, Evidence};
 
 pub use crate::date::ArticleDate;
+#[cfg(feature = "parquet")]
+pub(crate) use cell::Cell;
 pub use fields::{Article, Field, RECORD_KEYS};
 pub use found::{Found, Provenance};
 pub use id::ArticleId;

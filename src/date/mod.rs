@@ -57,6 +57,18 @@ impl ArticleDate {
         }
     }
 
+    /// Milliseconds since 1970 in UTC. A time without an offset is taken for UTC, and a day begins at midnight.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn utc_milliseconds(self) -> i64 {
+        let (time, offset) = match self {
+            Self::Day(day) => (day.at(0, 0, 0, 0), 0),
+            Self::Local(time) => (time, 0),
+            Self::Exact(time, offset) => (time, i64::from(offset.seconds())),
+        };
+        let epoch = civil::Date::constant(1970, 1, 1).at(0, 0, 0, 0);
+        (time.duration_since(epoch).as_secs() - offset) * 1_000
+    }
+
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size; `None`
     /// outside of the years 1971 to 2100, where a number is more likely an id than a time.
     pub fn from_epoch(number: f64) -> Option<Self> {

@@ -25,7 +25,9 @@ pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trac
             (OutcomeReport { reason: Some((*kind).to_owned()), ..OutcomeReport::bare(Finding::Other) }, None)
         }
         Fate::Article(judged) => {
-            judged.write(pipeline.output.extra, &mut record);
+            let output = &pipeline.output;
+            let extra = if judged.verdict.is_none() { output.extra_of_records() } else { output.extra };
+            judged.write(extra, &mut record);
             match &judged.verdict {
                 None => (OutcomeReport::bare(Finding::Kept), keys_report(&judged.keys, pipeline)),
                 Some((_, verdict)) => (OutcomeReport::dropped(verdict), None),

@@ -17,7 +17,35 @@ const BLOCK_BYTES: usize = 4 << 20;
 /// Reads one shard: its lines, and with [`Self::end`] whether its bytes are those that were written.
 pub(crate) struct ShardReader {
     path: PathBuf,
-    decoder: BufReader<zstd::Decoder<'static, BufReader<Hashed>>>,
+    lines: BufReader<Source>,
+}
+
+/// Where a shard's lines come from.
+enum Source {
+    Frames(zstd::Decoder<'static, BufReader<Hashed>>),
+    #[cfg(feature = "parquet")]
+    Table(Box<dyn Read + Send>),
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Frames(decoder) => decoder.read(buffer),
+            #[cfg(feature = "parquet")]
+            Self::Table(table) => table.read(buffer),
+        }
+    }
+}
+
+impl Source {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        #[cfg(feature = "parquet")]
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            return crate::format::records(path).map(Self::Table);
+        }
+        let file = Hashed::open(path)?;
+        Ok(Self::Frames(zstd::Decoder::new(file)?))
+    }
 }
 
 impl ShardReader {
@@ -26,10 +54,8 @@ impl ShardReader {
     /// # Errors
     /// If the file cannot be opened.
     pub(crate) fn open(path: PathBuf) -> Result<Self, FinishedError> {
-        let opened = File::open(&path)
-            .and_then(|file| zstd::Decoder::new(Hashed { file, hash: Box::default(), bytes: 0 }))
-            .map_err(|error| read_error(&path, &error))?;
-        Ok(Self { decoder: BufReader::with_capacity(1 << 17, opened), path })
+        let source = Source::open(&path).map_err(|error| read_error(&path, &error))?;
+        Ok(Self { lines: BufReader::with_capacity(1 << 17, source), path })
     }
 
     /// Appends the next line and its line end to `line`; whether there was one.
@@ -37,13 +63,13 @@ impl ShardReader {
     /// # Errors
     /// If the file cannot be read or decompressed.
     pub(crate) fn next_line(&mut self, line: &mut Vec<u8>) -> Result<bool, FinishedError> {
-        let read = self.decoder.read_until(b'\n', line);
+        let read = self.lines.read_until(b'\n', line);
         read.map(|count| count > 0).map_err(|error| read_error(&self.path, &error))
     }
 
     /// Appends up to `room` bytes to `block`; whether there are fewer, and the shard has ended.
     fn fill(&mut self, block: &mut Vec<u8>, room: usize) -> Result<bool, FinishedError> {
-        let read = self.decoder.by_ref().take(room as u64).read_to_end(block);
+        let read = self.lines.by_ref().take(room as u64).read_to_end(block);
         read.map(|count| count < room).map_err(|error| read_error(&self.path, &error))
     }
 
@@ -52,8 +78,15 @@ impl ShardReader {
     /// # Errors
     /// If the file cannot be read.
     pub(crate) fn end(self) -> Result<(u64, u128), FinishedError> {
-        let Self { path, decoder } = self;
-        let mut file = decoder.into_inner().finish();
+        let Self { path, lines } = self;
+        let mut file = match lines.into_inner() {
+            Source::Frames(decoder) => decoder.finish(),
+            // It is not read from front to end.
+            #[cfg(feature = "parquet")]
+            Source::Table(_) => {
+                BufReader::new(Hashed::open(&path).map_err(|error| read_error(&path, &error))?)
+            }
+        };
         std::io::copy(&mut file, &mut std::io::sink()).map_err(|error| read_error(&path, &error))?;
         let hashed = file.into_inner();
         Ok((hashed.bytes, hashed.hash.digest128()))
@@ -65,6 +98,12 @@ struct Hashed {
     file: File,
     hash: Box<Xxh3>,
     bytes: u64,
+}
+
+impl Hashed {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { file: File::open(path)?, hash: Box::default(), bytes: 0 })
+    }
 }
 
 impl Read for Hashed {

@@ -4,6 +4,9 @@
 //! same one, and cannot get different answers. What depends on other lines (duplicates, earlier nights) is decided
 //! elsewhere.
 
+#[cfg(feature = "parquet")]
+mod columns;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -19,6 +22,9 @@ use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, TE
 use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
+
+#[cfg(feature = "parquet")]
+pub(crate) use columns::Packer;
 
 /// Decides what becomes of a line.
 pub(crate) struct Judge {

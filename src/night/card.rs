@@ -14,16 +14,22 @@ use crate::write::Output;
 /// The card of a finished run.
 pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
     let mut yaml = String::from("---\nconfigs:\n");
+    let is_parquet = |output: Output| {
+        let shards = ledger.outputs.get(output.folder()).into_iter().flatten();
+        shards.map(|shard| &shard.file).any(|file| file.ends_with(".parquet"))
+    };
     for output in Output::ALL {
         let folder = output.folder();
         line(&mut yaml, 0, &format!("- config_name: {folder}"));
-        line(&mut yaml, 1, &format!("data_files: {folder}/*.jsonl.zst"));
+        let ending = if is_parquet(output) { "parquet" } else { "jsonl.zst" };
+        line(&mut yaml, 1, &format!("data_files: {folder}/*.{ending}"));
         if output == Output::Records {
             line(&mut yaml, 1, "default: true");
         }
     }
     line(&mut yaml, 0, "dataset_info:");
-    for output in Output::ALL {
+    // Parquet has its columns with it.
+    for output in Output::ALL.into_iter().filter(|output| !is_parquet(*output)) {
         line(&mut yaml, 0, &format!("- config_name: {}", output.folder()));
         line(&mut yaml, 1, "features:");
         features(&mut yaml, 1, &keys_of(output), extra);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::keeper::Keeper;
 use super::verdict::withheld;
-use super::work::{Draft, Encoded, FRAME_BYTES, Lines, Mark, NightWork};
+use super::work::{Draft, Encoded, Lines, Mark, NightWork};
 use super::{View, Watch};
 use crate::account::{Ledger, Side, StageTiming};
 use crate::article::Article;
@@ -33,8 +33,8 @@ pub(super) struct NightDesk<'a> {
     repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
     drafts: [FrameDraft; 3],
-    /// What a frame is to weigh.
-    frame_bytes: usize,
+    /// What a frame of each is to weigh.
+    frame_bytes: [usize; 3],
     /// Keys of records that stay, not written yet.
     keys: Vec<u8>,
     /// How far the decisions are.
@@ -73,7 +73,7 @@ impl<'a> NightDesk<'a> {
         let preference = work.judge.pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep));
         let paragraphs = work.judge.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
         let mut repeats = paragraphs.map(Repeats::new);
-        let keeper = keeper.open(folder, &work.judge.pipeline, &from, &mut |entry| {
+        let keeper = keeper.open(folder, work, &from, &mut |entry| {
             let Entry { id, place, keys, same_keys, counted, .. } = entry;
             if let (Some(index), None) = (&mut index, &preference) {
                 index.push(&keys, id, place, &same_keys);
@@ -84,7 +84,6 @@ impl<'a> NightDesk<'a> {
         })?;
         let Checkpoint { position, ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
-        let shard_bytes = work.judge.pipeline.output.shard_bytes;
         let mut desk = Self {
             work,
             watch,
@@ -93,8 +92,7 @@ impl<'a> NightDesk<'a> {
             preference,
             repeats,
             drafts: Default::default(),
-            // A frame must not be larger than a shard may be.
-            frame_bytes: FRAME_BYTES.min(usize::try_from(shard_bytes).unwrap_or(usize::MAX)),
+            frame_bytes: Output::ALL.map(|output| work.frame_bytes(output)),
             keys: Vec::new(),
             position,
             bytes_before,
@@ -294,7 +292,7 @@ impl Desk<NightWork> for NightDesk<'_> {
             let draft = &mut self.drafts[output as usize];
             draft.weight += fate.weight();
             draft.fates.push(fate);
-            if draft.weight >= self.frame_bytes {
+            if draft.weight >= self.frame_bytes[output as usize] {
                 ready.extend(draft.take(output));
             }
         }

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use super::RunError;
 use super::desk::KEYS_BYTES;
 use super::keeper::Keeper;
-use super::work::{FRAME_BYTES, NightWork};
+use super::work::{FRAME_BYTES, NightWork, form_of};
 use crate::account::Ledger;
 use crate::article::{Article, write_dropped};
 use crate::dedup::{Duplicate, Earlier, Index, Place, Placed};
@@ -166,6 +166,7 @@ impl Election<'_> {
 
 /// Writes the outputs and the journal once more.
 struct Copier {
+    folder: std::path::PathBuf,
     records: ShardWriter,
     dropped: ShardWriter,
     journal: Journal,
@@ -176,7 +177,24 @@ struct Copier {
     full: Vec<(Output, Sheet)>,
     frame_bytes: usize,
     level: i32,
+    is_parquet: bool,
     pool: rayon::ThreadPool,
+}
+
+/// A row group of lines.
+#[cfg(feature = "parquet")]
+fn row_group(sheet: &Sheet, level: i32) -> std::io::Result<Frame> {
+    let mut packer = crate::line::Packer::new(level);
+    for line in sheet.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let article: Article = serde_json::from_slice(line)?;
+        packer.put(&article, crate::article::ExtraStyle::Text);
+    }
+    Ok(packer.piece())
+}
+
+#[cfg(not(feature = "parquet"))]
+fn row_group(_: &Sheet, _: i32) -> std::io::Result<Frame> {
+    Err(std::io::Error::other("this copydesk was built without Parquet"))
 }
 
 /// Lines of a frame.
@@ -192,7 +210,9 @@ impl Copier {
         let output = &election.work.judge.pipeline.output;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(election.threads).build();
         Ok(Self {
-            records: ShardWriter::new(&work, Output::Records, output.shard_bytes),
+            folder: work.clone(),
+            records: ShardWriter::new(&work, Output::Records, output.shard_bytes)
+                .with_form(form_of(&election.work.judge.pipeline, Output::Records)),
             dropped: ShardWriter::new(&work, Output::Dropped, output.shard_bytes),
             journal: Journal::create(&work)?,
             keys: Vec::new(),
@@ -200,6 +220,7 @@ impl Copier {
             full: Vec::new(),
             frame_bytes: FRAME_BYTES.min(usize::try_from(output.shard_bytes).unwrap_or(usize::MAX)),
             level: output.level,
+            is_parquet: output.is_parquet(),
             pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
         })
     }
@@ -219,12 +240,17 @@ impl Copier {
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
-        let Self { full, level, pool, .. } = self;
+        let Self { full, level, is_parquet, pool, .. } = self;
         let encoder = || FrameEncoder::new(*level);
         let pack = |encoder: &mut FrameEncoder, (output, sheet): &(Output, Sheet)| {
-            (*output, encoder.frame(&sheet.text, sheet.records))
+            let is_table = *is_parquet && *output == Output::Records;
+            let frame =
+                if is_table { row_group(sheet, *level)? } else { encoder.frame(&sheet.text, sheet.records) };
+            Ok((*output, frame))
         };
-        let frames: Vec<(Output, Frame)> = pool.install(|| full.par_iter().map_init(encoder, pack).collect());
+        let frames: std::io::Result<Vec<(Output, Frame)>> =
+            pool.install(|| full.par_iter().map_init(encoder, pack).collect());
+        let frames = frames.map_err(WriteError::of("read again", &self.folder))?;
         full.clear();
         for (output, frame) in frames {
             let writer = if output == Output::Records { &mut self.records } else { &mut self.dropped };

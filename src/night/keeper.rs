@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::timing::{Interval, Stopwatch};
+use super::work::NightWork;
 use crate::account::Ledger;
 use crate::dedup::Entry;
-use crate::pipeline::Pipeline;
 use crate::state::{Checkpoint, Checkpoints, Identity, Journal, JournalStanding, Position, Tonight};
 use crate::write::{Frame, Output, OutputFolder, ShardWriter, WorkFile, WriteError};
 
@@ -69,20 +69,22 @@ impl Keeper {
     pub(super) fn open(
         mut self,
         folder: &OutputFolder,
-        pipeline: &Pipeline,
+        work: &NightWork,
         from: &Checkpoint,
         found: &mut dyn FnMut(Entry),
     ) -> Result<Self, WriteError> {
-        let (work, shard_bytes) = (folder.work(), pipeline.output.shard_bytes);
+        let pipeline = &work.judge.pipeline;
+        let (unfinished, shard_bytes) = (folder.work(), pipeline.output.shard_bytes);
         for output in Output::ALL {
-            self.writers.push(match from.outputs.get(output.folder()) {
-                Some(standing) => ShardWriter::resume(&work, output, shard_bytes, standing)?,
-                None => ShardWriter::new(&work, output, shard_bytes),
-            });
+            let writer = match from.outputs.get(output.folder()) {
+                Some(standing) => ShardWriter::resume(&unfinished, output, shard_bytes, standing)?,
+                None => ShardWriter::new(&unfinished, output, shard_bytes),
+            };
+            self.writers.push(writer.with_form(work.form(output)));
         }
         self.journal = match &from.journal {
-            Some(standing) => Some(Journal::resume(&work, standing, &mut |entry, _| found(entry))?),
-            None if pipeline.dedup.is_some() => Some(Journal::create(&work)?),
+            Some(standing) => Some(Journal::resume(&unfinished, standing, &mut |entry, _| found(entry))?),
+            None if pipeline.dedup.is_some() => Some(Journal::create(&unfinished)?),
             None => None,
         };
         // From here on, a killed run is one that can be resumed.

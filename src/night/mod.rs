@@ -583,5 +583,7 @@ fn pipeline_account(pipeline: &Pipeline) -> PipelineAccount {
     PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() }
 }
 
+#[cfg(all(test, feature = "parquet"))]
+mod parquet_tests;
 #[cfg(test)]
 mod tests;

@@ -6,13 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use super::timing::nanoseconds;
 use crate::account::{Ledger, Profile, Side};
-use crate::dedup::Earlier;
+use crate::dedup::{Earlier, Preference};
 use crate::engine::Work;
+#[cfg(feature = "parquet")]
+use crate::line::Packer;
 use crate::line::{Fate, Judge, Tally};
 use crate::pipeline::Pipeline;
 use crate::read::{Batch, Dump, DumpEnd, DumpReader, Progress};
 use crate::state::{Checkpoint, History, Position};
-use crate::write::{Frame, FrameEncoder, Output, WriteError};
+use crate::write::{Frame, FrameEncoder, Output, ShardForm, WriteError};
 
 /// Everything that the work on a batch needs.
 pub(super) struct NightWork {
@@ -69,6 +71,20 @@ pub(super) enum Encoded {
     Frame(Output, Frame),
     Keys(Vec<u8>),
     Mark(Box<Mark>),
+}
+
+/// What goes into a row group: large enough that a column's pages are worth reading, and small enough that one being filled and
+/// one on each thread are no burden.
+const GROUP_BYTES: usize = 16 << 20;
+
+/// How the finished shards of an output are made.
+pub(super) fn form_of(pipeline: &Pipeline, output: Output) -> ShardForm {
+    #[cfg(feature = "parquet")]
+    if output == Output::Records && pipeline.output.is_parquet() {
+        return ShardForm::parquet(Packer::new(pipeline.output.level).piece());
+    }
+    debug_assert!(output != Output::Records || !pipeline.output.is_parquet());
+    ShardForm::json_lines()
 }
 
 /// What goes into a frame, as [`Fate::weight`] has it. A batch a frame would do for compression, but HF datasets
@@ -224,7 +240,7 @@ impl Work for NightWork {
 
     fn encode(&self, draft: Draft) -> Encoded {
         match draft {
-            Draft::Frame(output, fates) => Encoded::Frame(output, self.frame(fates)),
+            Draft::Frame(output, fates) => Encoded::Frame(output, self.frame(output, fates)),
             Draft::Keys(keys) => Encoded::Keys(keys),
             Draft::Mark(mark) => Encoded::Mark(mark),
         }
@@ -248,7 +264,47 @@ fn ask(history: &History, fates: &mut [Fate]) -> Result<(), WriteError> {
 }
 
 impl NightWork {
-    fn frame(&self, fates: Vec<Fate>) -> Frame {
+    fn frame(&self, output: Output, fates: Vec<Fate>) -> Frame {
+        #[cfg(feature = "parquet")]
+        if output == Output::Records && self.has_row_groups() {
+            let mut packer = Packer::new(self.judge.pipeline.output.level);
+            // Each is let go as soon as it is in the columns.
+            for fate in fates {
+                if let Fate::Article(judged) = fate {
+                    packer.put(&judged.article, self.judge.pipeline.output.extra);
+                }
+            }
+            return packer.piece();
+        }
+        self.lines(output, fates)
+    }
+
+    /// Whether records become row groups. Where an election follows, it makes them of lines.
+    fn has_row_groups(&self) -> bool {
+        let pipeline = &self.judge.pipeline;
+        let elects = pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some());
+        pipeline.output.is_parquet() && !elects
+    }
+
+    /// How shards of an output are made in a run's first step.
+    pub(super) fn form(&self, output: Output) -> ShardForm {
+        if output == Output::Records && self.has_row_groups() {
+            form_of(&self.judge.pipeline, output)
+        } else {
+            ShardForm::json_lines()
+        }
+    }
+
+    /// What a frame of an output is to weigh. It must not be larger than a shard may be.
+    pub(super) fn frame_bytes(&self, output: Output) -> usize {
+        let has_row_groups = output == Output::Records && self.has_row_groups();
+        let wanted = if has_row_groups { GROUP_BYTES } else { FRAME_BYTES };
+        wanted.min(usize::try_from(self.judge.pipeline.output.shard_bytes).unwrap_or(usize::MAX))
+    }
+
+    fn lines(&self, output: Output, fates: Vec<Fate>) -> Frame {
+        let settings = &self.judge.pipeline.output;
+        let extra = if output == Output::Records { settings.extra_of_records() } else { settings.extra };
         ENCODING.with_borrow_mut(|encoding| {
             let Encoding { encoder, text } =
                 encoding.get_or_insert_with(|| Encoding::new(self.judge.pipeline.output.level));
@@ -258,7 +314,7 @@ impl NightWork {
             for fate in fates {
                 match fate {
                     Fate::Blank | Fate::Other(_) => {}
-                    Fate::Article(judged) => judged.write(self.judge.pipeline.output.extra, text),
+                    Fate::Article(judged) => judged.write(extra, text),
                     Fate::Quarantined(line) => line.write(&self.dumps[line.dump].name, text),
                 }
             }

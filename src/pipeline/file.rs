@@ -84,6 +84,8 @@ impl Default for InputSettings {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct OutputSettings {
+    /// How `records/` is written; `dropped/` and `quarantine/` are always lines of JSON.
+    pub format: RecordsFormat,
     /// zstd's level, 1 to 22.
     pub level: i32,
     /// A shard is closed before it would grow beyond so many bytes, compressed: a number, or a size such as `"256MB"`.
@@ -94,10 +96,45 @@ pub struct OutputSettings {
     pub extra: ExtraStyle,
 }
 
+/// How `records/` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordsFormat {
+    /// Lines of JSON in zstd.
+    #[default]
+    Jsonl,
+    /// Parquet: one schema for every shard, with `labels` and `extra` as JSON texts.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl OutputSettings {
+    /// How `extra` is written in kept records.
+    pub(crate) fn extra_of_records(&self) -> ExtraStyle {
+        match self.format {
+            RecordsFormat::Jsonl => self.extra,
+            #[cfg(feature = "parquet")]
+            RecordsFormat::Parquet if self.extra == ExtraStyle::Object => ExtraStyle::Text,
+            #[cfg(feature = "parquet")]
+            RecordsFormat::Parquet => self.extra,
+        }
+    }
+
+    /// Whether `records/` is Parquet.
+    pub(crate) fn is_parquet(&self) -> bool {
+        self.format != RecordsFormat::Jsonl
+    }
+}
+
 impl Default for OutputSettings {
     fn default() -> Self {
         // Level 3 is zstd's own default: 208 MB/s a core here, against 375 at level 1.
-        Self { level: 3, shard_bytes: 256 << 20, extra: ExtraStyle::default() }
+        Self {
+            format: RecordsFormat::default(),
+            level: 3,
+            shard_bytes: 256 << 20,
+            extra: ExtraStyle::default(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod shipped;
 mod trace;
 
 pub use cases::{CaseResult, TestCase};
-pub use file::{InputSettings, LimitSettings, OutputSettings, schema};
+pub use file::{InputSettings, LimitSettings, OutputSettings, RecordsFormat, schema};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
 pub use shipped::{SHIPPED, shipped};

@@ -11,6 +11,8 @@
 //! shard can be cut and continued at any frame's end. This module knows no stage and no record.
 
 mod folder;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod seal;
 mod shards;
 mod work_file;
@@ -24,7 +26,10 @@ use xxhash_rust::xxh3::Xxh3;
 
 pub use folder::{FolderError, OutputFolder, write_file};
 pub(crate) use folder::{Lock, SUCCESS};
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::parquet_piece;
 pub use seal::{Seal, seal};
+pub(crate) use shards::ShardForm;
 pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
 pub use work_file::WorkFile;
 

@@ -39,22 +39,57 @@ impl Output {
         }
     }
 
-    fn shard_name(number: usize) -> String {
-        format!("part-{number:05}.jsonl.zst")
-    }
-
     /// Whether a file name is one that [`ShardWriter`] gives.
     pub(super) fn is_shard_name(name: &str) -> bool {
-        let number = name.strip_prefix("part-").and_then(|rest| rest.strip_suffix(".jsonl.zst"));
+        let stem = name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".parquet"));
+        let number = stem.and_then(|stem| stem.strip_prefix("part-"));
         number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
-/// Compressed lines that belong together.
-#[derive(Debug, Default)]
+/// Compressed records that belong together: a frame of lines, or a row group.
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
-    bytes: Vec<u8>,
-    records: u64,
+    pub(super) bytes: Vec<u8>,
+    pub(super) records: u64,
+    /// What the shard's foot must know of it, where there is one.
+    pub(super) tail: Option<String>,
+}
+
+/// What a shard's foot must know of a piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tail {
+    /// Where in the shard the piece begins.
+    pub at: u64,
+    /// The piece's own footer, in base64.
+    pub footer: String,
+}
+
+/// How pieces become a shard.
+#[derive(Clone, Debug)]
+pub(crate) struct ShardForm {
+    /// How its name ends.
+    ending: &'static str,
+    /// What it begins with.
+    head: &'static [u8],
+    /// What it ends with, by what the pieces have left.
+    foot: fn(&[Tail]) -> Vec<u8>,
+    /// A piece without records, for an output without records.
+    empty: Frame,
+}
+
+impl ShardForm {
+    /// Lines of JSON in zstd frames.
+    pub(crate) fn json_lines() -> Self {
+        let empty = Frame { bytes: FrameEncoder::empty(), ..Frame::default() };
+        Self { ending: ".jsonl.zst", head: b"", foot: |_| Vec::new(), empty }
+    }
+
+    /// Row groups with a footer; `empty` is a piece without rows.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn parquet(empty: Frame) -> Self {
+        Self { ending: ".parquet", head: super::parquet::MAGIC, foot: super::parquet::foot, empty }
+    }
 }
 
 /// Compresses frames, one after the other; making a compressor costs more than a small frame.
@@ -90,7 +125,7 @@ impl FrameEncoder {
         self.packed.reserve(zstd::zstd_safe::compress_bound(lines.len()));
         let packed = self.compressor.compress_to_buffer(lines, &mut self.packed);
         packed.expect("the buffer has room for the worst case");
-        let frame = Frame { bytes: self.packed.clone(), records };
+        let frame = Frame { bytes: self.packed.clone(), records, tail: None };
         self.packed.shrink_to(Self::KEPT_BYTES);
         frame
     }
@@ -105,6 +140,7 @@ impl FrameEncoder {
 pub struct ShardWriter {
     work: PathBuf,
     output: Output,
+    form: ShardForm,
     shard_bytes: u64,
     open: Option<OpenShard>,
     closed: Vec<Shard>,
@@ -116,6 +152,7 @@ struct OpenShard {
     file: WorkFile,
     account: Shard,
     hash: Box<Xxh3>,
+    tails: Vec<Tail>,
 }
 
 /// How far the shards of one output are.
@@ -125,6 +162,9 @@ pub struct Standing {
     pub closed: Vec<Shard>,
     /// The one that is written to.
     pub open: Option<Shard>,
+    /// What its foot must know of the pieces in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tails: Vec<Tail>,
 }
 
 impl ShardWriter {
@@ -132,7 +172,8 @@ impl ShardWriter {
     /// beyond `shard_bytes`.
     pub fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
         let work = work.to_owned();
-        Self { work, output, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
+        let form = ShardForm::json_lines();
+        Self { work, output, form, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
     }
 
     /// A writer that resumes from where one was: what was written after that is cut off.
@@ -159,7 +200,8 @@ impl ShardWriter {
                 let cause = changed("its content has changed");
                 return Err(WriteError::of("go on with", &path)(cause));
             }
-            writer.open = Some(OpenShard { file, account: account.clone(), hash });
+            let tails = standing.tails.clone();
+            writer.open = Some(OpenShard { file, account: account.clone(), hash, tails });
         }
         Ok(writer)
     }
@@ -178,7 +220,7 @@ impl ShardWriter {
         }
         let open = match &mut self.open {
             Some(open) => open,
-            None => self.open.insert(OpenShard::create(&self.work, self.output, self.closed.len())?),
+            None => self.open.insert(self.create()?),
         };
         open.append(frame)
     }
@@ -189,12 +231,13 @@ impl ShardWriter {
     /// Where the system has no more open files to give.
     pub fn standing(&mut self) -> Result<(Standing, Vec<WorkFile>), WriteError> {
         let mut files: Vec<_> = std::mem::take(&mut self.unsynced).into();
-        let mut open = None;
+        let mut standing = Standing { closed: self.closed.clone(), ..Standing::default() };
         if let Some(shard) = &self.open {
             files.push(shard.file.again()?);
-            open = Some(shard.account());
+            standing.open = Some(shard.account());
+            standing.tails.clone_from(&shard.tails);
         }
-        Ok((Standing { closed: self.closed.clone(), open }, files))
+        Ok((standing, files))
     }
 
     /// Where the shards are until they have their names.
@@ -209,7 +252,8 @@ impl ShardWriter {
 
     /// Closes the shard that is open.
     fn close(&mut self) -> Result<(), WriteError> {
-        let Some(open) = self.open.take() else { return Ok(()) };
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.write(&(self.form.foot)(&open.tails))?;
         self.closed.push(open.account());
         self.unsynced.push_back(open.file);
         if self.unsynced.len() > MOST_UNSYNCED
@@ -227,26 +271,45 @@ impl ShardWriter {
     /// If a file cannot be created or written.
     pub fn finish(&mut self) -> Result<(), WriteError> {
         if self.closed.is_empty() && self.open.is_none() {
-            let mut open = OpenShard::create(&self.work, self.output, 0)?;
-            open.append(&Frame { bytes: FrameEncoder::empty(), records: 0 })?;
+            let mut open = self.create()?;
+            open.append(&self.form.empty)?;
             self.open = Some(open);
         }
         self.close()
     }
 }
 
-impl OpenShard {
-    fn create(work: &Path, output: Output, number: usize) -> Result<Self, WriteError> {
-        let name = format!("{}/{}", output.folder(), Output::shard_name(number));
-        let file = WorkFile::create(&work.join(work_name(&name)))?;
-        Ok(Self { file, account: Shard { file: name, ..Shard::default() }, hash: Box::default() })
+impl ShardWriter {
+    /// The same writer for shards of another form.
+    pub(crate) fn with_form(mut self, form: ShardForm) -> Self {
+        self.form = form;
+        self
     }
 
+    /// Begins the next shard.
+    fn create(&self) -> Result<OpenShard, WriteError> {
+        let (folder, number) = (self.output.folder(), self.closed.len());
+        let name = format!("{folder}/part-{number:05}{}", self.form.ending);
+        let file = WorkFile::create(&self.work.join(work_name(&name)))?;
+        let account = Shard { file: name, ..Shard::default() };
+        let mut open = OpenShard { file, account, hash: Box::default(), tails: Vec::new() };
+        open.write(self.form.head)?;
+        Ok(open)
+    }
+}
+
+impl OpenShard {
     fn append(&mut self, frame: &Frame) -> Result<(), WriteError> {
-        self.file.append(&frame.bytes)?;
-        self.hash.update(&frame.bytes);
-        self.account.bytes += frame.bytes.len() as u64;
+        let tail = |footer: &String| Tail { at: self.account.bytes, footer: footer.clone() };
+        self.tails.extend(frame.tail.as_ref().map(tail));
         self.account.records += frame.records;
+        self.write(&frame.bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.file.append(bytes)?;
+        self.hash.update(bytes);
+        self.account.bytes += bytes.len() as u64;
         Ok(())
     }
 

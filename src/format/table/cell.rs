@@ -1,5 +1,6 @@
 //! A value of a column as JSON.
 
+use crate::article::{RECORD_KEYS, Shape};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
     Date32Type, Date64Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
@@ -20,6 +21,24 @@ type Written = Result<(), ArrowError>;
 pub(super) fn write_row(out: &mut Vec<u8>, batch: &RecordBatch, row: usize) -> Written {
     object(out, batch.schema().fields(), batch.columns(), row)?;
     out.push(b'\n');
+    Ok(())
+}
+
+/// Writes a row of a shard as the record's line: every key in its place, `null` where there is nothing.
+pub(super) fn write_record(out: &mut Vec<u8>, batch: &RecordBatch, row: usize) -> Written {
+    for (place, key) in RECORD_KEYS.iter().enumerate() {
+        out.push(if place == 0 { b'{' } else { b',' });
+        json(out, key.name)?;
+        out.push(b':');
+        match batch.column_by_name(key.name) {
+            Some(column) if key.shape == Shape::Open && !column.is_null(row) => {
+                out.extend_from_slice(column.as_string::<i32>().value(row).as_bytes());
+            }
+            Some(column) => value(out, column, row)?,
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    out.extend_from_slice(b"}\n");
     Ok(())
 }
 

@@ -70,7 +70,18 @@ pub(crate) fn rows(
         file.seek(SeekFrom::Start(0))?;
         Ok(Box::new(StreamReader::try_new(BufReader::new(file), Some(columns))?))
     })?;
-    Ok(Some(Box::new(Refilled::new(Rows { batches, batch: None, next: 0 }))))
+    Ok(Some(Box::new(Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row }))))
+}
+
+/// The records of a shard in Parquet, as the lines of JSON that a shard of lines would have.
+///
+/// # Errors
+/// If the file cannot be read, or its metadata are damaged.
+pub(crate) fn records(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    let file = File::open(path)?;
+    let batches = guarded(|| ParquetBatches::open(file, &|_| true, &Arc::default()))?;
+    let batches: Box<dyn Batches> = Box::new(batches);
+    Ok(Box::new(Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_record })))
 }
 
 fn is_parquet(head: &[u8]) -> bool {
@@ -213,6 +224,7 @@ struct Rows {
     batch: Option<RecordBatch>,
     /// The row of the batch that is next.
     next: usize,
+    write: fn(&mut Vec<u8>, &RecordBatch, usize) -> Result<(), ArrowError>,
 }
 
 impl Refill for Rows {
@@ -226,7 +238,7 @@ impl Refill for Rows {
                 }
             }
             if let Some(batch) = &self.batch {
-                cell::write_row(ready, batch, self.next)?;
+                (self.write)(ready, batch, self.next)?;
                 self.next += 1;
             }
             Ok(true)
