@@ -7,6 +7,7 @@ pub static STAGES: &[&StageKind] = &[
     &extract::extract_metadata::KIND,
     &extract::extract_html::KIND,
     &label::label_page::KIND,
+    &label::label_extraction::KIND,
     &clean::repair_encoding::KIND,
     &clean::normalise_unicode::KIND,
     &clean::normalise_whitespace::KIND,

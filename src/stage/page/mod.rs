@@ -5,8 +5,9 @@ mod counts;
 mod hints;
 mod remembered;
 mod render;
+mod signs;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use serde_json::Value;
 
@@ -16,6 +17,7 @@ pub(super) use blocks::{Block, Survey, sum_up};
 pub(super) use hints::Hints;
 pub(super) use remembered::Remembered;
 pub(super) use render::{push_text, text, text_of};
+pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign};
 
 /// A page and what was worked out about it.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub(in crate::stage) struct ParsedPage {
     tree: Tree,
     json_ld: OnceCell<Vec<Value>>,
     survey: OnceCell<Survey>,
+    noticed: Cell<Noticed>,
 }
 
 impl ParsedPage {
@@ -36,7 +39,14 @@ impl ParsedPage {
             None => (source, None),
         };
         let tree = Tree::parse(&source, bounds);
-        Self { source, stored, tree, json_ld: OnceCell::new(), survey: OnceCell::new() }
+        Self {
+            source,
+            stored,
+            tree,
+            json_ld: OnceCell::new(),
+            survey: OnceCell::new(),
+            noticed: Cell::default(),
+        }
     }
 
     /// The tree.
@@ -52,6 +62,18 @@ impl ParsedPage {
     /// The page's blocks of text, and what each element says about itself.
     pub(in crate::stage) fn survey(&self) -> &Survey {
         self.survey.get_or_init(|| Survey::of(self.page()))
+    }
+
+    /// What extractors noticed of the fields.
+    pub(in crate::stage) fn noticed(&self) -> Noticed {
+        self.noticed.get()
+    }
+
+    /// An extractor has noticed something.
+    pub(in crate::stage) fn notice(&self, change: impl FnOnce(&mut Noticed)) {
+        let mut noticed = self.noticed.get();
+        change(&mut noticed);
+        self.noticed.set(noticed);
     }
 
     /// The page as it came.

@@ -39,9 +39,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
-use crate::html::Page;
+use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
-use crate::stage::page::{Hints, Survey, text};
+use crate::stage::page::{Block, Hints, Signs, Survey, TextSign, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
@@ -76,7 +76,7 @@ impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld(), &article.url, &article.title);
-        let (text, found) = body(parsed.page(), parsed.survey(), article, stated.as_ref());
+        let (text, found, signs) = body(parsed.page(), parsed.survey(), article, stated.as_ref());
         // A page without text stays as it is, and so does the text that the record may have come with.
         if text.is_empty() {
             return Outcome::Keep;
@@ -86,6 +86,7 @@ impl Stage for Settings {
         if article.text.len() > 2 * text.len() && is_notice() {
             return Outcome::Keep;
         }
+        parsed.notice(|noticed| noticed.text = Some(signs));
         article.text = text;
         article.found.set(Field::Text, found);
         cx.use_up_page();
@@ -100,8 +101,14 @@ const FEWEST_WORDS: u32 = 60;
 /// A result of fewer words is none.
 const NEXT_TO_NOTHING: u32 = 20;
 
-/// The article's text, and where it was found.
-fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stated>) -> (String, Found) {
+/// The article's text, where it was found, and how sure it is.
+fn body(
+    page: Page<'_>,
+    survey: &Survey,
+    article: &Article,
+    stated: Option<&Stated>,
+) -> (String, Found, Signs<TextSign>) {
+    let mut is_last_resort = false;
     let mut hints = meaning(page, survey);
     teasers::mark(page, survey, &article.url, &mut hints);
     let (mut kinds, mut taken) = choose(page, survey, &hints);
@@ -109,6 +116,7 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
     let mut shown = words(&taken);
     let embedded = (stated.is_none() && shown < FEWEST_WORDS).then(|| embedded::find(page)).flatten();
     if stated.is_none() && embedded.is_none() && shown < FEWEST_WORDS {
+        is_last_resort = true;
         // A class may have called the article something else.
         let bare = fallback::believing(page, survey, &hints, fallback::BELIEVED);
         if fallback::is_better(words(&bare.2), shown) {
@@ -117,7 +125,7 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
         }
         if shown < NEXT_TO_NOTHING {
             if let Some(text) = fallback::opened(page, article) {
-                return (text, Found::Dom);
+                return (text, Found::Dom, Signs::of(&[(TextSign::LastResort, true)]));
             }
             let all = fallback::container(page, survey, &hints);
             if fallback::is_better(words(&all), shown) {
@@ -137,12 +145,16 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
             }
         }
     }
+    let mut is_stated = false;
     if let Some(stated) = stated.or(embedded.as_ref()) {
         match stated::advise(page, survey, &hints, &kinds, &taken, stated) {
-            Some(Advice::Blocks(blocks)) => taken = blocks,
+            Some(Advice::Blocks(blocks)) => {
+                is_stated = true;
+                taken = blocks;
+            }
             Some(Advice::Text) => {
                 let found = if embedded.is_some() { Found::Dom } else { Found::JsonLd };
-                return (stated.text.clone(), found);
+                return (stated.text.clone(), found, Signs::of(&[(TextSign::Linked, true)]));
             }
             None => {}
         }
@@ -154,7 +166,39 @@ fn body(page: Page<'_>, survey: &Survey, article: &Article, stated: Option<&Stat
     // The headline is a field of its own; where it stands a second time, with a kicker before it, it goes as well.
     let headline = Headline::of(&article.title);
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
-    (text(page, survey, &taken), Found::Dom)
+    let text = text(page, survey, &taken);
+    let mut signs = signs(page, survey, &hints, &taken);
+    signs.extend([(TextSign::Stated, is_stated), (TextSign::LastResort, is_last_resort)]);
+    (text, Found::Dom, Signs::of(&signs))
+}
+
+/// What of the blocks that were taken tells how sure they are.
+fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> Vec<(TextSign, bool)> {
+    let blocks = || taken.iter().map(|place| &survey.blocks[*place]);
+    let words: u32 = blocks().map(|block| block.words).sum();
+    let prose = |blocks: &mut dyn Iterator<Item = &Block>| -> u32 {
+        blocks.filter(|block| block.is_prose()).map(Block::free).sum()
+    };
+    let own = prose(&mut blocks());
+    let all = prose(&mut survey.blocks.iter());
+    let range = taken.first().zip(taken.last()).map_or(0..0, |(first, last)| *first..last + 1);
+    let within = prose(&mut survey.blocks.get(range).unwrap_or_default().iter());
+    let items: u32 = blocks().filter(|block| block.is_item()).map(|block| block.words).sum();
+    let paragraphs: u32 = blocks().filter(|block| block.tag == Tag::P).map(|block| block.words).sum();
+    let in_article = |block: &Block| {
+        hints[block.element.index()].has(Hints::BODY) || page.is_in(block.element, Tag::Article)
+    };
+    vec![
+        (TextSign::Notice, words < FEWEST_WORDS),
+        (TextSign::Short, words < 200),
+        (TextSign::Long, words > 1500),
+        (TextSign::MostProse, own * 10 >= all * 8),
+        (TextSign::LittleProse, own * 10 < all * 4),
+        (TextSign::Gaps, within.saturating_sub(own) * 10 > own * 2),
+        (TextSign::Lists, items * 10 > words * 3),
+        (TextSign::Article, blocks().next().is_some_and(in_article)),
+        (TextSign::NoParagraphs, paragraphs * 2 < words),
+    ]
 }
 
 /// What each block is, and those that are the article's text.

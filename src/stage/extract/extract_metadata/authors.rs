@@ -10,6 +10,7 @@ mod visible;
 
 use crate::article::Found;
 use crate::html::Page;
+use crate::stage::page::{AuthorsSign, Signs};
 use crate::text::people::{distinct, looks_like_name, names_in};
 
 use super::fold;
@@ -64,17 +65,77 @@ impl Site {
     }
 }
 
-/// The authors, and where they were found.
+/// The authors, where they were found, and how sure they are.
+pub(super) struct Authors {
+    pub names: Vec<String>,
+    pub found: Found,
+    pub signs: Signs<AuthorsSign>,
+}
+
+/// The authors; `others` takes what each place has that lost, and why.
 pub(super) fn authors(
     page: Page<'_>,
     head: &Head<'_>,
     linked: &Linked<'_>,
     survey: &Survey,
     site: &Site,
+    others: Option<&mut Vec<String>>,
+) -> Option<Authors> {
+    let proof = Proof::new(page, survey);
+    let (stated, metas) = (linked.authors().persons, from_metas(head));
+    let (names, found) = choose(page, head, linked, survey, site, &proof)?;
+    if let Some(others) = others {
+        let known = |other: &&String| names.iter().any(|name| fold(name) == fold(other));
+        for (place, name) in
+            stated.iter().map(|name| ("JSON-LD", name)).chain(metas.iter().map(|name| ("meta", name)))
+        {
+            if !known(&name) {
+                let why = match name {
+                    name if site.has(name) => "the site itself",
+                    name if is_organisation(name) => "an organisation",
+                    name if is_short(name) => "no full name",
+                    name if !proof.is_shown(name) => "the page does not show it",
+                    _ => "another place counts more",
+                };
+                others.push(format!("{place} {name}: {why}"));
+            }
+        }
+        others.extend(
+            from_page(page, survey, &proof, 1)
+                .iter()
+                .filter(|name| !known(name))
+                .map(|name| format!("page {name}: other places count more")),
+        );
+    }
+    let is =
+        |stated: &[String]| names.iter().all(|name| stated.iter().any(|other| fold(other) == fold(name)));
+    let signs = Signs::of(&[
+        (AuthorsSign::Linked, found == Found::JsonLd),
+        (AuthorsSign::Meta, found == Found::Meta),
+        (AuthorsSign::LinkedAgrees, !stated.is_empty() && is(&stated)),
+        (AuthorsSign::LinkedDiffers, !stated.is_empty() && !is(&stated)),
+        (AuthorsSign::MetaDiffers, !metas.is_empty() && !is(&metas)),
+        (AuthorsSign::Shown, names.iter().all(|name| proof.is_shown(name))),
+        (AuthorsSign::FullName, names.iter().all(|name| looks_like_name(name) && name.contains(' '))),
+        (AuthorsSign::Account, names.iter().any(|name| is_short(name))),
+        (AuthorsSign::Organisation, names.iter().any(|name| is_organisation(name))),
+        (AuthorsSign::Site, names.iter().any(|name| site.has(name))),
+        (AuthorsSign::Several, names.len() > 1),
+        (AuthorsSign::Many, names.len() > 3),
+    ]);
+    Some(Authors { names, found, signs })
+}
+
+fn choose(
+    page: Page<'_>,
+    head: &Head<'_>,
+    linked: &Linked<'_>,
+    survey: &Survey,
+    site: &Site,
+    proof: &Proof<'_>,
 ) -> Option<(Vec<String>, Found)> {
     let people = linked.authors();
     let metas = from_metas(head);
-    let proof = Proof::new(page, survey);
     let reviewers = linked.reviewers();
     let mut sources = vec![(people.persons, Found::JsonLd), (metas, Found::Meta)];
     // The page itself is only looked through where what was said is not plainly people's full names.
@@ -88,14 +149,14 @@ pub(super) fn authors(
         // one that signs the article does.
         let is_claimed =
             sources.iter().any(|(names, _)| !names.is_empty()) || !people.organisations.is_empty();
-        let mut names = from_page(page, survey, &proof, if is_claimed { SURE } else { 1 });
+        let mut names = from_page(page, survey, proof, if is_claimed { SURE } else { 1 });
         names.retain(|name| !reviewers.contains(name));
         sources.push((names, Found::Dom));
     } else if !sources.iter().any(|(names, _)| {
         is_settled(names) && names.iter().any(|name| !name.contains(' ') || proof.is_shown(name))
     }) {
         // Who posted an article is not shown on it; who signed it is.
-        let signed = from_page(page, survey, &proof, SIGNED);
+        let signed = from_page(page, survey, proof, SIGNED);
         if is_settled(&signed) {
             sources.insert(0, (signed, Found::Dom));
         }
@@ -108,7 +169,7 @@ pub(super) fn authors(
         .map(|name| format!("{name} "))
         .collect();
     if !firsts.is_empty() && !sources.iter().any(|(names, _)| is_settled(names)) {
-        let named = all_named(page, survey, &proof);
+        let named = all_named(page, survey, proof);
         let full = named
             .into_iter()
             .find(|name| proof.is_person(name) && firsts.iter().any(|first| name.starts_with(first)));
@@ -131,8 +192,8 @@ pub(super) fn authors(
     let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
     let stated = sources.iter().map(|(names, found)| (people(names), *found));
     let mut others =
-        stated.chain(std::iter::once_with(|| (people(&marked(page, survey, &proof)), Found::Dom)));
-    let longer = others.find(|(others, _)| has_all_and_more(others, &names, &proof));
+        stated.chain(std::iter::once_with(|| (people(&marked(page, survey, proof)), Found::Dom)));
+    let longer = others.find(|(others, _)| has_all_and_more(others, &names, proof));
     Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))
 }
 

@@ -19,6 +19,8 @@ use crate::article::Found;
 use crate::date::{ArticleDate, Evidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
 use crate::html::{Page, Tag};
 
+use crate::stage::page::{PublishedSign, Signs};
+
 use super::head::Head;
 use super::linked::Linked;
 use super::survey::{MAX_LINE_BYTES, Survey};
@@ -131,6 +133,70 @@ impl<'a> Dates<'a> {
                 let fits = self.modified().is_none_or(|(modified, _)| date.day() <= modified.day());
                 fits.then_some((date, Found::Dom))
             })
+    }
+
+    /// What else could have been the date of publication, and why it was not.
+    pub(super) fn others(&self, date: ArticleDate) -> Vec<String> {
+        let (linked, meta, address) = self.stated();
+        let stated = [("JSON-LD", linked), ("meta", meta), ("address", address)];
+        let mut others: Vec<String> = stated
+            .into_iter()
+            .filter_map(|(place, other)| Some((place, other.filter(|other| other.day() != date.day())?)))
+            .map(|(place, other)| {
+                format!("{place} {other}: other places count more, or agree on another day")
+            })
+            .collect();
+        let shown = visible::told(self.shown());
+        others.extend(
+            shown
+                .into_iter()
+                .filter(|told| !told.starts_with(&date.day().to_string()))
+                .map(|told| format!("page {told}")),
+        );
+        others
+    }
+
+    /// What JSON-LD, the meta tags and the address state.
+    fn stated(&self) -> (Option<ArticleDate>, Option<ArticleDate>, Option<ArticleDate>) {
+        let linked = ["datePublished", "dateCreated", "uploadDate"]
+            .iter()
+            .find_map(|key| self.reading.read(&self.linked.text(&[key])?));
+        let meta = first_of(self.head, PUBLISHED_METAS, &self.reading);
+        (linked, meta, date_in_url(self.reading.0.url).map(ArticleDate::Day))
+    }
+
+    /// What tells how sure a date of publication is.
+    pub(super) fn signs(
+        &self,
+        date: ArticleDate,
+        found: Found,
+        modified: Option<ArticleDate>,
+    ) -> Signs<PublishedSign> {
+        let day = date.day();
+        let (linked, meta, address) = self.stated();
+        let is = |other: Option<ArticleDate>| other.is_some_and(|other| other.day() == day);
+        let differs = |other: Option<ArticleDate>| other.is_some_and(|other| other.day() != day);
+        let shown = self.shown.get().map(Vec::as_slice).unwrap_or_default();
+        let (own, other) = visible::standing(shown, day);
+        let is_shown = found == Found::Dom;
+        Signs::of(&[
+            (PublishedSign::Linked, found == Found::JsonLd),
+            (PublishedSign::Meta, found == Found::Meta),
+            (PublishedSign::Shown, is_shown),
+            (PublishedSign::Agree, is(linked) && is(meta)),
+            (PublishedSign::Differ, differs(linked) || differs(meta)),
+            (PublishedSign::Address, is(address)),
+            (PublishedSign::Time, !matches!(date, ArticleDate::Day(_))),
+            (PublishedSign::SameModified, is(modified)),
+            (PublishedSign::LaterModified, differs(modified)),
+            (PublishedSign::Weak, is_shown && own < Some(26)),
+            (PublishedSign::OnlyDay, is_shown && other.is_none()),
+            (
+                PublishedSign::CloseSecond,
+                is_shown && other.zip(own).is_some_and(|(other, own)| other + 15 > own),
+            ),
+            (PublishedSign::CrawlDay, is(self.reading.0.crawled)),
+        ])
     }
 
     /// The date of the last change, and where it was found.

@@ -37,6 +37,7 @@ use crate::article::{Article, Field, Found, Outcome};
 use crate::date::{DayOrder, Evidence};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
+use crate::stage::page::ParsedPage;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::people::distinct as distinct_names;
 use crate::text::{host_of, is_same_site};
@@ -65,11 +66,24 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let order = cx.day_order;
+        let mut others = cx.is_traced().then(Others::default);
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let page = parsed.page();
         let head = Head::of(page);
         let linked = Linked::of(parsed.json_ld(), &about(article, &head, page));
-        let changed = fill(article, page, &head, &linked, order);
+        let changed = fill(article, parsed, &head, &linked, order, others.as_mut());
+        if let Some(Others { title, authors, published }) = others {
+            let told = [
+                ("title, not chosen", title),
+                ("authors, not chosen", authors),
+                ("published, not chosen", published),
+            ];
+            told.iter()
+                .flat_map(|(name, others)| others.iter().map(|other| (*name, other.as_str())))
+                .for_each(|(name, other)| {
+                    cx.tell(name, other);
+                });
+        }
         if changed {
             cx.note_change();
         }
@@ -91,13 +105,23 @@ fn about(article: &Article, head: &Head<'_>, page: Page<'_>) -> About {
     About { urls, headlines }
 }
 
+/// What a page has besides what was chosen, and why it was not: for `copydesk explain`.
+#[derive(Default)]
+struct Others {
+    title: Vec<String>,
+    authors: Vec<String>,
+    published: Vec<String>,
+}
+
 fn fill(
     article: &mut Article,
-    page: Page<'_>,
+    parsed: &ParsedPage,
     head: &Head<'_>,
     linked: &Linked<'_>,
     order: DayOrder,
+    mut others: Option<&mut Others>,
 ) -> bool {
+    let page = parsed.page();
     let mut changed = false;
     let mut note = |article: &mut Article, field: Field, found: Found| {
         article.found.set(field, found);
@@ -131,10 +155,18 @@ fn fill(
             note(article, Field::SiteName, found);
         }
     }
-    let title = title::choose(page, head, linked.headline(), &article.site_name, &article.url);
+    let title = title::choose(
+        page,
+        head,
+        linked.headline(),
+        &article.site_name,
+        &article.url,
+        others.as_mut().map(|others| &mut others.title),
+    );
     let heading = title.as_ref().and_then(|title| title.heading);
     if let Some(title) = title {
         article.title = title.text;
+        parsed.notice(|noticed| noticed.title = Some(title.signs));
         note(article, Field::Title, title.found);
     }
     let survey = Survey::of(page, heading);
@@ -160,6 +192,9 @@ fn fill(
     {
         article.published = Some(date);
         note(article, Field::Published, found);
+        if let Some(others) = &mut others {
+            others.published = dates.others(date);
+        }
     }
     if article.modified.is_none()
         && let Some((date, found)) = dates.modified()
@@ -167,12 +202,20 @@ fn fill(
         article.modified = Some(date);
         note(article, Field::Modified, found);
     }
+    if let (Some(date), Some(found)) = (article.published, article.found.get(Field::Published))
+        && found != Found::Input
+    {
+        let signs = dates.signs(date, found, article.modified);
+        parsed.notice(|noticed| noticed.published = Some(signs));
+    }
     if article.authors.is_empty() {
         let names = linked.site_name().into_iter().chain(std::iter::once(article.site_name.clone()));
         let site = authors::Site::new(names, host_of(&article.url));
-        if let Some((names, found)) = authors::authors(page, head, linked, &survey, &site) {
-            article.authors = names;
-            note(article, Field::Authors, found);
+        let others = others.as_mut().map(|others| &mut others.authors);
+        if let Some(authors) = authors::authors(page, head, linked, &survey, &site, others) {
+            article.authors = authors.names;
+            note(article, Field::Authors, authors.found);
+            parsed.notice(|noticed| noticed.authors = Some(authors.signs));
         }
     }
     if article.description.is_empty() {

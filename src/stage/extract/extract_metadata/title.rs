@@ -10,6 +10,7 @@ mod names;
 
 use crate::article::Found;
 use crate::html::{NodeId, Page, Tag};
+use crate::stage::page::{Signs, TitleSign};
 
 use super::fold;
 use super::head::{Head, one_line};
@@ -33,17 +34,85 @@ pub(super) struct Title {
     pub text: String,
     pub found: Found,
     pub heading: Option<NodeId>,
+    pub signs: Signs<TitleSign>,
 }
 
-/// Chooses the headline: the heading with the highest [`score`], or else JSON-LD's headline, `og:title`, and what stands in
-/// `<title>`.
+/// Chooses the headline, and notices how sure it is.
 pub(super) fn choose(
     page: Page<'_>,
     head: &Head<'_>,
     linked: Option<String>,
     site: &str,
     url: &str,
+    others: Option<&mut Vec<String>>,
 ) -> Option<Title> {
+    let names = names_of(head, linked, site, url);
+    let headings: Vec<Heading> = head
+        .headings
+        .iter()
+        .filter(|node| page.end(**node) - node.index() <= MAX_HEADING_NODES)
+        .filter_map(|node| heading(page, *node))
+        .take(MAX_HEADINGS)
+        .collect();
+    let (text, found, heading) = find(page, &names, &headings, url)?;
+    if let Some(others) = others {
+        let rest = headings.iter().filter(|other| Some(other.node) != heading);
+        let mut scored: Vec<(i32, &Heading)> =
+            rest.map(|other| (score(other, &headings, &names), other)).collect();
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        others.extend(scored.iter().take(3).map(|(score, other)| {
+            let why = if *score == 0 { "nothing confirms it".to_owned() } else { format!("{score} points") };
+            format!("<{}> {}: {why}", other.level.name(), other.text)
+        }));
+        let named = names
+            .linked
+            .iter()
+            .map(|name| ("JSON-LD", name))
+            .chain(names.metas.iter().map(|name| ("meta", name)));
+        others.extend(
+            named
+                .filter(|(_, name)| name.folded != fold(&text))
+                .take(3)
+                .map(|(place, name)| format!("{place} {}: not what readers see", name.text)),
+        );
+    }
+    let signs = signs(page, &names, &headings, &text, heading);
+    Some(Title { text, found, heading, signs })
+}
+
+/// What tells how sure a headline is.
+fn signs(
+    page: Page<'_>,
+    names: &Names,
+    headings: &[Heading],
+    text: &str,
+    heading: Option<NodeId>,
+) -> Signs<TitleSign> {
+    let folded = fold(text);
+    let first_levels = headings.iter().filter(|heading| heading.level == Tag::H1).count();
+    let is_first_level = heading.is_some_and(|heading| page.tag(heading) == Tag::H1);
+    let (meta, linked) = (names.metas.first(), names.linked.as_ref());
+    let is = |name: Option<&Name>| name.is_some_and(|name| name.folded == folded);
+    let letters = text.chars().count();
+    Signs::of(&[
+        (TitleSign::Heading, heading.is_some()),
+        (TitleSign::FirstLevel, is_first_level),
+        (TitleSign::OnlyFirstLevel, is_first_level && first_levels == 1),
+        (TitleSign::SharedTitle, is(meta)),
+        (TitleSign::OtherSharedTitle, meta.is_some() && !is(meta)),
+        (TitleSign::Linked, is(linked)),
+        (TitleSign::OtherLinked, linked.is_some() && !is(linked)),
+        (TitleSign::PageTitle, names.title.folded.starts_with(&folded)),
+        (
+            TitleSign::Address,
+            folded.len() >= SHORTEST && names.slug.contains(folded.get(..SHORTEST).unwrap_or(&folded)),
+        ),
+        (TitleSign::Long, letters > 110),
+    ])
+}
+
+/// All that names the headline beside the headings.
+fn names_of(head: &Head<'_>, linked: Option<String>, site: &str, url: &str) -> Names {
     let mut metas: Vec<Name> =
         ["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title"]
             .iter()
@@ -54,21 +123,23 @@ pub(super) fn choose(
     metas.dedup_by(|a, b| a.folded == b.folded);
     let path =
         url.split_once("://").map_or("", |(_, rest)| rest.split(['?', '#']).next().unwrap_or_default());
-    let names = Names {
+    Names {
         linked: linked.filter(|headline| headline.len() <= LONGEST).map(Name::new),
         metas,
         title: Name::new(head.title.clone()),
         parts: parts(&head.title),
         site: fold(site),
         slug: fold(path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()),
-    };
-    let headings: Vec<Heading> = head
-        .headings
-        .iter()
-        .filter(|node| page.end(**node) - node.index() <= MAX_HEADING_NODES)
-        .filter_map(|node| heading(page, *node))
-        .take(MAX_HEADINGS)
-        .collect();
+    }
+}
+
+/// The headline: the heading with the highest [`score`], or else JSON-LD's headline, `og:title`, and what stands in `<title>`.
+fn find(
+    page: Page<'_>,
+    names: &Names,
+    headings: &[Heading],
+    url: &str,
+) -> Option<(String, Found, Option<NodeId>)> {
     let only = match &headings.iter().filter(|heading| heading.level == Tag::H1).take(2).collect::<Vec<_>>()[..]
     {
         [only] => Some(*only),
@@ -76,21 +147,21 @@ pub(super) fn choose(
     };
     let own = only.filter(|only| !only.is_link);
     let mut best: Option<(i32, &Heading)> = None;
-    for heading in &headings {
+    for heading in headings {
         // A heading that is a link leads to another article, or to this one from a list of the newest.
         if heading.is_link
             && own.is_some_and(|own| own.node != heading.node && own.folded.contains(&heading.folded))
         {
             continue;
         }
-        let score = score(heading, &headings, &names);
+        let score = score(heading, headings, names);
         if score > 0 && best.is_none_or(|(known, _)| score > known) {
             best = Some((score, heading));
         }
     }
     if let Some((_, heading)) = best {
-        let text = headline(heading, &names);
-        return Some(Title { text, found: Found::Dom, heading: Some(heading.node) });
+        let text = headline(heading, names);
+        return Some((text, Found::Dom, Some(heading.node)));
     }
     // An only `<h1>` is the headline even where nothing confirms it, unless it is the site's name or a menu's.
     let host = fold(crate::text::host_of(url));
@@ -98,23 +169,19 @@ pub(super) fn choose(
         let is_site = names.is_site(&heading.folded) || host.contains(&heading.folded);
         !is_site && !page.is_in(heading.node, Tag::Nav) && heading.text.contains(' ')
     }) {
-        return Some(Title {
-            text: headline(heading, &names),
-            found: Found::Dom,
-            heading: Some(heading.node),
-        });
+        return Some((headline(heading, names), Found::Dom, Some(heading.node)));
     }
     if let Some(name) = &names.linked {
         let text = names.without_site(&name.text);
-        return Some(Title { text, found: Found::JsonLd, heading: None });
+        return Some((text, Found::JsonLd, None));
     }
     let named = names.metas.first().map(|name| (name, Found::Meta));
     let (name, found) = named.or((!names.title.folded.is_empty()).then_some((&names.title, Found::Dom)))?;
     // Pages without headings show the headline all the same, without the site's name.
     if let Some((node, text)) = shown_line(page, name, &names.parts, &names.site, &host) {
-        return Some(Title { text, found: Found::Dom, heading: Some(node) });
+        return Some((text, Found::Dom, Some(node)));
     }
-    Some(Title { text: names.without_site(&name.text), found, heading: None })
+    Some((names.without_site(&name.text), found, None))
 }
 
 /// How well a heading is known to be the headline; nothing where it is more likely something else.

@@ -210,6 +210,28 @@ pub(super) fn published(
     (best.weight >= enough).then_some((best.date, best.found))
 }
 
+/// How much a day weighs on the page, and how much the best of the others does.
+pub(super) fn standing(shown: &[Candidate], day: civil::Date) -> (Option<Weight>, Option<Weight>) {
+    let published = || shown.iter().filter(|candidate| candidate.change.is_none());
+    let best =
+        |is: &dyn Fn(&&Candidate) -> bool| published().filter(is).map(|candidate| candidate.weight).max();
+    (best(&|candidate| candidate.date.day() == day), best(&|candidate| candidate.date.day() != day))
+}
+
+/// The dates that a page shows, the best first, with their weights and what is said of them.
+pub(super) fn told(shown: &[Candidate]) -> Vec<String> {
+    let mut sorted: Vec<&Candidate> = shown.iter().collect();
+    sorted.sort_by_key(|candidate| std::cmp::Reverse(candidate.weight));
+    let told = |candidate: &&Candidate| {
+        let why = if candidate.change.is_some() { ", said to be a change" } else { "" };
+        format!("{}: {} points{why}", candidate.date, candidate.weight)
+    };
+    let mut told: Vec<String> = sorted.iter().map(told).collect();
+    told.dedup();
+    told.truncate(4);
+    told
+}
+
 /// Whether a day stands beside the headline as the publication's.
 pub(super) fn shows(beside_headline: &[Candidate], day: civil::Date) -> bool {
     let mut published = beside_headline.iter().filter(|candidate| candidate.change.is_none());
