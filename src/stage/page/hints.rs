@@ -28,6 +28,7 @@ macro_rules! hints {
 
 hints! {
     BODY = 0 "The article's body.",
+    DATE = 1 "A date.",
     LEAD = 2 "A standfirst.",
     NAVIGATION = 3 "Menus, bread crumbs, page numbers.",
     FOOTER = 4 "The end of the page.",
@@ -43,9 +44,12 @@ hints! {
     CONSENT = 14 "Cookies and privacy.",
     HIDDEN = 15 "Not shown, or shown to screen readers alone.",
     OVERLAY = 16 "A window over the page, a tool tip.",
+    PUBLISHED = 17 "The date of publication, by name.",
     BOX = 18 "A fact box, a box of key points.",
     MEDIA = 19 "A player, a gallery; of what stands there, only short lines are not the article's.",
     LEGAL = 20 "Copyright, disclaimers.",
+    PEOPLE = 23 "Names of authors.",
+    MODIFIED = 22 "The date of a change.",
     TEASER = 21 "A few words about an article: about another one, or, in some newsrooms, its standfirst.",
 }
 
@@ -73,6 +77,9 @@ impl Hints {
             | Self::LEGAL.0
             | Self::TEASER.0,
     );
+
+    /// Dates and names, which an element has whatever part of the page it is in.
+    const FACTS: Self = Self(Self::DATE.0 | Self::PUBLISHED.0 | Self::MODIFIED.0 | Self::PEOPLE.0);
 
     pub(in crate::stage) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -124,7 +131,10 @@ impl Hints {
         match name {
             Name::Class | Name::DataTestid | Name::DataComponent => names.of(value),
             // An id of many words is a heading in short: `sharing-with-a-single-developer`.
-            Name::Id if value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3 => Self::NONE,
+            Name::Id if value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3 => {
+                Self::of_names(value).only(Self::FACTS)
+            }
+            Name::Rel | Name::Property => Self::of_names(value).only(Self::FACTS),
             // Each is there once.
             Name::Id => Self::of_names(value),
             Name::Role => match value {
@@ -134,14 +144,14 @@ impl Hints {
                 "dialog" | "alertdialog" | "tooltip" => Self::OVERLAY,
                 _ => Self::NONE,
             },
-            Name::Itemprop => match value {
+            Name::Itemprop => Self::of_names(value).only(Self::FACTS).with(match value {
                 "articleBody" => Self::BODY,
                 "author" | "datePublished" | "dateModified" | "publisher" => Self::BYLINE,
                 "caption" => Self::CAPTION,
                 "comment" => Self::COMMENT,
                 "description" | "alternativeHeadline" => Self::LEAD,
                 _ => Self::NONE,
-            },
+            }),
             Name::Hidden => Self::HIDDEN,
             Name::AriaHidden if value == "true" => Self::HIDDEN,
             Name::Style if hides(value) => Self::HIDDEN,
@@ -169,7 +179,7 @@ impl Hints {
             let mask = WORDS.get(word).unwrap_or(0);
             // `no-sidebar`, `comments-open` and `tag-cookies` say something about an article, not what is in it.
             is_state |= (words == 0 && mask & OPENS_STATE != 0) || (words > 0 && mask & CLOSES_STATE != 0);
-            all |= mask;
+            all |= mask | beginning(word);
             if before & STORY != 0 && mask & TEXT != 0 {
                 all |= Self::BODY.0;
             }
@@ -189,6 +199,16 @@ impl Hints {
         // `article-body-share` is not the body.
         if hints.has(Self::FOREIGN) { hints.without(Self::BODY.with(Self::LEAD)) } else { hints }
     }
+}
+
+/// What the beginning of a word says of dates and names: `publishedOn`, `authorname`.
+fn beginning(word: &[u8]) -> u32 {
+    let place = word.first().map_or(0, |first| usize::from((first | 32).wrapping_sub(b'a')));
+    let candidates = BEGINNINGS.get(place).copied().unwrap_or_default();
+    let starts = |begins: &str| {
+        word.get(..begins.len()).is_some_and(|start| start.eq_ignore_ascii_case(begins.as_bytes()))
+    };
+    candidates.iter().filter(|(begins, _)| starts(begins)).fold(0, |all, (_, hint)| all | hint)
 }
 
 /// Whether a figure is a table, a quotation or code, and not a picture.
@@ -255,7 +275,9 @@ static WHOLE: WordTable<64> = WordTable::new(&[
     ("screenreader", Hints::HIDDEN.0),
     ("tag", Hints::TAGS.0),
     ("meta", Hints::BYLINE.0),
-    ("date", Hints::BYLINE.0),
+    ("date", Hints::BYLINE.0 | Hints::DATE.0),
+    // In hAtom, `updated` is the date that every entry has, and most themes put the publication's there.
+    ("updated", Hints::DATE.0),
     ("no-print", Hints::SHARE.0),
     ("noprint", Hints::SHARE.0),
     ("entry-meta", Hints::BYLINE.0),
@@ -264,6 +286,34 @@ static WHOLE: WordTable<64> = WordTable::new(&[
     ("toc", Hints::NAVIGATION.0),
     ("hentry", 0),
 ]);
+
+/// Beginnings of words that say what a date or a name is, by their first letter.
+static BEGINNINGS: [&[(&str, u32)]; 26] = {
+    const PEOPLE: u32 = Hints::PEOPLE.0;
+    const DATE: u32 = Hints::DATE.0;
+    const PUBLISHED: u32 = DATE | Hints::PUBLISHED.0;
+    const MODIFIED: u32 = DATE | Hints::MODIFIED.0;
+    let mut table: [&[(&str, u32)]; 26] = [&[]; 26];
+    table[0] = &[("author", PEOPLE), ("autor", PEOPLE), ("auteur", PEOPLE), ("aktualis", MODIFIED)];
+    table[1] = &[("byline", PEOPLE)];
+    table[2] = &[("created", PUBLISHED), ("contributor", PEOPLE), ("creator", PEOPLE), ("columnist", PEOPLE)];
+    table[3] = &[("date", DATE), ("datum", DATE)];
+    table[4] = &[("entrydate", PUBLISHED), ("erstell", PUBLISHED)];
+    table[5] = &[("fecha", DATE), ("firma", PEOPLE), ("fn", PEOPLE)];
+    table[9] = &[("journalist", PEOPLE)];
+    table[11] = &[("lastmod", MODIFIED), ("lastupdate", MODIFIED)];
+    table[12] = &[("modif", MODIFIED)];
+    table[14] = &[("onlinedate", PUBLISHED)];
+    table[15] =
+        &[("publi", PUBLISHED), ("posted", PUBLISHED), ("pubdate", PUBLISHED), ("postdate", PUBLISHED)];
+    table[17] = &[("redakteur", PEOPLE), ("reporter", PEOPLE), ("release", DATE), ("revised", MODIFIED)];
+    table[18] = &[("submitted", PUBLISHED)];
+    table[19] = &[("time", DATE)];
+    table[20] = &[("update", MODIFIED), ("username", PEOPLE)];
+    table[21] = &[("verfasser", PEOPLE)];
+    table[22] = &[("writer", PEOPLE), ("writtenby", PEOPLE)];
+    table
+};
 
 static WORDS: WordTable<512> = WordTable::new(&[
     // Parts of the article.
@@ -528,3 +578,25 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("enabled", CLOSES_STATE),
     ("disabled", CLOSES_STATE),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_names_are_known_whole_or_by_their_beginning() {
+        for (value, hint, expected) in [
+            ("entry-date published", Hints::PUBLISHED, true),
+            ("articleAuthorName", Hints::PEOPLE, true),
+            ("update-notice", Hints::DATE, true),
+            ("updated", Hints::MODIFIED, false),
+            ("candidate", Hints::DATE, false),
+            ("post_meta__byline", Hints::PEOPLE, true),
+            ("CommentList", Hints::COMMENT, true),
+            ("no-sidebar", Hints::SIDE, false),
+            ("", Hints::PEOPLE, false),
+        ] {
+            assert_eq!(Hints::of_names(value).has(hint), expected, "{value}");
+        }
+    }
+}

@@ -15,7 +15,6 @@ use crate::html::{Bounds, Page, Tree, as_text};
 
 pub(super) use blocks::{Block, Survey, sum_up};
 pub(super) use hints::Hints;
-pub(super) use remembered::Remembered;
 pub(super) use render::{push_text, text, text_of};
 pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign};
 

@@ -23,7 +23,6 @@
 mod authors;
 mod dates;
 mod head;
-mod hints;
 mod images;
 mod language;
 mod linked;
@@ -169,7 +168,7 @@ fn fill(
         parsed.notice(|noticed| noticed.title = Some(title.signs));
         note(article, Field::Title, title.found);
     }
-    let survey = Survey::of(page, heading);
+    let survey = Survey::of(page, &parsed.survey().own, heading);
     let region = language::region(head, linked);
     if article.language.is_empty()
         && let Some((language, found)) = language::language(head, linked)

@@ -7,8 +7,7 @@
 
 use crate::html::{Name, NodeId, Page, Tag};
 
-use super::hints::Hints;
-use crate::stage::page::Remembered;
+use crate::stage::page::Hints;
 
 /// What an element within a larger one says about it: containers of more nodes hold more than one fact.
 const MAX_FACT_NODES: usize = 60;
@@ -18,6 +17,18 @@ pub(super) const MAX_LINE_BYTES: usize = 240;
 const MAX_ELEMENTS: usize = 256;
 /// More lines than this are a list, and the article stands before its end.
 const MAX_LINES: usize = 20_000;
+
+/// Attributes that hold a date.
+const VALUES: [Name; 6] =
+    [Name::Datetime, Name::Content, Name::Title, Name::DataDate, Name::DataTime, Name::DataTimestamp];
+
+/// Other articles, menus, advertisements.
+const NEIGHBOUR: Hints = Hints::NAVIGATION
+    .with(Hints::LINKS)
+    .with(Hints::SIDE)
+    .with(Hints::TEASER)
+    .with(Hints::PROMOTION)
+    .with(Hints::CONSENT);
 
 /// What a part of a page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,12 +91,12 @@ struct Walk<'a> {
     survey: Survey,
     scopes: Vec<Scope>,
     line: Option<Line>,
-    names: Remembered<'a, Hints>,
+    own: &'a [Hints],
 }
 
 impl Survey {
     /// Walks over a page whose headline stands at `heading`.
-    pub(super) fn of(page: Page<'_>, heading: Option<NodeId>) -> Self {
+    pub(super) fn of(page: Page<'_>, own: &[Hints], heading: Option<NodeId>) -> Self {
         let heading_article = heading
             .and_then(|heading| page.ancestors(heading).find(|outer| page.tag(*outer) == Tag::Article));
         let survey = Self {
@@ -95,8 +106,8 @@ impl Survey {
             pictures: Vec::new(),
             heading_line: 0,
         };
-        let (scopes, names) = (Vec::with_capacity(32), Remembered::new(Hints::of));
-        let mut walk = Walk { page, heading, heading_article, survey, scopes, line: None, names };
+        let scopes = Vec::with_capacity(32);
+        let mut walk = Walk { page, heading, heading_article, survey, scopes, line: None, own };
         walk.run();
         let mut survey = walk.survey;
         survey.claim_surroundings(heading.is_some());
@@ -261,32 +272,13 @@ impl Walk<'_> {
         let page = self.page;
         let size = page.end(node) - node.index();
         let outer = self.scope();
-        let mut named = Hints::default();
-        let mut tells_value = false;
-        for (name, value) in page.raw_attributes(node) {
-            match name {
-                // In hAtom, `updated` is the date that every entry has, and most themes put the publication's there.
-                Name::Class if value.split_ascii_whitespace().any(|word| word == "updated") => {
-                    let others = value.split_ascii_whitespace().filter(|word| *word != "updated");
-                    named = others.fold(named.with(Hints::DATE), |named, word| named.with(Hints::of(word)));
-                }
-                Name::Class | Name::Id | Name::Itemprop | Name::Rel | Name::DataTestid | Name::Property => {
-                    named = named.with(self.names.of(value));
-                }
-                // `/author/ann-lee`
-                Name::Href if tag == Tag::A && Hints::of(folders_of(value)).has(Hints::AUTHOR) => {
-                    named = named.with(Hints::AUTHOR);
-                }
-                Name::Datetime
-                | Name::Content
-                | Name::Title
-                | Name::DataDate
-                | Name::DataTime
-                | Name::DataTimestamp => {
-                    tells_value = true;
-                }
-                _ => {}
-            }
+        let mut named = self.own[node.index()];
+        // `/author/ann-lee`
+        if tag == Tag::A
+            && let Some(address) = page.raw_attribute(node, Name::Href)
+            && Hints::of_names(folders_of(address)).has(Hints::PEOPLE)
+        {
+            named = named.with(Hints::PEOPLE);
         }
         let holds_heading =
             self.heading.is_some_and(|heading| page.contains(node, heading) && heading != node);
@@ -297,13 +289,14 @@ impl Walk<'_> {
             self.scopes.push(Scope { end: page.end(node), zone, hints });
         }
         let element = Element { node, zone, hints: named };
-        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && tells_value);
+        let tells = |name: &Name| page.has_attribute(node, *name);
+        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && VALUES.iter().any(tells));
         // `<meta>` by property speaks of the page; `Head` has it.
         let is_dated = is_dated && (tag != Tag::Meta || page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }
-        if facts.has(Hints::AUTHOR) && self.survey.people.len() < MAX_ELEMENTS {
+        if facts.has(Hints::PEOPLE) && self.survey.people.len() < MAX_ELEMENTS {
             self.survey.people.push(element);
         }
         if tag == Tag::Img && zone == Zone::Main && self.survey.pictures.len() < MAX_ELEMENTS {
@@ -317,7 +310,7 @@ impl Walk<'_> {
         if size * 2 > self.page.len() || outer == Zone::Comments {
             return outer;
         }
-        let is_fact = size <= MAX_FACT_NODES && (named.has(Hints::AUTHOR) || named.has(Hints::DATE));
+        let is_fact = size <= MAX_FACT_NODES && (named.has(Hints::PEOPLE) || named.has(Hints::DATE));
         let in_article = self.heading_article.is_some_and(|article| self.page.contains(article, node));
         match tag {
             Tag::Nav => Zone::Neighbours,
@@ -326,8 +319,7 @@ impl Walk<'_> {
             Tag::Article if self.heading_article.is_some_and(|article| article != node) => Zone::Neighbours,
             _ if named.has(Hints::COMMENT) => Zone::Comments,
             _ if is_fact => outer,
-            _ if named.has(Hints::NEIGHBOUR) => Zone::Neighbours,
-            _ if named.has(Hints::FOOTER) && !in_article => Zone::Footer,
+            _ if tag != Tag::Form && named.has(NEIGHBOUR) => Zone::Neighbours,
             _ => outer,
         }
     }

@@ -6,7 +6,8 @@ use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_nam
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
-use super::super::hints::Hints;
+use crate::stage::page::Hints;
+
 use super::super::survey::{Element, Line, Survey, Zone, is_quoted};
 use super::is_short;
 use super::proof::Proof;
@@ -113,7 +114,7 @@ fn stands_alone(page: Page<'_>, survey: &Survey, place: usize) -> bool {
 /// Whether a line is a link that ends in no name: a section, a topic.
 fn leads_to_topic(page: Page<'_>, line: &Line) -> bool {
     let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A);
-    link.is_some_and(|link| !line.hints.has(Hints::AUTHOR) && page.has_attribute(link, Name::Href))
+    link.is_some_and(|link| !line.hints.has(Hints::PEOPLE) && page.has_attribute(link, Name::Href))
 }
 
 /// Whether a picture stands right before a line: the author's.

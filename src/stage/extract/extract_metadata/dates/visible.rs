@@ -6,7 +6,8 @@ use crate::article::Found;
 use crate::date::{ArticleDate, Label, date_of_age, date_without_year, dates_in};
 use crate::html::{Name, Page};
 
-use super::super::hints::Hints;
+use crate::stage::page::Hints;
+
 use super::super::survey::{Element, Line, MAX_LINE_BYTES, Survey, Zone, is_quoted};
 use super::Reading;
 
