@@ -9,7 +9,7 @@ macro_rules! signs {
         $(
             #[doc = $doc]
             #[derive(Clone, Copy, Debug)]
-            pub(in crate::stage) enum $set { $(#[doc = $name] $sign,)* }
+            pub(in crate::stage) enum $set { $(#[doc = concat!("`", $name, "`")] $sign,)* }
 
             impl Sign for $set {
                 const BASE: i32 = $base;
