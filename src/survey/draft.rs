@@ -111,7 +111,8 @@ impl Draft<'_> {
                 }
                 _ => {}
             }
-            let is_of_pages = matches!(name, "extract-metadata" | "extract-html" | "label-page");
+            let is_of_pages =
+                matches!(name, "extract-metadata" | "extract-html" | "label-page" | "label-extraction");
             let is_of_texts = name.starts_with("read-");
             let survey = self.survey;
             let (is_on, why) = if is_of_pages && survey.with_page == 0 {
