@@ -129,7 +129,7 @@ impl Gate for Settings {
         let line_feeds = if extent == Extent::Verdict && is_decided() {
             None
         } else {
-            Some(Measured::Ratio(found.line_feeds_a_word(cx.tokens(text))))
+            Some(Measured::Ratio(found.line_feeds_a_word(text, cx.tokens(text), self.variant)))
         };
         std::iter::once(None).chain(shares.map(Some)).chain([line_feeds]).collect()
     }

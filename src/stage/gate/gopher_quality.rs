@@ -20,7 +20,8 @@ use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageK
 struct Settings {
     /// The rules as datatrove had them in a month. Before `2025-01` a stop word counts as often as it occurs.
     rules: Rules,
-    /// `news` asks for the stop words of the article's language instead of English ones.
+    /// `news` asks for the stop words of the article's language instead of English ones, and counts words of scripts without
+    /// spaces.
     variant: Variant,
     /// The fewest words; a word has a character that is no symbol.
     min_words: usize,
@@ -142,8 +143,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             lengths are in characters.\n\nThe stop words are English. With variant = \"news\" they are those of the article's \
             `language`, as `label-language` fills it, and the rule is left out for languages without a list; there are lists \
             for English, for 33 others in Latin letters, and for Arabic, Bulgarian, Greek, \
-            Hebrew, Persian, Russian, Serbian and Ukrainian. Chinese, Japanese and Thai have no spaces, so that their words are \
-            too long for these rules in either variant.",
+            Hebrew, Persian, Russian, Serbian and Ukrainian. Chinese, Japanese, Thai and others without spaces count as \
+            words of two or four characters, Korean syllables as two letters, and punctuation marks are no words in that variant.",
     rules: &RULES,
     example: "[[stage]]\nkind = \"gopher-quality\"\nrules = \"2025-01\"\nvariant = \"reference\"\nmin-words = 50\n\
               max-words = 100000\nmin-mean-word-length = 3.0\nmax-mean-word-length = 10.0\nmax-symbols = 0.1\n\
@@ -187,8 +188,9 @@ impl Gate for GopherGate {
         if text.is_empty() {
             return empty_text(&RULES);
         }
-        let stop_words = self.stop_words.asked_for(self.settings.variant, &article.language);
-        let found = GopherQuality::of(text, cx.tokens(text), self.settings.rules, stop_words);
+        let Settings { rules, variant, .. } = self.settings;
+        let stop_words = self.stop_words.asked_for(variant, &article.language);
+        let found = GopherQuality::of(text, cx.tokens(text), rules, variant, stop_words);
         let count = |count: usize| Some(Measured::Count(count as u64));
         let ratio = |share| Some(Measured::Ratio(share));
         vec![

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_repetition::GopherRepetition;
-use crate::stage::quality::{EMPTY_TEXT, Rules, empty_text};
+use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -19,6 +19,8 @@ use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageK
 struct Settings {
     /// The rules as datatrove had them in a month. `2024-03` takes blank lines for lines.
     rules: Rules,
+    /// `news` counts words of scripts without spaces.
+    variant: Variant,
     /// The largest share of paragraphs that occurred before. For this and all others, 1 is no limit.
     max_repeated_paragraphs: f64,
     /// The largest share of characters in such paragraphs.
@@ -37,6 +39,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             rules: Rules::default(),
+            variant: Variant::default(),
             max_repeated_paragraphs: 0.3,
             max_repeated_paragraph_characters: 0.2,
             max_repeated_lines: 0.3,
@@ -156,7 +159,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Decisions and reasons are datatrove's. Words are the tokens of spaCy's English pipeline, whatever the language; \
             lengths are in characters. What occurs again counts from the second time on.",
     rules: &RULES,
-    example: "[[stage]]\nkind = \"gopher-repetition\"\nrules = \"2025-01\"\nmax-repeated-paragraphs = 0.3\n\
+    example: "[[stage]]\nkind = \"gopher-repetition\"\nrules = \"2025-01\"\nvariant = \"reference\"\nmax-repeated-paragraphs = 0.3\n\
               max-repeated-paragraph-characters = 0.2\nmax-repeated-lines = 0.3\nmax-repeated-line-characters = 0.2\n\
               max-frequent-n-grams = [0.2, 0.18, 0.16]\nmax-repeated-n-grams = [0.15, 0.14, 0.13, 0.12, 0.11, 0.1]\n",
     schema: settings_schema::<Settings>,
@@ -185,7 +188,7 @@ impl Gate for Settings {
         if text.is_empty() {
             return empty_text(&RULES);
         }
-        let found = GopherRepetition::of(text, cx.tokens(text), self.rules);
+        let found = GopherRepetition::of(text, cx.tokens(text), self.rules, self.variant);
         let lines = [found.paragraphs, found.paragraph_chars, found.lines, found.line_chars];
         let shares = lines.into_iter().chain(found.frequent).chain(found.repeated);
         std::iter::once(None).chain(shares.map(|share| Some(Measured::Ratio(share)))).collect()

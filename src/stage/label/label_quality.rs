@@ -65,10 +65,10 @@ impl Stage for LabelQuality {
         let drops = Drops { lorem_ipsum: false, curly_bracket: false };
         let label = json!({
             "words": tokens.all.len(),
-            "gopher_quality": GopherQuality::of(text, tokens, rules, stop_words).label(),
-            "gopher_repetition": GopherRepetition::of(text, tokens, rules).label(),
+            "gopher_quality": GopherQuality::of(text, tokens, rules, variant, stop_words).label(),
+            "gopher_repetition": GopherRepetition::of(text, tokens, rules, variant).label(),
             "c4": C4::of(text, tokens, lines, drops, usize::MAX).label(),
-            "fineweb": fineweb.label(tokens),
+            "fineweb": fineweb.label(text, tokens, variant),
         });
         article.labels.insert("quality".to_owned(), label);
         cx.note_change();

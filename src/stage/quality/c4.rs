@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-use super::{Variant, ends_as_prose, python_lines, strip};
+use super::{Variant, ends_as_prose, python_lines, scripts, strip};
 use crate::text::Slice;
 use crate::text::tokens::{Token, Tokens, Traits, is_python_space, tokenise};
 
@@ -141,8 +141,14 @@ impl<'a> Lines<'a> {
         if rules.terminal_punctuation && !ends_right(&line, rules.variant) {
             return Fate::Goes(Rule::NoTerminalPunctuation);
         }
-        let words = whole.split(is_python_space).filter(|word| !word.is_empty());
-        if words.take(rules.min_words_per_line).count() < rules.min_words_per_line {
+        let has_words = match rules.variant {
+            Variant::Reference => {
+                let words = whole.split(is_python_space).filter(|word| !word.is_empty());
+                words.take(rules.min_words_per_line).count() >= rules.min_words_per_line
+            }
+            Variant::News => scripts::has_words(whole, rules.min_words_per_line),
+        };
+        if !has_words {
             return Fate::Goes(Rule::TooFewWords);
         }
         if self.suspects.none() {
@@ -265,6 +271,9 @@ impl C4 {
                     if let Some(gone) = found.gone.get_mut(place) {
                         *gone += 1;
                     }
+                }
+                Fate::Stays(line) if rules.variant == Variant::News => {
+                    found.sentences += scripts::sentences(&line);
                 }
                 Fate::Stays(Cow::Owned(line)) => {
                     let tokens = tokenise(&line);

@@ -66,17 +66,17 @@ impl FineWeb {
     }
 
     /// Line feeds for each token.
-    pub(in crate::stage) fn line_feeds_a_word(&self, tokens: &Tokens) -> f64 {
-        ratio(self.line_feeds, tokens.all.len())
+    pub(in crate::stage) fn line_feeds_a_word(&self, text: &str, tokens: &Tokens, variant: Variant) -> f64 {
+        ratio(self.line_feeds, variant.words(text, tokens).all.len())
     }
 
     /// The values as a label.
-    pub(in crate::stage) fn label(&self, tokens: &Tokens) -> Value {
+    pub(in crate::stage) fn label(&self, text: &str, tokens: &Tokens, variant: Variant) -> Value {
         json!({
             "terminal_lines": rounded(self.terminal_lines),
             "short_lines": rounded(self.short_lines),
             "repeated_chars": rounded(self.repeated_chars),
-            "line_feeds": rounded(self.line_feeds_a_word(tokens)),
+            "line_feeds": rounded(self.line_feeds_a_word(text, tokens, variant)),
         })
     }
 }

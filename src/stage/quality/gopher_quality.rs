@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use serde_json::{Value, json};
 
-use super::{Rules, python_lines, ratio, rounded};
+use super::{Rules, Variant, python_lines, ratio, rounded};
 use crate::text::tokens::{Tokens, Traits, is_python_space};
 
 /// What the rules look at.
@@ -38,16 +38,20 @@ impl GopherQuality {
         text: &str,
         tokens: &Tokens,
         rules: Rules,
+        variant: Variant,
         stop_words: Option<&[u64]>,
     ) -> Self {
+        let tokens = variant.words(text, tokens);
         let all = tokens.all.as_slice();
-        let (mut words, mut chars, mut alphabetic) = (0, 0, 0);
+        let (mut words, mut half_letters, mut alphabetic) = (0, 0, 0);
         for token in all {
             let content = usize::from(token.traits.has(Traits::CONTENT));
             words += content;
-            chars += content * token.chars as usize;
+            half_letters += content * variant.letters(text, token, token.chars as usize);
             alphabetic += usize::from(token.traits.has(Traits::ALPHABETIC));
         }
+        // Punctuation marks are no words to the news variant: languages with many commas have no fewer letters.
+        let all = if variant == Variant::News { words } else { all.len() };
         let bytes = text.as_bytes();
         let ellipses = DOTS.find_iter(bytes).count() + ELLIPSIS.find_iter(bytes).count();
         let (mut lines, mut bullets, mut cut_off) = (0, 0, 0);
@@ -59,13 +63,13 @@ impl GopherQuality {
         }
         Self {
             words,
-            mean_word_length: ratio(chars, words),
-            hashes: ratio(memchr::memchr_iter(b'#', bytes).count(), all.len()),
-            ellipses: ratio(ellipses, all.len()),
+            mean_word_length: ratio(half_letters, 2 * words),
+            hashes: ratio(memchr::memchr_iter(b'#', bytes).count(), all),
+            ellipses: ratio(ellipses, all),
             bullet_lines: ratio(bullets, lines),
             ellipsis_lines: ratio(cut_off, lines),
-            alphabetic_words: ratio(alphabetic, all.len()),
-            stop_words: stop_words.map(|list| count_stop_words(tokens, list, rules)),
+            alphabetic_words: ratio(alphabetic, all),
+            stop_words: stop_words.map(|list| count_stop_words(&tokens, list, rules)),
         }
     }
 

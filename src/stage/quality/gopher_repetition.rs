@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use super::repeats::{Repeats, repeats};
-use super::{Rules, python_lines, ratio, rounded, strip};
+use super::{Rules, Variant, python_lines, ratio, rounded, strip};
 use crate::text::Slice;
 use crate::text::mix;
 use crate::text::tokens::{Token, Tokens, word_hash};
@@ -40,7 +40,7 @@ const ENOUGH_TO_MATTER: f64 = 0.08;
 
 impl GopherRepetition {
     /// Measures a text that is not empty.
-    pub(in crate::stage) fn of(text: &str, tokens: &Tokens, rules: Rules) -> Self {
+    pub(in crate::stage) fn of(text: &str, tokens: &Tokens, rules: Rules, variant: Variant) -> Self {
         let chars = text.chars().count();
         let mut found = Self::default();
         let mut seen = Vec::new();
@@ -57,6 +57,7 @@ impl GopherRepetition {
             |repeats: Repeats| (ratio(repeats.repeated, repeats.pieces), ratio(repeats.chars, chars));
         (found.paragraphs, found.paragraph_chars) = shares(paragraphs);
         (found.lines, found.line_chars) = shares(lines);
+        let tokens = variant.words(text, tokens);
         let words = tokens.all.as_slice();
         let mut grams = Grams::pairs(words);
         for frequent in &mut found.frequent {
@@ -333,7 +334,7 @@ mod tests {
             })
             .collect();
         let chars = text.chars().count();
-        let mut found = GopherRepetition::of(text, &tokens, Rules::January2025);
+        let mut found = GopherRepetition::of(text, &tokens, Rules::January2025, Variant::Reference);
         for (words_each, frequent) in (2..).zip(&mut found.frequent) {
             let grams: Vec<String> = words.windows(words_each).map(|gram| gram.join(" ")).collect();
             let count = |gram: &String| grams.iter().filter(|other| *other == gram).count();
@@ -362,7 +363,7 @@ mod tests {
         #[test]
         // No word is another's beginning, so that letters spell the same only where words are the same.
         fn one_scan_finds_what_ten_find(text in "(a|ba|bb)(( |, |\n)(a|ba|bb)){0,60}") {
-            let fast = GopherRepetition::of(&text, &tokenise(&text), Rules::January2025);
+            let fast = GopherRepetition::of(&text, &tokenise(&text), Rules::January2025, Variant::Reference);
             proptest::prop_assert_eq!(fast, slowly(&text));
         }
     }
@@ -370,10 +371,16 @@ mod tests {
     #[test]
     fn where_much_is_repeated_words_are_compared_by_their_letters() {
         let text = "one web site for all. One website for all of us. one web site for all. One website for all of us.";
-        assert_eq!(GopherRepetition::of(text, &tokenise(text), Rules::January2025), slowly(text));
+        assert_eq!(
+            GopherRepetition::of(text, &tokenise(text), Rules::January2025, Variant::Reference),
+            slowly(text)
+        );
         // The last five words are four of an earlier five and a piece more.
         let text = "x web site for all y website for all of x web site for all y website for all of z";
-        assert_eq!(GopherRepetition::of(text, &tokenise(text), Rules::January2025), slowly(text));
+        assert_eq!(
+            GopherRepetition::of(text, &tokenise(text), Rules::January2025, Variant::Reference),
+            slowly(text)
+        );
     }
 
     #[test]
@@ -386,7 +393,9 @@ mod tests {
 
     #[test]
     fn lines_were_once_what_splitlines_says() {
-        let measure = |rules| GopherRepetition::of("a\n\nb\n\nc", &tokenise("a\n\nb\n\nc"), rules).lines;
+        let measure = |rules| {
+            GopherRepetition::of("a\n\nb\n\nc", &tokenise("a\n\nb\n\nc"), rules, Variant::Reference).lines
+        };
         assert_eq!((measure(Rules::April2024), measure(Rules::March2024)), (0.0, 0.2));
     }
 }

@@ -10,6 +10,7 @@ pub(super) mod gopher_quality;
 pub(super) mod gopher_repetition;
 mod lines;
 mod repeats;
+mod scripts;
 mod stop_words;
 
 use schemars::JsonSchema;
@@ -49,7 +50,7 @@ pub(super) enum Variant {
     #[default]
     Reference,
     /// Closing quotation marks and brackets after terminal punctuation end a line of prose, white space after it is passed
-    /// over, and every script's marks count; stop words are the language's own.
+    /// over, and every script's marks count; stop words are the language's own; words are counted where a script has no spaces.
     News,
 }
 
@@ -82,4 +83,5 @@ const CLOSING: [char; 14] = ['"', '\'', '”', '’', '»', '«', '“', '‘', 
 fn ends_as_prose(line: &str) -> bool {
     let is_behind = |character: &char| is_python_space(*character) || CLOSING.contains(character);
     line.chars().rev().find(|character| !is_behind(character)).is_some_and(is_terminal_mark)
+        || scripts::ends_unmarked(line)
 }

@@ -63,8 +63,9 @@ impl Traits {
         self.0 & other.0 != 0
     }
 
+    /// Both sets.
     #[inline]
-    const fn and(self, other: Self) -> Self {
+    pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
