@@ -44,36 +44,36 @@ fn every_record_of_the_samples_has_a_page_of_80_columns_without_colours() {
 #[test]
 fn a_page_tells_every_edit_value_and_verdict() {
     let (_, page, _) = shown(&["explain", "articles", "samples/news-english.jsonl.zst:3"]);
-    let from = page.find("  7 canonicalise-url").expect("the stage is there");
+    let from = page.find("  8 canonicalise-url").expect("the stage is there");
     let to = page.find("\nthe record").expect("the record is there");
-    let expected = "  7 canonicalise-url      2 fields
+    let expected = "  8 canonicalise-url      2 fields
     ~ url            https://www.harbourcourier.example/2024/03/ferry-strike-ent
                      ers-second-week[-#comments-]
     + source_url     https://www.harbourcourier.example/2024/03/ferry-strike-ent
                      ers-second-week#comments
-  8 strip-boilerplate     1 field
+  9 strip-boilerplate     1 field
     ~ text           3 places · −10 words
        1  - Advertisement
        3  - Listen to this article
       13  - Support independent journalism. Donate now.
-  9 split-title           2 fields
+ 10 split-title           2 fields
     + site_name      The Harbour Courier (input)
     ~ title          Ferry strike enters second week as talks stall[- | The
                      Harbour Courier-]
- 10 read-description      no change
- 11 read-captions         no change
- 12 read-byline           no change
- 13 read-date             no change
- 14 read-contributors     no change
- 15 read-dateline         no change
- 16 label-language        2 fields · score 0.969, at least 0.9
+ 11 read-description      no change
+ 12 read-captions         no change
+ 13 read-byline           no change
+ 14 read-date             no change
+ 15 read-contributors     no change
+ 16 read-dateline         no change
+ 17 label-language        2 fields · score 0.969, at least 0.9
     + language_score 0.969
     + labels.language language en, letters 295, score 0.969, second la
- 17 drop-short            kept · words 126, at least 40
+ 18 drop-short            kept · words 126, at least 40
 ";
     assert_eq!(page.get(from..to), Some(expected));
     let (_, page, _) = shown(&["explain", "articles", "samples/news-english.jsonl.zst:21"]);
-    assert!(page.contains("\n 17 drop-short            dropped · words "), "{page}");
+    assert!(page.contains("\n 18 drop-short            dropped · words "), "{page}");
     assert!(
         page.contains(
             "\ndropped as too_few_words by drop-short\n  the text has fewer words than min-words\n"

@@ -84,49 +84,49 @@ signs! {
         Long "long" 16,
     }
     /// Signs of authors.
-    AuthorsSign from 3 {
-        Linked "from_json_ld" 11,
-        Meta "from_meta" -9,
-        LinkedAgrees "json_ld_agrees" -20,
-        LinkedDiffers "json_ld_differs" -24,
-        MetaDiffers "meta_differs" -77,
-        Shown "shown" 188,
+    AuthorsSign from -2 {
+        Linked "from_json_ld" 17,
+        Meta "from_meta" -5,
+        LinkedAgrees "json_ld_agrees" -18,
+        LinkedDiffers "json_ld_differs" -20,
+        MetaDiffers "meta_differs" -82,
+        Shown "shown" 182,
         FullName "full_names" 60,
-        Account "account" -64,
-        Organisation "organisation" -92,
-        Site "site" -126,
-        Several "several" -73,
+        Account "account" -61,
+        Organisation "organisation" -82,
+        Site "site" -123,
+        Several "several" -69,
         Many "many" 44,
     }
     /// Signs of a date of publication.
-    PublishedSign from 213 {
-        Linked "from_json_ld" -29,
-        Meta "from_meta" 44,
-        Shown "from_text" -15,
+    PublishedSign from 217 {
+        Linked "from_json_ld" -31,
+        Meta "from_meta" 43,
+        Shown "from_text" -12,
         Agree "json_ld_and_meta_agree" 56,
-        Differ "json_ld_and_meta_differ" -45,
+        Differ "json_ld_and_meta_differ" -46,
         Address "address_agrees" 12,
-        Time "with_time" 44,
+        Time "with_time" 42,
         SameModified "changed_the_same_day" 84,
         LaterModified "changed_later" -72,
-        Weak "stands_anywhere" -122,
-        OnlyDay "only_day" 47,
-        CloseSecond "close_second" -38,
+        Weak "stands_anywhere" -120,
+        OnlyDay "only_day" 40,
+        CloseSecond "close_second" -36,
         CrawlDay "day_of_the_crawl" 54,
     }
     /// Signs of a text.
-    TextSign from 125 {
-        Notice "below_60_words" -26,
+    TextSign from 128 {
+        Notice "below_60_words" -27,
         Short "below_200_words" -50,
-        Long "above_1500_words" 14,
-        Linked "from_json_ld" -24,
+        Long "above_1500_words" 13,
+        Linked "from_json_ld" -25,
         Stated "json_ld_has_it" 20,
         LastResort "last_resort" -43,
         MostProse "most_prose_of_the_page" 67,
         LittleProse "little_prose_of_the_page" -14,
         Gaps "gaps" -107,
-        Lists "lists" 29,
-        Article "in_an_article_element" 40,
+        Lists "lists" 28,
+        Article "in_an_article_element" 41,
         NoParagraphs "no_paragraphs" -63,
     }
 }

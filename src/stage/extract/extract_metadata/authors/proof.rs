@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
 use super::super::fold;
-use super::super::survey::{Survey, Zone};
+use super::super::survey::{Line, MAX_LINE_BYTES, Survey, Zone};
 use crate::date::Label;
 use crate::html::{Name, NodeId, Page, Tag};
 
@@ -43,10 +43,15 @@ impl<'a> Proof<'a> {
 
     /// Whether the name's last word stands in the page's main part.
     pub(super) fn is_shown(&self, name: &str) -> bool {
-        let Some(last) = name.split_whitespace().next_back().map(str::to_lowercase) else { return false };
-        let main = self.survey.lines.iter().filter(|line| line.zone == Zone::Main);
-        main.flat_map(|line| line.first.index()..line.end)
-            .any(|at| self.page.text(NodeId::at(at)).to_lowercase().contains(&last))
+        let Some(last) = name.split_whitespace().next_back() else { return false };
+        let main = || self.survey.lines.iter().filter(|line| line.zone == Zone::Main);
+        let texts = |line: &Line| (line.first.index()..line.end).map(|at| self.page.text(NodeId::at(at)));
+        // Nearly always as it is written; in capitals, it stands in a byline.
+        main().flat_map(texts).any(|text| text.contains(last)) || {
+            let folded = last.to_lowercase();
+            let short = main().filter(|line| line.bytes <= MAX_LINE_BYTES);
+            short.flat_map(texts).any(|text| text.to_lowercase().contains(&folded))
+        }
     }
 
     /// Whether half of a name's words stand on the page as common words, or one says what a date is.
