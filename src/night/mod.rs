@@ -224,7 +224,7 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     };
     // Before `--restart` deletes anything.
     let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
-    let identity = identity(&order, &dumps);
+    let identity = identity(&order, &dumps)?;
     let folder = match OutputFolder::claim(&order.output, order.restart) {
         Err(FolderError::HoldsRun(_)) => {
             return done_before(&order, &identity, state.as_ref().zip(tonight.as_ref()));
@@ -366,7 +366,7 @@ pub fn plan(order: &Order) -> Result<Plan, RunError> {
     } else if OutputFolder::can_resume(&order.output) {
         PlannedOutput::Resumed
     } else if FinishedRun::open(&order.output).is_ok() {
-        done_before(order, &identity(order, &dumps), state.as_ref().zip(tonight.as_ref()))?;
+        done_before(order, &identity(order, &dumps)?, state.as_ref().zip(tonight.as_ref()))?;
         PlannedOutput::Done
     } else {
         PlannedOutput::New
@@ -517,13 +517,13 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
     Ok(())
 }
 
-fn identity(order: &Order, dumps: &[Dump]) -> Identity {
-    Identity {
+fn identity(order: &Order, dumps: &[Dump]) -> Result<Identity, WriteError> {
+    Ok(Identity {
         copydesk: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline: pipeline_account(&order.pipeline),
         limit: order.limit,
-        dumps: dumps.iter().map(Imprint::of).collect(),
-    }
+        dumps: dumps.iter().map(Imprint::of).collect::<Result<_, _>>()?,
+    })
 }
 
 fn goes_on(from: &Checkpoint) -> GoesOn<'_> {

@@ -403,7 +403,10 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
     // As if the ends and the length were the same by chance.
     let of = |name: &str| {
         let dump = Dump { name: name.into(), packed_bytes: 0, path: Some(input.join(name)) };
-        (Imprint::of(&dump).ends, input.join(name).metadata().expect("it is there").len().to_string())
+        (
+            Imprint::of(&dump).expect("it can be read").ends,
+            input.join(name).metadata().expect("it is there").len().to_string(),
+        )
     };
     let now = of("b.jsonl.zst");
     replace("b.jsonl.zst", &|content| packed.as_ref().expect("it was read").clone_into(content));

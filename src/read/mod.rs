@@ -10,7 +10,7 @@ mod units;
 
 pub use compression::{Compression, Progress};
 pub use dumps::{Dump, FindError, find_dumps, passed_over};
-pub(crate) use units::BATCH_BYTES;
+pub(crate) use units::{BATCH_BYTES, failure_of};
 pub use units::{Batch, DumpEnd, DumpReader, Limits, Line};
 
 use crate::article::Reason;

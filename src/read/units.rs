@@ -104,7 +104,7 @@ pub struct DumpEnd {
 }
 
 /// `EIO`, `ENOMEM`, `ENFILE` and `EMFILE`, which are the same on every Unix, and what network file systems answer.
-fn failure_of(error: &io::Error) -> Option<i32> {
+pub(crate) fn failure_of(error: &io::Error) -> Option<i32> {
     let network = matches!(error.kind(), io::ErrorKind::StaleNetworkFileHandle | io::ErrorKind::TimedOut);
     error.raw_os_error().filter(|code| network || (cfg!(unix) && matches!(code, 5 | 12 | 23 | 24)))
 }

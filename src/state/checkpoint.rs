@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::journal::JournalStanding;
 use super::nights::{NightName, State, Tonight};
 use crate::account::{Ledger, PipelineAccount};
-use crate::read::Dump;
+use crate::read::{Dump, failure_of};
 use crate::write::{OutputFolder, Seal, Standing, WorkFile, WriteError, seal};
 
 /// The format of checkpoints that this copydesk writes.
@@ -69,24 +69,33 @@ impl Imprint {
     const END_BYTES: u64 = 16 << 10;
 
     /// Takes the imprint of a dump.
-    pub fn of(dump: &Dump) -> Self {
+    ///
+    /// # Errors
+    /// Where a disk or a lack of file descriptors keeps us from it: with another imprint it would be another run.
+    pub fn of(dump: &Dump) -> Result<Self, WriteError> {
         let exists = dump.path.as_ref().is_none_or(|path| path.exists());
         let file = dump.path.as_ref().filter(|path| path.is_file());
-        Self {
-            name: dump.name.to_string(),
-            packed_bytes: dump.packed_bytes,
-            ends: file.and_then(|path| Self::ends(File::open(path).ok()?)).unwrap_or_default(),
-            stream: exists && file.is_none(),
+        let mut ends = String::new();
+        if let Some(path) = file {
+            match File::open(path).and_then(Self::ends) {
+                Ok(found) => ends = found,
+                Err(error) if failure_of(&error).is_some() => {
+                    return Err(WriteError::of("read", path)(error));
+                }
+                Err(_) => {}
+            }
         }
+        let (name, stream) = (dump.name.to_string(), exists && file.is_none());
+        Ok(Self { name, packed_bytes: dump.packed_bytes, ends, stream })
     }
 
-    fn ends(mut file: File) -> Option<String> {
-        let length = file.metadata().ok()?.len();
+    fn ends(mut file: File) -> io::Result<String> {
+        let length = file.metadata()?.len();
         let mut ends = Vec::new();
-        file.by_ref().take(Self::END_BYTES).read_to_end(&mut ends).ok()?;
-        file.seek(SeekFrom::Start(length.saturating_sub(Self::END_BYTES))).ok()?;
-        file.take(Self::END_BYTES).read_to_end(&mut ends).ok()?;
-        Some(format!("{:032x}", xxh3_128(&ends)))
+        file.by_ref().take(Self::END_BYTES).read_to_end(&mut ends)?;
+        file.seek(SeekFrom::Start(length.saturating_sub(Self::END_BYTES)))?;
+        file.take(Self::END_BYTES).read_to_end(&mut ends)?;
+        Ok(format!("{:032x}", xxh3_128(&ends)))
     }
 
     fn shown_name(&self) -> &str {

@@ -3,6 +3,8 @@
 //!
 //! A library in C that is preloaded strikes (`fault.c`): copydesk itself has no hook for it. The tests sweep every seventeenth call;
 //! `cargo test --test it every_call -- --ignored` sweeps all of them, which takes some minutes.
+//!
+//! And a bit of any file that is read again turns: it is noticed, and what the error advises helps at the first try.
 
 #![cfg(target_os = "linux")]
 
@@ -78,9 +80,13 @@ impl Place {
     }
 
     fn start(&self, folder: &str, command: &[&str], fault: Option<(&str, usize, &str)>) -> Ended {
+        let command = [&["run"], command, &["--progress", "never", "--threads", "2"]].concat();
+        self.copydesk(folder, &command, fault)
+    }
+
+    fn copydesk(&self, folder: &str, command: &[&str], fault: Option<(&str, usize, &str)>) -> Ended {
         let mut start = Command::new(env!("CARGO_BIN_EXE_copydesk"));
-        start.arg("run").args(command).args(["--progress", "never", "--threads", "2"]);
-        start.current_dir(self.path(folder)).env("COPYDESK_TEST_MARK_BYTES", "10000");
+        start.args(command).current_dir(self.path(folder)).env("COPYDESK_TEST_MARK_BYTES", "10000");
         if let Some((call, at, how)) = fault {
             start.env("LD_PRELOAD", &self.library).env("FAULT_MARK", self.path("struck"));
             start.env("FAULT_CALL", call).env("FAULT_AT", at.to_string()).env("FAULT_DO", how);
@@ -183,6 +189,107 @@ fn a_night_with_a_state_struck_anywhere_ends_with_the_same_bytes() {
 #[test]
 fn an_election_struck_anywhere_ends_with_the_same_bytes() {
     assert!(sweep(&ELECTION, STEP) > 20);
+}
+
+/// The files below a folder that hold something.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("it is a folder") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else if std::fs::metadata(&path).expect("it is there").len() > 0 {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Turns a bit of a file, the `turn`-th of so many over its length, for as long as `with` works.
+fn with_a_turned_bit(path: &Path, turn: usize, turns: usize, with: impl FnOnce(&str)) {
+    let content = std::fs::read(path).expect("it is there");
+    let mut turned = content.clone();
+    let at = (content.len() - 1) * turn / (turns - 1);
+    turned[at] ^= 1 << (turn % 8);
+    let put = |content: &[u8]| {
+        std::fs::remove_file(path).expect("it is ours");
+        super::kills::write(path, content);
+    };
+    put(&turned);
+    with(&format!("bit {} of byte {at} of {}", turn % 8, path.display()));
+    put(&content);
+}
+
+/// Bits of a file that are turned.
+const TURNS: usize = 6;
+
+#[test]
+fn a_turned_bit_in_a_state_is_noticed() {
+    let place = Place::new(&NIGHT);
+    copy(&place.path("before"), &place.path("two"));
+    assert!(matches!(place.start("two", NIGHT.command, None).code, Some(0 | 3)));
+    let check = ["state", "check", "state"];
+    assert_eq!(place.copydesk("two", &check, None).code, Some(0));
+    let files = files(&place.path("two/state"));
+    assert!(files.len() >= 5, "{files:?}");
+    for file in &files {
+        // The first bytes say what the file is.
+        for turn in 0..TURNS + 8 {
+            let turns = if turn < TURNS { TURNS } else { 1_000_000 };
+            with_a_turned_bit(file, turn, turns, |told| {
+                let ended = place.copydesk("two", &check, None);
+                assert!(matches!(ended.code, Some(1 | 2)), "{told}: {:?} {}", ended.code, ended.errors);
+                let name = file.file_name().expect("it has one").to_string_lossy();
+                assert!(ended.errors.contains(&*name), "{told}: {}", ended.errors);
+            });
+        }
+    }
+    assert_eq!(place.copydesk("two", &check, None).code, Some(0));
+}
+
+#[test]
+fn a_turned_bit_in_a_run_that_was_killed_is_noticed_or_makes_no_difference() {
+    for (scenario, at) in [(&RUN, 5), (&RUN, 12), (&ELECTION, 12)] {
+        let place = Place::new(scenario);
+        copy(&place.path("before"), &place.path("whole"));
+        let whole = place.start("whole", scenario.command, None);
+        let expected = place.left("whole");
+        copy(&place.path("before"), &place.path("killed"));
+        assert_eq!(place.start("killed", scenario.command, Some(("rename", at, "kill"))).code, None);
+        let work = Path::new("out/.copydesk");
+        let files = files(&place.path("killed").join(work));
+        assert!(files.len() >= 2, "{files:?}");
+        let mut noticed = 0;
+        for file in &files {
+            for turn in 0..TURNS {
+                drop(std::fs::remove_dir_all(place.path("turned")));
+                copy(&place.path("killed"), &place.path("turned"));
+                let file = place
+                    .path("turned")
+                    .join(file.strip_prefix(place.path("killed")).expect("it is in there"));
+                with_a_turned_bit(&file.clone(), turn, TURNS, |told| {
+                    let ended = place.start("turned", scenario.command, None);
+                    if ended.code == Some(2) {
+                        noticed += 1;
+                        assert!(ended.errors.contains("--restart"), "{told}: {}", ended.errors);
+                        let restart = [scenario.command, &["--restart"]].concat();
+                        let again = place.start("turned", &restart, None);
+                        assert_eq!(again.code, whole.code, "{told}: {}", again.errors);
+                    } else {
+                        assert_eq!(ended.code, whole.code, "{told}: {}", ended.errors);
+                    }
+                    assert!(place.left("turned") == expected, "{told}");
+                    // What the run has deleted is not put back.
+                    if !file.exists() {
+                        std::fs::create_dir_all(file.parent().expect("it has one")).expect("there is room");
+                        super::kills::write(&file, b"");
+                    }
+                });
+            }
+        }
+        assert!(noticed >= TURNS, "{noticed}");
+    }
 }
 
 #[test]
