@@ -11,8 +11,9 @@
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
 //!
-//! Imports point one way: `text` → `date` → `html` → `article` → `stage` → `pipeline` → `engine` → `line` → `finished` → `night`, `explain`, `survey` → `cli`. A page is parsed
-//! once; the stages of a record share the tree and the survey of it (`stage::page`).
+//! Imports point one way: `text` → `date` → `html` → `article`, `settings` → `stage`, `dedup`, `format` → `decode` → `read` →
+//! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli`; `engine` uses none of
+//! them. A page is parsed once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! # Where do I add …
 //!
