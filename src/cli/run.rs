@@ -96,7 +96,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &signals.stop)));
     drop(progress);
     let Ok(finished) = finished else {
-        error("go on: copydesk has an error of its own", &["please report it with the message above"]);
+        error("continue: this is an error in copydesk", &["please report it with the message above"]);
         return Exit::Failed;
     };
     match finished {

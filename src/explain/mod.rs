@@ -114,7 +114,7 @@ impl fmt::Display for ExplainError {
                 write!(f, "find line {line}: {dump} has {lines} lines")
             }
             Self::NoLine { dump, line, lines, damage: Some(damage) } => {
-                write!(f, "find line {line}: {dump} is damaged behind its line {lines}: {damage}")
+                write!(f, "find line {line}: {dump} is damaged after its line {lines}: {damage}")
             }
             Self::NoId { id, dumps, lines, damage } => {
                 let dumps = if *dumps == 1 { "the dump".to_owned() } else { format!("{dumps} dumps") };

@@ -175,7 +175,7 @@ fn what_cannot_be_explained_says_why() {
     assert_eq!(told(ask(&dump("feed.jsonl"), Which::Line(8))), "find line 8: feed.jsonl has 7 lines");
     let damaged = told(ask(&dump("broken.jsonl.zst"), Which::Line(14)));
     assert!(
-        damaged.starts_with("find line 14: broken.jsonl.zst is damaged behind its line 13: "),
+        damaged.starts_with("find line 14: broken.jsonl.zst is damaged after its line 13: "),
         "{damaged}"
     );
     assert!(

@@ -102,7 +102,7 @@ pub(super) fn decompress(
     Ok((compression, reader))
 }
 
-#[expect(clippy::disallowed_types, reason = "Members goes on after the first one")]
+#[expect(clippy::disallowed_types, reason = "Members continues after the first one")]
 type GzipMembers<R> = Members<R, flate2::bufread::GzDecoder<R>>;
 
 /// A decoder of one stream or member of a file that may have several.
@@ -126,7 +126,7 @@ impl<R: BufRead> Member<R> for XzDecoder<R> {
     }
 }
 
-#[expect(clippy::disallowed_types, reason = "Members goes on after the first one")]
+#[expect(clippy::disallowed_types, reason = "Members continues after the first one")]
 impl<R: BufRead> Member<R> for flate2::bufread::GzDecoder<R> {
     fn new(inner: R) -> Self {
         Self::new(inner)

@@ -22,7 +22,7 @@ const FORMAT: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
     /// Its checkpoint or a file that the checkpoint speaks of is not what was written.
-    #[error("go on with the run in {}: {cause}", folder.display())]
+    #[error("resume the run in {}: {cause}", folder.display())]
     Damaged {
         /// The output folder.
         folder: PathBuf,
@@ -30,7 +30,7 @@ pub enum ResumeError {
         cause: String,
     },
     /// It is not the same run.
-    #[error("go on with the run in {}: {}", folder.display(), changed.join("; "))]
+    #[error("resume the run in {}: {}", folder.display(), changed.join("; "))]
     Changed {
         /// The output folder.
         folder: PathBuf,

@@ -65,7 +65,7 @@ impl Journal {
         })?;
         if !rest.is_empty() || format!("{:032x}", hash.digest128()) != standing.xxh3 {
             let cause = changed("its content has changed");
-            return Err(WriteError::of("go on with", &path)(cause));
+            return Err(WriteError::of("resume", &path)(cause));
         }
         Ok(Self { file, bytes: standing.bytes, hash })
     }

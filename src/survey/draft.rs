@@ -127,7 +127,7 @@ impl Draft<'_> {
         }
         if self.survey.no_articles > 0 {
             let why = format!(
-                "Front pages, consent forms, paywalls' stubs, errors: {} of the records. To drop them, put this behind `label-page`:",
+                "Front pages, consent forms, paywalls' stubs, errors: {} of the records. To drop them, put this after `label-page`:",
                 self.share(self.survey.no_articles)
             );
             self.stage("drop-non-article", &why, false, &[]);

@@ -36,7 +36,7 @@ pub enum FolderError {
     #[error("write into {}: it holds a finished run", .0.display())]
     HoldsRun(PathBuf),
     /// It holds outputs, and nothing that says which run they are of.
-    #[error("write into {}: it holds outputs of a run that did not finish and cannot go on", .0.display())]
+    #[error("write into {}: it holds outputs of a run that did not finish and cannot be resumed", .0.display())]
     HoldsRemains(PathBuf),
     /// Another run writes into it.
     #[error("write into {}: another run is writing there now", .0.display())]
@@ -162,7 +162,7 @@ impl OutputFolder {
         for shard in shards {
             let unfinished = work.join(work_name(&shard.file));
             let path = if unfinished.exists() { unfinished } else { self.path.join(&shard.file) };
-            check_shard(&path, shard).map_err(WriteError::of("go on with", &path))?;
+            check_shard(&path, shard).map_err(WriteError::of("resume", &path))?;
         }
         Ok(())
     }

@@ -189,7 +189,7 @@ impl ShardWriter {
         let mut writer = Self::new(work, output, shard_bytes);
         for shard in &standing.closed {
             let path = writer.work.join(work_name(&shard.file));
-            check_shard(&path, shard).map_err(WriteError::of("go on with", &path))?;
+            check_shard(&path, shard).map_err(WriteError::of("resume", &path))?;
         }
         writer.closed.clone_from(&standing.closed);
         if let Some(account) = &standing.open {
@@ -198,7 +198,7 @@ impl ShardWriter {
             let file = WorkFile::resume(&path, account.bytes, &mut |bytes| hash.update(bytes))?;
             if hex(hash.digest128()) != account.xxh3 {
                 let cause = changed("its content has changed");
-                return Err(WriteError::of("go on with", &path)(cause));
+                return Err(WriteError::of("resume", &path)(cause));
             }
             let tails = standing.tails.clone();
             writer.open = Some(OpenShard { file, account: account.clone(), hash, tails });

@@ -27,7 +27,7 @@ impl WorkFile {
     /// # Errors
     /// Where it is shorter, or if a file cannot be created, written or renamed.
     pub fn resume(path: &Path, bytes: u64, read: &mut dyn FnMut(&[u8])) -> Result<Self, WriteError> {
-        let of = || WriteError::of("go on with", path);
+        let of = || WriteError::of("resume", path);
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(of())?;
         let mut left = bytes;
         let mut buffer = vec![0; 1 << 17];

@@ -114,7 +114,7 @@ impl Night<'_> {
         }
         html! {
             div.scroll { table {
-                caption { "What is left behind each step that takes something away, and what it took." }
+                caption { "What is left after each step that takes something away, and what it took." }
                 thead { tr { th { "step" } th.n { "took" } th.n { "left" } th.n { "of all" } th { span hidden { "share" } } } }
                 tbody {
                     @for (name, left, lost, class) in &rows {

@@ -126,7 +126,7 @@ impl<'a> Plan<'a> {
         };
         let editor = self.makers.iter().skip(gate.before).find(|kind| changes(kind, parts));
         Some(format!(
-            "{name} is not as the runs had it, and what it judges is not in the records: {} comes behind it",
+            "{name} is not as the runs had it, and what it judges is not in the records: {} comes after it",
             editor.map_or("a stage", |kind| kind.name)
         ))
     }
@@ -354,12 +354,12 @@ mod tests {
             (
                 "drop-short; strip-boilerplate",
                 "drop-short min-words = 41; strip-boilerplate",
-                "what it judges is not in the records: strip-boilerplate comes behind it",
+                "what it judges is not in the records: strip-boilerplate comes after it",
             ),
             (
                 "label-language",
                 "drop-language keep = [\"en\"]; label-language",
-                "label-language comes behind it",
+                "label-language comes after it",
             ),
         ] {
             let reasons = refused(was, now);

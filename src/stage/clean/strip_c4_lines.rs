@@ -18,7 +18,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "strip-c4-lines",
     family: Family::Cleaner,
     summary: "removes lines that end in no full stop, are too short, or mention JavaScript or cookies, by C4's rules",
-    about: "Belongs behind the gate `c4`, with the same options. Leaves one line feed between lines; `normalise-whitespace` with \
+    about: "Belongs after the gate `c4`, with the same options. Leaves one line feed between lines; `normalise-whitespace` with \
             breaks = \"paragraphs\" puts the blank lines back.",
     rules: &[],
     example: "[[stage]]\nkind = \"strip-c4-lines\"\nmax-word-length = 1000\ncitations = true\nterminal-punctuation = true\n\

@@ -33,7 +33,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "read-dateline",
     family: Family::Extractor,
     summary: "takes the place that opens a report out of the text and fills `dateline`",
-    about: "`WASHINGTON — `, `PARIS (AP) — `, `LONDON, Dec 2 (Reuters) - `, `الرياض (واس) - `. Belongs behind the stages that clear \
+    about: "`WASHINGTON — `, `PARIS (AP) — `, `LONDON, Dec 2 (Reuters) - `, `الرياض (واس) - `. Belongs after the stages that clear \
             the head of the text.",
     rules: &[],
     example: "[[stage]]\nkind = \"read-dateline\"\npages = \"keep\"\n",

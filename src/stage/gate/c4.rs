@@ -76,7 +76,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "c4",
     family: Family::Gate,
     summary: "drops texts with too few sentences, lorem ipsum or curly brackets, by C4's rules",
-    about: "Judges the text that `strip-c4-lines` leaves, and edits nothing; that stage belongs behind this one, with the same \
+    about: "Judges the text that `strip-c4-lines` leaves, and edits nothing; that stage belongs after this one, with the same \
             options. Decisions, reasons and, with both, texts are those of datatrove's C4 filter.\n\nSentences end at a full \
             stop, question or exclamation mark that is a token of its own, so `U.S. troops` has none.",
     rules: &RULES,

@@ -49,7 +49,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-listed",
     family: Family::Gate,
     summary: "drops articles whose address or host is on a list: takedowns, sites that are not to be used",
-    about: "Belongs behind `canonicalise-url`. In a file, an entry with a slash is an address and any other one a host. \
+    about: "Belongs after `canonicalise-url`. In a file, an entry with a slash is an address and any other one a host. \
             Addresses are compared in canonical form, with and without the pipeline's own options for that; a host \
             matches itself and everything under it. An entry that is neither is an error that names the file and the line. \
             The files are part of the pipeline's fingerprint.",

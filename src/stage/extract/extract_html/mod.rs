@@ -61,7 +61,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "extract-html",
     family: Family::Extractor,
     summary: "the article's text from a page",
-    about: "Works on `html`, behind `extract-metadata`, and replaces `text`, unless that is longer and the page shows hardly any; the page itself is passed on \
+    about: "Works on `html`, after `extract-metadata`, and replaces `text`, unless that is longer and the page shows hardly any; the page itself is passed on \
             only where it did not become text. Pages that \
             were stored as base64 or as bytes taken for Latin-1 are decoded first. Of a page, 16 MiB, 300,000 nodes, 200 \
             levels and 256 attributes an element are read; deeper elements are laid beside each other, the rest is left \
