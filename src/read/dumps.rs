@@ -76,8 +76,9 @@ pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Vec<PathB
             let (path, name) = (entry.path(), entry.file_name());
             let name = name.to_string_lossy();
             match entry.file_type() {
-                _ if name.starts_with(['.', '_']) || name.ends_with(".md") || !name.contains('.') => {}
+                _ if name.starts_with(['.', '_']) => {}
                 Ok(kind) if kind.is_dir() && !skip(&path) => folders.push(path),
+                _ if name.ends_with(".md") || !name.contains('.') => {}
                 Ok(kind) if kind.is_file() && (!is_dump_name(&name) || refused(&path).is_some()) => {
                     passed.insert(path);
                 }

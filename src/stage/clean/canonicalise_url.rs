@@ -9,9 +9,11 @@
 //! host are in lower case, default ports, user names and dot segments are gone, and what has to be
 //! percent-encoded is, in capitals, and nothing else (RFC 3986, section 6.2.2).
 //!
-//! A fragment goes, but for a hash-bang route: there the fragment is the address, and without it every
-//! article of such a site would be the same one. `/#!/a` becomes `/?_escaped_fragment_=/a`, the form that
-//! crawlers once agreed on for such pages and the only one without a fragment.
+//! A fragment is removed unless it is a route: there the fragment is the address, and without it every
+//! article of such a site would be the same one. `/#/a` is kept, and `/#!/a` becomes `/?_escaped_fragment_=/a`, the form that
+//! crawlers once agreed on for such pages.
+//!
+//! A visitor's session is no part of the address, as a parameter of the query or of the path (`/a;jsessionid=1F`).
 //!
 //! Whatever is not an address in `http` or `https` is left as it is, relative references among them: nobody
 //! knows any more what they were relative to.
@@ -109,7 +111,13 @@ impl Settings {
         url.set_username("").ok()?;
         url.set_password(None).ok()?;
         let route = url.fragment().and_then(|fragment| fragment.strip_prefix('!')).map(escape_route);
-        url.set_fragment(None);
+        let is_route = |fragment: &str| fragment.len() > 1 && fragment.starts_with('/');
+        if !url.fragment().is_some_and(is_route) {
+            url.set_fragment(None);
+        }
+        if let Some(path) = without_session(url.path()) {
+            url.set_path(&path);
+        }
         let mut query = self.query(url.query().unwrap_or_default());
         if let Some(route) = route.filter(|route| !route.is_empty()) {
             query.push_str(if query.is_empty() { "" } else { "&" });
@@ -144,7 +152,7 @@ impl Settings {
         if name == ROUTE_PARAMETER || listed(&self.keep_parameters) {
             return false;
         }
-        TRACKING.iter().any(|pattern| matches(pattern, name))
+        TRACKING.iter().chain(SESSIONS).any(|pattern| matches(pattern, name))
             || (is_one_of(CHANNEL_NAMES, name) && is_one_of(CHANNELS, channel(value)))
             || listed(&self.remove_parameters)
     }
@@ -195,6 +203,35 @@ const TRACKING: &[&str] = &[
     // Publishers' own
     "ito", "ncid", "ftag", "smid", "smtyp", "ocid", "mbid", "wpsrc", "wpisrc", "taid", "sref",
 ];
+
+/// A visitor's session, by the names that servers and frameworks give it.
+const SESSIONS: &[&str] = &[
+    "jsessionid",
+    "phpsessid",
+    "aspsessionid*",
+    "asp.net_sessionid",
+    "cfid",
+    "cftoken",
+    "oscsid",
+    "zenid",
+    "sessionid",
+    "session_id",
+];
+
+/// A path without the sessions among its parameters; `None` where there are none.
+fn without_session(path: &str) -> Option<String> {
+    let is_session = |parameter: &&str| {
+        let name = parameter.split_once('=').map_or(*parameter, |(name, _)| name);
+        SESSIONS.iter().any(|pattern| matches(pattern, name))
+    };
+    let segment = |segment: &str| {
+        let mut parts = segment.split(';');
+        let name = parts.next().unwrap_or_default();
+        parts.filter(|part| !is_session(part)).fold(name.to_owned(), |kept, part| kept + ";" + part)
+    };
+    let kept = path.split('/').map(segment).collect::<Vec<_>>().join("/");
+    (kept != path).then_some(kept)
+}
 
 /// Parameters that name the channel a reader came by on many sites, and a part of the site on others: they
 /// go only where the value is one of [`CHANNELS`].
@@ -334,7 +371,7 @@ fn is_canonical(address: &[u8]) -> bool {
             before = byte;
             match byte {
                 b'%' => is_capital_escape(path.get(index + 1..index + 3).unwrap_or_default()),
-                b'/' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' => true,
+                b'/' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' => true,
                 _ => is_unreserved(byte) && !dotted,
             }
         })
