@@ -26,8 +26,14 @@ pub(super) struct Entries {
 impl Entries {
     /// Those with prose that is not foreign.
     pub(super) fn of(page: Page<'_>, survey: &Survey, is_foreign: impl Fn(&Block) -> bool) -> Self {
-        let own = survey.blocks.iter().filter(|block| block.is_prose() && !is_foreign(block));
-        let prose = sum_up(page, own, |_| 1_u32);
+        let own = || survey.blocks.iter().filter(|block| block.is_prose() && !is_foreign(block));
+        // Nearly all articles have their paragraphs in one element or two.
+        let mut parents: Vec<NodeId> = own().map(|block| page.parent(block.element)).collect();
+        parents.dedup();
+        if parents.len() < FEWEST as usize {
+            return Self { entries: vec![NodeId::ROOT; page.len()], headings: Vec::new() };
+        }
+        let prose = sum_up(page, own(), |_| 1_u32);
         let has_prose = |node: &NodeId| prose[node.index()] > 0 && !is_paragraph(page.tag(*node));
         let shape = |node: NodeId| (page.parent(node), page.tag(node), page.raw_attribute(node, Name::Class));
         let mut alike: HashMap<_, u32, Hasher> = HashMap::default();

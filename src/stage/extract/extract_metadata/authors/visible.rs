@@ -192,7 +192,7 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<(
     let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
     for element in survey.people.iter().filter(of_article).take(64) {
         let mut names = names_of_element(page, *element);
-        names.retain(|name| !proof.is_words(name) || proof.is_person(name) || is_short(name));
+        names.retain(|name| is_short(name) || proof.is_person(name) || !proof.is_words(name));
         if !names.is_empty() && !is_reviewer(page, survey, element.node) {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             marked.push((place, *element, names));
