@@ -121,7 +121,7 @@ impl Drift {
         let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
         if is("page_") {
             "; the scraper probably no longer gets the articles"
-        } else if is("without_") || is("characters") || is("dropped_too_few") {
+        } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
             "; its layout has probably changed"
         } else if is("records") {
             "; the scraper probably missed some"
@@ -173,8 +173,11 @@ impl DriftAccount {
         let enough = self.nights >= LEAST_NIGHTS as u64;
         let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };
         match (enough, self.nights) {
-            (false, 0) => format!("no night to compare with yet, it takes {LEAST_NIGHTS}"),
-            (false, _) => format!("not told from {nights} alone, it takes {LEAST_NIGHTS}"),
+            (false, 0) => format!("not compared: no night came before, and {LEAST_NIGHTS} are needed"),
+            (false, _) => format!(
+                "not compared: {} came before, and {LEAST_NIGHTS} are needed",
+                if self.nights == 1 { "1 night".to_owned() } else { format!("{} nights", self.nights) }
+            ),
             (true, _) if self.hosts.is_empty() => format!("nothing, compared with {nights}{edited}"),
             (true, _) => format!("compared with {nights}{edited}"),
         }

@@ -19,7 +19,7 @@ pub use ledger::{
 };
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
-pub use report::{Context as ReportContext, report};
+pub use report::{Context as ReportContext, IndexedNight, index, report};
 
 use std::collections::BTreeMap;
 

@@ -3,20 +3,33 @@
 use std::path::PathBuf;
 
 use super::Exit;
-use super::show::out;
+use super::show::{error, out};
 use super::what_if::fail;
-use crate::finished::write_report;
+use crate::finished::{write_index, write_report};
 
-/// Write report.html and metrics.prom for a finished run again
+/// Write report.html and metrics.prom for a finished run again, or the index over nights
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The run's folder
-    folder: PathBuf,
+    #[arg(required_unless_present = "index")]
+    folder: Option<PathBuf>,
+    /// Write index.html into a folder of nights: a line for each, as each run with --state does
+    #[arg(long, value_name = "DIR", conflicts_with = "folder")]
+    index: Option<PathBuf>,
 }
 
 pub(super) fn report(arguments: &Arguments) -> Exit {
-    match write_report(&arguments.folder) {
-        Ok(page) => out(&format!("{}\n", page.display())),
+    let written = match (&arguments.folder, &arguments.index) {
+        (_, Some(folder)) => write_index(folder),
+        (Some(folder), None) => write_report(folder).map(Some),
+        (None, None) => Ok(None),
+    };
+    match written {
+        Ok(Some(page)) => out(&format!("{}\n", page.display())),
+        Ok(None) => {
+            error("write index.html: the one that is there is not copydesk's", &["delete it, or rename it"]);
+            Exit::Usage
+        }
         Err(failure) => fail(&failure, "PIPELINE"),
     }
 }

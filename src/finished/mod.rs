@@ -24,8 +24,8 @@ use crate::write::{Output, SUCCESS};
 pub(crate) use contract::keys_of;
 pub use kept::kept_entries;
 pub(crate) use record::origin;
-pub use report::write_report;
 pub(crate) use report::{batch_folder, metrics, page};
+pub use report::{write_index, write_report};
 pub(crate) use shards::{ShardLines, ShardReader};
 pub use verify::{Verified, verify};
 

@@ -27,7 +27,7 @@ use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::finished::{FinishedRun, metrics, page};
+use crate::finished::{FinishedRun, metrics, page, write_index};
 use crate::pipeline::Pipeline;
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps, passed_over};
 use crate::state::{
@@ -273,10 +273,18 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
         leave(&folder, &done, state, dedup).map_err(damage)?;
     }
     let mark = done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name));
+    let has_nights = state.is_some();
     if let Err(left) = folder.mark_complete(&mark)? {
         watch.note(&format!(
             "the run is complete, but copydesk failed to {left}; delete it, or leave it alone"
         ));
+    }
+    // Beside the run's folder, where a state has nights; nothing that happens there is an error of this one.
+    let nights = std::path::absolute(folder.path()).ok().and_then(|path| Some(path.parent()?.to_owned()));
+    if let (Some(nights), true) = (nights, has_nights)
+        && let Err(error) = write_index(&nights)
+    {
+        watch.note(&format!("failed to {error}; the run is complete all the same"));
     }
     Ok(Finish::Complete(Box::new(done.ledger)))
 }

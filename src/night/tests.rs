@@ -615,7 +615,7 @@ fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
     assert_eq!(crossed, ["1 host changed, at most 0 may (drifted-hosts): b.example"]);
     let report = std::fs::read_to_string(at("n5/report.html")).expect("it is there");
     assert!(
-        report.contains("A night to look at")
+        report.contains("a night to look at")
             && report.contains("b.example: 60 of 60 records without a date")
     );
     let metrics = std::fs::read_to_string(at("n5/metrics.prom")).expect("it is there");

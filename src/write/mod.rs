@@ -158,6 +158,8 @@ pub(crate) fn changed(cause: impl Into<String>) -> io::Error {
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
     // Windows cannot open a folder as a file, and has no need to.
     if cfg!(unix) {
+        // The parent of a name alone.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(WriteError::of("synchronise", folder))?;
     }

@@ -8,6 +8,7 @@ mod kills;
 mod linear;
 mod nights;
 mod quality;
+mod readme;
 mod samples;
 mod shapes;
 mod verdicts;

@@ -42,8 +42,10 @@ fn crossed(place: &Path, name: &str, pipeline: &str, dumps: &[(&str, String)], m
         (String::from_utf8_lossy(&done.stdout).into_owned(), read("metrics.prom"), read("report.html"));
     let code = if limits.is_empty() { 0 } else { 3 };
     assert_eq!(done.status.code(), Some(code), "{summary}{}", String::from_utf8_lossy(&done.stderr));
-    assert!(metrics.contains(&format!("limits_crossed{{pipeline=\"{pipeline}\"}} {}\n", limits.len())));
-    assert_eq!(report.contains("A night within its limits"), limits.is_empty());
+    let labels = format!("{{pipeline=\"{pipeline}\",folder=\"{}\"}}", place.display());
+    assert!(metrics.contains(&format!("limits_crossed{labels} {}\n", limits.len())), "{metrics}");
+    assert!(metrics.contains(&format!("exit_code{labels} {code}\n")), "{metrics}");
+    assert_eq!(report.contains("a night within its limits"), limits.is_empty());
     for limit in &limits {
         assert!(summary.contains(limit.as_str()) && report.contains(limit.as_str()), "{limit}: {summary}");
         assert!(metrics.contains(&format!("limit=\"{limit}\"}} 1\n")), "{limit}: {metrics}");

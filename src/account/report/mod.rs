@@ -8,14 +8,18 @@
 //! It depends on the ledger alone, so that it can be written again at any time.
 
 mod chart;
+mod index;
 mod sections;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Ledger;
+pub use index::{IndexedNight, index};
 
 /// What the page needs to know beside the account.
 pub struct Context<'a> {
+    /// What the night is called.
+    pub night: &'a str,
     /// The run's folder, as a shell takes it from anywhere.
     pub folder: &'a str,
     /// A sentence on a reason for which a record was dropped or a line quarantined.
@@ -29,6 +33,13 @@ const STYLE: &str = include_str!("style.css");
 /// The page.
 pub fn report(ledger: &Ledger, context: &Context<'_>) -> String {
     let night = Night { ledger, context };
+    let kept = sections::percent(ledger.lines.kept, records(ledger));
+    let title = format!("{}: {kept} kept · {} · copydesk", context.night, ledger.pipeline.name);
+    page(&title, &night.body())
+}
+
+/// A page that opens offline: the one design of all of them.
+fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -36,11 +47,11 @@ pub fn report(ledger: &Ledger, context: &Context<'_>) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "copydesk: " (ledger.pipeline.name) ", " (sections::percent(ledger.lines.kept, records(ledger))) " kept" }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main { (night.body()) }
+                main { (body) }
             }
         }
     };

@@ -42,7 +42,8 @@ impl Night<'_> {
             header {
                 h1 {
                     span class=(if is_good { "good" } else { "bad" }) aria-hidden="true" { (if is_good { "✓ " } else { "! " }) }
-                    @if is_good { "A night within its limits: " } @else { "A night to look at: " }
+                    (self.context.night) ": "
+                    @if is_good { "a night within its limits, " } @else { "a night to look at, " }
                     (count(ledger.lines.kept)) " of " (count(all)) " records kept (" (percent(ledger.lines.kept, all)) ")"
                     @if ledger.lines.quarantined > 0 {
                         ", " (count(ledger.lines.quarantined)) (plural(ledger.lines.quarantined, " line", " lines")) " could not be processed"
@@ -64,7 +65,7 @@ impl Night<'_> {
                     p { (count(ledger.updates)) (plural(ledger.updates, " record is a later version", " records are later versions")) " of a known article." }
                 }
                 p.soft {
-                    "Pipeline " strong { (ledger.pipeline.name) }
+                    "Folder " code { (self.context.folder) } ", pipeline " strong { (ledger.pipeline.name) }
                     @if !timing.started.is_empty() { ", started " (timing.started) }
                     ", " (ledger.dumps.len()) (plural(ledger.dumps.len() as u64, " dump", " dumps")) ", " (bytes(read)) " read in " (duration(timing.wall_seconds))
                     @if timing.resumed > 0 { ", resumed " (timing.resumed) (plural(u64::from(timing.resumed), " time", " times")) }
@@ -84,7 +85,10 @@ impl Night<'_> {
             @if !drift.hosts.is_empty() {
                 ul.changes {
                     @for host in drift.hosts.iter().take(MOST_DRIFTS) {
-                        li { (host.sentence()) "." }
+                        li {
+                            (host.sentence()) "."
+                            @if !host.host.is_empty() && !host.is_missing() { (self.of_host(&host.host)) }
+                        }
                     }
                 }
                 @if let Some(others) = drift.hosts.len().checked_sub(MOST_DRIFTS).filter(|others| *others > 0) {
@@ -98,6 +102,7 @@ impl Night<'_> {
     pub(super) fn funnel(&self) -> Markup {
         let ledger = self.ledger;
         let lines = ledger.lines;
+        let held = lines.held();
         let mut left = lines.read;
         let mut rows: Vec<(String, u64, u64, &str)> = vec![("lines read".to_owned(), left, 0, "kept")];
         let mut step = |name: String, lost: u64, class: &'static str| {
@@ -114,19 +119,19 @@ impl Night<'_> {
         }
         html! {
             div.scroll { table {
-                caption { "What is left after each step that takes something away, and what it took." }
-                thead { tr { th { "step" } th.n { "took" } th.n { "left" } th.n { "of all" } th { span hidden { "share" } } } }
+                caption { "What is left after each step that takes something away, and what it took. Shares are of lines that held something." }
+                thead { tr { th { "step" } th.n { "took" } th.n { "left" } th.n { "of all" } th { "picture" } } }
                 tbody {
                     @for (name, left, lost, class) in &rows {
                         tr {
                             th scope="row" { (name) }
                             td.n { @if *lost > 0 { "−" (count(*lost)) } }
                             td.n { (count(*left)) }
-                            td.n { (percent(*left, lines.read)) }
+                            td.n { @if *left <= held { (percent(*left, held)) } }
                             td.bar-cell { (funnel_bar(*left, *lost, lines.read, class)) }
                         }
                     }
-                    tr { th scope="row" { "kept" } td.n {} td.n { strong { (count(lines.kept)) } } td.n { (percent(lines.kept, lines.read)) } td.bar-cell { (bar(lines.kept, lines.read, "kept")) } }
+                    tr { th scope="row" { "kept" } td.n {} td.n { strong { (count(lines.kept)) } } td.n { (percent(lines.kept, held)) } td.bar-cell { (bar(lines.kept, lines.read, "kept")) } }
                 }
             } }
         }
@@ -184,6 +189,21 @@ impl Night<'_> {
         }
     }
 
+    /// An example of a host's dropped records, where there is one, and the command that shows the others.
+    fn of_host(&self, host: &str) -> Markup {
+        let evidence = self.ledger.stages.iter().flat_map(|stage| &stage.evidence);
+        let example = evidence
+            .flat_map(|(reason, evidence)| evidence.examples.iter().map(move |example| (reason, example)))
+            .find(|(_, example)| example.host == host);
+        let chosen = format!("select(.host == {})", serde_json::Value::from(host));
+        html! {
+            @if let Some((reason, example)) = example {
+                div { bdi { (example.title) } span.soft { " · " (reason) } (self.command(&example.dump, example.line)) }
+            }
+            code.cmd { "zstdcat " (self.context.folder) "/dropped/*.zst | jq -c " (shell_word(&format!("{chosen} | {{source, title, verdict}}"))) " | head" }
+        }
+    }
+
     /// The command that shows a line, as it can be pasted.
     fn command(&self, dump: &str, line: u64) -> Markup {
         html! { code.cmd { "copydesk explain --run " (self.context.folder) " " (shell_word(&format!("{dump}:{line}"))) } }
@@ -196,24 +216,31 @@ impl Night<'_> {
         if rows.is_empty() {
             return html! {};
         }
-        rows.sort_by_key(|(_, host)| std::cmp::Reverse(host.kept + host.dropped));
+        // Those that changed come first.
+        let changed: BTreeMap<&str, &str> = (self.ledger.drift.iter())
+            .flat_map(|drift| &drift.hosts)
+            .filter_map(|drift| Some((drift.host.as_str(), drift.changes.first()?.sentence.as_str())))
+            .collect();
+        rows.sort_by_key(|(name, host)| {
+            (!changed.contains_key(name.as_str()), std::cmp::Reverse(host.kept + host.dropped))
+        });
         let more = rows.len().saturating_sub(HOSTS);
         let mut lost: Vec<_> = rows.iter().copied().filter(|(_, host)| host.dropped > 0).collect();
         lost.sort_by_key(|(_, host)| std::cmp::Reverse(host.dropped));
         let lost: Vec<_> = lost.into_iter().take(HOSTS_LOST).collect();
         html! {
-            (host_table("The hosts with most records.", rows.iter().take(HOSTS_AT_ONCE)))
+            (host_table("Hosts that changed, then those with most records.", rows.iter().take(HOSTS_AT_ONCE), &changed))
             @if rows.len() > HOSTS_AT_ONCE {
                 details {
                     summary { "the next " (rows.len().min(HOSTS) - HOSTS_AT_ONCE) }
-                    (host_table("By records.", rows.iter().take(HOSTS).skip(HOSTS_AT_ONCE)))
+                    (host_table("By records.", rows.iter().take(HOSTS).skip(HOSTS_AT_ONCE), &changed))
                 }
             }
             @if more > 0 || hosts.others.is_some() {
                 p.soft { (count(more as u64)) " more hosts are in " code { "ledger.json" } @if hosts.others.is_some() { ", and those beyond the first 100 000 are counted there together" } "." }
             }
             @if more > 0 && !lost.is_empty() {
-                (host_table("The hosts that lost most records.", lost.iter()))
+                (host_table("The hosts that lost most records.", lost.iter(), &changed))
             }
         }
     }
@@ -281,7 +308,7 @@ impl Night<'_> {
         html! {
             div.scroll { table {
                 caption { "Of the kept records." }
-                thead { tr { th { "field" } th.n { "records" } th.n { "share" } th { span hidden { "share" } } th.wide { "found in" } } }
+                thead { tr { th { "field" } th.n { "records" } th.n { "share" } th { "picture" } th.wide { "found in" } } }
                 tbody {
                     @for field in fields {
                         tr {
@@ -397,7 +424,7 @@ impl Night<'_> {
             @if !stages.is_empty() {
                 div.scroll { table {
                     caption { "Time in the stages, of all threads together, estimated from one record in 16; reading, decoding and writing are not in it." }
-                    thead { tr { th { "stage" } th.n { "records" } th.n { "changed" } th.n { "time" } th { span hidden { "share" } } } }
+                    thead { tr { th { "stage" } th.n { "records" } th.n { "changed" } th.n { "time" } th { "picture" } } }
                     tbody {
                         @for (stage, seconds) in &stages {
                             tr {
@@ -442,12 +469,17 @@ fn funnel_bar(left: u64, lost: u64, whole: u64, class: &str) -> Markup {
     }
 }
 
-fn host_table<'a>(caption: &str, rows: impl Iterator<Item = &'a (&'a String, &'a HostCounts)>) -> Markup {
+fn host_table<'a>(
+    caption: &str,
+    rows: impl Iterator<Item = &'a (&'a String, &'a HostCounts)>,
+    changed: &BTreeMap<&str, &str>,
+) -> Markup {
     html! {
         div.scroll { table {
             caption { (caption) }
             thead { tr {
-                th { "host" } th.n { "records" } th.n { "kept" } th { span hidden { "share kept" } } th { "lost mostly to" }
+                th { "host" } th.n { "records" } th.n { "kept" } th.wide { "picture" } th { "lost mostly to" }
+                @if !changed.is_empty() { th { "changed" } }
                 th.n.wide { "no title" } th.n.wide { "no date" } th.n.wide { "no author" }
             } }
             tbody {
@@ -456,9 +488,10 @@ fn host_table<'a>(caption: &str, rows: impl Iterator<Item = &'a (&'a String, &'a
                     tr {
                         th scope="row" { @if name.is_empty() { span.soft { "without a URL" } } @else { (name) } }
                         td.n { (count(all)) }
-                        td.n { (percent(host.kept, all)) }
-                        td.bar-cell.narrow { (bar(host.kept, all, "kept")) }
+                        td.n { span class=(if host.kept == 0 { "bad" } else { "" }) { (percent(host.kept, all)) } }
+                        td.bar-cell.narrow.wide { (bar(host.kept, all, "kept")) }
                         td { @if let Some((reason, lost)) = main_reason(host) { (reason) " " span.soft { (percent(lost, all)) } } }
+                        @if !changed.is_empty() { td { (changed.get(name.as_str()).copied().unwrap_or_default()) } }
                         td.n.wide { (percent(host.without_title, all)) }
                         td.n.wide { (percent(host.without_date, all)) }
                         td.n.wide { (percent(host.without_author, all)) }
@@ -486,7 +519,7 @@ fn name_table(name: &str, values: &BTreeMap<String, Split>) -> Markup {
     html! {
         div.scroll { table {
             caption { (name) @if more > 0 { ", the " (NAMES) " most frequent of " (rows.len()) } }
-            thead { tr { th { "value" } th.n { "records" } th.n { "share" } th { span hidden { "share" } } th.n { "kept" } } }
+            thead { tr { th { "value" } th.n { "records" } th.n { "share" } th { "picture" } th.n { "kept" } } }
             tbody {
                 @for (value, split) in rows.iter().take(NAMES) {
                     tr {
@@ -516,7 +549,7 @@ fn quantiles(spread: &Spread) -> Markup {
         details {
             summary { "numbers" }
             table {
-                thead { tr { th {} th.n { "records" } th.n { "10 %" } th.n { "median" } th.n { "90 %" } } }
+                thead { tr { th { "outcome" } th.n { "records" } th.n { "10 %" } th.n { "median" } th.n { "90 %" } } }
                 tbody { (row("kept", &spread.kept)) (row("dropped", &spread.dropped)) }
             }
         }
