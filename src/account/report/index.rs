@@ -1,5 +1,7 @@
 //! `index.html`: the nights of a folder, a line each, for the morning.
 
+use std::fmt::Write as _;
+
 use maud::html;
 
 use super::page;
@@ -83,7 +85,7 @@ fn link(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             link.push(char::from(byte));
         } else {
-            link.push_str(&format!("%{byte:02X}"));
+            write!(link, "%{byte:02X}").expect("a String takes any text");
         }
     }
     link
