@@ -63,14 +63,20 @@ fn joined(changes: Vec<Change>, before: &str) -> Vec<Change> {
     all
 }
 
-/// Where each line is, its line end included.
+/// Where each line is, its line end and the blank lines after it included: as lines of their own, those would be found again
+/// everywhere.
 fn lines(text: &str) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
-    let ends = text.split_inclusive('\n').map(|line| {
-        start += line.len();
-        start - line.len()..start
-    });
-    ends.collect()
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        match lines.last_mut() {
+            Some(last) if line == "\n" => last.end = end,
+            _ => lines.push(start..end),
+        }
+        start = end;
+    }
+    lines
 }
 
 /// Where each word is; white space, a mark and a letter of a script without spaces stand for themselves.
@@ -95,6 +101,9 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
+/// The most tokens of both texts for which the smallest difference is looked for: an article has some thousand.
+const MOST_TOKENS: usize = 20_000;
+
 /// The tokens that differ, as changes in bytes.
 fn compare(before: &str, old: &[Range<usize>], after: &str, new: &[Range<usize>]) -> Vec<Change> {
     let mut input = InternedInput::default();
@@ -106,7 +115,10 @@ fn compare(before: &str, old: &[Range<usize>], after: &str, new: &[Range<usize>]
         let last = if hunk.is_empty() { None } else { token(hunk.end - 1) };
         start..last.map_or(start, |last| last.end)
     };
-    Diff::compute(Algorithm::Myers, &input)
+    // The smallest difference takes time with the square of what differs.
+    let algorithm =
+        if old.len() + new.len() <= MOST_TOKENS { Algorithm::MyersMinimal } else { Algorithm::Myers };
+    Diff::compute(algorithm, &input)
         .hunks()
         .map(|hunk| Change {
             before: bytes(before, old, hunk.before.clone()),

@@ -60,7 +60,8 @@ pub(super) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 folders.push(path);
                 continue;
             }
-            if path.ends_with("report.html") || path.ends_with("metrics.prom") {
+            // They show times, and the path of the run.
+            if ["report.html", "metrics.prom", "index.html"].iter().any(|name| path.ends_with(name)) {
                 continue;
             }
             let mut content = std::fs::read(&path).expect("it is there");

@@ -356,11 +356,6 @@ mod tests {
                 "drop-short min-words = 41; strip-boilerplate",
                 "what it judges is not in the records: strip-boilerplate comes after it",
             ),
-            (
-                "label-language",
-                "drop-language keep = [\"en\"]; label-language",
-                "label-language comes after it",
-            ),
         ] {
             let reasons = refused(was, now);
             assert!(reasons.iter().any(|found| found.contains(reason)), "{was} → {now}: {reasons:?}");
