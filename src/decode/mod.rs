@@ -2,7 +2,7 @@
 //!
 //! Scrapers agree on nothing but JSON. Which key means what stands in [`fields`]; how its value is
 //! understood, in [`values`] and [`people`]; what becomes of a record inside another object, in [`wrapper`]. A key that means
-//! nothing to us, and a value that does not fit its field (a date that is none) or of which a field takes a part alone, is
+//! unknown to copydesk, and a value that does not fit its field (a date that is none) or of which a field takes a part alone, is
 //! passed on in `extra`, as the very text that stood in the line.
 //!
 //! The body and the page are by far the largest values, so they are read straight into the article; every

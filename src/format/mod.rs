@@ -61,7 +61,7 @@ impl Form {
 /// Finds units. What it finds must depend on the bytes alone, never on how many of them are there at a time.
 pub(crate) trait Cutter: Send {
     /// Cuts a unit off the front of `data[from..]`, which is not empty; with `is_end`, nothing follows it. After
-    /// [`Cut::More`] it is called again with the same bytes and more behind them, perhaps at another `from`.
+    /// [`Cut::More`] it is called again with the same bytes and more after them, perhaps at another `from`.
     fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut;
 }
 

@@ -41,7 +41,7 @@ enum Node {
     List(Box<Node>),
 }
 
-/// A column: values, and for each place how much of its path is there and which list it goes on.
+/// A column: values, and for each place how much of its path is there and which list it continues.
 struct Leaf {
     values: Values,
     definition: Vec<i16>,
@@ -212,7 +212,7 @@ fn group(name: &str, fields: Vec<TypePtr>, logical: Option<LogicalType>, repetit
 }
 
 impl Node {
-    /// Writes a cell. So much of its path is there, and it goes on that list.
+    /// Writes a cell. So much of its path is there, and it continues that list.
     fn put(&self, cell: &Cell<'_>, definition: i16, repetition: i16, leaves: &mut [Leaf]) {
         match (self, cell) {
             (_, Cell::Nothing) => self.nothing(definition, repetition, leaves),

@@ -56,13 +56,13 @@ pub struct Order {
     pub output: PathBuf,
     /// Threads that work.
     pub threads: usize,
-    /// Stop behind so many lines.
+    /// Stop after so many lines.
     pub limit: Option<u64>,
     /// Delete what an earlier run left in the output folder.
     pub restart: bool,
     /// What earlier nights left, and what this one leaves.
     pub state: Option<StateOrder>,
-    /// How often the run can go on from where it is.
+    /// How often the run can resume from where it is.
     pub pace: Pace,
 }
 
@@ -92,7 +92,7 @@ pub enum RunError {
     Find(FindError),
     /// A dump lies where the outputs are to go.
     InputInOutput(PathBuf),
-    /// The output folder cannot be had.
+    /// The output folder cannot be used.
     Folder(FolderError),
     /// It holds a finished run, and not this one.
     OtherDone {
@@ -101,15 +101,15 @@ pub enum RunError {
         /// What is different, a sentence each.
         changed: Vec<String>,
     },
-    /// It holds a run that began and cannot go on.
+    /// It holds a run that began and cannot be resumed.
     Resume(ResumeError),
-    /// The state cannot be had.
+    /// The state cannot be used.
     State(StateError),
     /// A file could not be written.
     Write(WriteError),
     /// Threads could not be started.
     Threads(String),
-    /// The account does not add up: an error of ours.
+    /// The account does not add up: an error in copydesk.
     Unbalanced(Vec<String>),
 }
 
@@ -161,7 +161,7 @@ pub struct View<'a> {
     pub counts: Counts,
 }
 
-/// Where a run goes on.
+/// Where a run resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GoesOn<'a> {
     /// The dump that is read next, and the line; `None` where all are read and only names are missing.
@@ -188,7 +188,7 @@ impl View<'_> {
 
 /// Sees how far a run is.
 pub trait Watch {
-    /// Called before anything is read, where a run goes on that was killed or stopped.
+    /// Called before anything is read, where a run resumes that was killed or stopped.
     fn goes_on(&mut self, _: GoesOn<'_>) {}
 
     /// Called where there is something to say that does not stop the run.
@@ -203,10 +203,10 @@ impl Watch for () {
     fn tick(&mut self, _: View<'_>) {}
 }
 
-/// Runs a night, or goes on with one that was killed. `stop` may be set at any time.
+/// Runs a night, or resumes one that was killed. `stop` may be set at any time.
 ///
 /// # Errors
-/// Where there is nothing to read, where the output folder cannot be had or written, where the run that it
+/// Where there is nothing to read, where the output folder cannot be used or written, where the run that it
 /// holds is not this one, and where the account does not add up. Bad input is no error: it is in
 /// `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
@@ -415,7 +415,7 @@ fn leave(
     }
 }
 
-/// A run that has its folder, and knows where to go on.
+/// A run that has its folder, and knows where to continue.
 struct Begun<'a> {
     folder: &'a OutputFolder,
     state: Option<&'a State>,
@@ -482,7 +482,7 @@ fn work_through(
     }
 }
 
-/// The error of a run that cannot go on because a file of its earlier part is not what was written.
+/// The error of a run that cannot be resumed because a file of its earlier part is not what was written.
 fn damaged(folder: &OutputFolder, error: RunError) -> RunError {
     match error {
         RunError::Write(error) if error.is_damage() && error.path.starts_with(folder.path()) => {

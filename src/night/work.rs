@@ -25,12 +25,54 @@ pub(super) struct NightWork {
     pub history: Option<History>,
     /// Lines read of each dump: what the ledger is checked against.
     lines_read: Vec<AtomicU64>,
-    /// Lines that may still be read.
-    lines_left: AtomicU64,
+    lines_left: LinesLeft,
     /// Held while a batch with a long line is worked on: stages take many times its size, so only one is worked on at a time.
     long: Mutex<()>,
-    /// Where the run goes on, and the dump in which that is.
-    resumed: Option<(usize, Mutex<Option<DumpReader>>)>,
+    start: Start,
+}
+
+/// Lines that may still be read.
+enum LinesLeft {
+    Unlimited,
+    /// With a limit there is one lane, so nobody else counts at the same time.
+    Limited(AtomicU64),
+}
+
+impl LinesLeft {
+    /// Shortens a batch to what may still be read of it.
+    fn take_from(&self, batch: &mut Batch) {
+        if let Self::Limited(left) = self {
+            let lines = left.load(Ordering::Relaxed);
+            batch.keep_lines(usize::try_from(lines).unwrap_or(usize::MAX));
+            left.store(lines - batch.lines.len() as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts lines that an earlier part of the run has read.
+    fn pass(&self, lines: u64) {
+        if let Self::Limited(left) = self {
+            left.fetch_sub(lines, Ordering::Relaxed);
+        }
+    }
+
+    fn are_used_up(&self) -> bool {
+        matches!(self, Self::Limited(left) if left.load(Ordering::Relaxed) == 0)
+    }
+}
+
+/// Where reading starts.
+enum Start {
+    /// At the first dump.
+    AtFirst,
+    /// Where an earlier part of the run got to: in this dump, whose stream is taken when it is opened.
+    Within(usize, Mutex<Stream>),
+}
+
+/// A dump on its way through the engine.
+pub(super) enum Stream {
+    Open(Box<DumpReader>),
+    /// An earlier part of the run has read it.
+    Read,
 }
 
 /// A batch after the stages.
@@ -39,7 +81,7 @@ pub(super) struct Lines {
     pub first_line: u64,
     pub fates: Vec<Fate>,
     pub tally: Tally,
-    /// What the records are like, before duplicates are told.
+    /// What the records are like, before duplicates are known.
     pub profile: Profile,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
@@ -56,7 +98,7 @@ pub(super) enum Draft {
     Frame(Output, Vec<Fate>),
     /// Keys of records that stay.
     Keys(Vec<u8>),
-    /// Everything before this is decided, and where it is written, too, the run can go on from here.
+    /// Everything before this is decided, and where it is written, too, the run can resume from here.
     Mark(Box<Mark>),
 }
 
@@ -89,7 +131,7 @@ pub(super) fn form_of(pipeline: &Pipeline, output: Output) -> ShardForm {
 
 /// What goes into a frame, as [`Fate::weight`] has it. A batch a frame would do for compression, but HF datasets
 /// reads a frame at a time and takes the columns from the first: a frame of a few records lacks most of
-/// them, and the records behind it fail to load. `dropped/` and `quarantine/` pack better besides.
+/// them, and the records after it fail to load. `dropped/` and `quarantine/` pack better besides.
 pub(super) const FRAME_BYTES: usize = 4 << 20;
 
 /// A line so long is worked on while no other such line is.
@@ -105,16 +147,16 @@ impl NightWork {
         Self {
             progress: dumps.iter().map(|_| Progress::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
-            lines_left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
+            lines_left: limit.map_or(LinesLeft::Unlimited, |lines| LinesLeft::Limited(AtomicU64::new(lines))),
             long: Mutex::new(()),
-            resumed: None,
+            start: Start::AtFirst,
             history,
             judge: Judge::new(pipeline, Some(nanoseconds)),
             dumps,
         }
     }
 
-    /// Goes on from a checkpoint: reads its dump up to there, and sees whether that is what it was.
+    /// Resumes from a checkpoint: reads its dump up to there, and sees whether that is what it was.
     ///
     /// `stop` is looked at, and `tick` called, many times a second.
     pub(super) fn resume(
@@ -128,10 +170,8 @@ impl NightWork {
             self.progress[index].store(account.packed_bytes, Ordering::Relaxed);
             self.lines_read[index].store(account.lines.read, Ordering::Relaxed);
         }
-        let limited = *self.lines_left.get_mut() < u64::MAX;
-        let before: u64 = from.ledger.dumps.iter().take(dump).map(|dump| dump.lines.read).sum();
-        let mut left = *self.lines_left.get_mut() - if limited { before } else { 0 };
-        let mut reader = None;
+        self.lines_left.pass(from.ledger.dumps.iter().take(dump).map(|dump| dump.lines.read).sum());
+        let mut stream = Stream::Read;
         if dump < self.dumps.len() {
             let mut at = self.reader(dump);
             let mut passed = Position::start_of(dump);
@@ -140,10 +180,7 @@ impl NightWork {
                     return Resumed::Stopped;
                 }
                 let Some(mut batch) = at.next_batch(&mut |_| true) else { break };
-                if limited {
-                    batch.keep_lines(usize::try_from(left).unwrap_or(usize::MAX));
-                    left -= batch.lines.len() as u64;
-                }
+                self.lines_left.take_from(&mut batch);
                 passed.pass(batch.lines.len() as u64, batch.end_offset, batch.hash());
                 tick(self);
             }
@@ -151,10 +188,9 @@ impl NightWork {
                 return Resumed::Changed;
             }
             self.lines_read[dump].store(passed.lines, Ordering::Relaxed);
-            reader = Some(at);
+            stream = Stream::Open(Box::new(at));
         }
-        *self.lines_left.get_mut() = left;
-        self.resumed = Some((dump, Mutex::new(reader)));
+        self.start = Start::Within(dump, Mutex::new(stream));
         Resumed::Ready
     }
 
@@ -168,7 +204,7 @@ impl NightWork {
     }
 }
 
-/// Whether work can go on.
+/// Whether work can be resumed.
 pub(super) enum Resumed {
     Ready,
     Stopped,
@@ -177,8 +213,7 @@ pub(super) enum Resumed {
 }
 
 impl Work for NightWork {
-    /// `None` for a dump that an earlier part of the run has read.
-    type Stream = Option<DumpReader>;
+    type Stream = Stream;
     type Piece = Batch;
     type Prepared = Lines;
     type Committed = Draft;
@@ -188,27 +223,23 @@ impl Work for NightWork {
         self.dumps.len()
     }
 
-    fn open(&self, stream: usize) -> Option<DumpReader> {
-        match &self.resumed {
-            Some((dump, _)) if stream < *dump => None,
-            Some((dump, reader)) if stream == *dump => {
-                reader.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn open(&self, stream: usize) -> Stream {
+        match &self.start {
+            Start::Within(dump, _) if stream < *dump => Stream::Read,
+            Start::Within(dump, start) if stream == *dump => {
+                std::mem::replace(&mut *start.lock().unwrap_or_else(PoisonError::into_inner), Stream::Read)
             }
-            _ => Some(self.reader(stream)),
+            _ => Stream::Open(Box::new(self.reader(stream))),
         }
     }
 
-    fn next(&self, reader: &mut Option<DumpReader>, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
-        let left = self.lines_left.load(Ordering::Relaxed);
-        if left == 0 {
+    fn next(&self, stream: &mut Stream, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
+        let Stream::Open(reader) = stream else { return None };
+        if self.lines_left.are_used_up() {
             return None;
         }
-        let mut batch = reader.as_mut()?.next_batch(room)?;
-        // With a limit there is one lane, so nobody else counts at the same time.
-        if left < u64::MAX {
-            batch.keep_lines(usize::try_from(left).unwrap_or(usize::MAX));
-            self.lines_left.store(left - batch.lines.len() as u64, Ordering::Relaxed);
-        }
+        let mut batch = reader.next_batch(room)?;
+        self.lines_left.take_from(&mut batch);
         self.lines_read[batch.dump].fetch_add(batch.lines.len() as u64, Ordering::Relaxed);
         Some(batch)
     }

@@ -66,7 +66,7 @@ impl Batch {
         xxh3_128(&self.data)
     }
 
-    /// Forgets the lines behind the first so many; the dump's end too, if there are any.
+    /// Forgets the lines after the first so many; the dump's end too, if there are any.
     pub fn keep_lines(&mut self, count: usize) {
         if count < self.lines.len() {
             self.lines.truncate(count);
@@ -139,7 +139,7 @@ enum State {
 }
 
 impl DumpReader {
-    /// Opens a dump. One that cannot be opened is a dump that ends at once, damaged: the night goes on
+    /// Opens a dump. One that cannot be opened is a dump that ends at once, damaged: the night continues
     /// without it, and the account names it.
     pub(crate) fn open(
         index: usize,
@@ -198,7 +198,7 @@ impl DumpReader {
         }
     }
 
-    /// The next batch; `None` behind the last one, which has its `end` set, or where `room` says stop.
+    /// The next batch; `None` after the last one, which has its `end` set, or where `room` says stop.
     ///
     /// `room` is asked before memory is taken, with the bytes that are to be added, and may wait.
     pub fn next_batch(&mut self, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {

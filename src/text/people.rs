@@ -191,7 +191,7 @@ fn push_list(text: &str, names: &mut Vec<String>) {
         .filter(|(place, piece)| *place == 0 || !ends_in_post(piece))
         .map(|(_, piece)| piece)
         .collect();
-    // Behind several names, a word in capitals is the house that they work for: `Ann Lee, Bo Chen und Cy Dow, NDR`.
+    // After several names, a word in capitals is the house that they work for: `Ann Lee, Bo Chen und Cy Dow, NDR`.
     let is_list = pieces.iter().filter(|piece| is_full_name(piece)).take(2).count() == 2
         || pieces.first().is_some_and(|first| has_conjunction(first));
     let is_house = |piece: &str| is_list && piece.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -391,7 +391,7 @@ fn without_post(name: &str) -> &str {
 
 /// One space between words.
 fn squeezed(text: &str) -> String {
-    // A text that names authors is short; what is behind this is something else.
+    // A text that names authors is short; what is after this is something else.
     text.split_whitespace().take(120).collect::<Vec<_>>().join(" ")
 }
 

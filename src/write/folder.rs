@@ -17,13 +17,13 @@ const FILES: [&str; 4] = ["ledger.json", "report.html", "metrics.prom", SUCCESS]
 /// The dataset card.
 const CARD: &str = "README.md";
 
-/// The last line of a card of ours.
+/// The last line of a card that copydesk wrote.
 const CARD_MARK: &str = "<!-- written by copydesk; deleted with the run -->";
 
 /// Where a run keeps what it has not finished.
 const WORK: &str = ".copydesk";
 
-/// In [`WORK`]: how far the run is. While it is there, the run can go on.
+/// In [`WORK`]: how far the run is. While it is there, the run can be resumed.
 const CHECKPOINT: &str = "checkpoint.json";
 
 /// Held for as long as a run writes into the folder.
@@ -41,7 +41,7 @@ pub enum FolderError {
     /// Another run writes into it.
     #[error("write into {}: another run is writing there now", .0.display())]
     InUse(PathBuf),
-    /// The system does not let us.
+    /// A file cannot be created, written or renamed.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -56,7 +56,7 @@ pub struct OutputFolder {
 /// Writes a file as a whole.
 ///
 /// # Errors
-/// Where the system does not let us; then there is no file of this name, or the one that was there.
+/// If a file cannot be created, written or renamed; then there is no file of this name, or the one that was there.
 pub fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     let mut file = Unfinished::create(path)?;
     file.write(content)?;
@@ -65,12 +65,12 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
 
 impl OutputFolder {
     /// Makes the folder if need be and takes hold of it. What an earlier run left there is deleted with
-    /// `restart`: the files that runs write, and no others. Without it, a run that can go on is left as it
+    /// `restart`: the files that runs write, and no others. Without it, a run that can be resumed is left as it
     /// is, and [`Self::checkpoint`] has how far it was.
     ///
     /// # Errors
     /// Where it holds a run that has finished and `restart` is not set, where another run is writing there, and
-    /// where the system does not let us.
+    /// if a file cannot be created, written or renamed.
     pub fn claim(path: &Path, restart: bool) -> Result<Self, FolderError> {
         std::fs::create_dir_all(path).map_err(WriteError::of("create", path))?;
         let lock_path = path.join(LOCK);
@@ -97,10 +97,10 @@ impl OutputFolder {
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
-    /// What [`Self::write_checkpoint`] has written last, if a run can go on from there.
+    /// What [`Self::write_checkpoint`] has written last, if a run can resume from there.
     ///
     /// # Errors
-    /// Where the system does not let us read it.
+    /// If it cannot be read.
     pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, WriteError> {
         let path = self.work().join(CHECKPOINT);
         match std::fs::read(&path) {
@@ -131,7 +131,7 @@ impl OutputFolder {
     /// A folder in it for outputs that take the place of others there; made if need be.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn second_work(&self) -> Result<PathBuf, WriteError> {
         let folder = self.work().join("second");
         std::fs::create_dir_all(&folder).map_err(WriteError::of("create", &folder))?;
@@ -142,7 +142,7 @@ impl OutputFolder {
     /// left alone.
     ///
     /// # Errors
-    /// Where the system does not let us.
+    /// If a file cannot be created, written or renamed.
     pub fn publish(&self, work: &Path, output: Output, shards: &[Shard]) -> Result<(), WriteError> {
         for shard in shards {
             let (unfinished, path) = (work.join(work_name(&shard.file)), self.path.join(&shard.file));
@@ -185,7 +185,7 @@ impl OutputFolder {
     /// Writes a file as a whole.
     ///
     /// # Errors
-    /// Where the system does not let us; then there is no file of this name, or the one that was there.
+    /// If a file cannot be created, written or renamed; then there is no file of this name, or the one that was there.
     pub fn write_whole(&self, name: &str, content: &[u8]) -> Result<(), WriteError> {
         write_file(&self.path.join(name), content)
     }
@@ -201,7 +201,7 @@ impl OutputFolder {
         self.write_whole(CARD, format!("{card}\n{CARD_MARK}\n").as_bytes())
     }
 
-    /// Says that the run is complete, and deletes what was only there to go on. The error is what could not be deleted: the
+    /// Says that the run is complete, and deletes what was only there to resume. The error is what could not be deleted: the
     /// run is complete all the same, and with the checkpoint still there the same command gives the same names once more.
     ///
     /// # Errors
@@ -256,7 +256,7 @@ fn delete(files: Vec<PathBuf>) -> Result<(), WriteError> {
 }
 
 /// What runs have left in a folder, `_SUCCESS` first and then the checkpoint: a folder that is only half cleared
-/// must look neither complete nor as if a run could go on.
+/// must look neither complete nor as if a run could be resumed.
 fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
     let mut found = Vec::new();
     let mut files_in = |folder: &Path, is_ours: &dyn Fn(&str) -> bool| -> Result<(), WriteError> {

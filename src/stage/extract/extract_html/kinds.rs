@@ -23,7 +23,7 @@ pub(super) enum Kind {
 const BAD_PART: i64 = -100;
 /// A list or table with more of its words in links, in percent, is navigation.
 const MOST_LINKED_PERCENT: u32 = 65;
-/// The same for one behind the last paragraph.
+/// The same for one after the last paragraph.
 const MOST_LINKED_PERCENT_LAST: u32 = 33;
 /// Unless it has more than this share of the words.
 const MOST_LAST_PERCENT: u32 = 15;
@@ -109,14 +109,14 @@ impl Among {
         Self(paragraphs)
     }
 
-    /// Whether a block has paragraphs of the same element before and behind it: whatever its tag, it is read with them.
+    /// Whether a block has paragraphs of the same element before and after it: whatever its tag, it is read with them.
     fn has(&self, page: Page<'_>, block: &Block) -> bool {
         let (first, last) = self.0[page.parent(block.element).index()];
         first < block.element && block.element < last
     }
 }
 
-/// Drops lists behind the last paragraph in which every third word is linked: they lead away. Where they are a larger
+/// Drops lists after the last paragraph in which every third word is linked: they lead away. Where they are a larger
 /// part of the article, they are what it is about.
 fn drop_last_lists(survey: &Survey, places: &Places, kinds: &mut [Kind]) {
     let is_text = |place: usize, block: &Block| kinds[place] == Kind::Prose && !block.is_item();

@@ -13,7 +13,7 @@
 //!      → render: text
 //! ```
 //!
-//! What the text is: paragraphs, subheadings, lists (an item a line, behind `- `), quotations, quoted posts, tables (a
+//! What the text is: paragraphs, subheadings, lists (an item a line, after `- `), quotations, quoted posts, tables (a
 //! row a line) and code, in reading order, with the standfirst that stands between headline and body. What it is
 //! not: navigation, sharing bars, links to other articles, newsletter boxes, comments, notices, captions, bylines,
 //! dates, boxes beside the text.
@@ -77,7 +77,7 @@ impl Stage for Settings {
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld(), &article.url, &article.title);
         let (text, found, signs) = body(parsed.page(), parsed.survey(), article, stated.as_ref());
-        // A page without text stays as it is, and so does the text that the record may have come with.
+        // A page without text is left as it is, and so does the text that the record may have come with.
         if text.is_empty() {
             return Outcome::Keep;
         }

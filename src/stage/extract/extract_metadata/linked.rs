@@ -1,6 +1,6 @@
 //! The JSON-LD object that is about this page's article, and what it says.
 //!
-//! Pages carry many objects: breadcrumbs, the site, lists of other articles, videos. The article's own is told
+//! Pages carry many objects: breadcrumbs, the site, lists of other articles, videos. The article's own is known
 //! by its kind (`NewsArticle` before `WebPage`), by an address equal to the page's, and by a headline that
 //! the page shows. An object whose address and headline are both another article's is never taken.
 

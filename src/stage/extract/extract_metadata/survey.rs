@@ -47,7 +47,7 @@ pub(super) enum Zone {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     pub first: NodeId,
-    /// The first place behind it.
+    /// The first place after it.
     pub end: usize,
     pub bytes: usize,
     /// Has a digit of some script.

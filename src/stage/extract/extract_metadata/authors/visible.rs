@@ -271,7 +271,7 @@ fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
         && words.iter().any(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }
 
-/// The name that signs an article: alone in the line behind a paragraph, with no paragraph following.
+/// The name that signs an article: alone in the line after a paragraph, with no paragraph following.
 fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
     let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
     let lines = survey.lines.get(survey.heading_line..).unwrap_or_default();
@@ -280,7 +280,7 @@ fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
         if line.zone != Zone::Main || line.bytes > 40 || is_paragraph(&window[2]) {
             return None;
         }
-        // A heading or a link behind an article leads elsewhere.
+        // A heading or a link after an article leads elsewhere.
         let leads =
             |outer| page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading();
         if page.ancestors(line.first).take(4).any(leads) {
