@@ -30,6 +30,8 @@ fn copydesk(arguments: &[&str], folder: &Path) -> std::process::Output {
 fn the_readme_is_short_and_names_every_key_of_a_record_and_every_command() {
     let readme = read("README.md");
     assert!(readme.lines().count() <= 200, "{} lines", readme.lines().count());
+    // `.ci/run` runs the test command that stands here.
+    assert!(readme.lines().any(|line| line.starts_with("cargo test ")));
     for key in RECORD_KEYS {
         assert!(readme.contains(&format!("`{}`", key.name)), "{}", key.name);
     }
