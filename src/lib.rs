@@ -37,7 +37,7 @@
 //! are checked before a run is called complete. The same input gives the same bytes for any number of threads:
 //! stages have no state, and only the committer decides across records. A run that was killed resumes from its last
 //! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
-//! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB that are
+//! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB (row groups of 16 MiB for Parquet) that are
 //! being filled, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
 //! whose paragraphs are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
 //! `max-line-bytes`.

@@ -18,7 +18,7 @@ use crate::article::{
 use crate::decode::{self, Decoded, Decoder, Reading, decode_warc};
 use crate::dedup::{self, DEDUP, Earlier, Keys};
 use crate::format::{Form, Hints, UnitKind};
-use crate::pipeline::{Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, TEXT_TOO_LONG, Trace, catch};
+use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
@@ -187,11 +187,7 @@ impl Judge {
 /// cannot be read, decoded or processed.
 pub(crate) fn reasons() -> impl Iterator<Item = &'static Reason> {
     let gates = STAGES.iter().flat_map(|kind| kind.reasons());
-    gates
-        .chain(dedup::REASONS)
-        .chain(decode::REASONS)
-        .chain(read::REASONS)
-        .chain([&STAGE_PANICKED, &TEXT_TOO_LONG])
+    gates.chain(dedup::REASONS).chain(decode::REASONS).chain(read::REASONS).chain(pipeline::REASONS)
 }
 
 /// What a reason means.

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use super::{Judgement, Pipeline};
 use crate::article::{ExtraStyle, Fault, KeptRecord, Reason};
-use crate::decode::REASONS;
+use crate::decode;
 use crate::settings::{Problem, SettingsTable};
 use crate::stage::StageKind;
 
@@ -95,7 +95,7 @@ impl TestCase {
             }
         }
         if let Some(name) = &expect.quarantine {
-            let known: Vec<&Reason> = REASONS.into_iter().chain([&super::STAGE_PANICKED]).collect();
+            let known: Vec<&Reason> = decode::REASONS.into_iter().chain(super::REASONS).collect();
             if !reasons(&known, name) {
                 let span = table.key_span_within("expect", "quarantine");
                 problems.push(Problem::unknown(span, "reason", name, known.iter().map(|reason| reason.name)));
@@ -140,6 +140,10 @@ pub(super) fn check(pipeline: &Pipeline, case: &TestCase) -> CaseResult {
     let expect = &case.expect;
     let decoded = pipeline.decoder().decode(case.line.as_bytes(), &Arc::from("test"), 1);
     let mut tally = vec![super::StageTally::default(); pipeline.steps.len()];
+    let decoded = decoded.and_then(|decoded| match pipeline.fault_of(&decoded.article) {
+        Some(fault) => Err(fault),
+        None => Ok(decoded),
+    });
     let (judgement, record) = match decoded {
         Err(fault) => (Err(fault), Value::Null),
         Ok(mut decoded) => {

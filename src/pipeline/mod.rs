@@ -31,6 +31,9 @@ use crate::stage::{RuledGate, Stage, StageContext, StageKind};
 pub const TEXT_TOO_LONG: Reason =
     Reason { name: "text_too_long", meaning: "the text is longer than max-text-bytes" };
 
+/// Why a record cannot be taken through the stages.
+pub const REASONS: [&Reason; 2] = [&STAGE_PANICKED, &TEXT_TOO_LONG];
+
 /// A stage in its place.
 pub struct Step {
     /// What kind of stage it is.

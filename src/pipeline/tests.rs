@@ -333,6 +333,17 @@ fn a_panic_in_a_stage_is_a_fault_of_the_record() {
 }
 
 #[test]
+fn a_case_can_expect_every_fault_that_a_record_can_have() {
+    let source = format!(
+        "format = 1\n[input]\nmax-text-bytes = 1024\n[[test]]\nname = \"long\"\ninput = {{ text = \"{}\" }}\n\
+         expect = {{ quarantine = \"text_too_long\" }}",
+        "word ".repeat(300)
+    );
+    let results = right(&source).check_tests();
+    assert_eq!(results.iter().map(|result| result.failures.len()).collect::<Vec<_>>(), [0], "{results:?}");
+}
+
+#[test]
 fn a_text_that_is_too_long_is_a_fault_whether_it_came_or_was_found_in_a_page() {
     let pipeline = right("format = 1\n[input]\nmax-text-bytes = 1024\n[[stage]]\nkind = \"extract-html\"");
     let long = |bytes: usize| "word ".repeat(bytes / 5 + 1).split_off(5 - bytes % 5);

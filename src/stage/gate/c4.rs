@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::c4::{C4, Drops, LineRules, Rule as LineRule};
-use crate::stage::quality::{EMPTY_TEXT, Variant, empty_text};
+use crate::stage::quality::{EMPTY_TEXT, Variant, empty_text, rule};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -63,13 +63,12 @@ static RULES: [Rule; 4] = [
     EMPTY_TEXT,
     Rule::new("lorem_ipsum", "had_lorem_ipsum", "a line has lorem ipsum"),
     Rule::new("curly_bracket", "had_curly_bracket", "a line has a {"),
-    Rule::new(
+    rule(
         "min-sentences",
         "too_few_sentences",
         "the lines that strip-c4-lines leaves have fewer sentences than min-sentences",
-    )
-    .set_by("min-sentences")
-    .labelled("quality.c4.sentences"),
+        "quality.c4.sentences",
+    ),
 ];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::fineweb::{FineWeb, words_at_least};
-use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text};
+use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text, rule};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -51,34 +51,30 @@ impl Default for Settings {
 
 static RULES: [Rule; 5] = [
     EMPTY_TEXT,
-    Rule::new(
+    rule(
         "min-terminal-lines",
         "too_few_terminal_lines",
         "a smaller share of lines than min-terminal-lines ends in terminal punctuation",
-    )
-    .set_by("min-terminal-lines")
-    .labelled("quality.fineweb.terminal_lines"),
-    Rule::new(
+        "quality.fineweb.terminal_lines",
+    ),
+    rule(
         "max-short-lines",
         "too_many_short_lines",
         "a larger share of lines than max-short-lines is short",
-    )
-    .set_by("max-short-lines")
-    .labelled("quality.fineweb.short_lines"),
-    Rule::new(
+        "quality.fineweb.short_lines",
+    ),
+    rule(
         "max-repeated-line-characters",
         "repeated_line_characters",
         "too much of the text is in lines that occurred before",
-    )
-    .set_by("max-repeated-line-characters")
-    .labelled("quality.fineweb.repeated_chars"),
-    Rule::new(
+        "quality.fineweb.repeated_chars",
+    ),
+    rule(
         "max-line-feeds",
         "too_many_line_feeds",
         "there are more line feeds for each word than max-line-feeds",
-    )
-    .set_by("max-line-feeds")
-    .labelled("quality.fineweb.line_feeds"),
+        "quality.fineweb.line_feeds",
+    ),
 ];
 
 pub(in crate::stage) static KIND: StageKind = StageKind {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_quality::GopherQuality;
-use crate::stage::quality::{EMPTY_TEXT, Rules, StopWords, Variant, empty_text};
+use crate::stage::quality::{EMPTY_TEXT, Rules, StopWords, Variant, empty_text, rule};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -59,16 +59,6 @@ impl Default for Settings {
             min_stop_words: 2,
         }
     }
-}
-
-/// A rule that is named after its option.
-const fn rule(
-    option: &'static str,
-    reason: &'static str,
-    meaning: &'static str,
-    label: &'static str,
-) -> Rule {
-    Rule::new(option, reason, meaning).set_by(option).labelled(label)
 }
 
 static RULES: [Rule; 11] = [

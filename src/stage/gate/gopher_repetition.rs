@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
 use crate::stage::quality::gopher_repetition::GopherRepetition;
-use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text};
+use crate::stage::quality::{EMPTY_TEXT, Rules, Variant, empty_text, rule};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -48,16 +48,6 @@ impl Default for Settings {
             max_repeated_n_grams: [0.15, 0.14, 0.13, 0.12, 0.11, 0.1],
         }
     }
-}
-
-/// A rule that is named after its option.
-const fn rule(
-    option: &'static str,
-    reason: &'static str,
-    meaning: &'static str,
-    label: &'static str,
-) -> Rule {
-    Rule::new(option, reason, meaning).set_by(option).labelled(label)
 }
 
 /// A rule for runs of a number of words, which is one entry of its option's list.

@@ -64,6 +64,16 @@ pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
+/// A rule that is named after its option, and whose number `label-quality` writes down.
+pub(super) const fn rule(
+    option: &'static str,
+    reason: &'static str,
+    meaning: &'static str,
+    label: &'static str,
+) -> Rule {
+    Rule::new(option, reason, meaning).set_by(option).labelled(label)
+}
+
 /// The first rule of every gate here: a text without content has nothing to measure.
 pub(super) const EMPTY_TEXT: Rule = Rule::new("text", "empty_text", "the text is empty");
 
