@@ -472,7 +472,8 @@ fn work_through(
             ledger.finish();
             ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
             if let Some((state, tonight)) = state.zip(tonight.as_ref()) {
-                let before = state.comparison(tonight, expire_days, &ledger.pipeline);
+                let before =
+                    state.comparison(tonight, expire_days, &ledger.pipeline).map_err(RunError::State)?;
                 before.unread.iter().for_each(|unread| watch.note(unread));
                 ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
             }

@@ -473,12 +473,15 @@ impl State {
 
     /// What the nights before tonight were like: the last [`MOST_COMPARED`] of those with the same pipeline, or else of all.
     /// A night whose account cannot be read is left out, and named: statistics do not stop a night.
+    ///
+    /// # Errors
+    /// If the statistics of a night cannot be read, unless they are missing or damaged.
     pub fn comparison(
         &self,
         tonight: &Tonight,
         expire_days: Option<u32>,
         pipeline: &PipelineAccount,
-    ) -> Comparison {
+    ) -> Result<Comparison, StateError> {
         let mut nights = self.visible(tonight, expire_days);
         let same = nights.iter().filter(|night| night.pipeline == *pipeline).count();
         let other_pipeline = same < LEAST_NIGHTS && same < nights.len();
@@ -490,13 +493,15 @@ impl State {
         for night in nights.split_off(first) {
             match night.hosts.read(&self.folder) {
                 Ok(hosts) => comparison.nights.push(hosts),
+                // A disk that fails is no damage of the statistics.
+                Err(error) if !error.is_damage() => return Err(error.into()),
                 Err(error) => comparison.unread.push(format!(
                     "failed to {error}; the night is not compared with `{}`, and `copydesk state repair` mends it",
                     night.name
                 )),
             }
         }
-        comparison
+        Ok(comparison)
     }
 
     /// Adds a night that has come to its end. `entries` gives its records, in order, to what it is given.

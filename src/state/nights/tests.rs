@@ -248,7 +248,8 @@ fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
     };
     let (one, other) = (account("one"), account("other"));
     let kept = |state: &State, pipeline: &PipelineAccount| {
-        let compared = state.comparison(&begin(state, "tonight", 28), None, pipeline);
+        let compared =
+            state.comparison(&begin(state, "tonight", 28), None, pipeline).expect("it can be read");
         let of = |night: &HostAccount| night.by_host["a.example"].kept;
         (compared.nights.iter().map(of).collect::<Vec<_>>(), compared.other_pipeline)
     };
@@ -268,12 +269,16 @@ fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
     #[expect(clippy::disallowed_methods, reason = "a test does harm")]
     std::fs::write(place.path().join("hosts-000003.json.zst"), b"harm").expect("there is room");
     assert_eq!(state.damages(), ["hosts-000003.json.zst: its content is not what was written"]);
-    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other);
+    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other).expect("it can be read");
     assert_eq!((compared.nights.len(), compared.unread.len()), (14, 0), "it is too old to be read");
     state.manifest.nights.truncate(3);
-    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other);
+    let compared = state.comparison(&begin(&state, "tonight", 28), None, &other).expect("it can be read");
     assert_eq!(compared.nights.len(), 2);
     assert!(compared.unread[0].contains("hosts-000003.json.zst"), "{:?}", compared.unread);
+    // A folder cannot be read as a file: an error of the system, as a failing disk's, and no damage.
+    std::fs::remove_file(place.path().join("hosts-000003.json.zst")).expect("it is there");
+    std::fs::create_dir(place.path().join("hosts-000003.json.zst")).expect("there is room");
+    assert!(state.comparison(&begin(&state, "tonight", 28), None, &other).is_err());
 }
 
 #[test]
