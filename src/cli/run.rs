@@ -17,6 +17,7 @@ use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
 use crate::night::{Finish, Order, Pace, Plan, PlannedOutput, RunError, StateOrder, plan, run as run_night};
 use crate::state::{NightName, StateError};
+use crate::text::Slice;
 use crate::write::{FolderError, OutputFolder, write_file};
 
 /// Run a pipeline over dumps
@@ -200,8 +201,8 @@ fn planned(order: &Order, plan: &Plan, format: Format) -> String {
         lines.push(format!("state     {} has {nights} nights", state.folder.display()));
     }
     let wrapped = lines.iter().map(|line| {
-        let rest = wrap(line.get(10..).unwrap_or_default(), 10, columns());
-        format!("{}{}\n", line.get(..10).unwrap_or_default(), rest.trim_start())
+        let rest = wrap(line.slice(10..), 10, columns());
+        format!("{}{}\n", line.slice(..10), rest.trim_start())
     });
     wrapped.collect()
 }

@@ -5,7 +5,7 @@ use jiff::civil;
 use super::WEB_YEARS;
 
 /// The day that an address has as `/2021/03/03/`, `/2021-03-03`, `/20210303`.
-pub fn date_in_url(url: &str) -> Option<civil::Date> {
+pub(crate) fn date_in_url(url: &str) -> Option<civil::Date> {
     // An archive's copy has the article's address at the end of its own.
     let (_, rest) = url.rsplit_once("://")?;
     let path = rest.split(['?', '#']).next()?.split_once('/')?.1;

@@ -11,7 +11,7 @@ use super::{ArticleDate, Evidence, Label, dates_in};
 
 /// What a line's age makes of the time of the crawl, and whether it is said to be a change's; `None` where the line says
 /// more than an age, or nothing that gives a day.
-pub fn date_of_age(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
+pub(crate) fn date_of_age(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
     let mut said = Label::Beside;
     day_of_age(line, crawled, &mut said).map(|date| (date, said))
 }

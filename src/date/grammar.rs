@@ -20,7 +20,7 @@ use crate::text::Slice;
 
 /// A date and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sighting {
+pub(crate) struct Sighting {
     /// Where it begins, in bytes.
     pub from: usize,
     /// Where it ends, in bytes; a time that belongs to it is included.
@@ -30,7 +30,7 @@ pub struct Sighting {
 }
 
 /// The dates in a text, in order.
-pub fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
+pub(crate) fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
     if !may_hold_date(text) {
         return Vec::new();
     }
@@ -40,7 +40,7 @@ pub fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
 /// The date that a line without a year is, and what it says: `Feb. 13, 6:05 p.m.`, `11月08日 12:52`.
 ///
 /// It is the last such day up to the crawl: sites leave out the year while it lasts.
-pub fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
+pub(crate) fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(ArticleDate, Label)> {
     const LONGEST_BYTES: usize = 80;
     if line.len() > LONGEST_BYTES {
         return None;

@@ -25,17 +25,17 @@ use std::ops::RangeInclusive;
 use jiff::civil;
 use jiff::tz::Offset;
 
-pub use address::date_in_url;
-pub use ages::date_of_age;
-pub use grammar::{Sighting, date_without_year, dates_in};
-pub use order::{DayOrder, Evidence, order_proven_by};
-pub use words::Label;
+pub(crate) use address::date_in_url;
+pub(crate) use ages::date_of_age;
+pub(crate) use grammar::{date_without_year, dates_in};
+pub(crate) use order::{DayOrder, Evidence, order_proven_by};
+pub(crate) use words::Label;
 
 /// Years that a field may state: an article on the web may be a reprint from an archive.
 const STATED_YEARS: RangeInclusive<i16> = 1600..=2100;
 /// Years in which something was published on the web; older ones, in visible text and in addresses, are what an article is
 /// about, and two digits mean one of these.
-pub const WEB_YEARS: RangeInclusive<i16> = 1990..=2049;
+pub(crate) const WEB_YEARS: RangeInclusive<i16> = 1990..=2049;
 
 /// A date, with the time and the offset where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,7 +85,7 @@ impl Evidence<'_> {
 }
 
 /// The order of dates such as `24/12/2021`, which leave no choice; most of them count.
-pub fn order_proven_by<'a>(words: impl Iterator<Item = &'a str>) -> DayOrder {
+pub(crate) fn order_proven_by<'a>(words: impl Iterator<Item = &'a str>) -> DayOrder {
     let mut votes = 0_i32;
     for word in words {
         let mut numbers = word.split(['/', '-']);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// What a word says of a date beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
+pub(crate) enum Label {
     /// It prints beside dates and says nothing of them: a weekday, `at`.
     Beside,
     /// It is counted beside dates: minutes to read, comments, views.
@@ -25,7 +25,7 @@ pub enum Label {
 
 impl Label {
     /// What a word in lower case, without marks around it, says of a date beside it.
-    pub fn of(word: &str) -> Option<Self> {
+    pub(crate) fn of(word: &str) -> Option<Self> {
         // The longest of the lists, and then some.
         const LONGEST_BYTES: usize = 48;
         if word.len() > LONGEST_BYTES {
@@ -50,7 +50,7 @@ impl Label {
     }
 
     /// What the words between a date and the one before it say: of several, a change counts first.
-    pub fn before(text: &str) -> Option<Self> {
+    pub(crate) fn before(text: &str) -> Option<Self> {
         let labels = labels_in(text);
         // `vom 3. Mai`; within a sentence it says nothing.
         if labels.is_empty() && matches!(text.trim(), "vom" | "Vom") {
@@ -62,7 +62,7 @@ impl Label {
     }
 
     /// What the words after a date say: `am 3. Mai veröffentlicht`.
-    pub fn after(text: &str) -> Option<Self> {
+    pub(crate) fn after(text: &str) -> Option<Self> {
         let labels = labels_in(text);
         [Self::Changed, Self::Published].into_iter().find(|label| labels.contains(label))
     }

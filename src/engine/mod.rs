@@ -32,7 +32,7 @@ use std::time::Duration;
 use permits::{Budget, Permit};
 
 /// What is read, and what is done to it on any thread, in any order.
-pub trait Work: Send + Sync + 'static {
+pub(crate) trait Work: Send + Sync + 'static {
     /// A stream that is being read.
     type Stream;
     /// A piece of a stream.
@@ -64,7 +64,7 @@ pub trait Work: Send + Sync + 'static {
 }
 
 /// What is decided and written, in order, on one thread.
-pub trait Desk<W: Work> {
+pub(crate) trait Desk<W: Work> {
     /// Why a decision or a write failed.
     type Error;
 
@@ -90,7 +90,7 @@ pub trait Desk<W: Work> {
 
 /// How much of the machine to use.
 #[derive(Clone, Copy, Debug)]
-pub struct Capacity {
+pub(crate) struct Capacity {
     /// Threads that prepare and encode.
     pub threads: usize,
     /// Streams read at once, each by a thread of its own.
@@ -102,7 +102,7 @@ pub struct Capacity {
 
 /// How a run ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// Every piece is written.
     Complete,
     /// `stop` was set. What is written is a prefix of the whole.
@@ -111,7 +111,7 @@ pub enum Ended {
 
 /// Why a run failed.
 #[derive(Debug)]
-pub enum Failure<E> {
+pub(crate) enum Failure<E> {
     /// Threads could not be started.
     Threads(String),
     /// The desk could not decide or write.
@@ -142,7 +142,7 @@ enum Letter<W: Work> {
 ///
 /// # Panics
 /// A panic in `work` is resumed in the calling thread.
-pub fn run<W: Work, D: Desk<W>>(
+pub(crate) fn run<W: Work, D: Desk<W>>(
     work: &Arc<W>,
     desk: &mut D,
     capacity: Capacity,

@@ -26,7 +26,7 @@ use crate::text::Change;
 use crate::write::OutputFolder;
 
 /// What is to be explained.
-pub struct Question {
+pub(crate) struct Question {
     /// The pipeline.
     pub pipeline: Pipeline,
     /// The dump; for an id, also a folder or a pattern. `None` for an id of a record of the run, wherever its dump was.
@@ -39,7 +39,7 @@ pub struct Question {
 
 /// A line of a dump.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
+pub(crate) enum Which {
     /// By its number, from 1.
     Line(u64),
     /// By the record's id, by the input's own id, or by its address.
@@ -48,7 +48,7 @@ pub enum Which {
 
 /// Why a line cannot be explained.
 #[derive(Debug)]
-pub enum ExplainError {
+pub(crate) enum ExplainError {
     /// There is no such dump.
     Find(FindError),
     /// A line's number is not enough to find it in several dumps.
@@ -140,7 +140,7 @@ impl std::error::Error for ExplainError {}
 
 /// A line, explained.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Explanation {
+pub(crate) struct Explanation {
     /// The version of copydesk.
     pub copydesk: &'static str,
     /// The pipeline.
@@ -167,7 +167,7 @@ pub struct Explanation {
 
 /// Where a line is.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Place {
+pub(crate) struct Place {
     /// The dump, as records call it.
     pub dump: String,
     /// The line, from 1.
@@ -184,7 +184,7 @@ pub struct Place {
 
 /// A field that was set or edited.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct FieldChange {
+pub(crate) struct FieldChange {
     /// Its key in the record; `labels.page` for a label.
     pub field: String,
     /// What it was; absent where it was nothing.
@@ -206,7 +206,7 @@ pub struct FieldChange {
 
 /// An edit of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The line of the text as it was, from 1.
     pub line: usize,
     /// What was removed.
@@ -217,7 +217,7 @@ pub struct Edit {
 
 /// What a stage did.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct StageReport {
+pub(crate) struct StageReport {
     /// Its kind.
     pub stage: &'static str,
     /// `extractor`, `cleaner`, `labeller` or `gate`.
@@ -238,7 +238,7 @@ pub struct StageReport {
 /// What became of a line, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Finding {
+pub(crate) enum Finding {
     /// It continues, or is in `records/`.
     Kept,
     /// It is in `dropped/`.
@@ -257,7 +257,7 @@ pub enum Finding {
 
 /// What became of a line, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct OutcomeReport {
+pub(crate) struct OutcomeReport {
     /// In a word.
     pub outcome: Finding,
     /// The stage that decided, where one did.
@@ -285,7 +285,7 @@ pub struct OutcomeReport {
 
 /// Where in a line a mistake is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FaultPlace {
+pub(crate) struct FaultPlace {
     /// The byte of the line, from 0.
     pub byte: u64,
     /// The byte of the decompressed dump, from 0.
@@ -300,7 +300,7 @@ pub struct FaultPlace {
 
 /// What a record is compared by.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
-pub struct KeysReport {
+pub(crate) struct KeysReport {
     /// The hash of the canonical URL, which is the record's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -317,14 +317,14 @@ pub struct KeysReport {
 
 impl RunReport {
     /// Whether other records decided something about it that the line alone does not show.
-    pub fn has_more(&self) -> bool {
+    pub(crate) fn has_more(&self) -> bool {
         self.duplicate_of.is_some() || self.repeated.is_some() || self.update.is_some()
     }
 }
 
 /// What became of the line in a run.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct RunReport {
+pub(crate) struct RunReport {
     /// The run's folder.
     pub folder: String,
     /// The run's pipeline.
@@ -352,7 +352,7 @@ pub struct RunReport {
 
 /// Something that a run and an explanation tell differently.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// `outcome`, or the record's key.
     pub key: String,
     /// What the run's output has; absent where it has nothing.
@@ -367,7 +367,7 @@ pub struct Difference {
 ///
 /// # Errors
 /// Where there is no such line, and where the run's folder does not hold a finished run.
-pub fn explain(question: Question) -> Result<Explanation, ExplainError> {
+pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
     let Question { pipeline, input, mut which, run } = question;
     let mut dumps = match (&input, &run) {
         (Some(input), Some(run)) if !Path::new(input).exists() => outputs::dumps(run, Some(input)),

@@ -14,7 +14,7 @@ use crate::write::Output;
 ///
 /// # Errors
 /// If a record cannot be read.
-pub fn kept_entries(
+pub(crate) fn kept_entries(
     run: &FinishedRun,
     dedup: &DedupSettings,
     found: &mut dyn FnMut(Entry),

@@ -6,13 +6,13 @@
 //! folder but [`write_report`], which makes the report and the metrics again.
 
 mod contract;
-pub mod diff;
+pub(crate) mod diff;
 mod kept;
 mod record;
 mod report;
 mod shards;
 mod verify;
-pub mod what_if;
+pub(crate) mod what_if;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,16 +22,17 @@ use crate::account::{Ledger, Shard};
 use crate::write::{Output, SUCCESS};
 
 pub(crate) use contract::keys_of;
-pub use kept::kept_entries;
+pub(crate) use kept::kept_entries;
 pub(crate) use record::origin;
-pub(crate) use report::{batch_folder, metrics, page};
-pub use report::{write_index, write_report};
+pub(crate) use report::{batch_folder, metrics, page, write_index, write_report};
 pub(crate) use shards::{ShardLines, ShardReader};
-pub use verify::{Verified, verify};
+#[cfg(test)]
+pub(crate) use verify::Verified;
+pub(crate) use verify::verify;
 
 /// A finished run.
 #[derive(Debug)]
-pub struct FinishedRun {
+pub(crate) struct FinishedRun {
     /// Its folder.
     pub folder: PathBuf,
     /// Its account.
@@ -46,7 +47,7 @@ impl FinishedRun {
     ///
     /// # Errors
     /// If the folder holds no run or an unfinished one, and if its ledger cannot be read.
-    pub fn open(folder: &Path) -> Result<Self, FinishedError> {
+    pub(crate) fn open(folder: &Path) -> Result<Self, FinishedError> {
         let no_run =
             |lacks: &str| FinishedError::NoRun { folder: folder.to_owned(), lacks: lacks.to_owned() };
         if !folder.is_dir() {
@@ -84,7 +85,7 @@ impl FinishedRun {
 
 /// Why a question about finished runs has no answer.
 #[derive(Debug)]
-pub enum FinishedError {
+pub(crate) enum FinishedError {
     /// The folder holds no finished run.
     NoRun {
         /// The folder.

@@ -30,7 +30,7 @@ const INDEXED: usize = 90;
 ///
 /// # Errors
 /// If the folder cannot be read, or the file cannot be written.
-pub fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedError> {
+pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedError> {
     let path = folder.join("index.html");
     if std::fs::read_to_string(&path).is_ok_and(|page| !page.trim_end().ends_with(INDEX_MARK)) {
         return Ok(None);
@@ -69,7 +69,7 @@ pub(crate) fn batch_folder(folder: &Path) -> String {
 ///
 /// # Errors
 /// If the folder holds no finished run, or a file cannot be written.
-pub fn write_report(folder: &Path) -> Result<PathBuf, FinishedError> {
+pub(crate) fn write_report(folder: &Path) -> Result<PathBuf, FinishedError> {
     let run = FinishedRun::open(folder)?;
     let path = folder.join("report.html");
     write_file(&path, page(&run.ledger, folder).as_bytes())

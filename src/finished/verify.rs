@@ -18,7 +18,7 @@ use crate::write::Output;
 
 /// What was found in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub(crate) struct Verified {
     /// Output files.
     pub files: usize,
     /// Their lines.
@@ -31,7 +31,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// A sentence for everything that is not as the ledger says.
-pub fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verified, Vec<String>> {
+pub(crate) fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verified, Vec<String>> {
     let FinishedRun { folder, ledger, .. } = run;
     let mut problems = Vec::new();
     let shards: Vec<(Output, &Shard)> = Output::ALL

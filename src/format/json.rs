@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::{Cut, Cutter, UnitKind};
+use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
 const MOST_DEPTH: usize = 128;
@@ -43,7 +44,7 @@ impl JsonCutter {
 
     /// The end of the line at `from`, and where the next one begins.
     fn line_end(&mut self, data: &[u8], from: usize, is_end: bool) -> Option<(usize, usize)> {
-        let rest = data.get(from + self.searched..).unwrap_or_default();
+        let rest = data.slice(from + self.searched..);
         match memchr::memchr(b'\n', rest) {
             Some(step) => {
                 let end = from + self.searched + step;
@@ -78,7 +79,7 @@ impl JsonCutter {
     /// An object that is scanned from `start`.
     fn object(&mut self, data: &[u8], from: usize, start: usize, is_end: bool) -> Cut {
         let mut scan = self.scan.take().unwrap_or_default();
-        let object = data.get(start..).unwrap_or_default();
+        let object = data.slice(start..);
         let scanned = scan.run(object);
         let stays_open = scanned == Scanned::Open
             && !(is_end || data.len() - start > self.max_unit_bytes && scan.first_line_end.is_some());
@@ -141,7 +142,7 @@ impl Cutter for JsonCutter {
             let Some((end, _)) = self.line_end(data, from, is_end) else {
                 return Cut::More;
             };
-            let line = data.get(start..end).unwrap_or_default();
+            let line = data.slice(start..end);
             if line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
                 let start = first_byte(data, from);
                 return self.line(data, from, start, is_end);
@@ -206,7 +207,7 @@ impl Scan {
         }
         while let Some(&byte) = object.get(self.at) {
             if self.in_string {
-                let rest = object.get(self.at..).unwrap_or_default();
+                let rest = object.slice(self.at..);
                 let Some(step) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
                     self.at = object.len();
                     return Scanned::Open;

@@ -10,6 +10,7 @@
 //! [`adapt`]), and, where its units are not JSON, a decoder in `decode/`.
 
 pub(crate) mod csv;
+use crate::text::Slice;
 mod encoding;
 mod envelope;
 mod json;
@@ -204,7 +205,7 @@ impl<T: Refill> Read for Refilled<T> {
                 return Ok(0);
             }
         }
-        let rest = self.ready.get(self.given..).unwrap_or_default();
+        let rest = self.ready.slice(self.given..);
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         self.given += count;

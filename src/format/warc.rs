@@ -11,6 +11,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::{Cut, Cutter, UnitKind};
+use crate::text::Slice;
 
 const MAGIC: &[u8] = b"WARC/";
 /// A header that is longer is none.
@@ -37,7 +38,7 @@ impl WarcCutter {
 impl Cutter for WarcCutter {
     fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut {
         let start = first_byte(data, from);
-        let record = data.get(start..).unwrap_or_default();
+        let record = data.slice(start..);
         if record.is_empty() {
             // Line ends after the last record.
             return if is_end { padding(start, data.len()) } else { Cut::More };
@@ -80,7 +81,7 @@ impl Cutter for WarcCutter {
 impl WarcCutter {
     /// What is not a record, up to the next one.
     fn broken(&self, data: &[u8], start: usize, is_end: bool) -> Cut {
-        let rest = data.get(start + 1..).unwrap_or_default();
+        let rest = data.slice(start + 1..);
         if let Some(step) = memmem::find(rest, b"\nWARC/") {
             return unit(start..start + 1 + step, start + step + 2);
         }

@@ -6,6 +6,7 @@
 //! is then what a byte order mark or the page's own `<meta charset>` says; where neither does, what
 //! the bytes look like.
 
+use crate::text::Slice;
 use std::borrow::Cow;
 
 use base64::Engine as _;
@@ -98,7 +99,7 @@ fn begins_like_utf8(page: &str) -> bool {
     while let Some(found) = next_non_ascii(page.as_bytes(), at)
         && pairs + others < LOOKED_AT
     {
-        let mut characters = page.get(found..).unwrap_or_default().chars();
+        let mut characters = page.slice(found..).chars();
         let (first, second) = (characters.next().unwrap_or_default(), characters.next().unwrap_or_default());
         // Every byte of a character after the first is 80 to BF, which windows-1252 has as signs, not letters.
         let is_pair = ('\u{C2}'..='\u{F4}').contains(&first)

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::{Name, Page, Tag};
+use crate::text::Slice;
 
 /// More bytes than this in one block are a catalogue, not an article.
 const MAX_BLOCK_BYTES: usize = 4 << 20;
@@ -212,7 +213,7 @@ impl Mender<'_> {
                     self.rest = rest;
                 } else {
                     self.out.push(char::REPLACEMENT_CHARACTER);
-                    self.rest = self.rest.get(4..).unwrap_or_default();
+                    self.rest = self.rest.slice(4..);
                 }
             }
             Some(other) => self.out.push(other),

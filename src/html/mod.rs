@@ -22,6 +22,7 @@
 //! [`Bounds`] are counts, never the clock. What lies beyond them is not read, or read without its
 //! nesting; nothing here is recursive, so no page overflows the stack.
 
+use crate::text::Slice;
 mod attribute;
 pub(crate) mod charset;
 mod json_ld;
@@ -136,7 +137,7 @@ impl<'a> Page<'a> {
         if node.tag != Tag::Text {
             return "";
         }
-        self.source.get(node.from as usize..node.to as usize).unwrap_or_default()
+        self.source.slice(node.from as usize..node.to as usize)
     }
 
     /// The text of a text node; empty for elements. Scripts and styles have no character references.
@@ -175,7 +176,7 @@ impl<'a> Page<'a> {
         let (from, to) = (place(first).from as usize, place(last).to as usize);
         let is_raw = self.tag(node) == Tag::Script;
         let tag = if is_raw { None } else { self.source.get(..from).and_then(|before| before.rfind('<')) };
-        self.source.get(tag.unwrap_or(from)..to).unwrap_or_default()
+        self.source.slice(tag.unwrap_or(from)..to)
     }
 
     /// The value of an attribute as it stands in the source.

@@ -6,6 +6,7 @@ use memchr::{memchr, memmem};
 
 use super::attribute::{Attribute, Name};
 use super::tag::Tag;
+use crate::text::Slice;
 
 /// From and to.
 pub(super) type Span = (usize, usize);
@@ -51,9 +52,9 @@ impl<'a> Tokens<'a> {
         let mut to = self.bytes.len();
         if tag != Tag::Plaintext {
             let mut may_be_inner = tag == Tag::Script;
-            for found in memmem::find_iter(self.bytes.get(from..).unwrap_or_default(), b"</") {
+            for found in memmem::find_iter(self.bytes.slice(from..), b"</") {
                 let at = from + found;
-                let rest = self.bytes.get(at + 2..).unwrap_or_default();
+                let rest = self.bytes.slice(at + 2..);
                 let is_name = rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
                 let ends = rest
                     .get(name.len())
@@ -61,7 +62,7 @@ impl<'a> Tokens<'a> {
                 if !(is_name && ends) {
                     continue;
                 }
-                if may_be_inner && opens_inner_script(self.bytes.get(from..at).unwrap_or_default()) {
+                if may_be_inner && opens_inner_script(self.bytes.slice(from..at)) {
                     // Looked at once a script, so that no page makes this quadratic.
                     may_be_inner = false;
                     continue;
@@ -122,9 +123,9 @@ impl<'a> Tokens<'a> {
 
     /// The place after a comment, a doctype, a processing instruction or a CDATA section.
     fn behind_comment(&self, open: usize) -> usize {
-        let rest = self.bytes.get(open..).unwrap_or_default();
+        let rest = self.bytes.slice(open..);
         let find = |from: usize, needle: &[u8]| {
-            let place = memmem::find(rest.get(from..).unwrap_or_default(), needle);
+            let place = memmem::find(rest.slice(from..), needle);
             place.map_or(self.bytes.len(), |place| open + from + place + needle.len())
         };
         if rest.starts_with(b"<!--") {
@@ -137,7 +138,7 @@ impl<'a> Tokens<'a> {
             }
             let end = find(4, b"-->");
             // `--!>` ends a comment, too.
-            let body = self.bytes.get(open + 4..end).unwrap_or_default();
+            let body = self.bytes.slice(open + 4..end);
             return memmem::find(body, b"--!>").map_or(end, |place| open + 4 + place + 4);
         }
         find(1, b">")
@@ -246,7 +247,7 @@ impl<'a> Tokens<'a> {
 
     /// What stands in a place.
     pub(super) fn bytes(&self, span: Span) -> &'a [u8] {
-        self.bytes.get(span.0..span.1).unwrap_or_default()
+        self.bytes.slice(span.0..span.1)
     }
 }
 

@@ -6,6 +6,7 @@
 use super::attribute::Attribute;
 use super::tag::Tag;
 use super::tokens::{Span, Token, Tokens};
+use crate::text::Slice;
 
 /// How much of a page is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Tree {
             bytes -= 1;
         }
         let is_whole = bytes == source.len();
-        let mut builder = Builder::new(source.get(..bytes).unwrap_or_default(), bounds);
+        let mut builder = Builder::new(source.slice(..bytes), bounds);
         let is_read = builder.run();
         let Builder { mut nodes, tokens, is_flattened, .. } = builder;
         // Children stand after their parents, so one pass backwards finds where each subtree ends.

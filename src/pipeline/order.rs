@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::Step;
 use crate::settings::Problem;
 use crate::stage::{Family, Part, RuledGate};
+use crate::text::Slice;
 
 /// The stage that makes a text of a page.
 const FROM_PAGES: &str = "extract-html";
@@ -19,7 +20,7 @@ pub(super) fn problems(steps: &[Step], places: &[Range<usize>]) -> Vec<Problem> 
     let mut problems = Vec::new();
     for (at, (step, place)) in steps.iter().zip(places).enumerate() {
         let Some(gate) = step.stage.as_gate() else { continue };
-        let (before, after) = (steps.get(..at).unwrap_or_default(), steps.get(at + 1..).unwrap_or_default());
+        let (before, after) = (steps.slice(..at), steps.slice(at + 1..));
         let kind = step.kind.name;
         let comes = |steps: &[Step], name: &str| steps.iter().any(|step| step.kind.name == name);
         for part in gate.goes_by() {
@@ -51,7 +52,7 @@ pub(super) fn problems(steps: &[Step], places: &[Range<usize>]) -> Vec<Problem> 
             && let Some(earlier) = before.get(other)
             && let Some(earlier_gate) = earlier.stage.as_gate()
         {
-            let between = before.get(other + 1..).unwrap_or_default();
+            let between = before.slice(other + 1..);
             let unchanged = between
                 .iter()
                 .all(|stage| gate.goes_by().iter().all(|part| !part.may_be_changed_by(stage.kind)));

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::compression::{Compression, Progress, decompress};
 use crate::format::{unreadable, without_packing};
+use crate::text::Slice;
 
 /// A dump to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,7 +245,7 @@ fn names(paths: &[Option<PathBuf>]) -> Vec<String> {
         let Some(path) = path else { return "-".to_owned() };
         let parts_of_path = path.components().filter(|part| *part != Component::CurDir);
         let all: Vec<_> = parts_of_path.map(|part| readable(part.as_os_str())).collect();
-        all.get(all.len().saturating_sub(parts)..).unwrap_or_default().join("/")
+        all.slice(all.len().saturating_sub(parts)..).join("/")
     };
     let mut parts = vec![1_usize; paths.len()];
     // No path has more parts than this.

@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::Dump;
 use crate::format::{self, Cut, Cutter, Form, Hints, UnitKind};
+use crate::text::Slice;
 
 /// Bounds for one dump.
 #[derive(Clone, Copy, Debug)]
@@ -371,7 +372,7 @@ impl DumpReader {
 
     /// Gives away `data` up to `end`, and keeps the rest.
     fn batch(&mut self, lines: Vec<Line>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
-        let rest = self.data.get(end..).unwrap_or_default();
+        let rest = self.data.slice(end..);
         let mut next = Vec::new();
         if dump_end.is_none() {
             next.reserve_exact((BATCH_BYTES + CHUNK_BYTES).max(rest.len() + CHUNK_BYTES));

@@ -25,7 +25,7 @@ const LEAST_OF_EACH: usize = 20;
 
 /// What dumps are like.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// The dumps that were looked at.
     pub dumps: Vec<String>,
     /// All that there are.
@@ -62,7 +62,7 @@ pub struct Survey {
 ///
 /// # Errors
 /// Where there are none.
-pub fn survey(inputs: &[String]) -> Result<Survey, FindError> {
+pub(crate) fn survey(inputs: &[String]) -> Result<Survey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
     let (first, unknown) = look(&dumps, &BTreeMap::new());
     let own_names = unknown.names(&first);
@@ -163,17 +163,17 @@ impl Survey {
     }
 
     /// The length below which a share of the texts is, in words.
-    pub fn quantile(&self, percent: usize) -> usize {
+    pub(crate) fn quantile(&self, percent: usize) -> usize {
         self.words.get(self.words.len() * percent / 100).or(self.words.last()).copied().unwrap_or(0)
     }
 
     /// What they are like, in a few sentences.
-    pub fn summary(&self) -> Vec<String> {
+    pub(crate) fn summary(&self) -> Vec<String> {
         draft::summary(self)
     }
 
     /// A pipeline that fits the dumps, with its reasons.
-    pub fn pipeline(&self) -> String {
+    pub(crate) fn pipeline(&self) -> String {
         draft::pipeline(self)
     }
 }

@@ -10,6 +10,7 @@
 mod words;
 
 use super::agencies::is_agency;
+use crate::text::Slice;
 use words::{ConditionalBy, by_word, is_post, is_rank, is_role};
 
 /// Longer ones are sentences: the longest author in our five sets of labelled pages has 40 characters.
@@ -245,8 +246,7 @@ fn push_joined(piece: &str, names: &mut Vec<String>) {
     }
     // A name holds few of these words; a hostile text may hold a million, and each is looked at once.
     while let Some((at, length)) = first_conjunction(piece) {
-        let (left, right) =
-            (piece.get(..at).unwrap_or_default(), piece.get(at + length..).unwrap_or_default());
+        let (left, right) = (piece.slice(..at), piece.slice(at + length..));
         push(left, names);
         piece = without_by(right);
     }

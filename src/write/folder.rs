@@ -57,7 +57,7 @@ pub struct OutputFolder {
 ///
 /// # Errors
 /// If a file cannot be created, written or renamed; then there is no file of this name, or the one that was there.
-pub fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     let mut file = Unfinished::create(path)?;
     file.write(content)?;
     file.finish()

@@ -24,14 +24,14 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3;
 
-pub use folder::{FolderError, OutputFolder, write_file};
+pub(crate) use folder::{FolderError, OutputFolder, write_file};
 pub(crate) use folder::{Lock, SUCCESS};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;
-pub use seal::{Seal, seal};
+pub(crate) use seal::{Seal, seal};
 pub(crate) use shards::ShardForm;
-pub use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
-pub use work_file::WorkFile;
+pub(crate) use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};
+pub(crate) use work_file::WorkFile;
 
 /// A file that could not be written.
 #[derive(Debug)]

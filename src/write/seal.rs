@@ -11,7 +11,7 @@ const DIGITS: usize = 32;
 
 /// What a file's checksum says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seal {
+pub(crate) enum Seal {
     /// It is what was written.
     Right,
     /// It is not what was written.
@@ -24,14 +24,14 @@ pub enum Seal {
 ///
 /// # Panics
 /// Where it is no object with a key.
-pub fn seal(object: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(object: &[u8]) -> Vec<u8> {
     let rest = object.strip_prefix(b"{").expect("a JSON object begins with a brace");
     [OPENING, format!("{:032x}", xxh3_128(rest)).as_bytes(), CLOSING, rest].concat()
 }
 
 impl Seal {
     /// Looks at a file.
-    pub fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         let Some(after) = content.strip_prefix(OPENING) else { return Self::Missing };
         let Some((hash, rest)) = after.split_at_checked(DIGITS) else { return Self::Broken };
         let right = rest

@@ -49,7 +49,7 @@ impl Output {
 
 /// Compressed records that belong together: a frame of lines, or a row group.
 #[derive(Clone, Debug, Default)]
-pub struct Frame {
+pub(crate) struct Frame {
     pub(super) bytes: Vec<u8>,
     pub(super) records: u64,
     /// What the shard's foot must know of it, where there is one.
@@ -93,7 +93,7 @@ impl ShardForm {
 }
 
 /// Compresses frames, one after the other; making a compressor costs more than a small frame.
-pub struct FrameEncoder {
+pub(crate) struct FrameEncoder {
     compressor: zstd::bulk::Compressor<'static>,
     /// Room for the worst case, which a frame that waits to be written need not hold on to.
     packed: Vec<u8>,
@@ -107,7 +107,7 @@ impl FrameEncoder {
     ///
     /// # Panics
     /// Where zstd has no memory for it.
-    pub fn new(level: i32) -> Self {
+    pub(crate) fn new(level: i32) -> Self {
         let mut compressor = zstd::bulk::Compressor::new(level).expect("memory for a compressor");
         compressor.include_checksum(true).expect("zstd knows the option");
         Self { compressor, packed: Vec::new() }
@@ -117,7 +117,7 @@ impl FrameEncoder {
     ///
     /// # Panics
     /// Where zstd has no memory for it.
-    pub fn frame(&mut self, lines: &[u8], records: u64) -> Frame {
+    pub(crate) fn frame(&mut self, lines: &[u8], records: u64) -> Frame {
         if records == 0 {
             return Frame::default();
         }
@@ -137,7 +137,7 @@ impl FrameEncoder {
 }
 
 /// Appends frames to the shards of one output, under names for what is not finished.
-pub struct ShardWriter {
+pub(crate) struct ShardWriter {
     work: PathBuf,
     output: Output,
     form: ShardForm,
@@ -170,7 +170,7 @@ pub struct Standing {
 impl ShardWriter {
     /// A writer for one of a run's outputs, in a folder for what is not finished. A shard is closed before it would grow
     /// beyond `shard_bytes`.
-    pub fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
+    pub(crate) fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
         let work = work.to_owned();
         let form = ShardForm::json_lines();
         Self { work, output, form, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
@@ -180,7 +180,7 @@ impl ShardWriter {
     ///
     /// # Errors
     /// Where a shard is not as it was left, or if a file cannot be created, written or renamed.
-    pub fn resume(
+    pub(crate) fn resume(
         work: &Path,
         output: Output,
         shard_bytes: u64,
@@ -210,7 +210,7 @@ impl ShardWriter {
     ///
     /// # Errors
     /// If a file cannot be created, written or renamed. The writer is of no use afterwards.
-    pub fn append(&mut self, frame: &Frame) -> Result<(), WriteError> {
+    pub(crate) fn append(&mut self, frame: &Frame) -> Result<(), WriteError> {
         if frame.records == 0 {
             return Ok(());
         }
@@ -229,7 +229,7 @@ impl ShardWriter {
     ///
     /// # Errors
     /// Where the system has no more open files to give.
-    pub fn standing(&mut self) -> Result<(Standing, Vec<WorkFile>), WriteError> {
+    pub(crate) fn standing(&mut self) -> Result<(Standing, Vec<WorkFile>), WriteError> {
         let mut files: Vec<_> = std::mem::take(&mut self.unsynced).into();
         let mut standing = Standing { closed: self.closed.clone(), ..Standing::default() };
         if let Some(shard) = &self.open {
@@ -241,12 +241,12 @@ impl ShardWriter {
     }
 
     /// Where the shards are until they have their names.
-    pub fn paths(&self) -> Vec<PathBuf> {
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
         self.closed.iter().map(|shard| self.work.join(work_name(&shard.file))).collect()
     }
 
     /// The shards that nothing more is written to.
-    pub fn closed(&self) -> &[Shard] {
+    pub(crate) fn closed(&self) -> &[Shard] {
         &self.closed
     }
 
@@ -269,7 +269,7 @@ impl ShardWriter {
     ///
     /// # Errors
     /// If a file cannot be created or written.
-    pub fn finish(&mut self) -> Result<(), WriteError> {
+    pub(crate) fn finish(&mut self) -> Result<(), WriteError> {
         if self.closed.is_empty() && self.open.is_none() {
             let mut open = self.create()?;
             open.append(&self.form.empty)?;

@@ -19,11 +19,11 @@ use super::record::Head;
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
 use crate::write::Output;
-pub use words::first_change;
+pub(crate) use words::first_change;
 
 /// How two runs differ.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The runs' folders.
     pub runs: [String; 2],
     /// Lines that both runs have.
@@ -46,7 +46,7 @@ pub struct Difference {
 
 /// Lines that go from one fate to another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Move {
+pub(crate) struct Move {
     /// What the first run did.
     pub from: LineFate,
     /// What the second one did.
@@ -60,7 +60,7 @@ pub struct Move {
 /// What a run did with a line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LineFate {
+pub(crate) enum LineFate {
     /// Kept.
     Kept,
     /// Dropped.
@@ -79,7 +79,7 @@ pub enum LineFate {
 
 /// A line that the runs treat differently.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Example {
+pub(crate) struct Example {
     /// Its headline in the second run, or else in the first.
     pub title: String,
     /// The dump in the first run.
@@ -90,7 +90,7 @@ pub struct Example {
 
 /// A field that became different.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct FieldDifference {
+pub(crate) struct FieldDifference {
     /// Its name; within `labels` and `found`, with a dot.
     pub field: String,
     /// Articles in which it has another value.
@@ -105,7 +105,7 @@ pub struct FieldDifference {
 
 /// A field of an article before and now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FieldExample {
+pub(crate) struct FieldExample {
     /// Where the article stands.
     pub dump: String,
     /// The line there.
@@ -130,7 +130,7 @@ struct Seen {
 ///
 /// # Errors
 /// Where a run's files cannot be read, and where the two have read the same dumps in different orders.
-pub fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, FinishedError> {
+pub(crate) fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, FinishedError> {
     let dumps = merged_order(&runs[0], &runs[1])?;
     let [mut first, mut second] = [Lines::new(&runs[0], &dumps), Lines::new(&runs[1], &dumps)];
     let mut sum = Sum::new(examples, &dumps);

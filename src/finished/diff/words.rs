@@ -11,7 +11,7 @@ const REACH: usize = 400;
 
 /// The first change from one text to another: of each, the words that the other has not, with some before and after.
 /// Texts of a few words are returned whole.
-pub fn first_change(old: &str, new: &str) -> (String, String) {
+pub(crate) fn first_change(old: &str, new: &str) -> (String, String) {
     const WHOLE: usize = 16;
     let (old_words, new_words) = (words(old), words(new));
     if old_words.len() <= WHOLE && new_words.len() <= WHOLE {

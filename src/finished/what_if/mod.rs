@@ -28,11 +28,13 @@ use crate::write::Output;
 use duplicates::{Duplicates, Placed};
 use judge::{Asked, Axis, Gated, ask};
 use plan::Plan;
-pub use report::{Curve, Example, Flips, LimitReport, Report, RuleReport, UnknownReport};
+pub(crate) use report::{Curve, Example, LimitReport, Report, RuleReport};
 use report::{Fate, Tally};
+#[cfg(test)]
+pub(crate) use report::{Flips, UnknownReport};
 
 /// What to replay.
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// Finished runs, each with the pipeline that it had.
     pub runs: Vec<(FinishedRun, &'a Pipeline)>,
     /// The pipeline to replay.
@@ -47,7 +49,7 @@ pub struct Question<'a> {
 ///
 /// # Errors
 /// Where only a new run has the answer, and where a run's files cannot be read.
-pub fn what_if(question: &Question<'_>) -> Result<Report, FinishedError> {
+pub(crate) fn what_if(question: &Question<'_>) -> Result<Report, FinishedError> {
     let mut plans = Vec::new();
     let mut reasons: Vec<String> = Vec::new();
     for (run, was) in &question.runs {

@@ -15,7 +15,7 @@ use crate::stage::{NumberLimit, RuledGate, Side};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The pipeline that was replayed.
     pub pipeline: String,
     /// The runs' folders.
@@ -43,7 +43,7 @@ pub struct Report {
 
 /// How many articles change sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Flips {
+pub(crate) struct Flips {
     /// Kept before, dropped now.
     pub kept_to_dropped: u64,
     /// Dropped before, kept now.
@@ -58,7 +58,7 @@ pub struct Flips {
 
 /// A rule and the articles that it decides about.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct RuleReport {
+pub(crate) struct RuleReport {
     /// The stage's kind, or `dedup`.
     pub stage: String,
     /// The reason.
@@ -85,7 +85,7 @@ pub struct RuleReport {
 
 /// A rule's limit in the runs' pipeline and in the other one; absent where the pipeline has no such rule.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct LimitReport {
+pub(crate) struct LimitReport {
     /// In the runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Measured>,
@@ -96,7 +96,7 @@ pub struct LimitReport {
 
 /// An article that changes sides.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Example {
+pub(crate) struct Example {
     /// Its headline.
     pub title: String,
     /// Its host.
@@ -112,7 +112,7 @@ pub struct Example {
 
 /// Articles of which it is not known whether they would be kept.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct UnknownReport {
+pub(crate) struct UnknownReport {
     /// Why, as a sentence.
     pub because: String,
     /// How many.
@@ -123,7 +123,7 @@ pub struct UnknownReport {
 
 /// How many articles all gates keep, over one limit, everything else as the pipeline has it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Curve {
+pub(crate) struct Curve {
     /// The gate.
     pub stage: String,
     /// The option.

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::Slice;
 
 use evidence::{Evidence, Knowledge, fold};
 
@@ -190,7 +191,7 @@ struct Parts {
 fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     let (first, last) = (seams.first()?, seams.last()?);
     let whole = |start: usize, end: usize| {
-        let headline = title.get(start..end).unwrap_or_default();
+        let headline = title.slice(start..end);
         let trimmed = headline.trim();
         let start = start + headline.len() - headline.trim_start().len();
         is_headline(trimmed).then(|| start..start + trimmed.len())
@@ -200,7 +201,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
         return Some(Parts { headline: whole(0, last.start)?, site: None });
     }
     // Names have dashes and bars, too, so the longest ending that is exactly a name counts first.
-    let tail = |seam: &Seam| title.get(seam.end..).unwrap_or_default();
+    let tail = |seam: &Seam| title.slice(seam.end..);
     let exact = seams.iter().find(|seam| knowledge.of_site(tail(seam)) == Some(Evidence::Exact));
     let likely =
         || Some(last).filter(|seam| knowledge.of_site(tail(seam)).is_some_and(|found| found >= seam.needs));
@@ -210,7 +211,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     // "Headline | Site | Section", "Headline - Site - its motto".
     for pair in seams.windows(2) {
         let [seam, next] = pair else { continue };
-        let middle = title.get(seam.end..next.start).unwrap_or_default();
+        let middle = title.slice(seam.end..next.start);
         if knowledge.of_site(middle) == Some(Evidence::Exact) {
             return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..next.start) });
         }
@@ -218,7 +219,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     if last.needs != Evidence::Exact && knowledge.is_section(tail(last)) {
         return Some(Parts { headline: whole(0, last.start)?, site: None });
     }
-    let head = title.get(..first.start).unwrap_or_default();
+    let head = title.slice(..first.start);
     let enough = Evidence::Close.max(first.needs);
     if knowledge.of_site(head).is_some_and(|found| found >= enough) {
         return Some(Parts { headline: whole(first.end, title.len())?, site: Some(0..first.start) });

@@ -4,6 +4,7 @@
 ///
 /// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
 /// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
+use crate::text::Slice;
 #[derive(Default)]
 pub(in crate::stage) struct Counts {
     pub words: u32,
@@ -39,10 +40,10 @@ impl Counts {
                 }
                 b'&' => {
                     // A character reference is one character; which, matters little, but for spaces.
-                    let name = bytes.get(at..bytes.len().min(at + 12)).unwrap_or_default();
+                    let name = bytes.slice(at..bytes.len().min(at + 12));
                     if let Some(end) = memchr::memchr(b';', name) {
                         // Japanese and Chinese are written so on some old pages, whole articles of it.
-                        if let Some(character) = numeric(name.get(..end).unwrap_or_default()) {
+                        if let Some(character) = numeric(name.slice(..end)) {
                             let mut buffer = [0; 4];
                             let bytes = character.encode_utf8(&mut buffer).as_bytes();
                             self.wide(bytes[0], bytes, &mut 1);

@@ -5,6 +5,7 @@
 use super::blocks::{Block, Survey, is_never_text};
 use super::hints::Hints;
 use crate::html::{NodeId, Page, Tag};
+use crate::text::Slice;
 
 /// More words, in the cells of two neighbours, are columns of a page and no row of a table.
 const MOST_CELL_WORDS: u32 = 40;
@@ -25,7 +26,7 @@ pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) 
         let start = text.len();
         push_text(page, block, &survey.own, &mut text);
         // A character reference may be a space, at the ends and alone.
-        let content = text.get(start..).unwrap_or_default();
+        let content = text.slice(start..);
         let (trimmed, lead) = (content.trim().len(), content.len() - content.trim_start().len());
         if trimmed == 0 {
             text.truncate(end);
@@ -164,7 +165,7 @@ impl Writer<'_> {
             if word_at > 0 && self.pending == Pending::Nothing {
                 self.pending = Pending::Space;
             }
-            rest = rest.get(word_at..).unwrap_or_default();
+            rest = rest.slice(word_at..);
             if rest.is_empty() {
                 return;
             }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::Variant;
+use crate::text::Slice;
 use crate::text::tokens::{Token, Tokens, Traits, is_python_space, is_terminal_mark, word_hash};
 
 /// How many characters a word has in the mean, for scripts without spaces.
@@ -52,13 +53,7 @@ impl Variant {
     pub(super) fn letters(self, text: &str, token: &Token, chars: usize) -> usize {
         match self {
             Self::Reference => 2 * chars,
-            Self::News => text
-                .get(token.start as usize..)
-                .unwrap_or_default()
-                .chars()
-                .take(chars)
-                .map(half_letters)
-                .sum(),
+            Self::News => text.slice(token.start as usize..).chars().take(chars).map(half_letters).sum(),
         }
     }
 }
@@ -66,9 +61,9 @@ impl Variant {
 /// Adds a token's words.
 fn cut(text: &str, token: Token, words: &mut Vec<Token>) {
     let start = token.start as usize;
-    let rest = text.get(start..).unwrap_or_default();
+    let rest = text.slice(start..);
     let end = rest.char_indices().nth(token.chars as usize).map_or(rest.len(), |(at, _)| at);
-    let whole = rest.get(..end).unwrap_or_default();
+    let whole = rest.slice(..end);
     if !whole.chars().any(|one| word_length(one).is_some()) {
         words.push(token);
         return;
@@ -78,7 +73,7 @@ fn cut(text: &str, token: Token, words: &mut Vec<Token>) {
         let next = word_length(character);
         let is_full = length.is_some_and(|length| chars >= length);
         if at > from && (next != length || is_full || at == whole.len()) {
-            let word = whole.get(from..at).unwrap_or_default();
+            let word = whole.slice(from..at);
             let is_first = from == 0;
             let traits = if word.chars().any(char::is_alphabetic) {
                 Traits::CONTENT.and(Traits::ALPHABETIC)

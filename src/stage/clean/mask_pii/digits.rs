@@ -1,5 +1,6 @@
 //! Groups of digits with what separates them: `+44 (0)20 7946-0018`.
 
+use crate::text::Slice;
 use std::ops::Range;
 
 /// Groups of digits that may belong together.
@@ -57,7 +58,7 @@ impl Groups {
     /// What stands between a group and the next one.
     pub(super) fn gap<'a>(&self, text: &'a str, number: usize) -> &'a str {
         match (self.groups.get(number), self.groups.get(number + 1)) {
-            (Some(group), Some(next)) => text.get(group.end..next.start).unwrap_or_default(),
+            (Some(group), Some(next)) => text.slice(group.end..next.start),
             _ => "",
         }
     }
@@ -113,7 +114,7 @@ fn is_separator(byte: u8) -> bool {
 
 /// Whether a number that ends at a place continues after it: with a letter, a digit, or a digit after a sign.
 pub(super) fn goes_on(text: &str, end: usize) -> bool {
-    let rest = text.get(end..).unwrap_or_default();
+    let rest = text.slice(end..);
     let mut characters = rest.chars();
     match characters.next() {
         Some(character) if character.is_alphanumeric() => true,
@@ -127,7 +128,7 @@ pub(super) fn goes_on(text: &str, end: usize) -> bool {
 
 /// Whether a number that begins at a place is the end of something longer.
 pub(super) fn comes_from(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
+    let before = text.slice(..start);
     let mut characters = before.chars().rev();
     match characters.next() {
         Some(character) if character.is_alphanumeric() => true,

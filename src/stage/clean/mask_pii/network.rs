@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
+use crate::text::Slice;
 
 /// What stands before four numbers that are a version, a section or a law's paragraph.
 const NUMBERED: [&str; 30] = [
@@ -63,12 +64,12 @@ fn version_four(text: &str, groups: &Groups) -> Option<Sighting> {
 
 /// `http://192.0.2.1/` is an address too, `v1.2.3.4` and `1.2.3.4.5` are not.
 fn comes_from_word(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
+    let before = text.slice(..start);
     comes_from(text, start) && !before.ends_with("//") && !before.ends_with('@')
 }
 
 fn is_numbered(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default().trim_end();
+    let before = text.slice(..start).trim_end();
     let word = before.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
     NUMBERED.iter().any(|numbered| word.eq_ignore_ascii_case(numbered))
 }
@@ -83,12 +84,12 @@ const COMPANY_CHARS: usize = 60;
 
 /// Whether a port follows, or the line has the name of the protocol or a URL of numbers nearby, on either side.
 fn is_among_addresses(text: &str, start: usize, end: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
+    let before = text.slice(..start);
     let first = before.char_indices().rev().nth(COMPANY_CHARS - 1).map_or(0, |(at, _)| at);
-    let before = before.get(first..).unwrap_or_default();
-    let after = text.get(end..).unwrap_or_default();
+    let before = before.slice(first..);
+    let after = text.slice(end..);
     let last = after.char_indices().nth(COMPANY_CHARS).map_or(after.len(), |(at, _)| at);
-    let after = after.get(..last).unwrap_or_default();
+    let after = after.slice(..last);
     let before = before.rsplit('\n').next().unwrap_or_default();
     let after = after.split('\n').next().unwrap_or_default();
     let begins_with_digit = |text: &str| text.starts_with(|character: char| character.is_ascii_digit());

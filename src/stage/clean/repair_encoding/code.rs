@@ -1,6 +1,7 @@
 //! Whether a line shows code: there, escapes and tags are what the author wanted to show.
 
 /// Words of those who write about markup, in lower case.
+use crate::text::Slice;
 const WORDS: [&str; 14] = [
     "html",
     "xml",
@@ -55,7 +56,7 @@ impl<'a> CodeLines<'a> {
         let (before, behind) = self.text.split_at_checked(place).unwrap_or((self.text, ""));
         let from = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
         let to = memchr::memchr(b'\n', behind.as_bytes()).map_or(self.text.len(), |at| place + at);
-        let is_code = self.is_all_code() || (self.judge)(self.text.get(from..to).unwrap_or_default());
+        let is_code = self.is_all_code() || (self.judge)(self.text.slice(from..to));
         self.last = Some((to, is_code));
         is_code
     }

@@ -4,6 +4,7 @@
 //! `Ｎｅｗｓ` → `News`, but not in Chinese and Japanese, where full-width forms are good style.
 
 use super::code_pages::CodePages;
+use crate::text::Slice;
 
 /// The text with line feeds for all line ends, without terminal escapes, and with what windows-1252 prints in
 /// place of the controls U+0080 to U+009F. Other controls are `normalise-unicode`'s.
@@ -11,7 +12,7 @@ pub(super) fn mend_controls(text: &str, pages: &CodePages) -> Option<String> {
     let mut mended = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let tail = rest.get(character.len_utf8()..).unwrap_or_default();
+        let tail = rest.slice(character.len_utf8()..);
         rest = tail;
         match character {
             '\r' => {
@@ -21,7 +22,7 @@ pub(super) fn mend_controls(text: &str, pages: &CodePages) -> Option<String> {
             '\u{2028}' => mended.push('\n'),
             '\u{2029}' => mended.push_str("\n\n"),
             '\u{1B}' => match escape_length(tail) {
-                Some(length) => rest = tail.get(length..).unwrap_or_default(),
+                Some(length) => rest = tail.slice(length..),
                 None => mended.push(character),
             },
             '\u{80}'..='\u{9F}' => mended.push(pages.printed(character).unwrap_or(character)),

@@ -4,6 +4,7 @@
 //! In such a line only what stands inside a word or between words of prose goes, as in `don&rsquo;t`.
 
 use super::code::{CodeLines, shows_code};
+use crate::text::Slice;
 
 /// The longest name in HTML is `CounterClockwiseContourIntegral`.
 const LONGEST_NAME_BYTES: usize = 31;
@@ -17,7 +18,7 @@ pub(super) fn unescape(text: &str) -> Option<String> {
         if start < at {
             continue;
         }
-        let Some((length, characters)) = reference(text.get(start..).unwrap_or_default()) else { continue };
+        let Some((length, characters)) = reference(text.slice(start..)) else { continue };
         let is_code = code.has(start);
         let end = start + length;
         if is_code && !is_in_prose(text, start, end) {

@@ -13,6 +13,7 @@
 
 use super::code_pages::{CodePages, LATIN_2, PAGES, PageSet, WESTERN};
 use super::letters::{Letters, NAT, NEVER};
+use crate::text::Slice;
 
 /// A stretch of text was misread in a code page. The order is that of how often each is met.
 const ENTER: [i32; PAGES] =
@@ -109,7 +110,7 @@ fn likeliest(text: &str, pages: &CodePages, letters: &Letters, suspects: PageSet
         ways.clear();
         for (page, byte) in bytes.into_iter().enumerate() {
             if suspects & 1 << page != 0 && (0xC2..=0xF4).contains(&byte) {
-                let rest = text.get(at..).unwrap_or_default();
+                let rest = text.slice(at..);
                 let parsed = (1..=MOST_LAYERS).flat_map(|layers| parse(rest, page, layers, pages)).flatten();
                 ways.extend(parsed.filter(|parsed| parsed.cost < NEVER).map(|parsed| (page, parsed)));
             }
@@ -205,11 +206,7 @@ fn is_hopeless(text: &str, pages: &CodePages, repairs: usize) -> bool {
         // `ã†` and `ãƒ`, after which the third byte is missing.
         let is_broken = (0xE0..0xF0).contains(&pages.bytes(character)[WESTERN])
             && matches!(characters.clone().next(), Some((_, '†' | 'ƒ' | '‚' | '¢')))
-            && parse(text.get(start..).unwrap_or_default(), WESTERN, 1, pages)
-                .iter()
-                .flatten()
-                .next()
-                .is_none();
+            && parse(text.slice(start..), WESTERN, 1, pages).iter().flatten().next().is_none();
         broken += usize::from(is_broken);
     }
     broken >= 2 && broken * 2 >= repairs

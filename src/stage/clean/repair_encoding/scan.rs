@@ -4,6 +4,7 @@
 
 use super::Damage;
 use super::code_pages::{Bytes, CodePages, PAGES, PageSet, WESTERN};
+use crate::text::Slice;
 
 /// The kinds of damage that a text may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,7 +121,7 @@ impl Scanner {
                 }
             };
             if tail != 0 && !is_behind_ascii(bytes, start) {
-                suspects |= self.look_back(text.get(..start).unwrap_or_default(), tail, pages);
+                suspects |= self.look_back(text.slice(..start), tail, pages);
             }
         }
         if suspects != 0 {

@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
 use crate::html::{NodeId, Page};
 use crate::stage::page::{Block, Survey, text_of};
+use crate::text::Slice;
 
 /// Shorter blocks may be repeated by chance.
 const FEWEST_WORDS: u32 = 12;
@@ -38,7 +39,7 @@ pub(super) fn drop_copies(page: Page<'_>, survey: &Survey, taken: &mut Vec<usize
     let mut kept = Vec::with_capacity(taken.len());
     let mut at = 0;
     for run in is_copy.chunk_by(|a, b| a == b) {
-        let places = taken.get(at..at + run.len()).unwrap_or_default();
+        let places = taken.slice(at..at + run.len());
         let words: u32 = places.iter().map(|place| survey.blocks[*place].words).sum();
         if !(run.first() == Some(&true) && words >= COPY_WORDS) {
             kept.extend_from_slice(places);

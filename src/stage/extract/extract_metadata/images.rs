@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::article::{Found, Image};
 use crate::html::{Name, NodeId, Page, Tag};
+use crate::text::Slice;
 
 use super::head::{Head, one_line};
 use super::linked::{Linked, text};
@@ -48,7 +49,7 @@ pub(super) fn images(
     if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
         // A list of plain addresses is one picture in several shapes.
         let items = match value {
-            Value::Array(items) if items.iter().all(Value::is_string) => items.get(..1).unwrap_or_default(),
+            Value::Array(items) if items.iter().all(Value::is_string) => items.slice(..1),
             Value::Array(items) => items.as_slice(),
             one => std::slice::from_ref(one),
         };
@@ -180,7 +181,7 @@ fn without_credit(caption: &str) -> (String, String) {
     ];
     let found = MARKS.iter().filter_map(|mark| Some((caption.find(mark)?, *mark))).min_by_key(|(at, _)| *at);
     let Some((at, mark)) = found else { return (caption.to_owned(), String::new()) };
-    let (before, behind) = (caption.get(..at).unwrap_or_default(), caption.get(at..).unwrap_or_default());
+    let (before, behind) = (caption.slice(..at), caption.slice(at..));
     let credit = if mark == "Getty Images" { behind } else { behind.strip_prefix(mark).unwrap_or(behind) };
     let credit = credit.trim_matches(|character: char| "()|©– ".contains(character));
     let before = before.trim_end_matches(|character: char| "(|–-/ ".contains(character));

@@ -28,6 +28,7 @@ use serde_json::json;
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
+use crate::text::Slice;
 use scripts::{Letters, Told};
 use table::{Sums, TABLE, Tally, UNIT};
 
@@ -247,7 +248,7 @@ fn word_start(text: &str, at: usize) -> usize {
         return at.min(text.len());
     }
     let at = (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = text.slice(at..);
     rest.char_indices()
         .take(24)
         .find(|(_, character)| character.is_whitespace())

@@ -2,6 +2,7 @@
 
 use crate::date::{DayOrder, Label, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
+use crate::text::Slice;
 use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
 use crate::text::{is_agency, is_place};
 
@@ -274,7 +275,7 @@ fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
 /// The name that signs an article: alone in the line after a paragraph, with no paragraph following.
 fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
     let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
-    let lines = survey.lines.get(survey.heading_line..).unwrap_or_default();
+    let lines = survey.lines.slice(survey.heading_line..);
     let alone = lines.windows(3).filter(|window| is_paragraph(&window[0])).find_map(|window| {
         let line = &window[1];
         if line.zone != Zone::Main || line.bytes > 40 || is_paragraph(&window[2]) {

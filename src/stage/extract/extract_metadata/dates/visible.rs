@@ -5,6 +5,7 @@ use jiff::civil;
 use crate::article::Found;
 use crate::date::{ArticleDate, Label, date_of_age, date_without_year, dates_in};
 use crate::html::{Name, Page};
+use crate::text::Slice;
 
 use crate::stage::page::Hints;
 
@@ -130,10 +131,10 @@ fn weigh_lines(
         let mut before = 0;
         let sightings = dates_in(&text, &reading.0);
         for (nth, sighting) in sightings.iter().enumerate().take(4) {
-            let behind = text.get(sighting.to..).unwrap_or_default();
+            let behind = text.slice(sighting.to..);
             // What stands between two dates is said of the second.
             let after = if nth + 1 < sightings.len() { "" } else { behind };
-            let label = said(text.get(before..sighting.from).unwrap_or_default(), after);
+            let label = said(text.slice(before..sighting.from), after);
             before = sighting.to;
             if label == Some(Label::Other) {
                 continue;
@@ -314,8 +315,7 @@ fn said(before: &str, after: &str) -> Option<Label> {
     const NEAR_AFTER: usize = 25;
     let start = before.char_indices().rev().take(NEAR_BEFORE).last().map_or(0, |(at, _)| at);
     let end = after.char_indices().nth(NEAR_AFTER).map_or(after.len(), |(at, _)| at);
-    Label::before(before.get(start..).unwrap_or_default())
-        .or_else(|| Label::after(after.get(..end).unwrap_or_default()))
+    Label::before(before.slice(start..)).or_else(|| Label::after(after.slice(..end)))
 }
 
 /// Bytes beside the date in its line: the more there are, the more it is prose.
