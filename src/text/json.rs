@@ -1,6 +1,5 @@
 //! Repairs on JSON as text.
 
-use crate::text::Slice;
 use std::borrow::Cow;
 
 /// Replaces `\uD800` to `\uDFFF` that are not half of a pair by `\ufffd`, in JSON text.
@@ -11,7 +10,7 @@ pub fn without_lone_surrogate_escapes(json: &str) -> Cow<'_, str> {
     let bytes = json.as_bytes();
     let mut out: Option<Vec<u8>> = None;
     let mut at = 0;
-    while let Some(step) = memchr::memchr(b'\\', bytes.slice(at..)) {
+    while let Some(step) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
         at += step;
         let Some(unit) = unit_at(bytes, at) else {
             at += 2; // another escape; both bytes are ASCII

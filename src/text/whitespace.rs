@@ -179,8 +179,8 @@ fn is_tidy(bytes: &[u8]) -> bool {
     while at < bytes.len() {
         // Two bytes of the next block, so that pairs and triples across the border are seen.
         let block = bytes.slice(at..bytes.len().min(at + BLOCK + 2));
-        let seconds = block.slice(1..);
-        let thirds = block.slice(2..);
+        let seconds = block.get(1..).unwrap_or_default();
+        let thirds = block.get(2..).unwrap_or_default();
         let mut untidy =
             block.iter().fold(false, |untidy, &a| untidy | matches!(a, b'\t' | b'\r' | 0x0B | 0x0C));
         untidy |= block.iter().zip(seconds).fold(false, |untidy, (&a, &b)| {

@@ -370,7 +370,7 @@ fn is_canonical(address: &[u8]) -> bool {
             let dotted = byte == b'.' && before == b'/';
             before = byte;
             match byte {
-                b'%' => is_capital_escape(path.slice(index + 1..index + 3)),
+                b'%' => is_capital_escape(path.get(index + 1..index + 3).unwrap_or_default()),
                 b'/' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' => true,
                 _ => is_unreserved(byte) && !dotted,
             }

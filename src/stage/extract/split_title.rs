@@ -211,7 +211,8 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     // "Headline | Site | Section", "Headline - Site - its motto".
     for pair in seams.windows(2) {
         let [seam, next] = pair else { continue };
-        let middle = title.slice(seam.end..next.start);
+        // Two seams can share a blank: nothing is between them then.
+        let middle = title.get(seam.end..next.start).unwrap_or_default();
         if knowledge.of_site(middle) == Some(Evidence::Exact) {
             return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..next.start) });
         }

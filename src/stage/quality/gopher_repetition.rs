@@ -186,7 +186,7 @@ impl Grams {
                 best = (gram.at as usize, gram.count);
             }
         }
-        let gram = words.slice(best.0..best.0 + self.words_each);
+        let gram = words.get(best.0..best.0 + self.words_each).unwrap_or_default();
         // A text with fewer words than that has none.
         if gram.is_empty() { 0 } else { (chars(gram) + self.words_each - 1) * best.1 as usize }
     }

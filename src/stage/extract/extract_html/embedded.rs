@@ -11,7 +11,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::stated::Stated;
 use crate::html::{Page, Tag};
-use crate::text::Slice;
 
 /// Scripts beyond this many bytes are programs with their data packed in.
 const MAX_SCRIPT_BYTES: usize = 4 << 20;
@@ -55,7 +54,8 @@ fn body_in(script: &str) -> Option<Stated> {
     for (literal, is_key) in literals(script) {
         if is_key {
             key = literal;
-            let lower = literal.slice(..literal.len().min(MAX_KEY_BYTES)).to_ascii_lowercase();
+            let lower =
+                literal.get(..literal.len().min(MAX_KEY_BYTES)).unwrap_or_default().to_ascii_lowercase();
             may_hold_body =
                 literal.len() <= MAX_KEY_BYTES && !NOT_BODIES.iter().any(|other| lower.contains(other));
         } else if literal.len() >= MIN_LITERAL_BYTES

@@ -49,7 +49,7 @@ pub(super) fn images(
     if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
         // A list of plain addresses is one picture in several shapes.
         let items = match value {
-            Value::Array(items) if items.iter().all(Value::is_string) => items.slice(..1),
+            Value::Array(items) if items.iter().all(Value::is_string) => items.get(..1).unwrap_or_default(),
             Value::Array(items) => items.as_slice(),
             one => std::slice::from_ref(one),
         };

@@ -110,7 +110,7 @@ fn is_tail(tail: &str) -> bool {
 /// Names that stand side by side without a space, as they do where each was a link: `Jane RoeBo Chen`.
 pub(in crate::stage::extract) fn glued(line: &str) -> Option<Vec<String>> {
     let bytes = line.as_bytes();
-    let seconds = bytes.slice(1..);
+    let seconds = bytes.get(1..).unwrap_or_default();
     let is_seam = |pair: (&u8, &u8)| {
         (pair.0.is_ascii_lowercase() || *pair.0 >= 0x80) && (pair.1.is_ascii_uppercase() || *pair.1 >= 0xC3)
     };
