@@ -53,7 +53,7 @@ mod explain;
 mod finished;
 mod format;
 pub mod html;
-mod line;
+pub mod line;
 pub mod night;
 pub mod pipeline;
 pub mod read;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use copydesk::line::check_tests;
 use copydesk::pipeline::Pipeline;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
                 continue;
             }
         };
-        let results = pipeline.check_tests();
+        let results = check_tests(pipeline);
         if results.is_empty() {
             trials.push(Trial::test(stem, || Err(Failed::from("the file has no cases"))));
             continue;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::show::{BOLD, DIM, GREEN, RED, RESET, out};
 use super::{Exit, pipeline_file};
 use crate::dedup::{DedupKey, NearSettings, ParagraphSettings, UpdatePolicy};
-use crate::pipeline::{CaseResult, Pipeline};
+use crate::line::{CaseResult, check_tests};
+use crate::pipeline::Pipeline;
 
 /// Validate a pipeline, print its stages as they will run, run its [[test]] cases
 #[derive(clap::Args)]
@@ -17,7 +18,7 @@ pub(super) struct Arguments {
 pub(super) fn check(arguments: &Arguments) -> Exit {
     let Some((pipeline, name)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
     let mut text = stages(&name, &pipeline);
-    let results = pipeline.check_tests();
+    let results = check_tests(pipeline);
     text.push_str(&tests(&results));
     let printed = out(&text);
     if results.iter().all(|result| result.failures.is_empty()) { printed } else { Exit::Usage }

@@ -4,6 +4,7 @@
 //! same one, and cannot get different answers. What depends on other lines (duplicates, earlier nights) is decided
 //! elsewhere.
 
+mod cases;
 #[cfg(feature = "parquet")]
 mod columns;
 
@@ -23,6 +24,7 @@ use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits,
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
+pub use cases::{CaseResult, check_tests};
 #[cfg(feature = "parquet")]
 pub(crate) use columns::Packer;
 
@@ -107,7 +109,8 @@ impl Judge {
             UnitKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
             UnitKind::Whole => None,
         };
-        let judged = fault.map_or_else(|| self.judge(dump, batch.form, bytes, number, tally, trace), Err);
+        let judged =
+            fault.map_or_else(|| self.judge(&dump.name, batch.form, bytes, number, tally, trace), Err);
         judged.unwrap_or_else(|(fault, step)| {
             Fate::Quarantined(Box::new(Quarantined {
                 dump: batch.dump,
@@ -127,24 +130,27 @@ impl Judge {
     /// If there is none; the fault says why.
     pub(crate) fn decode(
         &self,
-        dump: &Dump,
+        dump: &Arc<str>,
         form: Form,
         bytes: &[u8],
         number: u64,
     ) -> Result<Reading, Fault> {
         let decode = || match form {
-            Form::Json => self
-                .decoder
-                .decode(bytes, &dump.name, number)
-                .map(|decoded| Reading::Article(Box::new(decoded))),
-            Form::Warc => decode_warc(bytes, &dump.name, number),
+            Form::Json => {
+                self.decoder.decode(bytes, dump, number).map(|decoded| Reading::Article(Box::new(decoded)))
+            }
+            Form::Warc => decode_warc(bytes, dump, number),
         };
         catch(decode).unwrap_or_else(|panic| Err(Fault::new(&STAGE_PANICKED, format!("decode: {panic}"))))
     }
 
+    /// Reads the record in a line of a dump of this name and applies the stages to it.
+    ///
+    /// # Errors
+    /// If the line cannot be decoded, or a stage fails; the fault, and the place of the stage.
     fn judge(
         &self,
-        dump: &Dump,
+        dump: &Arc<str>,
         form: Form,
         bytes: &[u8],
         number: u64,

@@ -1,8 +1,7 @@
 //! A pipeline: what one night does with its records, as its file says.
 //!
 //! [`Pipeline::parse`] reads the file and reports every mistake in it; [`Pipeline::apply`] takes one article
-//! through the stages; [`Pipeline::check_tests`] runs the `[[test]]` cases that the file itself holds. It
-//! knows nothing of batches, threads and files.
+//! through the stages. It knows nothing of batches, threads and files.
 
 mod cases;
 mod file;
@@ -12,7 +11,8 @@ mod order;
 mod shipped;
 mod trace;
 
-pub use cases::{CaseResult, TestCase};
+pub(crate) use cases::ExpectedFate;
+pub use cases::TestCase;
 pub use file::{InputSettings, LimitSettings, OutputSettings, RecordsFormat, schema};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
@@ -75,7 +75,8 @@ pub struct Pipeline {
     pub dedup: Option<DedupSettings>,
     /// `[limits]`.
     pub limits: LimitSettings,
-    tests: Vec<TestCase>,
+    /// `[[test]]`.
+    pub(crate) tests: Vec<TestCase>,
 }
 
 /// What a stage did to a batch of articles.
@@ -201,11 +202,6 @@ impl Pipeline {
     pub(crate) fn fault_of(&self, article: &Article) -> Option<Fault> {
         let (bytes, most) = (article.text.len(), self.input.max_text_bytes);
         (bytes > most).then(|| Fault::new(&TEXT_TOO_LONG, format!("a text of {bytes} bytes, at most {most}")))
-    }
-
-    /// Runs the file's own test cases.
-    pub fn check_tests(&self) -> Vec<CaseResult> {
-        self.tests.iter().map(|case| cases::check(self, case)).collect()
     }
 
     /// Puts a stage that is in no catalogue at the end, for tests of what stages can do wrong.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::article::{Measured, Source};
 use crate::dedup::{DedupKey, NearSettings, ParagraphSettings};
+use crate::line::check_tests;
 use crate::stage::Family;
 
 fn problems(source: &str) -> Vec<(String, String, Option<String>)> {
@@ -233,7 +234,7 @@ fn shipped_pipelines_are_right_and_pass_their_tests() {
     for (name, source) in SHIPPED {
         let pipeline =
             Pipeline::parse(name, source).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
-        let results = pipeline.check_tests();
+        let results = check_tests(pipeline);
         assert!(!results.is_empty(), "{name} has no tests");
         for result in results {
             assert!(result.failures.is_empty(), "{name}: {}: {:?}", result.name, result.failures);
@@ -339,7 +340,7 @@ fn a_case_can_expect_every_fault_that_a_record_can_have() {
          expect = {{ quarantine = \"text_too_long\" }}",
         "word ".repeat(300)
     );
-    let results = right(&source).check_tests();
+    let results = check_tests(right(&source));
     assert_eq!(results.iter().map(|result| result.failures.len()).collect::<Vec<_>>(), [0], "{results:?}");
 }
 
@@ -369,7 +370,7 @@ fn a_failing_case_says_what_it_found() {
                   expect = { keep = true, record = { title = \"U\" }, absent = [\"text\"] }";
     let pipeline = right(source);
     assert_eq!(
-        pipeline.check_tests()[0].failures,
+        check_tests(pipeline)[0].failures,
         [
             "expected kept, found dropped: too_few_words (by drop-short)",
             "title: expected \"U\", found \"T\"",

@@ -109,7 +109,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                 survey.lines += 1;
                 let number = batch.first_line + index as u64;
                 if let Ok(Reading::Article(decoded)) =
-                    judge.decode(dump, batch.form, batch.bytes(line), number)
+                    judge.decode(&dump.name, batch.form, batch.bytes(line), number)
                 {
                     survey.count_input(&decoded.article);
                     unknown.count(&decoded.article.extra);

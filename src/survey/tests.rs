@@ -1,4 +1,5 @@
 use super::*;
+use crate::line::check_tests;
 use crate::pipeline::Pipeline;
 
 fn dump(folder: &tempfile::TempDir, name: &str, lines: &[String]) -> String {
@@ -13,7 +14,8 @@ fn right(survey: &Survey) -> (String, Pipeline) {
     let source = survey.pipeline();
     let pipeline =
         Pipeline::parse("init", &source).unwrap_or_else(|problems| panic!("{source}\n{problems:?}"));
-    for result in pipeline.check_tests() {
+    let same = Pipeline::parse("init", &source).expect("it was parsed before");
+    for result in check_tests(same) {
         assert!(result.failures.is_empty(), "{}: {:?}", result.name, result.failures);
     }
     (source, pipeline)
