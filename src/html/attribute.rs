@@ -16,7 +16,7 @@ names! {
     Content "content", DataComponent "data-component", DataDate "data-date", DataLazySrc "data-lazy-src", DataOriginal "data-original", DataSrc "data-src", DataSrcset "data-srcset", DataTestid "data-testid", DataTime "data-time", DataTimestamp "data-timestamp", Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
     Lang "lang", MetaName "name", Property "property",
     Pubdate "pubdate", Rel "rel", Role "role", Src "src", Srcset "srcset", Style "style", Title "title",
-    Type "type", XmlLang "xml:lang",
+    Type "type", Width "width", XmlLang "xml:lang",
 }
 
 /// An attribute: its name, and where its value stands in the source.

@@ -20,6 +20,8 @@ pub(super) struct Head<'a> {
     pub title: String,
     /// `<link rel="canonical">`.
     pub canonical: Option<Cow<'a, str>>,
+    /// `<link rel="image_src">`, from before there was `og:image`.
+    pub picture: Option<Cow<'a, str>>,
     /// `<html lang>`.
     pub language: Option<Cow<'a, str>>,
     /// `<h1>` to `<h4>`, in order.
@@ -34,6 +36,7 @@ impl<'a> Head<'a> {
             metas: Vec::new(),
             title: String::new(),
             canonical: None,
+            picture: None,
             language: None,
             headings: Vec::new(),
         };
@@ -78,13 +81,12 @@ impl<'a> Head<'a> {
     }
 
     fn link(&mut self, node: NodeId) {
-        if self.canonical.is_none()
-            && self
-                .page
-                .raw_attribute(node, Name::Rel)
-                .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"))
-        {
-            self.canonical = self.page.attribute(node, Name::Href).filter(|href| href.contains("://"));
+        let Some(rel) = self.page.raw_attribute(node, Name::Rel) else { return };
+        let address = || self.page.attribute(node, Name::Href).filter(|href| href.contains("://"));
+        if self.canonical.is_none() && rel.eq_ignore_ascii_case("canonical") {
+            self.canonical = address();
+        } else if self.picture.is_none() && rel.eq_ignore_ascii_case("image_src") {
+            self.picture = address();
         }
     }
 

@@ -9,8 +9,14 @@ use crate::text::Slice;
 
 use super::head::{Head, one_line};
 use super::linked::{Linked, text};
-use super::survey::Survey;
+use super::survey::{Element, Survey};
+use crate::stage::page::Hints;
 
+/// Meta tags with the picture under which a page is shared.
+#[rustfmt::skip]
+const SHARED: [&str; 8] = [
+    "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image",
+];
 /// Galleries of more pictures are cut.
 const MAX_IMAGES: usize = 100;
 
@@ -46,6 +52,7 @@ pub(super) fn images(
             images.push((stem, image));
         }
     };
+    let mut is_shared = true;
     if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
         // A list of plain addresses is one picture in several shapes.
         let items = match value {
@@ -56,25 +63,47 @@ pub(super) fn images(
         for item in items.iter().take(MAX_IMAGES) {
             add(linked_image(linked, item), Found::JsonLd);
         }
-    } else if let Some(url) =
-        head.meta_of(&["og:image", "og:image:url", "og:image:secure_url", "twitter:image"])
-    {
+    } else if let Some(url) = head.meta_of(&SHARED).or(head.picture.as_deref()) {
         add(Image { url: url.to_owned(), ..Image::default() }, Found::Meta);
+    } else {
+        is_shared = false;
     }
     let heading = survey.lines.get(survey.heading_line).map(|line| line.first);
     for picture in &survey.pictures {
-        let Some(image) =
-            figure_of(page, picture.node).map(|figure| figure_image(page, picture.node, figure))
-        else {
-            continue;
+        let is_below = heading.is_some_and(|heading| picture.node > heading);
+        let image = if let Some(figure) = figure_of(page, picture.node) {
+            let image = figure_image(page, picture.node, figure);
+            // Logos and icons stand above the headline, or are drawings.
+            Some(image).filter(|image| is_below || !image.caption.is_empty())
+        } else if !is_shared && is_below && is_large(page, picture) {
+            // Where the page shares none, the first below the headline is what it would share.
+            address_of(page, picture.node).map(|url| Image { url, ..Image::default() })
+        } else {
+            None
         };
-        // Logos and icons stand above the headline, or are drawings.
-        let is_article = !image.caption.is_empty() || heading.is_some_and(|heading| picture.node > heading);
-        if is_article && !image.url.contains(".svg") {
+        if let Some(image) = image.filter(|image| !image.url.contains(".svg")) {
+            is_shared = true;
             add(image, Found::Dom);
         }
     }
     first.map(|found| (images.into_iter().map(|(_, image)| image).collect(), found))
+}
+
+/// Whether a picture may illustrate an article: not an icon, a button, a counter or somebody's portrait.
+fn is_large(page: Page<'_>, picture: &Element) -> bool {
+    const NARROWEST: u32 = 150;
+    let parts = Hints::PEOPLE
+        .with(Hints::BYLINE)
+        .with(Hints::BIOGRAPHY)
+        .with(Hints::SHARE)
+        .with(Hints::PROMOTION)
+        .with(Hints::HIDDEN);
+    let width = page.raw_attribute(picture.node, Name::Width).and_then(|width| width.trim().parse().ok());
+    let url = address_of(page, picture.node).unwrap_or_default().to_ascii_lowercase();
+    !picture.hints.has(parts)
+        && width.is_none_or(|width: u32| width >= NARROWEST)
+        && !url.contains(".gif")
+        && !["logo", "icon", "avatar", "pixel", "spacer"].iter().any(|word| url.contains(word))
 }
 
 /// What the addresses of one picture in several sizes have in common: the file's name without its size.

@@ -300,7 +300,7 @@ impl Walk<'_> {
             self.survey.people.push(element);
         }
         if tag == Tag::Img && zone == Zone::Main && self.survey.pictures.len() < MAX_ELEMENTS {
-            self.survey.pictures.push(element);
+            self.survey.pictures.push(Element { hints, ..element });
         }
     }
 
