@@ -11,7 +11,7 @@
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
 //!
-//! Imports point one way: `text` → `date` → `html` → `article`, `settings` → `stage`, `dedup`, `format` → `decode` → `read` →
+//! Imports point one way: `text` → `date` → `html`, `page` → `article`, `settings` → `stage`, `dedup`, `format` → `decode` → `read` →
 //! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli`; `engine` uses none of
 //! them. A page is parsed once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
@@ -55,6 +55,7 @@ mod format;
 pub mod html;
 pub mod line;
 pub mod night;
+mod page;
 pub mod pipeline;
 pub mod read;
 pub mod settings;

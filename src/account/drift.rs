@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::trend::{Trend, trends};
 use super::{HostAccount, HostCounts};
 use crate::text::count;
 
@@ -100,7 +101,9 @@ impl Drift {
         let first = changes.next().map(|shift| shift.sentence.as_str()).unwrap_or_default();
         let others: Vec<&str> = changes.map(|shift| shift.sentence.as_str()).collect();
         let others = if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
-        format!("{host}: {first}{others}{}", self.guess())
+        let guess = self.cause().guess;
+        let apart = if guess.is_empty() { "" } else { "; " };
+        format!("{host}: {first}{others}{apart}{guess}")
     }
 
     /// Whether this is a host that delivered nothing.
@@ -110,23 +113,21 @@ impl Drift {
     }
 
     /// What probably caused it.
-    fn guess(&self) -> &'static str {
+    pub fn cause(&self) -> Cause {
+        let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
         // The night has no layout and no scraper of its own.
         if self.host.is_empty() {
-            return "";
-        }
-        if self.is_missing() {
-            return "; its scraper probably failed";
-        }
-        let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
-        if is("page_") {
-            "; the scraper probably no longer gets the articles"
+            UNKNOWN
+        } else if self.is_missing() {
+            FAILED
+        } else if is("page_") {
+            NO_ARTICLES
         } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
-            "; its layout has probably changed"
+            LAYOUT
         } else if is("records") {
-            "; the scraper probably missed some"
+            MISSED
         } else {
-            ""
+            UNKNOWN
         }
     }
 }
@@ -140,13 +141,46 @@ pub struct DriftAccount {
     pub other_pipeline: bool,
     /// The hosts that changed, those with most records first; all together has an empty name.
     pub hosts: Vec<Drift>,
+    /// What the hosts that changed, and the largest, delivered on each of these nights; an empty name is all together.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trends: BTreeMap<String, Trend>,
 }
+
+/// What probably caused a change, and what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// As an end of a sentence.
+    pub guess: &'static str,
+    /// As a sentence.
+    pub next: &'static str,
+}
+
+const FAILED: Cause = Cause {
+    guess: "its scraper probably failed",
+    next: "Look at the log of its scraper. When its dump is there, run the night again with --restart.",
+};
+const NO_ARTICLES: Cause = Cause {
+    guess: "the scraper probably no longer gets the articles",
+    next: "Open an article in a browser and compare: a wall, a redirect or a block of the scraper's address is most likely.",
+};
+const LAYOUT: Cause = Cause {
+    guess: "its layout has probably changed",
+    next: "Compare one of the records with its page, mend the scraper's selectors or the pipeline, and run the night again with \
+           --restart.",
+};
+const MISSED: Cause = Cause {
+    guess: "the scraper probably missed some",
+    next: "Look at the log of its scraper for errors and time limits, and let it fetch the rest.",
+};
+const UNKNOWN: Cause = Cause { guess: "", next: "Look at some of the records." };
 
 impl DriftAccount {
     /// Compares tonight with earlier nights.
     pub fn of(tonight: &HostAccount, nights: &[HostAccount], other_pipeline: bool) -> Self {
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>());
-        Self { nights: nights.len() as u64, other_pipeline, hosts }
+        let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
+        let trends = trends(tonight, nights, &changed);
+        Self { nights: nights.len() as u64, other_pipeline, hosts, trends }
     }
 
     /// Hosts that usually deliver, and delivered nothing.

@@ -79,19 +79,24 @@ pub struct Crossed {
     pub names: Vec<String>,
 }
 
+impl Crossed {
+    /// Its sentence, with the first so many names.
+    pub fn with_names(&self, most: usize) -> String {
+        let names: Vec<&str> = self.names.iter().take(most).map(String::as_str).collect();
+        let colon = if names.is_empty() { "" } else { ": " };
+        let more = match self.names.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{}{colon}{}{more}", self.sentence, names.join(", "))
+    }
+}
+
 impl fmt::Display for Crossed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// Names that are shown.
         const SHOWN: usize = 10;
-        f.write_str(&self.sentence)?;
-        let shown: Vec<&str> = self.names.iter().take(SHOWN).map(String::as_str).collect();
-        if !shown.is_empty() {
-            write!(f, ": {}", shown.join(", "))?;
-        }
-        match self.names.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
+        f.write_str(&self.with_names(SHOWN))
     }
 }
 
@@ -255,6 +260,13 @@ pub struct DumpAccount {
     /// Why it could not be read to its end, where that was so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damage: Option<String>,
+}
+
+impl DumpAccount {
+    /// Whether a name in [`Crossed`] is its: some have the reason after it.
+    pub fn is_named(&self, name: &str) -> bool {
+        name.strip_prefix(&self.dump).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+    }
 }
 
 /// Records by host.

@@ -10,8 +10,9 @@ mod ledger;
 mod metrics;
 mod profile;
 mod report;
+mod trend;
 
-pub use drift::{Drift, DriftAccount, LEAST_NIGHTS, Shift};
+pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, Shift};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
@@ -19,7 +20,8 @@ pub use ledger::{
 };
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
-pub use report::{Context as ReportContext, IndexedNight, index, report};
+pub use report::{Context as ReportContext, IndexedNight, Instance, Instances, index, report};
+pub use trend::Trend;
 
 use std::collections::BTreeMap;
 
@@ -124,7 +126,7 @@ impl Ledger {
                     dump: original.dump.clone(),
                     line: original.line,
                     night: original.night.clone(),
-                    title: shown_title(article),
+                    title: shown_title(&article.title, &article.text),
                     copies: BTreeMap::new(),
                 });
                 add_one(&mut repeated.copies, reason);
@@ -231,16 +233,16 @@ impl StageAccount {
                 dump: article.source.dump.to_string(),
                 line: article.source.line,
                 host: shown(&article.host, LONGEST_HOST_BYTES),
-                title: shown_title(article),
+                title: shown_title(&article.title, &article.text),
                 measured: verdict.measured.clone(),
             });
         }
     }
 }
 
-/// What people know an article by.
-fn shown_title(article: &Article) -> String {
-    let title = if article.title.is_empty() { &article.text } else { &article.title };
+/// What people know an article by: its title, or the beginning of its text.
+pub(crate) fn shown_title(title: &str, text: &str) -> String {
+    let title = if title.is_empty() { text } else { title };
     shown(title.trim_start(), TITLE_CHARACTERS).replace(char::is_control, " ")
 }
 

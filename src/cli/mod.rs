@@ -12,7 +12,6 @@ mod extract;
 mod fields;
 mod init;
 mod man;
-mod page;
 mod pipeline_file;
 mod pipelines;
 mod progress;

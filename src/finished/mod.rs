@@ -7,6 +7,7 @@
 
 mod contract;
 pub(crate) mod diff;
+mod instances;
 mod kept;
 mod record;
 mod report;
@@ -24,7 +25,7 @@ use crate::write::{Output, SUCCESS};
 pub(crate) use contract::keys_of;
 pub(crate) use kept::kept_entries;
 pub(crate) use record::origin;
-pub(crate) use report::{batch_folder, metrics, page, write_index, write_report};
+pub(crate) use report::{batch_folder, has_index, metrics, page, write_index, write_report};
 pub(crate) use shards::{ShardLines, ShardReader};
 #[cfg(test)]
 pub(crate) use verify::Verified;

@@ -72,7 +72,9 @@ pub(super) struct Record<'a> {
 }
 
 /// A text, borrowed where it has no escapes; an empty one for `null`.
-fn text_or_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'a, str>, D::Error> {
+pub(super) fn text_or_null<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Cow<'a, str>, D::Error> {
     struct Text;
 
     impl<'de> Visitor<'de> for Text {

@@ -2,50 +2,60 @@
 
 use std::path::{Path, PathBuf};
 
+use super::instances::instances;
 use super::{FinishedError, FinishedRun};
 use crate::account::{self, IndexedNight, Ledger, ReportContext};
 use crate::line::meaning;
 use crate::stage::catalogue;
 use crate::text::shell_word;
-use crate::write::write_file;
+use crate::write::{SUCCESS, WORK, write_file};
 
-/// `report.html` of the account of a run in a folder.
+/// `report.html` of the account of a run in a folder, with examples from its outputs.
 pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let of_folder = || Some(folder.file_name()?.to_string_lossy().into_owned());
     let night = ledger.night.clone().or_else(of_folder).unwrap_or_else(|| ledger.pipeline.name.clone());
+    let instances = &instances(ledger, &folder);
     let folder = shell_word(&folder.display().to_string());
     let (meaning, labelled) = (&meaning, &catalogue::labelled);
-    account::report(ledger, &ReportContext { night: &night, folder: &folder, meaning, labelled })
+    account::report(ledger, &ReportContext { night: &night, folder: &folder, meaning, labelled, instances })
 }
 
 /// The last line of an index of ours: a file of somebody else is left alone.
 const INDEX_MARK: &str = "<!-- written by copydesk -->";
 
+/// What an index over nights is called.
+const INDEX: &str = "index.html";
+
 /// Nights that an index shows.
 const INDEXED: usize = 90;
 
-/// Writes `index.html` into a folder of nights: a line for each of the last finished runs in it. `None` where there is a file
+/// Whether a folder has an index over nights.
+pub(crate) fn has_index(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join(INDEX)).is_ok_and(|page| page.trim_end().ends_with(INDEX_MARK))
+}
+
+/// Writes `index.html` into a folder of nights: a line for each of the last runs in it. `None` where there is a file
 /// of this name that is not copydesk's.
 ///
 /// # Errors
 /// If the folder cannot be read, or the file cannot be written.
 pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedError> {
-    let path = folder.join("index.html");
-    if std::fs::read_to_string(&path).is_ok_and(|page| !page.trim_end().ends_with(INDEX_MARK)) {
+    let path = folder.join(INDEX);
+    if path.exists() && !has_index(folder) {
         return Ok(None);
     }
     let failed = |cause: String| FinishedError::Read { path: path.clone(), cause };
     let entries = std::fs::read_dir(folder).map_err(|error| failed(error.to_string()))?;
-    let mut names: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.join("_SUCCESS").exists()).collect();
-    names.sort();
-    let names = names.split_off(names.len().saturating_sub(INDEXED));
-    let nights: Vec<IndexedNight> = names
+    let is_run = |path: &PathBuf| path.join(SUCCESS).exists() || path.join(WORK).is_dir();
+    let mut runs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_run).collect();
+    runs.sort();
+    let nights: Vec<IndexedNight> = runs
+        .split_off(runs.len().saturating_sub(INDEXED))
         .iter()
         .filter_map(|path| {
             let name = path.file_name()?.to_string_lossy().into_owned();
-            Some(IndexedNight::of(name, FinishedRun::open(path).ok()?.ledger))
+            Some(IndexedNight { name, ledger: FinishedRun::open(path).ok().map(|run| run.ledger) })
         })
         .collect();
     let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string();

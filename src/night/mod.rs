@@ -27,7 +27,7 @@ use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry, Preference};
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::finished::{FinishedRun, metrics, page, write_index};
+use crate::finished::{FinishedRun, has_index, metrics, page, write_index};
 use crate::pipeline::Pipeline;
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps, passed_over};
 use crate::state::{
@@ -279,9 +279,9 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
             "the run is complete, but copydesk failed to {left}; delete it, or leave it alone"
         ));
     }
-    // Beside the run's folder, where a state has nights; nothing that happens there is an error of this one.
+    // Beside the run's folder, where a state has nights or there is an index; nothing that happens there is an error of this run.
     let nights = std::path::absolute(folder.path()).ok().and_then(|path| Some(path.parent()?.to_owned()));
-    if let (Some(nights), true) = (nights, has_nights)
+    if let Some(nights) = nights.filter(|nights| has_nights || has_index(nights))
         && let Err(error) = write_index(&nights)
     {
         watch.note(&format!("failed to {error}; the run is complete all the same"));

@@ -616,7 +616,8 @@ fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
     let report = std::fs::read_to_string(at("n5/report.html")).expect("it is there");
     assert!(
         report.contains("a night to look at")
-            && report.contains("b.example: 60 of 60 records without a date")
+            && report.contains("60 of 60 records without a date, usually 3")
+            && report.matches("copydesk explain --run").count() >= 2
     );
     let metrics = std::fs::read_to_string(at("n5/metrics.prom")).expect("it is there");
     let drifted =

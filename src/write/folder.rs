@@ -21,7 +21,7 @@ const CARD: &str = "README.md";
 const CARD_MARK: &str = "<!-- written by copydesk; deleted with the run -->";
 
 /// Where a run keeps what it has not finished.
-const WORK: &str = ".copydesk";
+pub(crate) const WORK: &str = ".copydesk";
 
 /// In [`WORK`]: how far the run is. While it is there, the run can be resumed.
 const CHECKPOINT: &str = "checkpoint.json";

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
 
 pub(crate) use folder::{FolderError, OutputFolder, write_file};
-pub(crate) use folder::{Lock, SUCCESS};
+pub(crate) use folder::{Lock, SUCCESS, WORK};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;
 pub(crate) use seal::{Seal, seal};

@@ -9,6 +9,7 @@ mod linear;
 mod nights;
 mod quality;
 mod readme;
+mod report;
 mod samples;
 mod shapes;
 mod verdicts;

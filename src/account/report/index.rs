@@ -2,80 +2,106 @@
 
 use std::fmt::Write as _;
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::page;
-use super::sections::percent;
-use crate::account::{Counts, Crossed, Ledger};
+use crate::account::{Crossed, Ledger};
+use crate::page::{page, percent, sparkline, table};
 use crate::text::count;
+
+/// Dumps and hosts that are named for a limit; the report of the night names more.
+const NAMES: usize = 3;
 
 /// A night, as the index shows it.
 #[derive(Clone, Debug)]
 pub struct IndexedNight {
     /// Its folder's name.
     pub name: String,
-    /// Its pipeline's name.
-    pub pipeline: String,
-    /// Where its lines went.
-    pub lines: Counts,
-    /// Hosts that changed, and hosts that delivered nothing.
-    pub changed: u64,
-    /// What it crossed.
-    pub crossed: Vec<Crossed>,
+    /// Its account; none where the run has not come to its end.
+    pub ledger: Option<Ledger>,
 }
 
 impl IndexedNight {
-    /// A night of a folder.
-    pub fn of(name: String, ledger: Ledger) -> Self {
-        let changed =
-            ledger.drift.as_ref().map_or(0, |drift| drift.changed().count() + drift.missing().count());
-        Self {
-            name,
-            pipeline: ledger.pipeline.name,
-            lines: ledger.lines,
-            changed: changed as u64,
-            crossed: ledger.limits_crossed,
+    fn crossed(&self) -> &[Crossed] {
+        self.ledger.as_ref().map(|ledger| ledger.limits_crossed.as_slice()).unwrap_or_default()
+    }
+
+    fn is_good(&self) -> bool {
+        self.ledger.is_some() && self.crossed().is_empty()
+    }
+
+    /// Records, and those that were kept.
+    fn records(&self) -> [u64; 2] {
+        let lines = self.ledger.as_ref().map(|ledger| ledger.lines).unwrap_or_default();
+        [lines.kept + lines.dropped, lines.kept]
+    }
+
+    fn row(&self, pipeline: Option<&str>) -> Markup {
+        let lines = self.ledger.as_ref().map(|ledger| ledger.lines).unwrap_or_default();
+        let (held, kept) = (lines.held(), lines.kept);
+        let drift = self.ledger.as_ref().and_then(|ledger| ledger.drift.as_ref());
+        let changed = drift.map_or(0, |drift| (drift.changed().count() + drift.missing().count()) as u64);
+        html! {
+            tr {
+                th.name scope="row" {
+                    @if self.ledger.is_some() { a href={ (link(&self.name)) "/report.html" } { (self.name) } } @else { (self.name) }
+                    @if let Some(pipeline) = pipeline { small { (pipeline) } }
+                }
+                @if self.ledger.is_some() {
+                    td.n { (count(kept)) }
+                    td.n { span class=[(kept == 0).then_some("bad")] { (percent(kept, held)) } }
+                    td.n.wide { (count(held)) }
+                    td.n.wide { @if changed > 0 { (count(changed)) } }
+                } @else {
+                    td.n {} td.n {} td.n.wide {} td.n.wide {}
+                }
+                td {
+                    @if self.is_good() { span.good { "✓ within its limits" } }
+                    @if self.ledger.is_none() { div { span.bad { "! not finished" } ": the same command again resumes it" } }
+                    @for crossed in self.crossed() { div { span.bad aria-hidden="true" { "! " } (crossed.with_names(NAMES)) } }
+                }
+            }
         }
     }
 }
 
 /// The page; nights come in order, and the newest is shown first.
 pub fn index(folder: &str, nights: &[IndexedNight]) -> String {
-    let most = nights.iter().map(|night| night.lines.kept).max().unwrap_or(0).max(1);
-    let body = html! {
-        h1 { "Nights in " code { (folder) } }
-        @if nights.len() > 1 {
-            svg.nights viewBox={ "0 0 " (nights.len() * 10) " 100" } preserveAspectRatio="none" role="img" aria-label="Records kept by night, oldest first" {
-                @for (at, night) in nights.iter().enumerate() {
-                    @let height = (night.lines.kept * 100).div_ceil(most).max(3);
-                    rect class=(if night.crossed.is_empty() { "kept" } else { "crossed" }) x=(at * 10 + 1) y=(100 - height) width="8" height=(height) {
-                        title { (night.name) ": " (count(night.lines.kept)) " kept" }
-                    }
-                }
-            }
-        }
-        div.scroll tabindex="0" role="region" aria-label="Nights" { table {
-            caption { "The newest first; red where a limit was crossed." }
-            thead { tr { th { "night" } th.n { "lines" } th.n { "kept" } th.n { "share" } th.n { "hosts changed" } th { "what is wrong" } } }
-            tbody {
-                @for night in nights.iter().rev() {
-                    tr {
-                        th.name scope="row" {
-                            span class=(if night.crossed.is_empty() { "good" } else { "bad" }) { (if night.crossed.is_empty() { "✓ " } else { "! " }) }
-                            a href={ (link(&night.name)) "/report.html" } { (night.name) }
-                            @if nights.iter().any(|other| other.pipeline != night.pipeline) { " " span.soft { (night.pipeline) } }
-                        }
-                        td.n { (count(night.lines.held())) }
-                        td.n { (count(night.lines.kept)) }
-                        td.n { (percent(night.lines.kept, night.lines.held())) }
-                        td.n { @if night.changed > 0 { (count(night.changed)) } }
-                        td { @for crossed in &night.crossed { div { (crossed) } } }
-                    }
-                }
-            }
-        } }
+    let pipeline = |night: &IndexedNight| night.ledger.as_ref().map(|ledger| ledger.pipeline.name.clone());
+    let mut pipelines: Vec<String> = nights.iter().filter_map(pipeline).collect();
+    pipelines.sort_unstable();
+    pipelines.dedup();
+    let figures: Vec<[u64; 2]> = nights.iter().map(IndexedNight::records).collect();
+    let bad = nights.iter().filter(|night| !night.is_good()).count() as u64;
+    let rows = html! {
+        @for night in nights.iter().rev() { (night.row(pipeline(night).filter(|_| pipelines.len() > 1).as_deref())) }
     };
-    page(&format!("{} nights · copydesk", nights.len()), &body)
+    let columns = [
+        ("night", ""),
+        ("kept", "n"),
+        ("share", "n"),
+        ("lines", "n wide"),
+        ("hosts changed", "n wide"),
+        ("verdict", ""),
+    ];
+    let body = html! {
+        header class=(if nights.last().is_none_or(IndexedNight::is_good) { "is-good" } else { "is-bad" }) {
+            h1 { "Nights " span.soft { (pipelines.join(", ")) } }
+            @if let Some(last) = nights.last() {
+                p.verdict {
+                    "The last is " strong { (last.name) } ": "
+                    @if last.is_good() { strong.good { "✓ within its limits" } } @else { strong.bad { "! to look at" } }
+                    ". " @if bad == 0 { "All" } @else { (count(nights.len() as u64 - bad)) } " of " (count(nights.len() as u64)) " are within their limits."
+                }
+            }
+            p.soft { "In " code { (folder) } "." }
+        }
+        @if nights.len() > 1 {
+            figure { (sparkline(&figures, |night| !nights[night].is_good())) figcaption.soft { "Records and how many were kept, night by night, the newest on the right; red where it is to be looked at." } }
+        }
+        (table("The newest first.", &columns, &rows))
+    };
+    let mark = if nights.last().is_none_or(IndexedNight::is_good) { '✓' } else { '!' };
+    page(&format!("{mark} {} nights · copydesk", nights.len()), &body)
 }
 
 /// A folder's name as a part of a relative address.
@@ -94,25 +120,31 @@ fn link(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::{Counts, PipelineAccount};
 
     #[test]
     fn the_newest_night_comes_first_with_what_it_crossed_and_a_link() {
-        let night = |name: &str, kept: u64, crossed: Vec<Crossed>| IndexedNight {
-            name: name.to_owned(),
-            pipeline: "nightly".to_owned(),
-            lines: Counts { read: 10, kept, ..Counts::default() },
-            changed: 0,
-            crossed,
+        let night = |name: &str, kept: u64, crossed: Vec<Crossed>| {
+            let mut ledger = Ledger::new(PipelineAccount::default(), Vec::new(), Vec::new());
+            ledger.lines = Counts { read: 10, kept, ..Counts::default() };
+            ledger.limits_crossed = crossed;
+            IndexedNight { name: name.to_owned(), ledger: Some(ledger) }
         };
         let lost = Crossed {
             limit: "kept-records".to_owned(),
             sentence: "nothing was kept <b>".to_owned(),
             ..Crossed::default()
         };
-        let page = index("/data/out", &[night("2026-11-24", 8, Vec::new()), night("a b", 0, vec![lost])]);
+        let unfinished = IndexedNight { name: "2026-11-26".to_owned(), ledger: None };
+        let page = index(
+            "/data/out",
+            &[night("2026-11-24", 8, Vec::new()), night("a b", 0, vec![lost]), unfinished],
+        );
         let at = |part: &str| page.find(part).unwrap_or_else(|| panic!("{part} is not in {page}"));
         assert!(at("./a%20b/report.html") < at("./2026-11-24/report.html"));
+        assert!(at("! not finished") < at("./a%20b/report.html"));
         at("nothing was kept &lt;b&gt;");
         at("80.0\u{A0}%");
+        at("1 of 3 are within their limits");
     }
 }

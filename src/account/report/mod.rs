@@ -1,19 +1,23 @@
 //! `report.html`: the account for people, one page that opens offline.
 //!
-//! In the order in which somebody looks at a night the morning after: was it good, where did the lines go, what was dropped
-//! and why, which hosts, what are the records like, what could not be read, how long did it take. Each picture has its
+//! In the order in which somebody looks at a night the morning after: was it good, what is wrong, where did the lines go, which
+//! hosts, what was dropped and why, what are the records like, what could not be read, how long did it take. Each picture has its
 //! numbers in a table beside it. Nothing is fetched and no script runs; whatever an article says is escaped by
 //! `maud`, which has no other way to put text into a page.
 //!
-//! It depends on the ledger alone, so that it can be written again at any time.
+//! It depends on the ledger and the outputs alone, so that it can be written again at any time.
 
-mod chart;
+mod histogram;
 mod index;
 mod sections;
+mod wrong;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::collections::BTreeMap;
 
-use super::Ledger;
+use maud::{Markup, html};
+
+use super::{Example, Ledger};
+use crate::page::{page, percent};
 pub use index::{IndexedNight, index};
 
 /// What the page needs to know beside the account.
@@ -26,41 +30,35 @@ pub struct Context<'a> {
     pub meaning: &'a dyn Fn(&str) -> Option<&'static str>,
     /// The name of the number that a stage holds against its limit for a reason, where a labeller writes it.
     pub labelled: &'a dyn Fn(&str, &str) -> Option<&'static str>,
+    /// Records that show what is wrong.
+    pub instances: &'a Instances,
 }
 
-const STYLE: &str = include_str!("style.css");
+/// Records that show what is wrong, by host and by dump.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Instances {
+    /// Of hosts that changed.
+    pub hosts: BTreeMap<String, Vec<Instance>>,
+    /// Of dumps that were lost.
+    pub dumps: BTreeMap<String, Vec<Instance>>,
+}
+
+/// A record of the outputs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Instance {
+    /// Why it was lost; empty for one that was kept.
+    pub reason: String,
+    /// What it is.
+    pub example: Example,
+}
 
 /// The page.
 pub fn report(ledger: &Ledger, context: &Context<'_>) -> String {
     let night = Night { ledger, context };
-    let kept = sections::percent(ledger.lines.kept, records(ledger));
-    let title = format!("{}: {kept} kept · {} · copydesk", context.night, ledger.pipeline.name);
+    let mark = if ledger.limits_crossed.is_empty() { '✓' } else { '!' };
+    let kept = percent(ledger.lines.kept, ledger.lines.held());
+    let title = format!("{mark} {} · {} · {kept} kept · copydesk", context.night, ledger.pipeline.name);
     page(&title, &night.body())
-}
-
-/// A page that opens offline: the one design of all of them.
-fn page(title: &str, body: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main { (body) }
-            }
-        }
-    };
-    page.into_string()
-}
-
-/// Lines that held something.
-fn records(ledger: &Ledger) -> u64 {
-    ledger.lines.read - ledger.lines.blank - ledger.lines.other
 }
 
 struct Night<'a> {
@@ -71,10 +69,14 @@ struct Night<'a> {
 impl Night<'_> {
     fn body(&self) -> Markup {
         let sections: [(&str, &str, Markup); 11] = [
-            ("changed", "What changed", self.changed()),
+            (
+                "wrong",
+                if self.ledger.limits_crossed.is_empty() { "What changed" } else { "What is wrong" },
+                self.wrong(),
+            ),
             ("funnel", "Where the lines went", self.funnel()),
-            ("reasons", "Why records were dropped", self.reasons()),
             ("hosts", "Hosts", self.hosts()),
+            ("reasons", "Why records were dropped", self.reasons()),
             ("languages", "Languages and labels", self.names()),
             ("measures", "What the texts are like", self.measures()),
             ("fields", "Fields", self.fields()),
@@ -98,12 +100,14 @@ impl Night<'_> {
                     }
                 }
             }
-            footer {
-                "copydesk " (self.ledger.copydesk) ", ledger format " (self.ledger.format)
-                ". The whole account is in " code { "ledger.json" } "."
-            }
+            p.soft { "The whole account is in " code { "ledger.json" } ", format " (self.ledger.format) ", made by copydesk " (self.ledger.copydesk) "." }
         }
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

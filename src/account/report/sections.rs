@@ -1,14 +1,18 @@
 //! The page's sections, in order.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use maud::{Markup, html};
 
-use super::chart::{Mark, bar, histogram, number, share};
-use super::{Night, records};
-use crate::account::{Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount};
+use super::Night;
+use super::histogram::histogram;
+use crate::account::{
+    DumpAccount, Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount, Trend,
+};
 use crate::article::Measured;
-use crate::text::{bytes, count, duration, shell_word};
+use crate::page::{Mark, bar, counted, number, percent, table};
+use crate::text::{bytes, count, duration};
 
 /// Hosts that are on the page: those with most records. All are in `ledger.json`.
 const HOSTS: usize = 200;
@@ -22,77 +26,56 @@ const NAMES: usize = 12;
 const LABELS: usize = 100;
 /// Dumps that are shown.
 const DUMPS: usize = 200;
-/// Hosts that changed that are shown.
-const MOST_DRIFTS: usize = 100;
 /// Originals that are shown.
 const REPEATED: usize = 20;
 
 impl Night<'_> {
-    /// Whether the night was good, in a sentence.
+    /// Whether the night was good, and its main figures.
     pub(super) fn verdict(&self) -> Markup {
         let ledger = self.ledger;
-        let all = records(ledger);
+        let lines = ledger.lines;
+        let all = lines.held();
         let drift = ledger.drift.as_ref();
         let missing = drift.map_or(0, |drift| drift.missing().count() as u64);
         let drifted = drift.map_or(0, |drift| drift.changed().count() as u64);
         let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
+        let hosts = ledger.hosts.by_host.keys().filter(|host| !host.is_empty()).count() as u64;
+        let main = ledger.dropped.iter().rev().max_by_key(|(_, count)| **count);
+        let fault = ledger.quarantined.iter().rev().max_by_key(|(_, count)| **count);
         html! {
-            header {
-                h1 {
-                    span class=(if is_good { "good" } else { "bad" }) aria-hidden="true" { (if is_good { "✓ " } else { "! " }) }
-                    (self.context.night) ": "
-                    @if is_good { "a night within its limits, " } @else { "a night to look at, " }
-                    (count(ledger.lines.kept)) " of " (count(all)) " records kept (" (percent(ledger.lines.kept, all)) ")"
-                    @if ledger.lines.quarantined > 0 {
-                        ", " (count(ledger.lines.quarantined)) (plural(ledger.lines.quarantined, " line", " lines")) " could not be processed"
-                    }
-                    @if missing > 0 {
-                        ", " (count(missing)) (plural(missing, " host", " hosts")) " delivered nothing"
-                    }
-                    @if drifted > 0 {
-                        ", " (count(drifted)) (plural(drifted, " host", " hosts")) " changed"
-                    }
+            header class=(if is_good { "is-good" } else { "is-bad" }) {
+                @if ledger.night.is_some() { p.up { a href="../index.html" { "All nights" } } }
+                h1 { (self.context.night) " " span.soft { (ledger.pipeline.name) } }
+                p.verdict {
+                    strong class=(if is_good { "good" } else { "bad" }) { (if is_good { "✓ a night within its limits" } else { "! a night to look at" }) }
+                    ": " (count(lines.kept)) " of " (count(all)) " records kept (" (percent(lines.kept, all)) ")"
+                    @if lines.quarantined > 0 { ", " (counted(lines.quarantined, "line", "lines")) " could not be processed" }
+                    @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }
+                    @if drifted > 0 { ", " (counted(drifted, "host", "hosts")) " changed" }
                     "."
                 }
-                @if !ledger.limits_crossed.is_empty() {
-                    div.attention {
-                        ul { @for crossed in &ledger.limits_crossed { li { (crossed) } } }
-                    }
-                }
-                @if ledger.updates > 0 {
-                    p { (count(ledger.updates)) (plural(ledger.updates, " record is a later version", " records are later versions")) " of a known article." }
+                dl.tiles {
+                    div { dt { "kept" } dd {
+                        strong { (count(lines.kept)) } span { (percent(lines.kept, all))
+                            @if let Some((kept, records)) = self.trend("").map(Trend::kept) { ", usually " (percent(kept, records)) } }
+                        @if let Some(trend) = self.trend("") { (Self::spark(trend, self.all(), !is_good)) }
+                    } }
+                    div { dt { "dropped" } dd { strong { (count(lines.dropped)) } @if let Some((reason, number)) = main { span { (reason) " " (count(*number)) } } } }
+                    div { dt { "not processed" } dd { strong { (count(lines.quarantined)) } @if let Some((reason, number)) = fault { span { (reason) " " (count(*number)) } } } }
+                    div { dt { "hosts" } dd { strong { (count(hosts)) } span {
+                        @if missing + drifted > 0 { (count(missing + drifted)) " not as usual" } @else if drift.is_some_and(|drift| drift.nights > 0) { "as usual" }
+                    } } }
+                    div { dt { "read" } dd { strong { (bytes(read)) } span { (counted(ledger.dumps.len() as u64, "dump", "dumps")) " in " (duration(timing.wall_seconds)) } } }
                 }
                 p.soft {
-                    "Folder " code { (self.context.folder) } ", pipeline " strong { (ledger.pipeline.name) }
+                    "Folder " code { (self.context.folder) }
                     @if !timing.started.is_empty() { ", started " (timing.started) }
-                    ", " (ledger.dumps.len()) (plural(ledger.dumps.len() as u64, " dump", " dumps")) ", " (bytes(read)) " read in " (duration(timing.wall_seconds))
-                    @if timing.resumed > 0 { ", resumed " (timing.resumed) (plural(u64::from(timing.resumed), " time", " times")) }
-                    ". Every line that was read is in exactly one place."
-                }
-            }
-        }
-    }
-
-    /// What changed beyond what earlier nights explain.
-    pub(super) fn changed(&self) -> Markup {
-        let Some(drift) = &self.ledger.drift else { return html! {} };
-        html! {
-            p.soft {
-                (capitalised(&drift.basis())) "."
-            }
-            @if !drift.hosts.is_empty() {
-                ul.changes {
-                    @for host in drift.hosts.iter().take(MOST_DRIFTS) {
-                        li {
-                            (host.sentence()) "."
-                            @if !host.host.is_empty() && !host.is_missing() { (self.of_host(&host.host)) }
-                        }
-                    }
-                }
-                @if let Some(others) = drift.hosts.len().checked_sub(MOST_DRIFTS).filter(|others| *others > 0) {
-                    p.soft { (count(others as u64)) " more are in " code { "ledger.json" } "." }
+                    @if timing.resumed > 0 { ", resumed " (counted(u64::from(timing.resumed), "time", "times")) }
+                    "."
+                    @if ledger.updates > 0 { " " (counted(ledger.updates, "record is a later version", "records are later versions")) " of a known article." }
+                    @if let Some(drift) = drift.filter(|drift| drift.hosts.is_empty()) { " Changed: " (drift.basis()) "." }
                 }
             }
         }
@@ -117,24 +100,23 @@ impl Night<'_> {
         for stage in &ledger.stages {
             step(stage.stage.clone(), stage.dropped.values().sum(), "dropped");
         }
-        html! {
-            div.scroll { table {
-                caption { "What is left after each step that takes something away, and what it took. Shares are of lines that held something." }
-                thead { tr { th { "step" } th.n { "took" } th.n { "left" } th.n { "of all" } th { "picture" } } }
-                tbody {
-                    @for (name, left, lost, class) in &rows {
-                        tr {
-                            th scope="row" { (name) }
-                            td.n { @if *lost > 0 { "−" (count(*lost)) } }
-                            td.n { (count(*left)) }
-                            td.n { @if *left <= held { (percent(*left, held)) } }
-                            td.bar-cell { (funnel_bar(*left, *lost, lines.read, class)) }
-                        }
-                    }
-                    tr { th scope="row" { "kept" } td.n {} td.n { strong { (count(lines.kept)) } } td.n { (percent(lines.kept, held)) } td.bar-cell { (bar(lines.kept, lines.read, "kept")) } }
+        let steps = html! {
+            @for (name, left, lost, class) in &rows {
+                tr {
+                    th scope="row" { (name) }
+                    td.n { @if *lost > 0 { "−" (count(*lost)) } }
+                    td.n { (count(*left)) }
+                    td.n { @if *left <= held { (percent(*left, held)) } }
+                    td.bar-cell { (bar(*left, *lost, lines.read, class)) }
                 }
-            } }
-        }
+            }
+            tr.sum { th scope="row" { "kept" } td.n {} td.n { (count(lines.kept)) } td.n { (percent(lines.kept, held)) } td.bar-cell { (bar(lines.kept, 0, lines.read, "kept")) } }
+        };
+        table(
+            "What each step took, and what was left. Shares are of the lines that held something.",
+            &[("step", ""), ("took", "n"), ("left", "n"), ("share", "n"), ("picture", "")],
+            &steps,
+        )
     }
 
     /// Reasons, the most frequent first, with examples.
@@ -147,7 +129,7 @@ impl Night<'_> {
         if reasons.is_empty() {
             return html! { p { "Nothing was dropped." } };
         }
-        let all = records(self.ledger);
+        let all = self.ledger.lines.held();
         html! {
             @for (stage, reason, number) in reasons {
                 h3 { (reason) " · " (count(number)) " " span.soft { "(" (percent(number, all)) " of all records, by " (stage.stage) ")" } }
@@ -163,7 +145,7 @@ impl Night<'_> {
             .limit
             .as_ref()
             .and_then(Measured::number)
-            .map(|value| Mark { value, name: format!("limit {}", number(value)) })
+            .map(|value| Mark { value, name: format!("limit {}", number(value)), class: "limit" })
             .into_iter()
             .collect();
         let spread = Spread { dropped: evidence.measured.clone(), ..Spread::default() };
@@ -182,67 +164,105 @@ impl Night<'_> {
                         @if let Some(measured) = &example.measured {
                             " " span.soft { "· measured " (shown(measured)) @if let Some(limit) = &limit { ", limit " (limit) } }
                         }
-                        (self.command(&example.dump, example.line))
+                        (self.explain(&example.dump, example.line))
                     }
                 }
             }
         }
     }
 
-    /// An example of a host's dropped records, where there is one, and the command that shows the others.
-    fn of_host(&self, host: &str) -> Markup {
-        let evidence = self.ledger.stages.iter().flat_map(|stage| &stage.evidence);
-        let example = evidence
-            .flat_map(|(reason, evidence)| evidence.examples.iter().map(move |example| (reason, example)))
-            .find(|(_, example)| example.host == host);
-        let chosen = format!("select(.host == {})", serde_json::Value::from(host));
-        html! {
-            @if let Some((reason, example)) = example {
-                div { bdi { (example.title) } span.soft { " · " (reason) } (self.command(&example.dump, example.line)) }
-            }
-            code.cmd { "zstdcat " (self.context.folder) "/dropped/*.zst | jq -c " (shell_word(&format!("{chosen} | {{source, title, verdict}}"))) " | head" }
-        }
-    }
-
-    /// The command that shows a line, as it can be pasted.
-    fn command(&self, dump: &str, line: u64) -> Markup {
-        html! { code.cmd { "copydesk explain --run " (self.context.folder) " " (shell_word(&format!("{dump}:{line}"))) } }
-    }
-
-    /// Hosts by records, and those that lost most.
+    /// Hosts that changed, then by records, and those that lost most.
     pub(super) fn hosts(&self) -> Markup {
+        static NOTHING: LazyLock<HostCounts> = LazyLock::new(HostCounts::default);
         let hosts = &self.ledger.hosts;
-        let mut rows: Vec<(&String, &HostCounts)> = hosts.by_host.iter().collect();
-        if rows.is_empty() {
-            return html! {};
-        }
-        // Those that changed come first.
         let changed: BTreeMap<&str, &str> = (self.ledger.drift.iter())
             .flat_map(|drift| &drift.hosts)
             .filter_map(|drift| Some((drift.host.as_str(), drift.changes.first()?.sentence.as_str())))
+            .filter(|(host, _)| !host.is_empty())
             .collect();
+        let mut rows: Vec<(&str, &HostCounts)> =
+            hosts.by_host.iter().map(|(host, counts)| (host.as_str(), counts)).collect();
+        rows.extend(
+            changed.keys().filter(|host| !hosts.by_host.contains_key(**host)).map(|host| (*host, &*NOTHING)),
+        );
+        if rows.is_empty() {
+            return html! {};
+        }
         rows.sort_by_key(|(name, host)| {
-            (!changed.contains_key(name.as_str()), std::cmp::Reverse(host.kept + host.dropped))
+            (!changed.contains_key(name), std::cmp::Reverse(host.kept + host.dropped))
         });
         let more = rows.len().saturating_sub(HOSTS);
         let mut lost: Vec<_> = rows.iter().copied().filter(|(_, host)| host.dropped > 0).collect();
         lost.sort_by_key(|(_, host)| std::cmp::Reverse(host.dropped));
-        let lost: Vec<_> = lost.into_iter().take(HOSTS_LOST).collect();
+        lost.truncate(HOSTS_LOST);
+        let first = if changed.is_empty() {
+            "Hosts with most records."
+        } else {
+            "Hosts that changed, then those with most records."
+        };
+        let shown = rows.len().min(HOSTS);
+        let at_once = shown.min(HOSTS_AT_ONCE.max(changed.len()));
         html! {
-            (host_table("Hosts that changed, then those with most records.", rows.iter().take(HOSTS_AT_ONCE), &changed))
-            @if rows.len() > HOSTS_AT_ONCE {
+            (self.host_table(first, &rows[..at_once], &changed))
+            @if shown > at_once {
                 details {
-                    summary { "the next " (rows.len().min(HOSTS) - HOSTS_AT_ONCE) }
-                    (host_table("By records.", rows.iter().take(HOSTS).skip(HOSTS_AT_ONCE), &changed))
+                    summary { "the next " (shown - at_once) }
+                    (self.host_table("Further hosts, by records.", &rows[at_once..shown], &changed))
                 }
             }
             @if more > 0 || hosts.others.is_some() {
                 p.soft { (count(more as u64)) " more hosts are in " code { "ledger.json" } @if hosts.others.is_some() { ", and those beyond the first 100 000 are counted there together" } "." }
             }
             @if more > 0 && !lost.is_empty() {
-                (host_table("The hosts that lost most records.", lost.iter(), &changed))
+                (self.host_table("The hosts that lost most records.", &lost, &changed))
             }
         }
+    }
+
+    fn host_table(
+        &self,
+        caption: &str,
+        rows: &[(&str, &HostCounts)],
+        changed: &BTreeMap<&str, &str>,
+    ) -> Markup {
+        let has_trends = self.trend("").is_some();
+        let mut columns = vec![("host", ""), ("records", "n"), ("kept", "n")];
+        if has_trends {
+            columns = vec![
+                ("host", ""),
+                ("records", "n"),
+                ("usually", "n"),
+                ("kept", "n"),
+                ("usually kept", "n wide"),
+            ];
+        }
+        columns.push((if has_trends { "nights" } else { "picture" }, ""));
+        columns.extend([("no title", "n wide"), ("no date", "n wide"), ("no author", "n wide")]);
+        let body = html! {
+            @for (name, host) in rows {
+                @let all = host.kept + host.dropped;
+                @let trend = self.trend(name);
+                @let change = changed.get(name);
+                tr {
+                    th scope="row" {
+                        @if name.is_empty() { span.soft { "without an address" } } @else { (breakable(name)) }
+                        @if let Some(change) = change { small.bad { (change) } }
+                        @else if let Some((reason, lost)) = main_reason(host) { small { (reason) " " (percent(lost, all)) } }
+                    }
+                    td.n { (count(all)) }
+                    @if has_trends { td.n.soft { @if let Some(trend) = trend { (count(trend.usual_records())) } } }
+                    td.n { span class=[(host.kept == 0).then_some("bad")] { (percent(host.kept, all)) } }
+                    @if has_trends {
+                        td.n.soft.wide { @if let Some((kept, records)) = trend.map(Trend::kept).filter(|(_, records)| *records > 0) { (percent(kept, records)) } }
+                        td.picture { @if let Some(trend) = trend { (Self::spark(trend, [all, host.kept], change.is_some())) } }
+                    } @else {
+                        td.bar-cell { (bar(host.kept, 0, all, "kept")) }
+                    }
+                    @for lacking in [host.without_title, host.without_date, host.without_author] { td.n.wide { (percent(lacking, all)) } }
+                }
+            }
+        };
+        table(caption, &columns, &body)
     }
 
     /// Languages, and the values of labels that are names.
@@ -265,15 +285,28 @@ impl Night<'_> {
             return html! {};
         }
         let (shown, more) = most(numbers, |spread: &Spread| spread.kept.total() + spread.dropped.total());
+        let one = |name: &str, spread: &Spread, marks: &[Mark]| {
+            html! {
+                div {
+                    h3 { (match name { "text.characters" => "characters of the text", "language_score" => "certainty of the language", other => other }) }
+                    (histogram(name, spread, marks))
+                    (quantiles(spread))
+                }
+            }
+        };
+        let marked: Vec<_> =
+            shown.into_iter().map(|(name, spread)| (name, spread, self.limits_of(name))).collect();
+        // What a limit is held against is what somebody looks for.
+        let (first, others): (Vec<_>, Vec<_>) = marked.into_iter().partition(|(name, _, marks)| {
+            !marks.is_empty() || ["text.characters", "language_score"].contains(&name.as_str())
+        });
         html! {
-            p.key.soft { span.k {} "kept" span.d {} "dropped" " · dashed: limits" }
-            div.measures {
-                @for (name, spread) in shown {
-                    div {
-                        h3 { (name) }
-                        (histogram(name, spread, &self.limits_of(name)))
-                        (quantiles(spread))
-                    }
+            p.key.soft { span.k {} "kept" span.d {} "dropped" span.l {} "limits" }
+            div.measures { @for (name, spread, marks) in &first { (one(name, spread, marks)) } }
+            @if !others.is_empty() {
+                details {
+                    summary { (counted(others.len() as u64, "measure", "measures")) " without a limit" }
+                    div.measures { @for (name, spread, marks) in &others { (one(name, spread, marks)) } }
                 }
             }
             (more_labels(more))
@@ -291,6 +324,7 @@ impl Night<'_> {
                     marks.push(Mark {
                         value,
                         name: format!("{}: {reason}, limit {}", stage.stage, number(value)),
+                        class: "limit",
                     });
                 }
             }
@@ -305,22 +339,26 @@ impl Night<'_> {
         if fields.is_empty() || kept == 0 {
             return html! {};
         }
-        html! {
-            div.scroll { table {
-                caption { "Of the kept records." }
-                thead { tr { th { "field" } th.n { "records" } th.n { "share" } th { "picture" } th.wide { "found in" } } }
-                tbody {
-                    @for field in fields {
-                        tr {
-                            th scope="row" { (field.field) }
-                            td.n { (count(field.present)) }
-                            td.n { (percent(field.present, kept)) }
-                            td.bar-cell { (bar(field.present, kept, "kept")) }
-                            td.wide.soft { (listed(&field.found, field.present)) }
-                        }
-                    }
+        let (present, absent): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.present > 0);
+        let absent: Vec<&str> = absent.iter().map(|field| field.field.as_str()).collect();
+        let rows = html! {
+            @for field in present {
+                tr {
+                    th scope="row" { (field.field) }
+                    td.n { (count(field.present)) }
+                    td.n { (percent(field.present, kept)) }
+                    td.bar-cell { (bar(field.present, 0, kept, "kept")) }
+                    td.wide.soft { (listed(&field.found, field.present)) }
                 }
-            } }
+            }
+        };
+        html! {
+            (table(
+                "Of the kept records.",
+                &[("field", ""), ("records", "n"), ("share", "n"), ("picture", ""), ("found in", "wide")],
+                &rows,
+            ))
+            @if !absent.is_empty() { p.soft { "In no kept record: " (absent.join(", ")) "." } }
         }
     }
 
@@ -332,22 +370,20 @@ impl Night<'_> {
         }
         let copies = |group: &RepeatedAccount| group.copies.values().sum::<u64>();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(copies(group)));
-        html! {
-            div.scroll { table {
-                caption { "The records that others repeat; each copy is in " code { "dropped/" } " and names its original." }
-                thead { tr { th { "title of the first copy" } th.n { "copies" } th.wide { "why" } th { "original" } } }
-                tbody {
-                    @for (_, group) in groups.iter().take(REPEATED) {
-                        tr {
-                            td { bdi { (group.title) } }
-                            td.n { (count(copies(group))) }
-                            td.wide.soft { (listed(&group.copies, copies(group))) }
-                            td { code { (group.dump) ":" (group.line) } @if let Some(night) = &group.night { " " span.soft { "in the night " (night) } } }
-                        }
-                    }
+        let rows = html! {
+            @for (_, group) in groups.iter().take(REPEATED) {
+                tr {
+                    th scope="row" { bdi { (group.title) } small { (group.dump) ":" (group.line) @if let Some(night) = &group.night { " in the night " (night) } } }
+                    td.n { (count(copies(group))) }
+                    td.wide.soft { (listed(&group.copies, copies(group))) }
                 }
-            } }
-        }
+            }
+        };
+        table(
+            "The records that others repeat; each copy is in dropped/ and names its original.",
+            &[("title of the first copy, and the original", ""), ("copies", "n"), ("why", "wide")],
+            &rows,
+        )
     }
 
     /// Lines that could not be processed, by reason.
@@ -365,32 +401,42 @@ impl Night<'_> {
                 @if let Some(meaning) = (self.context.meaning)(reason) { p.soft { (meaning) } }
                 ul.examples {
                     @for example in ledger.faults.get(reason).into_iter().flatten() {
-                        li { (example.detail) (self.command(&example.dump, example.line)) }
+                        li { (example.detail) (self.explain(&example.dump, example.line)) }
                     }
                 }
             }
         }
     }
 
-    /// Dumps, with damage.
+    /// Dumps, those that are damaged first.
     pub(super) fn dumps(&self) -> Markup {
-        let dumps = &self.ledger.dumps;
-        html! {
-            div.scroll { table {
-                thead { tr { th { "dump" } th.n { "lines" } th.n { "kept" } th.n { "dropped" } th.n { "quarantined" } th.n.wide { "size" } } }
-                tbody {
-                    @for dump in dumps.iter().take(DUMPS) {
-                        tr {
-                            th scope="row" { (dump.dump) @if let Some(damage) = &dump.damage { br; span.bad { (damage) } } }
-                            td.n { (count(dump.lines.read)) }
-                            td.n { (count(dump.lines.kept)) }
-                            td.n { (count(dump.lines.dropped)) }
-                            td.n { (count(dump.lines.quarantined)) }
-                            td.n.wide { (bytes(dump.packed_bytes)) }
-                        }
-                    }
+        let mut dumps: Vec<&DumpAccount> = self.ledger.dumps.iter().collect();
+        dumps.sort_by_key(|dump| dump.damage.is_none());
+        let rows = html! {
+            @for dump in dumps.iter().take(DUMPS) {
+                @let held = dump.lines.held();
+                tr {
+                    th scope="row" { (dump.dump) @if let Some(damage) = &dump.damage { small.bad { (damage) } } }
+                    td.n { (count(dump.lines.read)) }
+                    td.n { (count(dump.lines.kept)) }
+                    td.n { span class=[(dump.lines.kept == 0).then_some("bad")] { (percent(dump.lines.kept, held)) } }
+                    td.n.wide { (count(dump.lines.dropped)) }
+                    td.n.wide { (count(dump.lines.quarantined)) }
+                    td.n.wide { (bytes(dump.packed_bytes)) }
                 }
-            } }
+            }
+        };
+        let columns = [
+            ("dump", ""),
+            ("lines", "n"),
+            ("kept", "n"),
+            ("share", "n"),
+            ("dropped", "n wide"),
+            ("not processed", "n wide"),
+            ("size", "n wide"),
+        ];
+        html! {
+            (table("What the dumps held.", &columns, &rows))
             @if dumps.len() > DUMPS { p.soft { (count((dumps.len() - DUMPS) as u64)) " more dumps are in " code { "ledger.json" } "." } }
         }
     }
@@ -414,30 +460,35 @@ impl Night<'_> {
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let rate = |number: u64| number as f64 / timing.wall_seconds.max(0.001);
+        // Less than is shown.
+        let (slow, fast): (Vec<_>, Vec<_>) = stages.into_iter().partition(|(_, seconds)| *seconds >= 0.05);
+        let fast: Vec<&str> = fast.iter().map(|(stage, _)| stage.stage.as_str()).collect();
+        let rows = html! {
+            @for (stage, seconds) in &slow {
+                tr {
+                    th scope="row" { (stage.stage) }
+                    td.n { (count(stage.seen)) }
+                    td.n { (count(stage.changed)) }
+                    td.n { (duration(*seconds)) }
+                    td.bar-cell { (bar(thousandths(*seconds), 0, all, "kept")) }
+                }
+            }
+        };
         html! {
             p {
-                (duration(timing.wall_seconds)) " with " (timing.threads) (plural(timing.threads as u64, " thread", " threads"))
+                (duration(timing.wall_seconds)) " with " (counted(timing.threads as u64, "thread", "threads"))
                 ", " (duration(timing.cpu_seconds)) " of processor time"
                 @if let Some(peak) = timing.peak_memory_bytes { ", at most " (bytes(peak)) " of memory" }
                 ": " (number(rate(ledger.lines.read))) " lines and " (number(rate(read) / 1e6)) " MB a second."
             }
-            @if !stages.is_empty() {
-                div.scroll { table {
-                    caption { "Time in the stages, of all threads together, estimated from one record in 16; reading, decoding and writing are not in it." }
-                    thead { tr { th { "stage" } th.n { "records" } th.n { "changed" } th.n { "time" } th { "picture" } } }
-                    tbody {
-                        @for (stage, seconds) in &stages {
-                            tr {
-                                th scope="row" { (stage.stage) }
-                                td.n { (count(stage.seen)) }
-                                td.n { (count(stage.changed)) }
-                                td.n { (duration(*seconds)) }
-                                td.bar-cell { (bar(thousandths(*seconds), all, "kept")) }
-                            }
-                        }
-                    }
-                } }
+            @if !slow.is_empty() {
+                (table(
+                    "Time in the stages, of all threads together, estimated from one record in 16; reading, decoding and writing are not in it.",
+                    &[("stage", ""), ("records", "n"), ("changed", "n"), ("time", "n"), ("picture", "")],
+                    &rows,
+                ))
             }
+            @if !fast.is_empty() { p.soft { "Less than 0.1 s each: " (fast.join(", ")) "." } }
         }
     }
 }
@@ -458,48 +509,9 @@ fn more_labels(more: usize) -> Markup {
     }
 }
 
-fn funnel_bar(left: u64, lost: u64, whole: u64, class: &str) -> Markup {
-    let (left, lost) = (100.0 * share(left, whole), 100.0 * share(lost, whole));
-    html! {
-        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
-            rect.track width="100" height="10" {}
-            rect.kept width=(format!("{left:.1}")) height="10" {}
-            @if lost > 0.0 { rect class=(class) x=(format!("{left:.1}")) width=(format!("{lost:.1}")) height="10" {} }
-        }
-    }
-}
-
-fn host_table<'a>(
-    caption: &str,
-    rows: impl Iterator<Item = &'a (&'a String, &'a HostCounts)>,
-    changed: &BTreeMap<&str, &str>,
-) -> Markup {
-    html! {
-        div.scroll { table {
-            caption { (caption) }
-            thead { tr {
-                th { "host" } th.n { "records" } th.n { "kept" } th.wide { "picture" } th { "lost mostly to" }
-                @if !changed.is_empty() { th { "changed" } }
-                th.n.wide { "no title" } th.n.wide { "no date" } th.n.wide { "no author" }
-            } }
-            tbody {
-                @for (name, host) in rows {
-                    @let all = host.kept + host.dropped;
-                    tr {
-                        th scope="row" { @if name.is_empty() { span.soft { "without a URL" } } @else { (name) } }
-                        td.n { (count(all)) }
-                        td.n { span class=(if host.kept == 0 { "bad" } else { "" }) { (percent(host.kept, all)) } }
-                        td.bar-cell.narrow.wide { (bar(host.kept, all, "kept")) }
-                        td { @if let Some((reason, lost)) = main_reason(host) { (reason) " " span.soft { (percent(lost, all)) } } }
-                        @if !changed.is_empty() { td { (changed.get(name.as_str()).copied().unwrap_or_default()) } }
-                        td.n.wide { (percent(host.without_title, all)) }
-                        td.n.wide { (percent(host.without_date, all)) }
-                        td.n.wide { (percent(host.without_author, all)) }
-                    }
-                }
-            }
-        } }
-    }
+/// A host's name, which a narrow column breaks before a point.
+fn breakable(host: &str) -> Markup {
+    html! { @for (at, label) in host.split('.').enumerate() { @if at > 0 { wbr; "." } (label) } }
 }
 
 fn main_reason(host: &HostCounts) -> Option<(&str, u64)> {
@@ -516,23 +528,24 @@ fn name_table(name: &str, values: &BTreeMap<String, Split>) -> Markup {
     rows.sort_by_key(|(_, split)| std::cmp::Reverse(split.all()));
     let all: u64 = rows.iter().map(|(_, split)| split.all()).sum();
     let more = rows.len().saturating_sub(NAMES);
-    html! {
-        div.scroll { table {
-            caption { (name) @if more > 0 { ", the " (NAMES) " most frequent of " (rows.len()) } }
-            thead { tr { th { "value" } th.n { "records" } th.n { "share" } th { "picture" } th.n { "kept" } } }
-            tbody {
-                @for (value, split) in rows.iter().take(NAMES) {
-                    tr {
-                        th scope="row" { @if value.is_empty() { span.soft { "unknown" } } @else { (value) } }
-                        td.n { (count(split.all())) }
-                        td.n { (percent(split.all(), all)) }
-                        td.bar-cell { (bar(split.all(), all, "kept")) }
-                        td.n { (percent(split.kept, split.all())) }
-                    }
-                }
+    let caption = if more > 0 {
+        format!("{name}, the {NAMES} most frequent of {}", rows.len())
+    } else {
+        name.to_owned()
+    };
+    let body = html! {
+        @for (value, split) in rows.iter().take(NAMES) {
+            tr {
+                th scope="row" { @if value.is_empty() { span.soft { "unknown" } } @else { (value) } }
+                td.n { (count(split.all())) }
+                td.n { (percent(split.all(), all)) }
+                td.bar-cell { (bar(split.all(), 0, all, "kept")) }
+                td.n { (percent(split.kept, split.all())) }
             }
-        } }
-    }
+        }
+    };
+    let columns = [("value", ""), ("records", "n"), ("share", "n"), ("picture", ""), ("of them kept", "n")];
+    table(&caption, &columns, &body)
 }
 
 fn quantiles(spread: &Spread) -> Markup {
@@ -545,15 +558,9 @@ fn quantiles(spread: &Spread) -> Markup {
             }
         }
     };
-    html! {
-        details {
-            summary { "numbers" }
-            table {
-                thead { tr { th { "outcome" } th.n { "records" } th.n { "10 %" } th.n { "median" } th.n { "90 %" } } }
-                tbody { (row("kept", &spread.kept)) (row("dropped", &spread.dropped)) }
-            }
-        }
-    }
+    let rows = html! { (row("kept", &spread.kept)) (row("dropped", &spread.dropped)) };
+    let columns = [("outcome", ""), ("records", "n"), ("10 %", "n"), ("median", "n"), ("90 %", "n")];
+    html! { details { summary { "numbers" } (table("Below which values a tenth, a half and nine tenths lie.", &columns, &rows)) } }
 }
 
 fn listed(counts: &BTreeMap<String, u64>, all: u64) -> String {
@@ -562,30 +569,9 @@ fn listed(counts: &BTreeMap<String, u64>, all: u64) -> String {
     parts.iter().map(|(name, part)| format!("{name} {}", percent(**part, all))).collect::<Vec<_>>().join(", ")
 }
 
-fn plural(number: u64, one: &'static str, many: &'static str) -> &'static str {
-    if number == 1 { one } else { many }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn shown(measured: &Measured) -> String {
     match measured {
         Measured::Name(name) => name.clone(),
         other => other.number().map(number).unwrap_or_default(),
-    }
-}
-
-/// A share as people read it: `0 %` is nothing at all, and `100 %` is all.
-pub(super) fn percent(part: u64, whole: u64) -> String {
-    let percent = 100.0 * share(part, whole);
-    match part {
-        0 => "0\u{A0}%".to_owned(),
-        part if part == whole => "100\u{A0}%".to_owned(),
-        _ if percent < 0.1 => "<\u{A0}0.1\u{A0}%".to_owned(),
-        _ if percent > 99.9 => ">\u{A0}99.9\u{A0}%".to_owned(),
-        _ => format!("{percent:.1}\u{A0}%"),
     }
 }

@@ -27,6 +27,10 @@ fn short() -> Verdict {
 }
 
 fn written(ledger: &Ledger) -> String {
+    with_instances(ledger, &Instances::default())
+}
+
+fn with_instances(ledger: &Ledger, instances: &Instances) -> String {
     report(
         ledger,
         &Context {
@@ -36,6 +40,7 @@ fn written(ledger: &Ledger) -> String {
             labelled: &|stage, reason| {
                 (stage == "drop-spun" && reason == "spun_text").then_some("spun.score")
             },
+            instances,
         },
     )
 }

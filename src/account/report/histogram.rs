@@ -1,35 +1,15 @@
-//! Pictures as inline SVG: bars and histograms, without axes that nobody reads.
-//!
-//! Colours come from the page's style sheet, so that a picture follows the reader's colour scheme.
+//! How a number is spread among kept and dropped records, as a picture.
 
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
 use crate::account::{Histogram, Spread};
+use crate::page::{HEIGHT, Mark, Tick, WIDTH, number, plot, short, ticks};
 use crate::text::count;
 
 /// Columns of a histogram.
-const COLUMNS: usize = 48;
-const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 96.0;
-
-/// A limit that values were held against.
-pub(super) struct Mark {
-    pub value: f64,
-    pub name: String,
-}
-
-/// A bar in a cell of a table: a share of the whole.
-pub(super) fn bar(part: u64, whole: u64, class: &str) -> Markup {
-    let width = 100.0 * share(part, whole);
-    html! {
-        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
-            rect.track width="100" height="10" {}
-            rect class=(class) width=(short(width)) height="10" {}
-        }
-    }
-}
+const COLUMNS: usize = 60;
 
 /// The histogram of a number among kept and dropped records, with the limits drawn in.
 pub(super) fn histogram(name: &str, spread: &Spread, marks: &[Mark]) -> Markup {
@@ -45,7 +25,7 @@ pub(super) fn histogram(name: &str, spread: &Spread, marks: &[Mark]) -> Markup {
             if high - low > 0.05 {
                 let left = column * f64::from(u32::try_from(at).unwrap_or_default());
                 let (y, height) = (short(HEIGHT - high), short(high - low));
-                let (x, width) = (short(left + 0.5), short(column - 1.0));
+                let (x, width) = (short(left + 1.0), short(column - 2.0));
                 write!(path, "M{x} {y}h{width}v{height}h-{width}z").expect("a String takes any text");
             }
         }
@@ -58,32 +38,12 @@ pub(super) fn histogram(name: &str, spread: &Spread, marks: &[Mark]) -> Markup {
         number(scale.from),
         number(scale.to)
     );
-    html! {
-        svg.histogram viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 18.0) } role="img" aria-label=(summary) {
-            path.kept d=(path(&|_| 0.0, &|at| kept[at])) {}
-            path.dropped d=(path(&|at| kept[at], &|at| kept[at] + dropped[at])) {}
-            line.axis x1="0" x2=(WIDTH) y1=(HEIGHT) y2=(HEIGHT) {}
-            @for tick in scale.ticks() {
-                @let x = scale.place(tick) * WIDTH;
-                line.axis x1=(short(x)) x2=(short(x)) y1=(HEIGHT) y2=(HEIGHT + 4.0) {}
-                text x=(short(x)) y=(HEIGHT + 16.0) text-anchor=(anchor(x)) { (number(tick)) }
-            }
-            @for mark in marks {
-                @let x = scale.place(mark.value) * WIDTH;
-                line.limit x1=(short(x)) x2=(short(x)) y1="0" y2=(HEIGHT) { title { (mark.name) } }
-            }
-        }
-    }
-}
-
-fn anchor(x: f64) -> &'static str {
-    if x < 16.0 {
-        "start"
-    } else if x > WIDTH - 16.0 {
-        "end"
-    } else {
-        "middle"
-    }
+    let placed: Vec<(f64, &Mark)> = marks.iter().map(|mark| (scale.place(mark.value), mark)).collect();
+    let drawing = html! {
+        path.kept d=(path(&|_| 0.0, &|at| kept[at])) {}
+        path.dropped d=(path(&|at| kept[at], &|at| kept[at] + dropped[at])) {}
+    };
+    plot(&summary, &scale.ticks(), &[], &placed, &drawing)
 }
 
 /// How values become places from 0 to 1.
@@ -102,10 +62,11 @@ impl Scale {
         let limits = || marks.iter().map(|mark| mark.value);
         let from = limits().fold(all.quantile(0.001)?, f64::min);
         let to = limits().fold(all.quantile(0.999)?, f64::max);
-        let positive = all.buckets().map(|(from, ..)| from).find(|from| *from > 0.0).unwrap_or(1.0);
-        let is_logarithmic = to > 2.0 && to / from.max(positive) > 50.0;
+        let values = all.buckets().map(|(from, ..)| from).chain(limits());
+        let least = values.filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+        let is_logarithmic = to > 2.0 && to / least > 50.0;
         if is_logarithmic {
-            return Some(Self { from: from.max(positive), to: to * 1.05, is_logarithmic });
+            return Some(Self { from: from.max(least), to: to * 1.05, is_logarithmic });
         }
         // A ratio is shown on the whole of its range, or its lower part.
         let to = if to <= 1.0 && to > 0.5 { 1.0 } else { to * 1.05 };
@@ -148,41 +109,21 @@ impl Scale {
         columns
     }
 
-    fn ticks(&self) -> Vec<f64> {
-        if self.is_logarithmic {
-            let mut ticks = Vec::new();
-            let mut tick = 10_f64.powf(self.from.log10().ceil());
-            while tick <= self.to {
-                ticks.push(tick);
-                tick *= 10.0;
-            }
-            return ticks;
+    fn ticks(&self) -> Vec<Tick> {
+        if !self.is_logarithmic {
+            return ticks(self.from, self.to);
         }
-        (0..=4).map(|quarter| self.from + (self.to - self.from) * f64::from(quarter) / 4.0).collect()
+        let mut ticks = Vec::new();
+        let mut power = 10_f64.powf(self.from.log10().floor());
+        // Two more between the powers of ten, where there are few of those.
+        let steps: &[f64] = if self.to / self.from > 2_000.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+        while power <= self.to {
+            let values = steps.iter().map(|step| step * power);
+            ticks.extend(values.filter(|value| (self.from..=self.to).contains(value)));
+            power *= 10.0;
+        }
+        ticks.into_iter().map(|value| Tick { place: self.place(value), text: number(value) }).collect()
     }
-}
-
-/// A part of a whole, 0 where there is no whole.
-#[expect(clippy::cast_precision_loss, reason = "a share needs no more digits")]
-pub(super) fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-}
-
-/// A coordinate with one digit after the point.
-fn short(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-}
-
-/// A number as people read it: three digits that count.
-pub(super) fn number(value: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a whole number")]
-    if value >= 100.0 || value.fract() == 0.0 {
-        return count(value.round() as u64);
-    }
-    let digits = if value >= 10.0 { 1 } else { 2 };
-    let text = if value < 0.01 { format!("{value:.4}") } else { format!("{value:.digits$}") };
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -193,6 +134,10 @@ mod tests {
         let mut spread = Spread::default();
         values.iter().for_each(|value| spread.kept.add(*value));
         spread
+    }
+
+    fn mark(value: f64) -> Mark {
+        Mark { value, name: String::new(), class: "limit" }
     }
 
     #[test]
@@ -207,30 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn a_scale_takes_in_the_limits() {
-        let marks = [Mark { value: 0.2, name: String::new() }];
-        let scale = Scale::of(&spread(&[0.6, 0.7]), &marks).expect("there are values");
+    fn a_scale_takes_in_the_limits_and_has_round_numbers() {
+        let scale = Scale::of(&spread(&[0.6, 0.7]), &[mark(0.2)]).expect("there are values");
         assert!((scale.from, scale.to, scale.is_logarithmic) == (0.0, 1.0, false));
         let scale = Scale::of(&spread(&[0.0, 0.0]), &[]).expect("there are values");
         assert_eq!((scale.from, scale.to, scale.is_logarithmic), (0.0, 1.0, false));
-        let scale = Scale::of(&spread(&[100.0, 90_000.0]), &[Mark { value: 20.0, name: String::new() }]);
-        let scale = scale.expect("there are values");
-        assert!(
-            scale.is_logarithmic && scale.place(20.0) == 0.0 && scale.ticks() == [100.0, 1000.0, 10_000.0]
-        );
-    }
-
-    #[test]
-    fn numbers_have_the_digits_that_count() {
-        for (value, shown) in [
-            (0.0, "0"),
-            (0.004, "0.004"),
-            (0.65, "0.65"),
-            (0.5, "0.5"),
-            (12.34, "12.3"),
-            (1234.0, "1\u{202F}234"),
-        ] {
-            assert_eq!(number(value), shown);
-        }
+        let scale = Scale::of(&spread(&[100.0, 900.0]), &[mark(15.0)]).expect("there are values");
+        assert!(scale.is_logarithmic && scale.place(15.0) == 0.0 && scale.place(16.0) > 0.0);
+        let texts: Vec<String> = scale.ticks().into_iter().map(|tick| tick.text).collect();
+        assert_eq!(texts, ["20", "50", "100", "200", "500"]);
     }
 }

@@ -1,0 +1,223 @@
+//! What is wrong with a night, first on the page: each thing with what is usual, examples of it, and what to do.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::{Night, capitalised};
+use crate::account::{Crossed, Drift, DumpAccount, Instance, Trend};
+use crate::page::{command, counted, sparkline};
+use crate::text::{count, shell_word};
+
+/// Hosts that changed that are shown.
+const MOST_DRIFTS: usize = 100;
+/// Reasons that are shown where a night lost its records for several.
+const MOST_REASONS: usize = 3;
+
+/// What to do where a limit is crossed.
+const NEXT: [(&str, &str); 7] = [
+    (
+        "kept-records",
+        "Look at one of the records that were lost. If the dumps are as they should be, the pipeline does not fit them.",
+    ),
+    (
+        "kept-share",
+        "Look at one of the records that were lost. If they should be kept, what-if tries other limits without a new run.",
+    ),
+    ("quarantined-share", "Look at one of the lines, and mend what writes them."),
+    (
+        "damaged-dumps",
+        "Copy the dump again from where it was made, and run the night again with --restart. What could be read of it is in this run.",
+    ),
+    (
+        "empty-dumps",
+        "Look at the log of the scraper that wrote it. When the dump has lines, run the night again with --restart.",
+    ),
+    (
+        "lost-dumps",
+        "Look at one of its lines. A scraper that writes another format, another field or pages without a text is most likely.",
+    ),
+    ("repeated-dumps", "Was a file copied twice, or does its scraper deliver what it delivered before?"),
+];
+
+impl Night<'_> {
+    /// What is wrong, or changed within the limits; nothing on a good night.
+    pub(super) fn wrong(&self) -> Markup {
+        let crossed = &self.ledger.limits_crossed;
+        let named: BTreeSet<&str> =
+            crossed.iter().flat_map(|crossed| &crossed.names).map(String::as_str).collect();
+        let is_whole_told = crossed.iter().any(is_of_the_whole);
+        let drifts = self.ledger.drift.iter().flat_map(|drift| &drift.hosts);
+        let others: Vec<&Drift> =
+            drifts
+                .filter(|drift| {
+                    if drift.host.is_empty() { !is_whole_told } else { !named.contains(drift.host.as_str()) }
+                })
+                .collect();
+        if crossed.is_empty() && others.is_empty() {
+            return html! {};
+        }
+        html! {
+            @for crossed in crossed {
+                h3.bad { (capitalised(&crossed.sentence)) }
+                (self.of_limit(crossed))
+            }
+            @if !others.is_empty() {
+                h3 { @if crossed.is_empty() { "Changed, within the limits" } @else { "Changed besides" } }
+                (self.drifts(others.into_iter()))
+            }
+            @if let Some(drift) = self.ledger.drift.as_ref().filter(|drift| !drift.hosts.is_empty()) {
+                p.soft { (capitalised(&drift.basis())) "." }
+            }
+        }
+    }
+
+    /// What a limit is about: dumps, hosts, or the night as a whole.
+    fn of_limit(&self, crossed: &Crossed) -> Markup {
+        let next = NEXT.iter().find(|(limit, _)| *limit == crossed.limit).map(|(_, next)| *next);
+        let is_of = |drift: &&Drift| {
+            if drift.host.is_empty() { is_of_the_whole(crossed) } else { crossed.names.contains(&drift.host) }
+        };
+        let drifts: Vec<&Drift> =
+            self.ledger.drift.iter().flat_map(|drift| &drift.hosts).filter(is_of).collect();
+        let dumps: Vec<&DumpAccount> = (self.ledger.dumps.iter())
+            .filter(|dump| crossed.names.iter().any(|name| dump.is_named(name)))
+            .take(MOST_DRIFTS)
+            .collect();
+        html! {
+            @if !drifts.is_empty() {
+                (self.drifts(drifts.into_iter()))
+            } @else if !dumps.is_empty() {
+                @for dump in &dumps { (self.of_dump(dump)) }
+            } @else {
+                div.card { (self.main_reasons()) }
+            }
+            @if let Some(next) = next { p.next { (next) } }
+        }
+    }
+
+    /// Hosts that changed, one after the other.
+    fn drifts<'a>(&'a self, drifts: impl ExactSizeIterator<Item = &'a Drift>) -> Markup {
+        let more = drifts.len().saturating_sub(MOST_DRIFTS);
+        html! {
+            @for drift in drifts.take(MOST_DRIFTS) { (self.of_host(drift)) }
+            @if more > 0 { p.soft { (count(more as u64)) " more are in " code { "ledger.json" } "." } }
+        }
+    }
+
+    fn of_host(&self, drift: &Drift) -> Markup {
+        let cause = drift.cause();
+        let counts = self.ledger.hosts.by_host.get(&drift.host);
+        let now = if drift.host.is_empty() {
+            self.all()
+        } else {
+            counts.map_or([0, 0], |host| [host.kept + host.dropped, host.kept])
+        };
+        html! {
+            div.card {
+                @if let Some(trend) = self.trend(&drift.host) { (Self::spark(trend, now, true)) }
+                h4 { @if drift.host.is_empty() { "The night as a whole" } @else { (drift.host) } }
+                @for shift in &drift.changes { p { (capitalised(&shift.sentence)) "." } }
+                (self.instances(self.context.instances.hosts.get(&drift.host)))
+                p.next { @if !cause.guess.is_empty() { (capitalised(cause.guess)) ". " } (cause.next) }
+            }
+        }
+    }
+
+    fn of_dump(&self, dump: &DumpAccount) -> Markup {
+        let mut reasons: Vec<(&String, &u64)> = dump.reasons.iter().collect();
+        reasons.sort_by_key(|(_, lines)| std::cmp::Reverse(**lines));
+        html! {
+            div.card {
+                h4 { (dump.dump) }
+                @if let Some(damage) = &dump.damage { p { (capitalised(damage)) "." } }
+                p {
+                    (counted(dump.lines.held(), "line", "lines")) ", " (count(dump.lines.kept)) " kept"
+                    @for (reason, lines) in reasons.iter().take(MOST_REASONS) { ", " (count(**lines)) " lost as " (reason) }
+                    "."
+                }
+                @if let Some((meaning, (reason, _))) = reasons.first().and_then(|first| Some(((self.context.meaning)(first.0)?, first))) {
+                    p.soft { (reason) ": " (meaning) "." }
+                }
+                (self.instances(self.context.instances.dumps.get(&dump.dump)))
+            }
+        }
+    }
+
+    /// The reasons for which most lines of the night were lost, an example each.
+    fn main_reasons(&self) -> Markup {
+        let ledger = self.ledger;
+        let mut reasons: Vec<(&String, &u64)> = ledger.dropped.iter().chain(&ledger.quarantined).collect();
+        reasons.sort_by_key(|(_, lines)| std::cmp::Reverse(**lines));
+        let instance = |reason: &String| {
+            let evidence =
+                ledger.stages.iter().find_map(|stage| stage.evidence.get(reason)?.examples.first());
+            let of_fault = || {
+                let fault = ledger.faults.get(reason)?.first()?;
+                Some((&fault.detail, "", &fault.dump, fault.line))
+            };
+            evidence
+                .map(|example| (&example.title, example.host.as_str(), &example.dump, example.line))
+                .or_else(of_fault)
+        };
+        html! {
+            @for (reason, lines) in reasons.into_iter().take(MOST_REASONS) {
+                p { strong { (counted(*lines, "line", "lines")) } " lost as " (reason) @if let Some(meaning) = (self.context.meaning)(reason) { ": " (meaning) } "." }
+                @if let Some((title, host, dump, line)) = instance(reason) {
+                    ul.examples { li { bdi { (title) } @if !host.is_empty() { " " span.soft { "· " (host) } } (self.explain(dump, line)) } }
+                }
+            }
+            @if let Some(trend) = self.trend("") {
+                p { "Usually " (count(trend.usual_records())) " records a night." }
+            }
+        }
+    }
+
+    fn instances(&self, instances: Option<&Vec<Instance>>) -> Markup {
+        html! {
+            @if let Some(instances) = instances {
+                ul.examples {
+                    @for Instance { reason, example } in instances {
+                        li {
+                            bdi { (example.title) }
+                            @if !reason.is_empty() { " " span.soft { "· " (reason) } }
+                            (self.explain(&example.dump, example.line))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The command that shows a line; standard input cannot be read again.
+    pub(super) fn explain(&self, dump: &str, line: u64) -> Markup {
+        let place = self.ledger.dumps.iter().position(|known| known.dump == dump);
+        let path = place.and_then(|place| self.ledger.timing.paths.dumps.get(place));
+        html! {
+            @if path.is_none_or(|path| !path.is_empty()) {
+                (command(&format!("copydesk explain --run {} {}", self.context.folder, shell_word(&format!("{dump}:{line}")))))
+            }
+        }
+    }
+
+    /// What a host delivered on the nights before, if there were any; all together have no name.
+    pub(super) fn trend(&self, host: &str) -> Option<&Trend> {
+        self.ledger.drift.as_ref()?.trends.get(host).filter(|trend| !trend.0.is_empty())
+    }
+
+    /// The nights before and this one.
+    pub(super) fn spark(trend: &Trend, now: [u64; 2], is_bad: bool) -> Markup {
+        let nights: Vec<[u64; 2]> = trend.0.iter().copied().chain([now]).collect();
+        sparkline(&nights, |night| is_bad && night == nights.len() - 1)
+    }
+
+    /// Records of all hosts, and those that were kept.
+    pub(super) fn all(&self) -> [u64; 2] {
+        [self.ledger.lines.kept + self.ledger.lines.dropped, self.ledger.lines.kept]
+    }
+}
+
+/// Whether a limit is about all hosts together.
+fn is_of_the_whole(crossed: &Crossed) -> bool {
+    crossed.limit == "usual-share" || (crossed.limit == "drifted-hosts" && crossed.names.is_empty())
+}

@@ -1,0 +1,145 @@
+//! Records of a run that show what is wrong with it: of hosts that changed, and of dumps that were lost.
+//!
+//! The account has the first records of each reason, which are seldom those of the host that somebody is asked to look at. Once
+//! it is known which hosts and dumps those are, the outputs are read again until each has its examples.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::ShardLines;
+use super::record::{Place, Verdict, text_or_null};
+use crate::account::{DriftAccount, Example, Instance, Instances, Ledger, shown_title};
+use crate::write::Output;
+
+/// Examples of a host or a dump.
+const EXAMPLES: usize = 2;
+/// Hosts and dumps that get some.
+const MOST_WANTED: usize = 200;
+/// Lines that are read for them: a few seconds of a night of any size.
+const MOST_LINES: usize = 1_000_000;
+
+/// What a line says that an example is told from others by.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
+    host: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
+    title: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
+    text: Cow<'a, str>,
+    published: Option<IgnoredAny>,
+    authors: Option<IgnoredAny>,
+    labels: Option<Labels>,
+    verdict: Option<Verdict>,
+    #[serde(borrow)]
+    source: Option<Place<'a>>,
+    /// Of a quarantined line.
+    dump: Option<String>,
+    line: Option<u64>,
+    reason: Option<String>,
+    detail: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Labels {
+    page: Option<Page>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    kind: Option<String>,
+}
+
+impl Line<'_> {
+    /// Whether it is one of those that a change at a host is about.
+    fn shows(&self, what: &str) -> bool {
+        match what.split_once('_') {
+            Some(("dropped", reason)) => {
+                self.verdict.as_ref().is_some_and(|verdict| verdict.reason == reason)
+            }
+            Some(("page", kind)) => {
+                let page = self.labels.as_ref().and_then(|labels| labels.page.as_ref());
+                page.is_some_and(|page| page.kind.as_deref() == Some(kind))
+            }
+            Some(("without", "date")) => self.published.is_none(),
+            Some(("without", "title")) => self.title.is_empty(),
+            Some(("without", "author")) => self.authors.is_none(),
+            _ => true,
+        }
+    }
+
+    fn dump(&self) -> Option<&str> {
+        self.source.as_ref().map(|source| &*source.dump).or(self.dump.as_deref())
+    }
+
+    fn instance(self) -> Option<Instance> {
+        let (dump, line) = match self.source {
+            Some(source) => (source.dump.into_owned(), source.line),
+            None => (self.dump?, self.line?),
+        };
+        let title = self.detail.unwrap_or_else(|| shown_title(&self.title, &self.text));
+        let (reason, measured) = match self.verdict {
+            Some(verdict) => (Some(verdict.reason), verdict.measured.map(Into::into)),
+            None => (self.reason, None),
+        };
+        let example = Example { dump, line, host: self.host.into_owned(), title, measured };
+        Some(Instance { reason: reason.unwrap_or_default(), example })
+    }
+}
+
+/// Finds examples in the outputs of a run. Where a file cannot be read, there are fewer.
+pub(super) fn instances(ledger: &Ledger, folder: &Path) -> Instances {
+    let mut found = Instances::default();
+    let drifts = ledger.drift.iter().flat_map(DriftAccount::changed).take(MOST_WANTED);
+    let hosts: BTreeMap<&str, &str> = drifts
+        .filter_map(|drift| Some((drift.host.as_str(), drift.changes.first()?.what.as_str())))
+        .collect();
+    // Of records without a date, those are shown that were kept, unless none was.
+    let is_dropped = |host: &str, what: &str| {
+        let kept = ledger.hosts.by_host.get(host).map_or(0, |counts| counts.kept);
+        kept == 0 || what.starts_with("dropped_") || what.starts_with("page_")
+    };
+    let names = ledger.limits_crossed.iter().flat_map(|crossed| &crossed.names).take(MOST_WANTED);
+    let dumps: BTreeMap<&str, &str> = names
+        .filter_map(|name| {
+            let dump = ledger.dumps.iter().find(|dump| dump.is_named(name) && dump.lines.held() > 0)?;
+            Some((dump.dump.as_str(), dump.reasons.iter().max_by_key(|(_, count)| **count)?.0.as_str()))
+        })
+        .collect();
+    let mut missing = (hosts.len() + dumps.len()) * EXAMPLES;
+    let mut left = MOST_LINES;
+    for output in [Output::Dropped, Output::Records, Output::Quarantine] {
+        let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
+        let mut lines = ShardLines::new(shards.iter().map(|shard| folder.join(&shard.file)));
+        while missing > 0 && left > 0 {
+            let Ok(Some(line)) = lines.line() else { break };
+            left -= 1;
+            if let Ok(line) = serde_json::from_slice::<Line<'_>>(line) {
+                let of_host = hosts.get(&*line.host).is_some_and(|what| {
+                    line.shows(what) && (output != Output::Dropped || is_dropped(&line.host, what))
+                });
+                let reason = line.verdict.as_ref().map(|verdict| &verdict.reason).or(line.reason.as_ref());
+                let of_dump =
+                    line.dump().and_then(|dump| Some(*dumps.get(dump)? == reason?)).unwrap_or(false);
+                if let Some(instance) = (of_host || of_dump).then(|| line.instance()).flatten() {
+                    let Example { host, dump, .. } = &instance.example;
+                    let host = of_host.then(|| (&mut found.hosts, host.clone()));
+                    let dump = of_dump.then(|| (&mut found.dumps, dump.clone()));
+                    for (found, name) in host.into_iter().chain(dump) {
+                        let examples: &mut Vec<Instance> = found.entry(name).or_default();
+                        if examples.len() < EXAMPLES {
+                            examples.push(instance.clone());
+                            missing -= 1;
+                        }
+                    }
+                }
+            }
+            lines.advance();
+        }
+    }
+    found
+}

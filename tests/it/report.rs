@@ -1,0 +1,147 @@
+//! The pages of a run: what they print can be pasted, and what is wrong has examples of its own.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use crate::command::write;
+
+/// Articles of a host that no other night has.
+fn articles(host: &str, night: usize, lines: usize, words: usize, has_date: bool) -> String {
+    let mut dump = String::new();
+    for line in 0..lines {
+        let text: Vec<String> = (0..words).map(|word| format!("n{night}{host}l{line}w{word}")).collect();
+        let date = if has_date { ",\"date\":\"2026-11-01\"" } else { "" };
+        let (text, title) = (text.join(" "), format!("It's story {line} of {host}"));
+        writeln!(
+            dump,
+            "{{\"url\":\"https://{host}/{night}/{line}\",\"title\":\"{title}\",\"text\":\"{text}\"{date}}}"
+        )
+        .expect("a String takes any text");
+    }
+    dump
+}
+
+fn run(place: &Path, dumps: &str, output: &str, more: &[&str]) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "nightly", dumps, "--output", output])
+        .args(more)
+        .current_dir(place)
+        .output()
+        .expect("the program starts");
+    assert!(matches!(done.status.code(), Some(0 | 3)), "{}", String::from_utf8_lossy(&done.stderr));
+    std::fs::read_to_string(place.join(output).join("report.html")).expect("the run is complete")
+}
+
+/// The commands of a page, as a browser shows them.
+fn commands(page: &str) -> Vec<String> {
+    let cut = |part: &str| part.split_once("</code>").map(|(command, _)| command.to_owned());
+    let all = page.split("<code class=\"cmd\">").skip(1).filter_map(cut);
+    all.map(|command| {
+        command.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    })
+    .collect()
+}
+
+/// Runs a command in a shell whose folder is another one; what it printed.
+fn pasted(command: &str, place: &Path) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_copydesk")).parent().expect("it is in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("there is a path"));
+    let done = Command::new("sh")
+        .args(["-c", command])
+        .env("PATH", path)
+        .current_dir(place)
+        .output()
+        .expect("there is a shell");
+    assert_eq!(done.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+#[test]
+fn each_command_of_a_report_runs_as_it_is_printed() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let night = |number: usize, is_broken: bool| {
+        // A folder's name that a shell would take apart.
+        let dumps = format!("it's night {number}");
+        std::fs::create_dir(place.join(&dumps)).expect("there is room");
+        let dump = |name: &str, content: String| write(&place.join(&dumps).join(name), content.as_bytes());
+        dump("a.jsonl", articles("a.example", number, 40, 60, true));
+        dump("b $.jsonl", articles("b.example", number, 40, 60, !is_broken));
+        if is_broken {
+            dump("c.jsonl", articles("c.example", number, 30, 5, true));
+            dump("d.jsonl", "no JSON\n".repeat(30));
+        }
+        run(place, &dumps, &format!("out/n {number}"), &["--state", "state"])
+    };
+    (0..3).for_each(|number| assert!(night(number, false).contains("a night within its limits")));
+    let page = night(3, true);
+    let card = |name: &str| {
+        let (_, card) =
+            page.split_once(&format!("<h4>{name}</h4>")).unwrap_or_else(|| panic!("{name}: {page}"));
+        card.split_once("class=\"next\"").expect("it says what to do").0.to_owned()
+    };
+    let host = card("b.example");
+    assert!(host.contains("40 of 40 records without a date, usually 0"), "{host}");
+    for (what, of) in [("b.example", "b $.jsonl:1"), ("c.jsonl", "c.jsonl:1"), ("d.jsonl", "d.jsonl:1")] {
+        let commands = commands(&card(what));
+        assert!(commands.iter().any(|command| command.contains(of)), "{what}: {commands:?}");
+    }
+    let commands = commands(&page);
+    let mut once: Vec<&String> = commands.iter().collect();
+    once.sort_unstable();
+    once.dedup();
+    assert!(once.len() >= 6, "{commands:?}");
+    for command in once {
+        let place = command
+            .split_once(".jsonl:")
+            .expect("a dump and a line")
+            .0
+            .rsplit_once(['\'', ' ', '"'])
+            .expect("words")
+            .1;
+        assert!(pasted(command, Path::new("/")).contains(&format!("{place}.jsonl:")), "{command}");
+    }
+}
+
+#[test]
+fn what_came_over_standard_input_has_no_command_that_would_read_it_again() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("in.jsonl"), articles("a.example", 0, 25, 5, true).as_bytes());
+    let done = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "articles", "-", "--output", "out"])
+        .stdin(std::fs::File::open(place.join("in.jsonl")).expect("it is there"))
+        .current_dir(place)
+        .output()
+        .expect("the program starts");
+    assert_eq!(done.status.code(), Some(3));
+    let page = std::fs::read_to_string(place.join("out/report.html")).expect("the run is complete");
+    assert!(page.contains("It's story 0 of a.example") && !page.contains("copydesk explain"), "{page}");
+}
+
+#[test]
+fn an_index_has_each_night_also_one_that_did_not_come_to_its_end() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let index = || std::fs::read_to_string(place.join("out/index.html")).expect("it was written");
+    for number in 0..2 {
+        write(&place.join(format!("{number}.jsonl")), articles("a.example", number, 25, 60, true).as_bytes());
+        let report = run(place, &format!("{number}.jsonl"), &format!("out/n{number}"), &["--state", "state"]);
+        assert!(report.contains("href=\"../index.html\""));
+        assert!(index().contains(&format!("<a href=\"./n{number}/report.html\">")));
+    }
+    std::fs::create_dir_all(place.join("out/n2/.copydesk")).expect("there is room");
+    // A run without a state makes the index anew where there is one.
+    run(place, "1.jsonl", "out/other", &[]);
+    for part in ["<a href=\"./other/report.html\">", "n2", "not finished"] {
+        assert!(index().contains(part), "{part}");
+    }
+    // And makes none where there is none, or another's.
+    run(place, "1.jsonl", "alone", &[]);
+    assert!(!place.join("index.html").exists());
+    std::fs::remove_file(place.join("out/index.html")).expect("it is there");
+    write(&place.join("out/index.html"), b"mine");
+    run(place, "1.jsonl", "out/another", &["--state", "state"]);
+    assert_eq!(index(), "mine");
+}
