@@ -19,9 +19,18 @@ pub struct Trend(pub Vec<[u64; 2]>);
 impl Trend {
     /// The records of the median night; of an even number of nights, the upper of the two in the middle, as drift has it.
     pub fn usual_records(&self) -> u64 {
-        let mut records: Vec<u64> = self.0.iter().map(|[records, _]| *records).collect();
-        records.sort_unstable();
-        records.get(records.len() / 2).copied().unwrap_or(0)
+        self.median(|[records, _]| *records)
+    }
+
+    /// The records that the median night kept.
+    pub fn usual_kept(&self) -> u64 {
+        self.median(|[_, kept]| *kept)
+    }
+
+    fn median(&self, part: fn(&[u64; 2]) -> u64) -> u64 {
+        let mut counts: Vec<u64> = self.0.iter().map(part).collect();
+        counts.sort_unstable();
+        counts.get(counts.len() / 2).copied().unwrap_or(0)
     }
 
     /// Records that were kept, and all of them, on all nights together.
@@ -77,7 +86,10 @@ mod tests {
         assert_eq!(trends["a"].0, [[4, 3], [0, 0], [10, 9]]);
         assert_eq!(trends["b"].0, [[5, 5], [6, 6], [0, 0]]);
         assert_eq!(trends[""].0, [[9, 8], [6, 6], [10, 9]]);
-        assert_eq!((trends["a"].usual_records(), trends["a"].kept()), (4, (12, 14)));
+        assert_eq!(
+            (trends["a"].usual_records(), trends["a"].usual_kept(), trends["a"].kept()),
+            (4, 3, (12, 14))
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -23,6 +24,21 @@ pub(super) fn out(text: &str) -> Exit {
         }
         _ => Exit::Done,
     }
+}
+
+/// Writes a page into the user's own file, which another page may replace; whether it could be written.
+pub(super) fn write_page(path: &Path, page: &str) -> bool {
+    let write = || {
+        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+        file.write_all(page.as_bytes())?;
+        file.sync_all()
+    };
+    let written: io::Result<()> = write();
+    match &written {
+        Ok(()) => note(&format!("written: {}", path.display())),
+        Err(cause) => error(&format!("write {}: {cause}", path.display()), &[]),
+    }
+    written.is_ok()
 }
 
 /// How much is said on stderr, and in which form.

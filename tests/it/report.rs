@@ -145,3 +145,24 @@ fn an_index_has_each_night_also_one_that_did_not_come_to_its_end() {
     run(place, "1.jsonl", "out/another", &["--state", "state"]);
     assert_eq!(index(), "mine");
 }
+
+#[test]
+fn an_explanation_is_a_page_in_which_a_record_has_no_markup() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let line = "{\"url\":\"https://a.example/1\",\"text\":\"<script>alert(1)</script> is short\"}\n";
+    write(&place.join("in.jsonl"), line.as_bytes());
+    let page = place.join("page.html");
+    let page_name = page.to_str().expect("it is UTF-8");
+    let done = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["explain", "articles", "in.jsonl:1", "--html", page_name])
+        .current_dir(place)
+        .output()
+        .expect("the program starts");
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let page = std::fs::read_to_string(&page).expect("it was written");
+    for part in ["in.jsonl:1", "! dropped", "too_few_words", "<h2>stages</h2>", "&lt;script&gt;alert(1)"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains("<script") && !page.contains('\u{1b}'), "{page}");
+}

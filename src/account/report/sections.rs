@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use maud::{Markup, html};
 
-use super::Night;
 use super::histogram::histogram;
+use super::{Night, capitalised};
 use crate::account::{
-    DumpAccount, Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount, Trend,
+    DriftAccount, DumpAccount, Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount,
+    Trend,
 };
 use crate::article::Measured;
 use crate::page::{Mark, bar, counted, number, percent, table};
@@ -59,7 +60,7 @@ impl Night<'_> {
                 dl.tiles {
                     div { dt { "kept" } dd {
                         strong { (count(lines.kept)) } span { (percent(lines.kept, all))
-                            @if let Some((kept, records)) = self.trend("").map(Trend::kept) { ", usually " (percent(kept, records)) } }
+                            @if let Some(trend) = self.trend("") { ", usually " (count(trend.usual_kept())) } }
                         @if let Some(trend) = self.trend("") { (Self::spark(trend, self.all(), !is_good)) }
                     } }
                     div { dt { "dropped" } dd { strong { (count(lines.dropped)) } @if let Some((reason, number)) = main { span { (reason) " " (count(*number)) } } } }
@@ -75,7 +76,7 @@ impl Night<'_> {
                     @if timing.resumed > 0 { ", resumed " (counted(u64::from(timing.resumed), "time", "times")) }
                     "."
                     @if ledger.updates > 0 { " " (counted(ledger.updates, "record is a later version", "records are later versions")) " of a known article." }
-                    @if let Some(drift) = drift.filter(|drift| drift.hosts.is_empty()) { " Changed: " (drift.basis()) "." }
+                    @if let Some(drift) = drift.filter(|drift| drift.hosts.is_empty()) { " " (nothing_changed(drift)) "." }
                 }
             }
         }
@@ -270,9 +271,15 @@ impl Night<'_> {
         let names = &self.ledger.profile.names;
         let (shown, more) =
             most(names, |values: &BTreeMap<String, Split>| values.values().map(|split| split.all()).sum());
+        let shown = shown.into_iter().filter(|(_, values)| values.keys().any(|value| !value.is_empty()));
+        let (first, others): (Vec<_>, Vec<_>) = shown.partition(|(name, _)| name.as_str() == "language");
         html! {
-            @for (name, values) in shown {
-                @if !(values.len() == 1 && values.contains_key("")) { (name_table(name, values)) }
+            @for (name, values) in first { (name_table(name, values)) }
+            @if !others.is_empty() {
+                details {
+                    summary { (counted(others.len() as u64, "label", "labels")) ": " (others.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")) }
+                    @for (name, values) in others { (name_table(name, values)) }
+                }
             }
             (more_labels(more))
         }
@@ -507,6 +514,14 @@ fn more_labels(more: usize) -> Markup {
     html! {
         @if more > 0 { p.soft { (count(more as u64)) " more labels of fewer records are in " code { "ledger.json" } "." } }
     }
+}
+
+/// What a night without changes was compared with.
+fn nothing_changed(drift: &DriftAccount) -> String {
+    let basis = drift.basis();
+    basis
+        .strip_prefix("nothing, ")
+        .map_or_else(|| capitalised(&basis), |rest| format!("Nothing changed, {rest}"))
 }
 
 /// A host's name, which a narrow column breaks before a point.

@@ -6,11 +6,13 @@ use maud::{Markup, html};
 
 use super::{Night, capitalised};
 use crate::account::{Crossed, Drift, DumpAccount, Instance, Trend};
-use crate::page::{command, counted, sparkline};
+use crate::page::{command, counted, sparkline, table};
 use crate::text::{count, shell_word};
 
-/// Hosts that changed that are shown.
-const MOST_DRIFTS: usize = 100;
+/// Hosts and dumps that are shown.
+const MOST_SHOWN: usize = 100;
+/// Those that are shown without being asked for.
+const AT_ONCE: usize = 5;
 /// Reasons that are shown where a night lost its records for several.
 const MOST_REASONS: usize = 3;
 
@@ -57,14 +59,17 @@ impl Night<'_> {
         if crossed.is_empty() && others.is_empty() {
             return html! {};
         }
+        let mut has_reasons = false;
+        let groups: Vec<(&Crossed, Markup)> =
+            crossed.iter().map(|crossed| (crossed, self.of_limit(crossed, &mut has_reasons))).collect();
         html! {
-            @for crossed in crossed {
+            @for (crossed, group) in groups {
                 h3.bad { (capitalised(&crossed.sentence)) }
-                (self.of_limit(crossed))
+                (group)
             }
             @if !others.is_empty() {
                 h3 { @if crossed.is_empty() { "Changed, within the limits" } @else { "Changed besides" } }
-                (self.drifts(others.into_iter()))
+                (self.drifts(&others))
             }
             @if let Some(drift) = self.ledger.drift.as_ref().filter(|drift| !drift.hosts.is_empty()) {
                 p.soft { (capitalised(&drift.basis())) "." }
@@ -72,8 +77,8 @@ impl Night<'_> {
         }
     }
 
-    /// What a limit is about: dumps, hosts, or the night as a whole.
-    fn of_limit(&self, crossed: &Crossed) -> Markup {
+    /// What a limit is about: hosts, dumps, or the night as a whole, of which the reasons are told once.
+    fn of_limit(&self, crossed: &Crossed, has_reasons: &mut bool) -> Markup {
         let next = NEXT.iter().find(|(limit, _)| *limit == crossed.limit).map(|(_, next)| *next);
         let is_of = |drift: &&Drift| {
             if drift.host.is_empty() { is_of_the_whole(crossed) } else { crossed.names.contains(&drift.host) }
@@ -82,26 +87,45 @@ impl Night<'_> {
             self.ledger.drift.iter().flat_map(|drift| &drift.hosts).filter(is_of).collect();
         let dumps: Vec<&DumpAccount> = (self.ledger.dumps.iter())
             .filter(|dump| crossed.names.iter().any(|name| dump.is_named(name)))
-            .take(MOST_DRIFTS)
             .collect();
-        html! {
-            @if !drifts.is_empty() {
-                (self.drifts(drifts.into_iter()))
-            } @else if !dumps.is_empty() {
-                @for dump in &dumps { (self.of_dump(dump)) }
-            } @else {
-                div.card { (self.main_reasons()) }
+        let group = if !drifts.is_empty() {
+            self.drifts(&drifts)
+        } else if dumps.is_empty() {
+            if std::mem::replace(has_reasons, true) {
+                html! {}
+            } else {
+                html! { div.card { (self.main_reasons()) } }
             }
+        } else {
+            folded(&dumps, "dumps", |dump| self.of_dump(dump))
+        };
+        html! {
+            (group)
             @if let Some(next) = next { p.next { (next) } }
         }
     }
 
-    /// Hosts that changed, one after the other.
-    fn drifts<'a>(&'a self, drifts: impl ExactSizeIterator<Item = &'a Drift>) -> Markup {
-        let more = drifts.len().saturating_sub(MOST_DRIFTS);
+    /// Hosts that changed, one after the other, and those that are missing in a table.
+    fn drifts(&self, drifts: &[&Drift]) -> Markup {
+        let (missing, changed): (Vec<&Drift>, Vec<&Drift>) =
+            drifts.iter().copied().partition(|drift| drift.is_missing());
+        let columns = [("host", ""), ("usual records", "n"), ("nights", "")];
+        let rows = html! {
+            @for drift in missing.iter().take(MOST_SHOWN) {
+                @let trend = self.trend(&drift.host);
+                tr {
+                    th scope="row" { (drift.host) }
+                    td.n { @if let Some(trend) = trend { (count(trend.usual_records())) } }
+                    td.picture { @if let Some(trend) = trend { (Self::spark(trend, [0, 0], true)) } }
+                }
+            }
+        };
         html! {
-            @for drift in drifts.take(MOST_DRIFTS) { (self.of_host(drift)) }
-            @if more > 0 { p.soft { (count(more as u64)) " more are in " code { "ledger.json" } "." } }
+            @if let Some(first) = missing.first() {
+                div.card { (table("Hosts without a record.", &columns, &rows)) (more(missing.len())) }
+                p.next { (first.cause().next) }
+            }
+            (folded(&changed, "hosts", |drift| self.of_host(drift)))
         }
     }
 
@@ -215,6 +239,27 @@ impl Night<'_> {
     pub(super) fn all(&self) -> [u64; 2] {
         [self.ledger.lines.kept + self.ledger.lines.dropped, self.ledger.lines.kept]
     }
+}
+
+/// The first of many things, and the others for those who ask.
+fn folded<T>(things: &[T], name: &str, shown: impl Fn(&T) -> Markup) -> Markup {
+    let (first, others) = things.split_at(things.len().min(AT_ONCE));
+    html! {
+        @for one in first { (shown(one)) }
+        @if !others.is_empty() {
+            details {
+                summary { (count(others.len() as u64)) " more " (name) }
+                @for one in others.iter().take(MOST_SHOWN - AT_ONCE) { (shown(one)) }
+                (more(things.len()))
+            }
+        }
+    }
+}
+
+/// How many of so many are not shown.
+fn more(number: usize) -> Markup {
+    let more = number.saturating_sub(MOST_SHOWN);
+    html! { @if more > 0 { p.soft { (count(more as u64)) " more are in " code { "ledger.json" } "." } } }
 }
 
 /// Whether a limit is about all hosts together.

@@ -1,6 +1,7 @@
 //! `copydesk explain`.
 
 mod edits;
+mod html;
 mod page;
 mod spans;
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 
-use super::show::{Format, error, out, prose_columns};
+use super::show::{Format, error, out, prose_columns, write_page};
 use super::{Exit, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
@@ -40,6 +41,9 @@ pub(super) struct Arguments {
     /// Show every edit and every value in full
     #[arg(long)]
     full: bool,
+    /// Write it as a page, which opens offline
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// How to print it; `copydesk schema explanation` describes the JSON
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -71,6 +75,11 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
         Ok(explanation) => explanation,
         Err(failure) => return fail(&failure, &name),
     };
+    if let Some(path) = &arguments.html
+        && !write_page(path, &html::html(&explanation))
+    {
+        return Exit::Failed;
+    }
     let text = match arguments.format {
         Format::Human => Page::new(look(arguments.full)).explanation(&explanation),
         Format::Json => {

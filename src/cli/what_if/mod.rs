@@ -3,12 +3,11 @@
 mod page;
 mod table;
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::show::{Format, columns, error, note, out};
+use super::show::{Format, columns, error, out, write_page};
 use super::{Exit, pipeline_file};
-use crate::finished::what_if::{Question, Report, what_if as replay};
+use crate::finished::what_if::{Question, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
 
@@ -75,9 +74,8 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
         Err(failure) => return fail(&failure, &name),
     };
     if let Some(path) = &arguments.html
-        && let Err(cause) = write_page(path, &report)
+        && !write_page(path, &page::page(&report))
     {
-        error(&format!("write {}: {cause}", path.display()), &[]);
         return Exit::Failed;
     }
     out(&match arguments.format {
@@ -110,13 +108,4 @@ pub(super) fn fail(failure: &FinishedError, pipeline: &str) -> Exit {
             Exit::Failed
         }
     }
-}
-
-/// The page is the user's, not a run's, and a second answer may replace the first.
-fn write_page(path: &Path, report: &Report) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-    file.write_all(page::page(report).as_bytes())?;
-    file.sync_all()?;
-    note(&format!("written: {}", path.display()));
-    Ok(())
 }

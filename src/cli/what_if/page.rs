@@ -67,13 +67,22 @@ fn limit(limit: Option<&Measured>) -> String {
     limit.map(measured).unwrap_or_default()
 }
 
+/// A rule's limits, to be put after its name.
+fn limits(limits: &LimitReport) -> String {
+    match [&limits.before, &limits.after].map(|limit| limit.as_ref().map(measured)) {
+        [None, None] => String::new(),
+        [Some(before), Some(now)] if before == now => format!(", limit {now}"),
+        [Some(before), Some(now)] => format!(", limit {before} → {now}"),
+        [None, Some(now)] => format!(", limit {now}, new"),
+        [Some(before), None] => format!(", limit {before}, gone"),
+    }
+}
+
 fn rules(rules: &[RuleReport]) -> Markup {
     let columns = [
         ("rule", ""),
-        ("limit", "n"),
-        ("limit before", "n"),
         ("dropped", "n"),
-        ("dropped before", "n"),
+        ("before", "n"),
         ("lost", "n"),
         ("won", "n"),
         ("to another rule", "n wide"),
@@ -82,9 +91,7 @@ fn rules(rules: &[RuleReport]) -> Markup {
     let rows = html! {
         @for rule in rules {
             tr {
-                th scope="row" { (rule.reason) small { (rule.stage) } }
-                td.n { (limit(rule.limit.after.as_ref())) }
-                td.n.soft { (limit(rule.limit.before.as_ref())) }
+                th scope="row" { (rule.reason) small { (rule.stage) (limits(&rule.limit)) } }
                 td.n { (count(rule.dropped_after)) }
                 td.n.soft { (count(rule.dropped_before)) }
                 @for number in [rule.kept_to_dropped, rule.dropped_to_kept] { td.n { (count(number)) } }
