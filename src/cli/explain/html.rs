@@ -55,7 +55,8 @@ pub(super) fn html(told: &Explanation) -> String {
 /// Lines without a blank one between them; the first may be their heading.
 fn block(block: &str) -> Markup {
     let mut lines = block.lines().peekable();
-    let heading = lines.peek().copied().and_then(|line| line.strip_prefix(BOLD)?.strip_suffix(RESET));
+    let heading = lines.peek().filter(|line| line.starts_with(BOLD));
+    let heading = heading.map(|line| line.replace(BOLD, "").replace(RESET, ""));
     let heading = heading.filter(|heading| !heading.contains('\u{1b}'));
     if heading.is_some() {
         lines.next();
@@ -97,8 +98,8 @@ mod tests {
     fn marks_become_elements_and_markup_of_a_record_does_not() {
         let line = format!("  {CYAN}title{RESET}  a {REMOVED}<b>{RESET}{GREEN}c{RESET} d");
         assert_eq!(
-            block(&format!("{BOLD}stages{RESET}\n{line}")).into_string(),
-            "<h2>stages</h2><div style=\"--in:4ch\">  <span class=\"key\">title</span>  a <del>&lt;b&gt;</del>\
+            block(&format!("{BOLD}the{RESET} {BOLD}record{RESET}\n{line}")).into_string(),
+            "<h2>the record</h2><div style=\"--in:4ch\">  <span class=\"key\">title</span>  a <del>&lt;b&gt;</del>\
              <span class=\"good\">c</span> d</div>"
         );
     }
