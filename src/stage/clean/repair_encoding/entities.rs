@@ -21,7 +21,9 @@ pub(super) fn unescape(text: &str) -> Option<String> {
         let Some((length, characters)) = reference(text.slice(start..)) else { continue };
         let is_code = code.has(start);
         let end = start + length;
-        if is_code && !is_in_prose(text, start, end) {
+        let before = if start == at { out.chars().next_back() } else { None };
+        let before = before.or_else(|| text.get(..start).and_then(|before| before.chars().next_back()));
+        if is_code && !is_in_prose(before, &characters, text.get(end..).unwrap_or_default()) {
             continue;
         }
         out.push_str(text.get(at..start)?);
@@ -35,11 +37,21 @@ pub(super) fn unescape(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Letters stand on both sides.
-fn is_in_prose(text: &str, start: usize, end: usize) -> bool {
-    let before = text.get(..start).and_then(|before| before.chars().next_back());
-    let after = text.get(end..).and_then(|after| after.chars().next());
-    before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+/// Letters stand on both sides; or it is of no ASCII, and a letter or another reference is beside it: who shows a reference
+/// shows it alone.
+fn is_in_prose(before: Option<char>, characters: &str, after: &str) -> bool {
+    let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let is_written = |character: char| !character.is_ascii();
+    let behind = if after.starts_with('&') { reference(after).map(|(_, behind)| behind) } else { None };
+    let behind = behind.and_then(|behind| behind.chars().next()).or_else(|| after.chars().next());
+    if characters.chars().all(is_written) {
+        is_letter(before)
+            || is_letter(behind)
+            || before.is_some_and(is_written)
+            || behind.is_some_and(is_written)
+    } else {
+        is_letter(before) && is_letter(behind)
+    }
 }
 
 /// The length of the reference that a text begins with, and what it stands for.
@@ -82,6 +94,7 @@ mod tests {
             ),
             ("if (a &lt; b) { return; }", None),
             ("profits &gt; losses", Some("profits > losses")),
+            ("jeden Tag gr&#246;&#223;er als HTML", Some("jeden Tag größer als HTML")),
             ("no ampersand", None),
         ] {
             assert_eq!(unescape(text).as_deref(), expected, "{text}");

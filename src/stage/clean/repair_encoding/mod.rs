@@ -3,22 +3,25 @@
 //! `The Lenneâ€™s cafÃ© &amp;amp; bar` → `The Lenne’s café & bar`.
 //!
 //! It repairs UTF-8 that was read in another code page, once or several times, wholly or in part, with bytes
-//! lost on the way ([`mojibake`]); HTML's references and tags that were left in the text ([`entities`], [`tags`]);
-//! line ends, terminal escapes, control characters, ligatures and full-width forms ([`controls`]). It
-//! belongs before `normalise-unicode`, which removes characters that a repair needs.
+//! lost on the way ([`whole`], [`mojibake`]); whole texts that were read in the wrong one of two encodings
+//! ([`swapped`]); escapes of programs ([`escapes`]); HTML's references and tags that were left in the text ([`entities`], [`tags`]); line ends, terminal
+//! escapes, control characters, ligatures and full-width forms ([`controls`]). It belongs before `normalise-unicode`, which removes characters that a repair needs.
 //!
 //! It promises to leave good text alone: what is repaired is either impossible in good text or stands among
-//! damage of its kind. It does not guess at text that was read in the wrong one of two one-byte code pages
-//! (`Ïðèâåò`), and does not straighten quotation marks. Repairing twice changes nothing more.
+//! damage of its kind. It does not guess at single accents of the wrong page (`Pøíliš`), and does not straighten
+//! quotation marks. Repairing twice changes nothing more.
 
 mod code;
 mod code_pages;
 mod controls;
 mod entities;
+mod escapes;
 mod letters;
 mod mojibake;
 mod scan;
+mod swapped;
 mod tags;
+mod whole;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,15 +29,15 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use code_pages::CodePages;
+use code_pages::{CodePages, PageSet};
 use letters::Letters;
-use scan::Scanner;
+use scan::{Needs, Scanner};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct Settings {
-    /// What to leave as it is: `mojibake` (`Ã©`), `entities` (`&amp;`), `tags` (`<p>`), `controls` (line ends,
-    /// terminal escapes, U+0080 to U+009F), `forms` (ligatures, full-width letters).
+    /// What to leave as it is: `mojibake` (`Ã©`), `escapes` (`\u00e9`), `entities` (`&amp;`), `tags` (`<p>`), `controls`
+    /// (line ends, terminal escapes, U+0080 to U+009F), `forms` (ligatures, full-width letters).
     keep: Vec<Damage>,
 }
 
@@ -43,6 +46,7 @@ struct Settings {
 #[serde(rename_all = "kebab-case")]
 enum Damage {
     Mojibake,
+    Escapes,
     Entities,
     Tags,
     Controls,
@@ -52,7 +56,7 @@ enum Damage {
 pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "repair-encoding",
     family: Family::Cleaner,
-    summary: "repairs mojibake, left-over entities and tags, control characters, line ends, ligatures",
+    summary: "repairs mojibake, left-over escapes, entities and tags, control characters, line ends, ligatures",
     about: "Works on the text and on every field that people read, several layers deep. Belongs before `normalise-unicode`. \
             Entities and tags stay in lines that show code.",
     rules: &[],
@@ -69,7 +73,7 @@ struct RepairEncoding {
     scanner: Scanner,
 }
 
-/// Layers of damage are rarely more than three; each pass takes off one of each kind.
+/// Layers of damage are rarely more than three.
 const MOST_PASSES: usize = 24;
 
 impl Stage for RepairEncoding {
@@ -97,16 +101,45 @@ impl RepairEncoding {
     fn repair(&self, text: &str, is_one_line: bool) -> Option<String> {
         let mut repaired: Option<String> = None;
         for _ in 0..MOST_PASSES {
-            let Some(next) = self.pass(repaired.as_deref().unwrap_or(text), is_one_line) else { break };
+            let before = repaired.as_deref().unwrap_or(text);
+            let (mut needs, suspects) = self.scanner.scan(before, &self.pages);
+            let readable = if self.keep.contains(&Damage::Mojibake) {
+                None
+            } else {
+                self.without_mojibake(before, suspects)
+            };
+            if let Some(readable) = &readable {
+                (needs, _) = self.scanner.scan(readable, &self.pages);
+            }
+            let next = self.without_the_rest(readable.as_deref().unwrap_or(before), needs, is_one_line);
+            // What escapes and tags hid may be misread text.
+            let is_last = next.is_none();
+            repaired = next.or(readable).or(repaired);
+            if is_last {
+                break;
+            }
+        }
+        repaired
+    }
+
+    /// The text without all layers of mojibake. It comes first, as it needs the control characters.
+    fn without_mojibake(&self, text: &str, mut suspects: PageSet) -> Option<String> {
+        let mut repaired: Option<String> = None;
+        for _ in 0..MOST_PASSES {
+            let text = repaired.as_deref().unwrap_or(text);
+            let next = whole::repair(text, &self.pages, &self.letters).or_else(|| {
+                let searched = mojibake::repair(text, &self.pages, &self.letters, suspects);
+                swapped::repair(text, searched.as_deref(), &self.pages, &self.letters).or(searched)
+            });
+            let Some(next) = next else { break };
+            (_, suspects) = self.scanner.scan(&next, &self.pages);
             repaired = Some(next);
         }
         repaired
     }
 
-    /// One layer of each kind of damage. Mojibake comes first: it needs the control characters. Entities come
-    /// before tags, because of `&lt;p&gt;`.
-    fn pass(&self, text: &str, is_one_line: bool) -> Option<String> {
-        let needs = self.scanner.scan(text, &self.pages);
+    /// One layer of each other kind of damage. Entities come before tags, because of `&lt;p&gt;`.
+    fn without_the_rest(&self, text: &str, needs: Needs, is_one_line: bool) -> Option<String> {
         if needs.nothing() {
             return None;
         }
@@ -119,20 +152,12 @@ impl RepairEncoding {
                 repaired = Some(next);
             }
         };
-        step(Damage::Mojibake, &|text| self.without_a_layer(text));
-        // Controls may be the bytes of a layer that this pass has laid open.
-        step(Damage::Controls, &|text| {
-            let next_layer = !self.keep.contains(&Damage::Mojibake) && self.without_a_layer(text).is_some();
-            if next_layer { None } else { controls::mend_controls(text, &self.pages) }
-        });
+        step(Damage::Controls, &|text| controls::mend_controls(text, &self.pages));
+        step(Damage::Escapes, &escapes::unescape);
         step(Damage::Entities, &entities::unescape);
         step(Damage::Tags, &|text| tags::strip_tags(text, is_one_line));
         step(Damage::Forms, &controls::mend_forms);
         repaired
-    }
-
-    fn without_a_layer(&self, text: &str) -> Option<String> {
-        mojibake::repair(text, &self.pages, &self.letters, self.scanner.suspects(text, &self.pages))
     }
 }
 
