@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, WINDOWS_1252};
 use memchr::memmem;
 
 /// A declaration further down is not seen. Browsers look at 1024 bytes; archives put scripts of their own before it.
@@ -36,11 +36,17 @@ pub fn as_text(page: &str) -> Option<String> {
     // In scripts other than Latin's, the letters stand side by side.
     let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| *byte >= 0xA1)).count();
     let is_dense = pairs * 2 > high;
+    // In Shift_JIS, half of a character is a control to Latin-1.
+    let controls = bytes.iter().filter(|byte| (0x80..0xA0).contains(*byte)).count();
+    let is_japanese = declared == Some(SHIFT_JIS) && controls * 4 > high;
     let text = match declared {
         _ if std::str::from_utf8(&bytes).is_ok() => UTF_8.decode(&bytes).0,
         // Text cut inside a character, or an odd byte in it, is no reason to give up.
         Some(encoding)
-            if encoding == UTF_8 || is_dense || (is_latin(encoding) && has_signs_in_words(page)) =>
+            if encoding == UTF_8
+                || is_dense
+                || is_japanese
+                || (is_latin(encoding) && has_letters_of_another(page, encoding)) =>
         {
             mostly(encoding, &bytes, high)?
         }
@@ -179,21 +185,37 @@ fn mostly<'a>(encoding: &'static Encoding, bytes: &'a [u8], high: usize) -> Opti
     (broken * 20 < high).then_some(text)
 }
 
-/// Whether signs and controls stand within words, as in `g³osowanie`: letters of another encoding. A page that has only
-/// letters of its own is text already, whatever encoding it once had.
-fn has_signs_in_words(page: &str) -> bool {
+/// Whether a page has letters that its encoding lacks, as `kapanýyor` on a Turkish one, or signs and controls within
+/// words, as in `g³osowanie`: letters of its encoding. A page that has only letters of its own is text already, whatever
+/// encoding it once had.
+fn has_letters_of_another(page: &str, encoding: &'static Encoding) -> bool {
     const ENOUGH: usize = 3;
     let is_sign = |character: char| matches!(character, '\u{80}'..='\u{A9}' | '\u{AB}'..='\u{B9}' | '\u{BB}'..='\u{BF}');
+    let (known, _) = encoding.decode_without_bom_handling(&HIGH);
+    let is_lacking = |character: char| {
+        matches!(character, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ') && !known.contains(character)
+    };
     let mut before = [' '; 2];
     let mut found = 0;
     for character in page.chars() {
-        found += usize::from(
-            before[0].is_ascii_alphabetic() && is_sign(before[1]) && character.is_ascii_alphabetic(),
-        );
+        let is_in_word =
+            before[0].is_ascii_alphabetic() && is_sign(before[1]) && character.is_ascii_alphabetic();
+        found += usize::from(is_in_word || is_lacking(character));
         before = [before[1], character];
     }
     found >= ENOUGH
 }
+
+/// All bytes beyond ASCII.
+const HIGH: [u8; 128] = {
+    let mut bytes = [0x80; 128];
+    let mut place = 0_u8;
+    while place < 128 {
+        bytes[place as usize] += place;
+        place += 1;
+    }
+    bytes
+};
 
 /// Encodings in which a letter of the text may stand alone among ASCII.
 fn is_latin(encoding: &'static Encoding) -> bool {

@@ -165,6 +165,9 @@ fn pages_stored_as_bytes_become_text() {
     let as_latin1: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     let utf8_as_latin1: String = "<meta charset=utf-8><p>Größe – Straße".bytes().map(char::from).collect();
     let utf8_as_1252 = "<p>GrÃ¶ÃŸe â€“ StraÃŸe";
+    let japanese = "<meta charset=shift_jis><p>フェリーは九日目も欠航し、再開の見通しは立っていない。";
+    let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(japanese);
+    let japanese_as_latin1: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     for (stored, expected) in [
         (as_latin1.as_str(), Some(cyrillic)),
         (utf8_as_latin1.as_str(), Some("<meta charset=utf-8><p>Größe – Straße")),
@@ -175,7 +178,13 @@ fn pages_stored_as_bytes_become_text() {
             "<meta charset=windows-1250><p>g³osowanie, si³a, wêgie³, du¿o, by³oby",
             Some("<meta charset=windows-1250><p>głosowanie, siła, węgieł, dużo, byłoby"),
         ),
+        (japanese_as_latin1.as_str(), Some(japanese)),
+        (
+            "<meta charset=iso-8859-9><p>Köprü kapalý, þehir kýþa hazýrlanýyor",
+            Some("<meta charset=iso-8859-9><p>Köprü kapalı, şehir kışa hazırlanıyor"),
+        ),
         // Text already.
+        ("<meta charset=iso-8859-9><p>Die Brücke für Fähren; la façade a brûlé", None),
         ("<meta charset=iso-8859-15><p>sœur … l’ouvrière … 12 €", None),
         ("<meta charset=iso-8859-2><p>Größe und “Straße”", None),
         ("<meta charset=iso-8859-1><p>Größe und Straße", None),
