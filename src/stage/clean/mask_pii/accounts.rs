@@ -24,7 +24,7 @@ fn card_groups(text: &str, groups: &Groups) -> Option<usize> {
     let shape = shapes.iter().find(|shape| groups.lengths(shape.len()) == **shape && are_alike(shape.len()));
     match shape {
         Some(shape) => Some(shape.len()),
-        None => groups.iter().next().is_some_and(|group| (13..=19).contains(&group.len())).then_some(1),
+        None => groups.iter().next().is_some_and(|group| (14..=19).contains(&group.len())).then_some(1),
     }
 }
 
@@ -32,7 +32,6 @@ fn card_groups(text: &str, groups: &Groups) -> Option<usize> {
 fn has_issuer(digits: &str) -> bool {
     let first = |number: usize| digits.get(..number).and_then(|first| first.parse::<u32>().ok()).unwrap_or(0);
     match digits.len() {
-        13 => first(1) == 4,
         14 => matches!(first(2), 36 | 38 | 39) || matches!(first(3), 300..=305),
         15 => matches!(first(2), 34 | 37),
         16..=19 => {

@@ -121,6 +121,7 @@ pub(super) fn goes_on(text: &str, end: usize) -> bool {
         Some('-' | '.' | '/' | ',' | ':' | '–') => {
             characters.next().is_some_and(|next| next.is_ascii_digit())
         }
+        Some('+' | '~') => characters.next().is_some_and(char::is_alphanumeric),
         Some('_' | '%' | '°') => true,
         _ => false,
     }
@@ -132,7 +133,7 @@ pub(super) fn comes_from(text: &str, start: usize) -> bool {
     let mut characters = before.chars().rev();
     match characters.next() {
         Some(character) if character.is_alphanumeric() => true,
-        Some('_' | '/' | '=' | '#' | '&' | '$' | '€' | '£' | '¥' | '@') => true,
+        Some('_' | '/' | '=' | '#' | '&' | '$' | '€' | '£' | '¥' | '@' | '+' | '~') => true,
         Some('-' | '.' | ',' | ':' | '–') => characters.next().is_some_and(char::is_alphanumeric),
         Some(' ') => characters.next().is_some_and(|sign| matches!(sign, '$' | '€' | '£' | '¥')),
         _ => false,

@@ -10,7 +10,7 @@
 //! | `email` | a local part, `@`, and a domain with a dot | `person1@example.com` (RFC 2606) |
 //! | `phone` | `+` with a country's code; `(212) 555-1234`, `212-555-1234`; groups that begin with 0; digits after "tel." or "call" | `202-555-0101`, of those kept for fiction |
 //! | `ip` | public IPv4 and IPv6 addresses; four small numbers only in the company of a port, a URL or the name of the protocol | `192.0.2.1` (RFC 5737), `2001:db8::1` (RFC 3849) |
-//! | `card` | 13 to 19 digits of an issuer, grouped as on cards or not at all, whose check digit is right | `0000 0000 0000 0001` |
+//! | `card` | 14 to 19 digits of an issuer, grouped as on cards or not at all, whose check digit is right | `0000 0000 0000 0001` |
 //! | `iban` | of a country's length, and right modulo 97 | `XX00 0000 0000 0001` |
 //!
 //! The same value has the same stand-in all over a record, however it is written, and the next value the next number; so

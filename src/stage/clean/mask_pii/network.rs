@@ -1,44 +1,11 @@
 //! IP addresses that can be reached from everywhere.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 
 use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
 use crate::text::Slice;
-
-/// What stands before four numbers that are a version, a section or a law's paragraph.
-const NUMBERED: [&str; 30] = [
-    "version",
-    "ver",
-    "v",
-    "release",
-    "build",
-    "firmware",
-    "update",
-    "patch",
-    "driver",
-    "sdk",
-    "section",
-    "chapter",
-    "clause",
-    "paragraph",
-    "table",
-    "figure",
-    "rule",
-    "annex",
-    "ios",
-    "android",
-    "windows",
-    "macos",
-    "linux",
-    "kernel",
-    "chrome",
-    "firefox",
-    "safari",
-    "java",
-    "python",
-    "php",
-];
 
 /// The address whose first digit is that of the groups.
 pub(super) fn address(text: &str, groups: &Groups, from: usize) -> Option<Sighting> {
@@ -53,10 +20,11 @@ fn version_four(text: &str, groups: &Groups) -> Option<Sighting> {
     let end = groups.iter().nth(3)?.end;
     let address: Ipv4Addr = text.get(start..end)?.parse().ok()?;
     let continues = goes_on(text, end) && !text.get(end..)?.starts_with([':', '/']);
-    if !is_public(address) || comes_from_word(text, start) || continues || is_numbered(text, start) {
+    if !is_public(address) || comes_from_word(text, start) || continues {
         return None;
     }
-    if has_shape_of_version(address) && !is_among_addresses(text, start, end) {
+    let version = shape(&address.octets()) + company(text, start..end);
+    if version >= VERSION {
         return None;
     }
     Some(Sighting { kind: Kind::Ip, bytes: start..end, value: address.to_string() })
@@ -68,15 +36,68 @@ fn comes_from_word(text: &str, start: usize) -> bool {
     comes_from(text, start) && !before.ends_with("//") && !before.ends_with('@')
 }
 
-fn is_numbered(text: &str, start: usize) -> bool {
-    let before = text.slice(..start).trim_end();
-    let word = before.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
-    NUMBERED.iter().any(|numbered| word.eq_ignore_ascii_case(numbered))
+/// From here on, four numbers are a version or a section, in tenths of a natural logarithm: of addresses drawn at random and without
+/// company, one in a hundred has as much.
+const VERSION: i32 = 25;
+/// A port, a URL of numbers, or the name of the protocol, against any shape.
+const IS_ADDRESSED: i32 = -100;
+/// A number in company that is no address: `3.2.1`, `4.7.12.256`.
+const OTHER_NUMBER: i32 = 10;
+/// Another address that is shown to be one.
+const ADDRESSED_NEIGHBOUR: i32 = -60;
+/// Another four numbers count half of what their own shape says.
+const SHARE_OF_NEIGHBOUR: i32 = 2;
+const MOST_OF_NEIGHBOURS: i32 = 45;
+/// The number opens its line, and words follow: `4.7.12.3 Moorings`.
+const HEADING: i32 = 25;
+/// How far from an address, in bytes, other numbers are looked at: some lines of a list.
+const NEIGHBOURHOOD: usize = 240;
+
+/// How much more often versions and sections have such numbers than addresses: those fall off as `1 / (x + 2)`, these do not.
+fn shape(numbers: &[u8]) -> i32 {
+    const STEPS: [(u8, i32); 10] =
+        [(1, 30), (3, 25), (6, 20), (10, 15), (18, 10), (32, 5), (54, 0), (90, -5), (150, -10), (255, -15)];
+    let of = |number: &u8| STEPS.iter().find(|(most, _)| number <= most).map_or(0, |(_, weight)| *weight);
+    numbers.iter().map(of).sum()
 }
 
-/// Versions and sections count from 0 or 1; of addresses drawn at random, one in 150 has three numbers as small.
-fn has_shape_of_version(address: Ipv4Addr) -> bool {
-    address.octets().iter().filter(|octet| **octet < 32).count() >= 3
+/// What stands around four numbers says that they are a version (more than 0) or an address (less).
+fn company(text: &str, place: Range<usize>) -> i32 {
+    if is_among_addresses(text, place.start, place.end) {
+        return IS_ADDRESSED;
+    }
+    let own = text.slice(place.clone());
+    let opens = text.get(..place.start).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+    let is_heading = opens
+        && text
+            .get(place.end..)
+            .and_then(|after| after.strip_prefix(' '))
+            .is_some_and(|after| after.starts_with(char::is_alphabetic));
+    let is_part = |character: char| character.is_ascii_digit() || character == '.';
+    let from = (0..=place.start).rev().take(NEIGHBOURHOOD).filter(|at| text.is_char_boundary(*at)).last();
+    let mut neighbours = 0;
+    let mut at = from.unwrap_or(place.start);
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find(is_part)).map(|found| at + found) {
+        let rest = text.slice(start..);
+        let length = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
+        let number = rest.slice(..length).trim_end_matches('.');
+        at = start + length;
+        if start > place.end + NEIGHBOURHOOD {
+            break;
+        }
+        let dots = number.matches('.').count();
+        if dots < 2 || number == own {
+            continue;
+        }
+        neighbours += match number.parse::<Ipv4Addr>() {
+            Ok(_) if is_among_addresses(text, start, start + number.len()) => ADDRESSED_NEIGHBOUR,
+            Ok(address) => shape(&address.octets()) / SHARE_OF_NEIGHBOUR,
+            // Days have three parts, too.
+            Err(_) if number.len() >= 8 && dots == 2 => 0,
+            Err(_) => OTHER_NUMBER,
+        };
+    }
+    neighbours.clamp(-MOST_OF_NEIGHBOURS, MOST_OF_NEIGHBOURS) + if is_heading { HEADING } else { 0 }
 }
 
 /// How far from an address, in characters, what shows that it is one may be.

@@ -6,6 +6,7 @@
 
 use super::digits::{Groups, comes_from, goes_on};
 use super::{Kind, Sighting};
+use crate::text::Slice;
 
 /// The number that begins with the first of the groups. What lies before `from` is done with.
 pub(super) fn number(text: &str, groups: &Groups, from: usize) -> Option<Sighting> {
@@ -31,9 +32,10 @@ pub(super) fn number(text: &str, groups: &Groups, from: usize) -> Option<Sightin
     let number = if is_international {
         international(text, groups)
     } else {
-        north_american(text, groups, is_bracketed)
+        let shaped = north_american(text, groups, is_bracketed)
             .or_else(|| with_trunk_prefix(text, groups, is_bracketed))
-            .or_else(|| if follows_word(before) { announced(text, groups) } else { None })
+            .filter(|number| !is_in_row(text, groups.joined(text, *number).1) || follows_word(before));
+        shaped.or_else(|| if follows_word(before) { announced(text, groups) } else { None })
     }?;
     let (digits, end) = groups.joined(text, number);
     // Of `(see 020 7946 0018)`, the bracket is not the number's.
@@ -142,8 +144,14 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
     if all.starts_with("00") {
         let code = calling_code(all.get(2..)?)?;
         let digits = all.len();
-        let is_number =
-            (11..=15).contains(&digits) && groups.len() >= 2 && !all.get(2 + code.len()..)?.starts_with('0');
+        // `00 44 20`, `0044 20`; but `005 394 001 13-9 11 3` are scores.
+        let first = groups.first_end() - groups.start();
+        let is_grouped =
+            (first == 2 || first >= 2 + code.len()) && groups.iter().all(|group| group.len() >= 2);
+        let is_number = (11..=15).contains(&digits)
+            && groups.len() >= 2
+            && is_grouped
+            && !all.get(2 + code.len()..)?.starts_with('0');
         return is_number.then_some(groups.len());
     }
     // Pairs are a number if there are five of them; drawn numbers rise, and hours have four digits each.
@@ -181,6 +189,16 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
         }
     }
     enough.map(|(number, _)| number)
+}
+
+/// Whether another number follows with nothing but spaces and dashes between, as in a table or a line of scores:
+/// `Rovers 000 104 226 — 7 11 1`.
+fn is_in_row(text: &str, end: usize) -> bool {
+    let rest = text.slice(end..);
+    let next = rest.trim_start_matches([' ', '\t', '\u{A0}', '-', '–', '—']);
+    let is_word = |character: char| character.is_alphabetic();
+    let digits = next.trim_start_matches(|character: char| character.is_ascii_digit());
+    next.len() < rest.len() && digits.len() < next.len() && !digits.starts_with(is_word)
 }
 
 /// Seven to fifteen digits after a word that announces them.
