@@ -44,6 +44,11 @@ const LESS_EACH_TIME: i32 = 15;
 const WRONG_ARTICLE: i32 = 40;
 const LEAST_OF_AN_ARTICLE: i32 = 10;
 const MOST_OF_AN_ARTICLE: i32 = 65;
+/// From here on a word that does not fit counts less each time, in tenths: the terms of a trade, such as "tax software",
+/// stand in every sentence, and a spinner replaces many words.
+const REPEATED: i32 = 8;
+/// Places for words that were met, by their hashes.
+const REPEATS: usize = 1024;
 /// From here on a word is evidence by itself, in tenths.
 const ODD: i32 = 33;
 /// More than these are not kept.
@@ -338,6 +343,8 @@ struct Sums<'a> {
     sentence: Sentence,
     /// How often each telling word did not fit; 0 is for articles.
     times: [u8; TELLS.len() + 1],
+    /// How often words have not fitted, by their hashes.
+    repeats: [u8; REPEATS],
 }
 
 /// What the tokens of a sentence add up to.
@@ -369,6 +376,7 @@ impl<'a> Sums<'a> {
             pending: None,
             sentence: Sentence::default(),
             times: [0; TELLS.len() + 1],
+            repeats: [0; REPEATS],
         }
     }
 
@@ -394,6 +402,9 @@ impl<'a> Sums<'a> {
         let class = token.known.class;
         let misfit = token.left + right;
         let mut ratio = (self.reader.pairs.alone(class) + misfit).clamp(-MOST, MOST);
+        if ratio >= REPEATED && token.known.tell == 0 {
+            ratio = self.less_if_repeated(&token.bytes, ratio);
+        }
         if token.known.tell != 0 {
             if misfit >= self.misfit {
                 ratio = self.tell(token, ratio);
@@ -447,6 +458,18 @@ impl<'a> Sums<'a> {
         let less = LESS_EACH_TIME * i32::from(*times);
         *times = times.saturating_add(1);
         less
+    }
+
+    /// What a word that does not fit says, which is less each time.
+    fn less_if_repeated(&mut self, bytes: &Range<usize>, ratio: i32) -> i32 {
+        let word = self.text.as_bytes().get(bytes.clone()).unwrap_or_default();
+        let hash = word.iter().fold(0x811C_9DC5_u32, |hash, byte| {
+            (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+        });
+        let Some(times) = self.repeats.get_mut((hash >> 16) as usize % REPEATS) else { return ratio };
+        let less = LESS_EACH_TIME * i32::from(*times);
+        *times = times.saturating_add(1);
+        (ratio - less).max(0)
     }
 
     /// Whether reading on would not change anything.
