@@ -214,10 +214,19 @@ fn beside_date(site: &Site<'_>, line: &Line<'_>) -> Option<(Signature, Vec<Range
     (!gone.is_empty()).then_some((signature, gone))
 }
 
-/// Whether a neighbour shows that names alone are a byline: a date, or a paragraph with a dateline.
+/// Whether a neighbour shows that names alone are a byline: a date, a paragraph with a dateline, or the headline that stood above.
 fn has_company(article: &Article, lines: &[Line<'_>], at: usize) -> bool {
     let is_dated = |line: &Line<'_>| any_date_line(line.text).is_some_and(|dates| dates.others.is_empty());
     let before = at.checked_sub(1).and_then(|before| lines.get(before));
+    // The headline was taken from the text, and opened it; a standfirst may stand between.
+    let headed = || {
+        article.found.get(Field::Title) == Some(Found::Text)
+            && prose_lines(lines.slice(..at)) <= 1
+            && lines.get(at + 1).is_some_and(|next| is_prose(next.text))
+    };
+    if headed() {
+        return true;
+    }
     // A role may stand between.
     let behind = lines.slice(at + 1..lines.len().min(at + 3));
     before.is_some_and(is_dated)

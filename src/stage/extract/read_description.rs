@@ -108,7 +108,7 @@ impl Settings {
         let mut is_proven = false;
         let mut at = 0;
         while let Some(line) = behind.get(at) {
-            match self.judge(&site, &behind, at) {
+            match self.judge(article, &site, &behind, at) {
                 Some(Proof::Enough) => is_proven = true,
                 Some(Proof::Some) => {}
                 None => break,
@@ -126,7 +126,7 @@ impl Settings {
     }
 
     /// What a line between standfirst and body proves; `None` where it is the body's.
-    fn judge(&self, site: &Site<'_>, lines: &[Line<'_>], at: usize) -> Option<Proof> {
+    fn judge(&self, article: &Article, site: &Site<'_>, lines: &[Line<'_>], at: usize) -> Option<Proof> {
         let line = lines.get(at)?.text;
         if signed(line, site).is_some() {
             return Some(Proof::Enough);
@@ -149,6 +149,13 @@ impl Settings {
             && line.len() <= 2 * self.max_characters;
         let is_name = names_alone(line, site).is_some()
             && next.is_some_and(|next| any_date_line(next).is_some() || dateline_of(next).is_some());
+        // Below a headline that opened the text, names between two paragraphs are a byline.
+        let is_headed = article.found.get(Field::Title) == Some(Found::Text)
+            && names_alone(line, site).is_some()
+            && next.is_some_and(|next| is_prose(next) || caption_line(next, Place::Head).is_some());
+        if is_headed {
+            return Some(Proof::Enough);
+        }
         (is_alt_text || is_name || is_role_line(line, site)).then_some(Proof::Some)
     }
 }

@@ -7,12 +7,13 @@
 //! abbreviated to it; or it has the form of a publication's name. Without evidence the title stays whole:
 //! a name too many is a smaller mistake than half a headline.
 //!
-//! Where a record has no title, the first line of the text is taken, but only if it ends in a site's name:
-//! nothing else tells a headline from a first sentence. A first line that only repeats the title goes.
+//! Where a record has no title, the headline that opens the text is taken, on evidence, too ([`opening`]): a site's name, or
+//! what stands between a headline and its body. A first line that only repeats the title goes.
 //!
 //! `normalise-unicode`, `normalise-whitespace` and `canonicalise-url` belong before this stage.
 
 pub(super) mod evidence;
+mod opening;
 
 use std::ops::Range;
 
@@ -22,12 +23,12 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use crate::text::Slice;
+use crate::text::{self, Slice};
 
-use evidence::{Evidence, Knowledge, fold};
-
-/// Longer lines are paragraphs: the longest headline in our five sets of labelled pages has 175 characters.
-const LONGEST_HEADLINE: usize = 200;
+use evidence::{
+    Evidence, Knowledge, fold, is_coined, is_name_beside, is_other_script, is_other_word, is_section,
+    is_shaped_as_name, words,
+};
 
 /// A title that is longer, in any script, is a whole text that went into the wrong field. It is left as it is: one
 /// of half a million dashes, cut at each of them in turn, would take days.
@@ -36,8 +37,8 @@ const LONGEST_TITLE_BYTES: usize = 2000;
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct Settings {
-    /// What to do for a record without a title: `take` takes the first line of the text out of it, where
-    /// that line ends in a site's name; `leave` leaves text and title alone.
+    /// What to do for a record without a title: `take` takes the headline that opens the text out of it, with the site's name
+    /// or a section above it; `leave` leaves text and title alone.
     missing: Missing,
     /// What to do with a first line of the text that repeats the title.
     repeated: Repeated,
@@ -82,13 +83,13 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         if article.title.is_empty() {
-            if self.missing == Missing::Take && self.take_headline(article) {
-                cx.note_change();
+            if self.missing == Missing::Take {
+                self.take_headline(article, cx);
             }
         } else {
             let found = article.found.get(Field::Title).unwrap_or(Found::Input);
             let title = std::mem::take(&mut article.title);
-            let (title, changed) = self.split(article, title, found);
+            let (title, changed) = self.split(article, title, found, Unknown::Bars);
             article.title = title;
             if changed {
                 cx.note_change();
@@ -110,46 +111,74 @@ impl Stage for Settings {
 
 impl Settings {
     /// Takes everything off a title that is not the headline; the site's name goes where it belongs.
-    fn split(&self, article: &mut Article, mut title: String, found: Found) -> (String, bool) {
+    fn split(
+        &self,
+        article: &mut Article,
+        mut title: String,
+        found: Found,
+        unknown: Unknown,
+    ) -> (String, bool) {
         let mut changed = false;
-        while let Some(parts) = self.cut(article, &title) {
+        let mut unknown = unknown;
+        while let Some(parts) = self.cut(article, &title, unknown) {
+            // What one cut has found does not make the site known to the next.
+            if Knowledge::of(article, &self.site_names).is_empty() {
+                unknown = Unknown::Parts;
+            }
             if let Some(site) = parts.site.and_then(|site| title.get(site))
                 && article.site_name.is_empty()
             {
                 site.clone_into(&mut article.site_name);
                 article.found.set(Field::SiteName, found);
             }
-            title = title.get(parts.headline).unwrap_or_default().to_owned();
+            title = title.slice(parts.headline).to_owned();
             changed = true;
         }
         (title, changed)
     }
 
-    fn cut(&self, article: &Article, title: &str) -> Option<Parts> {
+    fn cut(&self, article: &Article, title: &str, unknown: Unknown) -> Option<Parts> {
         if title.len() > LONGEST_TITLE_BYTES {
             return None;
         }
         let seams = seams(title);
         // Most titles have no seam; what is known of the record need not be put together for them.
-        if seams.is_empty() { None } else { cut(title, &seams, &Knowledge::of(article, &self.site_names)) }
+        if seams.is_empty() {
+            return None;
+        }
+        cut(title, &seams, &Knowledge::of(article, &self.site_names), &article.text, unknown)
     }
 
-    fn take_headline(&self, article: &mut Article) -> bool {
-        let Some((line, rest)) = article.text.split_once("\n\n") else { return false };
-        let one_line = !line.contains('\n') && line.chars().count() <= LONGEST_HEADLINE;
-        if !one_line || line.ends_with(['.', '。', '؟', ':']) || rest.is_empty() {
-            return false;
+    /// Takes the headline that opens the text, and what stands above it.
+    fn take_headline(&self, article: &mut Article, cx: &mut StageContext) {
+        let knowledge = Knowledge::of(article, &self.site_names);
+        let cut_line = |line: &str| cut(line, &seams(line), &knowledge, &article.text, Unknown::Dashes);
+        let (opening, signs) = opening::find(article, &knowledge, cx.age.is_some(), cut_line);
+        if cx.is_traced() && !signs.is_empty() {
+            cx.tell("headline", signs.join(", ").as_str());
         }
-        let Some(parts) = self.cut(article, line) else { return false };
-        if parts.site.is_none() || parts.headline.start > 0 {
-            return false;
+        let Some(opening) = opening else { return };
+        let of_text = |range: &Range<usize>| article.text.slice(range.clone()).trim().to_owned();
+        let (line, site) = (of_text(&opening.headline), opening.site.as_ref().map(of_text));
+        let section = opening.section.as_ref().map(of_text);
+        let mut gone: Vec<Range<usize>> = [opening.site, opening.section].into_iter().flatten().collect();
+        gone.push(opening.headline);
+        gone.sort_by_key(|range| range.start);
+        if !text::lines::cut(&mut article.text, &gone) {
+            return;
         }
-        let (line, rest) = (line.to_owned(), rest.to_owned());
-        let (title, _) = self.split(article, line, Found::Text);
+        if let Some(site) = site.filter(|_| article.site_name.is_empty()) {
+            article.site_name = site;
+            article.found.set(Field::SiteName, Found::Text);
+        }
+        if let Some(section) = section.filter(|_| article.section.is_empty()) {
+            article.section = section;
+            article.found.set(Field::Section, Found::Text);
+        }
+        let (title, _) = self.split(article, line, Found::Text, Unknown::Dashes);
         article.title = title;
         article.found.set(Field::Title, Found::Text);
-        article.text = rest;
-        true
+        cx.note_change();
     }
 
     /// Where the text continues after its first line, if that says no more than the title and is not all there is.
@@ -168,8 +197,8 @@ impl Settings {
         if folded != title {
             // "Headline - Site" in the text, "Headline" in the title.
             let mut headline = Some(line).filter(|_| folded.contains(&title)).unwrap_or_default();
-            while let Some(parts) = self.cut(article, headline) {
-                headline = headline.get(parts.headline).unwrap_or_default();
+            while let Some(parts) = self.cut(article, headline, Unknown::Dashes) {
+                headline = headline.slice(parts.headline);
             }
             if fold(headline) != title {
                 return None;
@@ -185,20 +214,89 @@ struct Parts {
     headline: Range<usize>,
     /// `None` where what was cut off is a section, or nothing.
     site: Option<Range<usize>>,
+    /// What shows that it is no part of the headline.
+    evidence: Evidence,
+}
+
+/// Where a short name counts as the site's although nothing is known of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unknown {
+    /// In a title: headlines have dashes of their own, and hardly bars.
+    Bars,
+    /// In the first line of a text, which has the form of a page's title if it has a seam.
+    Dashes,
+    /// Before a name that was taken for the site's for its form: a section, the site's larger part.
+    Parts,
 }
 
 /// Cuts what is not headline off a title's end, else off its beginning; `None` where all of it may be.
-fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
-    let (first, last) = (seams.first()?, seams.last()?);
+fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: Unknown) -> Option<Parts> {
+    let first = seams.first()?;
+    let tails = if first.is_colon { seams.get(1..)? } else { seams };
     let whole = |start: usize, end: usize| {
         let headline = title.slice(start..end);
         let trimmed = headline.trim();
         let start = start + headline.len() - headline.trim_start().len();
         is_headline(trimmed).then(|| start..start + trimmed.len())
     };
+    if let Some(parts) = cut_tail(title, tails, knowledge, whole) {
+        return Some(parts);
+    }
+    let head = title.slice(..first.start);
+    let least =
+        if unknown == Unknown::Dashes && knowledge.is_empty() { Evidence::Looks } else { Evidence::Close };
+    let enough = if first.is_colon { least } else { least.max(first.needs) };
+    if let Some(evidence) = knowledge.of_site(head).filter(|found| *found >= enough) {
+        return Some(Parts {
+            headline: whole(first.end, title.len())?,
+            site: Some(0..first.start),
+            evidence,
+        });
+    }
+    // An address may have nothing of its site's name; the first line of a text that has a bar is a page's title all the same.
+    let is_page_title = unknown == Unknown::Dashes && tails.last().is_some_and(|last| last.is_bar);
+    if !knowledge.is_empty() && unknown != Unknown::Parts && !is_page_title {
+        return None;
+    }
+    // `The Quay | Bridge closed for a week`, `TheQuay: Bridge closed for a week`
+    let tail = title.get(first.end..)?;
+    let opens = seams.len() == 1
+        && (is_coined(head) || first.is_bar && is_shaped_as_name(head) && !is_shaped_as_name(tail));
+    if unknown == Unknown::Dashes && opens && words(tail).len() > words(head).len() + 1 {
+        let site = Some(0..first.start).filter(|_| !is_section(&words(head)));
+        return Some(Parts { headline: whole(first.end, title.len())?, site, evidence: Evidence::Shaped });
+    }
+    let last = tails.last()?;
+    let seam = after_bars(title, tails, body).or_else(|| {
+        let (headline, tail) = (title.get(..tails.first()?.start)?, title.get(last.end..)?);
+        let fits = unknown == Unknown::Dashes
+            && last.needs == Evidence::Looks
+            && (is_other_script(tail, headline)
+                || is_shaped_as_name(tail) && is_name_beside(tail, headline, body));
+        fits.then_some(last)
+    })?;
+    let headline = whole(0, seam.start)?;
+    // A section alone says nothing of the site.
+    let site = Some(last.end..title.len()).filter(|site| !is_section(&words(title.slice(site.clone()))));
+    let least = if unknown == Unknown::Bars { LEAST_WORDS_IN_TITLES } else { LEAST_WORDS };
+    let is_short = words(title.get(headline.clone())?).len() < least && !title.contains(is_ideograph);
+    if is_short || site.is_none() && unknown == Unknown::Bars {
+        return None;
+    }
+    Some(Parts { headline, site, evidence: Evidence::Shaped })
+}
+
+/// Cuts off a title's end what is known not to be headline.
+fn cut_tail(
+    title: &str,
+    seams: &[Seam],
+    knowledge: &Knowledge,
+    whole: impl Fn(usize, usize) -> Option<Range<usize>>,
+) -> Option<Parts> {
+    let last = seams.last()?;
     // "Headline |": what stood after was empty.
     if last.end >= title.len() {
-        return Some(Parts { headline: whole(0, last.start)?, site: None });
+        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: Evidence::Shaped });
     }
     // Names have dashes and bars, too, so the longest ending that is exactly a name counts first.
     let tail = |seam: &Seam| title.slice(seam.end..);
@@ -206,7 +304,8 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
     let likely =
         || Some(last).filter(|seam| knowledge.of_site(tail(seam)).is_some_and(|found| found >= seam.needs));
     if let Some(seam) = exact.or_else(likely) {
-        return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..title.len()) });
+        let evidence = knowledge.of_site(tail(seam))?;
+        return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..title.len()), evidence });
     }
     // "Headline | Site | Section", "Headline - Site - its motto".
     for pair in seams.windows(2) {
@@ -214,18 +313,37 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge) -> Option<Parts> {
         // Two seams can share a blank: nothing is between them then.
         let middle = title.get(seam.end..next.start).unwrap_or_default();
         if knowledge.of_site(middle) == Some(Evidence::Exact) {
-            return Some(Parts { headline: whole(0, seam.start)?, site: Some(seam.end..next.start) });
+            let (headline, site) = (whole(0, seam.start)?, Some(seam.end..next.start));
+            return Some(Parts { headline, site, evidence: Evidence::Exact });
         }
     }
     if last.needs != Evidence::Exact && knowledge.is_section(tail(last)) {
-        return Some(Parts { headline: whole(0, last.start)?, site: None });
-    }
-    let head = title.slice(..first.start);
-    let enough = Evidence::Close.max(first.needs);
-    if knowledge.of_site(head).is_some_and(|found| found >= enough) {
-        return Some(Parts { headline: whole(first.end, title.len())?, site: Some(0..first.start) });
+        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: Evidence::Shaped });
     }
     None
+}
+
+/// `Obituary | Jane Roe` may be a kicker and a headline, and so may `Town hall | Market Square` in a title.
+const LEAST_WORDS: usize = 2;
+const LEAST_WORDS_IN_TITLES: usize = 3;
+
+/// The first bar of a title after which nothing but short names stands: `Headline | Section | Site`.
+fn after_bars<'a>(title: &str, seams: &'a [Seam], body: &str) -> Option<&'a Seam> {
+    let ends = seams.iter().skip(1).map(|seam| seam.start).chain([title.len()]);
+    let mut first = None;
+    for (seam, end) in seams.iter().zip(ends).collect::<Vec<_>>().into_iter().rev() {
+        let part = title.get(seam.end..end).unwrap_or_default();
+        // `Headline | by Jane Roe | Medium`
+        let is_last = first.is_none();
+        let part = if is_last { part } else { part.strip_prefix("by ").unwrap_or(part) };
+        // `Headline | quayside`
+        let is_word = || is_last && is_other_word(part, body);
+        if !seam.is_bar || !(is_shaped_as_name(part) || is_word()) {
+            break;
+        }
+        first = Some(seam);
+    }
+    first
 }
 
 /// Whether what is left over can stand as a headline by itself.
@@ -239,6 +357,10 @@ struct Seam {
     end: usize,
     /// The least evidence that is needed to cut here.
     needs: Evidence,
+    /// Whether it is a mark that headlines hardly have within them.
+    is_bar: bool,
+    /// Whether it is a colon as in sentences: only a site's name before it is one.
+    is_colon: bool,
 }
 
 /// The seams of a title, in order. Dashes count between spaces, bars anywhere; in Chinese and Japanese,
@@ -272,6 +394,7 @@ fn seams(title: &str) -> Vec<Seam> {
         let ideographs = [previous, next].map(|neighbour| neighbour.is_some_and(is_ideograph));
         let needs = match character {
             ':' | '/' if both_spaced && end == start + 1 => Evidence::Exact,
+            ':' if spaced(next) && end == start + 1 && seams.is_empty() => Evidence::Exact,
             // "Osthafen|News" is a name, "Bridge closed| Osthafen News" is two things.
             '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => Evidence::Looks,
             '|' | '｜' | 'ㅣ' => Evidence::Exact,
@@ -287,7 +410,11 @@ fn seams(title: &str) -> Vec<Seam> {
         }
         let start = title.get(..start).map_or(start, |head| head.trim_end().len());
         let end = title.get(end..).map_or(end, |tail| title.len() - tail.trim_start().len());
-        seams.push(Seam { start, end, needs });
+        let is_bar = needs == Evidence::Looks
+            && matches!(character, '|' | '｜' | 'ㅣ' | '»' | '›' | '·' | '•' | ':')
+            && (character != ':' || end > start + 1);
+        let is_colon = character == ':' && !spaced(previous);
+        seams.push(Seam { start, end, needs, is_bar, is_colon });
     }
     seams
 }
@@ -328,6 +455,7 @@ fn is_hangul(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::opening::LONGEST_HEADLINE;
     use super::*;
     use crate::article::Source;
     use proptest::prelude::*;

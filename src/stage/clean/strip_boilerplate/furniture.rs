@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::date::{DayOrder, dates_in};
-use crate::text::Sketch;
-use crate::text::Slice;
+use crate::text::{SECTIONS, Sketch, Slice};
 
 use super::Group;
 use super::fold::{Folded, Start};
@@ -136,7 +135,8 @@ impl Inventory {
         }
         if goes(Group::Navigation) {
             inventory.add_rules(phrases::CRUMBS, || Kind::Crumbs);
-            for section in folded_words(phrases::SECTIONS) {
+            // Three and more names of sections, and nothing else, are a menu.
+            for section in folded_words(SECTIONS) {
                 inventory.bar_starts.add(&section);
                 inventory.sections.insert(section);
             }

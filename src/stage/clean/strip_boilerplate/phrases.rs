@@ -222,20 +222,6 @@ pub(super) static JOINERS: &str = "on via the to and or by with at in of our you
     | auf per mit uns von und | sur par avec et a le | en por con y de | no em e | su di il | op met
     | и в на с | علي عبر الي من في مع و او";
 
-/// Names of sections, as in `Home | News | Sport`. Three and more of them, and nothing else, are a menu.
-pub(super) static SECTIONS: &str = "home news world sport sports business opinion politics culture lifestyle entertainment tech
-    | technology science health travel local national international economy education weather podcasts video videos more arts food
-    | style magazine features community obituaries classifieds jobs events uk us europe africa asia markets money finance property
-    | environment climate society media crime football cricket games shop contact about advertise careers help faq newsletters
-    | startseite politik wirtschaft kultur panorama sport wissen reise meinung netzwelt gesundheit digital regional
-    | accueil politique economie societe monde culture sante sciences
-    | inicio portada politica economia mundo deportes cultura opinion sociedad salud tecnologia
-    | esportes saude brasil mundo | cronaca esteri sport spettacoli salute
-    | binnenland buitenland economie | gundem ekonomi dunya spor magazin saglik teknoloji
-    | главная новости политика экономика общество спорт культура мир
-    | الرئيسية أخبار رياضة اقتصاد ثقافة منوعات سياسة محليات دولي عالم فن صحة تكنولوجيا مقالات رأي فيديو المزيد الرياضة الاقتصاد
-    | 首页 新闻 国际 国内 体育 财经 娱乐 科技 | ホーム ニュース スポーツ 国内 国際 経済 エンタメ 政治 社会";
-
 /// First words of crumbs such as `Home > News > A bridge closes`.
 pub(super) static CRUMBS: &str = "home | homepage | you are here | startseite | sie sind hier | accueil | vous etes ici | inicio | portada
     | home page | pagina inicial | voce esta aqui | ti trovi in | je bent hier | ana sayfa | anasayfa | главная | الرئيسية
