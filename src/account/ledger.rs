@@ -24,6 +24,9 @@ pub struct Ledger {
     /// The run was to stop after so many lines (`--limit`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// The run was over a sample of so many lines (`--sample`); the others are counted in `other` as `not_sampled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u64>,
     /// What the night is called in the state (`--state`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub night: Option<String>,

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::Ledger;
+use super::{Exit, Ledger};
 
 /// Dumps that have series of their own.
 const DUMPS: usize = 200;
@@ -21,9 +21,9 @@ pub struct Batch<'a> {
 }
 
 /// The file of a run that failed or was stopped: that it did, and when.
-pub fn failed_metrics(batch: Batch<'_>, exit_code: u8, seconds: i64) -> String {
+pub fn failed_metrics(batch: Batch<'_>, exit: Exit, seconds: i64) -> String {
     let mut file = Metrics { text: String::new(), batch };
-    file.exit_code(exit_code);
+    file.exit_code(exit);
     file.one("failed_timestamp_seconds", "When the last run failed or was stopped, in Unix time.", seconds);
     file.text
 }
@@ -31,7 +31,7 @@ pub fn failed_metrics(batch: Batch<'_>, exit_code: u8, seconds: i64) -> String {
 /// The file of a finished run.
 pub fn metrics(ledger: &Ledger, folder: &str) -> String {
     let mut file = Metrics { text: String::new(), batch: Batch { pipeline: &ledger.pipeline.name, folder } };
-    file.exit_code(if ledger.limits_crossed.is_empty() { 0 } else { 3 });
+    file.exit_code(ledger.exit());
     let timing = &ledger.timing;
     if let Some(ended) = ended(&timing.started, timing.wall_seconds) {
         file.one("completed_timestamp_seconds", "When the last run was done, in Unix time.", ended);
@@ -121,11 +121,11 @@ struct Metrics<'a> {
 }
 
 impl Metrics<'_> {
-    fn exit_code(&mut self, code: u8) {
+    fn exit_code(&mut self, exit: Exit) {
         self.one(
             "exit_code",
             "The exit code of the last run: 0 done, 3 done and a limit was crossed, others failed.",
-            code,
+            exit as u8,
         );
     }
 

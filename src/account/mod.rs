@@ -5,6 +5,7 @@
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
 mod drift;
+mod exit;
 mod histogram;
 mod ledger;
 mod metrics;
@@ -13,6 +14,7 @@ mod report;
 mod trend;
 
 pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, Shift};
+pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
@@ -53,6 +55,7 @@ impl Ledger {
             copydesk: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
             limit: None,
+            sample: None,
             night: None,
             lines: Counts::default(),
             mended: 0,

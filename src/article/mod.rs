@@ -27,7 +27,7 @@ pub use outcome::{Drop, Fault, Measured, Outcome, Reason};
 pub use record::{DroppedRecord, ExtraStyle, KeptRecord, Origin, QuarantinedLine, Verdict, write_dropped};
 
 /// A picture that came with an article.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Image {
     /// Where the picture is.

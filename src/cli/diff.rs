@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::show::{
-    BOLD, CYAN, DIM, Format, GREEN, RED, RESET, YELLOW, columns, count, elide, name_width, out,
+    BOLD, CYAN, DIM, Format, GREEN, RED, RESET, YELLOW, columns, count, elide, json, name_width, out,
 };
 use super::{Exit, what_if};
 use crate::finished::FinishedRun;
@@ -38,9 +38,7 @@ pub(super) fn diff(arguments: &Arguments) -> Exit {
         Err(failure) => what_if::fail(&failure, "PIPELINE"),
         Ok(difference) => out(&match arguments.format {
             Format::Human => table(&difference, columns()),
-            Format::Json => {
-                format!("{}\n", serde_json::to_string(&difference).expect("it has names for keys"))
-            }
+            Format::Json => json(&difference),
         }),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Exit;
+use super::show;
 use super::show::{BOLD, Format, RESET, out, prose_columns, wrap};
 use crate::decode::{FieldMap, FieldNames};
 
@@ -16,6 +18,15 @@ pub(super) struct Arguments {
     format: Format,
 }
 
+/// What `fields --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Fields {
+    /// The fields and the keys they are read from.
+    fields: Vec<FieldNames>,
+    /// The objects in which these keys are looked for, too.
+    metadata: &'static [&'static str],
+}
+
 const INDENT: usize = 16;
 
 pub(super) fn fields(arguments: &Arguments) -> Exit {
@@ -23,7 +34,7 @@ pub(super) fn fields(arguments: &Arguments) -> Exit {
     let metadata = FieldMap::metadata();
     out(&match arguments.format {
         Format::Human => list(&fields, metadata),
-        Format::Json => format!("{:#}\n", json!({ "fields": fields, "metadata": metadata })),
+        Format::Json => show::json(&Fields { fields, metadata }),
     })
 }
 

@@ -36,7 +36,10 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     if survey.records == 0 {
         error(
             &format!("find a record: none of {} lines is one", survey.lines),
-            &["a dump has a JSON object in each line; `copydesk run fields` says what is wrong with each"],
+            &[&format!(
+                "`copydesk run fields {} -o look` says what is wrong with each, in look/report.html",
+                arguments.inputs.join(" ")
+            )],
         );
         return Exit::Usage;
     }

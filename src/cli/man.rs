@@ -5,6 +5,7 @@ use clap_mangen::Man;
 
 use super::show::{error, out};
 use super::{Cli, Exit};
+use crate::account::EXIT_CODES;
 
 /// Print the manual page of copydesk or of one of its commands
 ///
@@ -46,6 +47,7 @@ fn whole_page(whole: &clap::Command) -> Vec<u8> {
     written.expect("memory takes any text");
     page.extend_from_slice(DESCRIPTION.as_bytes());
     man.render_subcommands_section(&mut page).expect("memory takes any text");
+    page.extend_from_slice(exit_status().as_bytes());
     page.extend_from_slice(OUTCOME.as_bytes());
     page
 }
@@ -55,6 +57,15 @@ fn command_page(command: &clap::Command) -> Vec<u8> {
     let mut page = Vec::new();
     Man::new(named).render(&mut page).expect("memory takes any text");
     page
+}
+
+/// The exit codes, in man(7).
+fn exit_status() -> String {
+    let rows = EXIT_CODES.iter().map(|row| {
+        let (codes, meaning, advice) = (row.names(), row.meaning, row.advice);
+        format!(".TP\n.B {codes}\n{meaning}. What to do: {advice}\n").replace('`', "")
+    });
+    format!(".SH EXIT STATUS\n{}", rows.collect::<String>())
 }
 
 /// What the help does not say, in man(7).
@@ -75,22 +86,6 @@ from the last checkpoint.
 
 /// See [`DESCRIPTION`].
 const OUTCOME: &str = "\
-.SH EXIT STATUS
-.TP
-.B 0
-done
-.TP
-.B 1
-the run failed, as with a full disk; the same command resumes from the last checkpoint
-.TP
-.B 2
-the command line, the pipeline or a folder is wrong, or a run cannot resume; the same command fails again
-.TP
-.B 129, 130, 143
-stopped by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; the same command resumes from the last checkpoint
-.TP
-.B 3
-done, but a limit on the outcome was crossed: [limits] in the pipeline; by default nothing kept, a damaged, empty or lost dump, a host that is missing or changed
 .SH FILES
 A run's folder has
 .TP

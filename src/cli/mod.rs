@@ -1,12 +1,11 @@
 //! The command line: one file a command, and the only code that prints.
 //!
-//! Data goes to stdout, progress and errors to stderr. Exit codes are in [`exit`].
+//! Data goes to stdout, progress and errors to stderr. Exit codes are in [`crate::account::Exit`].
 
 mod check;
 mod columns;
 mod completions;
 mod diff;
-mod exit;
 mod explain;
 mod extract;
 mod fields;
@@ -29,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use exit::Exit;
+use crate::account::Exit;
 
 /// Cleans, judges and deduplicates dumps of scraped articles, and accounts for every line.
 #[derive(Parser)]

@@ -13,9 +13,31 @@ use crate::settings::{Problem, nearest};
 ///
 /// A shipped pipeline's name comes before a file of the same name: `./articles` means the file.
 pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
+    let Source { folder, name, text } = find(argument)?;
+    match Pipeline::parse_in(&folder, &name, &text) {
+        Ok(pipeline) => Some((pipeline, argument.to_owned())),
+        Err(problems) => {
+            say_as_it_is(Weight::Error, &picture(argument, &text, &problems), &[]);
+            None
+        }
+    }
+}
+
+/// The text of a pipeline file, and where it is.
+pub(super) struct Source {
+    /// Where the paths in it begin.
+    pub folder: PathBuf,
+    /// The pipeline's name.
+    pub name: String,
+    /// The file's text.
+    pub text: String,
+}
+
+/// The file of the pipeline; `None` once what is wrong has been said.
+pub(super) fn find(argument: &str) -> Option<Source> {
     if let Some(source) = shipped(argument) {
-        return parse(Path::new(""), argument, argument, source)
-            .map(|pipeline| (pipeline, argument.to_owned()));
+        let (name, text) = (argument.to_owned(), source.to_owned());
+        return Some(Source { folder: PathBuf::new(), name, text });
     }
     let path = Path::new(argument);
     let bytes = match std::fs::read(path) {
@@ -28,8 +50,8 @@ pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
             return None;
         }
     };
-    let source = match String::from_utf8(bytes) {
-        Ok(source) => source,
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
         Err(cause) => {
             let at = cause.utf8_error().valid_up_to();
             error(&format!("read the pipeline {argument}: not UTF-8 from byte {at}"), &[]);
@@ -37,23 +59,13 @@ pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
         }
     };
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = path.parent().unwrap_or(Path::new(""));
-    parse(folder, &name, argument, &source).map(|pipeline| (pipeline, argument.to_owned()))
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    Some(Source { folder, name, text })
 }
 
 /// The file that an argument names; `None` where it is the name of a shipped pipeline.
 pub(super) fn path(argument: &str) -> Option<PathBuf> {
     shipped(argument).is_none().then(|| PathBuf::from(argument))
-}
-
-fn parse(folder: &Path, name: &str, path: &str, source: &str) -> Option<Pipeline> {
-    match Pipeline::parse_in(folder, name, source) {
-        Ok(pipeline) => Some(pipeline),
-        Err(problems) => {
-            say_as_it_is(Weight::Error, &picture(path, source, &problems), &[]);
-            None
-        }
-    }
 }
 
 /// Every mistake with its line and a caret.

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Exit;
+use super::show;
 use super::show::{BOLD, Format, RESET, error, out, prose_columns, wrap};
 use crate::pipeline::{Pipeline, SHIPPED, shipped};
 use crate::settings::nearest;
@@ -29,6 +31,22 @@ enum Command {
     },
 }
 
+/// What `pipelines --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Pipelines {
+    /// The pipelines that come with copydesk.
+    pipelines: Vec<Shipped>,
+}
+
+/// A pipeline that comes with copydesk.
+#[derive(Serialize, JsonSchema)]
+struct Shipped {
+    /// Its name.
+    name: &'static str,
+    /// What it is for.
+    about: String,
+}
+
 pub(super) fn pipelines(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Some(Command::Show { name }) => show(name),
@@ -50,8 +68,8 @@ fn show(name: &str) -> Exit {
 fn list(format: Format) -> String {
     let all = Pipeline::shipped_about();
     if format == Format::Json {
-        let all: Vec<_> = all.iter().map(|(name, about)| json!({ "name": name, "about": about })).collect();
-        return format!("{:#}\n", json!({ "pipelines": all }));
+        let pipelines = all.into_iter().map(|(name, about)| Shipped { name, about }).collect();
+        return show::json(&Pipelines { pipelines });
     }
     let mut text = String::new();
     for (name, about) in all {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -43,16 +45,24 @@ impl Progress {
     }
 }
 
-/// Progress, and a line for each dump that is done, with `--verbose`.
+/// Progress, a line for each dump that is done, with `--verbose`, and with `-o -` the records.
 pub(super) struct Watcher {
     progress: Progress,
     /// Dumps before this one are done.
     dumps_done: usize,
+    /// Set where records go to standard output; a reader that has gone away sets it.
+    stop: Option<Arc<AtomicBool>>,
 }
 
 impl Watcher {
     pub(super) fn new(when: When) -> Self {
-        Self { progress: Progress::new(when), dumps_done: 0 }
+        Self { progress: Progress::new(when), dumps_done: 0, stop: None }
+    }
+
+    /// Passes records on to standard output, where bars on the same terminal would be in their way.
+    pub(super) fn printing_records(when: When, stop: &Arc<AtomicBool>) -> Self {
+        let when = if io::stdout().is_terminal() { When::Never } else { when };
+        Self { stop: Some(Arc::clone(stop)), ..Self::new(when) }
     }
 
     /// Dumps end in their order.
@@ -96,6 +106,20 @@ impl Watch for Watcher {
 
     fn note(&mut self, what: &str) {
         warning(what);
+    }
+
+    fn records(&mut self, packed: &mut dyn io::Read) -> io::Result<()> {
+        let Some(stop) = self.stop.as_ref().filter(|stop| !stop.load(Ordering::Relaxed)) else {
+            return Ok(());
+        };
+        let mut stdout = io::stdout().lock();
+        match zstd::stream::copy_decode(packed, &mut stdout).and_then(|()| stdout.flush()) {
+            Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => {
+                stop.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            passed => passed,
+        }
     }
 
     fn tick(&mut self, view: View<'_>) {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::progress::{Watcher, When};
+use super::show;
 use super::show::{
     Format, Level, RED, RESET, Voice, bytes, columns, count, error, help, note, out, say, warning, wrap,
 };
@@ -16,6 +18,7 @@ use super::{Exit, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
 use crate::night::{Finish, Order, Pace, Plan, PlannedOutput, RunError, StateOrder, plan, run as run_night};
+use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::state::{NightName, StateError};
 use crate::text::Slice;
 use crate::write::{FolderError, OutputFolder, write_file};
@@ -28,7 +31,8 @@ pub(super) struct Arguments {
     /// Dumps of JSON lines: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
     #[arg(required = true)]
     input: Vec<String>,
-    /// The folder for records/, dropped/, quarantine/ and ledger.json
+    /// The folder for records/, dropped/, quarantine/ and ledger.json; for -, the kept records are lines of JSON on stdout, and
+    /// the summary is on stderr
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
     /// What earlier nights kept: their articles are duplicates tonight, and tonight's on later nights
@@ -44,6 +48,14 @@ pub(super) struct Arguments {
     /// Stop after N lines
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// Process N lines, spread over all dumps and always the same ones; the others are counted as not sampled
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=100_000_000),
+        conflicts_with_all = ["limit", "state"]
+    )]
+    sample: Option<u64>,
     /// Delete what an earlier run left in the output folder, and start over; without it, a run that was killed or stopped
     /// resumes, and one that has finished is done already
     #[arg(long)]
@@ -62,13 +74,27 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> Exit {
     let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let is_printed = arguments.output == Path::new("-");
+    if is_printed && let Some((what, advice)) = unprintable(&pipeline, &arguments) {
+        error(what, &[advice]);
+        return Exit::Usage;
+    }
+    let scratch = match is_printed.then(Scratch::new).transpose() {
+        Ok(scratch) => scratch,
+        Err(cause) => {
+            error(&format!("make a folder in {}: {cause}", std::env::temp_dir().display()), &[]);
+            return Exit::Failed;
+        }
+    };
+    let output = scratch.as_ref().map_or(arguments.output, |scratch| scratch.0.join("run"));
     let order = Order {
         pipeline,
         pipeline_file: pipeline_file::path(&arguments.pipeline),
         inputs: arguments.input,
-        output: arguments.output.clone(),
+        output: output.clone(),
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
+        sample: arguments.sample,
         restart: arguments.restart,
         state: arguments.state.map(|folder| {
             let night = arguments.night.map_or(NightName::OfFolder, NightName::Given);
@@ -84,7 +110,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     }
     let batch_of = order.pipeline.name.clone();
     let failed = |exit: Exit| {
-        note_failure(&arguments.output, &batch_of, exit);
+        note_failure(&output, &batch_of, exit);
         exit
     };
     let signals = Signals::default();
@@ -92,7 +118,11 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         error(&format!("listen for Ctrl-C: {cause}"), &[]);
         return Exit::Failed;
     }
-    let mut progress = Watcher::new(arguments.progress);
+    let mut progress = if is_printed {
+        Watcher::printing_records(arguments.progress, &signals.stop)
+    } else {
+        Watcher::new(arguments.progress)
+    };
     // A panic outside of a stage is an error in copydesk; the run has failed, and its exit code says so.
     let finished = catch_unwind(AssertUnwindSafe(|| run_night(order, &mut progress, &signals.stop)));
     drop(progress);
@@ -100,12 +130,16 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         error("continue: this is an error in copydesk", &["please report it with the message above"]);
         return Exit::Failed;
     };
+    let summary = Summary { output: &output, format: arguments.format, is_printed };
     match finished {
-        Ok(Finish::Complete(ledger)) => tell(&ledger, &arguments.output, arguments.format),
+        Ok(Finish::Complete(ledger)) => summary.tell(&ledger),
         Ok(Finish::DoneBefore(ledger)) => {
-            note(&format!("done already: {} holds this run, finished", arguments.output.display()));
-            tell(&ledger, &arguments.output, arguments.format)
+            note(&format!("done already: {} holds this run, finished", output.display()));
+            summary.tell(&ledger)
         }
+        // The reader of the records, such as `head`, has gone away, and wants no more.
+        Ok(Finish::Stopped) if is_printed && signals.which.load(Ordering::Relaxed) == 0 => Exit::Done,
+        Ok(Finish::Stopped) if is_printed => signals.exit(),
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
             help(GO_ON);
@@ -135,6 +169,7 @@ fn fail(failure: &RunError) -> Exit {
             Exit::Usage
         }
         RunError::Find(_)
+        | RunError::SampleOfStream(_)
         | RunError::InputInOutput(_)
         | RunError::Resume(_)
         | RunError::OtherDone { .. }
@@ -166,10 +201,43 @@ fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
         return;
     }
     let batch = Batch { pipeline, folder: &batch_folder(output) };
-    let metrics = failed_metrics(batch, exit as u8, jiff::Timestamp::now().as_second());
+    let metrics = failed_metrics(batch, exit, jiff::Timestamp::now().as_second());
     if let Err(cause) = write_file(&output.join("metrics.prom"), metrics.as_bytes()) {
         warning(&format!("failed to {cause}"));
     }
+}
+
+/// What `run --dry-run --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Planned<'a> {
+    pipeline: PlannedPipeline<'a>,
+    /// The dumps, in order.
+    dumps: Vec<&'a str>,
+    /// Their size in bytes, compressed.
+    packed_bytes: u64,
+    output: PlannedFolder<'a>,
+    /// Nights that the state has; `null` without `--state`.
+    nights_in_state: Option<usize>,
+}
+
+/// The pipeline of a run.
+#[derive(Serialize, JsonSchema)]
+struct PlannedPipeline<'a> {
+    /// Its name.
+    name: &'a str,
+    /// XXH3-128 of its file.
+    fingerprint: &'a str,
+    /// The kinds of its stages, in order.
+    stages: Vec<&'a str>,
+}
+
+/// The output folder.
+#[derive(Serialize, JsonSchema)]
+struct PlannedFolder<'a> {
+    /// Where it is.
+    folder: String,
+    /// What becomes of it: `new`, `restarted`, `resumed` or `done`.
+    run: &'a str,
 }
 
 fn planned(order: &Order, plan: &Plan, format: Format) -> String {
@@ -183,14 +251,17 @@ fn planned(order: &Order, plan: &Plan, format: Format) -> String {
     let names: Vec<&str> = plan.dumps.iter().map(|dump| &*dump.name).collect();
     let stages: Vec<&str> = order.pipeline.steps.iter().map(|step| step.kind.name).collect();
     if format == Format::Json {
-        let plan = json!({
-            "pipeline": { "name": order.pipeline.name, "fingerprint": order.pipeline.fingerprint, "stages": stages },
-            "dumps": names,
-            "packed_bytes": size,
-            "output": { "folder": order.output.display().to_string(), "run": what },
-            "nights_in_state": plan.nights,
+        return show::json(&Planned {
+            pipeline: PlannedPipeline {
+                name: &order.pipeline.name,
+                fingerprint: &order.pipeline.fingerprint,
+                stages,
+            },
+            dumps: names,
+            packed_bytes: size,
+            output: PlannedFolder { folder: order.output.display().to_string(), run: what },
+            nights_in_state: plan.nights,
         });
-        return format!("{plan:#}\n");
     }
     let mut lines = vec![
         format!("pipeline  {}: {}", order.pipeline.name, stages.join(", ")),
@@ -207,27 +278,76 @@ fn planned(order: &Order, plan: &Plan, format: Format) -> String {
     wrapped.collect()
 }
 
-/// Prints what a finished run has to say.
-fn tell(ledger: &Ledger, output: &std::path::Path, format: Format) -> Exit {
-    let crossed = !ledger.limits_crossed.is_empty();
-    let printed = match format {
-        Format::Json => out(&summary::json(ledger, output)),
-        Format::Human if Voice::chosen().quiet => {
-            for crossed in &ledger.limits_crossed {
-                say(
-                    Level::Warning,
-                    &format!("{RED}limit{RESET}: {crossed}"),
-                    &[("limit", crossed.limit.as_str().into())],
-                );
-            }
-            Exit::Done
-        }
-        Format::Human => out(&summary::table(ledger, output, columns())),
-    };
-    if printed == Exit::Failed {
-        note("the run itself is complete; its summary is in ledger.json");
+/// Why records cannot be printed, and what to do.
+fn unprintable(pipeline: &Pipeline, arguments: &Arguments) -> Option<(&'static str, &'static str)> {
+    if arguments.state.is_some() {
+        return Some((
+            "add to a state without an output folder",
+            "give --output a folder: the state is repaired from the outputs of its nights",
+        ));
     }
-    if crossed { Exit::Crossed } else { printed }
+    let is_lines = pipeline.output.format == RecordsFormat::Jsonl;
+    (!is_lines)
+        .then_some(("print records as Parquet", "leave `format` in [output] out, or give --output a folder"))
+}
+
+/// A folder for a run whose records alone are wanted.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("copydesk-{}", std::process::id()));
+        std::fs::create_dir(&path).map(|()| Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(cause) = std::fs::remove_dir_all(&self.0) {
+            warning(&format!("failed to delete {}: {cause}", self.0.display()));
+        }
+    }
+}
+
+/// How a finished run's summary is printed.
+struct Summary<'a> {
+    output: &'a Path,
+    format: Format,
+    /// Whether the records are on standard output.
+    is_printed: bool,
+}
+
+impl Summary<'_> {
+    /// Prints what a finished run has to say.
+    fn tell(&self, ledger: &Ledger) -> Exit {
+        let output = (!self.is_printed).then_some(self.output);
+        let printed = match self.format {
+            Format::Json => self.print(&summary::json(ledger, output)),
+            Format::Human if Voice::chosen().quiet => {
+                for crossed in &ledger.limits_crossed {
+                    say(
+                        Level::Warning,
+                        &format!("{RED}limit{RESET}: {crossed}"),
+                        &[("limit", crossed.limit.as_str().into())],
+                    );
+                }
+                Exit::Done
+            }
+            Format::Human => self.print(&summary::table(ledger, output, columns())),
+        };
+        if printed == Exit::Failed {
+            note("the run itself is complete; its summary is in ledger.json");
+        }
+        if ledger.exit() == Exit::Crossed { Exit::Crossed } else { printed }
+    }
+
+    fn print(&self, text: &str) -> Exit {
+        if !self.is_printed {
+            return out(text);
+        }
+        note(text.trim_end());
+        Exit::Done
+    }
 }
 
 /// Signals that end a run: the first asks it to stop, the second ends the program at once.
@@ -277,6 +397,9 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
         RunError::Write(error) if error.is_permanent() => &["give an --output folder that can be written to"],
         RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
         RunError::State(error) => state_advice(error),
+        RunError::SampleOfStream(_) => {
+            &["write it to a file first; --limit N takes the first N lines of a stream"]
+        }
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
         RunError::Find(_) => &[
             "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input",

@@ -1,5 +1,7 @@
 //! `copydesk schema`.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::Exit;
@@ -36,6 +38,40 @@ enum Of {
     Pipeline,
     /// What `copydesk explain --format json` prints
     Explanation,
+    /// What `copydesk run --format json` prints
+    Run,
+    /// What `copydesk run --dry-run --format json` prints
+    Plan,
+    /// What `copydesk check --format json` prints
+    Check,
+    /// What `copydesk verify --format json` prints
+    Verify,
+    /// What `copydesk report --format json` prints
+    Report,
+    /// What `copydesk what-if --format json` prints
+    WhatIf,
+    /// What `copydesk diff --format json` prints
+    Diff,
+    /// What `copydesk state list --format json` prints
+    StateList,
+    /// What `copydesk state stats --format json` prints
+    StateStats,
+    /// What `copydesk state forget --format json` prints
+    StateForget,
+    /// What `copydesk state allow --format json` prints
+    StateAllow,
+    /// What `copydesk state check --format json` prints
+    StateCheck,
+    /// What `copydesk state repair --format json` prints
+    StateRepair,
+    /// What `copydesk pipelines --format json` prints
+    Pipelines,
+    /// What `copydesk stages --format json` prints
+    Stages,
+    /// What `copydesk fields --format json` prints
+    Fields,
+    /// A line of stderr with `--log-format json`
+    Log,
 }
 
 pub(super) fn schema(arguments: &Arguments) -> Exit {
@@ -44,7 +80,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
             Of::Record => Output::Records,
             Of::Dropped => Output::Dropped,
             Of::Quarantine => Output::Quarantine,
-            Of::Ledger | Of::Pipeline | Of::Explanation => {
+            _ => {
                 error("find columns in that", &["`record`, `dropped` and `quarantine` have columns"]);
                 return Exit::Usage;
             }
@@ -55,11 +91,36 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Record => record(),
         Of::Dropped => alone(Output::Dropped),
         Of::Quarantine => alone(Output::Quarantine),
-        Of::Ledger => schemars::schema_for!(Ledger).to_value(),
+        Of::Ledger => of::<Ledger>(),
         Of::Pipeline => pipeline::schema(),
-        Of::Explanation => schemars::schema_for!(Explanation).to_value(),
+        Of::Explanation => of::<Explanation>(),
+        Of::Run => of::<super::summary::Summary<'_>>(),
+        Of::Plan => of::<super::run::Planned<'_>>(),
+        Of::Check => of::<super::check::Checked>(),
+        Of::Verify => of::<super::verify::Verification>(),
+        Of::Report => of::<super::report::Written>(),
+        Of::WhatIf => of::<crate::finished::what_if::Report>(),
+        Of::Diff => of::<crate::finished::diff::Difference>(),
+        Of::StateList => of::<super::state::Listed<'_>>(),
+        Of::StateStats => of::<super::state::Stats>(),
+        Of::StateForget => {
+            json!({ "$schema": DRAFT, "oneOf": [of::<super::state::Forgotten<'_>>(), of::<super::state::Withheld>()] })
+        }
+        Of::StateAllow => of::<super::state::Allowed>(),
+        Of::StateCheck => of::<super::state::Checked>(),
+        Of::StateRepair => of::<super::state::Repaired>(),
+        Of::Pipelines => of::<super::pipelines::Pipelines>(),
+        Of::Stages => of::<super::stages::Stages>(),
+        Of::Fields => of::<super::fields::Fields>(),
+        Of::Log => of::<super::show::LogLine>(),
     };
     out(&format!("{schema:#}\n"))
+}
+
+/// The schema of what is written by serde, where a key that may be left out is not required.
+fn of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 fn record() -> Value {

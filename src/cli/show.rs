@@ -123,18 +123,29 @@ pub(super) fn say_as_it_is(level: Level, message: &str, figures: &[(&str, Value)
     drop(match voice.log_format {
         LogFormat::Human => writeln!(anstream::stderr(), "{message}"),
         LogFormat::Json => {
-            let mut object = Map::new();
-            object.insert("time".to_owned(), now().into());
-            object.insert("level".to_owned(), level.name().into());
-            object.insert("message".to_owned(), anstream::adapter::strip_str(message).to_string().into());
-            object.extend(figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-            writeln!(io::stderr(), "{}", Value::Object(object))
+            let line = LogLine {
+                time: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+                level: level.name(),
+                message: anstream::adapter::strip_str(message).to_string(),
+                figures: figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            };
+            io::stderr().write_all(json(&line).as_bytes())
         }
     });
 }
 
-fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+/// A line of stderr with `--log-format json`.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+pub(super) struct LogLine {
+    /// When it was said, RFC 3339 in UTC.
+    time: String,
+    /// `error`, `warning`, `info` or `detail`.
+    level: &'static str,
+    /// What was said.
+    message: String,
+    /// Figures, such as `lines`, and the advice about an error (`help`).
+    #[serde(flatten)]
+    figures: Map<String, Value>,
 }
 
 /// Says what is neither an error nor a warning.
@@ -210,6 +221,12 @@ pub(super) fn prose_columns() -> usize {
 fn terminal_columns() -> Option<usize> {
     /// A table has no room for its names in fewer.
     const LEAST: usize = 40;
+    // In a build for tests, so that they need no terminal.
+    if cfg!(debug_assertions)
+        && let Ok(columns) = std::env::var("COPYDESK_TEST_COLUMNS")
+    {
+        return columns.parse().ok();
+    }
     let terminal = terminal_size::terminal_size_of(io::stdout())?;
     Some(usize::from(terminal.0.0).max(LEAST))
 }
@@ -246,6 +263,13 @@ pub(super) enum Format {
     Human,
     /// One JSON object
     Json,
+}
+
+/// An answer as a line of JSON; [`super::schema`] describes each.
+pub(super) fn json(answer: &impl serde::Serialize) -> String {
+    let mut json = serde_json::to_string(answer).expect("an answer has names for keys");
+    json.push('\n');
+    json
 }
 
 /// A measured value: counts in groups, ratios with up to four digits.

@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::Exit;
-use super::show::{BOLD, DIM, RESET, error, out, prose_columns, wrap};
-use crate::settings::nearest;
+use super::show::{BOLD, DIM, Format, RESET, error, json, out, prose_columns, wrap};
+use crate::settings::{OptionDoc, nearest};
 use crate::stage::catalogue::{STAGES, find};
 use crate::stage::{Family, StageKind};
 
@@ -13,11 +16,68 @@ use crate::stage::{Family, StageKind};
 pub(super) struct Arguments {
     /// One kind, in full
     kind: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// What `stages --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Stages {
+    /// The kinds of stages that there are, or the one that was asked for.
+    stages: Vec<StageDoc>,
+}
+
+/// A kind of stage.
+#[derive(Serialize, JsonSchema)]
+struct StageDoc {
+    /// Its name in pipelines.
+    kind: &'static str,
+    /// `extractor`, `cleaner`, `labeller` or `gate`.
+    family: &'static str,
+    /// What it does, in a sentence.
+    summary: &'static str,
+    /// More, in paragraphs.
+    about: &'static str,
+    /// Its options.
+    options: Vec<OptionDoc>,
+    /// Why it drops; empty but for gates.
+    reasons: Vec<ReasonDoc>,
+    /// A `[[stage]]` table with every option.
+    example: &'static str,
+}
+
+/// A reason for which a gate drops.
+#[derive(Serialize, JsonSchema)]
+struct ReasonDoc {
+    /// Its name.
+    reason: &'static str,
+    /// What it means.
+    meaning: &'static str,
+}
+
+impl StageDoc {
+    fn of(kind: &StageKind) -> Self {
+        let reasons = kind.reasons().map(|reason| ReasonDoc { reason: reason.name, meaning: reason.meaning });
+        Self {
+            kind: kind.name,
+            family: kind.family.name(),
+            summary: kind.summary,
+            about: kind.about,
+            options: kind.options(),
+            reasons: reasons.collect(),
+            example: kind.example,
+        }
+    }
 }
 
 pub(super) fn stages(arguments: &Arguments) -> Exit {
     let Some(name) = &arguments.kind else {
-        return out(&list());
+        let stages = || STAGES.iter().map(|kind| StageDoc::of(kind)).collect();
+        return out(&match arguments.format {
+            Format::Human => list(),
+            Format::Json => json(&Stages { stages: stages() }),
+        });
     };
     let Some(kind) = find(name) else {
         let names: Vec<&str> = STAGES.iter().map(|kind| kind.name).collect();
@@ -26,7 +86,10 @@ pub(super) fn stages(arguments: &Arguments) -> Exit {
         error(&format!("find the kind of stage `{name}`"), &[&advice]);
         return Exit::Usage;
     };
-    out(&describe(kind))
+    out(&match arguments.format {
+        Format::Human => describe(kind),
+        Format::Json => json(&Stages { stages: vec![StageDoc::of(kind)] }),
+    })
 }
 
 fn list() -> String {

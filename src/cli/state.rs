@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::Exit;
 use super::run::state_advice;
 use super::show::{
-    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, name_width, out, say,
+    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, out, say,
 };
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::DedupSettings;
@@ -55,6 +56,9 @@ struct Look {
 struct Folder {
     /// The state's folder
     folder: PathBuf,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
 }
 
 #[derive(clap::Args)]
@@ -66,6 +70,9 @@ struct Repair {
     /// The nights' pipeline, whose deduplication settings are needed where no manifest can be read
     #[arg(long)]
     pipeline: Option<String>,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
 }
 
 #[derive(clap::Args)]
@@ -95,6 +102,109 @@ struct Allow {
     format: Format,
 }
 
+/// What `state list --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Listed<'a> {
+    /// The nights, the earliest first.
+    nights: Vec<Night<'a>>,
+    /// The addresses that are not to come back.
+    withheld: Vec<&'a str>,
+}
+
+/// A night of a state.
+#[derive(Serialize, JsonSchema)]
+struct Night<'a> {
+    /// Its name.
+    night: &'a str,
+    /// When it began, RFC 3339 in UTC.
+    began: &'a str,
+    /// The articles that it kept.
+    articles: u64,
+    /// Its dumps, in order.
+    dumps: &'a [String],
+    /// Its output folder.
+    output: String,
+}
+
+/// What `state stats --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Stats {
+    /// How many nights it has.
+    nights: usize,
+    /// The deduplication settings that it belongs to; `null` before the first night.
+    dedup: Option<String>,
+    /// The articles of its nights.
+    articles: u64,
+    /// The same and those that are gone and still on the disk.
+    records: u64,
+    /// Addresses that are not to come back.
+    withheld: usize,
+    /// Bytes on the disk.
+    disk_bytes: u64,
+    /// Bytes of memory during a run.
+    memory_bytes: u64,
+    /// Its files.
+    volumes: Vec<Volume>,
+}
+
+/// A file of a state.
+#[derive(Serialize, JsonSchema)]
+struct Volume {
+    /// Its name.
+    file: String,
+    /// Its size in bytes.
+    bytes: u64,
+    /// The articles in it.
+    articles: u64,
+}
+
+/// What `state forget DIR NIGHT --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Forgotten<'a> {
+    /// The nights that were taken out.
+    forgotten: &'a [String],
+    /// Their articles.
+    articles: u64,
+}
+
+/// What `state forget DIR --url URL --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Withheld {
+    /// Addresses that were not known before.
+    withheld: usize,
+    /// All that are not to come back.
+    withheld_in_all: usize,
+}
+
+/// What `state allow --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Allowed {
+    /// Addresses that may come back.
+    allowed: usize,
+    /// Those that are still not to.
+    withheld_in_all: usize,
+}
+
+/// What `state check --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Checked {
+    /// The state's folder.
+    folder: String,
+    /// Whether every file is what was written.
+    is_right: bool,
+    /// What is not, a sentence each.
+    damages: Vec<String>,
+}
+
+/// What `state repair --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Repaired {
+    /// The state's folder.
+    folder: String,
+    /// What was done, a sentence each.
+    done: Vec<String>,
+}
+
 pub(super) fn state(arguments: &Arguments) -> Exit {
     let done = match &arguments.command {
         Command::List(Look { folder, format }) => State::look(folder).map(|state| match format {
@@ -116,7 +226,14 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             forget_in(forget)
         }
         Command::Allow(allow) => allow_in(allow),
-        Command::Check(Folder { folder }) => match State::look(folder).map(|state| state.damages()) {
+        Command::Check(Folder { folder, format }) => match State::look(folder).map(|state| state.damages()) {
+            Ok(damages) if *format == Format::Json => {
+                let is_right = damages.is_empty();
+                let damages = damages.iter().map(ToString::to_string).collect();
+                let found = Checked { folder: folder.display().to_string(), is_right, damages };
+                let printed = out(&json(&found));
+                return if is_right { printed } else { Exit::Failed };
+            }
             Ok(damages) if !damages.is_empty() => {
                 error(&format!("find {} right:", folder.display()), &[]);
                 damages.iter().for_each(|damage| say(Level::Error, &format!("  {damage}"), &[]));
@@ -164,7 +281,7 @@ fn forget_in(forget: &Forget) -> Result<String, StateError> {
             Format::Human => {
                 format!("forgot {}: {} articles are as good as new\n", night.join(", "), count(articles))
             }
-            Format::Json => format!("{}\n", json!({ "forgotten": night, "articles": articles })),
+            Format::Json => json(&Forgotten { forgotten: night, articles }),
         });
     }
     let urls: Vec<(String, Vec<ArticleId>)> = url.iter().map(|url| (url.clone(), ids(url))).collect();
@@ -177,9 +294,7 @@ fn forget_in(forget: &Forget) -> Result<String, StateError> {
                 count(state.withheld().len() as u64)
             )
         }
-        Format::Json => {
-            format!("{}\n", json!({ "withheld": added, "withheld_in_all": state.withheld().len() }))
-        }
+        Format::Json => json(&Withheld { withheld: added, withheld_in_all: state.withheld().len() }),
     })
 }
 
@@ -207,6 +322,9 @@ fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, S
         .map(|(run, entries)| NightRun { output: &run.folder, ledger: &run.ledger, entries })
         .collect();
     let done = State::repair(&repair.folder, dedup, &runs)?;
+    if repair.format == Format::Json {
+        return Ok(json(&Repaired { folder: repair.folder.display().to_string(), done }));
+    }
     Ok(if done.is_empty() {
         format!("{} is right: there is nothing to repair\n", repair.folder.display())
     } else {
@@ -224,7 +342,7 @@ fn allow_in(Allow { folder, url, format }: &Allow) -> Result<String, StateError>
     let left = state.withheld().len();
     Ok(match format {
         Format::Human => format!("{allowed} of {} may come back, {left} are still kept out\n", url.len()),
-        Format::Json => format!("{}\n", json!({ "allowed": allowed, "withheld_in_all": left })),
+        Format::Json => json(&Allowed { allowed, withheld_in_all: left }),
     })
 }
 
@@ -259,21 +377,16 @@ fn list(state: &State, width: usize) -> String {
 }
 
 fn list_json(state: &State) -> String {
-    let nights: Vec<_> = state
-        .nights()
-        .iter()
-        .map(|night| {
-            json!({
-                "night": night.name,
-                "began": night.began,
-                "articles": night.articles,
-                "dumps": night.dumps,
-                "output": night.output.display().to_string(),
-            })
-        })
-        .collect();
-    let withheld: Vec<&str> = state.withheld().iter().map(|withheld| withheld.url.as_str()).collect();
-    format!("{}\n", json!({ "nights": nights, "withheld": withheld }))
+    let nights = state.nights().iter().map(|night| Night {
+        night: &night.name,
+        began: &night.began,
+        articles: night.articles,
+        dumps: &night.dumps,
+        output: night.output.display().to_string(),
+    });
+    let nights = nights.collect();
+    let withheld = state.withheld().iter().map(|withheld| withheld.url.as_str()).collect();
+    json(&Listed { nights, withheld })
 }
 
 /// What a state takes.
@@ -334,22 +447,21 @@ fn stats(state: &State, width: usize) -> String {
 
 fn stats_json(state: &State) -> String {
     let size = Size::of(state);
-    let volumes: Vec<_> = state
-        .volumes()
-        .iter()
-        .map(|volume| json!({ "file": volume.file, "bytes": volume.bytes, "articles": volume.records() }))
-        .collect();
-    let stats = json!({
-        "nights": state.nights().len(),
-        "dedup": state.settings(),
-        "articles": size.articles,
-        "records": size.records,
-        "withheld": state.withheld().len(),
-        "disk_bytes": size.disk,
-        "memory_bytes": size.memory,
-        "volumes": volumes,
+    let volumes = state.volumes().iter().map(|volume| Volume {
+        file: volume.file.clone(),
+        bytes: volume.bytes,
+        articles: volume.records(),
     });
-    format!("{stats}\n")
+    json(&Stats {
+        nights: state.nights().len(),
+        dedup: state.settings(),
+        articles: size.articles,
+        records: size.records,
+        withheld: state.withheld().len(),
+        disk_bytes: size.disk,
+        memory_bytes: size.memory,
+        volumes: volumes.collect(),
+    })
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! What a finished run has to say, as a table or as JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::show;
 use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, name_width, wrap};
-use crate::account::{Counts, DumpAccount, Ledger};
+use crate::account::{Counts, Crossed, DriftAccount, DumpAccount, Ledger, PipelineAccount, Shard, Timing};
 use crate::text::Slice;
 
 /// Hosts that changed with lines of their own.
@@ -18,41 +21,98 @@ const DUMPS: usize = 12;
 /// The columns that numbers take.
 const NUMBERS: usize = 50;
 
-/// The summary as one JSON object; the whole account is in `ledger.json`.
-pub(super) fn json(ledger: &Ledger, output: &Path) -> String {
-    let damaged: Vec<_> = ledger
-        .dumps
-        .iter()
-        .filter_map(|dump| Some(json!({ "dump": dump.dump, "damage": dump.damage.as_ref()? })))
-        .collect();
-    let summary = json!({
-        "output": output.display().to_string(),
-        "pipeline": ledger.pipeline,
-        "lines": ledger.lines,
-        "mended": ledger.mended,
-        "updates": ledger.updates,
-        "night": ledger.night,
-        "dropped": ledger.dropped,
-        "quarantined": ledger.quarantined,
-        "dumps": ledger.dumps.len(),
-        "damaged": damaged,
-        "outputs": ledger.outputs,
-        "drift": ledger.drift,
-        "limits_crossed": ledger.limits_crossed,
-        "timing": ledger.timing,
+/// What a run says with `--format json`; the whole account is in `ledger.json`.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Summary<'a> {
+    /// The output folder; absent for `-o -`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+    /// The exit code.
+    exit_code: u8,
+    /// The pipeline.
+    pipeline: &'a PipelineAccount,
+    /// What the night is called in the state (`--state`).
+    night: Option<&'a str>,
+    /// The lines of the sample (`--sample`).
+    sample: Option<u64>,
+    /// Where all lines went.
+    lines: Counts,
+    /// Lines that were JSON only nearly, and were mended to be read.
+    mended: u64,
+    /// Kept records that are later versions of others.
+    updates: u64,
+    /// Dropped records by reason.
+    dropped: &'a BTreeMap<String, u64>,
+    /// Quarantined lines by reason.
+    quarantined: &'a BTreeMap<String, u64>,
+    /// Units that are not articles by their form, or not in the sample, by kind.
+    other: &'a BTreeMap<String, u64>,
+    /// How many dumps there were.
+    dumps: usize,
+    /// Those that could not be read to their ends.
+    damaged: Vec<Damaged<'a>>,
+    /// The files of each output folder.
+    outputs: &'a BTreeMap<String, Vec<Shard>>,
+    /// What changed beyond what the nights before explain (`--state`).
+    drift: Option<&'a DriftAccount>,
+    /// The limits that the outcome crossed.
+    limits_crossed: &'a [Crossed],
+    /// What may differ between two runs on the same input.
+    timing: &'a Timing,
+}
+
+/// A dump that could not be read to its end.
+#[derive(Serialize, JsonSchema)]
+struct Damaged<'a> {
+    /// Its name.
+    dump: &'a str,
+    /// Why.
+    damage: &'a str,
+}
+
+/// The summary as one JSON object.
+pub(super) fn json(ledger: &Ledger, output: Option<&Path>) -> String {
+    let damaged = ledger.dumps.iter().filter_map(|dump| {
+        let damage = dump.damage.as_deref()?;
+        Some(Damaged { dump: &dump.dump, damage })
     });
-    format!("{summary}\n")
+    show::json(&Summary {
+        output: output.map(|output| output.display().to_string()),
+        exit_code: ledger.exit() as u8,
+        pipeline: &ledger.pipeline,
+        night: ledger.night.as_deref(),
+        sample: ledger.sample,
+        lines: ledger.lines,
+        mended: ledger.mended,
+        updates: ledger.updates,
+        dropped: &ledger.dropped,
+        quarantined: &ledger.quarantined,
+        other: &ledger.other,
+        dumps: ledger.dumps.len(),
+        damaged: damaged.collect(),
+        outputs: &ledger.outputs,
+        drift: ledger.drift.as_ref(),
+        limits_crossed: &ledger.limits_crossed,
+        timing: &ledger.timing,
+    })
 }
 
 /// The summary as a table of at most `columns` columns.
-pub(super) fn table(ledger: &Ledger, output: &Path, columns: usize) -> String {
+///
+/// Without an output folder, as with `-o -`, nothing is said of files.
+pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> String {
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let shown = worst(&ledger.dumps);
     let width = name_width(shown.iter().map(|dump| dump.dump.as_str()), 28, columns, NUMBERS);
     add(format!(
         "{BOLD}{:<width$}{:>10}{:>10}{:>10}{:>12}{:>8}{RESET}",
-        "dump", "lines", "kept", "dropped", "quarantined", "blank"
+        "dump",
+        "lines",
+        "kept",
+        "dropped",
+        "quarantined",
+        if ledger.lines.other > 0 { "other" } else { "blank" }
     ));
     for dump in &shown {
         add(row(&dump.dump, dump.lines, width));
@@ -65,7 +125,8 @@ pub(super) fn table(ledger: &Ledger, output: &Path, columns: usize) -> String {
     if ledger.dumps.len() > 1 {
         add(format!("{BOLD}{}{RESET}", row("all", ledger.lines, width)));
     }
-    let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined)];
+    let reasons =
+        [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined), ("other", &ledger.other)];
     let longest =
         reasons.iter().flat_map(|(_, reasons)| reasons.keys()).map(|reason| reason.chars().count()).max();
     let width = longest.unwrap_or(0).clamp(25, 34);
@@ -118,14 +179,22 @@ pub(super) fn table(ledger: &Ledger, output: &Path, columns: usize) -> String {
     for crossed in &ledger.limits_crossed {
         add(labelled(RED, "limit", &crossed.to_string(), columns));
     }
+    if let Some(lines) = ledger.sample {
+        let sentence =
+            format!("{} lines, spread over all dumps; the others were not processed", count(lines));
+        add(labelled(DIM, "sample", &sentence, columns));
+    }
     add(String::new());
-    let paths = ["records", "dropped", "quarantine"].map(|name| format!("{}/{name}", output.display()));
-    let width = name_width(paths.iter().map(String::as_str), 48, columns, 24);
-    for (name, path) in ["records", "dropped", "quarantine"].into_iter().zip(&paths) {
-        let shards = ledger.outputs.get(name).map(Vec::as_slice).unwrap_or_default();
-        let size = shards.iter().map(|shard| shard.bytes).sum();
-        let files = if shards.len() == 1 { "1 file".to_owned() } else { format!("{} files", shards.len()) };
-        add(format!("{:<width$}{files:>12}{:>12}", elide(path, width - 1), bytes(size)));
+    if let Some(output) = output {
+        let paths = ["records", "dropped", "quarantine"].map(|name| format!("{}/{name}", output.display()));
+        let width = name_width(paths.iter().map(String::as_str), 48, columns, 24);
+        for (name, path) in ["records", "dropped", "quarantine"].into_iter().zip(&paths) {
+            let shards = ledger.outputs.get(name).map(Vec::as_slice).unwrap_or_default();
+            let size = shards.iter().map(|shard| shard.bytes).sum();
+            let files =
+                if shards.len() == 1 { "1 file".to_owned() } else { format!("{} files", shards.len()) };
+            add(format!("{:<width$}{files:>12}{:>12}", elide(path, width - 1), bytes(size)));
+        }
     }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
@@ -170,7 +239,6 @@ fn worst(dumps: &[DumpAccount]) -> Vec<&DumpAccount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{Crossed, DumpAccount, PipelineAccount};
 
     #[test]
     fn of_many_dumps_the_worst_are_shown_in_their_order() {
@@ -216,7 +284,7 @@ mod tests {
         let sentence = "40 dumps are damaged, at most 0 may be (damaged-dumps)".to_owned();
         ledger.limits_crossed.push(Crossed { limit: "damaged-dumps".to_owned(), sentence, names });
         let output = Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place");
-        let piped = self::table(&ledger, output, usize::MAX);
+        let piped = self::table(&ledger, Some(output), usize::MAX);
         for whole in [
             "dump-of-a-very-long-name-7.jsonl.zst ",
             "with a long text that says very little",
@@ -224,7 +292,7 @@ mod tests {
         ] {
             assert!(piped.contains(whole), "{whole}: {piped}");
         }
-        let table = self::table(&ledger, output, 80);
+        let table = self::table(&ledger, Some(output), 80);
         for line in table.lines() {
             let shown = anstream::adapter::strip_str(line).to_string();
             assert!(shown.chars().count() <= 80, "{} columns: {shown}", shown.chars().count());

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::Exit;
 use super::run::state_advice;
-use super::show::{Level, bytes, count, error, help, out, say};
+use super::show::{Format, Level, bytes, count, error, help, json, out, say};
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
@@ -17,6 +20,29 @@ pub(super) struct Arguments {
     /// The state that the run had: whether it holds what the run kept, and its files are right
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// What `verify --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Verification {
+    /// The run's folder.
+    folder: String,
+    /// Whether everything is as the ledger says.
+    is_right: bool,
+    /// Output files that were read; absent where something is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<usize>,
+    /// Their lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<u64>,
+    /// Their bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    /// What is wrong, a sentence each.
+    problems: Vec<String>,
 }
 
 pub(super) fn verify(arguments: &Arguments) -> Exit {
@@ -32,7 +58,24 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
         Ok(run) => run,
         Err(failure) => return fail(&failure, "PIPELINE"),
     };
-    match verify_run(&run, state.as_ref()) {
+    let found = verify_run(&run, state.as_ref());
+    if arguments.format == Format::Json {
+        let (read, problems) = match found {
+            Ok(found) => (Some(found), Vec::new()),
+            Err(problems) => (None, problems),
+        };
+        let is_right = problems.is_empty();
+        let printed = out(&json(&Verification {
+            folder: folder.to_string(),
+            is_right,
+            files: read.map(|read| read.files),
+            lines: read.map(|read| read.lines),
+            bytes: read.map(|read| read.bytes),
+            problems,
+        }));
+        return if is_right { printed } else { Exit::Failed };
+    }
+    match found {
         Ok(found) => {
             let (files, lines) = (count(found.files as u64), count(found.lines));
             out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)))

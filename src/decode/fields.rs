@@ -228,7 +228,7 @@ pub enum OwnNames {
 }
 
 /// A field and the names it is read from.
-#[derive(Debug, Serialize)]
+#[derive(Debug, schemars::JsonSchema, Serialize)]
 pub struct FieldNames {
     /// The field's name in `[input.fields]`.
     pub field: &'static str,

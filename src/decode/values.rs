@@ -2,6 +2,8 @@
 //!
 //! Each function takes what it understands out of the value; what is left in it then says whether the field took all of it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::bounds::{self, LONGEST_BYTES, LONGEST_LIST_BYTES, MOST_ITEMS, value_of};
@@ -345,11 +347,28 @@ fn images_in(value: &mut Value) -> Option<Vec<Image>> {
     {
         *value = Value::Array(items);
     }
-    let images: Vec<Image> = match value {
-        Value::Array(items) => items.iter_mut().filter_map(image_in).take(MOST_ITEMS).collect(),
+    let found: Vec<Image> = match value {
+        Value::Array(items) => {
+            let is_list = items.len() > 1;
+            let pictures = items.iter_mut().filter(|item| !(is_list && item.as_str().is_some_and(is_icon)));
+            pictures.filter_map(image_in).take(MOST_ITEMS).collect()
+        }
         value => image_in(value).into_iter().collect(),
     };
+    // Scrapers that list every picture of a page list some of them several times.
+    let mut seen = HashSet::new();
+    let is_new: Vec<bool> = found.iter().map(|image| seen.insert(image.clone())).collect();
+    let images: Vec<Image> =
+        found.into_iter().zip(is_new).filter_map(|(image, new)| new.then_some(image)).collect();
     (!images.is_empty()).then_some(images)
+}
+
+/// Whether an address in a list of pictures is one of the drawings that pages have beside an article.
+fn is_icon(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let mut words = file.split(|character: char| !character.is_ascii_alphabetic());
+    url.starts_with("data:") || words.any(|word| matches!(word, "svg" | "ico" | "icon" | "icons" | "favicon"))
 }
 
 fn image_in(value: &mut Value) -> Option<Image> {

@@ -35,9 +35,17 @@ pub(super) fn by_number(
     Err(ExplainError::NoLine { dump: dumps[dump].name.to_string(), line, lines, damage })
 }
 
-/// The first line whose record has an id, or came with it, or has it for an address.
+/// The first line whose record has an id, or came with it, or has it for an address; else the first whose record's id begins
+/// like this.
 pub(super) fn by_id(judge: &Judge, dumps: &[Dump], id: &str) -> Result<Located, ExplainError> {
-    let wanted = Wanted::new(id);
+    let found = find(judge, dumps, &Wanted::new(id));
+    match Wanted::beginning(id) {
+        Some(beginning) if found.is_err() => find(judge, dumps, &beginning).or(found),
+        _ => found,
+    }
+}
+
+fn find(judge: &Judge, dumps: &[Dump], wanted: &Wanted<'_>) -> Result<Located, ExplainError> {
     let (mut lines, mut damage) = (0, Vec::new());
     for (place, dump) in dumps.iter().enumerate() {
         let mut reader = judge.open(place, dump, &Progress::default());
@@ -53,18 +61,24 @@ pub(super) fn by_id(judge: &Judge, dumps: &[Dump], id: &str) -> Result<Located, 
             damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dump.name)));
         }
     }
-    Err(ExplainError::NoId { id: id.to_owned(), dumps: dumps.len(), lines, damage })
+    Err(ExplainError::NoId { id: wanted.id.to_owned(), dumps: dumps.len(), lines, damage })
 }
 
 /// Whether a text may be a record's id.
 pub(super) fn is_record_id(id: &str) -> bool {
-    id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    id.len() == 32 && is_hex(id)
+}
+
+fn is_hex(id: &str) -> bool {
+    id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 struct Wanted<'a> {
     id: &'a str,
     /// An id or a canonical address is known only after the stages.
     is_ours: bool,
+    /// It is the beginning of an id, as the program itself shortens them.
+    is_beginning: bool,
     /// What the line has in it if it has the id: nobody escapes letters and digits.
     part: Option<memmem::Finder<'a>>,
 }
@@ -75,7 +89,15 @@ impl<'a> Wanted<'a> {
             id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
         let is_ours = is_record_id(id) || id.contains("://");
         let part = (is_plain && !is_ours).then(|| memmem::Finder::new(id));
-        Self { id, is_ours, part }
+        Self { id, is_ours, is_beginning: false, part }
+    }
+
+    /// The record whose id begins so; `None` where no id does.
+    fn beginning(id: &'a str) -> Option<Self> {
+        /// Fewer digits are several records' among a few thousand.
+        const LEAST: usize = 6;
+        let is_one = (LEAST..32).contains(&id.len()) && is_hex(id);
+        is_one.then_some(Self { id, is_ours: true, is_beginning: true, part: None })
     }
 
     fn is(&self, judge: &Judge, dump: &Dump, batch: &Batch, index: usize) -> bool {
@@ -94,6 +116,9 @@ impl<'a> Wanted<'a> {
             return false;
         };
         let article = &judged.article;
+        if self.is_beginning {
+            return article.id.to_string().starts_with(self.id);
+        }
         article.id.to_string() == self.id
             || article.source.id.as_deref() == Some(self.id)
             || article.url == self.id

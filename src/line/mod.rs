@@ -7,8 +7,10 @@
 mod cases;
 #[cfg(feature = "parquet")]
 mod columns;
+mod sample;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -27,12 +29,16 @@ use crate::write::Output;
 pub use cases::{CaseResult, check_tests};
 #[cfg(feature = "parquet")]
 pub(crate) use columns::Packer;
+pub(crate) use sample::NOT_SAMPLED;
+use sample::Sample;
 
 /// Decides what becomes of a line.
 pub(crate) struct Judge {
     /// The pipeline that it applies.
     pub pipeline: Pipeline,
     decoder: Decoder,
+    /// The lines that are judged, where that is not all of them.
+    sample: Option<Sample>,
     /// Reads the time of the stages of some lines.
     clock: Option<Clock>,
 }
@@ -52,7 +58,13 @@ const TIMED: u64 = 16;
 impl Judge {
     /// A judge of lines by a pipeline. With a clock, the stages of some of the lines are timed.
     pub(crate) fn new(pipeline: Pipeline, clock: Option<Clock>) -> Self {
-        Self { decoder: pipeline.decoder(), pipeline, clock }
+        Self { decoder: pipeline.decoder(), pipeline, sample: None, clock }
+    }
+
+    /// Judges a sample of so many lines of these dumps from now on; `false` where it was told to stop before it knew which.
+    pub(crate) fn sample(&mut self, dumps: &[Dump], lines: usize, stop: &AtomicBool) -> bool {
+        self.sample = Sample::draw(self, dumps, lines, stop);
+        self.sample.is_some()
     }
 
     /// A tally in which nothing has been counted.
@@ -93,7 +105,11 @@ impl Judge {
     ) -> Fate {
         let (line, number) = (&batch.lines[index], batch.first_line + index as u64);
         let bytes = batch.bytes(line);
+        let is_left_out = || self.sample.is_some_and(|sample| !sample.takes(bytes));
         let fault = match line.kind {
+            UnitKind::Other(kind) => return Fate::Other(kind),
+            UnitKind::Whole if is_blank(bytes) => return Fate::Blank,
+            _ if is_left_out() => return Fate::Other(NOT_SAMPLED),
             UnitKind::TooLong => Some((
                 Fault::new(
                     &LINE_TOO_LONG,
@@ -105,8 +121,6 @@ impl Judge {
                 None,
             )),
             UnitKind::CutOff => Some((Fault::new(&CUT_OFF, "the dump ends within the line"), None)),
-            UnitKind::Other(kind) => return Fate::Other(kind),
-            UnitKind::Whole if bytes.iter().all(u8::is_ascii_whitespace) => return Fate::Blank,
             UnitKind::Whole => None,
         };
         let judged =
@@ -187,6 +201,10 @@ impl Judge {
         let judged = Judged { article, verdict, keys, earlier: None };
         Ok(Fate::Article(Box::new(judged)))
     }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
 }
 
 /// Every reason for which a record is dropped or a line is quarantined: those of gates, of deduplication, and of lines that

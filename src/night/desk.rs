@@ -1,5 +1,6 @@
 //! What is decided and written in order: duplicates, the account, the shards.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -335,7 +336,13 @@ impl Desk<NightWork> for NightDesk<'_> {
 
     fn write(&mut self, encoded: Encoded) -> Result<(), WriteError> {
         match encoded {
-            Encoded::Frame(output, frame) => self.keeper.frame(output, &frame),
+            Encoded::Frame(output, frame) => {
+                if output == Output::Records && self.preference.is_none() {
+                    let passed = self.watch.records(&mut frame.bytes());
+                    passed.map_err(WriteError::of("write to", Path::new("standard output")))?;
+                }
+                self.keeper.frame(output, &frame)
+            }
             Encoded::Keys(keys) => self.keeper.keys(&keys),
             Encoded::Mark(mark) => self.keeper.checkpoint(mark.position, mark.ledger),
         }

@@ -43,16 +43,18 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             crossed.push(by("quarantined-share", &sentence, Vec::new()));
         }
     }
-    crossed.extend(dumps(limits, &ledger.dumps));
+    crossed.extend(dumps(limits, ledger));
     crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift)));
     crossed
 }
 
-fn dumps(limits: &LimitSettings, dumps: &[DumpAccount]) -> Vec<Crossed> {
+fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
     let [mut damaged, mut empty, mut lost, mut repeated] = [const { Vec::new() }; 4];
-    for dump in dumps {
+    for dump in &ledger.dumps {
         match Fate::of(dump) {
             Some(Fate::Damaged) => damaged.push(dump.dump.clone()),
+            // Of a small dump, no line may be in a sample.
+            Some(Fate::Empty) if ledger.sample.is_some() && dump.lines.other > 0 => {}
             Some(Fate::Empty) => empty.push(dump.dump.clone()),
             Some(Fate::Lost(reason)) => lost.push(format!("{} ({reason})", dump.dump)),
             Some(Fate::Repeated) => repeated.push(dump.dump.clone()),

@@ -18,7 +18,8 @@ mod verdict;
 mod work;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,6 +59,8 @@ pub struct Order {
     pub threads: usize,
     /// Stop after so many lines.
     pub limit: Option<u64>,
+    /// Process so many lines, spread over all dumps, and count the others.
+    pub sample: Option<u64>,
     /// Delete what an earlier run left in the output folder.
     pub restart: bool,
     /// What earlier nights left, and what this one leaves.
@@ -90,6 +93,8 @@ pub enum Finish {
 pub enum RunError {
     /// There is nothing to read.
     Find(FindError),
+    /// A sample is to be drawn of what cannot be read twice.
+    SampleOfStream(String),
     /// A dump lies where the outputs are to go.
     InputInOutput(PathBuf),
     /// The output folder cannot be used.
@@ -117,6 +122,9 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Find(error) => error.fmt(f),
+            Self::SampleOfStream(name) => {
+                write!(f, "draw a sample of {name}: for that a dump is read twice, and this one cannot be")
+            }
             Self::InputInOutput(path) => {
                 write!(f, "read {}: it lies in the output folder", path.display())
             }
@@ -194,6 +202,15 @@ pub trait Watch {
     /// Called where there is something to say that does not stop the run.
     fn note(&mut self, _: &str) {}
 
+    /// Called with kept records as they are written, in order: compressed lines of JSON, or the pieces of a Parquet file. What
+    /// cannot be passed on ends the run.
+    ///
+    /// # Errors
+    /// Where they cannot be passed on.
+    fn records(&mut self, _: &mut dyn io::Read) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Called on the thread that called [`run`], many times a second.
     fn tick(&mut self, view: View<'_>);
 }
@@ -211,9 +228,10 @@ impl Watch for () {
 /// `quarantine/` and in the ledger.
 pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
-    let written = |folder: &std::path::Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
+    refuse_sample_of_stream(&order, &dumps)?;
     let passed = passed_over(&order.inputs, &written);
     if !passed.is_empty() {
         watch.note(&passed_over_note(&passed));
@@ -269,6 +287,14 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
         }
     };
     publish(&folder, &done, extra).map_err(damage)?;
+    if done.elected {
+        // Only now is it known which records are kept.
+        for shard in done.ledger.outputs.get(Output::Records.folder()).into_iter().flatten() {
+            let path = folder.path().join(&shard.file);
+            let passed = std::fs::File::open(&path).and_then(|mut file| watch.records(&mut file));
+            passed.map_err(WriteError::of("write the records of", &path))?;
+        }
+    }
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
         leave(&folder, &done, state, dedup).map_err(damage)?;
     }
@@ -360,9 +386,10 @@ pub enum PlannedOutput {
 /// # Errors
 /// As [`run`] has them before it begins.
 pub fn plan(order: &Order) -> Result<Plan, RunError> {
-    let written = |folder: &std::path::Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
+    refuse_sample_of_stream(order, &dumps)?;
     let state = match &order.state {
         Some(of) if State::is_state(&of.folder) => Some(State::look(&of.folder).map_err(RunError::State)?),
         Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
@@ -441,6 +468,15 @@ fn work_through(
     let elects = order.pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some());
     let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
     let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
+    if let Some(lines) = order.sample {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(order.threads).build();
+        let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
+        let lines = usize::try_from(lines).unwrap_or(usize::MAX);
+        let NightWork { judge, dumps, .. } = &mut work;
+        if !pool.install(|| judge.sample(dumps, lines, stop)) {
+            return Ok(None);
+        }
+    }
     let mut tick = |work: &NightWork| {
         let (accounts, counts) = (&from.ledger.dumps[..], from.ledger.lines);
         watch.tick(View { dumps: &work.dumps, read: &work.progress, accounts, counts });
@@ -531,6 +567,7 @@ fn identity(order: &Order, dumps: &[Dump]) -> Result<Identity, WriteError> {
         copydesk: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline: pipeline_account(&order.pipeline),
         limit: order.limit,
+        sample: order.sample,
         dumps: dumps.iter().map(Imprint::of).collect::<Result<_, _>>()?,
     })
 }
@@ -555,7 +592,7 @@ fn lane_bytes(threads: usize) -> usize {
 }
 
 /// A run would delete or append to what it reads.
-fn refuse_own_outputs(dumps: &[Dump], output: &std::path::Path) -> Result<(), RunError> {
+fn refuse_own_outputs(dumps: &[Dump], output: &Path) -> Result<(), RunError> {
     let Ok(output) = output.canonicalize() else { return Ok(()) };
     for path in dumps.iter().filter_map(|dump| dump.path.as_ref()) {
         if path.canonicalize().is_ok_and(|real| real.starts_with(&output)) {
@@ -563,6 +600,15 @@ fn refuse_own_outputs(dumps: &[Dump], output: &std::path::Path) -> Result<(), Ru
         }
     }
     Ok(())
+}
+
+fn refuse_sample_of_stream(order: &Order, dumps: &[Dump]) -> Result<(), RunError> {
+    let is_file = |dump: &&Dump| dump.path.as_ref().is_some_and(|path| path.is_file());
+    match dumps.iter().find(|dump| !is_file(dump)).filter(|_| order.sample.is_some()) {
+        Some(stream) if &*stream.name == "-" => Err(RunError::SampleOfStream("standard input".to_owned())),
+        Some(stream) => Err(RunError::SampleOfStream(stream.name.to_string())),
+        None => Ok(()),
+    }
 }
 
 fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Ledger {
@@ -584,6 +630,7 @@ fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Led
     let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
     ledger.timing.paths = paths;
     ledger.limit = order.limit;
+    ledger.sample = order.sample;
     ledger.night = tonight.map(|tonight| tonight.name.clone());
     ledger
 }

@@ -32,6 +32,7 @@ pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: us
         output: output.to_owned(),
         threads,
         limit: None,
+        sample: None,
         restart: false,
         state: None,
         pace,

@@ -183,34 +183,38 @@ impl Default for LimitSettings {
 }
 
 pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
-    let mut layers = layers::below(source, folder).map_err(|problem| vec![problem])?;
+    let (mut layers, wrong) = match layers::below(source, folder) {
+        Ok(layers) => (layers, None),
+        // The file's other mistakes are shown all the same.
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
     layers.push(Layer { source: source.to_owned(), folder: folder.to_owned() });
     let Merged { mut document, stages } = layers::merge(&layers);
+    let extends_nothing = wrong.is_some();
+    let mut broken = extends_nothing;
+    document.problems.extend(wrong);
     check_format(&mut document);
     let input: InputSettings = section(&mut document, "input", check_input);
     let output: OutputSettings = section(&mut document, "output", check_output);
     let dedup = document.take_table("dedup").map(|table| DedupSettings::read(&mut document.problems, table));
     let limits: LimitSettings = section(&mut document, "limits", check_limits);
-    let mut steps = Vec::new();
-    let mut broken = false;
     let mut files = Vec::new();
-    let mut places = Vec::new();
+    let mut built = Vec::new();
     for entry in stages {
-        let place = entry.place.clone();
-        match step(entry, &mut files) {
-            Ok(step) => {
-                steps.push(step);
-                places.push(place);
-            }
-            Err(problems) => {
-                broken = true;
-                document.problems.extend(problems);
-            }
-        }
+        let (place, kind) = (entry.place.clone(), catalogue::find(entry.kind()));
+        let step = step(entry, &mut files).map_err(|problems| document.problems.extend(problems)).ok();
+        broken |= step.is_none();
+        built.push((kind, step, place));
     }
-    if !broken {
-        document.problems.extend(order::problems(&steps, &places));
+    if !extends_nothing {
+        let placed = built.iter().map(|(kind, step, place)| order::Placed {
+            kind: *kind,
+            step: step.as_ref(),
+            place: place.clone(),
+        });
+        document.problems.extend(order::problems(&placed.collect::<Vec<_>>()));
     }
+    let steps: Vec<Step> = built.into_iter().filter_map(|(_, step, _)| step).collect();
     // A test that names a stage with a mistake in it is right; any stage could be the one that was meant.
     let kinds =
         if broken { catalogue::STAGES.to_vec() } else { steps.iter().map(|step| step.kind).collect() };

@@ -18,6 +18,9 @@ use crate::settings::{Document, Problem, SettingsTable, nearest, parse_document}
 /// Files that extend each other, at most; more are a circle.
 const MOST_LAYERS: usize = 8;
 
+/// The keys with which a stage says where it belongs in the pipeline that is extended.
+const VERBS: [&str; 5] = ["before", "after", "replace", "change", "remove"];
+
 /// A pipeline file of a chain.
 #[derive(Debug)]
 pub(super) struct Layer {
@@ -118,6 +121,11 @@ impl<'a> StageEntry<'a> {
         Self { table, texts, place, kind, name }
     }
 
+    /// The kind that it names.
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
     fn is_called(&self, name: &str) -> bool {
         self.name.as_deref() == Some(name) || (self.name.is_none() && self.kind == name)
     }
@@ -143,6 +151,7 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
         let extends = document.table.take("extends").map(|value| value.span());
         let entries = document.take_tables("stage");
         let mut stages = Vec::new();
+        let is_lowest = merged.is_none();
         if let (Some(below), Some(place)) = (merged, extends.clone()) {
             let Merged { document: mut lower, stages: inherited } = below;
             for own in ["format", "test"] {
@@ -153,8 +162,17 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
             stages.iter_mut().for_each(|stage| stage.place = place.clone());
         }
         for table in entries {
-            let entry = StageEntry::new(table, layer, &mut document.problems);
-            if extends.is_some() {
+            let mut entry = StageEntry::new(table, layer, &mut document.problems);
+            if extends.is_some() && is_lowest {
+                // What it extends could not be read: only what is a stage by itself can be looked at.
+                for verb in VERBS {
+                    entry.table.take(verb);
+                    entry.texts.remove(verb);
+                }
+                if !entry.kind.is_empty() {
+                    stages.push(entry);
+                }
+            } else if extends.is_some() {
                 place(entry, &mut stages, &mut document.problems);
             } else {
                 stages.push(entry);
@@ -168,7 +186,7 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
 /// Puts a stage of a higher layer where it says, or changes the one that it names.
 fn place<'a>(mut entry: StageEntry<'a>, stages: &mut Vec<StageEntry<'a>>, problems: &mut Vec<Problem>) {
     let mut asked = Vec::new();
-    for verb in ["before", "after", "replace", "change", "remove"] {
+    for verb in VERBS {
         entry.texts.remove(verb);
         if let Some((target, span)) = take_text(&mut entry.table, verb, problems) {
             asked.push((verb, target, span));

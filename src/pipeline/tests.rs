@@ -490,6 +490,20 @@ fn stages_that_cannot_act_where_they_are_are_mistakes() {
         ("drop-short min-words = 40; drop-short min-words = 50", None),
         ("drop-short; strip-boilerplate; drop-short", None),
         ("label-language; label-language", Some("a second label-language finds what the first one found")),
+        (
+            "strip-boilerplate; label-language; strip-boilerplate",
+            Some("a second strip-boilerplate changes nothing"),
+        ),
+        ("strip-boilerplate; split-title; strip-boilerplate", None),
+        ("label-quality; strip-boilerplate; label-quality", None),
+        (
+            "label-language; extract-html",
+            Some("label-language comes before extract-html: pages have no text there"),
+        ),
+        (
+            "read-byline; extract-html",
+            Some("read-byline comes before extract-html: pages have no text there"),
+        ),
     ] {
         let problems = Pipeline::parse("x", &stages(kinds)).err().unwrap_or_default();
         let first = problems.first().map(|problem| problem.message.as_str());
@@ -503,8 +517,22 @@ fn mistakes_of_a_table_are_found_in_one_go() {
     let source = "format = 1\n[input]\nmax-line-bytes = 3\ndates = \"day-frist\"\n[input.fields]\ntext = \"body\"\ntitel = [\"t\"]\n";
     let problems = Pipeline::parse("x", source).err().unwrap_or_default();
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert_eq!(messages.len(), 4, "{messages:?}");
     assert!(messages[0].starts_with("max-line-bytes is"), "{messages:?}");
     assert!(messages[1].starts_with("unknown value `day-frist`"), "{messages:?}");
     assert_eq!(messages[2], "expected a list, written in [ ], found the text \"body\"");
+    assert_eq!(messages[3], "unknown field `titel`");
+    // Neither a stage nor `extends` that is wrong hides what is wrong elsewhere.
+    let source =
+        "format = 1\n[[stage]]\nkind = \"drop-spun\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = \"x\"\n";
+    assert_eq!(problems_of(source), ["drop-spun never acts: it", "expected a whole number"]);
+    let source = "format = 1\nextends = \"nothing\"\n[output]\nlevel = 99\n[[stage]]\nkind = \"drop-shirt\"\nafter = \"a\"\n";
+    assert_eq!(problems_of(source), ["failed to read the", "level is 1 to", "unknown kind of stage"]);
+}
+
+/// The first four words of what is wrong with a file.
+fn problems_of(source: &str) -> Vec<String> {
+    let words = |message: &str| message.split(' ').take(4).collect::<Vec<_>>().join(" ");
+    let problems = Pipeline::parse("x", source).err().unwrap_or_default();
+    problems.iter().map(|problem| words(&problem.message).trim_end_matches(':').to_owned()).collect()
 }

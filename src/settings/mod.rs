@@ -62,26 +62,40 @@ impl Problem {
         match nearest(name, &right) {
             Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
             None if right.is_empty() => problem,
-            None => problem.help(format!("right ones are {}", list(&right))),
+            None => problem.help(format!("the right ones are {}", list(&right))),
         }
     }
 }
 
 /// The most similar of the right names, where one is similar enough to be meant.
 pub fn nearest<'a>(name: &str, right: &[&'a str]) -> Option<&'a str> {
-    let folded = name.to_lowercase().replace('_', "-");
+    let fold = |name: &str| name.to_lowercase().replace('_', "-");
+    let folded = fold(name);
+    // A common beginning alone, such as `too_`, makes no two names similar.
+    let is_like = |candidate: &str| {
+        let is_part = candidate.starts_with(&*folded) || folded.starts_with(candidate);
+        is_part || strsim::normalized_damerau_levenshtein(&folded, candidate) > 0.5
+    };
     right
         .iter()
-        .map(|candidate| {
-            (strsim::jaro_winkler(&folded, &candidate.to_lowercase().replace('_', "-")), *candidate)
-        })
+        .filter(|candidate| is_like(&fold(candidate)))
+        .map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), *candidate))
         .filter(|(similarity, _)| *similarity > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
 
 fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    /// More are not read.
+    const SHOWN: usize = 24;
+    let distinct = |(at, name): (usize, &&str)| {
+        (!names.iter().take(at).any(|other| other == name)).then(|| format!("`{name}`"))
+    };
+    let mut distinct: Vec<String> = names.iter().enumerate().filter_map(distinct).collect();
+    let more = distinct.len().saturating_sub(SHOWN);
+    distinct.truncate(SHOWN);
+    let shown = distinct.join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 /// A table of a settings file, with its place.
@@ -150,6 +164,44 @@ impl<'a> SettingsTable<'a> {
                 Err(self.problem(key, format!("failed to read {name}: {cause}")).help(help))
             }
         }
+    }
+
+    /// The lines of the files that a key names, but for blank lines and those that begin with `#`. `wrong` says what is wrong
+    /// with a line.
+    ///
+    /// # Errors
+    /// Each file that cannot be read and each wrong line, as mistakes in the key's value.
+    pub fn read_lines(
+        &self,
+        key: &str,
+        names: &[String],
+        wrong: fn(&str) -> Option<String>,
+    ) -> Result<Vec<String>, Vec<Problem>> {
+        let (mut lines, mut problems) = (Vec::new(), Vec::new());
+        for name in names {
+            let content = match self.read_file(key, name).map(String::from_utf8) {
+                Ok(Ok(content)) => content,
+                Ok(Err(_)) => {
+                    problems.push(self.problem(key, format!("{name} is not UTF-8")));
+                    continue;
+                }
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            for (number, line) in (1..).zip(content.trim_start_matches('\u{feff}').lines()) {
+                let line = line.trim();
+                if line.is_empty() || line.starts_with('#') {
+                    continue;
+                }
+                match wrong(line) {
+                    Some(what) => problems.push(self.problem(key, format!("{name}, line {number}: {what}"))),
+                    None => lines.push(line.to_owned()),
+                }
+            }
+        }
+        if problems.is_empty() { Ok(lines) } else { Err(problems) }
     }
 
     /// Hashes of the files that were read, in order.
@@ -236,12 +288,38 @@ impl<'a> SettingsTable<'a> {
         let before = problems.len();
         for (key, value) in rest {
             let place = value.span();
-            let alone = DeTable::from_iter([(key.clone(), value.clone())]);
-            if let Some(error) = attempt(alone).err().filter(|error| !missing(error)) {
+            let wrong = |value: &Spanned<DeValue<'a>>| {
+                let error = attempt(DeTable::from_iter([(key.clone(), value.clone())])).err();
+                error.filter(|error| !missing(error))
+            };
+            let problem = |place: &Range<usize>, error: &toml::de::Error| {
                 let span = error.span().filter(|span| place.start <= span.start && span.end <= place.end);
-                problems.push(words::problem(span.unwrap_or(place), error.message()));
-            } else {
+                words::problem(span.unwrap_or(place.clone()), error.message())
+            };
+            let Some(error) = wrong(&value) else {
                 right.insert(key, value);
+                continue;
+            };
+            // Of a table, too, each key by itself; where none fits, the table as a whole is another thing than what is expected.
+            let mut fitting = DeTable::default();
+            let mut inner_problems = Vec::new();
+            for (inner, part) in value.get_ref().as_table().cloned().unwrap_or_default() {
+                let alone = DeTable::from_iter([(inner.clone(), part.clone())]);
+                match wrong(&Spanned::new(place.clone(), DeValue::Table(alone))) {
+                    Some(error) => inner_problems.push(problem(&part.span(), &error)),
+                    None => {
+                        fitting.insert(inner, part);
+                    }
+                }
+            }
+            if fitting.is_empty() || inner_problems.is_empty() {
+                problems.push(problem(&place, &error));
+                continue;
+            }
+            problems.extend(inner_problems);
+            let fitting = Spanned::new(place.clone(), DeValue::Table(fitting));
+            if wrong(&fitting).is_none() {
+                right.insert(key, fitting);
             }
         }
         if problems.len() == before || missing(&whole) {

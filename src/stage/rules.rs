@@ -153,7 +153,7 @@ impl Part {
 }
 
 /// On which side of its limit a value is to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// As large, or larger.

@@ -48,6 +48,9 @@ pub struct Identity {
     pub pipeline: PipelineAccount,
     /// `--limit`.
     pub limit: Option<u64>,
+    /// `--sample`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u64>,
     /// The dumps, in order.
     pub dumps: Vec<Imprint>,
 }
@@ -159,9 +162,11 @@ impl Identity {
         } else if self.pipeline != now.pipeline {
             changes.push(format!("the pipeline `{}` has been edited since", self.pipeline.name));
         }
-        if self.limit != now.limit {
-            let show = |limit: Option<u64>| limit.map_or("none".to_owned(), |limit| limit.to_string());
-            changes.push(format!("its --limit was {}, and now it is {}", show(self.limit), show(now.limit)));
+        for (option, was, is) in [("--limit", self.limit, now.limit), ("--sample", self.sample, now.sample)] {
+            let show = |lines: Option<u64>| lines.map_or("none".to_owned(), |lines| lines.to_string());
+            if was != is {
+                changes.push(format!("its {option} was {}, and now it is {}", show(was), show(is)));
+            }
         }
         let names = |of: &Self| of.dumps.iter().map(|dump| dump.name.clone()).collect::<Vec<_>>();
         let (were, are) = (names(self), names(now));

@@ -56,6 +56,13 @@ pub(crate) struct Frame {
     pub(super) tail: Option<String>,
 }
 
+impl Frame {
+    /// The compressed records.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// What a shard's foot must know of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tail {

@@ -158,6 +158,7 @@ fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
         output: output.to_owned(),
         threads,
         limit: None,
+        sample: None,
         restart: false,
         state: None,
         pace: copydesk::night::Pace::default(),

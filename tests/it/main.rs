@@ -11,6 +11,8 @@ mod quality;
 mod readme;
 mod report;
 mod samples;
+mod schemas;
 mod shapes;
+mod snapshots;
 mod verdicts;
 mod what_if;

@@ -96,7 +96,9 @@ impl Night<'_> {
             }
         };
         step("blank".to_owned(), lines.blank, "dropped");
-        step("not articles by their form".to_owned(), lines.other, "dropped");
+        let sampled_out = ledger.other.get("not_sampled").copied().unwrap_or(0);
+        step("not in the sample".to_owned(), sampled_out, "dropped");
+        step("not articles by their form".to_owned(), lines.other - sampled_out, "dropped");
         step("quarantined".to_owned(), lines.quarantined, "fault");
         for stage in &ledger.stages {
             step(stage.stage.clone(), stage.dropped.values().sum(), "dropped");

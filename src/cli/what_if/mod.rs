@@ -5,7 +5,7 @@ mod table;
 
 use std::path::PathBuf;
 
-use super::show::{Format, columns, error, out, write_page};
+use super::show::{Format, columns, error, json, out, write_page};
 use super::{Exit, pipeline_file};
 use crate::finished::what_if::{Question, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
@@ -80,7 +80,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     }
     out(&match arguments.format {
         Format::Human => table::table(&report, columns()),
-        Format::Json => format!("{}\n", serde_json::to_string(&report).expect("a report has names for keys")),
+        Format::Json => json(&report),
     })
 }
 

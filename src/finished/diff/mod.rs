@@ -12,6 +12,7 @@ mod words;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -22,7 +23,7 @@ use crate::write::Output;
 pub(crate) use words::first_change;
 
 /// How two runs differ.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Difference {
     /// The runs' folders.
     pub runs: [String; 2],
@@ -45,7 +46,7 @@ pub(crate) struct Difference {
 }
 
 /// Lines that go from one fate to another.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Move {
     /// What the first run did.
     pub from: LineFate,
@@ -58,7 +59,7 @@ pub(crate) struct Move {
 }
 
 /// What a run did with a line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LineFate {
     /// Kept.
@@ -78,7 +79,7 @@ pub(crate) enum LineFate {
 }
 
 /// A line that the runs treat differently.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Example {
     /// Its headline in the second run, or else in the first.
     pub title: String,
@@ -89,7 +90,7 @@ pub(crate) struct Example {
 }
 
 /// A field that became different.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct FieldDifference {
     /// Its name; within `labels` and `found`, with a dot.
     pub field: String,
@@ -104,7 +105,7 @@ pub(crate) struct FieldDifference {
 }
 
 /// A field of an article before and now.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct FieldExample {
     /// Where the article stands.
     pub dump: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Question;
@@ -14,7 +15,7 @@ use crate::pipeline::{Pipeline, Step};
 use crate::stage::{NumberLimit, RuledGate, Side};
 
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Report {
     /// The pipeline that was replayed.
     pub pipeline: String,
@@ -42,7 +43,7 @@ pub(crate) struct Report {
 }
 
 /// How many articles change sides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub(crate) struct Flips {
     /// Kept before, dropped now.
     pub kept_to_dropped: u64,
@@ -57,7 +58,7 @@ pub(crate) struct Flips {
 }
 
 /// A rule and the articles that it decides about.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct RuleReport {
     /// The stage's kind, or `dedup`.
     pub stage: String,
@@ -84,7 +85,7 @@ pub(crate) struct RuleReport {
 }
 
 /// A rule's limit in the runs' pipeline and in the other one; absent where the pipeline has no such rule.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct LimitReport {
     /// In the runs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +96,7 @@ pub(crate) struct LimitReport {
 }
 
 /// An article that changes sides.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Example {
     /// Its headline.
     pub title: String,
@@ -111,7 +112,7 @@ pub(crate) struct Example {
 }
 
 /// Articles of which it is not known whether they would be kept.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct UnknownReport {
     /// Why, as a sentence.
     pub because: String,
@@ -122,7 +123,7 @@ pub(crate) struct UnknownReport {
 }
 
 /// How many articles all gates keep, over one limit, everything else as the pipeline has it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub(crate) struct Curve {
     /// The gate.
     pub stage: String,

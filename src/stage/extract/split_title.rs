@@ -44,6 +44,9 @@ struct Settings {
     repeated: Repeated,
     /// Names of sites that are in the dumps, for names that nothing else gives away.
     site_names: Vec<String>,
+    /// Files with more such names, one a line; a line that begins with `#` is a comment. Paths start at the pipeline file's
+    /// folder.
+    files: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -75,9 +78,13 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
             section beside it, and fills `site_name` where that is empty. Other titles stay whole.",
     rules: &[],
     example: "[[stage]]\nkind = \"split-title\"\nmissing = \"take\"\nrepeated = \"remove\"\n\
-              site-names = [\"Harbour Lights\"]\n",
+              site-names = [\"Harbour Lights\"]\nfiles = [\"sites.txt\"]\n",
     schema: settings_schema::<Settings>,
-    build: |table| Ok(Box::new(table.read::<Settings>()?)),
+    build: |table| {
+        let mut settings = table.read::<Settings>()?;
+        settings.site_names.extend(table.read_lines("files", &settings.files, |_| None)?);
+        Ok(Box::new(settings))
+    },
 };
 
 impl Stage for Settings {

@@ -1,13 +1,16 @@
 //! `drop-listed`: what has to be withheld is dropped, whatever it is worth.
 //!
 //! `hosts = ["courier.example"]`: an article of `news.courier.example` → dropped as `listed_host`, measured `courier.example`;
-//! a file with the line `https://paper.example/a?utm_source=x` → `https://paper.example/a` is dropped as `listed_url`.
+//! a file with the line `https://paper.example/a?utm_source=x` → `https://paper.example/a` is dropped as `listed_url`;
+//! `patterns = ["paper.example/sponsored/*"]`: `https://www.paper.example/sponsored/7` → dropped as `listed_url`, measured
+//! `paper.example/sponsored/*`.
 //!
 //! Lists are takedown requests and sites that forbid what is done with them, so an entry that does not say what it
 //! means is an error at the start, at its line, and not a line that matches nothing. Addresses are compared in their
 //! canonical form, as `canonicalise-url` makes it without options: an entry matches however the scraper wrote the address,
 //! but for what that form keeps apart (`http` and `https`, `www.`, a slash at the end). A host stands for itself and for
-//! everything under it; `www.` in front makes no difference.
+//! everything under it; `www.` in front makes no difference. In a pattern `*` stands for any characters; patterns are tried one
+//! after the other, so there should be hundreds of them and not millions.
 //!
 //! Entries are kept as hashes in order, 16 bytes each. A look-up among a million takes less than a microsecond, one for the
 //! address and one for each label of the host. The files' content is part of the pipeline's fingerprint.
@@ -30,7 +33,10 @@ struct Settings {
     urls: Vec<String>,
     /// Hosts to withhold, with everything under them.
     hosts: Vec<String>,
-    /// A file with an address or a host a line; what stands after `#` at the start of a line or after a space is a
+    /// Addresses to withhold in which `*` stands for any characters, such as `paper.example/sponsored/*` or
+    /// `*/press-release/*`. Without a scheme, the scheme and `www.` make no difference.
+    patterns: Vec<String>,
+    /// A file with an address, a host or a pattern a line; what stands after `#` at the start of a line or after a space is a
     /// comment. The path starts at the pipeline file's folder.
     file: Option<String>,
     /// More such files.
@@ -50,12 +56,12 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Gate,
     summary: "drops articles whose address or host is on a list: takedowns, sites that are not to be used",
     about: "Belongs after `canonicalise-url`. In a file, an entry with a slash is an address and any other one a host. \
-            Addresses are compared in canonical form, with and without the pipeline's own options for that; a host \
+            An address with `*` in it is a pattern. Addresses are compared in canonical form, with and without the pipeline's own options for that; a host \
             matches itself and everything under it. An entry that is neither is an error that names the file and the line. \
             The files are part of the pipeline's fingerprint.",
     rules: &RULES,
     example: "[[stage]]\nkind = \"drop-listed\"\nurls = [\"https://paper.example/2024/03/withdrawn\"]\n\
-              hosts = [\"courier.example\"]\nfile = \"takedowns.txt\"\nfiles = [\"takedowns.txt\"]\n",
+              hosts = [\"courier.example\"]\npatterns = [\"*/press-release/*\"]\nfile = \"takedowns.txt\"\nfiles = [\"takedowns.txt\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| Ok(ruled(&RULES, build(table)?)),
 };
@@ -65,13 +71,39 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 struct DropListed {
     urls: Vec<u128>,
     hosts: Vec<u128>,
+    patterns: Vec<Pattern>,
+}
+
+/// An address in which `*` stands for any characters.
+#[derive(Debug, PartialEq)]
+struct Pattern {
+    written: String,
+    /// Whether it begins with a scheme.
+    is_whole: bool,
+}
+
+impl Pattern {
+    fn matches(&self, address: &str) -> bool {
+        let address = match (self.is_whole, address.split_once("://")) {
+            (false, Some((_, rest))) => rest.strip_prefix("www.").unwrap_or(rest),
+            _ => address,
+        };
+        let mut parts = self.written.split('*');
+        let Some(mut rest) = address.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        for part in parts {
+            let Some((_, after)) = rest.split_once(part) else { return false };
+            rest = after;
+        }
+        rest.ends_with(last)
+    }
 }
 
 /// Mistakes that are reported for one file; one that is no list at all has one in every line.
 const MOST_PROBLEMS: usize = 20;
 
 fn build(table: &SettingsTable<'_>) -> Result<DropListed, Vec<Problem>> {
-    let Settings { urls, hosts, file, files } = table.read()?;
+    let Settings { urls, hosts, patterns, file, files } = table.read()?;
     let mut list = DropListed::default();
     let mut problems = Vec::new();
     for url in &urls {
@@ -79,6 +111,9 @@ fn build(table: &SettingsTable<'_>) -> Result<DropListed, Vec<Problem>> {
     }
     for host in &hosts {
         problems.extend(list.enter_host(host).err().map(|wrong| table.problem("hosts", wrong)));
+    }
+    for pattern in &patterns {
+        problems.extend(list.enter_pattern(pattern).err().map(|wrong| table.problem("patterns", wrong)));
     }
     let named = file.iter().map(|name| ("file", name)).chain(files.iter().map(|name| ("files", name)));
     for (key, name) in named {
@@ -91,8 +126,8 @@ fn build(table: &SettingsTable<'_>) -> Result<DropListed, Vec<Problem>> {
             Err(problem) => problems.push(problem),
         }
     }
-    if urls.is_empty() && hosts.is_empty() && file.is_none() && files.is_empty() {
-        let help = "give `urls`, `hosts`, `file` or `files`";
+    if urls.is_empty() && hosts.is_empty() && patterns.is_empty() && file.is_none() && files.is_empty() {
+        let help = "give `urls`, `hosts`, `patterns`, `file` or `files`";
         problems.push(Problem::new(table.span(), "the stage lists nothing").help(help));
     }
     if !problems.is_empty() {
@@ -135,6 +170,33 @@ impl DropListed {
         Ok(())
     }
 
+    fn enter_pattern(&mut self, entry: &str) -> Result<(), String> {
+        let wrong = |why: &str| Err(format!("`{entry}` is no pattern of addresses: {why}"));
+        let is_whole = entry.contains("://");
+        let entry = if is_whole { entry } else { entry.strip_prefix("www.").unwrap_or(entry) };
+        let Some((host, path)) = entry.split_once(if is_whole { "://" } else { "/" }) else {
+            return wrong("it has no slash");
+        };
+        if !entry.contains('*') {
+            return wrong("it has no `*`");
+        }
+        if entry.contains(char::is_whitespace) {
+            return wrong("it has a space");
+        }
+        if !entry.contains(|character: char| character.is_alphanumeric()) {
+            // `*/*` would withhold everything.
+            return wrong("it matches every address");
+        }
+        let (host, path, between) = match path.split_once('/').filter(|_| is_whole) {
+            Some((authority, path)) => (format!("{host}://{authority}"), path, "/"),
+            None if is_whole => (entry.to_owned(), "", ""),
+            None => (host.to_owned(), path, "/"),
+        };
+        let written = format!("{}{between}{path}", host.to_lowercase());
+        self.patterns.push(Pattern { written, is_whole });
+        Ok(())
+    }
+
     /// Takes in a file; what is wrong with it, with the lines.
     fn enter_file(&mut self, name: &str, content: &[u8]) -> Vec<String> {
         let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
@@ -161,7 +223,11 @@ impl DropListed {
         if entry.is_empty() || entry.starts_with('#') {
             return Ok(());
         }
-        let entered = if entry.contains('/') { self.enter_url(entry) } else { self.enter_host(entry) };
+        let entered = match (entry.contains('/'), entry.contains('*')) {
+            (true, true) => self.enter_pattern(entry),
+            (true, false) => self.enter_url(entry),
+            (false, _) => self.enter_host(entry),
+        };
         entered.map_err(|wrong| wrong.replace("is no host", "is no address and no host"))
     }
 
@@ -205,6 +271,9 @@ impl Gate for DropListed {
             if let Some(host) = self.listed_host(host_of(&address)) {
                 return vec![None, name(host)];
             }
+            if let Some(pattern) = self.patterns.iter().find(|pattern| pattern.matches(&address)) {
+                return vec![name(&pattern.written), None];
+            }
         }
         let passed = if extent == Extent::All { name(NOT_LISTED) } else { None };
         vec![passed.clone(), passed]
@@ -240,6 +309,38 @@ mod tests {
         assert_eq!(DropListed::default().enter_file("l", b"a.example\n\xFF\n"), ["l, line 2: not UTF-8"]);
         let many = entered(&"x\n".repeat(23));
         assert_eq!((many.len(), many[20].as_str()), (21, "list.txt: 3 more lines like these"));
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters_of_an_address() {
+        for (pattern, address, matches) in [
+            ("paper.example/sponsored/*", "https://www.paper.example/sponsored/7", true),
+            ("paper.example/sponsored/*", "https://paper.example/sponsored", false),
+            ("paper.example/sponsored/*", "https://a.paper.example/sponsored/7", false),
+            ("*.paper.example/sponsored/*", "https://a.paper.example/sponsored/7", true),
+            ("Paper.example/A/*", "https://paper.example/A/1", true),
+            ("Paper.example/A/*", "https://paper.example/a/1", false),
+            ("*/press-release/*", "http://b.example/2024/press-release/x", true),
+            ("*/press-release/*", "http://b.example/2024/press-releases/x", false),
+            ("https://b.example/*/a*c", "https://b.example/x/abc", true),
+            ("https://b.example/*/a*c", "https://b.example/x/acb", false),
+            ("https://b.example/*/a*c", "http://b.example/x/ac", false),
+            ("https://b.example/*?id=*", "https://b.example/x?id=7", true),
+            ("*/a*a", "https://b.example/a", false),
+        ] {
+            let mut list = DropListed::default();
+            list.enter_pattern(pattern).expect("it is a pattern");
+            assert_eq!(list.patterns[0].matches(address), matches, "{pattern} {address}");
+        }
+        for (pattern, why) in [
+            ("paper.example*", "it has no slash"),
+            ("paper.example/a", "it has no `*`"),
+            ("*/*", "it matches every address"),
+            ("*/a b", "it has a space"),
+        ] {
+            let wrong = DropListed::default().enter_pattern(pattern).expect_err("it is none");
+            assert_eq!(wrong, format!("`{pattern}` is no pattern of addresses: {why}"));
+        }
     }
 
     #[test]

@@ -73,7 +73,7 @@ enum Kind {
 }
 
 /// No line of more bytes is looked at: "The post … appeared first on …" with a Cyrillic headline has some 400.
-const LONGEST_LINE_BYTES: usize = 480;
+pub(super) const LONGEST_LINE_BYTES: usize = 480;
 /// A menu may have twenty entries; share bars have at most as many.
 const LONGEST_BAR_WORDS: usize = 24;
 /// The same in bytes, at eleven or so a word and its space.

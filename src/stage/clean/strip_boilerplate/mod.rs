@@ -32,6 +32,14 @@ struct Settings {
     /// More lines to remove, of up to 480 bytes, and pieces of lines that have nothing else. Case, accents and
     /// punctuation make no difference, and a number stands for every number.
     extra_lines: Vec<String>,
+    /// Files with more such lines; a line that begins with `#` is a comment. Paths start at the pipeline file's folder.
+    files: Vec<String>,
+}
+
+/// What is wrong with a line that is to be removed.
+fn wrong_line(line: &str) -> Option<String> {
+    let most = furniture::LONGEST_LINE_BYTES;
+    (line.len() > most).then(|| format!("a line of {} bytes, at most {most}", line.len()))
 }
 
 /// What a line is for on its page.
@@ -56,11 +64,22 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     about: "Whole lines only, judged by phrases of fourteen languages. Titles under a heading such as \"Related articles\" go \
             where nothing else follows. `[+2829 chars]` at the end of a text goes and sets `labels.cut`. A text that has nothing else becomes empty.",
     rules: &[],
-    example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n",
+    example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n\
+              files = [\"lines.txt\"]\n",
     schema: settings_schema::<Settings>,
     build: |table| {
-        let settings = table.read::<Settings>()?;
-        Ok(Box::new(StripBoilerplate { inventory: Inventory::new(&settings.keep, &settings.extra_lines) }))
+        let Settings { keep, mut extra_lines, files } = table.read()?;
+        let too_long = extra_lines.iter().filter_map(|line| wrong_line(line));
+        let mut problems: Vec<_> = too_long.map(|wrong| table.problem("extra-lines", wrong)).collect();
+        match table.read_lines("files", &files, wrong_line) {
+            Ok(lines) => extra_lines.extend(lines),
+            Err(wrong) => problems.extend(wrong),
+        }
+        if problems.is_empty() {
+            Ok(Box::new(StripBoilerplate { inventory: Inventory::new(&keep, &extra_lines) }))
+        } else {
+            Err(problems)
+        }
     },
 };
 
