@@ -145,6 +145,11 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             help(GO_ON);
             failed(signals.exit())
         }
+        // There is nothing to resume.
+        Err(failure @ RunError::Write(_)) if is_printed => {
+            error(&failure.to_string(), &[]);
+            Exit::Failed
+        }
         Err(failure) => {
             let is_of_this_run = matches!(
                 failure,

@@ -352,7 +352,7 @@ fn passed_over_note(passed: &[PathBuf]) -> String {
         format!("{} files are left out", passed.len())
     };
     format!(
-        "{files}, as no dump by name or content: {}{more}; name a file to read it whatever it is called",
+        "{files}, as no dump by name: {}{more}; name a file to read it whatever it is called",
         names.join(", ")
     )
 }

@@ -66,7 +66,7 @@ pub enum FindError {
     StdinTwice,
 }
 
-/// Files in the folders that are named whose names or contents are none of a dump, in order: a scraper that has begun to write
+/// Files in the folders that are named whose names are none of a dump, in order: a scraper that has begun to write
 /// another form must not be lost unseen. Notes such as `README.md` and `_SUCCESS`, links, hidden files and what `skip` leaves out
 /// are not among them.
 pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
@@ -80,7 +80,7 @@ pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Vec<PathB
                 _ if name.starts_with(['.', '_']) => {}
                 Ok(kind) if kind.is_dir() && !skip(&path) => folders.push(path),
                 _ if name.ends_with(".md") || !name.contains('.') => {}
-                Ok(kind) if kind.is_file() && (!is_dump_name(&name) || refused(&path).is_some()) => {
+                Ok(kind) if kind.is_file() && !is_dump_name(&name) => {
                     passed.insert(path);
                 }
                 _ => {}
@@ -174,8 +174,9 @@ fn search(
                 }
                 result => result?,
             }
-        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) && refused(&path).is_none() {
-            // A link that leads nowhere is a dump that is missing: it fails to open, where it is accounted for.
+        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) {
+            // A link that leads nowhere is a dump that is missing, and a page of an error that a scraper has stored is a dump that is
+            // lost: they fail to open, where it is accounted for.
             dumps.insert(path);
         }
     }
@@ -203,7 +204,7 @@ fn is_dump_name(name: &str) -> bool {
 
 /// What a file is that cannot be a dump, and what to do with it; `None` where it may be one, or cannot be opened, which is
 /// for the run to say.
-fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
+pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     /// A window of 128 MiB: a head needs none.
     const WINDOW_LOG: u32 = 27;
     /// The mark of a tar archive is at its 257th byte.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{Compression, Progress, decompress};
-use super::dumps::Dump;
+use super::dumps::{Dump, refused};
 use crate::format::{self, Cut, Cutter, Form, Hints, UnitKind};
 use crate::text::Slice;
 
@@ -165,6 +165,9 @@ impl DumpReader {
         let inner: Box<dyn Read + Send> = match &dump.path {
             None => Box::new(io::stdin()),
             Some(path) => {
+                if let Some((what, _)) = refused(path) {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {what}")));
+                }
                 if let Some(rows) = format::rows(path, hints.column, &progress)? {
                     return Ok((Compression::None, Form::Json, rows));
                 }

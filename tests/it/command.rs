@@ -438,6 +438,85 @@ fn a_page_or_a_record_becomes_json_text_or_markdown() {
     assert_eq!(code(&copydesk(&["extract", "/nowhere"])), 2);
 }
 
+/// The lines of a finished run's records, by dump and line.
+fn places(output: &Path) -> std::collections::BTreeSet<(String, u64)> {
+    let shard = std::fs::File::open(output.join("records/part-00000.jsonl.zst")).expect("it is there");
+    let lines = std::io::read_to_string(zstd::Decoder::new(shard).expect("it is zstd")).expect("it is UTF-8");
+    let records = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("it is JSON"));
+    let place = |record: Value| {
+        let source = &record["source"];
+        (source["dump"].as_str().expect("a name").to_owned(), source["line"].as_u64().expect("a number"))
+    };
+    records.map(place).collect()
+}
+
+#[test]
+fn a_sample_is_the_same_lines_every_time_and_the_account_counts_the_others() {
+    let place = place(0);
+    let at = |name: &str| place.path().join(name);
+    for dump in ["a", "b"] {
+        let mut lines = String::new();
+        for line in 0..100 {
+            writeln!(lines, "{{\"text\":\"{dump} {line}\"}}").expect("a String takes any text");
+        }
+        write(&at(&format!("{dump}.jsonl")), lines.as_bytes());
+    }
+    let run = |inputs: &[&str], output: &str, lines: &str| -> Value {
+        let (pipeline, output) = (at("all.toml"), at(output));
+        let inputs: Vec<_> = inputs.iter().map(|name| at(name)).collect();
+        let mut arguments =
+            vec!["run", text(&pipeline), "-o", text(&output), "--sample", lines, "--format", "json"];
+        arguments.extend(inputs.iter().map(|input| text(input)));
+        let shown = copydesk(&arguments);
+        assert_eq!(code(&shown), 0, "{}", errors(&shown));
+        serde_json::from_slice(&shown.stdout).expect("the summary is JSON")
+    };
+    let summary = run(&["a.jsonl", "b.jsonl"], "first", "20");
+    assert_eq!((&summary["lines"]["kept"], &summary["sample"]), (&20.into(), &20.into()));
+    assert_eq!(summary["other"]["not_sampled"], 180);
+    run(&["b.jsonl", "a.jsonl"], "second", "20");
+    let sampled = places(&at("first"));
+    assert_eq!(sampled, places(&at("second")));
+    let of_a = sampled.iter().filter(|(dump, _)| dump == "a.jsonl").count();
+    assert!((4..=16).contains(&of_a), "{of_a} of 20 are of a");
+    run(&["a.jsonl", "b.jsonl"], "larger", "40");
+    assert!(places(&at("larger")).is_superset(&sampled));
+    assert_eq!(run(&["a.jsonl"], "all", "500")["lines"]["kept"], 100);
+}
+
+#[cfg(unix)]
+#[test]
+fn records_go_to_standard_output_as_they_stand_in_the_outputs() {
+    let place = place(0);
+    let at = |name: &str| place.path().join(name);
+    write(&at("longest.toml"), b"format = 1\n[dedup]\nkeep = \"longest\"\n");
+    write(&at("table.toml"), b"format = 1\n[output]\nformat = \"parquet\"\n");
+    let lines = "{\"url\":\"https://a.example/1\",\"text\":\"one\"}\n{\"url\":\"https://a.example/1\",\"text\":\"one two\"}\n";
+    write(&at("in.jsonl"), lines.as_bytes());
+    std::fs::create_dir(at("scratch")).expect("there is room");
+    let shell = |command: &str| {
+        Command::new("sh")
+            .args(["-c", &command.replace("copydesk", env!("CARGO_BIN_EXE_copydesk"))])
+            .current_dir(place.path())
+            .env("TMPDIR", at("scratch"))
+            .output()
+            .expect("there is a shell")
+    };
+    for pipeline in ["all.toml", "longest.toml"] {
+        let printed = shell(&format!("copydesk run {pipeline} in.jsonl -o -"));
+        assert_eq!(code(&printed), 0, "{}", errors(&printed));
+        assert!(errors(&printed).contains("in.jsonl"), "{}", errors(&printed));
+        shell(&format!("copydesk run {pipeline} in.jsonl -o {pipeline}.out -q"));
+        let shard = std::fs::File::open(at(&format!("{pipeline}.out/records/part-00000.jsonl.zst")));
+        let written = zstd::decode_all(shard.expect("it is there")).expect("it is zstd");
+        assert_eq!(printed.stdout, written, "{pipeline}");
+        assert!(!written.is_empty());
+    }
+    assert_eq!(code(&shell("copydesk run all.toml in.jsonl -o - -q | head -c 1")), 0);
+    assert_eq!(code(&shell("copydesk run table.toml in.jsonl -o -")), 2);
+    assert_eq!(std::fs::read_dir(at("scratch")).expect("it is there").count(), 0, "nothing is left there");
+}
+
 #[test]
 fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let place = place(3);
@@ -500,4 +579,11 @@ fn the_night_script_does_nothing_without_the_name_of_a_night() {
     let labels = format!("{{pipeline=\"nightly\",folder=\"{}\"}}", folder.display());
     assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 0")), "{metrics}");
     assert_eq!(code(&night()), 0, "done already");
+    // A night without a dump leaves no outputs, and metrics all the same.
+    std::fs::create_dir(data.join("dumps/n2")).expect("there is room");
+    std::fs::remove_file(data.join("tonight")).expect("it is there");
+    write(&data.join("tonight"), b"n2\n");
+    assert_eq!(code(&night()), 2);
+    let metrics = std::fs::read_to_string(place.path().join("copydesk.prom")).expect("it was written");
+    assert_eq!(metrics, format!("copydesk_last_run_exit_code{labels} 2\n"));
 }

@@ -4,8 +4,8 @@
 //! with 0. The commands of a file run one after the other in a folder with the samples and with `tests/snapshots/files`, as on a terminal
 //! of 80 columns. Times, and figures that depend on the machine, are left out.
 //!
-//! `UPDATE=1 cargo test --test it snapshots` writes what the commands print now. Libraries for this (insta, trycmd) take 6 to 20 s
-//! of a build that may take five minutes in all; what is needed of them are these few lines.
+//! `UPDATE=1 cargo test --test it snapshots` writes what the commands print now. The whole of `cargo test` may take five minutes and
+//! takes nearly as long, so there is no library for this (insta, trycmd); what is needed of one are these few lines.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -65,6 +65,11 @@ fn what_needs_no_history_is_named_on_the_first_night() {
         ("good", vec![good()], nothing),
         ("empty-run", vec![other("")], &["kept-records", "empty-dumps"]),
         ("blank", vec![good(), other("\n\n")], &["empty-dumps"]),
+        (
+            "html",
+            vec![good(), other("<html><body>503 Service Unavailable</body></html>\n")],
+            &["damaged-dumps"],
+        ),
         ("no-json", vec![good(), other("no JSON\nnor this\n")], &["lost-dumps"]),
         ("teasers", vec![good(), many("b.example", 20, 5)], &["lost-dumps"]),
         // Of fewer lines none may be an article.
