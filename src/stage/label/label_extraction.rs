@@ -68,8 +68,7 @@ impl Stage for Settings {
 
 /// The signs of a field, and how often it is right where they are there, in percent.
 fn told<S: Sign>(signs: Signs<S>) -> (Vec<&'static str>, u32) {
-    let (names, weight) = S::told_by(signs);
-    (names, percent(weight))
+    (S::names_of(signs), percent(S::weight_of(signs)))
 }
 
 /// What a weight in hundredths of a logit is in percent, 1 to 99.

@@ -16,7 +16,7 @@ use crate::html::{Bounds, Page, Tree, as_text};
 pub(super) use blocks::{Block, Survey, sum_up};
 pub(super) use hints::Hints;
 pub(super) use render::{push_text, text, text_of};
-pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign};
+pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign, signs};
 
 /// A page and what was worked out about it.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ macro_rules! signs {
             #[derive(Clone, Copy, Debug)]
             pub(in crate::stage) enum $set { $(#[doc = concat!("`", $name, "`")] $sign,)* }
 
-            impl Sign for $set {
+            impl $crate::stage::page::Sign for $set {
                 const BASE: i32 = $base;
                 const TABLE: &[(&str, i32)] = &[$(($name, $weight),)*];
 
@@ -23,6 +23,8 @@ macro_rules! signs {
     };
 }
 
+pub(in crate::stage) use signs;
+
 /// The signs of a field.
 pub(in crate::stage) trait Sign: Sized + Copy {
     /// What a field weighs without any.
@@ -33,11 +35,14 @@ pub(in crate::stage) trait Sign: Sized + Copy {
     /// The place in the table.
     fn place(self) -> u32;
 
-    /// The names of those in a set, and what they weigh together.
-    fn told_by(signs: Signs<Self>) -> (Vec<&'static str>, i32) {
-        let there = Self::TABLE.iter().zip(0..).filter(|(_, place)| signs.bits & (1 << place) != 0);
-        let (names, weights): (Vec<_>, Vec<_>) = there.map(|((name, weight), _)| (*name, *weight)).unzip();
-        (names, Self::BASE + weights.into_iter().sum::<i32>())
+    /// The names of those in a set.
+    fn names_of(signs: Signs<Self>) -> Vec<&'static str> {
+        signs.rows().map(|(name, _)| *name).collect()
+    }
+
+    /// What those in a set weigh together.
+    fn weight_of(signs: Signs<Self>) -> i32 {
+        Self::BASE + signs.rows().map(|(_, weight)| weight).sum::<i32>()
     }
 }
 
@@ -53,6 +58,10 @@ impl<S: Sign> Signs<S> {
     pub(in crate::stage) fn of(signs: &[(S, bool)]) -> Self {
         let bits = signs.iter().filter(|(_, is_there)| *is_there).map(|(sign, _)| 1 << sign.place());
         Self { bits: bits.fold(0, |all, bit| all | bit), of: std::marker::PhantomData }
+    }
+
+    fn rows(self) -> impl Iterator<Item = &'static (&'static str, i32)> {
+        S::TABLE.iter().zip(0..).filter(move |(_, place)| self.bits & (1 << place) != 0).map(|(row, _)| row)
     }
 }
 
@@ -71,32 +80,33 @@ pub(in crate::stage) struct Noticed {
 
 signs! {
     /// Signs of a title.
-    TitleSign from 60 {
-        Heading "heading" 21,
-        FirstLevel "first_level" 111,
-        OnlyFirstLevel "only_first_level" -17,
-        SharedTitle "shared_title_agrees" 82,
-        OtherSharedTitle "shared_title_differs" 16,
-        Linked "json_ld_agrees" 20,
-        OtherLinked "json_ld_differs" -90,
-        PageTitle "page_title_opens_with_it" 11,
-        Address "address_has_it" 81,
-        Long "long" 16,
+    TitleSign from 64 {
+        Heading "heading" 22,
+        FirstLevel "first_level" 103,
+        OnlyFirstLevel "only_first_level" -18,
+        SharedTitle "shared_title_agrees" 40,
+        OtherSharedTitle "shared_title_differs" 25,
+        Linked "json_ld_agrees" 15,
+        OtherLinked "json_ld_differs" -66,
+        Address "address_has_it" 83,
+        Long "long" 17,
+        Confirmed "all_names_agree" 70,
+        Kicker "heading_has_more" -41,
     }
     /// Signs of authors.
-    AuthorsSign from -2 {
-        Linked "from_json_ld" 17,
-        Meta "from_meta" -5,
-        LinkedAgrees "json_ld_agrees" -18,
-        LinkedDiffers "json_ld_differs" -20,
-        MetaDiffers "meta_differs" -82,
-        Shown "shown" 182,
-        FullName "full_names" 60,
-        Account "account" -61,
-        Organisation "organisation" -82,
-        Site "site" -123,
-        Several "several" -69,
-        Many "many" 44,
+    AuthorsSign from -6 {
+        Linked "from_json_ld" 19,
+        Meta "from_meta" 1,
+        LinkedAgrees "json_ld_agrees" -13,
+        LinkedDiffers "json_ld_differs" -24,
+        MetaDiffers "meta_differs" -73,
+        Shown "shown" 183,
+        FullName "full_names" 61,
+        Account "account" -57,
+        Organisation "organisation" -83,
+        Site "site" -120,
+        Several "several" -75,
+        Many "many" 43,
     }
     /// Signs of a date of publication.
     PublishedSign from 217 {
@@ -115,18 +125,21 @@ signs! {
         CrawlDay "day_of_the_crawl" 54,
     }
     /// Signs of a text.
-    TextSign from 128 {
-        Notice "below_60_words" -27,
-        Short "below_200_words" -50,
-        Long "above_1500_words" 13,
-        Linked "from_json_ld" -25,
-        Stated "json_ld_has_it" 20,
-        LastResort "last_resort" -43,
-        MostProse "most_prose_of_the_page" 67,
-        LittleProse "little_prose_of_the_page" -14,
-        Gaps "gaps" -107,
-        Lists "lists" 28,
-        Article "in_an_article_element" 41,
-        NoParagraphs "no_paragraphs" -63,
+    TextSign from 91 {
+        Notice "below_60_words" -35,
+        Short "below_200_words" -82,
+        Long "above_1500_words" 30,
+        Linked "from_json_ld" -22,
+        Stated "json_ld_has_it" -11,
+        LastResort "last_resort" -48,
+        MostProse "most_prose_of_the_page" 72,
+        LittleProse "little_prose_of_the_page" -28,
+        Gaps "gaps" -97,
+        OneElement "most_in_one_element" 98,
+        Scattered "in_many_elements" -56,
+        Cut "cut_at_the_end" -22,
+        Lists "lists" 58,
+        Article "in_an_article_element" 38,
+        NoParagraphs "no_paragraphs" -37,
     }
 }

@@ -11,6 +11,8 @@ use crate::stage::page::{Block, Hints, Survey, text_of};
 const FEWEST_WORDS: u32 = 6;
 /// Longer ones are the body.
 const MOST_WORDS: u32 = 120;
+/// A dateline is no longer, in characters.
+const LONGEST_PLACE: usize = 24;
 /// Pages have one for each network that shows it.
 const MOST_DESCRIPTIONS: usize = 8;
 /// How many letters of block and description are compared.
@@ -37,8 +39,13 @@ pub(super) fn find(
     let descriptions = descriptions(page);
     let from = headline.map_or(first.saturating_sub(12), |headline| headline + 1);
     let is_described = |block: &Block| {
-        let letters = letters(&text_of(page, block, &survey.own));
-        descriptions.contains(&letters)
+        let text = text_of(page, block, &survey.own);
+        // `Selm. The ferry sails again …`: descriptions have no dateline.
+        let after_place = text.char_indices().take(LONGEST_PLACE).find_map(|(at, mark)| {
+            matches!(mark, '.' | ':' | '–' | '—' | '-').then(|| text.get(at + mark.len_utf8()..)).flatten()
+        });
+        descriptions.contains(&letters(&text))
+            || after_place.is_some_and(|text| descriptions.contains(&letters(text)))
     };
     (from..first).find(|&place| {
         let block = &survey.blocks[place];

@@ -9,6 +9,7 @@
 //!      → fallback: where that is next to nothing
 //!      → stated: held against `articleBody`     a witness, not an authority
 //!      → copies: what comes a second time
+//!      → end: what follows an article and reads like it
 //!      → lead, headline: the standfirst in, the headline's repetition out
 //!      → render: text
 //! ```
@@ -24,6 +25,7 @@
 mod captions;
 mod copies;
 mod embedded;
+mod end;
 mod entries;
 mod fallback;
 mod headline;
@@ -74,19 +76,22 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
+        let mut judged = cx.is_traced().then(Vec::new);
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let stated = Stated::find(parsed.json_ld(), &article.url, &article.title);
-        let (text, found, signs) = body(parsed.page(), parsed.survey(), article, stated.as_ref());
-        // A page without text is left as it is, and so does the text that the record may have come with.
-        if text.is_empty() {
-            return Outcome::Keep;
-        }
-        // Nor does a notice take the place of an article that the scraper had found.
+        let (text, found, signs) =
+            body(parsed.page(), parsed.survey(), article, stated.as_ref(), judged.as_mut());
+        // A page without text is left as it is, and so is the text that the record may have come with. Nor does a notice take
+        // the place of an article that the scraper had found.
         let is_notice = || count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
-        if article.text.len() > 2 * text.len() && is_notice() {
+        let is_taken = !text.is_empty() && !(article.text.len() > 2 * text.len() && is_notice());
+        if is_taken {
+            parsed.notice(|noticed| noticed.text = Some(signs));
+        }
+        judged.iter().flatten().for_each(|judged| cx.tell("end, considered", judged.as_str()));
+        if !is_taken {
             return Outcome::Keep;
         }
-        parsed.notice(|noticed| noticed.text = Some(signs));
         article.text = text;
         article.found.set(Field::Text, found);
         cx.use_up_page();
@@ -107,6 +112,7 @@ fn body(
     survey: &Survey,
     article: &Article,
     stated: Option<&Stated>,
+    judged: Option<&mut Vec<String>>,
 ) -> (String, Found, Signs<TextSign>) {
     let mut is_last_resort = false;
     let mut hints = meaning(page, survey);
@@ -160,6 +166,12 @@ fn body(
         }
     }
     copies::drop_copies(page, survey, &mut taken);
+    let all = taken.len();
+    if !is_stated {
+        let judge = end::Taken { page, survey, kinds: &kinds, article };
+        taken.truncate(judge.end(&taken, judged));
+    }
+    let is_cut = taken.len() < all;
     if let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
@@ -168,7 +180,11 @@ fn body(
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));
     let text = text(page, survey, &taken);
     let mut signs = signs(page, survey, &hints, &taken);
-    signs.extend([(TextSign::Stated, is_stated), (TextSign::LastResort, is_last_resort)]);
+    signs.extend([
+        (TextSign::Cut, is_cut),
+        (TextSign::Stated, is_stated),
+        (TextSign::LastResort, is_last_resort),
+    ]);
     (text, Found::Dom, Signs::of(&signs))
 }
 
@@ -183,6 +199,7 @@ fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> V
     let all = prose(&mut survey.blocks.iter());
     let range = taken.first().zip(taken.last()).map_or(0..0, |(first, last)| *first..last + 1);
     let within = prose(&mut survey.blocks.get(range).unwrap_or_default().iter());
+    let together = end::usual_parent(page, survey, taken).map_or(0, |(_, words)| words);
     let items: u32 = blocks().filter(|block| block.is_item()).map(|block| block.words).sum();
     let paragraphs: u32 = blocks().filter(|block| block.tag == Tag::P).map(|block| block.words).sum();
     let in_article = |block: &Block| {
@@ -195,6 +212,8 @@ fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> V
         (TextSign::MostProse, own * 10 >= all * 8),
         (TextSign::LittleProse, own * 10 < all * 4),
         (TextSign::Gaps, within.saturating_sub(own) * 10 > own * 2),
+        (TextSign::OneElement, together * 10 >= own * 8),
+        (TextSign::Scattered, together * 10 < own * 4),
         (TextSign::Lists, items * 10 > words * 3),
         (TextSign::Article, blocks().next().is_some_and(in_article)),
         (TextSign::NoParagraphs, paragraphs * 2 < words),

@@ -10,6 +10,8 @@ use crate::stage::page::{Block, Hints, Survey};
 
 /// Words of prose after which a headline may be another article's.
 const ARTICLE_WORDS: u32 = 80;
+/// A byline is one of so many lines after a headline.
+const BYLINE_LINES: usize = 6;
 
 /// The blocks that are the article's text, in order.
 pub(super) fn select(
@@ -21,7 +23,7 @@ pub(super) fn select(
 ) -> Vec<usize> {
     let is_prose = |kind: &Kind| *kind == Kind::Prose;
     let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
-    let kinds = kinds.get(..next_article(page, survey, kinds, first)).unwrap_or(kinds);
+    let kinds = kinds.get(..next_article(page, survey, hints, kinds, first)).unwrap_or(kinds);
     let last = kinds.iter().rposition(is_prose).unwrap_or(first);
     // A heading right before the first paragraph belongs to it; the headline is another field.
     let is_heading = |place: &usize| kinds[*place] == Kind::Heading && survey.blocks[*place].tag != Tag::H1;
@@ -72,8 +74,8 @@ pub(super) fn select(
 }
 
 /// Where another article starts on the same page: at a second headline, in an article element that does not
-/// hold the first. Headlines in sections are headings of this one.
-fn next_article(page: Page<'_>, survey: &Survey, kinds: &[Kind], first: usize) -> usize {
+/// hold the first, or with a byline of its own. Headlines in sections are headings of this one.
+fn next_article(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind], first: usize) -> usize {
     let is_headline = |block: &Block| block.tag == Tag::H1;
     if !survey.blocks.iter().take(first).any(is_headline) {
         return kinds.len();
@@ -88,7 +90,12 @@ fn next_article(page: Page<'_>, survey: &Survey, kinds: &[Kind], first: usize) -
             let mut articles = page.ancestors(block.element).filter(|outer| page.tag(*outer) == Tag::Article);
             articles.any(|article| article > start && !page.contains(article, start))
         };
-        if words >= ARTICLE_WORDS && is_headline(block) && is_in_another() {
+        let has_byline = || {
+            let mut lines =
+                survey.blocks.iter().skip(place + 1).take(BYLINE_LINES).take_while(|line| !line.is_prose());
+            lines.any(|line| line.is_dates() || hints[line.element.index()].has(Hints::BYLINE))
+        };
+        if words >= ARTICLE_WORDS && is_headline(block) && (is_in_another() || has_byline()) {
             return place;
         }
     }

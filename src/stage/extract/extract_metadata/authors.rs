@@ -19,7 +19,7 @@ use super::linked::Linked;
 use super::survey::Survey;
 
 use proof::Proof;
-use visible::{SIGNED, SURE, all_named, from_page, marked};
+use visible::{SIGNED, SURE, all_named, byline_with, from_page, marked};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -191,8 +191,9 @@ fn choose(
     }
     let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
     let stated = sources.iter().map(|(names, found)| (people(names), *found));
-    let mut others =
-        stated.chain(std::iter::once_with(|| (people(&marked(page, survey, proof)), Found::Dom)));
+    let marked = std::iter::once_with(|| marked(page, survey, proof));
+    let shown = marked.chain(std::iter::once_with(|| byline_with(page, survey, &names)));
+    let mut others = stated.chain(shown.map(|names| (people(&names), Found::Dom)));
     let longer = others.find(|(others, _)| has_all_and_more(others, &names, proof));
     Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))
 }

@@ -94,6 +94,8 @@ fn signs(
     let (meta, linked) = (names.metas.first(), names.linked.as_ref());
     let is = |name: Option<&Name>| name.is_some_and(|name| name.folded == folded);
     let letters = text.chars().count();
+    let all = || names.linked.iter().chain(&names.metas);
+    let own = headings.iter().find(|other| Some(other.node) == heading);
     Signs::of(&[
         (TitleSign::Heading, heading.is_some()),
         (TitleSign::FirstLevel, is_first_level),
@@ -102,12 +104,13 @@ fn signs(
         (TitleSign::OtherSharedTitle, meta.is_some() && !is(meta)),
         (TitleSign::Linked, is(linked)),
         (TitleSign::OtherLinked, linked.is_some() && !is(linked)),
-        (TitleSign::PageTitle, names.title.folded.starts_with(&folded)),
         (
             TitleSign::Address,
             folded.len() >= SHORTEST && names.slug.contains(folded.get(..SHORTEST).unwrap_or(&folded)),
         ),
         (TitleSign::Long, letters > 110),
+        (TitleSign::Confirmed, all().next().is_some() && all().all(|name| name.folded == folded)),
+        (TitleSign::Kicker, own.is_some_and(|own| own.folded != folded)),
     ])
 }
 

@@ -2,56 +2,72 @@
 //!
 //! `<a href="/team/ann-lee">`, `<img alt="Ann Lee">` → `Ann Lee` is one; `last` in a sentence of the page → `Last Modified` is none.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::RefCell;
 
-use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
+use memchr::memmem::Finder;
 
 use super::super::fold;
-use super::super::survey::{Line, MAX_LINE_BYTES, Survey, Zone};
+use super::super::survey::{Survey, Zone};
 use crate::date::Label;
 use crate::html::{Name, NodeId, Page, Tag};
 
-/// What a page proves of names; looked for when the first is asked about.
+/// What a page proves of names, and of the words in them.
 pub(super) struct Proof<'a> {
     page: Page<'a>,
     survey: &'a Survey,
-    people: OnceCell<HashSet<u64, Hasher>>,
-    words: OnceCell<HashSet<u64, Hasher>>,
+    people: Answers,
+    words: Answers,
+}
+
+/// What was asked already, and the answer: a page asks for the same few names again and again.
+#[derive(Default)]
+struct Answers(RefCell<Vec<(String, bool)>>);
+
+impl Answers {
+    fn of(&self, asked: &str, find: impl FnOnce() -> bool) -> bool {
+        let known = self.0.borrow().iter().find(|(known, _)| known == asked).map(|(_, answer)| *answer);
+        known.unwrap_or_else(|| {
+            let answer = find();
+            self.0.borrow_mut().push((asked.to_owned(), answer));
+            answer
+        })
+    }
 }
 
 impl<'a> Proof<'a> {
     pub(super) fn new(page: Page<'a>, survey: &'a Survey) -> Self {
-        Self { page, survey, people: OnceCell::new(), words: OnceCell::new() }
+        Self { page, survey, people: Answers::default(), words: Answers::default() }
     }
 
     /// Whether an address ends in the name, or a picture shows who bears it.
     pub(super) fn is_person(&self, name: &str) -> bool {
-        let people = self.people.get_or_init(|| {
-            let named = |node: NodeId| match self.page.tag(node) {
-                Tag::A => {
-                    let path = self.page.raw_attribute(node, Name::Href)?.split(['?', '#']).next()?;
-                    Some(fold(path.trim_end_matches('/').rsplit('/').next()?))
-                }
-                Tag::Img => self.page.raw_attribute(node, Name::Alt).map(fold),
-                _ => None,
-            };
-            self.page.nodes().filter_map(named).map(|name| xxh3_64(name.as_bytes())).collect()
-        });
-        people.contains(&xxh3_64(fold(name).as_bytes()))
+        let is = |text: &str, folded: &str| {
+            let letters = text.chars().filter(|character| character.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).eq(folded.chars())
+        };
+        self.people.of(name, || {
+            let folded = fold(name);
+            self.page.nodes().any(|node| match self.page.tag(node) {
+                Tag::A => self.page.raw_attribute(node, Name::Href).is_some_and(|href| {
+                    let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+                    is(path.rsplit('/').next().unwrap_or(path), &folded)
+                }),
+                Tag::Img => self.page.raw_attribute(node, Name::Alt).is_some_and(|alt| is(alt, &folded)),
+                _ => false,
+            })
+        })
     }
 
-    /// Whether the name's last word stands in the page's main part.
+    /// Whether the name's last word stands in the page's main part: as it is written, or in a byline's capitals.
     pub(super) fn is_shown(&self, name: &str) -> bool {
         let Some(last) = name.split_whitespace().next_back() else { return false };
-        let main = || self.survey.lines.iter().filter(|line| line.zone == Zone::Main);
-        let texts = |line: &Line| (line.first.index()..line.end).map(|at| self.page.text(NodeId::at(at)));
-        // Nearly always as it is written; in capitals, it stands in a byline.
-        main().flat_map(texts).any(|text| text.contains(last)) || {
-            let folded = last.to_lowercase();
-            let short = main().filter(|line| line.bytes <= MAX_LINE_BYTES);
-            short.flat_map(texts).any(|text| text.to_lowercase().contains(&folded))
-        }
+        let capitals = last.to_uppercase();
+        let finders = [Finder::new(last), Finder::new(&capitals)];
+        let main = self.survey.lines.iter().filter(|line| line.zone == Zone::Main);
+        main.flat_map(|line| line.first.index()..line.end).any(|at| {
+            let text = self.page.text(NodeId::at(at));
+            finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
+        })
     }
 
     /// Whether half of a name's words stand on the page as common words, or one says what a date is.
@@ -67,26 +83,31 @@ impl<'a> Proof<'a> {
 
     /// How many of a name's words are common ones, and how many it has; all where one says what a date is.
     fn common_words(&self, name: &str) -> (usize, usize) {
-        let words = self.words.get_or_init(|| {
-            let mut words = HashSet::default();
-            for line in &self.survey.lines {
-                for at in line.first.index()..line.end {
-                    let text = self.page.raw_text(NodeId::at(at));
-                    let lower = text
-                        .split(|gap: char| !gap.is_alphanumeric())
-                        .filter(|word| word.len() >= SHORTEST && word.starts_with(char::is_lowercase));
-                    words.extend(lower.map(|word| xxh3_64(word.as_bytes())));
-                }
-            }
-            words
-        });
         let long = || name.split_whitespace().map(str::to_lowercase).filter(|word| word.len() >= SHORTEST);
         let all = long().count();
-        let common = long().filter(|word| words.contains(&xxh3_64(word.as_bytes()))).count();
+        let common = long().filter(|word| self.has_common(word)).count();
         let labels = |word: String| {
             matches!(Label::of(&word), Some(Label::Published | Label::Changed | Label::Date | Label::Counted))
         };
         (if long().any(labels) { all } else { common }, all)
+    }
+
+    /// Whether a word in lower case stands on the page; scripts without capitals tell nothing.
+    fn has_common(&self, word: &str) -> bool {
+        word.starts_with(char::is_lowercase)
+            && self.words.of(word, || {
+                let finder = Finder::new(word);
+                let is_letter = |found: Option<char>| found.is_some_and(char::is_alphanumeric);
+                let has = |text: &str| {
+                    finder.find_iter(text.as_bytes()).any(|at| {
+                        let before = text.get(..at).and_then(|before| before.chars().next_back());
+                        let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
+                        !is_letter(before) && !is_letter(behind)
+                    })
+                };
+                let nodes = self.survey.lines.iter().flat_map(|line| line.first.index()..line.end);
+                nodes.map(|at| self.page.raw_text(NodeId::at(at))).any(has)
+            })
     }
 }
 

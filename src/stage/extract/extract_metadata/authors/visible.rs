@@ -103,6 +103,11 @@ fn is_full(text: &str) -> bool {
         && looks_like_name(text)
 }
 
+/// The letters that stand for an author's picture: `AL`.
+fn is_initials(name: &str) -> bool {
+    (2..=3).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_uppercase()) && !is_agency(name)
+}
+
 /// Whether a line is not in a list or a heading, where other things are named.
 fn stands_alone(page: Page<'_>, survey: &Survey, place: usize) -> bool {
     let Some(line) = survey.lines.get(place) else { return false };
@@ -182,6 +187,19 @@ pub(super) fn marked(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<
     surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
 }
 
+/// The names in the byline beside the headline that has the first of these names.
+pub(super) fn byline_with(page: Page<'_>, survey: &Survey, names: &[String]) -> Vec<String> {
+    let Some(first) = names.first() else { return Vec::new() };
+    let is_near = |place: usize, line: &Line| {
+        line.zone == Zone::Main && line.bytes <= MAX_BYLINE_BYTES && nearness(survey, place) >= 12
+    };
+    let near = survey.lines.iter().enumerate().filter(|(place, line)| is_near(*place, line));
+    near.map(|(_, line)| (line, Survey::text_of(page, line)))
+        .filter(|(_, text)| text.contains(first.as_str()))
+        .find_map(|(line, text)| signed(&text, line.has_digit))
+        .unwrap_or_default()
+}
+
 /// All names in elements that are named after authors, wherever they stand in the article.
 pub(super) fn all_named(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<String> {
     weighed_elements(page, survey, proof).into_iter().flat_map(|(_, names)| names).collect()
@@ -193,11 +211,20 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<(
     let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
     for element in survey.people.iter().filter(of_article).take(64) {
         let mut names = names_of_element(page, *element);
-        names.retain(|name| is_short(name) || proof.is_person(name) || !proof.is_words(name));
+        names.retain(|name| {
+            if is_short(name) && !name.starts_with(char::is_uppercase) {
+                return true;
+            }
+            proof.is_person(name) || !proof.is_words(name)
+        });
         if !names.is_empty() && !is_reviewer(page, survey, element.node) {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             marked.push((place, *element, names));
         }
+    }
+    // An author's picture may be the initials.
+    if marked.iter().any(|(_, _, names)| names.iter().any(|name| is_full(name))) {
+        marked.retain(|(_, _, names)| !names.iter().all(|name| is_initials(name)));
     }
     let weighed = marked.iter().map(|(place, element, names)| {
         let rank = rank(page, *element);
