@@ -33,7 +33,6 @@ const METAS: &[&str] = &[
     "citation_author",
     "byl",
     "cxenseparse:author",
-    "rnews:author",
     "article.author",
     "authors",
     "og:author",

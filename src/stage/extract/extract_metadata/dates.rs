@@ -51,22 +51,22 @@ impl Reading<'_> {
 #[rustfmt::skip]
 const PUBLISHED_METAS: &[&str] = &[
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
-    "rnews:datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "publish-date", "publish_date", "published_time", "publishdate", "published-date",
     "publicationdate", "publication_date", "originalpublicationdate", "article_date_original", "article.published",
-    "article:publicationdate", "article:post_date", "pubdate", "pub_date", "published", "dc.date.issued",
+    "pubdate", "pub_date", "published", "dc.date.issued",
     "dcterms.issued", "citation_publication_date", "citation_online_date", "citation_date", "shareaholic:article_published_time", "og:pubdate", "datecreated",
     "displaydate", "bt:pubdate", "article.created", "ptime",
 ];
 /// Names under which some publishing systems give the time at which the page was made.
 #[rustfmt::skip]
 const DOUBTFUL_METAS: &[&str] = &[
-    "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "created", "dc.created", "release_date", "video:release_date", "timestamp", "search.date",
+    "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "created", "dc.created", "release_date", "timestamp",
     "dcsext.articlefirstpublished",
 ];
 #[rustfmt::skip]
 const MODIFIED_METAS: &[&str] = &[
-    "article:modified_time", "og:article:modified_time", "og:modified_time", "datemodified", "article:modified",
+    "article:modified_time", "og:article:modified_time", "datemodified", "article:modified",
     "modified_time", "lastmod", "last-modified", "dc.date.modified", "dcterms.modified", "og:updated_time",
     "article:updated_time", "modified", "revised",
 ];

@@ -226,7 +226,7 @@ fn fill(
         }
     }
     if article.section.is_empty() {
-        let metas = ["article:section", "parsely-section", "cxenseparse:section", "section"];
+        let metas = ["article:section", "parsely-section", "section"];
         if let Some((text, found)) = linked_or_meta(linked.text(&["articleSection"]), head, &metas) {
             article.section = text;
             note(article, Field::Section, found);
