@@ -84,12 +84,12 @@ impl Stage for Settings {
         // A page without text is left as it is, and so is the text that the record may have come with. Nor does a notice take
         // the place of an article that the scraper had found.
         let is_notice = || count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
-        let is_taken = !text.is_empty() && !(article.text.len() > 2 * text.len() && is_notice());
-        if is_taken {
+        let is_left = text.is_empty() || (article.text.len() > 2 * text.len() && is_notice());
+        if !is_left {
             parsed.notice(|noticed| noticed.text = Some(signs));
         }
         judged.iter().flatten().for_each(|judged| cx.tell("end, considered", judged.as_str()));
-        if !is_taken {
+        if is_left {
             return Outcome::Keep;
         }
         article.text = text;
