@@ -233,7 +233,7 @@ const RARE: u8 = 15 * 16;
 /// A word begins with a letter of the script of the one before, at most.
 const SAME_BLOCK: i32 = 6 * NAT;
 /// A symbol between two letters.
-const WITHIN_WORD: i32 = 12 * NAT;
+const WITHIN_WORD: i32 = 24 * NAT;
 
 /// Whether two letters are of the same script, and not of Latin's, which says nothing.
 fn is_same_block(one: char, other: char) -> bool {
