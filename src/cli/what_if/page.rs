@@ -130,11 +130,11 @@ fn examples(caption: &str, examples: &[Example], limits: &LimitReport) -> Markup
                 }
                 td.n { (limit(example.measured.as_ref())) }
                 td.n { (limit(limits.after.as_ref())) }
-                td.n.soft { (limit(limits.before.as_ref())) }
+                td.n.soft.wide { (limit(limits.before.as_ref())) }
             }
         }
     };
-    table(caption, &[("article", ""), ("measured", "n"), ("limit", "n"), ("before", "n")], &rows)
+    table(caption, &[("article", ""), ("measured", "n"), ("limit", "n"), ("before", "n wide")], &rows)
 }
 
 /// A curve, and its numbers as a table.
