@@ -153,7 +153,11 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         Err(failure) => {
             let is_of_this_run = matches!(
                 failure,
-                RunError::Write(_) | RunError::Threads(_) | RunError::Unbalanced(_) | RunError::Resume(_)
+                RunError::Write(_)
+                    | RunError::Threads(_)
+                    | RunError::Unbalanced(_)
+                    | RunError::Resume(_)
+                    | RunError::State(StateError::Write(_) | StateError::Changed(_))
             );
             let exit = fail(&failure);
             if is_of_this_run { failed(exit) } else { exit }
@@ -193,7 +197,7 @@ fn fail(failure: &RunError) -> Exit {
             Exit::Usage
         }
         RunError::Folder(FolderError::Write(_))
-        | RunError::State(StateError::Write(_))
+        | RunError::State(StateError::Write(_) | StateError::Changed(_))
         | RunError::Write(_)
         | RunError::Threads(_)
         | RunError::Unbalanced(_) => Exit::Failed,
@@ -374,6 +378,9 @@ impl Signals {
             register_usize(signal, Arc::clone(&self.which), exit as usize)?;
             register(signal, Arc::clone(&self.stop))?;
         }
+        // A file that may not grow is an error of the write, as a full disk is, and no end without a word.
+        #[cfg(unix)]
+        register(signal_hook::consts::SIGXFSZ, Arc::default())?;
         Ok(())
     }
 
@@ -385,6 +392,7 @@ impl Signals {
 }
 
 const GO_ON: &str = "the same command again resumes from the last checkpoint";
+const FREE_SPACE: &str = "free some space; then the same command again resumes from the last checkpoint";
 
 fn advice(failure: &RunError) -> &'static [&'static str] {
     match failure {
@@ -397,7 +405,7 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
             &["--restart deletes what it has done and begins anew; another --output leaves it alone"]
         }
         RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
-            &["free some space; then the same command again resumes from the last checkpoint"]
+            &[FREE_SPACE]
         }
         RunError::Write(error) if error.is_permanent() => &["give an --output folder that can be written to"],
         RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
@@ -434,6 +442,10 @@ pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
             "give their output folders: `copydesk state repair DIR RUN…`; or `copydesk state forget` takes out a night",
         ],
         StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
+        StateError::Changed(_) => &[
+            "see that no other run writes there and that its disk is mounted; then give the same command again",
+        ],
+        StateError::Write(error) if error.is_full() => &[FREE_SPACE],
         StateError::Write(error) if error.is_permanent() => {
             &["give a --state folder that can be read and written"]
         }

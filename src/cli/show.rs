@@ -1,7 +1,6 @@
 //! How things are shown: to where, how wide, with which marks, and how much of them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -11,6 +10,7 @@ use serde_json::{Map, Value};
 use super::Exit;
 use crate::article::Measured;
 pub(super) use crate::text::{bytes, count, duration};
+use crate::text::{escaped, is_unprintable};
 
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
 /// data that a full disk did not take must not read success from the exit code.
@@ -176,19 +176,14 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
         let mark = marks.into_iter().find(|mark| rest.starts_with(mark));
         let length = mark.map_or(first.len_utf8(), str::len);
         let (head, tail) = rest.split_at(length);
-        if mark.is_none() && is_unprintable(first) {
-            write!(printed, "\\u{:04x}", u32::from(first)).expect("a String takes any text");
+        if mark.is_none() {
+            printed.push_str(&escaped(head, is_unprintable));
         } else {
             printed.push_str(head);
         }
         rest = tail;
     }
     Cow::Owned(printed)
-}
-
-fn is_unprintable(character: char) -> bool {
-    let bidirectional = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    bidirectional || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
 /// Prints an error that ends the command.
@@ -287,6 +282,8 @@ pub(super) fn measured(value: &Measured) -> String {
 /// A text of at most `width` characters, with `…` for its middle where it is longer: names of dumps differ
 /// at their ends.
 pub(super) fn elide(text: &str, width: usize) -> String {
+    // A name may have line ends in it.
+    let text = &*escaped(text, |character| character.is_control() || is_unprintable(character));
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();

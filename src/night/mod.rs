@@ -19,7 +19,7 @@ mod work;
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -236,6 +236,9 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     if !passed.is_empty() {
         watch.note(&passed_over_note(&passed));
     }
+    if let Some(of) = &order.state {
+        refuse_work_folder(&of.folder, &order.output)?;
+    }
     let mut state = match &order.state {
         Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),
         None => None,
@@ -436,10 +439,10 @@ fn leave(
         let Some(standing) = &done.journal else { return Ok(()) };
         Journal::resume(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry)).map(|_| ())
     };
-    match state.commit(tonight, dedup, ended, &mut entries) {
-        Err(StateError::Write(error)) => Err(error.into()),
-        committed => committed.map_err(RunError::State),
-    }
+    state.commit(tonight, dedup, ended, &mut entries).map_err(|error| match error {
+        StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
+        error => RunError::State(error),
+    })
 }
 
 /// A run that has its folder, and knows where to continue.
@@ -485,6 +488,7 @@ fn work_through(
         Resumed::Ready => {}
         Resumed::Stopped => return Ok(None),
         Resumed::Changed => return Err(RunError::Resume(from.dump_changed(folder))),
+        Resumed::Failed(error) => return Err(error.into()),
     }
     let work = Arc::new(work);
     let mut desk = NightDesk::open(&work, folder, from, keeper, watch)?;
@@ -530,8 +534,11 @@ fn damaged(folder: &OutputFolder, error: RunError) -> RunError {
     }
 }
 
-/// Whether the outputs of a run that was killed when all were written are still what was written.
+/// Whether the outputs of a run that was killed when all were written, and its keys, are still what was written.
 fn check(folder: &OutputFolder, done: &Checkpoint) -> Result<(), RunError> {
+    if let (Some(standing), Some(_)) = (&done.journal, &done.tonight) {
+        Journal::resume(&work(folder, done.elected)?, standing, &mut |_, _| {})?;
+    }
     for output in Output::ALL {
         let work = work(folder, done.elected && output != Output::Quarantine)?;
         let shards = done.ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
@@ -609,6 +616,27 @@ fn refuse_sample_of_stream(order: &Order, dumps: &[Dump]) -> Result<(), RunError
         Some(stream) => Err(RunError::SampleOfStream(stream.name.to_string())),
         None => Ok(()),
     }
+}
+
+/// What a run has only to resume from is deleted when it ends, and a state there would be.
+fn refuse_work_folder(state: &std::path::Path, output: &std::path::Path) -> Result<(), RunError> {
+    // Of a folder that is not there yet, the one that it will be in.
+    let real = |path: &std::path::Path| {
+        let mut real = PathBuf::new();
+        for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+            match part {
+                Component::ParentDir => drop(real.pop()),
+                part => real.push(part),
+            }
+            real = real.canonicalize().unwrap_or(real);
+        }
+        real
+    };
+    if real(state).starts_with(real(&OutputFolder::work_of(output))) {
+        let cause = "it lies in a folder that a run deletes when it ends".to_owned();
+        return Err(RunError::State(StateError::Foreign { folder: state.to_owned(), cause }));
+    }
+    Ok(())
 }
 
 fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Ledger {

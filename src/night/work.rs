@@ -62,8 +62,8 @@ impl LinesLeft {
 
 /// Where reading starts.
 enum Start {
-    /// At the first dump.
-    AtFirst,
+    /// At the beginning of this dump.
+    At(usize),
     /// Where an earlier part of the run got to: in this dump, whose stream is taken when it is opened.
     Within(usize, Mutex<Stream>),
 }
@@ -149,7 +149,7 @@ impl NightWork {
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: limit.map_or(LinesLeft::Unlimited, |lines| LinesLeft::Limited(AtomicU64::new(lines))),
             long: Mutex::new(()),
-            start: Start::AtFirst,
+            start: Start::At(0),
             history,
             judge: Judge::new(pipeline, Some(nanoseconds)),
             dumps,
@@ -171,27 +171,37 @@ impl NightWork {
             self.lines_read[index].store(account.lines.read, Ordering::Relaxed);
         }
         self.lines_left.pass(from.ledger.dumps.iter().take(dump).map(|dump| dump.lines.read).sum());
-        let mut stream = Stream::Read;
-        if dump < self.dumps.len() {
-            let mut at = self.reader(dump);
-            let mut passed = Position::start_of(dump);
-            while passed.bytes < from.position.bytes {
-                if stop.load(Ordering::Relaxed) {
-                    return Resumed::Stopped;
-                }
-                let Some(mut batch) = at.next_batch(&mut |_| true) else { break };
-                self.lines_left.take_from(&mut batch);
-                passed.pass(batch.lines.len() as u64, batch.end_offset, batch.hash());
-                tick(self);
-            }
-            if passed != from.position {
-                return Resumed::Changed;
-            }
-            self.lines_read[dump].store(passed.lines, Ordering::Relaxed);
-            stream = Stream::Open(Box::new(at));
+        let mut passed = Position::start_of(dump);
+        if passed == from.position {
+            self.start = Start::At(dump);
+            return Resumed::Ready;
         }
-        self.start = Start::Within(dump, Mutex::new(stream));
+        let mut at = self.reader(dump);
+        while passed.bytes < from.position.bytes {
+            if stop.load(Ordering::Relaxed) {
+                return Resumed::Stopped;
+            }
+            let Some(mut batch) = at.next_batch(&mut |_| true) else { break };
+            self.lines_left.take_from(&mut batch);
+            passed.pass(batch.lines.len() as u64, batch.end_offset, batch.hash());
+            if let Some(failure) = self.failure_of(dump, batch.end.as_ref()) {
+                return Resumed::Failed(failure);
+            }
+            tick(self);
+        }
+        if passed != from.position {
+            return Resumed::Changed;
+        }
+        self.lines_read[dump].store(passed.lines, Ordering::Relaxed);
+        self.start = Start::Within(dump, Mutex::new(Stream::Open(Box::new(at))));
         Resumed::Ready
+    }
+
+    /// Why a dump could not be read to its end, where that is not the dump's fault.
+    fn failure_of(&self, dump: usize, end: Option<&DumpEnd>) -> Option<WriteError> {
+        let code = end?.failure?;
+        let path = self.dumps[dump].path.as_deref().unwrap_or(std::path::Path::new("-"));
+        Some(WriteError::of("read", path)(std::io::Error::from_raw_os_error(code)))
     }
 
     fn reader(&self, dump: usize) -> DumpReader {
@@ -210,6 +220,8 @@ pub(super) enum Resumed {
     Stopped,
     /// The dump is not what it was.
     Changed,
+    /// The dump cannot be read now.
+    Failed(WriteError),
 }
 
 impl Work for NightWork {
@@ -225,7 +237,7 @@ impl Work for NightWork {
 
     fn open(&self, stream: usize) -> Stream {
         match &self.start {
-            Start::Within(dump, _) if stream < *dump => Stream::Read,
+            Start::At(dump) | Start::Within(dump, _) if stream < *dump => Stream::Read,
             Start::Within(dump, start) if stream == *dump => {
                 std::mem::replace(&mut *start.lock().unwrap_or_else(PoisonError::into_inner), Stream::Read)
             }
@@ -259,12 +271,7 @@ impl Work for NightWork {
             profile.count(&judged.article, if judged.verdict.is_none() { Side::Kept } else { Side::Dropped });
         }
         let (hash, end) = (batch.hash(), batch.end.take());
-        let failure = failure.or_else(|| {
-            let code = end.as_ref()?.failure?;
-            let dump = &self.dumps[batch.dump];
-            let path = dump.path.as_deref().unwrap_or(std::path::Path::new("-"));
-            Some(WriteError::of("read", path)(std::io::Error::from_raw_os_error(code)))
-        });
+        let failure = failure.or_else(|| self.failure_of(batch.dump, end.as_ref()));
         let Batch { dump, first_line, end_offset, .. } = batch;
         Lines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
     }

@@ -8,7 +8,7 @@ mod chart;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::text::count;
+use crate::text::{count, escaped, is_unprintable};
 pub(crate) use chart::{HEIGHT, Mark, Tick, WIDTH, bar, plot, short, sparkline, ticks};
 
 const STYLE: &str = include_str!("style.css");
@@ -31,7 +31,7 @@ pub(crate) fn page(title: &str, body: &Markup) -> String {
             }
         }
     };
-    page.into_string()
+    escaped(&page.into_string(), is_unprintable).into_owned()
 }
 
 /// A column's heading and its class: `n` for numbers; `wide` also for what a narrow screen has no room for.

@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -126,6 +128,39 @@ pub struct DumpReader {
     next_line: u64,
     state: State,
     failure: Option<i32>,
+    /// What the file was when it was opened; `None` for a pipe.
+    file: Option<Snapshot>,
+}
+
+/// What a file is known by while it is read.
+struct Snapshot {
+    path: PathBuf,
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Snapshot {
+    /// Of a dump that is a file.
+    fn of(dump: &Dump) -> Option<Self> {
+        let path = dump.path.as_ref()?;
+        let metadata = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        Some(Self { path: path.clone(), bytes: dump.packed_bytes, modified: metadata.modified().ok() })
+    }
+
+    /// What has become of it, where that is not the same: a scraper that was still writing, or another file in its place.
+    fn change(&self) -> Option<String> {
+        let was = self.bytes;
+        match self.path.metadata() {
+            Err(error) => Some(format!("it was there when the run began, and is not any more: {error}")),
+            Ok(now) if now.len() != was => {
+                Some(format!("it changed while it was read: it had {was} bytes, and has {} now", now.len()))
+            }
+            Ok(now) if now.modified().ok() != self.modified => {
+                Some("it was written to while it was read".to_owned())
+            }
+            Ok(_) => None,
+        }
+    }
 }
 
 /// A dump's compression, its form, and what is to be cut.
@@ -149,8 +184,11 @@ impl DumpReader {
         hints: &Hints<'_>,
         progress: Progress,
     ) -> Self {
+        let file = Snapshot::of(dump);
         match Self::content(dump, limits, hints, progress) {
-            Ok((compression, form, reader)) => Self::new(index, reader, compression, form, limits),
+            Ok((compression, form, reader)) => {
+                Self { file, ..Self::new(index, reader, compression, form, limits) }
+            }
             Err(error) => {
                 let mut reader =
                     Self::new(index, Box::new(io::empty()), Compression::None, Form::Json, limits);
@@ -168,7 +206,10 @@ impl DumpReader {
                 if let Some((what, _)) = refused(path) {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {what}")));
                 }
-                if let Some(rows) = format::rows(path, hints.column, &progress)? {
+                // What is looked at of a pipe is gone.
+                if path.is_file()
+                    && let Some(rows) = format::rows(path, hints.column, &progress)?
+                {
                     return Ok((Compression::None, Form::Json, rows));
                 }
                 Box::new(File::open(path)?)
@@ -199,6 +240,7 @@ impl DumpReader {
             next_line: 1,
             state: State::Reading,
             failure: None,
+            file: None,
         }
     }
 
@@ -236,7 +278,7 @@ impl DumpReader {
                 }
             }
             if let State::Drained(damage) = &mut self.state {
-                let damage = damage.take();
+                let damage = damage.take().or_else(|| self.file.as_ref()?.change());
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
                 let (compression, form, failure) = (self.compression, self.form, self.failure);

@@ -1,6 +1,7 @@
 //! Text as plain data: pure functions on `&str`, which know no article and no stage.
 
 mod agencies;
+mod controls;
 mod diff;
 mod host;
 mod json;
@@ -25,6 +26,7 @@ mod words;
 pub use diff::{Change, diff_words};
 
 pub use agencies::is_agency;
+pub use controls::{escaped, is_unprintable};
 pub use host::{host_of, is_same_site};
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;

@@ -93,6 +93,7 @@ impl OutputFolder {
             let folder = path.join(folder);
             std::fs::create_dir_all(&folder).map_err(WriteError::of("create", &folder))?;
         }
+        check_one_disk(path)?;
         sync_folder(path)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
@@ -112,7 +113,12 @@ impl OutputFolder {
 
     /// The folder for what is not finished.
     pub fn work(&self) -> PathBuf {
-        self.path.join(WORK)
+        Self::work_of(&self.path)
+    }
+
+    /// The folder for what is not finished in a folder for outputs.
+    pub(crate) fn work_of(path: &Path) -> PathBuf {
+        path.join(WORK)
     }
 
     /// Says how far the run is, in one step: either this is what a later run finds, or what was there before.
@@ -225,6 +231,27 @@ pub(super) fn work_name(file: &str) -> String {
     file.replace('/', "-")
 }
 
+/// Shards are renamed when all are written, which no system does from one file system to another: a link or a mount among the
+/// folders of the outputs must be found before hours of work.
+fn check_one_disk(path: &Path) -> Result<(), WriteError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let disk = |folder: &Path| folder.metadata().map(|folder| folder.dev());
+        let work = path.join(WORK);
+        let own = disk(&work).map_err(WriteError::of("look at", &work))?;
+        for folder in Output::ALL.map(|output| path.join(output.folder())) {
+            if disk(&folder).map_err(WriteError::of("look at", &folder))? != own {
+                return Err(WriteError::of("use", &folder)(std::io::Error::new(
+                    std::io::ErrorKind::CrossesDevices,
+                    "it is on another file system than the folder that it is in",
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A lock that goes with the open file, also when the process is killed. `None` in it where there is no lock to
 /// have: some network file systems know none, and that is no reason not to work there.
 #[derive(Debug)]
@@ -233,6 +260,12 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] Option<Fi
 impl Lock {
     /// Takes the lock; `None` where another process has it.
     pub(crate) fn take(path: &Path) -> Result<Option<Self>, WriteError> {
+        // A link would be followed, and a pipe would keep us waiting.
+        if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+            let cause =
+                std::io::Error::new(std::io::ErrorKind::AlreadyExists, "something is there that is no file");
+            return Err(WriteError::of("create", path)(cause));
+        }
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
         let file = file.map_err(WriteError::of("create", path))?;
         match file.try_lock() {

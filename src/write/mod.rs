@@ -65,12 +65,13 @@ impl WriteError {
     /// Whether the same would fail in the same way again, until somebody changes a permission, a mount or a name.
     pub fn is_permanent(&self) -> bool {
         use io::ErrorKind::{
-            AlreadyExists, InvalidFilename, IsADirectory, NotADirectory, NotFound, PermissionDenied,
-            ReadOnlyFilesystem,
+            AlreadyExists, CrossesDevices, InvalidFilename, IsADirectory, NotADirectory, NotFound,
+            PermissionDenied, ReadOnlyFilesystem,
         };
         matches!(
             self.cause.kind(),
             AlreadyExists
+                | CrossesDevices
                 | InvalidFilename
                 | IsADirectory
                 | NotADirectory

@@ -1,12 +1,13 @@
 /* Preloaded by faults.rs: strikes at the n-th call of a kind on a file or folder that is none of the system's.
 
-   FAULT_CALL  open, write, fsync, rename, unlink or mkdir     FAULT_AT     the call that is struck, from 1
-   FAULT_DO    kill, torn (half of a write, then the end),     FAULT_MARK   a file that is made when it strikes
-               or the number of an error                                                                      */
+   FAULT_CALL  open, read, pread, write, fsync, ftruncate, rename,   FAULT_AT     the call that is struck, from 1
+               unlink, mkdir or thread                               FAULT_MARK   a file that is made when it strikes
+   FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), or the number of an error   */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,17 +42,22 @@ static void end(void) {
     pause();
 }
 
+/* After a call that was made, and struck. */
+static void after(void) {
+    if (strcmp(getenv("FAULT_DO"), "short")) end();
+}
+
 /* Whether the call fails in place of being made. */
 static int fails(void) {
     const char *how = getenv("FAULT_DO");
     if (!strcmp(how, "kill")) end();
-    if (!strcmp(how, "torn")) return 0;
+    if (!strcmp(how, "torn") || !strcmp(how, "short")) return 0;
     errno = atoi(how);
     return 1;
 }
 
 #define STRUCK(call, path, fd) int struck = strikes(call, path, fd); if (struck && fails()) return -1
-#define MADE(made) __typeof__(made) result = made; if (struck) end(); return result
+#define MADE(made) __typeof__(made) result = made; if (struck) after(); return result
 #define REAL(type, name, ...) static type (*real)(__VA_ARGS__); if (!real) real = dlsym(RTLD_NEXT, name)
 
 int rename(const char *from, const char *to) { REAL(int, "rename", const char *, const char *); STRUCK("rename", to, 0); MADE(real(from, to)); }
@@ -60,10 +66,35 @@ int mkdir(const char *path, mode_t mode) { REAL(int, "mkdir", const char *, mode
 int fsync(int fd) { REAL(int, "fsync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
 int fdatasync(int fd) { REAL(int, "fdatasync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
 
+int unlinkat(int folder, const char *path, int flags) { REAL(int, "unlinkat", int, const char *, int); STRUCK("unlink", path, 0); MADE(real(folder, path, flags)); }
+int rmdir(const char *path) { REAL(int, "rmdir", const char *); STRUCK("unlink", path, 0); MADE(real(path)); }
+int ftruncate64(int fd, off_t length) { REAL(int, "ftruncate64", int, off_t); STRUCK("ftruncate", 0, fd); MADE(real(fd, length)); }
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*start)(void *), void *with) {
+    REAL(int, "pthread_create", pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    if (strikes("thread", "thread", 0) && fails()) return errno;
+    return real(thread, how, start, with);
+}
+
+/* Half of it, but something: nothing is the end of a file. */
+static size_t half(size_t count) { return count > 1 ? count / 2 : count; }
+
+ssize_t read(int fd, void *bytes, size_t count) {
+    REAL(ssize_t, "read", int, void *, size_t);
+    STRUCK("read", 0, fd);
+    MADE(real(fd, bytes, struck ? half(count) : count));
+}
+
+ssize_t pread64(int fd, void *bytes, size_t count, off_t at) {
+    REAL(ssize_t, "pread64", int, void *, size_t, off_t);
+    STRUCK("pread", 0, fd);
+    MADE(real(fd, bytes, struck ? half(count) : count, at));
+}
+
 ssize_t write(int fd, const void *bytes, size_t count) {
     REAL(ssize_t, "write", int, const void *, size_t);
     STRUCK("write", 0, fd);
-    MADE(real(fd, bytes, struck ? count / 2 : count));
+    MADE(real(fd, bytes, struck ? half(count) : count));
 }
 
 int open64(const char *path, int flags, ...) {

@@ -17,8 +17,8 @@ fn dumps(folder: &Path) {
     let english = String::from_utf8(english).expect("it is UTF-8");
     for dump in 0..3 {
         let mut text = String::new();
-        for copy in 0..70 {
-            let number = format!("{dump}x{}", copy % 140);
+        for copy in 0..40 {
+            let number = format!("{dump}x{copy}");
             text += &english
                 .replace("http", &format!("http{number}"))
                 .replace(" the ", &format!(" {number} the "));
@@ -100,12 +100,12 @@ fn a_run_killed_at_any_moment_ends_with_the_same_bytes() {
     assert!(expected.len() >= 6, "{:?}", expected.keys());
     let (mut kills, mut went_on) = (0, 0);
     // Kills come sooner and sooner after the start of a part, so that they meet every phase of it.
-    for round in 0..5_u32 {
+    for round in 0..3_u32 {
         drop(std::fs::remove_dir_all(&output));
         for part in 0..100_u32 {
             let mut child = start(&input, &output, 1 + part as usize % 3);
             // Longer from part to part, because a busy machine may not come to its first checkpoint.
-            let delay = whole * (5 - round) * (4 + part) / 24;
+            let delay = whole * (4 - round) * (4 + part) / 20;
             let until = now() + delay;
             let ended = loop {
                 let ended = child.try_wait().expect("it can be asked").is_some();
@@ -116,9 +116,11 @@ fn a_run_killed_at_any_moment_ends_with_the_same_bytes() {
             };
             if !ended {
                 child.kill().expect("it is ours");
-                kills += 1;
             }
             let (code, errors) = wait(child);
+            // It may have come to its end in the meantime.
+            let ended = code.is_some();
+            kills += usize::from(!ended);
             went_on += usize::from(
                 errors.contains("resumes at line ") && !errors.contains("resumes at line 1 of news-0"),
             );
@@ -133,7 +135,7 @@ fn a_run_killed_at_any_moment_ends_with_the_same_bytes() {
             assert!(found.get(name) == Some(content), "{} differs in round {round}", name.display());
         }
     }
-    assert!(kills >= 5 && went_on >= 3, "{kills} kills, {went_on} of them left something done");
+    assert!(kills >= 4 && went_on >= 2, "{kills} kills, {went_on} of them left something done");
 }
 
 /// A disk that is full is played by a limit on the size of files.
@@ -144,9 +146,9 @@ fn a_full_disk_is_exit_code_1_and_the_run_goes_on_once_there_is_space() {
     std::fs::create_dir(&input).expect("there is room");
     dumps(&input);
     wait(start(&input, &unkilled, 2));
-    for blocks in ["8", "100", "400"] {
+    for blocks in ["8", "60", "200"] {
         let full = Command::new("sh")
-            .args(["-c", "trap '' XFSZ; ulimit -f $0; exec \"$@\"", blocks])
+            .args(["-c", "ulimit -f $0; exec \"$@\"", blocks])
             .arg(env!("CARGO_BIN_EXE_copydesk"))
             .args(["run", "articles", "--progress", "never"])
             .arg(&input)

@@ -39,14 +39,8 @@ pub(crate) fn rows(
     progress: &Arc<AtomicU64>,
 ) -> io::Result<Option<Box<dyn Read + Send>>> {
     let mut file = File::open(path)?;
-    let mut head = [0; 8];
-    let mut known = 0;
-    while known < head.len() {
-        match file.read(&mut head[known..])? {
-            0 => break,
-            count => known += count,
-        }
-    }
+    let mut head = Vec::new();
+    file.by_ref().take(8).read_to_end(&mut head)?;
     let is_table = is_parquet(&head) || is_arrow_file(&head) || is_arrow_stream(&head);
     if !is_table || !file.metadata()?.is_file() {
         return Ok(None);

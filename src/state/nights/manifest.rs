@@ -26,6 +26,12 @@ pub(super) const BEFORE: &str = "state.before.json";
 pub(super) struct Manifest {
     pub format: u32,
     pub copydesk: String,
+    /// How often the nights or the list have changed.
+    #[serde(default)]
+    pub edition: u64,
+    /// Another one has taken its place.
+    #[serde(default)]
+    pub superseded: bool,
     pub keys: Option<KeySettings>,
     pub nights: Vec<NightAccount>,
     pub volumes: Vec<VolumeAccount>,
@@ -50,6 +56,8 @@ impl Manifest {
         Self {
             format: FORMAT,
             copydesk: env!("CARGO_PKG_VERSION").to_owned(),
+            edition: 0,
+            superseded: false,
             keys: None,
             nights: Vec::new(),
             volumes: Vec::new(),
@@ -79,10 +87,23 @@ impl Manifest {
 
     /// Writes it in the place of the one of this name.
     pub(super) fn write(&self, folder: &Path, name: &str) -> Result<(), WriteError> {
-        let now = Self { format: FORMAT, copydesk: env!("CARGO_PKG_VERSION").to_owned(), ..self.clone() };
+        let copydesk = env!("CARGO_PKG_VERSION").to_owned();
+        let now = Self { format: FORMAT, copydesk, superseded: name == BEFORE, ..self.clone() };
         let mut json = serde_json::to_vec_pretty(&now).expect("a manifest has names for keys");
         json.push(b'\n');
         write_file(&folder.join(name), &seal(&json))
+    }
+
+    /// Reads the last one; `None` where there is none.
+    pub(super) fn latest(folder: &Path) -> Result<Option<Self>, StateError> {
+        let Some(manifest) = Self::read(folder, MANIFEST)? else { return Ok(None) };
+        let before = Self::read(folder, BEFORE).ok().flatten();
+        if manifest.superseded || before.is_some_and(|before| before.edition > manifest.edition) {
+            let cause =
+                format!("its {MANIFEST} is an earlier one that was put back: nights are missing from it");
+            return Err(StateError::damaged(folder, cause));
+        }
+        Ok(Some(manifest))
     }
 
     /// Reads one; `None` where there is no such file.

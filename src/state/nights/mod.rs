@@ -8,7 +8,8 @@
 //! **Format.** `state.json` is a JSON object whose first line is the checksum of all that follows ([`crate::write::Seal`]). It has
 //! the size and the XXH3-128 of every volume and of every account of hosts, which are compared whenever a file is opened for
 //! use: a damaged file is named, and neither asked nor copied into a new one. `state.before.json` is the manifest as it was before
-//! the last change. This is format 2; format 1, which had no checksum over the manifest, is read and becomes format 2 with the
+//! the last change, and says so. Manifests are counted (`edition`), so that an earlier one that is put back is noticed, and so is
+//! one that somebody else has written while a night runs. This is format 2; format 1, which had no checksum over the manifest, is read and becomes format 2 with the
 //! next change; any other is refused. A folder that has files of a state and no manifest is an error and never a new state.
 //!
 //! **Nothing is deleted but what the state has written and lists.** Before a file is written, and before one is deleted, the
@@ -63,7 +64,7 @@ use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, NearSettings};
-use crate::write::{Lock, WriteError};
+use crate::write::{Lock, Unfinished, WriteError};
 use hosts::HostsFile;
 use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
 use volume::{Volume, VolumeWriter};
@@ -110,6 +111,9 @@ pub enum StateError {
         /// The nights.
         nights: Vec<String>,
     },
+    /// Somebody else has written into it.
+    #[error("use the state {}: its {MANIFEST} is not what it was when the run began", .0.display())]
+    Changed(PathBuf),
     /// It was made with other settings.
     #[error("use the state {}: it has {was} under [dedup], and the pipeline has {is}", folder.display())]
     Settings {
@@ -275,6 +279,8 @@ pub enum NightName {
 pub struct State {
     folder: PathBuf,
     manifest: Manifest,
+    /// Whatever manifest there is may be replaced.
+    is_repaired: bool,
     _lock: Option<Lock>,
 }
 
@@ -291,17 +297,19 @@ impl State {
         }
         let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
         let state = match Self::look(folder) {
-            Err(StateError::Missing(_)) if create => {
-                // From here on, a state without its manifest is a damaged one.
-                let manifest = Manifest::empty();
-                manifest.write(folder, MANIFEST)?;
-                Self { folder: folder.to_owned(), manifest, _lock: None }
-            }
+            // Its manifest is written before its first file.
+            Err(StateError::Missing(_)) if create => Self::of(folder, Manifest::empty()),
             looked => looked?,
         };
+        // A night that has worked for hours must not find out at its end.
+        drop(Unfinished::create(&folder.join(MANIFEST))?);
         let state = Self { _lock: Some(lock), ..state };
         state.sweep()?;
         Ok(state)
+    }
+
+    fn of(folder: &Path, manifest: Manifest) -> Self {
+        Self { folder: folder.to_owned(), manifest, is_repaired: false, _lock: None }
     }
 
     /// Reads a state without holding it.
@@ -309,8 +317,8 @@ impl State {
     /// # Errors
     /// Where it is none, damaged or of another version, or if a file cannot be created, written or renamed.
     pub fn look(folder: &Path) -> Result<Self, StateError> {
-        match Manifest::read(folder, MANIFEST)? {
-            Some(manifest) => Ok(Self { folder: folder.to_owned(), manifest, _lock: None }),
+        match Manifest::latest(folder)? {
+            Some(manifest) => Ok(Self::of(folder, manifest)),
             None => Err(match remains(folder) {
                 Some(file) => {
                     StateError::damaged(folder, format!("its {MANIFEST} is missing, and {file} is there"))
@@ -343,13 +351,28 @@ impl State {
     }
 
     /// Says of a file that it is about to be written, so that it is deleted if it never counts.
-    fn announce(&mut self, file: String) -> Result<(), WriteError> {
+    fn announce(&mut self, file: String) -> Result<(), StateError> {
+        self.check_unchanged()?;
         self.manifest.unsettled.insert(file);
-        self.manifest.write(&self.folder, MANIFEST)
+        Ok(self.manifest.write(&self.folder, MANIFEST)?)
+    }
+
+    /// The manifest must still be the one that is known: a mount may have gone since, or somebody else may write where there
+    /// are no locks.
+    fn check_unchanged(&self) -> Result<(), StateError> {
+        if self.is_repaired {
+            return Ok(());
+        }
+        let there = Manifest::read(&self.folder, MANIFEST)?.unwrap_or_else(Manifest::empty);
+        let known = &self.manifest;
+        if (there.edition, there.standing()) == (known.edition, known.standing()) {
+            return Ok(());
+        }
+        Err(StateError::Changed(self.folder.clone()))
     }
 
     /// The name of a volume that is about to be written.
-    fn next_volume(&mut self, manifest: &mut Manifest) -> Result<String, WriteError> {
+    fn next_volume(&mut self, manifest: &mut Manifest) -> Result<String, StateError> {
         loop {
             let name = format!("volume-{:06}", manifest.next_volume);
             manifest.next_volume += 1;
@@ -541,7 +564,7 @@ impl State {
             pipeline: pipeline.clone(),
             hosts,
         });
-        Ok(self.replace(manifest)?)
+        self.replace(manifest)
     }
 
     /// Writes a volume of new entries, and of those volumes that it takes the place of.
@@ -592,14 +615,16 @@ impl State {
     }
 
     /// Puts a new manifest in the place of the old one, and deletes what is no longer named.
-    fn replace(&mut self, mut manifest: Manifest) -> Result<(), WriteError> {
+    fn replace(&mut self, mut manifest: Manifest) -> Result<(), StateError> {
         let named = manifest.files();
         let known = self.manifest.files().into_iter().chain(self.manifest.unsettled.clone());
         manifest.unsettled = known.filter(|file| !named.contains(file) && self.is_taken(file)).collect();
+        manifest.edition = self.manifest.edition + 1;
+        self.check_unchanged()?;
         self.manifest.write(&self.folder, BEFORE)?;
         manifest.write(&self.folder, MANIFEST)?;
         self.manifest = manifest;
-        self.sweep()
+        Ok(self.sweep()?)
     }
 
     /// Takes nights out, as if their articles had never been seen.

@@ -71,14 +71,14 @@ impl State {
         }
         let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
         let mut done = Vec::new();
-        let manifest = match Manifest::read(folder, MANIFEST) {
+        let manifest = match Manifest::latest(folder) {
             Ok(Some(manifest)) => manifest,
             Ok(None) => restore(folder, dedup, &format!("its {MANIFEST} is missing"), &mut done)?,
             Err(StateError::Damaged { cause, .. }) => restore(folder, dedup, &cause, &mut done)?,
             Err(error) => return Err(error),
         };
         let restored = !done.is_empty();
-        let mut state = Self { folder: folder.to_owned(), manifest, _lock: Some(lock) };
+        let mut state = Self { is_repaired: true, _lock: Some(lock), ..Self::of(folder, manifest) };
         state.mend(runs, &mut done)?;
         if restored {
             state.add_missing(runs, &mut done)?;

@@ -1,0 +1,169 @@
+//! Inputs, outputs and states in places and states that nobody expects: pipes, links, files that change while they are read, earlier
+//! files put back.
+
+#![cfg(unix)]
+
+use std::io::Write as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+use super::kills::write;
+
+fn start(place: &Path, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "articles", "--progress", "never"])
+        .args(arguments)
+        .current_dir(place)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+fn copydesk(place: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(arguments)
+        .current_dir(place)
+        .output()
+        .expect("the program starts")
+}
+
+fn ended(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn ledger(place: &Path, output: &str) -> Value {
+    let json = std::fs::read(place.join(output).join("ledger.json")).expect("the run is complete");
+    serde_json::from_slice(&json).expect("it is JSON")
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).expect("it is a sample")
+}
+
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("there is mkfifo").success());
+}
+
+/// Writes into a pipe once somebody reads it.
+fn feed(path: &Path, content: Vec<u8>) -> std::thread::JoinHandle<()> {
+    let path = path.to_owned();
+    std::thread::spawn(move || {
+        let mut pipe = std::fs::OpenOptions::new().write(true).open(path).expect("somebody reads it");
+        pipe.write_all(&content).expect("somebody reads it to its end");
+    })
+}
+
+#[test]
+fn a_named_pipe_is_read_from_its_first_byte() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    pipe(&place.join("news"));
+    let fed = feed(&place.join("news"), sample("news-world.jsonl.gz"));
+    let run = start(place, &["news", "--output", "out"]).wait_with_output().expect("it ends");
+    assert!(matches!(run.status.code(), Some(0 | 3)), "{:?}", ended(&run));
+    fed.join().expect("all was read");
+    let dump = &ledger(place, "out")["dumps"][0];
+    assert_eq!((&dump["compression"], &dump["lines"]["quarantined"]), (&"gzip".into(), &0.into()), "{dump}");
+}
+
+#[test]
+fn a_run_that_waits_for_a_pipe_can_be_stopped() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    pipe(&place.join("news"));
+    let run = start(place, &["news", "--output", "out"]);
+    while !place.join("out/.copydesk/checkpoint.json").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let kill = Command::new("kill").args(["-TERM", &run.id().to_string()]).status();
+    assert!(kill.expect("there is a kill").success());
+    assert_eq!(run.wait_with_output().expect("it ends").status.code(), Some(143));
+}
+
+#[test]
+fn a_dump_that_changes_while_it_is_read_is_named() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    pipe(&place.join("first"));
+    write(&place.join("second.jsonl"), &sample("feed.jsonl"));
+    // With a limit, dumps are read one after the other: the second one while the first keeps the run waiting.
+    let run = start(place, &["first", "second.jsonl", "--output", "out", "--limit", "1000"]);
+    while !place.join("out/.copydesk/checkpoint.json").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let mut file =
+        std::fs::OpenOptions::new().append(true).open(place.join("second.jsonl")).expect("it is there");
+    file.write_all(&sample("feed.jsonl")).expect("there is room");
+    let fed = feed(&place.join("first"), sample("feed.jsonl"));
+    let run = run.wait_with_output().expect("it ends");
+    fed.join().expect("all was read");
+    assert_eq!(run.status.code(), Some(3), "{:?}", ended(&run));
+    let damage = ledger(place, "out")["dumps"][1]["damage"].to_string();
+    assert!(damage.contains("it changed while it was read: it had "), "{damage}");
+}
+
+#[test]
+fn what_cannot_come_to_an_end_is_refused_before_anything_is_read() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let refused = |arguments: &[&str], message: &str| {
+        let run = [&["run", "nightly", "a.jsonl", "--output", "out"], arguments].concat();
+        let (code, errors) = ended(&copydesk(place, &run));
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains(message), "{errors}");
+    };
+    // A state that would be deleted with the work of the run.
+    refused(&["--state", "out/.copydesk"], "it lies in a folder that a run deletes");
+    refused(&["--state", "out/x/../.copydesk/state"], "it lies in a folder that a run deletes");
+    // A lock that would make a file elsewhere, or wait for ever.
+    std::fs::create_dir(place.join("out")).expect("there is room");
+    symlink("../elsewhere", place.join("out/.copydesk.lock")).expect("there is room");
+    refused(&[], "something is there that is no file");
+    assert!(!place.join("elsewhere").exists());
+    std::fs::remove_file(place.join("out/.copydesk.lock")).expect("it is there");
+    pipe(&place.join("out/.copydesk.lock"));
+    refused(&[], "something is there that is no file");
+    std::fs::remove_file(place.join("out/.copydesk.lock")).expect("it is there");
+    // Shards cannot be renamed to another file system, which is /dev/shm on Linux.
+    if let Ok(other) = tempfile::tempdir_in("/dev/shm") {
+        symlink(other.path(), place.join("out/records")).expect("there is room");
+        refused(&[], "it is on another file system");
+    }
+}
+
+#[test]
+fn an_earlier_manifest_that_is_put_back_is_noticed() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").display().to_string();
+    let night = |name: &str, dump: &str| {
+        let (dump, output) = (format!("{samples}/{dump}"), format!("out/{name}"));
+        ended(&copydesk(place, &["run", "nightly", &dump, "--output", &output, "--state", "state"]))
+    };
+    let put = |from: &str| {
+        std::fs::copy(place.join(from), place.join("state/state.json")).expect("there is room");
+    };
+    assert!(matches!(night("1", "feed.jsonl").0, Some(0 | 3)));
+    std::fs::copy(place.join("state/state.json"), place.join("first.json")).expect("there is room");
+    assert!(matches!(night("2", "news-english.jsonl.zst").0, Some(0 | 3)));
+    assert!(matches!(night("3", "pages.jsonl.zst").0, Some(0 | 3)));
+    for earlier in ["first.json", "state/state.before.json"] {
+        put(earlier);
+        let (code, errors) = night("4", "news-english.jsonl.zst");
+        assert_eq!(code, Some(2), "{earlier}: {errors}");
+        assert!(errors.contains("an earlier one that was put back"), "{earlier}: {errors}");
+    }
+    // The run of the night that is missing mends it.
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state", "out/3"]));
+    assert_eq!(code, Some(0), "{errors}");
+    let list = copydesk(place, &["state", "list", "state", "--format", "json"]);
+    let list: Value = serde_json::from_slice(&list.stdout).expect("it is JSON");
+    assert_eq!(list["nights"].as_array().map(Vec::len), Some(3), "{list}");
+    assert!(matches!(night("4", "news-english.jsonl.zst").0, Some(0 | 3)));
+    assert_eq!(ledger(place, "out/4")["lines"]["kept"], 0);
+}

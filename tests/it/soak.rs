@@ -1,0 +1,200 @@
+//! Nights after nights with one state, each of them killed or stopped at random moments and resumed, end with the bytes of nights
+//! that nothing happened to: outputs, account and state.
+//!
+//! `cargo test --test it soak -- --ignored` takes fifty nights, two hundred kills over three nights, and a disk that is really full.
+
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::kills::{contents, write};
+
+/// How nights are interrupted.
+struct Plan {
+    nights: usize,
+    /// Copies of the samples in a night's dump; more of them take longer.
+    copies: usize,
+    /// Interruptions of each night, at least.
+    kills: usize,
+}
+
+/// The samples so many times over, with other addresses and words in each night; a part comes again in the next night.
+fn dump(folder: &Path, night: usize, copies: usize) -> PathBuf {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/news-english.jsonl.zst");
+    let samples = std::fs::read(samples).expect("it is a sample");
+    let samples = String::from_utf8(zstd::decode_all(&*samples).expect("it is zstd")).expect("it is UTF-8");
+    let copy = |number: usize| {
+        let number = format!("{}x{}", night + number / copies, number % copies);
+        samples
+            .replace("://www.", &format!("://www.{number}."))
+            .replace(" the ", &format!(" {number} the "))
+            .replace(" a ", &format!(" a {number} "))
+    };
+    let text: String = (0..copies + copies / 4).map(copy).collect();
+    let path = folder.join(format!("news-{night:02}.jsonl.zst"));
+    write(&path, &zstd::encode_all(text.as_bytes(), 1).expect("memory takes it"));
+    path
+}
+
+fn start(place: &Path, dump: &Path, night: usize, threads: usize) -> Child {
+    let output = format!("out/{night:02}");
+    Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "nightly", "--progress", "never", "--state", "state", "--output", &output])
+        .args(["--threads", &threads.to_string()])
+        .arg(dump)
+        .current_dir(place)
+        .env("COPYDESK_TEST_MARK_BYTES", "60000")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+fn end(child: Child) -> (Option<i32>, String) {
+    let output = child.wait_with_output().expect("it ends");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "when a run is killed is a matter of the clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// What nights have left, but for clocks and paths.
+fn left(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut left = contents(place);
+    for (name, content) in &mut left {
+        if name.ends_with("state.json") || name.ends_with("state.before.json") {
+            let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
+            manifest["xxh3"] = Value::Null;
+            for night in manifest["nights"].as_array_mut().expect("it is a list") {
+                for clock in ["began", "run", "output"] {
+                    night[clock] = Value::Null;
+                }
+            }
+            *content = manifest.to_string().into_bytes();
+        }
+    }
+    left
+}
+
+/// Numbers that look random, and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+/// What has happened to a night.
+#[derive(Default)]
+struct Tally {
+    killed: usize,
+    stopped: usize,
+    /// Starts that resumed in the middle of the dump.
+    resumed: usize,
+}
+
+/// Kills or stops a night until it has come to its end, at least `kills` times if it takes that long.
+fn interrupt(
+    place: &Path,
+    dump: &Path,
+    night: usize,
+    took: Duration,
+    kills: usize,
+    dice: &mut Dice,
+) -> Tally {
+    let mut tally = Tally::default();
+    for turn in 0.. {
+        let is_killed = turn < kills || dice.throw(4) > 0;
+        let mut child = start(place, dump, night, 1 + usize::try_from(dice.throw(3)).expect("it is small"));
+        // The first ones early, so that there is something left for the others; later ones anywhere.
+        let share = (40 + 60 * turn as u64 / kills.max(1) as u64).min(110);
+        let until = now() + took * u32::try_from(dice.throw(share) + 5).expect("it is small") / 100;
+        while is_killed && now() < until && child.try_wait().expect("it can be asked").is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let is_gentle = dice.throw(3) == 0;
+        if is_killed && is_gentle {
+            let kill =
+                Command::new("kill").args(["-TERM", &child.id().to_string()]).stderr(Stdio::null()).status();
+            kill.expect("there is a kill");
+        } else if is_killed {
+            child.kill().expect("it is a child");
+        }
+        let (code, errors) = end(child);
+        tally.resumed += usize::from(errors.contains("resumes at line ") && !errors.contains("at line 1 of"));
+        match code {
+            None => tally.killed += 1,
+            Some(143) => tally.stopped += 1,
+            Some(0 | 3) => return tally,
+            _ => panic!("night {night}, start {turn}: {code:?} {errors}"),
+        }
+    }
+    tally
+}
+
+fn soak(Plan { nights, copies, kills }: &Plan, least: &Tally) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [input, whole, struck] = ["in", "whole", "struck"].map(|name| folder.path().join(name));
+    for folder in [&input, &whole, &struck] {
+        std::fs::create_dir(folder).expect("there is room");
+    }
+    let mut dice = Dice(1);
+    let mut all = Tally::default();
+    for night in 0..*nights {
+        let dump = dump(&input, night, *copies);
+        let began = now();
+        let (code, errors) = end(start(&whole, &dump, night, 2));
+        assert!(matches!(code, Some(0 | 3)), "night {night}: {code:?} {errors}");
+        let tally = interrupt(&struck, &dump, night, began.elapsed(), *kills, &mut dice);
+        all.killed += tally.killed;
+        all.stopped += tally.stopped;
+        all.resumed += tally.resumed;
+        // Each night's outputs as soon as they are there; the state, too, because the next night goes by it.
+        let outputs = format!("out/{night:02}");
+        for part in [&*outputs, "state"] {
+            let [found, expected] = [left(&struck.join(part)), left(&whole.join(part))];
+            let names = found.keys().chain(expected.keys());
+            let wrong: Vec<_> = names.filter(|name| found.get(*name) != expected.get(*name)).collect();
+            assert!(wrong.is_empty(), "night {night}, {part}: {wrong:?}");
+        }
+        std::fs::remove_file(&dump).expect("it is there");
+    }
+    let check = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["state", "check", "state"])
+        .current_dir(&struck)
+        .status();
+    assert!(check.expect("the program starts").success());
+    let Tally { killed, stopped, resumed } = all;
+    let told =
+        format!("{nights} nights: {killed} killed, {stopped} stopped, {resumed} resumed in the middle");
+    assert!(killed >= least.killed && stopped >= least.stopped && resumed >= least.resumed, "{told}");
+}
+
+#[test]
+fn three_nights_that_are_killed_and_stopped_end_as_nights_that_are_not() {
+    let plan = Plan { nights: 3, copies: 80, kills: 3 };
+    soak(&plan, &Tally { killed: 3, stopped: 1, resumed: 2 });
+}
+
+#[test]
+#[ignore = "some minutes"]
+fn fifty_nights_that_are_killed_and_stopped_end_as_nights_that_are_not() {
+    let plan = Plan { nights: 50, copies: 60, kills: 4 };
+    soak(&plan, &Tally { killed: 80, stopped: 30, resumed: 60 });
+}
+
+#[test]
+#[ignore = "some minutes"]
+fn two_hundred_kills_over_three_nights_leave_no_trace() {
+    let plan = Plan { nights: 3, copies: 160, kills: 100 };
+    soak(&plan, &Tally { killed: 200, stopped: 30, resumed: 150 });
+}
