@@ -6,6 +6,7 @@ mod explain;
 mod faults;
 mod kills;
 mod linear;
+mod mutants;
 mod nights;
 mod places;
 mod quality;

@@ -621,7 +621,8 @@ impl State {
         manifest.unsettled = known.filter(|file| !named.contains(file) && self.is_taken(file)).collect();
         manifest.edition = self.manifest.edition + 1;
         self.check_unchanged()?;
-        self.manifest.write(&self.folder, BEFORE)?;
+        // With the settings of its keys: of the first night, nothing else has them where it is to be repaired.
+        Manifest { keys: manifest.keys, ..self.manifest.clone() }.write(&self.folder, BEFORE)?;
         manifest.write(&self.folder, MANIFEST)?;
         self.manifest = manifest;
         Ok(self.sweep()?)

@@ -1,0 +1,8 @@
+//! A checkpoint of a run.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::checkpoint(bytes));

@@ -1,0 +1,8 @@
+//! A dump of any compression and form.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::dump(bytes));

@@ -1,0 +1,8 @@
+//! A page, from bytes to a record.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::page(bytes));
