@@ -167,3 +167,22 @@ fn an_earlier_manifest_that_is_put_back_is_noticed() {
     assert!(matches!(night("4", "news-english.jsonl.zst").0, Some(0 | 3)));
     assert_eq!(ledger(place, "out/4")["lines"]["kept"], 0);
 }
+
+#[test]
+fn a_state_that_loses_its_manifest_after_its_first_night_is_repaired() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let night = |name: &str| {
+        let output = format!("out/{name}");
+        ended(&copydesk(place, &["run", "nightly", "a.jsonl", "--output", &output, "--state", "state"]))
+    };
+    assert!(matches!(night("1").0, Some(0 | 3)));
+    std::fs::remove_file(place.join("state/state.json")).expect("it is there");
+    assert_eq!(night("2").0, Some(2));
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state", "out/1"]));
+    assert_eq!(code, Some(0), "{errors}");
+    let (code, errors) = night("2");
+    assert!(matches!(code, Some(0 | 3)), "{errors}");
+    assert_eq!(ledger(place, "out/2")["lines"]["kept"], 0);
+}
