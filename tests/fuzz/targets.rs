@@ -14,8 +14,11 @@ use copydesk::pipeline::{Judgement, Pipeline, StageTally};
 use copydesk::state::{NightName, State};
 use xxhash_rust::xxh3::xxh3_128;
 
+/// What is fed.
+pub(crate) type Target = fn(&[u8]);
+
 /// All of them, by name.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub(crate) const TARGETS: [(&str, Target); 6] = [
     ("page", page),
     ("line", line),
     ("dump", dump),
@@ -30,12 +33,12 @@ fn judge(pipeline: &Pipeline, article: &mut Article) {
 }
 
 /// A page, to all that looks at pages; and the tree of it holds together.
-pub fn page(bytes: &[u8]) {
+pub(crate) fn page(bytes: &[u8]) {
     static PIPELINE: OnceLock<Pipeline> = OnceLock::new();
     let pipeline = PIPELINE.get_or_init(|| {
-        let stages = ["extract-metadata", "extract-html", "label-page"];
-        let stages: String = stages.iter().map(|kind| format!("[[stage]]\nkind = \"{kind}\"\n")).collect();
-        Pipeline::parse("fuzz", &format!("format = 1\n{stages}")).expect("it is a pipeline")
+        let stages =
+            ["format = 1", "kind = \"extract-metadata\"", "kind = \"extract-html\"", "kind = \"label-page\""];
+        Pipeline::parse("fuzz", &stages.join("\n[[stage]]\n")).expect("it is a pipeline")
     });
     let html = String::from_utf8_lossy(bytes);
     let bounds = Bounds { nodes: 200, depth: 8, attributes: 4, ..Bounds::default() };
@@ -46,13 +49,13 @@ pub fn page(bytes: &[u8]) {
         assert!(page.ancestors(node).count() <= bounds.depth + 1);
     }
     let mut article = Article::new(Source { dump: Arc::from("fuzz"), line: 1, id: None });
-    article.url = "https://example.com/2024/05/01/a".to_owned();
+    article.url.push_str("https://example.com/2024/05/01/a");
     article.html = html.into_owned();
     judge(pipeline, &mut article);
 }
 
 /// A line of a dump, to the decoder and all stages of `fields`.
-pub fn line(bytes: &[u8]) {
+pub(crate) fn line(bytes: &[u8]) {
     static PIPELINE: OnceLock<(Pipeline, Decoder)> = OnceLock::new();
     let (pipeline, decoder) = PIPELINE.get_or_init(|| {
         let pipeline = Pipeline::parse("fields", include_str!("../../pipelines/fields.toml"));
@@ -65,7 +68,7 @@ pub fn line(bytes: &[u8]) {
 }
 
 /// A dump of any compression and form: opened, cut, decoded, and its records taken through `fields`.
-pub fn dump(bytes: &[u8]) {
+pub(crate) fn dump(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in ["a.jsonl", "a.csv"] {
         let path = folder.path().join(name);
@@ -84,14 +87,14 @@ pub fn dump(bytes: &[u8]) {
 }
 
 /// The text of a pipeline file: read, and where it is one, its cases are run.
-pub fn pipeline(bytes: &[u8]) {
+pub(crate) fn pipeline(bytes: &[u8]) {
     if let Ok(pipeline) = Pipeline::parse("fuzz", &String::from_utf8_lossy(bytes)) {
         drop(check_tests(pipeline));
     }
 }
 
 /// A manifest, with a checksum that is right, in a state of two nights: looked at, checked, and a night is run with it.
-pub fn state(bytes: &[u8]) {
+pub(crate) fn state(bytes: &[u8]) {
     static BEFORE: OnceLock<tempfile::TempDir> = OnceLock::new();
     let before = BEFORE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -115,7 +118,7 @@ pub fn state(bytes: &[u8]) {
 }
 
 /// A checkpoint, with a checksum that is right, of a run that was stopped: the run resumes from it.
-pub fn checkpoint(bytes: &[u8]) {
+pub(crate) fn checkpoint(bytes: &[u8]) {
     static BEFORE: OnceLock<tempfile::TempDir> = OnceLock::new();
     let before = BEFORE.get_or_init(stopped);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -126,7 +129,7 @@ pub fn checkpoint(bytes: &[u8]) {
 }
 
 /// What a target is fed with to begin with.
-pub fn seeds(target: &str) -> Vec<Vec<u8>> {
+pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
     let read = |path: &Path| std::fs::read(path).expect("it is there");
     let sample = |name: &str| read(&samples().join(name));
     match target {
