@@ -1,5 +1,6 @@
 //! One binary for all integration tests.
 
+mod bounds;
 mod command;
 mod diff;
 mod explain;
