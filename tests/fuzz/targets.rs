@@ -211,6 +211,7 @@ fn order(dump: &str, output: &Path, state: Option<&Path>) -> Order {
         output: output.to_owned(),
         threads: 1,
         limit: None,
+        sample: None,
         restart: false,
         state: state.map(|folder| StateOrder { folder: folder.to_owned(), night: NightName::OfFolder }),
         pace: Pace { every: std::time::Duration::ZERO, mark_bytes: Some(500) },
