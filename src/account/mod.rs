@@ -152,6 +152,49 @@ impl Ledger {
         }
     }
 
+    /// Adds the account of the next part of the night, whose first dump is `first_dump` of the whole.
+    ///
+    /// The sums are those of one run. Hosts, labels and originals beyond their bounds go to the others as long as no part alone
+    /// has more of them.
+    pub fn absorb(&mut self, part: Self, first_dump: usize) {
+        self.lines.add(part.lines);
+        self.mended += part.mended;
+        self.updates += part.updates;
+        add_all(&mut self.other, &part.other);
+        add_all(&mut self.dropped, &part.dropped);
+        add_all(&mut self.quarantined, &part.quarantined);
+        for (stage, of_part) in self.stages.iter_mut().zip(part.stages) {
+            stage.absorb(of_part);
+        }
+        for (dump, of_part) in self.dumps.iter_mut().skip(first_dump).zip(part.dumps) {
+            *dump = of_part;
+        }
+        for (host, counts) in part.hosts.by_host {
+            self.hosts.entry(&host).absorb(&counts);
+        }
+        if let Some(others) = part.hosts.others {
+            self.hosts.others.get_or_insert_default().absorb(&others);
+        }
+        self.profile.merge(part.profile);
+        for (id, repeated) in part.repeated {
+            if let Some(known) = self.repeated.get_mut(&id) {
+                add_all(&mut known.copies, &repeated.copies);
+            } else if self.repeated.len() < ORIGINALS {
+                self.repeated.insert(id, repeated);
+            }
+        }
+        for (reason, faults) in part.faults {
+            let known = self.faults.entry(reason).or_default();
+            let room = EXAMPLES.saturating_sub(known.len());
+            known.extend(faults.into_iter().take(room));
+        }
+        for (output, shards) in part.outputs {
+            self.outputs.entry(output).or_default().extend(shards);
+        }
+        self.timing.cpu_seconds += part.timing.cpu_seconds;
+        self.timing.peak_memory_bytes = self.timing.peak_memory_bytes.max(part.timing.peak_memory_bytes);
+    }
+
     /// Leaves the originals that most records repeat, of equals those with the smaller id.
     pub fn finish(&mut self) {
         let copies = |repeated: &RepeatedAccount| repeated.copies.values().sum::<u64>();
@@ -214,6 +257,12 @@ impl Ledger {
     }
 }
 
+fn add_all(counts: &mut BTreeMap<String, u64>, others: &BTreeMap<String, u64>) {
+    for (name, count) in others {
+        *counts.entry(name.clone()).or_default() += count;
+    }
+}
+
 fn add_one(counts: &mut BTreeMap<String, u64>, name: &str) {
     match counts.get_mut(name) {
         Some(count) => *count += 1,
@@ -222,6 +271,22 @@ fn add_one(counts: &mut BTreeMap<String, u64>, name: &str) {
 }
 
 impl StageAccount {
+    fn absorb(&mut self, part: Self) {
+        self.seen += part.seen;
+        self.changed += part.changed;
+        self.quarantined += part.quarantined;
+        add_all(&mut self.dropped, &part.dropped);
+        for (reason, evidence) in part.evidence {
+            let known = self.evidence.entry(reason).or_default();
+            known.measured.merge(&evidence.measured);
+            if known.examples.is_empty() {
+                known.limit = evidence.limit;
+            }
+            let room = EXAMPLES.saturating_sub(known.examples.len());
+            known.examples.extend(evidence.examples.into_iter().take(room));
+        }
+    }
+
     fn note(&mut self, article: &Article, verdict: &Verdict) {
         if !self.evidence.contains_key(verdict.reason) {
             self.evidence.insert(verdict.reason.to_owned(), Evidence::default());
@@ -260,6 +325,21 @@ fn shown(text: &str, characters: usize) -> String {
 }
 
 impl HostCounts {
+    fn absorb(&mut self, part: &Self) {
+        self.kept += part.kept;
+        self.dropped += part.dropped;
+        self.without_title += part.without_title;
+        self.without_date += part.without_date;
+        self.without_author += part.without_author;
+        self.characters += part.characters;
+        add_all(&mut self.reasons, &part.reasons);
+        for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
+            for (name, count) in others {
+                *few.entry(few_name(few, name).to_owned()).or_default() += count;
+            }
+        }
+    }
+
     fn count(&mut self, article: &Article) -> &mut Self {
         self.without_title += u64::from(article.title.is_empty());
         self.without_date += u64::from(article.published.is_none());
@@ -274,10 +354,15 @@ impl HostCounts {
     }
 }
 
+/// What a name that an input may have made up is counted as.
+fn few_name<'a>(counts: &BTreeMap<String, u64>, name: &'a str) -> &'a str {
+    let has_room = counts.len() < MOST_OF_A_HOST && name.len() <= profile::LONGEST_NAME_BYTES;
+    if has_room || counts.contains_key(name) { name } else { OTHERS }
+}
+
 /// Counts a name that an input may have made up.
 fn add_one_of_few(counts: &mut BTreeMap<String, u64>, name: &str) {
-    let has_room = counts.len() < MOST_OF_A_HOST && name.len() <= profile::LONGEST_NAME_BYTES;
-    add_one(counts, if has_room || counts.contains_key(name) { name } else { OTHERS });
+    add_one(counts, few_name(counts, name));
 }
 
 impl HostAccount {

@@ -13,6 +13,7 @@ mod init;
 mod man;
 mod pipeline_file;
 mod pipelines;
+mod plan;
 mod progress;
 mod report;
 mod run;
@@ -21,6 +22,7 @@ mod show;
 mod stages;
 mod state;
 mod summary;
+mod task;
 mod verify;
 mod what_if;
 
@@ -59,6 +61,8 @@ Examples:
 enum Command {
     Init(init::Arguments),
     Run(run::Arguments),
+    Plan(plan::Arguments),
+    Task(task::Arguments),
     Report(report::Arguments),
     Verify(verify::Arguments),
     State(state::Arguments),
@@ -91,6 +95,8 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Init(arguments) => init::init(&arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Plan(arguments) => plan::plan(arguments),
+        Command::Task(arguments) => task::task(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::State(arguments) => state::state(&arguments),

@@ -63,6 +63,11 @@ pub(super) fn find(argument: &str) -> Option<Source> {
     Some(Source { folder, name, text })
 }
 
+/// The text of a pipeline that [`load`] has read.
+pub(super) fn source(argument: &str) -> std::io::Result<String> {
+    shipped(argument).map_or_else(|| std::fs::read_to_string(argument), |source| Ok(source.to_owned()))
+}
+
 /// The file that an argument names; `None` where it is the name of a shipped pipeline.
 pub(super) fn path(argument: &str) -> Option<PathBuf> {
     shipped(argument).is_none().then(|| PathBuf::from(argument))

@@ -166,7 +166,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
 }
 
 /// Says why there is no run, and how that ends the program.
-fn fail(failure: &RunError) -> Exit {
+pub(super) fn fail(failure: &RunError) -> Exit {
     let advice = advice(failure);
     error(&failure.to_string(), advice);
     match failure {
@@ -193,9 +193,12 @@ fn fail(failure: &RunError) -> Exit {
             | StateError::NameTaken { .. }
             | StateError::NoNight { .. },
         )
-        | RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_) | FolderError::InUse(_)) => {
-            Exit::Usage
-        }
+        | RunError::Folder(
+            FolderError::HoldsRun(_)
+            | FolderError::HoldsRemains(_)
+            | FolderError::HoldsPlan(_)
+            | FolderError::InUse(_),
+        ) => Exit::Usage,
         RunError::Folder(FolderError::Write(_))
         | RunError::State(StateError::Write(_) | StateError::Changed(_))
         | RunError::Write(_)
@@ -319,16 +322,16 @@ impl Drop for Scratch {
 }
 
 /// How a finished run's summary is printed.
-struct Summary<'a> {
-    output: &'a Path,
-    format: Format,
+pub(super) struct Summary<'a> {
+    pub(super) output: &'a Path,
+    pub(super) format: Format,
     /// Whether the records are on standard output.
-    is_printed: bool,
+    pub(super) is_printed: bool,
 }
 
 impl Summary<'_> {
     /// Prints what a finished run has to say.
-    fn tell(&self, ledger: &Ledger) -> Exit {
+    pub(super) fn tell(&self, ledger: &Ledger) -> Exit {
         let output = (!self.is_printed).then_some(self.output);
         let printed = match self.format {
             Format::Json => self.print(&summary::json(ledger, output)),
@@ -361,8 +364,8 @@ impl Summary<'_> {
 
 /// Signals that end a run: the first asks it to stop, the second ends the program at once.
 #[derive(Default)]
-struct Signals {
-    stop: Arc<AtomicBool>,
+pub(super) struct Signals {
+    pub(super) stop: Arc<AtomicBool>,
     /// The one that came.
     which: Arc<AtomicUsize>,
 }
@@ -371,7 +374,7 @@ impl Signals {
     const ALL: [(i32, Exit); 3] =
         [(SIGHUP, Exit::HungUp), (SIGINT, Exit::Interrupted), (SIGTERM, Exit::Terminated)];
 
-    fn listen(&self) -> std::io::Result<()> {
+    pub(super) fn listen(&self) -> std::io::Result<()> {
         use signal_hook::flag::{register, register_conditional_shutdown, register_usize};
         for (signal, exit) in Self::ALL {
             register_conditional_shutdown(signal, i32::from(exit as u8), Arc::clone(&self.stop))?;
@@ -385,7 +388,7 @@ impl Signals {
     }
 
     /// How a run ends that one of them has stopped.
-    fn exit(&self) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         let which = self.which.load(Ordering::Relaxed);
         Self::ALL.iter().map(|(_, exit)| *exit).find(|exit| *exit as usize == which).unwrap_or(Exit::Failed)
     }
@@ -400,6 +403,9 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
         | RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_)) => {
             &["give another --output, or --restart to delete that run and begin anew"]
         }
+        RunError::Folder(FolderError::HoldsPlan(_)) => &[
+            "`copydesk task` works on it; give another --output, or --restart to delete the plan and what its tasks have done",
+        ],
         RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
         RunError::Resume(_) => {
             &["--restart deletes what it has done and begins anew; another --output leaves it alone"]

@@ -12,8 +12,7 @@ use super::{View, Watch};
 use crate::account::{Ledger, Side, StageTiming};
 use crate::article::Article;
 use crate::dedup::{
-    Counted, Earlier, EarlierVersion, Entry, Index, Keys, Paragraph, Place, Placed, Preference, Repeated,
-    Repeats, without,
+    Counted, Earlier, Entry, Index, Keys, Paragraph, Place, Placed, Preference, Repeated, Repeats, without,
 };
 use crate::engine::Desk;
 use crate::format::Form;
@@ -28,7 +27,7 @@ pub(super) struct NightDesk<'a> {
     ledger: Ledger,
     /// The records that stay; `None` where duplicates stay too.
     index: Option<Index>,
-    /// Which duplicates stay, where that is not the first; then the index stays empty, and [`super::election`] follows.
+    /// Which duplicates stay, where that is not the first.
     preference: Option<Preference>,
     /// What hosts repeat; `None` where it stays.
     repeats: Option<Repeats>,
@@ -76,7 +75,7 @@ impl<'a> NightDesk<'a> {
         let mut repeats = paragraphs.map(Repeats::new);
         let keeper = keeper.open(folder, work, &from, &mut |entry| {
             let Entry { id, place, keys, same_keys, counted, .. } = entry;
-            if let (Some(index), None) = (&mut index, &preference) {
+            if let (Some(index), false) = (&mut index, work.decides_later) {
                 index.push(&keys, id, place, &same_keys);
             }
             if let (Some(repeats), Some(counted)) = (&mut repeats, counted) {
@@ -167,16 +166,17 @@ impl<'a> NightDesk<'a> {
             }
             let Some(index) = &mut self.index else { return Ok(()) };
             let id = judged.article.id;
-            let placed = match &self.preference {
-                None => index.place(&keys, id, place, &earlier),
-                // Which of tonight's records is kept is known when all are known.
-                Some(_) => index.judge(&keys, id, &earlier),
+            let placed = if self.work.decides_later {
+                // Which of tonight's records is kept is known when all are known: the index stays empty.
+                index.judge(&keys, id, &earlier)
+            } else {
+                index.place(&keys, id, place, &earlier)
             };
             self.ledger.stages[step].seen += 1;
             match placed {
                 Placed::Duplicate(duplicate) => {
                     self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, self.work.duplicate(duplicate)));
+                    judged.verdict = Some((step, self.work.names().duplicate(duplicate)));
                 }
                 Placed::Withheld => {
                     self.ledger.profile.drop(&judged.article);
@@ -185,7 +185,7 @@ impl<'a> NightDesk<'a> {
                 Placed::Kept(before) => {
                     if let Some(before) = before {
                         self.ledger.updates += 1;
-                        judged.article.labels.insert("update".to_owned(), self.update(before));
+                        judged.article.labels.insert("update".to_owned(), self.work.names().update(before));
                     }
                     let counted = self.repeats.as_mut().and_then(|repeats| {
                         let counted = Counted::of(&judged.article.host, paragraphs)?;
@@ -233,19 +233,6 @@ impl<'a> NightDesk<'a> {
             *earlier = Earlier { withheld, text, ..now };
         }
         Ok(true)
-    }
-
-    /// What `labels.update` says of the version before.
-    fn update(&self, EarlierVersion { witness, changed }: EarlierVersion) -> Value {
-        let (dump, night) = self.work.whereabouts(&witness);
-        let mut label = json!({ "id": witness.id.to_string(), "dump": dump, "line": witness.place.line });
-        if let Some(night) = night {
-            label["night"] = night.into();
-        }
-        if let Some(changed) = changed {
-            label["changed"] = changed.into();
-        }
-        label
     }
 }
 

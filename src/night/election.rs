@@ -13,22 +13,18 @@
 //! texts, but the frames that are being packed. **Disk**: until the run has its end, records and dropped records are there twice.
 //! **A kill** repeats the election, which begins with a checkpoint.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::prelude::*;
-
 use super::RunError;
-use super::desk::KEYS_BYTES;
 use super::keeper::Keeper;
-use super::work::{FRAME_BYTES, NightWork, form_of};
+use super::rewrite::{Decision, Rewriter, Sources};
+use super::work::NightWork;
 use crate::account::Ledger;
-use crate::article::{Article, write_dropped};
-use crate::dedup::{Duplicate, Earlier, Index, Place, Placed};
-use crate::finished::{FinishedError, ShardLines, origin};
+use crate::dedup::{Duplicate, Earlier, Index, Placed};
 use crate::state::{Journal, JournalReader};
-use crate::write::{Frame, FrameEncoder, Output, OutputFolder, ShardWriter, WriteError};
+use crate::write::{Output, OutputFolder, WriteError};
 
 /// What an election needs.
 pub(super) struct Election<'a> {
@@ -58,7 +54,8 @@ impl Election<'_> {
         let mut candidates = self.candidates(keeper)?;
         let Some(losers) = self.losers(&mut candidates, ledger)? else { return Ok(false) };
         let Some(elected) = self.write(&candidates, losers, ledger, keeper)? else { return Ok(false) };
-        keeper.replace(elected.records, elected.dropped, elected.journal, ledger)?;
+        let Rewriter { records, dropped, journal, .. } = elected;
+        keeper.replace(records, dropped, journal, ledger)?;
         Ok(true)
     }
 
@@ -107,164 +104,28 @@ impl Election<'_> {
         mut losers: VecDeque<(u32, Duplicate)>,
         ledger: &mut Ledger,
         keeper: &Keeper,
-    ) -> Result<Option<Copier>, RunError> {
-        let step = self.work.judge.pipeline.steps.len();
-        let dumps: BTreeMap<&str, u32> =
-            (0..).zip(&self.work.dumps).map(|(at, dump)| (&*dump.name, at)).collect();
-        let mut journal = JournalReader::open(&self.folder.work())?;
-        let mut copier = Copier::new(self)?;
-        let mut kept = ShardLines::new(keeper.paths(Output::Records));
-        let mut dropped = ShardLines::new(keeper.paths(Output::Dropped));
-        let place_of = |line: &[u8]| {
-            let (dump, line) = origin(line, Output::Dropped).map_err(std::io::Error::other)?;
-            let dump = dumps.get(&*dump).copied();
-            let dump = dump.ok_or_else(|| std::io::Error::other("a dump that is not in the run"))?;
-            Ok::<_, std::io::Error>((dump, line))
+    ) -> Result<Option<Rewriter>, RunError> {
+        let pipeline = &self.work.judge.pipeline;
+        let mut rewriter = Rewriter::new(&self.folder.second_work()?, pipeline, self.threads)?;
+        let sources = Sources {
+            dumps: &self.work.dumps,
+            step: pipeline.steps.len(),
+            work: self.folder.work(),
+            records: keeper.paths(Output::Records),
+            dropped: keeper.paths(Output::Dropped),
         };
-        let broken = |cause| WriteError::of("read again", &self.folder.work())(cause);
-        let unread = |error: FinishedError| broken(std::io::Error::other(error.to_string()));
-        for candidate in candidates {
-            if self.is_stopped() {
-                return Ok(None);
-            }
-            kept.advance();
-            let Some(record) = kept.line().map_err(unread)? else {
-                return Err(broken(std::io::Error::other("it lacks records")).into());
-            };
-            let (entry, bytes) = journal.entry(&candidate.entry())?;
-            let Place { dump, line } = entry.place;
-            let lost = losers.front().is_some_and(|(number, _)| *number == candidate.number);
-            let Some((_, duplicate)) = lost.then(|| losers.pop_front()).flatten() else {
-                copier.keys.extend_from_slice(bytes);
-                copier.put(Output::Records, |text| text.extend_from_slice(record))?;
-                continue;
-            };
-            while let Some(before) = dropped.line().map_err(unread)?
-                && place_of(before).map_err(broken)? < (dump, line)
-            {
-                copier.put(Output::Dropped, |text| text.extend_from_slice(before))?;
-                dropped.advance();
-            }
-            let verdict = self.work.duplicate(duplicate);
-            let article: Article =
-                serde_json::from_slice(record).map_err(std::io::Error::other).map_err(broken)?;
-            ledger.displaced(dump as usize, &article, step, &verdict);
-            copier.put(Output::Dropped, |text| write_dropped(record, &verdict, text))?;
-        }
-        while let Some(rest) = dropped.line().map_err(unread)? {
-            copier.put(Output::Dropped, |text| text.extend_from_slice(rest))?;
-            dropped.advance();
-        }
-        copier.finish()?;
-        Ok(Some(copier))
+        let mut decision = |number| {
+            losers.front().filter(|(loser, _)| *loser == number)?;
+            let (_, duplicate) = losers.pop_front()?;
+            Some(Decision { dropped: Some(self.work.names().duplicate(duplicate)), updated: None })
+        };
+        let entries = candidates.iter().map(Candidate::entry);
+        let is_done = rewriter.rewrite(&sources, entries, &mut decision, ledger, self.stop)?;
+        Ok(is_done.then_some(rewriter))
     }
 
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
-    }
-}
-
-/// Writes the outputs and the journal once more.
-struct Copier {
-    folder: std::path::PathBuf,
-    records: ShardWriter,
-    dropped: ShardWriter,
-    journal: Journal,
-    /// Entries that are not in the journal yet.
-    keys: Vec<u8>,
-    open: [Sheet; 2],
-    /// Frames to be packed, in order, together: as many as there are threads.
-    full: Vec<(Output, Sheet)>,
-    frame_bytes: usize,
-    level: i32,
-    is_parquet: bool,
-    pool: rayon::ThreadPool,
-}
-
-/// A row group of lines.
-#[cfg(feature = "parquet")]
-fn row_group(sheet: &Sheet, level: i32) -> std::io::Result<Frame> {
-    let mut packer = crate::line::Packer::new(level);
-    for line in sheet.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let article: Article = serde_json::from_slice(line)?;
-        packer.put(&article, crate::article::ExtraStyle::Text);
-    }
-    Ok(packer.piece())
-}
-
-#[cfg(not(feature = "parquet"))]
-fn row_group(_: &Sheet, _: i32) -> std::io::Result<Frame> {
-    Err(std::io::Error::other("this copydesk was built without Parquet"))
-}
-
-/// Lines of a frame.
-#[derive(Default)]
-struct Sheet {
-    text: Vec<u8>,
-    records: u64,
-}
-
-impl Copier {
-    fn new(election: &Election<'_>) -> Result<Self, RunError> {
-        let work = election.folder.second_work()?;
-        let output = &election.work.judge.pipeline.output;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(election.threads).build();
-        Ok(Self {
-            folder: work.clone(),
-            records: ShardWriter::new(&work, Output::Records, output.shard_bytes)
-                .with_form(form_of(&election.work.judge.pipeline, Output::Records)),
-            dropped: ShardWriter::new(&work, Output::Dropped, output.shard_bytes),
-            journal: Journal::create(&work)?,
-            keys: Vec::new(),
-            open: Default::default(),
-            full: Vec::new(),
-            frame_bytes: FRAME_BYTES.min(usize::try_from(output.shard_bytes).unwrap_or(usize::MAX)),
-            level: output.level,
-            is_parquet: output.is_parquet(),
-            pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
-        })
-    }
-
-    /// Adds a line to an output.
-    fn put(&mut self, output: Output, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), WriteError> {
-        let sheet = &mut self.open[output as usize];
-        write(&mut sheet.text);
-        sheet.records += 1;
-        if sheet.text.len() >= self.frame_bytes {
-            self.full.push((output, std::mem::take(sheet)));
-        }
-        if self.full.len() >= self.pool.current_num_threads() || self.keys.len() >= KEYS_BYTES {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), WriteError> {
-        let Self { full, level, is_parquet, pool, .. } = self;
-        let encoder = || FrameEncoder::new(*level);
-        let pack = |encoder: &mut FrameEncoder, (output, sheet): &(Output, Sheet)| {
-            let is_table = *is_parquet && *output == Output::Records;
-            let frame =
-                if is_table { row_group(sheet, *level)? } else { encoder.frame(&sheet.text, sheet.records) };
-            Ok((*output, frame))
-        };
-        let frames: std::io::Result<Vec<(Output, Frame)>> =
-            pool.install(|| full.par_iter().map_init(encoder, pack).collect());
-        let frames = frames.map_err(WriteError::of("read again", &self.folder))?;
-        full.clear();
-        for (output, frame) in frames {
-            let writer = if output == Output::Records { &mut self.records } else { &mut self.dropped };
-            writer.append(&frame)?;
-        }
-        self.journal.append(&std::mem::take(&mut self.keys))
-    }
-
-    fn finish(&mut self) -> Result<(), WriteError> {
-        let rest = [Output::Records, Output::Dropped].into_iter().zip(std::mem::take(&mut self.open));
-        self.full.extend(rest);
-        self.flush()?;
-        self.records.finish()?;
-        self.dropped.finish()
     }
 }
 

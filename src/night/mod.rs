@@ -13,6 +13,8 @@ mod desk;
 mod election;
 mod keeper;
 mod limits;
+mod rewrite;
+pub mod tasks;
 mod timing;
 mod verdict;
 mod work;
@@ -26,14 +28,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::account::{Counts, DriftAccount, DumpAccount, Ledger, Paths, PipelineAccount, StageAccount};
 use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
-use crate::dedup::{DEDUP, Entry, Preference};
+use crate::dedup::{DEDUP, Entry};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::finished::{FinishedRun, has_index, metrics, page, write_index};
 use crate::pipeline::Pipeline;
 use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps, passed_over};
 use crate::state::{
-    Checkpoint, EndedNight, Identity, Imprint, Journal, NightName, Position, ResumeError, State, StateError,
-    Tonight,
+    Checkpoint, EndedNight, Entries, Identity, Imprint, Journal, NightName, Position, ResumeError, State,
+    StateError, Tonight,
 };
 use crate::write::{FolderError, Output, OutputFolder, WriteError};
 
@@ -254,7 +256,10 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     };
     let from = match folder.checkpoint()? {
         None => {
-            let ledger = empty_ledger(&order, &dumps, tonight.as_ref());
+            let mut ledger =
+                empty_ledger(&order.pipeline, order.pipeline_file.as_ref(), &dumps, tonight.as_ref());
+            ledger.limit = order.limit;
+            ledger.sample = order.sample;
             Checkpoint::begin(identity, tonight, ledger)
         }
         Some(content) => {
@@ -283,8 +288,8 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
         from
     } else {
         let keeper = Keeper::new(&folder, &from, order.threads, order.pace, stopwatch);
-        let begun = Begun { folder: &folder, state: state.as_ref(), from, keeper };
-        match work_through(order, dumps, begun, watch, stop).map_err(damage)? {
+        let begun = Begun { folder: &folder, from, keeper };
+        match work_through(order, dumps, state.as_ref(), begun, watch, stop).map_err(damage)? {
             Some(done) => done,
             None => return Ok(Finish::Stopped),
         }
@@ -302,8 +307,18 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
         leave(&folder, &done, state, dedup).map_err(damage)?;
     }
     let mark = done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name));
-    let has_nights = state.is_some();
-    if let Err(left) = folder.mark_complete(&mark)? {
+    finish(&folder, &mark, state.is_some(), watch)?;
+    Ok(Finish::Complete(Box::new(done.ledger)))
+}
+
+/// Marks a run as complete, and lists it beside the other nights.
+fn finish(
+    folder: &OutputFolder,
+    mark: &[u8],
+    has_nights: bool,
+    watch: &mut dyn Watch,
+) -> Result<(), RunError> {
+    if let Err(left) = folder.mark_complete(mark)? {
         watch.note(&format!(
             "the run is complete, but copydesk failed to {left}; delete it, or leave it alone"
         ));
@@ -315,7 +330,7 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     {
         watch.note(&format!("failed to {error}; the run is complete all the same"));
     }
-    Ok(Finish::Complete(Box::new(done.ledger)))
+    Ok(())
 }
 
 /// What there is to say where the output folder holds a finished run: whether it is this one.
@@ -431,15 +446,29 @@ fn leave(
     state: &mut State,
     dedup: &DedupSettings,
 ) -> Result<(), RunError> {
-    let Some(tonight) = done.tonight.as_ref().filter(|tonight| !state.holds(tonight)) else { return Ok(()) };
-    let Ledger { dumps, pipeline, hosts, .. } = &done.ledger;
-    let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
-    let ended = EndedNight { output: folder.path(), dumps, pipeline, hosts };
+    let Some(tonight) = &done.tonight else { return Ok(()) };
     let mut entries = |found: &mut dyn FnMut(Entry)| {
         let Some(standing) = &done.journal else { return Ok(()) };
         Journal::resume(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry)).map(|_| ())
     };
-    state.commit(tonight, dedup, ended, &mut entries).map_err(|error| match error {
+    add_night(folder, &done.ledger, state, tonight, dedup, &mut entries)
+}
+
+/// Adds a night with these records to the state, unless it is there.
+fn add_night(
+    folder: &OutputFolder,
+    Ledger { dumps, pipeline, hosts, .. }: &Ledger,
+    state: &mut State,
+    tonight: &Tonight,
+    dedup: &DedupSettings,
+    entries: &mut Entries<'_>,
+) -> Result<(), RunError> {
+    if state.holds(tonight) {
+        return Ok(());
+    }
+    let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
+    let ended = EndedNight { output: folder.path(), dumps, pipeline, hosts };
+    state.commit(tonight, dedup, ended, entries).map_err(|error| match error {
         StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
         error => RunError::State(error),
     })
@@ -448,38 +477,26 @@ fn leave(
 /// A run that has its folder, and knows where to continue.
 struct Begun<'a> {
     folder: &'a OutputFolder,
-    state: Option<&'a State>,
     from: Checkpoint,
     keeper: Keeper,
 }
 
-/// The first half of a run: up to files that hold everything and lack their names. `None` where it was stopped.
-fn work_through(
-    order: Order,
-    dumps: Vec<Dump>,
-    Begun { folder, state, from, keeper }: Begun<'_>,
+/// How a run works.
+#[derive(Clone, Copy)]
+struct Means<'a> {
+    threads: usize,
+    /// A limit counts lines in order, so one lane reads them in order.
+    in_order: bool,
+    stop: &'a AtomicBool,
+}
+
+/// Reads all dumps, and writes what becomes of their lines. `None` where it was stopped.
+fn read_through(
+    mut work: NightWork,
+    Begun { folder, from, keeper }: Begun<'_>,
+    Means { threads, in_order, stop }: Means<'_>,
     watch: &mut dyn Watch,
-    stop: &AtomicBool,
-) -> Result<Option<Checkpoint>, RunError> {
-    let history = match (state, &from.tonight, &order.pipeline.dedup) {
-        (Some(state), Some(tonight), Some(dedup)) => {
-            Some(state.history(tonight, dedup).map_err(RunError::State)?)
-        }
-        _ => None,
-    };
-    let tonight = from.tonight.clone();
-    let elects = order.pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some());
-    let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
-    let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
-    if let Some(lines) = order.sample {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(order.threads).build();
-        let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
-        let lines = usize::try_from(lines).unwrap_or(usize::MAX);
-        let NightWork { judge, dumps, .. } = &mut work;
-        if !pool.install(|| judge.sample(dumps, lines, stop)) {
-            return Ok(None);
-        }
-    }
+) -> Result<Option<(Arc<NightWork>, Ledger, Keeper)>, RunError> {
     let mut tick = |work: &NightWork| {
         let (accounts, counts) = (&from.ledger.dumps[..], from.ledger.lines);
         watch.tick(View { dumps: &work.dumps, read: &work.progress, accounts, counts });
@@ -492,35 +509,81 @@ fn work_through(
     }
     let work = Arc::new(work);
     let mut desk = NightDesk::open(&work, folder, from, keeper, watch)?;
-    // A limit counts lines in order, so one lane reads them in order.
-    let lanes = if order.limit.is_some() { 1 } else { order.threads.clamp(2, 4) };
-    let capacity = Capacity { threads: order.threads, lanes, lane_bytes: lane_bytes(order.threads) };
+    let lanes = if in_order { 1 } else { threads.clamp(2, 4) };
+    let capacity = Capacity { threads, lanes, lane_bytes: lane_bytes(threads) };
     match engine::run(&work, &mut desk, capacity, stop) {
         Err(Failure::Desk(error)) => Err(error.into()),
         Err(Failure::Threads(error)) => Err(RunError::Threads(error)),
         Ok(Ended::Stopped) => Ok(None),
         Ok(Ended::Complete) => {
-            let (mut ledger, mut keeper) = desk.finish()?;
-            if elects {
-                // A kill from here on repeats the election alone.
-                keeper.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone())?;
-                let election = Election { work: &work, folder, threads: order.threads, stop };
-                if !election.hold(&mut ledger, &mut keeper)? {
-                    return Ok(None);
-                }
-            }
-            ledger.finish();
-            ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
-            if let Some((state, tonight)) = state.zip(tonight.as_ref()) {
-                let before =
-                    state.comparison(tonight, expire_days, &ledger.pipeline).map_err(RunError::State)?;
-                before.unread.iter().for_each(|unread| watch.note(unread));
-                ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
-            }
-            ledger.limits_crossed = limits::crossed(&work.judge.pipeline.limits, &ledger);
-            Ok(Some(keeper.complete(ledger)?))
+            let (ledger, keeper) = desk.finish()?;
+            Ok(Some((work, ledger, keeper)))
         }
     }
+}
+
+/// The first half of a run: up to files that hold everything and lack their names. `None` where it was stopped.
+fn work_through(
+    order: Order,
+    dumps: Vec<Dump>,
+    state: Option<&State>,
+    begun: Begun<'_>,
+    watch: &mut dyn Watch,
+    stop: &AtomicBool,
+) -> Result<Option<Checkpoint>, RunError> {
+    let tonight = begun.from.tonight.clone();
+    let history = match (state, &tonight, &order.pipeline.dedup) {
+        (Some(state), Some(tonight), Some(dedup)) => {
+            Some(state.history(tonight, dedup).map_err(RunError::State)?)
+        }
+        _ => None,
+    };
+    let mut work = NightWork::new(order.pipeline, dumps, order.limit, history);
+    if let Some(lines) = order.sample {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(order.threads).build();
+        let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
+        let lines = usize::try_from(lines).unwrap_or(usize::MAX);
+        let NightWork { judge, dumps, .. } = &mut work;
+        if !pool.install(|| judge.sample(dumps, lines, stop)) {
+            return Ok(None);
+        }
+    }
+    let means = Means { threads: order.threads, in_order: order.limit.is_some(), stop };
+    let folder = begun.folder;
+    let Some((work, mut ledger, mut keeper)) = read_through(work, begun, means, watch)? else {
+        return Ok(None);
+    };
+    if work.decides_later {
+        // A kill from here on repeats the election alone.
+        keeper.checkpoint(Position::start_of(ledger.dumps.len()), ledger.clone())?;
+        let election = Election { work: &work, folder, threads: order.threads, stop };
+        if !election.hold(&mut ledger, &mut keeper)? {
+            return Ok(None);
+        }
+    }
+    let tonight = state.zip(tonight.as_ref());
+    conclude(&mut ledger, &work.judge.pipeline, &work.lines_read(), tonight, watch)?;
+    Ok(Some(keeper.complete(ledger)?))
+}
+
+/// Closes the account: checks the sums, compares with the nights before, and judges by the limits.
+fn conclude(
+    ledger: &mut Ledger,
+    pipeline: &Pipeline,
+    lines_read: &[u64],
+    tonight: Option<(&State, &Tonight)>,
+    watch: &mut dyn Watch,
+) -> Result<(), RunError> {
+    ledger.finish();
+    ledger.check_balance(lines_read).map_err(RunError::Unbalanced)?;
+    if let Some((state, tonight)) = tonight {
+        let expire_days = pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
+        let before = state.comparison(tonight, expire_days, &ledger.pipeline).map_err(RunError::State)?;
+        before.unread.iter().for_each(|unread| watch.note(unread));
+        ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
+    }
+    ledger.limits_crossed = limits::crossed(&pipeline.limits, ledger);
+    Ok(())
 }
 
 /// The error of a run that cannot be resumed because a file of its earlier part is not what was written.
@@ -560,6 +623,11 @@ fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Resul
         let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
         folder.publish(&work, output, shards)?;
     }
+    publish_account(folder, ledger, extra)
+}
+
+/// What a finished run says of itself.
+fn publish_account(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) -> Result<(), RunError> {
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
@@ -639,15 +707,19 @@ fn refuse_work_folder(state: &std::path::Path, output: &std::path::Path) -> Resu
     Ok(())
 }
 
-fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Ledger {
-    let pipeline = &order.pipeline;
+fn empty_ledger(
+    pipeline: &Pipeline,
+    pipeline_file: Option<&PathBuf>,
+    dumps: &[Dump],
+    tonight: Option<&Tonight>,
+) -> Ledger {
     let stage = |name: &str| StageAccount { stage: name.to_owned(), ..StageAccount::default() };
     let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
     stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
     let absolute =
         |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
     let paths = Paths {
-        pipeline: order.pipeline_file.as_ref().map(absolute),
+        pipeline: pipeline_file.map(absolute),
         dumps: dumps.iter().map(|dump| dump.path.as_ref().map(absolute).unwrap_or_default()).collect(),
     };
     let dumps = dumps.iter().map(|dump| DumpAccount {
@@ -657,8 +729,6 @@ fn empty_ledger(order: &Order, dumps: &[Dump], tonight: Option<&Tonight>) -> Led
     });
     let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
     ledger.timing.paths = paths;
-    ledger.limit = order.limit;
-    ledger.sample = order.sample;
     ledger.night = tonight.map(|tonight| tonight.name.clone());
     ledger
 }

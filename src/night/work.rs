@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::timing::nanoseconds;
+use super::verdict::Names;
 use crate::account::{Ledger, Profile, Side};
 use crate::dedup::{Earlier, Preference};
 use crate::engine::Work;
@@ -23,6 +24,8 @@ pub(super) struct NightWork {
     pub progress: Vec<Progress>,
     /// What earlier nights kept.
     pub history: Option<History>,
+    /// Which of tonight's records are kept is decided when all are known: by an election, or by a task of its own.
+    pub decides_later: bool,
     /// Lines read of each dump: what the ledger is checked against.
     lines_read: Vec<AtomicU64>,
     lines_left: LinesLeft,
@@ -151,6 +154,7 @@ impl NightWork {
             long: Mutex::new(()),
             start: Start::At(0),
             history,
+            decides_later: elects(&pipeline),
             judge: Judge::new(pipeline, Some(nanoseconds)),
             dumps,
         }
@@ -208,10 +212,20 @@ impl NightWork {
         self.judge.open(dump, &self.dumps[dump], &self.progress[dump])
     }
 
+    /// The names that verdicts speak of.
+    pub(super) fn names(&self) -> Names<'_> {
+        Names { dumps: &self.dumps, history: self.history.as_ref() }
+    }
+
     /// Lines read of each dump.
     pub(super) fn lines_read(&self) -> Vec<u64> {
         self.lines_read.iter().map(|count| count.load(Ordering::Relaxed)).collect()
     }
+}
+
+/// Whether a pipeline keeps other duplicates than the first, so that an election has to follow.
+pub(super) fn elects(pipeline: &Pipeline) -> bool {
+    pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some())
 }
 
 /// Whether work can be resumed.
@@ -317,11 +331,9 @@ impl NightWork {
         self.lines(output, fates)
     }
 
-    /// Whether records become row groups. Where an election follows, it makes them of lines.
+    /// Whether records become row groups. Where they are written once more, that step makes them of lines.
     fn has_row_groups(&self) -> bool {
-        let pipeline = &self.judge.pipeline;
-        let elects = pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some());
-        pipeline.output.is_parquet() && !elects
+        self.judge.pipeline.output.is_parquet() && !self.decides_later
     }
 
     /// How shards of an output are made in a run's first step.

@@ -91,6 +91,78 @@ impl Journal {
     }
 }
 
+/// Reads a whole journal once more, in order.
+pub struct EntryStream {
+    path: std::path::PathBuf,
+    file: File,
+    standing: JournalStanding,
+    hash: Box<Xxh3>,
+    /// Bytes of the file that are read.
+    read: u64,
+    /// Bytes that are read and not taken, and where in the file they begin.
+    rest: Vec<u8>,
+    at: u64,
+}
+
+impl EntryStream {
+    const BLOCK: usize = 1 << 20;
+
+    /// Of the journal in a folder.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn open(work: &Path, standing: &JournalStanding) -> Result<Self, WriteError> {
+        let path = work.join(NAME);
+        let file = File::open(&path).map_err(WriteError::of("open", &path))?;
+        Ok(Self {
+            path,
+            file,
+            standing: standing.clone(),
+            hash: Box::default(),
+            read: 0,
+            rest: Vec::new(),
+            at: 0,
+        })
+    }
+
+    /// The next entries, at most so many, and the bytes where each is; none after the last.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not what was written.
+    pub fn next_chunk(&mut self, most: usize) -> Result<Vec<(Entry, Range<u64>)>, WriteError> {
+        let mut found = Vec::new();
+        loop {
+            let mut unread = &self.rest[..];
+            while found.len() < most {
+                let before = unread.len();
+                let Some(entry) = Entry::read(&mut unread) else { break };
+                let end = self.at + (before - unread.len()) as u64;
+                found.push((entry, self.at..end));
+                self.at = end;
+            }
+            let taken = self.rest.len() - unread.len();
+            self.rest.drain(..taken);
+            let left = self.standing.bytes - self.read;
+            if found.len() == most || left == 0 {
+                break;
+            }
+            let start = self.rest.len();
+            let block = usize::try_from(left).unwrap_or(usize::MAX).min(Self::BLOCK);
+            self.rest.resize(start + block, 0);
+            self.file.read_exact(&mut self.rest[start..]).map_err(WriteError::of("read", &self.path))?;
+            self.hash.update(&self.rest[start..]);
+            self.read += block as u64;
+        }
+        let is_end = self.read == self.standing.bytes && found.len() < most;
+        let is_right =
+            self.rest.is_empty() && format!("{:032x}", self.hash.digest128()) == self.standing.xxh3;
+        if is_end && !is_right {
+            return Err(WriteError::of("read", &self.path)(changed("its content has changed")));
+        }
+        Ok(found)
+    }
+}
+
 /// Reads entries of a journal again, in any order.
 pub struct JournalReader {
     file: BufReader<File>,

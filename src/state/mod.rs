@@ -34,7 +34,7 @@ mod journal;
 mod nights;
 
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
-pub use journal::{Journal, JournalReader, JournalStanding};
+pub use journal::{EntryStream, Journal, JournalReader, JournalStanding};
 pub use nights::{
     Comparison, EndedNight, Entries, History, KeptEntries, Night, NightAccount, NightName, NightRun, State,
     StateError, Tonight, VolumeAccount, Withheld,

@@ -26,6 +26,9 @@ pub(crate) const WORK: &str = ".copydesk";
 /// In [`WORK`]: how far the run is. While it is there, the run can be resumed.
 const CHECKPOINT: &str = "checkpoint.json";
 
+/// In [`WORK`]: the plan of a night that is worked on in tasks, which is not deleted without being asked.
+const PLAN: &str = "plan.json";
+
 /// Held for as long as a run writes into the folder.
 const LOCK: &str = ".copydesk.lock";
 
@@ -38,6 +41,9 @@ pub enum FolderError {
     /// It holds outputs, and nothing that says which run they are of.
     #[error("write into {}: it holds outputs of a run that did not finish and cannot be resumed", .0.display())]
     HoldsRemains(PathBuf),
+    /// It holds a plan whose tasks are not all done.
+    #[error("write into {}: it holds a plan", .0.display())]
+    HoldsPlan(PathBuf),
     /// Another run writes into it.
     #[error("write into {}: another run is writing there now", .0.display())]
     InUse(PathBuf),
@@ -76,6 +82,9 @@ impl OutputFolder {
         let lock_path = path.join(LOCK);
         let Some(lock) = Lock::take(&lock_path)? else { return Err(FolderError::InUse(path.to_owned())) };
         let left = leftovers(path)?;
+        if !restart && Self::plan_file(path).exists() {
+            return Err(FolderError::HoldsPlan(path.to_owned()));
+        }
         let goes_on = !restart && Self::can_resume(path);
         if !goes_on {
             if !restart && left.iter().any(|file| !is_hidden(file)) {
@@ -96,6 +105,22 @@ impl OutputFolder {
         check_one_disk(path)?;
         sync_folder(path)?;
         Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Takes hold of a folder that was claimed before, as it is.
+    ///
+    /// # Errors
+    /// Where somebody else holds it.
+    pub(crate) fn reopen(path: &Path) -> Result<Self, FolderError> {
+        let Some(lock) = Lock::take(&path.join(LOCK))? else {
+            return Err(FolderError::InUse(path.to_owned()));
+        };
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Where the plan of a night is that is worked on in tasks.
+    pub(crate) fn plan_file(path: &Path) -> PathBuf {
+        path.join(WORK).join(PLAN)
     }
 
     /// What [`Self::write_checkpoint`] has written last, if a run can resume from there.
@@ -214,14 +239,30 @@ impl OutputFolder {
     /// As [`Self::write_whole`].
     pub fn mark_complete(&self, mark: &[u8]) -> Result<Result<(), WriteError>, WriteError> {
         self.write_whole(SUCCESS, mark)?;
-        let (work, checkpoint) = (self.work(), self.work().join(CHECKPOINT));
-        let deleted = std::fs::remove_file(&checkpoint).map_err(WriteError::of("delete", &checkpoint));
+        let work = self.work();
+        // A run has one of them.
+        let heads = [CHECKPOINT, PLAN].map(|name| work.join(name));
+        let mut deleted = Ok(());
+        for head in heads.iter().filter(|head| head.exists()) {
+            deleted =
+                deleted.and_then(|()| std::fs::remove_file(head).map_err(WriteError::of("delete", head)));
+        }
         Ok(deleted.and_then(|()| std::fs::remove_dir_all(&work).map_err(WriteError::of("delete", &work))))
     }
 
     /// Whether it holds a run that has come to its end.
     pub fn is_complete(&self) -> bool {
-        self.path.join(SUCCESS).exists()
+        Self::is_finished(&self.path)
+    }
+
+    /// Whether a folder holds a run that has come to its end.
+    pub(crate) fn is_finished(path: &Path) -> bool {
+        path.join(SUCCESS).exists()
+    }
+
+    /// Where a shard is, in a folder for what is not finished, until it has its name.
+    pub(crate) fn unfinished(work: &Path, shard: &Shard) -> PathBuf {
+        work.join(work_name(&shard.file))
     }
 }
 

@@ -43,7 +43,8 @@ impl Output {
     pub(super) fn is_shard_name(name: &str) -> bool {
         let stem = name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".parquet"));
         let number = stem.and_then(|stem| stem.strip_prefix("part-"));
-        number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
+        let is_number = |number: &str| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit());
+        number.is_some_and(|number| number.split('-').all(is_number))
     }
 }
 
@@ -148,6 +149,8 @@ pub(crate) struct ShardWriter {
     work: PathBuf,
     output: Output,
     form: ShardForm,
+    /// The number of the part of a plan whose shards these are, as the beginning of their numbers; empty for a whole run.
+    part: String,
     shard_bytes: u64,
     open: Option<OpenShard>,
     closed: Vec<Shard>,
@@ -180,7 +183,8 @@ impl ShardWriter {
     pub(crate) fn new(work: &Path, output: Output, shard_bytes: u64) -> Self {
         let work = work.to_owned();
         let form = ShardForm::json_lines();
-        Self { work, output, form, shard_bytes, open: None, closed: Vec::new(), unsynced: VecDeque::new() }
+        let (part, open, closed, unsynced) = (String::new(), None, Vec::new(), VecDeque::new());
+        Self { work, output, form, part, shard_bytes, open, closed, unsynced }
     }
 
     /// A writer that resumes from where one was: what was written after that is cut off.
@@ -284,6 +288,14 @@ impl ShardWriter {
         }
         self.close()
     }
+
+    /// Closes the last shard, if there is one.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub(crate) fn finish_part(&mut self) -> Result<(), WriteError> {
+        self.close()
+    }
 }
 
 impl ShardWriter {
@@ -293,10 +305,16 @@ impl ShardWriter {
         self
     }
 
+    /// The same writer for the shards of a part of a plan, which are called by its number and their own.
+    pub(crate) fn of_part(mut self, part: usize) -> Self {
+        self.part = format!("{part:05}-");
+        self
+    }
+
     /// Begins the next shard.
     fn create(&self) -> Result<OpenShard, WriteError> {
         let (folder, number) = (self.output.folder(), self.closed.len());
-        let name = format!("{folder}/part-{number:05}{}", self.form.ending);
+        let name = format!("{folder}/part-{}{number:05}{}", self.part, self.form.ending);
         let file = WorkFile::create(&self.work.join(work_name(&name)))?;
         let account = Shard { file: name, ..Shard::default() };
         let mut open = OpenShard { file, account, hash: Box::default(), tails: Vec::new() };

@@ -45,6 +45,18 @@ impl History {
         Ok(Self { folder: folder.to_owned(), volumes, near, updates, nights, withheld })
     }
 
+    /// Nothing but a list of addresses that are not to come back, where earlier nights are asked by somebody else.
+    pub fn of_withheld(ids: BTreeSet<u128>) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            volumes: Vec::new(),
+            near: None,
+            updates: UpdatePolicy::default(),
+            nights: BTreeMap::new(),
+            withheld: ids,
+        }
+    }
+
     /// A night by its number.
     pub fn night(&self, number: u32) -> Option<&Night> {
         self.nights.get(&number)

@@ -488,10 +488,15 @@ impl State {
         let nights = self.visible(tonight, dedup.expire_days).into_iter();
         let nights = nights
             .map(|night| (night.number, Night { name: night.name.clone(), dumps: night.dumps.clone() }));
-        let ids = self.manifest.withheld.iter().flat_map(|withheld| &withheld.ids);
-        let withheld = ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect();
+        let withheld = self.withheld_ids();
         History::open(&self.folder, &self.manifest.volumes, dedup, nights.collect(), withheld)
             .map_err(|error| StateError::unread(&self.folder, error))
+    }
+
+    /// The ids of all addresses that are not to come back.
+    pub fn withheld_ids(&self) -> BTreeSet<u128> {
+        let ids = self.manifest.withheld.iter().flat_map(|withheld| &withheld.ids);
+        ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect()
     }
 
     /// What the nights before tonight were like: the last [`MOST_COMPARED`] of those with the same pipeline, or else of all.

@@ -1,0 +1,265 @@
+//! One night on several machines: a plan, and the tasks that carry it out over a shared folder.
+//!
+//! ```text
+//! plan → work (a task a part: read, stages, keys) → decide (one task: which records repeat others, in the order of the input)
+//!      → write (a task a part: outputs) → seal (one task: account, report, state, _SUCCESS)
+//! ```
+//!
+//! Parts are whole dumps in order. The tasks decide what one run would: `work` keeps every record that the gates pass,
+//! duplicates too, because a part that dropped its own would decide otherwise than the whole does; `decide` asks the keys of all
+//! parts in order, of the same index as a run. So the lines of the three outputs and the account are those of one run.
+//!
+//! A task can be done twice, at the same time, or killed and done again: it works in a folder of its own attempt, which it
+//! renames as its last step, and whose content follows from the plan and its number alone. Everything is in `.copydesk/` of
+//! the output folder until `seal` deletes it.
+
+mod decide;
+mod plan;
+mod seal;
+mod work;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::RunError;
+use super::Watch;
+use crate::account::Ledger;
+use crate::state::Checkpoint;
+use crate::write::{FolderError, OutputFolder, Seal, WriteError, seal as sealed, write_file};
+
+pub use plan::{Plan, PlanOrder, plan};
+
+/// Why a task was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// As a run fails.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The plan cannot be carried out as it is: another version, a changed pipeline or dump, a setting that needs one run.
+    #[error("{0}")]
+    Refused(String),
+    /// A task before this one is not done.
+    #[error("{0}")]
+    NotReady(String),
+}
+
+impl From<WriteError> for TaskError {
+    fn from(error: WriteError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<FolderError> for TaskError {
+    fn from(error: FolderError) -> Self {
+        Self::Run(RunError::Folder(error))
+    }
+}
+
+/// What a task needs besides its plan.
+#[derive(Clone, Copy)]
+pub struct Hands<'a> {
+    /// Threads that work.
+    pub threads: usize,
+    /// May be set at any time.
+    pub stop: &'a AtomicBool,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// It was done before.
+    pub before: bool,
+    /// It was told to stop.
+    pub stopped: bool,
+    /// The lines of its part, or the records that it decided about.
+    pub lines: u64,
+}
+
+/// A step of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A part: read, stages, keys.
+    Work,
+    /// Which records repeat others.
+    Decide,
+    /// A part: outputs.
+    Write,
+    /// The account, the state, the end.
+    Seal,
+}
+
+/// What is done of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// For each part, whether `work` is done.
+    pub worked: Vec<bool>,
+    /// `decide` is done.
+    pub decided: bool,
+    /// For each part, whether `write` is done.
+    pub written: Vec<bool>,
+    /// `seal` is done.
+    pub sealed: bool,
+}
+
+impl Plan {
+    /// Does the `work` of a part.
+    ///
+    /// # Errors
+    /// Where the plan cannot be carried out, or as a run fails.
+    pub fn work(&self, part: usize, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Done, TaskError> {
+        self.check_part(part)?;
+        work::work(self, part, hands, watch)
+    }
+
+    /// Decides which records repeat others.
+    ///
+    /// # Errors
+    /// Where `work` is not done, or as a run fails.
+    pub fn decide(&self, hands: Hands<'_>) -> Result<Done, TaskError> {
+        decide::decide(self, hands)
+    }
+
+    /// Writes the outputs of a part.
+    ///
+    /// # Errors
+    /// Where `decide` is not done, or as a run fails.
+    pub fn write(&self, part: usize, hands: Hands<'_>) -> Result<Done, TaskError> {
+        self.check_part(part)?;
+        write::write(self, part, hands)
+    }
+
+    /// Closes the account, adds the night to the state, and says that the run is complete.
+    ///
+    /// # Errors
+    /// Where `write` is not done, or as a run fails.
+    pub fn seal(&self, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
+        seal::seal(self, watch)
+    }
+
+    /// What is done of it.
+    pub fn standing(&self) -> Standing {
+        let parts = 0..self.parts();
+        Standing {
+            worked: parts.clone().map(|part| self.worked(part).exists()).collect(),
+            decided: self.decided().exists(),
+            written: parts.map(|part| self.written(part).exists()).collect(),
+            sealed: OutputFolder::is_finished(self.folder()),
+        }
+    }
+
+    fn check_part(&self, part: usize) -> Result<(), TaskError> {
+        let parts = self.parts();
+        if part < parts {
+            return Ok(());
+        }
+        Err(TaskError::Refused(format!("do part {part}: the plan has {parts}, from 0 to {}", parts - 1)))
+    }
+
+    /// Where the tasks of the plan keep what they have done.
+    fn place(&self) -> PathBuf {
+        OutputFolder::plan_file(self.folder()).with_file_name(format!("plan-{}", self.id()))
+    }
+
+    /// The folder of a part whose `work` is done.
+    fn worked(&self, part: usize) -> PathBuf {
+        self.place().join("work").join(format!("{part:05}"))
+    }
+
+    /// The files of a part whose `work` is done.
+    fn work_of(&self, part: usize) -> PathBuf {
+        self.worked(part).join(".copydesk")
+    }
+
+    /// The number, in the whole, of a part's first dump.
+    fn first_dump(&self, part: usize) -> u32 {
+        u32::try_from(self.range(part).start).expect("fewer than 2^32 dumps")
+    }
+
+    /// The folder of decisions, once all are there.
+    fn decided(&self) -> PathBuf {
+        self.place().join("decided")
+    }
+
+    /// The folder of a part whose `write` is done.
+    fn written(&self, part: usize) -> PathBuf {
+        self.place().join("write").join(format!("{part:05}"))
+    }
+
+    /// How far the `work` of a part is: it must be done.
+    fn worked_checkpoint(&self, part: usize) -> Result<Checkpoint, TaskError> {
+        let path = self.work_of(part).join("checkpoint.json");
+        self.read_sealed(&path, &format!("part {part} is not worked on: `copydesk task … work` comes first"))
+    }
+
+    /// Reads a file that an earlier task has written.
+    fn read_sealed<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &Path,
+        missing: &str,
+    ) -> Result<T, TaskError> {
+        let content = match std::fs::read(path) {
+            Ok(content) => content,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(TaskError::NotReady(format!(
+                    "do this task of {}: {missing}",
+                    self.folder().display()
+                )));
+            }
+            Err(error) => return Err(WriteError::of("read", path)(error).into()),
+        };
+        let damaged = |cause: String| {
+            let cause = std::io::Error::new(std::io::ErrorKind::InvalidData, cause);
+            TaskError::from(WriteError::of("read", path)(cause))
+        };
+        if Seal::of(&content) != Seal::Right {
+            return Err(damaged("its content is not what was written".to_owned()));
+        }
+        serde_json::from_slice(&content).map_err(|error| damaged(error.to_string()))
+    }
+}
+
+/// A folder that only this attempt at a task writes into, and that takes its final name when all is in it.
+struct Attempt {
+    path: PathBuf,
+    end: PathBuf,
+}
+
+impl Attempt {
+    /// Begins anew.
+    fn begin(end: &Path) -> Result<Self, WriteError> {
+        let name = end.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        for number in 0_u32.. {
+            let path = end.with_file_name(format!("{name}.{}-{number}", std::process::id()));
+            let parent = path.parent().unwrap_or(Path::new("."));
+            std::fs::create_dir_all(parent).map_err(WriteError::of("create", parent))?;
+            match std::fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path, end: end.to_owned() }),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(WriteError::of("create", &path)(error)),
+            }
+        }
+        unreachable!("a folder does not hold 2^32 attempts")
+    }
+
+    /// Gives it its final name. Where another attempt was faster, this one is deleted: both hold the same.
+    fn finish(self) -> Result<(), WriteError> {
+        match std::fs::rename(&self.path, &self.end) {
+            Ok(()) => crate::write::sync_folder(self.end.parent().unwrap_or(Path::new("."))),
+            Err(_) if self.end.exists() => {
+                drop(std::fs::remove_dir_all(&self.path));
+                Ok(())
+            }
+            Err(error) => Err(WriteError::of("rename", &self.path)(error)),
+        }
+    }
+
+    /// Writes a JSON file with a checksum into it.
+    fn write_sealed<T: serde::Serialize>(&self, name: &str, content: &T) -> Result<(), WriteError> {
+        let json = serde_json::to_vec(content).expect("it has names for keys");
+        write_file(&self.path.join(name), &sealed(&json))
+    }
+}
+
+#[cfg(test)]
+mod tests;

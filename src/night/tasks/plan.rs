@@ -1,0 +1,290 @@
+//! What a plan fixes, once: everything that a task would otherwise decide for itself.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::TaskError;
+use crate::account::PipelineAccount;
+use crate::night::timing::Stopwatch;
+use crate::night::{Order, RunError, begin_night, empty_ledger, pipeline_account, refuse_own_outputs};
+use crate::pipeline::Pipeline;
+use crate::read::{Dump, find_dumps};
+use crate::state::{Identity, Imprint, State, Tonight};
+use crate::write::{OutputFolder, Seal, seal, write_file};
+
+/// The format of plans that this copydesk writes.
+const FORMAT: u32 = 1;
+
+/// A night that is done in tasks.
+pub struct Plan {
+    folder: PathBuf,
+    content: Content,
+}
+
+/// `plan.json`.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    format: u32,
+    copydesk: String,
+    /// Drawn when it was made: a task of another plan does not mix with this one's.
+    plan: String,
+    began: String,
+    pipeline: PlannedPipeline,
+    dumps: Vec<PlannedDump>,
+    /// The first and the last dump, exclusive, of each part.
+    parts: Vec<(usize, usize)>,
+    state: Option<PlannedState>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlannedPipeline {
+    #[serde(flatten)]
+    account: PipelineAccount,
+    /// Its text, so that nobody needs the file.
+    source: String,
+    /// Where the paths in it begin.
+    folder: PathBuf,
+    /// The file; absent for one that comes with copydesk.
+    file: Option<PathBuf>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlannedDump {
+    path: PathBuf,
+    imprint: Imprint,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlannedState {
+    folder: PathBuf,
+    tonight: Tonight,
+    /// Ids of addresses that are not to come back, as hex digits.
+    withheld: Vec<String>,
+}
+
+/// What to plan.
+pub struct PlanOrder {
+    /// The pipeline, the inputs, the folder and the state, as for a run.
+    pub order: Order,
+    /// The pipeline's text.
+    pub source: String,
+    /// Decompressed bytes of a part, about.
+    pub part_bytes: u64,
+}
+
+/// Dumps are packed to about a third of their size.
+const PACKED_TO: u64 = 3;
+
+/// Makes a plan in the output folder.
+///
+/// # Errors
+/// Where there is nothing to read, where the output folder cannot be used, and where the pipeline needs one run.
+pub fn plan(PlanOrder { order, source, part_bytes }: PlanOrder) -> Result<Plan, TaskError> {
+    refuse(&order)?;
+    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    refuse_own_outputs(&dumps, &order.output)?;
+    let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
+    let state = state.map_err(RunError::State)?;
+    let stopwatch = Stopwatch::start();
+    let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut planned = Vec::new();
+    for dump in &dumps {
+        let imprint = Imprint::of(dump).map_err(RunError::Write)?;
+        match &dump.path {
+            Some(path) if !imprint.stream => planned.push(PlannedDump { path: absolute(path), imprint }),
+            _ => {
+                let name = &dump.name;
+                return Err(TaskError::Refused(format!("plan {name}: a pipe can be read once, by one run")));
+            }
+        }
+    }
+    let (began, drawn) = stopwatch.draw();
+    let folder = order.pipeline_file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let content = Content {
+        format: FORMAT,
+        copydesk: env!("CARGO_PKG_VERSION").to_owned(),
+        plan: drawn.chars().take(16).collect(),
+        began,
+        pipeline: PlannedPipeline {
+            account: pipeline_account(&order.pipeline),
+            source,
+            folder: absolute(folder),
+            file: order.pipeline_file.as_deref().map(absolute),
+        },
+        parts: parts(&dumps, part_bytes),
+        dumps: planned,
+        state: order.state.as_ref().zip(state.as_ref()).zip(tonight).map(|((of, state), tonight)| {
+            let withheld = state.withheld_ids().iter().map(|id| format!("{id:032x}")).collect();
+            PlannedState { folder: absolute(&of.folder), tonight, withheld }
+        }),
+    };
+    let folder = OutputFolder::claim(&order.output, order.restart)?;
+    let json = serde_json::to_vec(&content).expect("a plan has names for keys");
+    write_file(&OutputFolder::plan_file(folder.path()), &seal(&json))?;
+    Ok(Plan { folder: order.output, content })
+}
+
+/// What only one run can do.
+fn refuse(order: &Order) -> Result<(), TaskError> {
+    let has_paragraphs =
+        order.pipeline.dedup.as_ref().is_some_and(|dedup| dedup.paragraphs.settings().is_some());
+    if has_paragraphs {
+        return Err(TaskError::Refused(
+            "plan it: [dedup] paragraphs edits each text by all texts before it, which takes one run"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Whole dumps in order, each part of about so many decompressed bytes.
+fn parts(dumps: &[Dump], part_bytes: u64) -> Vec<(usize, usize)> {
+    let mut parts = Vec::new();
+    let (mut first, mut bytes) = (0, 0);
+    for (at, dump) in dumps.iter().enumerate() {
+        let size = dump.packed_bytes * PACKED_TO;
+        if at > first && bytes + size > part_bytes {
+            parts.push((first, at));
+            (first, bytes) = (at, 0);
+        }
+        bytes += size;
+    }
+    parts.push((first, dumps.len()));
+    parts
+}
+
+impl Plan {
+    /// The plan in an output folder; `None` where its run is complete.
+    ///
+    /// # Errors
+    /// Where there is none, or one of another version of copydesk.
+    pub fn open(folder: &Path) -> Result<Option<Self>, TaskError> {
+        let file = OutputFolder::plan_file(folder);
+        let shown = folder.display();
+        let content = match std::fs::read(&file) {
+            Ok(content) => content,
+            Err(_) if OutputFolder::is_finished(folder) => return Ok(None),
+            Err(error) => {
+                return Err(TaskError::Refused(format!("find a plan in {shown}: {error}")));
+            }
+        };
+        if Seal::of(&content) != Seal::Right {
+            return Err(TaskError::Refused(format!("read the plan in {shown}: it is not what was written")));
+        }
+        let content: Content = serde_json::from_slice(&content)
+            .map_err(|error| TaskError::Refused(format!("read the plan in {shown}: {error}")))?;
+        let version = env!("CARGO_PKG_VERSION");
+        if content.format != FORMAT || content.copydesk != version {
+            let of = &content.copydesk;
+            return Err(TaskError::Refused(format!(
+                "work on the plan in {shown}: copydesk {of} made it, and this is {version}"
+            )));
+        }
+        Ok(Some(Self { folder: folder.to_owned(), content }))
+    }
+
+    /// How many parts it has.
+    pub fn parts(&self) -> usize {
+        self.content.parts.len()
+    }
+
+    /// How many dumps it has.
+    pub fn dumps(&self) -> usize {
+        self.content.dumps.len()
+    }
+
+    /// The size of its dumps, packed.
+    pub fn packed_bytes(&self) -> u64 {
+        self.content.dumps.iter().map(|dump| dump.imprint.packed_bytes).sum()
+    }
+
+    /// The output folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.content.plan
+    }
+
+    /// The numbers of a part's dumps.
+    pub(super) fn range(&self, part: usize) -> Range<usize> {
+        let (first, end) = self.content.parts[part];
+        first..end
+    }
+
+    /// The pipeline, which must be what it was.
+    pub(super) fn pipeline(&self) -> Result<Pipeline, TaskError> {
+        let PlannedPipeline { account, source, folder, .. } = &self.content.pipeline;
+        let pipeline = Pipeline::parse_in(folder, &account.name, source).map_err(|problems| {
+            let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
+            TaskError::Refused(format!("read the plan's pipeline: {first}"))
+        })?;
+        if pipeline.fingerprint != account.fingerprint {
+            let message = "work on the plan: a file that its pipeline names has changed since it was made";
+            return Err(TaskError::Refused(message.to_owned()));
+        }
+        Ok(pipeline)
+    }
+
+    /// All dumps.
+    pub(super) fn all_dumps(&self) -> Vec<Dump> {
+        let dump = |planned: &PlannedDump| Dump {
+            name: Arc::from(planned.imprint.name.as_str()),
+            path: Some(planned.path.clone()),
+            packed_bytes: planned.imprint.packed_bytes,
+        };
+        self.content.dumps.iter().map(dump).collect()
+    }
+
+    /// Which run some of the dumps are.
+    pub(super) fn identity(&self, dumps: Range<usize>) -> Identity {
+        let dumps = self.content.dumps[dumps].iter().map(|dump| dump.imprint.clone()).collect();
+        Identity {
+            copydesk: self.content.copydesk.clone(),
+            pipeline: self.content.pipeline.account.clone(),
+            limit: None,
+            sample: None,
+            dumps,
+        }
+    }
+
+    /// The night, and the folder of its state.
+    pub(super) fn tonight(&self) -> Option<(&Path, &Tonight)> {
+        self.content.state.as_ref().map(|state| (&*state.folder, &state.tonight))
+    }
+
+    /// The ids of addresses that are not to come back.
+    pub(super) fn withheld(&self) -> BTreeSet<u128> {
+        let ids = self.content.state.iter().flat_map(|state| &state.withheld);
+        ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect()
+    }
+
+    /// An account of nothing yet, of some of the dumps.
+    pub(super) fn empty_ledger(&self, pipeline: &Pipeline, dumps: &[Dump]) -> crate::account::Ledger {
+        let tonight = self.content.state.as_ref().map(|state| &state.tonight);
+        let mut ledger = empty_ledger(pipeline, self.content.pipeline.file.as_ref(), dumps, tonight);
+        ledger.timing.started.clone_from(&self.content.began);
+        ledger
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_whole_dumps_in_order() {
+        let dump = |packed_bytes| Dump { name: "d".into(), path: None, packed_bytes };
+        let dumps = [10, 10, 50, 1, 1].map(dump);
+        assert_eq!(parts(&dumps, 60), [(0, 2), (2, 3), (3, 5)]);
+        assert_eq!(parts(&dumps, 1), [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]);
+        assert_eq!(parts(&dumps, 1 << 40), [(0, 5)]);
+    }
+}

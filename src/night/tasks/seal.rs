@@ -1,0 +1,119 @@
+//! `seal`: the account of all parts, the night in the state, and the end.
+
+use super::write::{WRITTEN, Written};
+use super::{Plan, TaskError};
+use crate::account::Ledger;
+use crate::dedup::Entry;
+use crate::night::timing::Stopwatch;
+use crate::night::work::form_of;
+use crate::night::{RunError, Watch, add_night, conclude, finish, publish_account};
+use crate::pipeline::Pipeline;
+use crate::state::{EntryStream, JournalStanding, State};
+use crate::write::{Output, OutputFolder, ShardForm, ShardWriter, WorkFile, WriteError, sync_folder};
+
+/// Entries that are read together.
+const CHUNK: usize = 1 << 16;
+
+pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
+    let stopwatch = Stopwatch::start();
+    let pipeline = plan.pipeline()?;
+    let dumps = plan.all_dumps();
+    let mut ledger = plan.empty_ledger(&pipeline, &dumps);
+    let mut journals: Vec<JournalStanding> = Vec::new();
+    let folder = OutputFolder::reopen(plan.folder())?;
+    for part in 0..plan.parts() {
+        let path = plan.written(part).join(WRITTEN);
+        let missing = format!("part {part} is not written: `copydesk task … write` comes first");
+        let Written { ledger: of_part, journal } = plan.read_sealed(&path, &missing)?;
+        for shards in of_part.outputs.values() {
+            folder.check(&plan.written(part), shards)?;
+        }
+        ledger.absorb(of_part, plan.range(part).start);
+        journals.push(journal);
+    }
+    let mut state = match plan.tonight() {
+        None => None,
+        Some((folder, tonight)) => {
+            let state = State::open(folder, true).map_err(RunError::State)?;
+            if let Some(changed) = state.changed_since(tonight).filter(|_| !state.holds(tonight)) {
+                return Err(TaskError::Refused(format!("seal: {changed}")));
+            }
+            Some((state, tonight))
+        }
+    };
+    add_empty(plan, &pipeline, &mut ledger)?;
+    let read: Vec<u64> = ledger.dumps.iter().map(|dump| dump.lines.read).collect();
+    let tonight = state.as_ref().map(|(state, tonight)| (state, *tonight));
+    conclude(&mut ledger, &pipeline, &read, tonight, watch)?;
+    let own = stopwatch.read(1);
+    ledger.timing.cpu_seconds += own.cpu_seconds;
+    ledger.timing.wall_seconds = wall_seconds(&ledger.timing.started);
+    ledger.timing.threads = 1;
+    for output in Output::ALL {
+        let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
+        for part in 0..plan.parts() {
+            let prefix = format!("{}/part-{part:05}-", output.folder());
+            let of_part: Vec<_> =
+                shards.iter().filter(|shard| shard.file.starts_with(&prefix)).cloned().collect();
+            folder.publish(&plan.written(part), output, &of_part)?;
+        }
+        if let [empty] = shards
+            && empty.records == 0
+        {
+            folder.publish(&plan.place(), output, shards)?;
+        }
+    }
+    publish_account(&folder, &ledger, pipeline.output.extra)?;
+    let mut night = None;
+    if let (Some((state, tonight)), Some(dedup)) = (&mut state, &pipeline.dedup) {
+        let mut entries = |found: &mut dyn FnMut(Entry)| kept(plan, &journals, found);
+        add_night(&folder, &ledger, state, tonight, dedup, &mut entries)?;
+        night = Some(&*tonight.name);
+    }
+    let mark = plan.identity(0..plan.dumps()).mark(night);
+    finish(&folder, &mark, night.is_some(), watch)?;
+    Ok(Box::new(ledger))
+}
+
+/// An output without records has one shard without records, as one run has it.
+fn add_empty(plan: &Plan, pipeline: &Pipeline, ledger: &mut Ledger) -> Result<(), WriteError> {
+    for output in Output::ALL {
+        let shards = ledger.outputs.entry(output.folder().to_owned()).or_default();
+        if !shards.is_empty() {
+            continue;
+        }
+        let form =
+            if output == Output::Records { form_of(pipeline, output) } else { ShardForm::json_lines() };
+        let mut writer = ShardWriter::new(&plan.place(), output, pipeline.output.shard_bytes).with_form(form);
+        writer.finish()?;
+        writer.standing()?.1.iter().try_for_each(WorkFile::synchronise)?;
+        shards.extend(writer.closed().iter().cloned());
+    }
+    sync_folder(&plan.place())
+}
+
+/// The records that are kept, in order, their dumps numbered as in the whole.
+fn kept(plan: &Plan, journals: &[JournalStanding], found: &mut dyn FnMut(Entry)) -> Result<(), WriteError> {
+    for (part, standing) in journals.iter().enumerate() {
+        let mut entries = EntryStream::open(&plan.written(part), standing)?;
+        loop {
+            let chunk = entries.next_chunk(CHUNK)?;
+            if chunk.is_empty() {
+                break;
+            }
+            for (mut entry, _) in chunk {
+                entry.place.dump += plan.first_dump(part);
+                found(entry);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Seconds since the plan was made.
+fn wall_seconds(began: &str) -> f64 {
+    let now = Stopwatch::start().draw().0;
+    let read = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let since = read(&now).zip(read(began)).map(|(now, began)| now.duration_since(began).as_secs_f64());
+    since.unwrap_or(0.0).max(0.0)
+}

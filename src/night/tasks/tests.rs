@@ -1,0 +1,232 @@
+//! A plan's tasks give what one run gives.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+use crate::night::tests::{complete, lines, order, pipeline, write};
+use crate::night::{Order, StateOrder};
+use crate::state::NightName;
+
+/// A number from 0 to `below` that looks like chance.
+fn chance(seed: u64, number: u64, below: u64) -> u64 {
+    xxhash_rust::xxh3::xxh3_64_with_seed(&number.to_le_bytes(), seed) % below
+}
+
+/// A line of one of a few stories in many versions, or something that is no article.
+fn line(seed: u64, number: u64) -> String {
+    let at = |salt: u32, below| chance(seed ^ (u64::from(salt) << 32), number, below);
+    match at(1, 20) {
+        0 => return String::new(),
+        1 => return "{\"text\": \"cut".to_owned(),
+        2 => return json!({ "text": "two words" }).to_string(),
+        _ => {}
+    }
+    let (story, cut) = (at(2, 30), at(3, 12));
+    let words = (0..50 - cut).map(|word| match word {
+        7 if at(4, 3) == 0 => format!("edition{number}"),
+        _ => format!("story{story}word{word}"),
+    });
+    let host = ["agency.example", "courier.example", "echo.example"][usize::try_from(at(5, 3)).unwrap_or(0)];
+    let page = if at(6, 4) == 0 { story } else { number };
+    let mut record = json!({
+        "url": format!("https://{host}/{page}"),
+        "text": words.collect::<Vec<_>>().join(" "),
+        "title": format!("Story {story}"),
+    });
+    if at(7, 3) > 0 {
+        record["date"] = format!("2024-03-{:02}", 1 + at(8, 28)).into();
+    }
+    record.to_string()
+}
+
+/// The dumps of a night.
+fn dumps(folder: &Path, seed: u64) {
+    std::fs::create_dir_all(folder).expect("there is room");
+    for dump in 0..1 + chance(seed, 0, 6) {
+        let count = chance(seed, dump + 1, 90);
+        let lines: Vec<String> = (0..count).map(|number| line(seed, dump * 100 + number)).collect();
+        write(&folder.join(format!("d{dump}.jsonl")), lines.join("\n").as_bytes());
+    }
+}
+
+fn source(seed: u64) -> String {
+    let head = "format = 1\n[output]\nshard-bytes = 5000\n";
+    let stages =
+        "[[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";
+    let keep = ["\"first\"", "\"first\"", "\"longest\"", "\"earliest\"", "[\"courier.example\"]"];
+    let policy = keep[usize::try_from(seed % 5).unwrap_or(0)];
+    let updates = if seed % 5 == 1 { "updates = \"keep\"\n" } else { "" };
+    let near = !seed.is_multiple_of(3);
+    if seed % 11 == 10 {
+        return format!("{head}{stages}");
+    }
+    format!("{head}[dedup]\nnear = {near}\nkeep = {policy}\n{updates}{stages}")
+}
+
+fn hands(stop: &AtomicBool) -> Hands<'_> {
+    Hands { threads: 2, stop }
+}
+
+/// The order of a night, in a state where the pipeline has deduplication.
+fn night(source: &str, input: &Path, output: &Path, state: Option<&Path>) -> Order {
+    let state = state.filter(|_| source.contains("[dedup]"));
+    Order {
+        state: state.map(|folder| StateOrder {
+            folder: folder.to_owned(),
+            night: NightName::Given(input.file_name().expect("a name").to_string_lossy().into_owned()),
+        }),
+        ..order(pipeline(source), input, output, 2)
+    }
+}
+
+fn planned(source: &str, order: Order, part_bytes: u64) -> Plan {
+    plan(PlanOrder { order, source: source.to_owned(), part_bytes }).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every task, each done twice.
+fn all_tasks(plan: &Plan) -> Ledger {
+    let stop = AtomicBool::new(false);
+    for _ in 0..2 {
+        for part in (0..plan.parts()).rev() {
+            plan.work(part, hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    for _ in 0..2 {
+        plan.decide(hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+    }
+    for _ in 0..2 {
+        for part in 0..plan.parts() {
+            plan.write(part, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    *plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// An account without what may differ: times and shards; and, where a policy meets a state, which of equally good examples
+/// are shown.
+fn comparable(mut ledger: Ledger, other_examples: bool) -> Value {
+    ledger.timing = crate::account::Timing::default();
+    ledger.outputs.clear();
+    if other_examples {
+        for evidence in ledger.stages.iter_mut().flat_map(|stage| stage.evidence.values_mut()) {
+            evidence.examples.clear();
+        }
+        ledger.repeated.values_mut().for_each(|repeated| repeated.title.clear());
+    }
+    serde_json::to_value(&ledger).expect("an account is JSON")
+}
+
+#[test]
+fn any_cut_into_parts_gives_the_lines_and_the_account_of_one_run() {
+    let mut had_parts = 0;
+    for seed in 0..22 {
+        let place: TempDir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| place.path().join(name);
+        let source = source(seed);
+        let nights = seed % 4;
+        for before in 0..nights {
+            let input = at(&format!("night-{before}"));
+            dumps(&input, seed * 100 + before);
+            for side in ["run", "tasks"] {
+                let output = at(&format!("{side}-{before}"));
+                complete(night(&source, &input, &output, Some(&at(&format!("{side}-state")))));
+            }
+        }
+        let input = at("tonight");
+        dumps(&input, seed * 100 + 50);
+        let state = |side: &str| (nights > 0).then(|| at(&format!("{side}-state")));
+        let one = complete(night(&source, &input, &at("run"), state("run").as_deref()));
+        let plan = planned(
+            &source,
+            night(&source, &input, &at("tasks"), state("tasks").as_deref()),
+            chance(seed, 9, 60_000),
+        );
+        had_parts = had_parts.max(plan.parts());
+        let all = all_tasks(&plan);
+        for output in ["records", "dropped", "quarantine"] {
+            assert_eq!(lines(&at("run"), output), lines(&at("tasks"), output), "{output}, seed {seed}");
+        }
+        let other_examples = nights > 0 && seed % 5 > 1;
+        assert_eq!(comparable(one, other_examples), comparable(all, other_examples), "seed {seed}");
+        let run = crate::finished::FinishedRun::open(&at("tasks")).expect("it is finished");
+        assert!(!OutputFolder::plan_file(&at("tasks")).exists() && run.ledger.lines.read > 0);
+        assert!(matches!(Plan::open(&at("tasks")), Ok(None)), "it is done");
+        if nights > 0 {
+            // Both states know the same.
+            let input = at("next");
+            dumps(&input, seed * 100 + 50);
+            for side in ["run", "tasks"] {
+                complete(night(&source, &input, &at(&format!("{side}-next")), state(side).as_deref()));
+            }
+            assert_eq!(lines(&at("run-next"), "dropped"), lines(&at("tasks-next"), "dropped"), "seed {seed}");
+        }
+    }
+    assert!(had_parts > 4, "{had_parts}");
+}
+
+#[test]
+fn a_task_before_its_turn_or_with_another_dump_is_refused() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, output) = (place.path().join("in"), place.path().join("out"));
+    dumps(&input, 3);
+    let stop = AtomicBool::new(false);
+    let plan = planned(&source(0), night(&source(0), &input, &output, None), 1);
+    assert!(plan.parts() > 1);
+    assert!(matches!(plan.decide(hands(&stop)), Err(TaskError::NotReady(_))));
+    assert!(matches!(plan.write(0, hands(&stop)), Err(TaskError::NotReady(_))));
+    assert!(matches!(plan.seal(&mut ()), Err(TaskError::NotReady(_))));
+    assert!(matches!(plan.work(plan.parts(), hands(&stop), &mut ()), Err(TaskError::Refused(_))));
+    let standing = plan.standing();
+    assert!(standing.worked.iter().chain(&standing.written).all(|done| !done) && !standing.decided);
+    let run = crate::night::run(night(&source(0), &input, &output, None), &mut (), &stop);
+    assert!(matches!(run, Err(RunError::Folder(FolderError::HoldsPlan(_)))), "a run would delete the plan");
+    let first = input.join("d0.jsonl");
+    let text = std::fs::read_to_string(&first).expect("it is there");
+    std::fs::remove_file(&first).expect("it can be");
+    write(&first, format!("{text}\n{{}}").as_bytes());
+    assert!(matches!(plan.work(0, hands(&stop), &mut ()), Err(TaskError::Refused(_))));
+    let paragraphs = "format = 1\n[dedup]\nparagraphs = true\n";
+    let refused = super::plan(PlanOrder {
+        order: night(paragraphs, &input, &place.path().join("other"), None),
+        source: paragraphs.to_owned(),
+        part_bytes: 1,
+    });
+    assert!(matches!(refused, Err(TaskError::Refused(_))));
+}
+
+#[test]
+fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, output) = (place.path().join("in"), place.path().join("out"));
+    dumps(&input, 5);
+    let one = complete(night(&source(0), &input, &place.path().join("one"), None));
+    let plan = planned(&source(0), night(&source(0), &input, &output, None), 1);
+    let stop = AtomicBool::new(false);
+    // What a killed attempt left: a folder with files that nobody knows.
+    let left = plan.worked(0).with_file_name("00000.0");
+    std::fs::create_dir_all(left.join(".copydesk")).expect("there is room");
+    write(&left.join(".copydesk").join("records-part-00000.jsonl.zst"), b"half a frame");
+    let twice = |task: &(dyn Fn() -> Result<Done, TaskError> + Sync)| {
+        std::thread::scope(|scope| {
+            let both = [scope.spawn(task), scope.spawn(task)];
+            for one in both {
+                one.join().expect("no panic").unwrap_or_else(|error| panic!("{error}"));
+            }
+        });
+    };
+    for part in 0..plan.parts() {
+        twice(&|| plan.work(part, hands(&stop), &mut ()));
+    }
+    twice(&|| plan.decide(hands(&stop)));
+    for part in 0..plan.parts() {
+        twice(&|| plan.write(part, hands(&stop)));
+    }
+    let all = plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(comparable(one, false), comparable(*all, false));
+    assert_eq!(lines(&place.path().join("one"), "records"), lines(&output, "records"));
+    assert!(!output.join(".copydesk").exists(), "nothing is left behind");
+}
