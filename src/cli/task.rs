@@ -138,7 +138,7 @@ fn parts(arguments: &Arguments, plan: &Plan) -> Result<Vec<usize>, TaskError> {
     }
     let share = match arguments.share {
         Some(share) => Some(share),
-        None if arguments.step == StepName::All => None,
+        None if !matches!(arguments.step, StepName::Work | StepName::Write) => None,
         None => share_of_array(&|name| std::env::var(name).ok()).map_err(TaskError::Refused)?,
     };
     let (first, each) = share.unwrap_or((0, 1));
