@@ -15,6 +15,9 @@
 //! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli`; `engine` uses none of
 //! them. A page is parsed once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
+//! On several machines, [`night::tasks`] does the same in steps over a shared folder: read and stages by parts, one decision
+//! about duplicates, outputs by parts, one account.
+//!
 //! # Where do I add …
 //!
 //! - **a stage?** A file in `stage/extract`, `stage/clean`, `stage/label` or `stage/gate`, a line in
