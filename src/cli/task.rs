@@ -165,17 +165,17 @@ impl Tasks<'_> {
         if does(StepName::Work) {
             for part in parts {
                 let work = || plan.work(*part, hands, &mut Watcher::new(When::Auto));
-                if !self.one("work", Some(*part), work)? {
+                if !one("work", Some(*part), work)? {
                     return Ok(Ended::Stopped);
                 }
             }
         }
-        if does(StepName::Decide) && !self.one("decide", None, || plan.decide(hands))? {
+        if does(StepName::Decide) && !one("decide", None, || plan.decide(hands))? {
             return Ok(Ended::Stopped);
         }
         if does(StepName::Write) {
             for part in parts {
-                if !self.one("write", Some(*part), || plan.write(*part, hands))? {
+                if !one("write", Some(*part), || plan.write(*part, hands))? {
                     return Ok(Ended::Stopped);
                 }
             }
@@ -187,26 +187,25 @@ impl Tasks<'_> {
         }
         Ok(Ended::Done(Exit::Done))
     }
+}
 
-    /// Does a task and says so on stdout, in a line of JSON; whether it came to its end.
-    #[expect(clippy::disallowed_methods, reason = "how long a task takes is what its line says")]
-    fn one(
-        &self,
-        step: &str,
-        part: Option<usize>,
-        task: impl FnOnce() -> Result<Done, TaskError>,
-    ) -> Result<bool, TaskError> {
-        let clock = Instant::now();
-        let Done { before, stopped, lines } = task()?;
-        if stopped {
-            return Ok(false);
-        }
-        let seconds = (clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-        let line =
-            json!({ "step": step, "part": part, "done_before": before, "lines": lines, "seconds": seconds });
-        out(&format!("{line}\n"));
-        Ok(true)
+/// Does a task and says so on stdout, in a line of JSON; whether it came to its end.
+#[expect(clippy::disallowed_methods, reason = "how long a task takes is what its line says")]
+fn one(
+    step: &str,
+    part: Option<usize>,
+    task: impl FnOnce() -> Result<Done, TaskError>,
+) -> Result<bool, TaskError> {
+    let clock = Instant::now();
+    let Done { before, stopped, lines } = task()?;
+    if stopped {
+        return Ok(false);
     }
+    let seconds = (clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    let line =
+        json!({ "step": step, "part": part, "done_before": before, "lines": lines, "seconds": seconds });
+    out(&format!("{line}\n"));
+    Ok(true)
 }
 
 fn status(plan: &Plan, format: Format) -> String {
@@ -234,7 +233,7 @@ fn status(plan: &Plan, format: Format) -> String {
         if !missing.is_empty() && missing.len() < parts.len() {
             let shown: Vec<String> = missing.iter().take(SHOWN).map(usize::to_string).collect();
             let more = if missing.len() > SHOWN { " …" } else { "" };
-            line.push_str(&format!(", missing {}{more}", shown.join(", ")));
+            line = format!("{line}, missing {}{more}", shown.join(", "));
         }
         line
     };

@@ -46,7 +46,7 @@ fn line(seed: u64, number: u64) -> String {
 /// The dumps of a night.
 fn dumps(folder: &Path, seed: u64) {
     std::fs::create_dir_all(folder).expect("there is room");
-    for dump in 0..1 + chance(seed, 0, 6) {
+    for dump in 0..=chance(seed, 0, 6) {
         let count = chance(seed, dump + 1, 90);
         let lines: Vec<String> = (0..count).map(|number| line(seed, dump * 100 + number)).collect();
         write(&folder.join(format!("d{dump}.jsonl")), lines.join("\n").as_bytes());
