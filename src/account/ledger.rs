@@ -45,10 +45,14 @@ pub struct Ledger {
     pub dropped: BTreeMap<String, u64>,
     /// Quarantined lines by reason.
     pub quarantined: BTreeMap<String, u64>,
-    /// The stages in order; `dedup` last, where there is deduplication.
+    /// The stages in order, then `dedup`, where there is deduplication, and `read`, where records were dropped before any
+    /// stage: what a server answered instead of a page.
     pub stages: Vec<StageAccount>,
     /// The dumps in order.
     pub dumps: Vec<DumpAccount>,
+    /// What was left out of the folders that were searched for dumps.
+    #[serde(default, skip_serializing_if = "LeftOutAccount::is_empty")]
+    pub left_out: LeftOutAccount,
     /// Records by host.
     pub hosts: HostAccount,
     /// What changed beyond what the nights before explain (`--state`).
@@ -248,7 +252,7 @@ pub struct DumpAccount {
     /// `zstd`, `gzip`, `bzip2`, `xz` or `none`; absent where the run ended before the dump did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<String>,
-    /// The form of its units where that is not JSON: `warc`.
+    /// What it is where that is not JSON: `warc`, `csv`, `parquet`, `arrow`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
     /// Its size in bytes, compressed; 0 for a stream.
@@ -269,6 +273,52 @@ impl DumpAccount {
     /// Whether a name in [`Crossed`] is its: some have the reason after it.
     pub fn is_named(&self, name: &str) -> bool {
         name.strip_prefix(&self.dump).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+    }
+}
+
+/// Files that a folder has beside its dumps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOutAccount {
+    /// How many.
+    pub files: u64,
+    /// By ending (`.tmp`, `no ending`), or by what they are: `hidden`, `empty`, `link to a folder`, `no file`; after
+    /// 50 kinds all others together as `…`.
+    pub by_kind: BTreeMap<String, u64>,
+    /// The first 100, by path.
+    pub names: Vec<String>,
+}
+
+impl LeftOutAccount {
+    const KINDS: usize = 50;
+    const NAMES: usize = 100;
+
+    /// Counts a file.
+    pub fn add(&mut self, name: &str, kind: String) {
+        self.files += 1;
+        let is_known = self.by_kind.contains_key(&kind) || self.by_kind.len() < Self::KINDS;
+        *self.by_kind.entry(if is_known { kind } else { "…".to_owned() }).or_default() += 1;
+        if self.names.len() < Self::NAMES {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.files == 0
+    }
+
+    /// How many of each kind: `8 .tmp, 2 .txt, 1 hidden`, the most frequent first; nothing where nothing was left out.
+    pub fn sentence(&self) -> Option<String> {
+        /// More kinds are not read.
+        const SHOWN: usize = 8;
+        let mut kinds: Vec<(&str, u64)> =
+            self.by_kind.iter().map(|(kind, count)| (&**kind, *count)).collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let others: u64 = kinds.iter().skip(SHOWN).map(|(_, count)| count).sum();
+        kinds.truncate(SHOWN);
+        kinds.extend((others > 0).then_some(("others", others)));
+        let told: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let files = if self.files == 1 { "file" } else { "files" };
+        (self.files > 0).then(|| format!("{} {files} of the folders: {}", self.files, told.join(", ")))
     }
 }
 

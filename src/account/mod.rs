@@ -18,7 +18,8 @@ pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
-    Ledger, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming, Timing,
+    Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming,
+    Timing,
 };
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
@@ -65,6 +66,7 @@ impl Ledger {
             quarantined: BTreeMap::new(),
             stages,
             dumps,
+            left_out: LeftOutAccount::default(),
             hosts: HostAccount::default(),
             drift: None,
             profile: Profile::default(),
@@ -118,10 +120,20 @@ impl Ledger {
         host.dropped += 1;
         add_one(&mut host.reasons, reason);
         add_one(&mut self.dropped, reason);
-        if let Some(stage) = self.stages.get_mut(stage) {
-            add_one(&mut stage.dropped, reason);
-            stage.note(article, verdict);
-        }
+        // What no stage has seen has an account of its own, from the first such record on.
+        let place = if stage < self.stages.len() {
+            stage
+        } else {
+            let known = self.stages.iter().position(|stage| stage.stage == verdict.stage);
+            known.unwrap_or_else(|| {
+                self.stages.push(StageAccount { stage: verdict.stage.to_owned(), ..StageAccount::default() });
+                self.stages.len() - 1
+            })
+        };
+        let account = &mut self.stages[place];
+        account.seen += u64::from(place != stage);
+        add_one(&mut account.dropped, reason);
+        account.note(article, verdict);
         if let Some(original) = &verdict.duplicate_of {
             let id = original.id.to_string();
             if self.repeated.contains_key(&id) || self.repeated.len() < ORIGINALS {

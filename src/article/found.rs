@@ -50,6 +50,11 @@ impl Provenance {
         self.0[field as usize] = Some(found);
     }
 
+    /// Forgets where a field was found.
+    pub fn unset(&mut self, field: Field) {
+        self.0[field as usize] = None;
+    }
+
     /// Where a field was found.
     pub fn get(&self, field: Field) -> Option<Found> {
         self.0[field as usize]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Exit;
-use super::show::{error, note, out, prose_columns, wrap};
+use super::show::{error, help, note, out, prose_columns, warning, wrap};
 use crate::survey::survey;
 use crate::write::write_file;
 
@@ -36,22 +36,36 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     if survey.records == 0 {
         error(
             &format!("find a record: none of {} lines is one", survey.lines),
-            &[&format!(
-                "`copydesk run fields {} -o look` says what is wrong with each, in look/report.html",
-                arguments.inputs.join(" ")
-            )],
+            &[
+                "a record is a JSON object, a row of a table or a page of a WARC file",
+                &format!(
+                    "`copydesk run fields {} -o look` says what is wrong with each, in look/report.html",
+                    arguments.inputs.join(" ")
+                ),
+            ],
         );
         return Exit::Usage;
     }
     for line in survey.summary() {
         note(&wrap(&line, 0, prose_columns()));
     }
+    for table in survey.tables(prose_columns()) {
+        note(&format!("\n{table}"));
+    }
     let pipeline = survey.pipeline();
-    let Some(path) = &arguments.output else { return out(&pipeline) };
+    let found = if survey.has_articles() { Exit::Done } else { Exit::Crossed };
+    if found == Exit::Crossed {
+        warning("no record has a text or a page that copydesk can find");
+        help("give the key that has it under `[input.fields]`: text = [\"…\"], or html = [\"…\"]");
+    }
+    let Some(path) = &arguments.output else {
+        let printed = out(&pipeline);
+        return if printed == Exit::Done { found } else { printed };
+    };
     match write_file(path, pipeline.as_bytes()) {
         Ok(()) => {
             note(&format!("\nwritten: {}\nnext: copydesk check {0}", path.display()));
-            Exit::Done
+            found
         }
         Err(cause) => {
             error(&cause.to_string(), &[]);

@@ -28,7 +28,7 @@ use crate::write::{FolderError, OutputFolder, write_file};
 pub(super) struct Arguments {
     /// A TOML file, or the name of a shipped pipeline: articles, nightly, corpus or fields
     pipeline: String,
-    /// Dumps of JSON lines: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
+    /// Dumps of any form: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
     #[arg(required = true)]
     input: Vec<String>,
     /// The folder for records/, dropped/, quarantine/ and ledger.json; for -, the kept records are lines of JSON on stdout, and

@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::show;
 use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, name_width, wrap};
-use crate::account::{Counts, Crossed, DriftAccount, DumpAccount, Ledger, PipelineAccount, Shard, Timing};
+use crate::account::{
+    Counts, Crossed, DriftAccount, DumpAccount, Ledger, LeftOutAccount, PipelineAccount, Shard, Timing,
+};
 use crate::text::Slice;
 
 /// Hosts that changed with lines of their own.
@@ -51,6 +53,8 @@ pub(super) struct Summary<'a> {
     dumps: usize,
     /// Those that could not be read to their ends.
     damaged: Vec<Damaged<'a>>,
+    /// What was left out of the folders that were searched for dumps.
+    left_out: &'a LeftOutAccount,
     /// The files of each output folder.
     outputs: &'a BTreeMap<String, Vec<Shard>>,
     /// What changed beyond what the nights before explain (`--state`).
@@ -90,6 +94,7 @@ pub(super) fn json(ledger: &Ledger, output: Option<&Path>) -> String {
         other: &ledger.other,
         dumps: ledger.dumps.len(),
         damaged: damaged.collect(),
+        left_out: &ledger.left_out,
         outputs: &ledger.outputs,
         drift: ledger.drift.as_ref(),
         limits_crossed: &ledger.limits_crossed,
@@ -166,6 +171,10 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         if let Some(damage) = damage {
             add(labelled(RED, "damaged", &format!("{dump}: {damage}"), columns));
         }
+    }
+    if let Some(left_out) = ledger.left_out.sentence() {
+        let named = format!("{left_out} (named in ledger.json)");
+        add(labelled(YELLOW, "left out", &named, columns));
     }
     if let Some(drift) = &ledger.drift {
         let sentences = drift.hosts.iter().take(DRIFTS).map(|host| (YELLOW, "changed", host.sentence()));

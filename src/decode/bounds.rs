@@ -29,11 +29,16 @@ pub(super) const DEEPEST_LABEL: usize = 16;
 
 /// A value, up to [`MOST_PARTS`]; and whether that is all of it.
 pub(super) fn value_of(json: &str) -> Option<(Value, bool)> {
+    value_up_to(json, MOST_PARTS)
+}
+
+/// As [`value_of`], up to so many parts.
+pub(super) fn value_up_to(json: &str, most: usize) -> Option<(Value, bool)> {
     // Every part takes two bytes or more.
-    if json.len() <= 2 * MOST_PARTS {
+    if json.len() <= 2 * most {
         return serde_json::from_str(json).ok().map(|value| (value, true));
     }
-    let mut left = Some(MOST_PARTS);
+    let mut left = Some(most);
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = Part(&mut left).deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;

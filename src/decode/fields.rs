@@ -71,71 +71,90 @@ pub enum Slot {
 const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Id, "id", &[
         "id", "_id", "guid", "doc_id", "document_id", "article_id", "story_id", "stories_id", "post_id", "uuid", "uri", "filename",
-        "warc_record_id", "warc_headers.warc-record-id",
+        "warc_record_id", "warc_headers.warc-record-id", "identifier",
     ]),
     (Slot::Url, "url", &[
         "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
         "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "u",
-        "target_uri", "warc_target_uri", "main_entity_of_page", "og:url", "source",
+        "target_uri", "warc_target_uri", "warc_url", "main_entity_of_page", "og:url", "loaded_url", "website_url", "request.url", "links.permalink",
+        "canonical", "alternate", "@id", "identifier", "enlace", "lien", "адрес", "ссылка", "链接", "網址", "网址", "source",
     ]),
     (Slot::SourceUrl, "source-url", &["source_url"]),
     (Slot::Html, "html", &[
         "html", "raw_html", "html_content", "page_html", "html_source", "source_html", "raw_content", "content_html", "body_html",
         "article_html", "article_body_html", "full_html", "page_source", "browser_html", "response_body", "http_response_body", "response_html",
-        "html_raw", "html_body", "markup",
+        "html_raw", "html_body", "html_document", "document_html", "markup",
     ]),
     (Slot::Text, "text", &[
         "text", "body_text", "content_text", "article_text", "plain_text", "content", "body", "main_text", "article_body", "article_content",
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
-        "paragraphs", "raw_text", "selftext", "message", "content_raw", "lead_paragraph",
+        "paragraphs", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
+        "content_elements", "contents", "blocks", "sections", "content_blocks",
+        "inhalt", "artikeltext", "fließtext", "volltext", "contenu", "texte", "corps", "contenido", "texto", "cuerpo", "conteudo", "conteúdo", "corpo", "testo",
+        "contenuto", "tekst", "inhoud", "treść", "tresc", "brödtext", "metin", "içerik", "icerik", "текст", "содержание", "статья", "зміст", "正文", "内容", "內容", "本文",
+        "본문", "내용", "المحتوى", "النص", "محتوى", "نص", "isi", "konten", "nội dung", "noi_dung", "lead_paragraph",
     ]),
     (Slot::Title, "title", &[
         "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
-        "title_page", "title_rss", "og:title", "meta_title", "subject", "name",
+        "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title",
+        "titel", "überschrift", "ueberschrift", "schlagzeile", "titre", "título", "titulo", "titular", "titolo", "tytuł", "tytul", "rubrik", "tittel", "otsikko", "başlık", "baslik",
+        "заголовок", "название", "标题", "標題", "タイトル", "題名", "見出し", "제목", "العنوان", "عنوان", "judul", "tiêu đề", "tieu_de", "subject", "name",
     ]),
     (Slot::Description, "description", &[
         "description", "summary", "excerpt", "abstract", "standfirst", "trail_text", "subtitle", "sub_title", "subheadline", "subheading", "lead", "lede", "dek", "deck", "teaser", "snippet",
-        "short_description", "meta_description", "og:description", "alternative_headline",
+        "short_description", "meta_description", "og:description", "alternative_headline", "subheadlines",
+        "beschreibung", "zusammenfassung", "vorspann", "résumé", "resume", "chapeau", "resumen", "entradilla", "resumo", "descripción", "descripcion", "descrição", "descricao",
+        "sommario", "описание", "аннотация", "摘要", "要約", "요약", "ملخص", "ringkasan",
     ]),
     (Slot::SiteName, "site-name", &[
         "site_name", "publisher.name", "publisher", "publication.name", "publication", "publication_name", "source_name", "source.name", "source.title",
-        "source-hostname", "media_name", "newspaper", "newspaper_name", "outlet", "outlet_name", "news_source", "og:site_name", "meta_site_name", "site_full", "site_title",
+        "source-hostname", "media_name", "newspaper", "newspaper_name", "outlet", "outlet_name", "news_source", "og:site_name", "meta_site_name", "origin.title", "source_common_name",
+        "provider", "zeitung", "journal", "periódico", "periodico", "jornal", "газета", "издание", "媒体", "来源", "來源", "site_full", "site_title", "source",
     ]),
     (Slot::Authors, "authors", &[
         "authors", "author", "byline", "creator", "creators", "dc:creator", "writer", "writers", "written_by", "journalist", "journalists", "reporter",
-        "author_name", "author_names", "article_author", "post_author", "news_author", "meta_author", "_embedded.author",
+        "author_name", "author_names", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
+        "autor", "autoren", "verfasser", "auteur", "auteurs", "autores", "autore", "autori", "författare", "yazar", "автор", "авторы", "作者", "记者", "記者", "著者", "執筆者",
+        "저자", "기자", "작성자", "الكاتب", "كاتب", "المؤلف", "penulis", "tác giả", "tac_gia", "by", "owner.display_name", "account.display_name", "user.name",
     ]),
     (Slot::Contributors, "contributors", &["contributors"]),
     (Slot::Published, "published", &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
         "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
         "first_published", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
-        "datetime", "date", "created_utc", "created", "created_at", "created_on", "date_created", "ts", "timestamp", "time", "date_gmt", "date_published_raw",
+        "datetime", "date", "created_utc", "created", "created_at", "created_on", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_gmt", "date_published_raw",
+        "veröffentlicht", "veroeffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "datum", "fecha", "fecha_publicacion", "fecha_de_publicacion", "date_de_publication", "data_publicacao", "data_de_publicacao",
+        "data_pubblicazione", "дата", "дата публикации", "опубликовано", "发布时间", "发布日期", "发表时间", "日期", "時間", "时间", "公開日", "掲載日", "投稿日", "날짜", "작성일", "게시일",
+        "تاريخ", "التاريخ", "تاريخ النشر", "tarih", "tanggal", "ngày đăng", "ngay_dang", "data",
     ]),
     (Slot::Modified, "modified", &[
         "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
-        "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "modified_gmt", "edited",
+        "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "modified_gmt", "edited", "changed",
+        "last_edit_date", "edit_date", "last_edited", "last_publication_date", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
     ]),
     (Slot::Crawled, "crawled", &[
         "crawled", "crawled_at", "crawl_date", "crawl_time", "crawled_on", "crawled_date", "crawl_timestamp", "crawl_ts", "crawl_datetime", "date_crawled", "scraped_at", "scraped",
         "scrape_date", "scraped_date", "scraped_on", "scrape_time", "scrape_timestamp", "date_scraped", "scraping_date", "fetched_at", "fetched", "fetch_time", "fetch_date", "fetched_on", "fetch_timestamp", "date_fetched", "retrieved", "retrieved_at", "retrieved_on", "retrieval_date", "date_retrieved", "date_download",
-        "download_date", "downloaded_at", "date_downloaded", "download_time", "date_extracted", "extracted_at", "extraction_date", "collected_at", "collect_date", "collection_date", "date_collected", "harvested_at", "warc_date", "seen_date", "first_seen", "visited_at", "access_date", "accessed_at", "ingested_at", "indexed_at", "indexed_date", "added", "added_at", "date_added",
+        "download_date", "downloaded_at", "date_downloaded", "download_time", "date_extracted", "extracted_at", "extraction_date", "collected_at", "collect_date", "collection_date", "date_collected", "harvested_at", "warc_date", "seen_date", "first_seen", "visited_at", "access_date", "accessed_at", "ingested_at", "indexed_at", "indexed_date", "added", "added_at", "date_added", "loaded_time", "retrieved_utc", "time_extracted", "tstamp", "crawl_time_msec", "emitted_at",
         "timestamp", "ts", "@timestamp",
     ]),
     (Slot::Dateline, "dateline", &["dateline"]),
     (Slot::Section, "section", &[
         "section", "section_name", "section_title", "article_section", "article:section", "category", "category_name", "rubric", "topic", "department", "news_desk", "subreddit",
+        "ressort", "kategorie", "rubrique", "catégorie", "categorie", "sección", "seccion", "categoría", "categoria", "seção", "secao", "sezione", "раздел", "рубрика", "категория",
+        "栏目", "分类", "カテゴリ", "カテゴリー", "카테고리", "القسم", "التصنيف", "kategori",
     ]),
     (Slot::Tags, "tags", &[
-        "tags", "keywords", "tag_list", "tag_names", "article_tags", "article:tag", "story_tags", "categories", "topics", "labels_list", "news_keywords", "meta_keywords", "concepts", "_embedded.wp:term",
+        "tags", "keywords", "tag_list", "tag_names", "article_tags", "article:tag", "story_tags", "categories", "topics", "labels_list", "news_keywords", "meta_keywords", "concepts", "_embedded.wp:term", "taxonomy.tags", "labels",
+        "keyword", "schlagwörter", "schlagworte", "mots_clés", "mots_cles", "etiquetas", "palabras_clave", "palavras_chave", "теги", "ключевые слова", "标签", "关键词", "タグ", "태그", "كلمات مفتاحية",
     ]),
     (Slot::Language, "language", &[
         "language", "lang", "language_code", "lang_code", "language_id", "in_language", "human_language", "article_language", "content_language", "detected_language", "document_lang", "page_language", "meta_lang", "html_lang",
-        "og:locale", "locale", "metadata.identification.label", "warc_headers.warc-identified-content-language",
+        "og:locale", "locale", "langcode", "full_doc_lid", "sprache", "langue", "idioma", "lingua", "язык", "语言", "言語", "metadata.identification.label", "warc_headers.warc-identified-content-language",
     ]),
     (Slot::LanguageScore, "language-score", &["language_score", "lang_score", "language_probability", "metadata.identification.prob"]),
     (Slot::Images, "images", &[
-        "images", "image", "main_image", "top_image", "lead_image", "featured_image", "image_url", "image_urls", "url_to_image", "social_image", "banner_image", "thumbnail", "thumbnail_url", "og:image", "multimedia", "media", "media_content", "enclosures", "_embedded.wp:featuredmedia",
+        "images", "image", "main_image", "top_image", "lead_image", "featured_image", "image_url", "image_urls", "url_to_image", "social_image", "banner_image", "feature_image", "lead_image_url", "feature_image_url", "top_img", "thumbnail", "thumbnail_url", "og:image", "multimedia", "media", "media_content", "enclosures", "_embedded.wp:featuredmedia",
     ]),
     (Slot::Labels, "labels", &["labels"]),
     (Slot::Host, "host", &["host"]),
@@ -153,10 +172,50 @@ const METADATA: &[&str] = &[
     "thread",
     "yoast_head_json",
     "additional_data",
+    "crawl",
+    "opengraph",
+    "open_graph",
+    "sys",
 ];
 
 /// Names in metadata count after all names beside it.
 pub(super) const METADATA_RANK: u16 = 1000;
+
+/// What a key may begin with that says no more than that it is the record's.
+#[rustfmt::skip]
+const PREFIXES: [&str; 17] = [
+    "article", "news", "post", "story", "page", "document", "doc", "item", "entry", "meta", "og", "dcterms", "dc", "html", "rss", "parse", "fetch",
+];
+
+/// Objects that are spelled out in keys where a table has flattened a record, besides [`METADATA`] and [`PREFIXES`].
+const FLATTENED: [&str; 8] =
+    ["_source", "data", "record", "body", "node", "payload", "attributes", "document"];
+
+/// Names of bodies that are lists of blocks; what is none is no body, such as the names of a paper's `sections`.
+const BLOCKS: [&str; 5] = ["content_elements", "contents", "blocks", "sections", "content_blocks"];
+
+/// Whether a value can be what a name of blocks has.
+pub(super) fn can_be_body(key: &str, json: Option<&str>) -> bool {
+    !BLOCKS.contains(&key) || json.is_some_and(|json| json.starts_with("[{") || json.starts_with("{\""))
+}
+
+/// What search engines' schemas add to a name for its type, forms for "one or more", and the name in an object.
+#[rustfmt::skip]
+const SUFFIXES: [&str; 18] = [
+    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name",
+];
+
+/// A name with such a prefix, suffix or object before it comes after all usual names of its field.
+const AFFIX_RANK: u16 = 400;
+
+/// What a key means, and how much worse a name it is than it would be as it stands in the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Match<'a> {
+    /// What it means.
+    pub meaning: &'a Meaning,
+    /// What to add to its rank.
+    pub lowered: u16,
+}
 
 /// A field that a key may be a name of, and how good a name it is, 0 for the best.
 #[derive(Debug)]
@@ -242,6 +301,11 @@ impl FieldMap {
         NAMES.iter().map(|&(_, field, keys)| FieldNames { field, keys })
     }
 
+    /// A field's name in `[input.fields]`.
+    pub fn name_of(slot: Slot) -> &'static str {
+        NAMES.iter().find(|(named, ..)| *named == slot).map_or("", |(_, name, _)| name)
+    }
+
     /// The objects in which the names are looked for, too.
     pub fn metadata() -> &'static [&'static str] {
         METADATA
@@ -271,8 +335,50 @@ impl FieldMap {
         map
     }
 
-    /// What a key means.
-    pub fn get(&self, key: &str) -> Option<&Meaning> {
+    /// What a key means: as it is, or without what tools put around a name (`article_title`, `title_txt`, `metadata.title`,
+    /// `@title`).
+    pub fn get(&self, key: &str) -> Option<Match<'_>> {
+        if let Some(meaning) = self.exact(key) {
+            return Some(Match { meaning, lowered: 0 });
+        }
+        if !key.is_ascii() && key.chars().any(char::is_uppercase) {
+            return self.get(&key.to_lowercase());
+        }
+        let lowered =
+            |found: Match<'_>, by: u16| (found.lowered < METADATA_RANK).then_some(found.lowered + by);
+        let inner = |rest: &str, by: u16| {
+            let found = self.get(rest)?;
+            Some(Match { meaning: found.meaning, lowered: lowered(found, by)? })
+        };
+        if let Some(rest) = key.strip_prefix(['@', '$']) {
+            return inner(rest, AFFIX_RANK);
+        }
+        for separator in [".", "/", "__"] {
+            if let Some((outer, rest)) = key.split_once(separator).filter(|(outer, _)| !outer.is_empty()) {
+                let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(outer));
+                let by = if is(METADATA) { METADATA_RANK } else { AFFIX_RANK };
+                // Of a person's, a picture's or a comment's parts none is the article's.
+                if is(METADATA) || is(&PREFIXES) || is(&FLATTENED) {
+                    return inner(rest, by);
+                }
+            }
+        }
+        if let Some(name) = SUFFIXES.iter().find_map(|suffix| key.strip_suffix(suffix)) {
+            return inner(name, AFFIX_RANK);
+        }
+        let after_prefix = PREFIXES.iter().find_map(|prefix| {
+            let (start, rest) =
+                key.split_at_checked(prefix.len()).filter(|(start, _)| start.eq_ignore_ascii_case(prefix))?;
+            let is_camel = rest.starts_with(|next: char| next.is_ascii_uppercase())
+                && start.ends_with(|last: char| last.is_ascii_lowercase());
+            rest.strip_prefix(['_', '-', ':', ' ']).or(is_camel.then_some(rest))
+        })?;
+        let meaning = self.exact(after_prefix)?;
+        Some(Match { meaning, lowered: AFFIX_RANK })
+    }
+
+    /// What a key means as it stands in the table.
+    fn exact(&self, key: &str) -> Option<&Meaning> {
         // Every key of every record comes here: the folded key is on the stack.
         let mut buffer = [0; LONGEST_KEY];
         let length = fold(key, &mut buffer)?;

@@ -8,7 +8,9 @@
 //! The body and the page are by far the largest values, so they are read straight into the article; every
 //! other value is first kept as a slice of the line.
 
+mod body;
 mod bounds;
+mod digest;
 mod fields;
 mod people;
 mod records;
@@ -28,13 +30,13 @@ use serde_json::value::RawValue;
 use crate::article::{Article, Fault, Field, Found, Reason, Source};
 use crate::date::{DayOrder, Evidence};
 use crate::html;
-use crate::text::mend_json;
+use crate::text::{json_of_literal, mend_json};
 
-use fields::{Claim, METADATA_RANK, Meaning};
+use fields::{Claim, METADATA_RANK, Match, Meaning};
 use values::Fit;
 
 pub use fields::{FieldMap, FieldNames, OwnNames, Slot};
-pub use warc::{BAD_WARC, Reading, decode_warc};
+pub use warc::{BAD_WARC, HTTP_STATUS, READ, Reading, decode_warc};
 
 /// The line is not UTF-8.
 pub const NOT_UTF8: Reason = Reason { name: "not_utf8", meaning: "the line is not UTF-8" };
@@ -50,6 +52,18 @@ pub const TOO_MANY_KEYS: Reason =
 
 /// Why a line cannot be decoded.
 pub const REASONS: [&Reason; 5] = [&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &TOO_MANY_KEYS, &BAD_WARC];
+
+/// Which key each field of a record is from, with those of the objects that it is in.
+pub type Origins = Vec<(Slot, Vec<String>)>;
+
+fn note(origins: &mut Option<&mut Origins>, slot: Slot, path: &Path<'_>) {
+    if let Some(origins) = origins {
+        origins.push((slot, path.keys().map(|key| key.clone().into_owned()).collect()));
+    }
+}
+
+/// Why a record is dropped before any stage.
+pub const DROP_REASONS: [&Reason; 1] = [&HTTP_STATUS];
 
 /// Turns lines into articles.
 #[derive(Debug)]
@@ -83,6 +97,20 @@ impl Decoder {
     /// # Errors
     /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`] or [`TOO_MANY_KEYS`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
+        self.decode_noting(line, dump, number, None)
+    }
+
+    /// As [`Decoder::decode`], and notes which key each field is from.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::decode`].
+    pub fn decode_noting(
+        &self,
+        line: &[u8],
+        dump: &Arc<str>,
+        number: u64,
+        origins: Option<&mut Origins>,
+    ) -> Result<Decoded, Fault> {
         let text = std::str::from_utf8(line).map_err(|error| {
             Fault::new(&NOT_UTF8, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
         })?;
@@ -92,7 +120,7 @@ impl Decoder {
                 let most = bounds::MOST_KEYS;
                 return Err(Fault::new(&TOO_MANY_KEYS, format!("more than {most} keys")));
             }
-            Ok(Decoded { article: self.article(object, source), mended })
+            Ok(Decoded { article: self.article(object, source, origins), mended })
         };
         let error = match self.object(text) {
             Ok(object) => return decoded(object, false),
@@ -110,6 +138,13 @@ impl Decoder {
         {
             return decoded(object, true);
         }
+        // An object as Python or a database's shell prints it, or a JSON text in a JSON string.
+        let inside = text.trim_start().starts_with('"').then(|| serde_json::from_str::<String>(text).ok());
+        if let Some(json) = inside.flatten().or_else(|| json_of_literal(text))
+            && let Ok(object) = self.object(&json)
+        {
+            return decoded(object, true);
+        }
         let is_object = text.trim_start().starts_with('{');
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
             return Err(Fault::new(&NOT_AN_OBJECT, format!("expected an object, found {}", kind_of(text))));
@@ -122,7 +157,9 @@ impl Decoder {
         let mut object = Names::usual(&self.fields).deserialize(&mut deserializer)?;
         deserializer.end()?;
         // The second pass is for records in a wrapper alone, and for those that have no body anywhere.
-        if !object.has_body() {
+        if object.has_body() {
+            object.lend(&self.fields);
+        } else {
             wrapper::open(&mut object, &self.fields, wrapper::DEPTH);
         }
         Ok(object)
@@ -136,7 +173,7 @@ impl Decoder {
         records::path(json, self)
     }
 
-    fn article(&self, object: Object<'_>, source: Source) -> Article {
+    fn article(&self, object: Object<'_>, source: Source, mut origins: Option<&mut Origins>) -> Article {
         let mut article = Article::new(source);
         let mut extra = Extra::default();
         let Object { text, html, mut values, others, keys: _ } = object;
@@ -168,6 +205,7 @@ impl Decoder {
                 {
                     extra.push(&candidate.path, &parts.rest);
                 }
+                note(&mut origins, big, &candidate.path);
                 if big == Slot::Text {
                     article.text = std::mem::take(&mut candidate.text);
                     article.found.set(Field::Text, Found::Input);
@@ -196,9 +234,19 @@ impl Decoder {
             let mut filled = false;
             let mut passed_on = Vec::new();
             for value in &mut values[at..end] {
-                let fit =
-                    if filled { Fit::None } else { values::fill(&mut article, slot, &value.raw, &evidence) };
-                filled |= fit != Fit::None;
+                // What stands under `source` is a publication's name in one feed and a corpus's in another.
+                let is_other = slot == Slot::SiteName
+                    && value.path.key == "source"
+                    && !values::text_of(&value.raw).is_some_and(|name| values::is_proper_name(&name));
+                let fit = if filled || is_other {
+                    Fit::None
+                } else {
+                    values::fill(&mut article, slot, &value.raw, &evidence)
+                };
+                if fit != Fit::None {
+                    filled = true;
+                    note(&mut origins, slot, &value.path);
+                }
                 if fit == Fit::Whole || !values::says_something(&value.raw) {
                     continue;
                 }
@@ -219,6 +267,17 @@ impl Decoder {
         }
         for (path, raw) in left.iter().chain(&others) {
             extra.push(path, raw);
+        }
+        if article.text.is_empty() && article.html.is_empty() && values::is_body(&article.description) {
+            // Feeds have the whole article under `description`, readers under `summary`.
+            let body = std::mem::take(&mut article.description);
+            if html::is_document(&body) {
+                article.html = body;
+            } else {
+                article.text = body;
+                article.found.set(Field::Text, Found::Input);
+            }
+            article.found.unset(Field::Description);
         }
         article.extra = extra.into_json();
         article
@@ -332,6 +391,22 @@ impl<'de> Object<'de> {
         self.html.extend(inner.html.into_iter().map(|big| Big { path: under(big.path), ..big }));
         self.values.extend(inner.values.into_iter().map(|small| Small { path: under(small.path), ..small }));
         self.others.extend(inner.others.into_iter().map(|(path, raw)| (under(path), raw)));
+    }
+
+    /// Takes in what an object under a name of the body has besides the body: `{"requested_url": …, "content": …}`.
+    fn lend(&mut self, fields: &FieldMap) {
+        for big in self.text.iter().chain(&self.html) {
+            let Some(parts) = big.parts.as_ref().filter(|parts| parts.whole.starts_with('{')) else {
+                continue;
+            };
+            let Some(mut inner) = Names::usual(fields).parse(&parts.whole).map(Object::into_owned) else {
+                continue;
+            };
+            inner.lower(METADATA_RANK);
+            let lent =
+                inner.values.into_iter().map(|small| Small { path: small.path.under(&big.path), ..small });
+            self.values.extend(lent);
+        }
     }
 
     /// Makes all names worse ones by so much.
@@ -455,8 +530,8 @@ impl<'a> Names<'a> {
         Self { specific: None, usual: Some(fields), depth: 0 }
     }
 
-    /// What a key means here.
-    fn get(&self, key: &str) -> Option<&'a Meaning> {
+    /// What a key means here, and how much worse a name it is.
+    fn get(&self, key: &str) -> Option<Match<'a>> {
         [self.specific, self.usual].into_iter().flatten().find_map(|fields| fields.get(key))
     }
 
@@ -518,17 +593,25 @@ impl<'de> Visitor<'de> for Names<'_> {
             if !keys.insert(key.clone()) {
                 repeated.insert(key.clone(), object.lengths());
             }
-            let Some(meaning) = self.get(&key) else {
+            let Some(Match { meaning, lowered }) = self.get(&key) else {
                 let raw: &RawValue = map.next_value()?;
                 object.others.push((Path::new(key), raw.get().into()));
                 continue;
             };
-            let claim = |index| meaning.claims.get(index).map(|claim: &Claim| (claim.slot, claim.rank(&key)));
+            let claim = |index| {
+                meaning.claims.get(index).map(|claim: &Claim| (claim.slot, claim.rank(&key) + lowered))
+            };
             let (first, next) = (claim(0), claim(1));
             if let Some((slot @ (Slot::Text | Slot::Html), rank)) = first
                 && meaning.inner.is_none()
             {
                 let (text, parts) = map.next_value_seed(BigSeed)?;
+                let whole = parts.as_ref().map(|parts| &*parts.whole);
+                if !fields::can_be_body(&key, whole) {
+                    let raw = whole.map_or_else(|| json_string(&text), str::to_owned);
+                    object.others.push((Path::new(key), raw.into()));
+                    continue;
+                }
                 object.bigs(slot).push(Big { path: Path::new(key), rank, text, parts });
                 continue;
             }
@@ -542,6 +625,10 @@ impl<'de> Visitor<'de> for Names<'_> {
             }
             match first {
                 None => object.others.push((Path::new(key), raw)),
+                // A wrapper by everybody else, and a date in Italian and Portuguese.
+                Some(_) if key == "data" && (raw.starts_with(['{', '[']) || raw.starts_with("\"{")) => {
+                    object.others.push((Path::new(key), raw));
+                }
                 Some((slot @ (Slot::Text | Slot::Html), rank)) => {
                     let (text, parts) = BigSeed
                         .deserialize(&mut serde_json::Deserializer::from_str(&raw))
@@ -632,9 +719,11 @@ impl<'de> Visitor<'de> for BigSeed {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let (mut text, mut rest, mut whole) = (String::new(), String::from("["), String::from("["));
+        let mut is_tree = false;
         while let Some(item) = list.next_element::<&RawValue>()? {
             let item = item.get();
             push_part(&mut whole, &[item]);
+            is_tree |= item.starts_with(['{', '[']);
             let paragraph = values::text_of(item);
             let all_said = match item.bytes().next() {
                 // An object with a text may have more in it than the text.
@@ -653,6 +742,9 @@ impl<'de> Visitor<'de> for BigSeed {
         }
         rest.push(']');
         whole.push(']');
+        if is_tree && let Some(read) = body::of(&whole) {
+            text = read;
+        }
         Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
 
@@ -674,6 +766,11 @@ impl<'de> Visitor<'de> for BigSeed {
         }
         rest.push('}');
         whole.push('}');
+        if text.is_empty()
+            && let Some(read) = body::of(&whole)
+        {
+            text = read;
+        }
         Ok((text, Some(Box::new(Parts { rest, whole }))))
     }
 }

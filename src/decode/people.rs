@@ -88,8 +88,17 @@ fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
             push(&name, names);
             // `{"names": ["Ann Lee", "Bo Chen"]}`, `{"person": [{"firstname": "Ann", …}]}`
             let has_name = !name.trim().is_empty();
-            let lists = object.values_mut().filter(|value| !has_name && depth < 3 && value.is_array());
-            lists.for_each(|value| collect(value, names, depth + 1));
+            if has_name || depth >= 3 {
+                return;
+            }
+            // `{"data": {"attributes": {"name": "Ann Lee"}}}`
+            let is_open = |key: &str, value: &Value| {
+                value.is_array()
+                    || (value.is_object()
+                        && matches!(key, "data" | "attributes" | "node" | "item" | "person"))
+            };
+            let inner = object.iter_mut().filter(|(key, value)| is_open(key, value));
+            inner.for_each(|(_, value)| collect(value, names, depth + 1));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

@@ -1,10 +1,11 @@
 //! The list of records in a response: `{"status": "ok", "articles": [{…}, {…}]}`, `{"hits": {"hits": [{"_source": …}]}}`.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::wrapper::Strength;
 use super::{Decoder, KeySeed};
+use crate::format::EACH;
 
 /// Lists deeper than `data.children` or `response.docs` are parts of records.
 const DEPTH: usize = 3;
@@ -18,6 +19,9 @@ const USUAL: &[&str] = &[
 
 /// The keys that lead to the list of records.
 pub(super) fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
+    if are_records(json, decoder) {
+        return Some(vec![EACH.to_owned()]);
+    }
     let own = decoder.object(json).map_or(Strength::NONE, |object| object.strength());
     if own.has_body {
         return None;
@@ -29,6 +33,36 @@ pub(super) fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     let (strength, path) = search.best?;
     let is_usual = path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()));
     (strength.has_body || !own.is_record() || is_usual).then_some(path)
+}
+
+/// Whether the values of an object are records, of which it has two or more.
+fn are_records(json: &str, decoder: &Decoder) -> bool {
+    struct Values<'a>(&'a Decoder, usize);
+    impl<'de> Visitor<'de> for &mut Values<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while map.next_key_seed(KeySeed)?.is_some() {
+                let value: &RawValue = map.next_value()?;
+                let strength = self.0.object(value.get()).map_or(Strength::NONE, |object| object.strength());
+                // A wrapper has objects of several kinds.
+                if !(strength.has_body && strength.fields > 0) {
+                    self.1 = 0;
+                    return Err(A::Error::custom("it is no record"));
+                }
+                self.1 += 1;
+            }
+            Ok(())
+        }
+    }
+    let mut values = Values(decoder, 0);
+    // A beginning of the object ends in an error, after its first values.
+    drop(serde_json::Deserializer::from_str(json).deserialize_map(&mut values));
+    values.1 >= 2
 }
 
 struct Search<'a> {

@@ -14,13 +14,43 @@ use crate::date::Evidence;
 use crate::text::language_code;
 
 /// Keys under which an object that stands for a text keeps the text itself, best first.
-const TEXT_KEYS: [&str; 13] = [
-    "name", "rendered", "text", "value", "main", "default", "original", "@value", "#text", "_", "label",
-    "title", "code",
+const TEXT_KEYS: &[&str] = &[
+    "name",
+    "rendered",
+    "text",
+    "value",
+    "main",
+    "basic",
+    "default",
+    "original",
+    "@value",
+    "#text",
+    "_",
+    "label",
+    "title",
+    "display_name",
+    "displayName",
+    "code",
+    "content",
 ];
 /// As [`TEXT_KEYS`], of a body.
-pub(super) const BODY_KEYS: [&str; 8] =
-    ["rendered", "text", "value", "original", "@value", "#text", "_", "plain"];
+pub(super) const BODY_KEYS: [&str; 15] = [
+    "rendered",
+    "text",
+    "value",
+    "original",
+    "@value",
+    "#text",
+    "_",
+    "plain",
+    "S",
+    "stringValue",
+    "basic",
+    "processed",
+    "fit_markdown",
+    "raw_markdown",
+    "content",
+];
 
 /// How much of a value a field took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +76,37 @@ pub(super) fn is_none(text: &str) -> bool {
     (3..=9).contains(&text.len()) && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Whether a description is the article itself: several paragraphs, or more than anybody writes to sum one up.
+pub(super) fn is_body(description: &str) -> bool {
+    const LEAST_CHARACTERS: usize = 1_000;
+    let paragraphs = description.matches("</p>").count();
+    paragraphs >= 2 || description.chars().nth(LEAST_CHARACTERS).is_some()
+}
+
+/// Takes a value out of what databases wrap it in to say of what type it is: `{"S": "x"}`, `{"stringValue": "x"}`,
+/// `{"arrayValue": {"values": […]}}`, `{"$binary": {"base64": "…"}}`.
+fn untyped(value: &mut Value) {
+    #[rustfmt::skip]
+    const TYPES: [&str; 20] = [
+        "S", "N", "L", "M", "SS", "NS", "stringValue", "integerValue", "doubleValue", "timestampValue", "arrayValue", "mapValue", "values",
+        "$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary",
+    ];
+    match value {
+        Value::Object(object) if object.len() == 1 => {
+            let Some(inner) = TYPES.iter().find_map(|name| object.remove(*name)) else { return };
+            *value = inner;
+            if let Value::Object(binary) = value
+                && let Some(base64) = binary.get_mut("base64")
+            {
+                *value = base64.take();
+            }
+            untyped(value);
+        }
+        Value::Array(items) => items.iter_mut().for_each(untyped),
+        _ => {}
+    }
+}
+
 /// Whether a value is an object of one key: where a text was found in it, that is all there is.
 pub(super) fn is_single(raw: &str) -> bool {
     matches!(value_of(raw), Some((Value::Object(object), true)) if object.len() == 1)
@@ -68,6 +129,9 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Eviden
         let Some(value) = value_of(raw) else { return Fit::None };
         value
     };
+    if raw.starts_with(['{', '[']) {
+        untyped(&mut value);
+    }
     let is_filled = fill_from(article, slot, &mut value, others);
     if !is_filled {
         Fit::None
@@ -110,7 +174,9 @@ fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Evid
         Slot::Id => set(&mut article.source.id, text_in(value).map(Some)),
         Slot::Url => set(&mut article.url, url_in(value)),
         Slot::SourceUrl => set(&mut article.source_url, text_in(value)),
-        Slot::Title => found(article, Field::Title, |article| set(&mut article.title, text_in(value))),
+        Slot::Title => found(article, Field::Title, |article| {
+            set(&mut article.title, text_in(value).filter(|title| !is_path(title)))
+        }),
         Slot::Description => {
             found(article, Field::Description, |article| set(&mut article.description, text_in(value)))
         }
@@ -185,7 +251,7 @@ pub(super) fn text_in(value: &mut Value) -> Option<String> {
         }
         Value::Number(_) => Some(value.take().to_string()),
         Value::Array(items) => items.iter_mut().find_map(text_in),
-        Value::Object(object) => text_under(object, &TEXT_KEYS),
+        Value::Object(object) => text_under(object, TEXT_KEYS),
         Value::Null | Value::Bool(_) => None,
     }
 }
@@ -194,22 +260,36 @@ pub(super) fn text_in(value: &mut Value) -> Option<String> {
 fn text_under(object: &mut Map<String, Value>, keys: &[&str]) -> Option<String> {
     let take = |value: &mut Value| match value {
         Value::String(_) => text_in(value),
-        Value::Object(inner) => text_under(inner, &TEXT_KEYS),
+        Value::Object(inner) => text_under(inner, TEXT_KEYS),
         _ => None,
     };
     if let Some(text) = keys.iter().find_map(|key| take(object.get_mut(*key)?)) {
         return Some(text);
     }
     let mut values = object.values_mut();
-    let only = values.next().filter(|value| value.is_string())?;
-    if values.next().is_some() { None } else { take(only) }
+    let only = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    match only {
+        // `{"sentences": ["…", "…"]}`
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            let texts: Vec<String> = items.iter_mut().filter_map(text_in).collect();
+            (!texts.is_empty()).then(|| texts.join(" "))
+        }
+        Value::String(_) => take(only),
+        _ => None,
+    }
 }
 
 fn url_in(value: &mut Value) -> Option<String> {
     match value {
         Value::Array(items) => items.iter_mut().find_map(url_in),
         Value::Object(object) => {
-            let url = text_under(object, &["href", "@href", "url", "@id", "rendered", "#text", "value", "_"]);
+            let url = text_under(
+                object,
+                &["href", "@href", "url", "@id", "rendered", "#text", "value", "_", "permalink"],
+            );
             url.filter(|url| looks_like_url(url))
         }
         Value::String(text) if looks_like_url(text) => Some(std::mem::take(text)),
@@ -226,9 +306,24 @@ fn looks_like_url(text: &str) -> bool {
         || text.starts_with("www.")
 }
 
+/// Under `name` some have where a record is: `projects/news/documents/7`.
+fn is_path(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && text.matches('/').count() >= 2
+}
+
 /// A publication's name is a few words, not a URL and not a file name.
 fn is_name(text: &str) -> bool {
     text.len() <= 120 && !text.contains("://") && text.chars().any(char::is_alphabetic)
+}
+
+/// What `source` has is a publication where it is written like a name: corpora have `common-crawl` or `mC4` there.
+pub(super) fn is_proper_name(text: &str) -> bool {
+    let is_word =
+        |word: &str| word.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii());
+    is_name(text)
+        && !text.contains(['/', '_'])
+        && text.trim().starts_with(|first: char| !first.is_ascii_lowercase())
+        && text.split_whitespace().any(is_word)
 }
 
 /// What the record's other values say, with what the article has by now.
@@ -241,13 +336,14 @@ fn date_in(value: &mut Value, evidence: &Evidence<'_>) -> Option<ArticleDate> {
         // Seconds may have a fraction, and stand in a string.
         Value::String(text) => ArticleDate::parse(text, evidence)
             .or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
-            .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence)),
+            .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence))
+            .or_else(|| ArticleDate::parse(&of_ctime(text.trim())?, evidence)),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
         Value::Array(items) => return items.iter_mut().find_map(|item| date_in(item, evidence)),
         // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
         Value::Object(object) => {
-            const KEYS: [&str; 7] =
-                ["$date", "$numberLong", "value", "@value", "#text", "_seconds", "seconds"];
+            const KEYS: [&str; 9] =
+                ["$date", "$numberLong", "value", "@value", "#text", "_seconds", "seconds", "date", "iso"];
             let key = KEYS.iter().find(|key| object.contains_key(**key))?;
             return date_in(object.get_mut(*key)?, evidence);
         }
@@ -270,6 +366,14 @@ fn extended(text: &str) -> Option<String> {
     let day = [part(day, 0..4)?, part(day, 4..6)?, part(day, 6..8)?].join("-");
     let time = [part(time, 0..2)?, part(time, 2..4)?, part(time, 4..6)?].join(":");
     Some(format!("{day}T{time}{zone}"))
+}
+
+/// `Wed May 01 10:00:00 +0000 2024` → `01 May 2024 10:00:00 +0000`.
+fn of_ctime(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [_, month, day, time, zone, year] = words[..] else { return None };
+    let is_zone = zone.starts_with(['+', '-']) || matches!(zone, "UTC" | "GMT");
+    (time.contains(':') && is_zone && year.len() == 4).then(|| format!("{day} {month} {year} {time} {zone}"))
 }
 
 fn number_in(value: &mut Value) -> Option<f64> {
@@ -331,6 +435,13 @@ fn collect_tags(value: &mut Value, tags: &mut Vec<String>) {
                 collect_tags(&mut items, tags);
                 *value = items;
             }
+            // A forum's dump: `<bridge><harbour>`
+            None if text.starts_with('<')
+                && text.ends_with('>')
+                && text.matches('<').count() <= MOST_ITEMS =>
+            {
+                tags.extend(std::mem::take(text).split(['<', '>']).map(String::from));
+            }
             None if text.split([',', ';', '|']).count() <= MOST_ITEMS => {
                 tags.extend(std::mem::take(text).split([',', ';', '|']).map(String::from));
             }
@@ -351,7 +462,12 @@ fn images_in(value: &mut Value) -> Option<Vec<Image>> {
         Value::Array(items) => {
             let is_list = items.len() > 1;
             let pictures = items.iter_mut().filter(|item| !(is_list && item.as_str().is_some_and(is_icon)));
-            pictures.filter_map(image_in).take(MOST_ITEMS).collect()
+            // `[["https://…", "what it shows"], …]`
+            let picture = |item: &mut Value| match item {
+                Value::Array(pair) => pair.first_mut().and_then(image_in),
+                item => image_in(item),
+            };
+            pictures.filter_map(picture).take(MOST_ITEMS).collect()
         }
         value => image_in(value).into_iter().collect(),
     };
@@ -381,14 +497,25 @@ fn image_in(value: &mut Value) -> Option<Image> {
             let mut text = |keys: &[&str]| {
                 keys.iter().find_map(|key| match object.get_mut(*key)? {
                     value @ Value::String(_) => text_in(value),
-                    Value::Object(inner) => text_under(inner, &TEXT_KEYS),
+                    Value::Object(inner) => text_under(inner, TEXT_KEYS),
                     _ => None,
                 })
             };
             let image = Image {
-                url: text(&["url", "src", "contentUrl", "href", "link", "source_url", "thumbnail"])
+                url: text(&[
+                    "url",
+                    "src",
+                    "contentUrl",
+                    "content_url",
+                    "href",
+                    "link",
+                    "source_url",
+                    "image_url",
+                    "thumbnail",
+                ])
+                .unwrap_or_default(),
+                caption: text(&["caption", "title", "description", "image_description", "alt", "alt_text"])
                     .unwrap_or_default(),
-                caption: text(&["caption", "title", "description", "alt", "alt_text"]).unwrap_or_default(),
                 credit: text(&["credit", "credits", "author", "copyright"]).unwrap_or_default(),
             };
             (image != Image::default()).then_some(image)

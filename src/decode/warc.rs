@@ -3,18 +3,24 @@
 //! The HTTP message in a `response` is taken apart: its head, chunks, content encodings, and the page's encoding, which
 //! the head, a byte order mark or the page itself states. Crawlers store messages as they came, or decoded with the head
 //! as it was; so what cannot be decoded is taken as it stands.
+//!
+//! What the file itself says against a record is in `labels.warc`: `digest` names the digests that do not fit the bytes,
+//! `truncated` has the reason for which the crawler stored a part alone. Such a record is an article all the same: crawlers
+//! compute digests before or after they undo chunks and encodings, and only its reader knows what half a page is worth.
 
 use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::article::{Article, ArticleDate, Fault, Field, Found, Reason, Source};
+use serde_json::{Map, Value};
+
+use crate::article::{Article, ArticleDate, Drop, Fault, Field, Found, Measured, Reason, Source};
 use crate::date::Evidence;
 use crate::format::warc::Header;
 use crate::html::charset::page_of;
 use crate::text::Slice;
 
-use super::Decoded;
+use super::{Decoded, digest};
 
 /// The unit is not a WARC record.
 pub const BAD_WARC: Reason = Reason { name: "bad_warc", meaning: "the bytes are not a WARC record" };
@@ -22,10 +28,19 @@ pub const BAD_WARC: Reason = Reason { name: "bad_warc", meaning: "the bytes are 
 /// A message that unpacks to more is not an article.
 const MOST_UNPACKED_BYTES: u64 = 64 << 20;
 
+/// The stage that such a record was dropped by, in verdicts: none has seen it.
+pub const READ: &str = "read";
+
+/// The page is what a server says instead of an article.
+pub const HTTP_STATUS: Reason =
+    Reason { name: "http_status", meaning: "the server answered with another status than 200" };
+
 /// What a unit holds.
 pub enum Reading {
     /// An article.
     Article(Box<Decoded>),
+    /// The place of an article that its server did not send: an article with an address and no page.
+    Absent(Box<Article>, Drop),
     /// Something else, counted by this name.
     Other(&'static str),
 }
@@ -61,13 +76,21 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
     let (content_type, body) = if is_message {
         match message(block) {
             Ok(parts) => parts,
-            Err(other) => return Ok(Reading::Other(other)),
+            Err(NoPage::Status(status)) => {
+                let (measured, limit) = (Measured::Count(status), Measured::Count(200));
+                return Ok(Reading::Absent(
+                    Box::new(article),
+                    Drop { reason: &HTTP_STATUS, measured, limit },
+                ));
+            }
+            Err(NoPage::Cut) => return Ok(Reading::Other("http_without_body")),
         }
     } else if article.url.starts_with("dns:") {
         return Ok(Reading::Other("warc_dns"));
     } else {
         (kind.to_owned(), Cow::Borrowed(block))
     };
+    article.labels.extend(doubts(&header, block, &body));
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let text = |body: &[u8]| page_of(body, charset(&content_type));
     match &*media_type {
@@ -90,17 +113,53 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
     Ok(Reading::Article(Box::new(Decoded { article, mended: false })))
 }
 
-/// The content type and the body of an HTTP response with status 200; of another one, the name that it is counted by.
-fn message(block: &[u8]) -> Result<(String, Cow<'_, [u8]>), &'static str> {
-    // A body that is missing has left no empty line, either.
-    let head = Header::find(block).ok_or("http_without_body")?;
-    let status = head.first_line().split(|byte| *byte == b' ').nth(1).unwrap_or_default();
-    match status {
-        b"200" => {}
-        [b'1' | b'2' | b'3', ..] => return Err("http_status_1xx_to_3xx"),
-        [b'4', ..] => return Err("http_status_4xx"),
-        _ => return Err("http_status_other"),
+/// What the record's header says against it, for `labels.warc`.
+fn doubts(header: &Header<'_>, block: &[u8], body: &[u8]) -> Option<(String, Value)> {
+    let mut doubts = Map::new();
+    let payload = Header::find(block).map_or(block, |head| block.slice(head.length..));
+    let chunks = joined(payload);
+    let mut wrong = Vec::new();
+    // Crawlers do not agree on whether a payload has its chunks and its encoding.
+    let candidates = [Some(payload), chunks.as_deref(), Some(body), Some(block)];
+    for (name, digest, of) in [
+        ("payload", header.get("warc-payload-digest"), &candidates[..]),
+        ("block", header.get("warc-block-digest"), &[Some(block)][..]),
+    ] {
+        let fits = |digest: &str| {
+            of.iter().flatten().try_fold(false, |fits, bytes| Some(fits || digest::fits(digest, bytes)?))
+        };
+        // A digest of a kind that is not known says nothing.
+        if digest.and_then(fits) == Some(false) {
+            wrong.push(Value::from(name));
+        }
     }
+    if !wrong.is_empty() {
+        doubts.insert("digest".to_owned(), wrong.into());
+    }
+    if let Some(reason) = header.get("warc-truncated") {
+        doubts.insert("truncated".to_owned(), reason.to_ascii_lowercase().into());
+    }
+    (!doubts.is_empty()).then(|| ("warc".to_owned(), doubts.into()))
+}
+
+/// Why a message has no page.
+enum NoPage {
+    /// Its status is another than 200.
+    Status(u64),
+    /// Its head has no end.
+    Cut,
+}
+
+/// The content type and the body of an HTTP response with status 200.
+fn message(block: &[u8]) -> Result<(String, Cow<'_, [u8]>), NoPage> {
+    let first = block.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let status = first.split(|byte| *byte == b' ').nth(1).and_then(|status| std::str::from_utf8(status).ok());
+    let status = status.and_then(|status| status.trim().parse().ok()).unwrap_or(0);
+    if status != 200 {
+        return Err(NoPage::Status(status));
+    }
+    // A body that is missing has left no empty line, either.
+    let head = Header::find(block).ok_or(NoPage::Cut)?;
     let mut body = Cow::Borrowed(block.slice(head.length..));
     if head.get("transfer-encoding").is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked"))
         && let Some(joined) = joined(&body)
@@ -193,6 +252,7 @@ mod tests {
                 decoded.article.html
             }
             Ok(Reading::Other(other)) => other.to_owned(),
+            Ok(Reading::Absent(_, drop)) => format!("{} {:?}", drop.reason.name, drop.measured),
             Err(fault) => fault.detail,
         }
     }
@@ -236,9 +296,46 @@ mod tests {
     fn what_is_no_article_is_counted_by_its_kind() {
         assert_eq!(page("Content-Type: image/png", b"\x89PNG"), "image");
         let moved = record("response", "application/http", b"HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n");
-        assert!(matches!(read(&moved), Ok(Reading::Other("http_status_1xx_to_3xx"))));
+        assert!(
+            matches!(read(&moved), Ok(Reading::Absent(article, Drop { measured: Measured::Count(301), .. }))
+            if article.url == "https://a.example/1")
+        );
         assert!(matches!(read(b"WARC/1.0\r\nnothing"), Err(fault) if *fault.reason == BAD_WARC));
         let text = record("conversion", "text/plain", "Words.".as_bytes());
         assert!(matches!(read(&text), Ok(Reading::Article(decoded)) if decoded.article.text == "Words."));
+    }
+
+    #[test]
+    fn digests_that_do_not_fit_and_parts_are_told() {
+        let labels = |header: &str, block: &str| {
+            let head = format!(
+                "WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\n{header}\r\nContent-Length: {}\r\n\r\n",
+                block.len()
+            );
+            match read(&[head.as_bytes(), block.as_bytes()].concat()) {
+                Ok(Reading::Article(decoded)) => {
+                    Value::Object(decoded.article.labels.clone().into_iter().collect()).to_string()
+                }
+                _ => "no article".to_owned(),
+            }
+        };
+        let block = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nabc";
+        for (header, expected) in [
+            ("WARC-Payload-Digest: sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5", "{}"),
+            ("WARC-Payload-Digest: md5:900150983cd24fb0d6963f7d28e17f72", "{}"),
+            (
+                "WARC-Payload-Digest: sha-256:BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+                "{}",
+            ),
+            ("WARC-Payload-Digest: blake2:00", "{}"),
+            (
+                "WARC-Payload-Digest: sha1:AAAAANSHA2AWVOR6EVYXQUGCNSONBWE5",
+                r#"{"warc":{"digest":["payload"]}}"#,
+            ),
+            ("WARC-Block-Digest: sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5", r#"{"warc":{"digest":["block"]}}"#),
+            ("WARC-Truncated: length", r#"{"warc":{"truncated":"length"}}"#),
+        ] {
+            assert_eq!(labels(header, block), expected, "{header}");
+        }
     }
 }

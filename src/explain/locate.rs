@@ -108,7 +108,7 @@ impl<'a> Wanted<'a> {
         }
         if !self.is_ours {
             let number = batch.first_line + index as u64;
-            let reading = judge.decode(&dump.name, batch.form, bytes, number);
+            let reading = judge.decode(&dump.name, batch.form, bytes, number, None);
             return matches!(reading, Ok(Reading::Article(decoded))
                 if decoded.article.source.id.as_deref() == Some(self.id));
         }

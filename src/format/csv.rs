@@ -5,11 +5,56 @@ use std::collections::HashSet;
 use std::io::{self, BufReader, Read};
 
 use super::Refill;
+use crate::html::charset::page_of;
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Style {
+    /// What separates the columns.
+    delimiter: u8,
+    /// A quotation mark in a field has `\` before it, as a database's export writes it, and not another one.
+    has_escapes: bool,
+    /// The first line says `sep=;`, for a spreadsheet.
+    has_separator_line: bool,
+}
+
+impl Style {
+    /// The style of a table that begins with these bytes; `None` if it is not a table.
+    pub(crate) fn of(name: &str, head: &[u8]) -> Option<Self> {
+        let delimiter = delimiter(name, head)?;
+        let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+        let inside = |pair: &[u8; 2]| {
+            let is_end =
+                |byte: Option<&u8>| byte.is_none_or(|byte| *byte == delimiter || b"\r\n".contains(byte));
+            let at_ends = |at: usize| is_end(head.get(at + 2)) || at == 0 || is_end(head.get(at - 1));
+            memchr::memmem::find_iter(head, pair).filter(|at| !at_ends(*at)).count()
+        };
+        let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
+        Some(Self { delimiter, has_escapes, has_separator_line: separator(head).is_some() })
+    }
+}
+
+/// What `sep=;` at the head of a table says.
+fn separator(head: &[u8]) -> Option<u8> {
+    let line = head.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
+    match line
+        .strip_prefix(b"sep=")
+        .or_else(|| line.strip_prefix(b"\"sep=").and_then(|rest| rest.strip_suffix(b"\"")))?
+    {
+        [delimiter] => Some(*delimiter),
+        // The separator was a tab, and is white space at the line's end.
+        [] => Some(b'\t'),
+        _ => None,
+    }
+}
 
 /// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
 /// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
-pub(crate) fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
+fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if let Some(separator) = separator(head) {
+        return Some(separator);
+    }
     let first = head.split(|byte| *byte == b'\n').next()?;
     let count = |delimiter: u8| memchr::memchr_iter(delimiter, first).count();
     let most = [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| count(*delimiter))?;
@@ -40,18 +85,21 @@ pub(crate) fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
 /// as `column_7`.
 pub(crate) struct JsonRows<R> {
     rows: csv::Reader<BufReader<R>>,
+    has_separator_line: bool,
     names: Option<Vec<String>>,
     row: csv::ByteRecord,
 }
 
 impl<R: Read> JsonRows<R> {
-    pub(crate) fn new(delimiter: u8, inner: R) -> Self {
+    pub(crate) fn new(style: Style, inner: R) -> Self {
         let rows = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(style.delimiter)
+            .escape(style.has_escapes.then_some(b'\\'))
             .flexible(true)
             .has_headers(false)
             .from_reader(BufReader::with_capacity(128 << 10, inner));
-        Self { rows, names: None, row: csv::ByteRecord::new() }
+        let has_separator_line = style.has_separator_line;
+        Self { rows, has_separator_line, names: None, row: csv::ByteRecord::new() }
     }
 }
 
@@ -61,6 +109,10 @@ impl<R: Read> Refill for JsonRows<R> {
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         if !self.rows.read_byte_record(&mut self.row).map_err(io::Error::from)? {
             return Ok(false);
+        }
+        if std::mem::take(&mut self.has_separator_line) {
+            ready.push(b'\n');
+            return Ok(true);
         }
         let Some(names) = &self.names else {
             let text = |(place, name): (usize, &[u8])| {
@@ -73,14 +125,19 @@ impl<R: Read> Refill for JsonRows<R> {
             return Ok(true);
         };
         ready.push(b'{');
-        for (place, field) in self.row.iter().enumerate().filter(|(_, field)| !field.is_empty()) {
+        for (place, field) in
+            self.row.iter().enumerate().filter(|(_, field)| !matches!(**field, [] | [b'\\', b'N']))
+        {
             if ready.len() > 1 {
                 ready.push(b',');
             }
             let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
             serde_json::to_writer(&mut *ready, &*name)?;
             ready.push(b':');
-            serde_json::to_writer(&mut *ready, &*String::from_utf8_lossy(field))?;
+            match std::str::from_utf8(field) {
+                Ok(field) => serde_json::to_writer(&mut *ready, field)?,
+                Err(_) => serde_json::to_writer(&mut *ready, &page_of(field, None))?,
+            }
         }
         ready.extend_from_slice(b"}\n");
         Ok(true)
@@ -101,7 +158,8 @@ mod tests {
     fn rows_become_objects() {
         let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
         let mut json = String::new();
-        Refilled::new(JsonRows::new(b',', table.as_bytes()))
+        let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+        Refilled::new(JsonRows::new(style, table.as_bytes()))
             .read_to_string(&mut json)
             .expect("it is a table");
         assert_eq!(
@@ -124,6 +182,22 @@ mod tests {
             ("dump", "", None),
         ] {
             assert_eq!(delimiter(name, head.as_bytes()), expected, "{name} {head}");
+        }
+    }
+
+    #[test]
+    fn tables_of_spreadsheets_and_databases_are_read_as_they_are_written() {
+        for (table, expected) in [
+            ("sep=;\na;b\n1;x\n", "\n\n{\"a\":\"1\",\"b\":\"x\"}\n"),
+            ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
+            ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
+        ] {
+            let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+            let mut json = String::new();
+            Refilled::new(JsonRows::new(style, table.as_bytes()))
+                .read_to_string(&mut json)
+                .expect("it is a table");
+            assert_eq!(json, expected, "{table}");
         }
     }
 }

@@ -1,8 +1,20 @@
-//! Dumps in UTF-16 and UTF-32, with a byte order mark or without, read as UTF-8.
+//! Dumps in UTF-16 and UTF-32, with a byte order mark or without, and in encodings of the time before Unicode, read as UTF-8.
 
 use std::io::{self, Read};
 
 use super::Refill;
+
+impl Encoding {
+    /// Its name in the ledger.
+    pub(super) fn name(self) -> &'static str {
+        match (self.width, self.is_big_endian) {
+            (2, false) => "UTF-16LE",
+            (2, true) => "UTF-16BE",
+            (_, false) => "UTF-32LE",
+            (_, true) => "UTF-32BE",
+        }
+    }
+}
 
 /// How a text that is not UTF-8 is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +110,36 @@ impl<R: Read> Refill for Utf8<R> {
     }
 }
 
+/// Turns a text in an encoding of the time before Unicode into UTF-8 as it is read.
+pub(super) struct Legacy<R> {
+    /// `None` after the end.
+    decoder: Option<encoding_rs::Decoder>,
+    inner: R,
+}
+
+impl<R: Read> Legacy<R> {
+    pub(super) fn new(encoding: &'static encoding_rs::Encoding, inner: R) -> Self {
+        Self { decoder: Some(encoding.new_decoder_without_bom_handling()), inner }
+    }
+}
+
+impl<R: Read> Refill for Legacy<R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        let Some(decoder) = &mut self.decoder else { return Ok(false) };
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        let mut text = String::with_capacity(decoder.max_utf8_buffer_length(count).unwrap_or(4 * count));
+        // There is room for all of it.
+        let (result, ..) = decoder.decode_to_string(&chunk[..count], &mut text, count == 0);
+        debug_assert_eq!(result, encoding_rs::CoderResult::InputEmpty);
+        ready.extend_from_slice(text.as_bytes());
+        if count == 0 {
+            self.decoder = None;
+        }
+        Ok(count > 0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Refilled;
@@ -132,5 +174,16 @@ mod tests {
         for head in [&b"{\"a\":1}\n"[..], b"\0\0\0\0{\"a\":1}", b"", b"{\0", "é{\"a\"".as_bytes()] {
             assert_eq!(of(head), None, "{head:?}");
         }
+    }
+
+    #[test]
+    fn texts_of_the_time_before_unicode_are_read_to_their_end_and_after_it() {
+        let text = "{\"a\":\"Мост закрыт\"}\n".repeat(2_000);
+        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(&text);
+        let mut reader = Refilled::new(Legacy::new(encoding_rs::WINDOWS_1251, &bytes[..]));
+        let mut read = String::new();
+        reader.read_to_string(&mut read).expect("it is UTF-8");
+        assert!(read == text);
+        assert_eq!(reader.read(&mut [0; 8]).expect("it is at its end"), 0);
     }
 }

@@ -3,6 +3,9 @@
 //! What is around the list is replaced by blanks, byte by byte and with its line ends, so that records keep their lines
 //! and offsets, and a list of any length is read item by item. An object without the list is left as it is: whatever it
 //! is, it is accounted for.
+//!
+//! An object whose values are the records, `{"1001": {…}, "1002": {…}}`, is read as a list of them; each has its key under
+//! `identifier`, so that it is the record's id, or its address where it is one.
 
 use std::io::{self, Read};
 
@@ -11,6 +14,9 @@ use super::Refill;
 /// So much of a response before its list is looked at, and so much after it is left out. What a broken response hides is
 /// bounded by that.
 const MOST_AROUND_BYTES: usize = 64 << 10;
+
+/// The last part of a path to an object whose values are the records.
+pub(crate) const EACH: &str = "*";
 
 /// Reads the lists at one path out of the objects of a stream.
 pub(super) struct Lists<R> {
@@ -30,6 +36,8 @@ enum State {
     Before(Search),
     /// In the list.
     Within(Depth, usize),
+    /// In an object of records; so many objects are open around it, and the last key.
+    Entries(Depth, usize, Vec<u8>),
     /// After the list; so many objects are open, and so many bytes have been left out.
     After(Depth, usize),
 }
@@ -100,7 +108,10 @@ impl Search {
                 let is_on_path = self.after_colon
                     && path.get(self.entered).is_some_and(|key| key.as_bytes() == self.string);
                 self.after_colon = false;
-                if is_on_path && byte == b'[' && self.entered + 1 == path.len() {
+                let is_each = byte == b'{'
+                    && self.entered + 2 == path.len()
+                    && path.last().is_some_and(|key| key == EACH);
+                if is_on_path && (is_each || (byte == b'[' && self.entered + 1 == path.len())) {
                     return true;
                 }
                 if is_on_path && byte == b'{' && self.entered + 1 < path.len() {
@@ -122,6 +133,10 @@ impl<R: Read> Lists<R> {
 
     fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         match &mut self.state {
+            State::Outside(depth) if depth.open == 0 && byte == b'{' && self.path == [EACH] => {
+                ready.push(b'[');
+                self.state = State::Entries(Depth { open: 1, ..Depth::default() }, 0, Vec::new());
+            }
             State::Outside(depth) if depth.open == 0 && byte == b'{' => {
                 let mut search = Search::default();
                 search.depth.pass(byte);
@@ -135,9 +150,13 @@ impl<R: Read> Lists<R> {
             State::Before(search) => {
                 if search.pass(byte, &self.path) {
                     ready.extend(self.pending.drain(..).map(blank));
-                    ready.push(byte);
-                    let outer = search.depth.open - 1;
-                    self.state = State::Within(Depth { open: 1, ..Depth::default() }, outer);
+                    ready.push(b'[');
+                    let (inner, outer) = (Depth { open: 1, ..Depth::default() }, search.depth.open - 1);
+                    self.state = if byte == b'[' {
+                        State::Within(inner, outer)
+                    } else {
+                        State::Entries(inner, outer, Vec::new())
+                    };
                     return;
                 }
                 self.pending.push(byte);
@@ -153,7 +172,42 @@ impl<R: Read> Lists<R> {
                     self.state = State::After(Depth { open: *outer, ..Depth::default() }, 0);
                 }
             }
+            State::Entries(depth, outer, key) => {
+                let (was_in_string, before) = (depth.in_string, depth.open);
+                depth.pass(byte);
+                if before > 1 {
+                    ready.push(byte);
+                    return;
+                }
+                match byte {
+                    _ if was_in_string || depth.in_string => {
+                        if byte == b'"' && !was_in_string {
+                            key.clear();
+                        }
+                        if key.len() < MOST_AROUND_BYTES {
+                            key.push(byte);
+                        }
+                        ready.push(blank(byte));
+                    }
+                    b'{' => {
+                        ready.extend_from_slice(b"{\"identifier\":");
+                        ready.extend_from_slice(key);
+                        ready.push(b',');
+                    }
+                    b'}' => {
+                        ready.push(b']');
+                        self.state = State::After(Depth { open: *outer, ..Depth::default() }, 0);
+                    }
+                    b',' | b'[' => ready.push(byte),
+                    _ => ready.push(blank(byte)),
+                }
+            }
             State::After(depth, passed) => {
+                if depth.open == 0 {
+                    self.state = State::Outside(Depth::default());
+                    self.pass(byte, ready);
+                    return;
+                }
                 depth.pass(byte);
                 *passed += 1;
                 ready.push(blank(byte));
@@ -192,7 +246,7 @@ mod tests {
         let mut read = String::new();
         let path = path.iter().map(|key| (*key).to_owned()).collect();
         Refilled::new(Lists::new(path, text.as_bytes())).read_to_string(&mut read).expect("it is UTF-8");
-        assert_eq!(read.len(), text.len(), "{text}");
+        assert!(read.len() >= text.len(), "{text}");
         read
     }
 
@@ -210,6 +264,12 @@ mod tests {
                 "[{}]",
             ),
             (&["a"], r#"{"b":{"a":[1]},"a":[2]} {"a":[3]}"#, "[2] [3]"),
+            (
+                &["*"],
+                r#"{"7":{"a":{"b":1}},"https://a.example/}":{"c":2}}"#,
+                r#"[ {"identifier":"7","a":{"b":1}}, {"identifier":"https://a.example/}","c":2}]"#,
+            ),
+            (&["a", "*"], r#"{"n":{"x":1},"a":{"7":{"b":1}},"m":2}"#, r#"[ {"identifier":"7","b":1}]"#),
             // Without a list it is left as it is.
             (&["articles"], r#"{"status":"error","code":[1]}"#, r#"{"status":"error","code":[1]}"#),
             (&["a", "b"], r#"{"a":[1],"b":[2]}"#, r#"{"a":[1],"b":[2]}"#),

@@ -99,7 +99,7 @@ impl JsonCutter {
                 // Whatever follows so much of it is a unit of its own.
                 _ if at - end > MOST_TAIL_BYTES => return self.unit(start..end, at, scan.lines),
                 Some(b'\n') => return self.unit(start..end, at + 1, scan.lines),
-                Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | 0) => at += 1,
+                Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | b')' | b';' | 0) => at += 1,
                 Some(b'{') => return self.unit(start..end, at, scan.lines),
                 Some(0xEF) if begins_with_mark(data, at) => at += 3,
                 Some(_) if scan.lines == 0 => return self.line(data, from, start, is_end),
@@ -122,8 +122,10 @@ impl Cutter for JsonCutter {
         loop {
             self.lead = (start - from, has_structure);
             match data.get(start) {
-                Some(b' ' | b'\t' | b'\r' | 0) => start += 1,
-                Some(b'[' | b']' | b',') => {
+                // U+001E comes before each record of a JSON text sequence (RFC 7464).
+                Some(b' ' | b'\t' | b'\r' | 0 | 0x1E) => start += 1,
+                // `);` after the list of a script.
+                Some(b'[' | b']' | b',' | b')' | b';') => {
                     has_structure = true;
                     start += 1;
                 }
@@ -156,7 +158,7 @@ impl Cutter for JsonCutter {
 fn first_byte(data: &[u8], mut at: usize) -> usize {
     loop {
         match data.get(at) {
-            Some(0) => at += 1,
+            Some(0 | 0x1E) => at += 1,
             Some(0xEF) if begins_with_mark(data, at) => at += 3,
             _ => return at,
         }

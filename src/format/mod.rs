@@ -22,7 +22,10 @@ pub(crate) mod warc;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
+pub(crate) use envelope::EACH;
 pub(crate) use unreadable::unreadable;
+
+use crate::html::charset::legacy;
 
 /// The form of a dump's units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +45,7 @@ impl Form {
         if warc::begins(head) { Self::Warc } else { Self::Json }
     }
 
-    /// Its name in the ledger.
+    /// Its name in the ledger, where no adapter has another one.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -106,39 +109,86 @@ pub enum UnitKind {
     Other(&'static str),
 }
 
+/// What is to be cut.
+pub(crate) struct Content {
+    /// The form of its units.
+    pub form: Form,
+    /// What it is called in the ledger: the form's name, or that of what an adapter reads, and its encoding in brackets.
+    pub name: String,
+    /// The bytes.
+    pub reader: Box<dyn Read + Send>,
+}
+
+impl Content {
+    /// Lines of JSON that an adapter makes of something else.
+    fn made(name: &'static str, reader: Box<dyn Read + Send>) -> Self {
+        Self { form: Form::Json, name: name.to_owned(), reader }
+    }
+}
+
 /// Looks at the head of decompressed bytes and turns what is a text in another encoding, or a table, into lines of JSON
-/// in UTF-8; the form, and the bytes to be cut. `name` is the dump's. `records` says of the beginning of a JSON text which keys
+/// in UTF-8. `name` is the dump's. `records` says of the beginning of a JSON text which keys
 /// lead to a list of records in it, if any do.
 pub(crate) fn adapt(
     name: &str,
     mut inner: Box<dyn Read + Send>,
     records: &RecordsPath<'_>,
-) -> io::Result<(Form, Box<dyn Read + Send>)> {
+) -> io::Result<Content> {
     let (mut inner, mut head) = {
         let head = read_head(&mut inner)?;
         (inner, head)
     };
+    let mut encoded = "";
     if let Some(encoding) = encoding::of(&head) {
         let whole = Cursor::new(head).chain(inner);
         inner = Box::new(Refilled::new(encoding::Utf8::new(encoding, whole)));
         head = read_head(&mut inner)?;
+        encoded = encoding.name();
+    } else if !warc::begins(&head)
+        && let Some(encoding) = legacy(&head)
+    {
+        let whole = Cursor::new(head).chain(inner);
+        inner = Box::new(Refilled::new(encoding::Legacy::new(encoding, whole)));
+        head = read_head(&mut inner)?;
+        encoded = encoding.name();
     }
+    let named = |name: &str| if encoded.is_empty() { name.to_owned() } else { format!("{name} ({encoded})") };
     let form = Form::of(&head);
     if form == Form::Json
-        && let Some(delimiter) = csv::delimiter(name, &head)
+        && let Some(style) = csv::Style::of(name, &head)
     {
-        let rows = Refilled::new(csv::JsonRows::new(delimiter, Cursor::new(head).chain(inner)));
-        return Ok((form, Box::new(rows)));
+        let rows = Refilled::new(csv::JsonRows::new(style, Cursor::new(head).chain(inner)));
+        return Ok(Content { form, name: named("csv"), reader: Box::new(rows) });
+    }
+    if form == Form::Json {
+        let script = script_bytes(&head);
+        head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     }
     if form == Form::Json && begins_an_object(&head) {
         // The head may end within a character.
         let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         if let Some(path) = records(text) {
             let lists = Refilled::new(envelope::Lists::new(path, Cursor::new(head).chain(inner)));
-            return Ok((form, Box::new(lists)));
+            return Ok(Content { form, name: named(form.name()), reader: Box::new(lists) });
         }
     }
-    Ok((form, Box::new(Cursor::new(head).chain(inner))))
+    Ok(Content { form, name: named(form.name()), reader: Box::new(Cursor::new(head).chain(inner)) })
+}
+
+/// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.
+fn script_bytes(head: &[u8]) -> usize {
+    const MOST_BYTES: usize = 200;
+    let start = head.len() - head.trim_ascii_start().len();
+    let rest = head.get(start..head.len().min(start + MOST_BYTES)).unwrap_or_default();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$. ".contains(byte);
+    let Some(sign) = rest.iter().position(|byte| !is_name(byte)) else { return 0 };
+    let begins_as_a_name = rest.first().is_some_and(u8::is_ascii_alphabetic);
+    let Some(after) = rest.get(sign + 1..).filter(|_| begins_as_a_name && matches!(rest[sign], b'=' | b'('))
+    else {
+        return 0;
+    };
+    let blank = after.len() - after.trim_ascii_start().len();
+    if matches!(after.get(blank), Some(b'{' | b'[')) { start + sign + 1 + blank } else { 0 }
 }
 
 /// The rows of a table with an index of its own, such as Parquet, as lines of JSON; `None` where the file is none. `wanted`
@@ -153,7 +203,7 @@ pub(crate) fn rows(
     _: &std::path::Path,
     _: &WantedColumn<'_>,
     _: &std::sync::Arc<std::sync::atomic::AtomicU64>,
-) -> io::Result<Option<Box<dyn Read + Send>>> {
+) -> io::Result<Option<Content>> {
     Ok(None)
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (starts(b"Obj\x01"), "an Avro file", JSON_LINES),
         (starts(b"SQLite format 3\0"), "an SQLite database", JSON_LINES),
         (starts(b"\x89HDF\r\n\x1A\n"), "an HDF5 file", JSON_LINES),
+        (starts(b"filedesc://"), "an ARC file", "write it as WARC first, as with `warcio recompress`"),
         (starts(b"%PDF-"), "a PDF file", "extract its text first"),
         (
             starts(b"\x89PNG\r\n") || starts(b"\xFF\xD8\xFF") || starts(b"GIF8"),

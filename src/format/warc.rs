@@ -152,11 +152,6 @@ impl<'a> Header<'a> {
             key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
         })
     }
-
-    /// Its first line.
-    pub(crate) fn first_line(&self) -> &'a [u8] {
-        self.lines.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end()
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 use crate::text::Slice;
 use std::borrow::Cow;
+use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -87,13 +88,27 @@ pub fn is_packed(page: &str) -> bool {
 }
 
 fn base64(page: &str) -> Option<Vec<u8>> {
+    /// A page that unpacks to more is none.
+    const MOST_BYTES: u64 = 64 << 20;
     let head = page.trim_start();
+    // `data:text/html;charset=utf-8;base64,…`
+    let head = match head.strip_prefix("data:text/html").and_then(|rest| rest.split_once(";base64,")) {
+        Some((parameters, rest)) if parameters.len() < 40 => rest,
+        _ => head,
+    };
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
     if head.len() < 16 || !head.bytes().take(256).all(|byte| is_base64(&byte)) {
         return None;
     }
     let packed: Vec<u8> = head.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let bytes = STANDARD.decode(packed).ok()?;
+    let mut bytes = STANDARD.decode(packed).ok()?;
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        let mut unpacked = Vec::new();
+        let read =
+            flate2::bufread::MultiGzDecoder::new(&bytes[..]).take(MOST_BYTES).read_to_end(&mut unpacked);
+        read.ok()?;
+        bytes = unpacked;
+    }
     memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
 }
 
@@ -169,6 +184,24 @@ pub(crate) fn page_of(bytes: &[u8], charset: Option<&str>) -> String {
             None => decode(bytes).into_owned(),
         },
     }
+}
+
+/// The encoding of a text that is none of Unicode's: most of what is beyond ASCII in it would be broken UTF-8.
+pub(crate) fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
+    /// A few odd bytes are damage, not an encoding.
+    const ENOUGH: usize = 8;
+    let (mut sound, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    let has_controls = bytes.iter().any(|byte| *byte < b' ' && !b"\t\r\n".contains(byte));
+    if broken < ENOUGH || sound * 10 > broken || has_controls {
+        return None;
+    }
+    let encoding = guess(bytes);
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    (encoding != UTF_8 && mostly(encoding, bytes, high).is_some()).then_some(encoding)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

@@ -18,7 +18,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
-use crate::decode::{self, Decoded, Decoder, Reading, decode_warc};
+use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
 use crate::dedup::{self, DEDUP, Earlier, Keys};
 use crate::format::{Form, Hints, UnitKind};
 use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
@@ -51,6 +51,9 @@ pub(crate) struct Tally {
     /// Lines that were JSON only after a repair.
     pub mended: u64,
 }
+
+/// The place of the stage, where none has seen the record.
+const NO_STEP: usize = usize::MAX;
 
 /// One line in so many is timed, stage by stage: enough for shares of a percent, and no cost.
 const TIMED: u64 = 16;
@@ -138,7 +141,7 @@ impl Judge {
         })
     }
 
-    /// Reads the record in a line.
+    /// Reads the record in a line; `origins` is for `init`.
     ///
     /// # Errors
     /// If there is none; the fault says why.
@@ -148,11 +151,13 @@ impl Judge {
         form: Form,
         bytes: &[u8],
         number: u64,
+        origins: Option<&mut Origins>,
     ) -> Result<Reading, Fault> {
         let decode = || match form {
-            Form::Json => {
-                self.decoder.decode(bytes, dump, number).map(|decoded| Reading::Article(Box::new(decoded)))
-            }
+            Form::Json => self
+                .decoder
+                .decode_noting(bytes, dump, number, origins)
+                .map(|decoded| Reading::Article(Box::new(decoded))),
             Form::Warc => decode_warc(bytes, dump, number),
         };
         catch(decode).unwrap_or_else(|panic| Err(Fault::new(&STAGE_PANICKED, format!("decode: {panic}"))))
@@ -171,9 +176,22 @@ impl Judge {
         tally: &mut Tally,
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
-        let reading = self.decode(dump, form, bytes, number).map_err(|fault| (fault, None))?;
+        let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
         let Decoded { mut article, mended } = match reading {
             Reading::Article(decoded) => *decoded,
+            Reading::Absent(mut article, drop) => {
+                article.finish();
+                let verdict = Verdict {
+                    stage: READ,
+                    reason: drop.reason.name,
+                    measured: Some(drop.measured),
+                    limit: Some(drop.limit),
+                    duplicate_of: None,
+                };
+                let verdict = Some((NO_STEP, verdict));
+                let judged = Judged { article: *article, verdict, keys: Keys::default(), earlier: None };
+                return Ok(Fate::Article(Box::new(judged)));
+            }
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
         };
         tally.mended += u64::from(mended);
@@ -211,7 +229,13 @@ fn is_blank(line: &[u8]) -> bool {
 /// cannot be read, decoded or processed.
 pub(crate) fn reasons() -> impl Iterator<Item = &'static Reason> {
     let gates = STAGES.iter().flat_map(|kind| kind.reasons());
-    gates.chain(dedup::REASONS).chain(decode::REASONS).chain(read::REASONS).chain(pipeline::REASONS)
+    let absent = decode::DROP_REASONS;
+    gates
+        .chain(absent)
+        .chain(dedup::REASONS)
+        .chain(decode::REASONS)
+        .chain(read::REASONS)
+        .chain(pipeline::REASONS)
 }
 
 /// What a reason means.
@@ -298,7 +322,40 @@ impl Judged {
             out.truncate(start);
             write(ExtraStyle::Text, out).expect("a record of texts and numbers is JSON");
         }
+        escape_line_ends(out, start);
         out.push(b'\n');
+    }
+}
+
+/// Escapes what JSON may have as it is, and what many readers of lines take for a line's end: U+2028, U+2029 and U+0085, in what
+/// was written from `start` on. Records hardly ever have them, so that this is one search for their last bytes.
+fn escape_line_ends(out: &mut Vec<u8>, start: usize) {
+    fn places(bytes: &[u8]) -> impl Iterator<Item = usize> {
+        memchr::memchr3_iter(0x85, 0xA8, 0xA9, bytes)
+    }
+    let written = out.get(start..).unwrap_or_default();
+    if !places(written).any(|at| line_end(written, at).is_some()) {
+        return;
+    }
+    let rest = out.split_off(start);
+    let mut done = 0;
+    for at in places(&rest) {
+        let Some((length, escape)) = line_end(&rest, at) else { continue };
+        out.extend_from_slice(&rest[done..at + 1 - length]);
+        out.extend_from_slice(escape);
+        done = at + 1;
+    }
+    out.extend_from_slice(&rest[done..]);
+}
+
+/// The length of the character that ends at a byte, and its escape, where readers take it for a line's end.
+fn line_end(bytes: &[u8], at: usize) -> Option<(usize, &'static [u8])> {
+    let before = bytes.get(..at)?;
+    match bytes.get(at)? {
+        0x85 if before.ends_with(&[0xC2]) => Some((2, b"\\u0085")),
+        0xA8 if before.ends_with(&[0xE2, 0x80]) => Some((3, b"\\u2028")),
+        0xA9 if before.ends_with(&[0xE2, 0x80]) => Some((3, b"\\u2029")),
+        _ => None,
     }
 }
 
@@ -323,7 +380,9 @@ impl Quarantined {
             raw,
             raw_base64: raw.is_none().then(|| BASE64_STANDARD.encode(&self.raw)),
         };
+        let start = out.len();
         serde_json::to_writer(&mut *out, &line).expect("a line of texts and numbers is JSON");
+        escape_line_ends(out, start);
         out.push(b'\n');
     }
 }
@@ -335,6 +394,15 @@ mod tests {
     use super::*;
     use crate::date::DayOrder;
     use crate::decode::{Decoder, FieldMap, OwnNames};
+
+    #[test]
+    fn what_readers_take_for_line_ends_is_escaped() {
+        let mut out = "a\u{2028}".as_bytes().to_vec();
+        let start = out.len();
+        out.extend_from_slice("x\u{2028}\u{85}y\u{2029}\u{2028}".as_bytes());
+        escape_line_ends(&mut out, start);
+        assert_eq!(out, "a\u{2028}x\\u2028\\u0085y\\u2029\\u2028".as_bytes());
+    }
 
     #[test]
     fn whatever_field_is_large_a_fate_weighs_more_than_its_record() {

@@ -302,7 +302,7 @@ impl Desk<NightWork> for NightDesk<'_> {
         if let Some(DumpEnd { compression, form, bytes, damage, .. }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());
-            account.form = Some(form.name().to_owned()).filter(|_| form != Form::Json);
+            account.form = Some(form).filter(|form| form != Form::Json.name());
             account.bytes = bytes;
             account.damage = damage;
             self.bytes_before += bytes;

@@ -25,7 +25,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::account::{Counts, DriftAccount, DumpAccount, Ledger, Paths, PipelineAccount, StageAccount};
+use crate::account::{
+    Counts, DriftAccount, DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount, StageAccount,
+};
 use crate::article::ExtraStyle;
 use crate::dedup::DedupSettings;
 use crate::dedup::{DEDUP, Entry};
@@ -234,10 +236,6 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
     refuse_sample_of_stream(&order, &dumps)?;
-    let passed = passed_over(&order.inputs, &written);
-    if !passed.is_empty() {
-        watch.note(&passed_over_note(&passed));
-    }
     if let Some(of) = &order.state {
         refuse_work_folder(&of.folder, &order.output)?;
     }
@@ -260,6 +258,7 @@ pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Fin
                 empty_ledger(&order.pipeline, order.pipeline_file.as_ref(), &dumps, tonight.as_ref());
             ledger.limit = order.limit;
             ledger.sample = order.sample;
+            ledger.left_out = left_out(&order.inputs, &written);
             Checkpoint::begin(identity, tonight, ledger)
         }
         Some(content) => {
@@ -353,26 +352,6 @@ fn done_before(
         return Ok(Finish::DoneBefore(Box::new(run.ledger)));
     }
     Err(RunError::OtherDone { folder: order.output.clone(), changed })
-}
-
-/// Files that are left out, in a sentence.
-fn passed_over_note(passed: &[PathBuf]) -> String {
-    /// More names are not read.
-    const SHOWN: usize = 5;
-    let names: Vec<String> = passed.iter().take(SHOWN).map(|path| path.display().to_string()).collect();
-    let more = match passed.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let files = if passed.len() == 1 {
-        "1 file is left out".to_owned()
-    } else {
-        format!("{} files are left out", passed.len())
-    };
-    format!(
-        "{files}, as no dump by name: {}{more}; name a file to read it whatever it is called",
-        names.join(", ")
-    )
 }
 
 /// What a run would do.
@@ -705,6 +684,17 @@ fn refuse_work_folder(state: &std::path::Path, output: &std::path::Path) -> Resu
         return Err(RunError::State(StateError::Foreign { folder: state.to_owned(), cause }));
     }
     Ok(())
+}
+
+/// The files of the inputs' folders that are no dumps.
+fn left_out(inputs: &[String], written: &dyn Fn(&std::path::Path) -> bool) -> LeftOutAccount {
+    let mut left_out = LeftOutAccount::default();
+    for (path, why) in passed_over(inputs, written) {
+        let within = inputs.iter().find_map(|input| path.strip_prefix(input).ok());
+        let name = within.unwrap_or(&path).display().to_string();
+        left_out.add(&name, why.kind(&path));
+    }
+    left_out
 }
 
 fn empty_ledger(

@@ -91,7 +91,8 @@ pub(super) fn decompress(
     let reader: Box<dyn Read + Send> = match compression {
         Compression::None => Box::new(whole),
         Compression::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(whole)?;
+            let (dictionary, whole) = dictionary(whole, window_log_max)?;
+            let mut decoder = zstd::stream::read::Decoder::with_dictionary(whole, &dictionary)?;
             decoder.window_log_max(window_log_max)?;
             Box::new(decoder)
         }
@@ -100,6 +101,41 @@ pub(super) fn decompress(
         Compression::Xz => Box::new(Members::<_, XzDecoder<_>>::new(whole)),
     };
     Ok((compression, reader))
+}
+
+/// The dictionary that a `.warc.zst` begins with, in a skippable frame of its own; empty where there is none. What follows it is
+/// compressed with it.
+///
+/// Source: the draft "Zstandard compression for WARC files" (IIPC), as archivists' crawlers write it.
+fn dictionary(
+    mut whole: impl BufRead + Send + 'static,
+    window_log_max: u32,
+) -> io::Result<(Vec<u8>, Box<dyn BufRead + Send>)> {
+    const FRAME: [u8; 4] = [0x5D, 0x2A, 0x4D, 0x18];
+    const DICTIONARY: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];
+    /// Crawlers' have 1 MiB at most.
+    const MOST_BYTES: u32 = 16 << 20;
+    if !whole.fill_buf()?.starts_with(&FRAME) {
+        return Ok((Vec::new(), Box::new(whole)));
+    }
+    let mut head = [0; 8];
+    whole.read_exact(&mut head)?;
+    let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+    if length > MOST_BYTES {
+        return Ok((Vec::new(), Box::new(io::Cursor::new(head).chain(whole))));
+    }
+    let mut content = Vec::new();
+    whole.by_ref().take(u64::from(length)).read_to_end(&mut content)?;
+    if Compression::of(&content) == Compression::Zstd {
+        let mut decoder = zstd::stream::read::Decoder::with_buffer(&content[..])?;
+        decoder.window_log_max(window_log_max)?;
+        let mut unpacked = Vec::new();
+        decoder.take(u64::from(MOST_BYTES)).read_to_end(&mut unpacked)?;
+        content = unpacked;
+    }
+    // Another program's frame is passed over.
+    let is_dictionary = content.starts_with(&DICTIONARY);
+    Ok((if is_dictionary { content } else { Vec::new() }, Box::new(whole)))
 }
 
 #[expect(clippy::disallowed_types, reason = "Members continues after the first one")]

@@ -66,28 +66,70 @@ pub enum FindError {
     StdinTwice,
 }
 
-/// Files in the folders that are named whose names are none of a dump, in order: a scraper that has begun to write
-/// another form must not be lost unseen. Notes such as `README.md` and `_SUCCESS`, links, hidden files and what `skip` leaves out
-/// are not among them.
-pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let mut passed = BTreeSet::new();
+/// What is left out of a folder that is searched for dumps, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// No dump has such a name.
+    Name,
+    /// It is a device, a pipe or a socket.
+    NoFile,
+    /// It is empty, and no dump by its name.
+    Empty,
+    /// It begins with `.`, or with `_`, which tools give to what is no data.
+    Hidden,
+    /// A link to a folder, which may lead in a circle.
+    FolderLink,
+}
+
+impl LeftOut {
+    /// What it is counted as; a file that no dump has the name of by its ending.
+    pub fn kind(self, path: &Path) -> String {
+        match self {
+            Self::Name => {
+                let ending = path.extension().map(readable).filter(|ending| ending.len() <= 20);
+                ending.map_or("no ending".to_owned(), |ending| format!(".{}", ending.to_ascii_lowercase()))
+            }
+            Self::NoFile => "no file".to_owned(),
+            Self::Empty => "empty".to_owned(),
+            Self::Hidden => "hidden".to_owned(),
+            Self::FolderLink => "link to a folder".to_owned(),
+        }
+    }
+}
+
+/// What is left out of the folders that are named, by path: a scraper that has begun to write another form must not be lost
+/// unseen. What `skip` leaves out and what a run has left (`_SUCCESS`) are not among them.
+pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<PathBuf, LeftOut> {
+    let mut passed = BTreeMap::new();
     let mut folders: Vec<PathBuf> = inputs.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let (path, name) = (entry.path(), entry.file_name());
             let name = name.to_string_lossy();
-            match entry.file_type() {
-                _ if name.starts_with(['.', '_']) => {}
-                Ok(kind) if kind.is_dir() && !skip(&path) => folders.push(path),
-                _ if name.ends_with(".md") || !name.contains('.') => {}
-                Ok(kind) if kind.is_file() && !is_dump_name(&name) => {
-                    passed.insert(path);
+            let Ok(kind) = entry.file_type() else { continue };
+            let is_hidden = name.starts_with('.');
+            if kind.is_dir() && !is_hidden {
+                if !skip(&path) {
+                    folders.push(path);
                 }
-                _ => {}
+                continue;
             }
+            let is_link = kind.is_symlink() && path.is_dir();
+            let why = match path.metadata() {
+                // A mark that a tool has finished.
+                _ if name == "_SUCCESS" => continue,
+                _ if is_hidden => LeftOut::Hidden,
+                _ if is_link => LeftOut::FolderLink,
+                _ if name.starts_with('_') && !is_dump_name(&name) => LeftOut::Hidden,
+                Ok(file) if !is_dump_name(&name) && file.is_file() && file.len() == 0 => LeftOut::Empty,
+                _ if !is_dump_name(&name) => LeftOut::Name,
+                Ok(file) if !file.is_file() => LeftOut::NoFile,
+                _ => continue,
+            };
+            passed.insert(path, why);
         }
     }
-    passed.into_iter().collect()
+    passed
 }
 
 /// The dumps that files, folders, patterns and `-` name, in the order given and, within a folder or a
@@ -345,17 +387,43 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_of_a_folder_is_named() {
+    #[cfg(unix)]
+    fn what_is_left_out_of_a_folder_is_named_with_why() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::create_dir_all(folder.path().join("deep")).expect("a folder");
-        for name in ["a.jsonl", "README.md", "_SUCCESS", "e.txt", "deep/d.jsonl.tmp", ".x.txt"] {
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at("deep")).expect("a folder");
+        for (name, content) in [
+            ("a.jsonl", "{}"),
+            ("README.md", "x"),
+            ("_SUCCESS", ""),
+            ("_metadata", "x"),
+            ("e.TXT", "x"),
+            ("dump", "{}"),
+            ("none.log", ""),
+            ("deep/d.jsonl.tmp", "{}"),
+            (".x.jsonl", "{}"),
+        ] {
             #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
-            std::fs::write(folder.path().join(name), "{}").expect("a file");
+            std::fs::write(at(name), content).expect("a file");
         }
+        std::os::unix::fs::symlink(at("deep"), at("link")).expect("a link");
         let inputs = [folder.path().display().to_string(), "elsewhere.jsonl".to_owned()];
-        let passed = passed_over(&inputs, &|_| false);
-        assert_eq!(passed, ["deep/d.jsonl.tmp", "e.txt"].map(|name| folder.path().join(name)));
-        assert_eq!(passed_over(&inputs, &|path| path.ends_with("deep")).len(), 1);
+        let kinds: Vec<(String, String)> = passed_over(&inputs, &|_| false)
+            .into_iter()
+            .map(|(path, why)| (path.file_name().map(readable).unwrap_or_default(), why.kind(&path)))
+            .collect();
+        let expected = [
+            (".x.jsonl", "hidden"),
+            ("README.md", ".md"),
+            ("_metadata", "hidden"),
+            ("d.jsonl.tmp", ".tmp"),
+            ("dump", "no ending"),
+            ("e.TXT", ".txt"),
+            ("link", "link to a folder"),
+            ("none.log", "empty"),
+        ];
+        assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind.to_owned())));
+        assert_eq!(passed_over(&inputs, &|path| path.ends_with("deep")).len(), 7);
     }
 
     #[test]

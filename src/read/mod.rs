@@ -9,7 +9,7 @@ mod dumps;
 mod units;
 
 pub use compression::{Compression, Progress};
-pub use dumps::{Dump, FindError, find_dumps, passed_over};
+pub use dumps::{Dump, FindError, LeftOut, find_dumps, passed_over};
 pub(crate) use units::{BATCH_BYTES, failure_of};
 pub use units::{Batch, DumpEnd, DumpReader, Limits, Line};
 

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{Compression, Progress, decompress};
 use super::dumps::{Dump, refused};
-use crate::format::{self, Cut, Cutter, Form, Hints, UnitKind};
+use crate::format::{self, Content, Cut, Cutter, Form, Hints, UnitKind};
 use crate::text::Slice;
 
 /// Bounds for one dump.
@@ -95,8 +95,8 @@ pub struct Line {
 pub struct DumpEnd {
     /// How it was compressed.
     pub compression: Compression,
-    /// The form of its units.
-    pub form: Form,
+    /// What it is: `json`, `warc`, `csv`, `parquet`, `arrow`, and its encoding where that is not UTF-8.
+    pub form: String,
     /// Its decompressed size in bytes, as far as it could be read.
     pub bytes: u64,
     /// Why reading stopped before the end, where it did.
@@ -118,6 +118,8 @@ pub struct DumpReader {
     reader: Box<dyn Read + Send>,
     compression: Compression,
     form: Form,
+    /// The form's name in the account.
+    name: String,
     cutter: Box<dyn Cutter>,
     limits: Limits,
     /// Read, but not in a batch yet: the tail of the last chunk.
@@ -163,9 +165,6 @@ impl Snapshot {
     }
 }
 
-/// A dump's compression, its form, and what is to be cut.
-type Content = (Compression, Form, Box<dyn Read + Send>);
-
 #[derive(Debug)]
 enum State {
     Reading,
@@ -186,12 +185,11 @@ impl DumpReader {
     ) -> Self {
         let file = Snapshot::of(dump);
         match Self::content(dump, limits, hints, progress) {
-            Ok((compression, form, reader)) => {
-                Self { file, ..Self::new(index, reader, compression, form, limits) }
-            }
+            Ok((compression, content)) => Self { file, ..Self::new(index, content, compression, limits) },
             Err(error) => {
-                let mut reader =
-                    Self::new(index, Box::new(io::empty()), Compression::None, Form::Json, limits);
+                let form = Form::Json;
+                let nothing = Content { form, name: form.name().to_owned(), reader: Box::new(io::empty()) };
+                let mut reader = Self::new(index, nothing, Compression::None, limits);
                 reader.failure = failure_of(&error);
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
                 reader
@@ -199,7 +197,12 @@ impl DumpReader {
         }
     }
 
-    fn content(dump: &Dump, limits: Limits, hints: &Hints<'_>, progress: Progress) -> io::Result<Content> {
+    fn content(
+        dump: &Dump,
+        limits: Limits,
+        hints: &Hints<'_>,
+        progress: Progress,
+    ) -> io::Result<(Compression, Content)> {
         let inner: Box<dyn Read + Send> = match &dump.path {
             None => Box::new(io::stdin()),
             Some(path) => {
@@ -210,28 +213,23 @@ impl DumpReader {
                 if path.is_file()
                     && let Some(rows) = format::rows(path, hints.column, &progress)?
                 {
-                    return Ok((Compression::None, Form::Json, rows));
+                    return Ok((Compression::None, rows));
                 }
                 Box::new(File::open(path)?)
             }
         };
         let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
-        let (form, inner) = format::adapt(&dump.name, inner, hints.records)?;
-        Ok((compression, form, inner))
+        Ok((compression, format::adapt(&dump.name, inner, hints.records)?))
     }
 
-    fn new(
-        dump: usize,
-        reader: Box<dyn Read + Send>,
-        compression: Compression,
-        form: Form,
-        limits: Limits,
-    ) -> Self {
+    fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {
+        let Content { form, name, reader } = content;
         Self {
             dump,
             reader,
             compression,
             form,
+            name,
             cutter: form.cutter(limits.max_line_bytes),
             limits,
             data: Vec::new(),
@@ -281,7 +279,7 @@ impl DumpReader {
                 let damage = damage.take().or_else(|| self.file.as_ref()?.change());
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
-                let (compression, form, failure) = (self.compression, self.form, self.failure);
+                let (compression, form, failure) = (self.compression, self.name.clone(), self.failure);
                 let end = DumpEnd { compression, form, bytes, damage, failure };
                 return Some(self.batch(lines, self.data.len(), Some(end)));
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Survey;
+use crate::decode::{FieldMap, Slot};
 use crate::pipeline::{Pipeline, shipped};
 use crate::text::count;
 
@@ -16,16 +17,18 @@ const WIDTH: usize = 110;
 
 /// `[input]` with names of fields; nothing where there are none.
 pub(super) fn input_section(own_names: &BTreeMap<String, Vec<String>>) -> String {
-    if own_names.is_empty() {
-        return String::new();
-    }
-    let mut section = String::from("[input.fields]\n");
-    for (field, names) in own_names {
+    if own_names.is_empty() { String::new() } else { format!("[input.fields]\n{}", names(own_names, "")) }
+}
+
+/// A line for each field with its names.
+fn names(of: &BTreeMap<String, Vec<String>>, mark: &str) -> String {
+    let mut lines = String::new();
+    for (field, names) in of {
         let names: Vec<String> =
             names.iter().map(|name| serde_json::Value::from(&**name).to_string()).collect();
-        writeln!(section, "{field} = [{}]", names.join(", ")).expect("a String takes any text");
+        writeln!(lines, "{mark}{field} = [{}]", names.join(", ")).expect("a String takes any text");
     }
-    section
+    lines
 }
 
 /// The pipeline.
@@ -87,11 +90,24 @@ impl Draft<'_> {
     }
 
     fn input(&mut self) {
-        let section = input_section(&self.survey.own_names);
-        if !section.is_empty() {
-            self.comment("Names that these dumps have for what copydesk looks for under others.");
-            self.add(&section);
+        let Survey { own_names, guesses, .. } = self.survey;
+        if own_names.is_empty() && guesses.is_empty() {
+            return;
         }
+        if !own_names.is_empty() {
+            self.comment("Names that these dumps have for what copydesk looks for under others.");
+        }
+        self.text.push_str("[input.fields]\n");
+        self.text.push_str(&names(own_names, ""));
+        if !guesses.is_empty() {
+            self.comment("By their values these may be names of fields, too. Look at them, and take the mark away where they are:");
+            let all = |(field, guessed): (&String, &Vec<String>)| {
+                let known = own_names.get(field).into_iter().flatten().chain(guessed);
+                (field.clone(), known.cloned().collect())
+            };
+            self.text.push_str(&names(&guesses.iter().map(all).collect(), "# "));
+        }
+        self.add("");
     }
 
     /// The stages of `articles`, in their order.
@@ -117,8 +133,11 @@ impl Draft<'_> {
             let survey = self.survey;
             let (is_on, why) = if is_of_pages && survey.with_page == 0 {
                 (false, "No record has a page.".to_owned())
+            } else if is_of_texts && survey.with_text == 0 && survey.has_articles() {
+                let pages = self.share(survey.with_page);
+                (false, format!("No record has a text; a page, which {pages} have, says it better."))
             } else if is_of_texts && survey.with_text == 0 {
-                (false, "Every record has a page, which says it better.".to_owned())
+                (false, "No record has a text.".to_owned())
             } else {
                 let changed = survey.changed.get(name).copied().unwrap_or(0);
                 (true, format!("Changed {} of the records.", self.share(changed)))
@@ -161,10 +180,13 @@ impl Draft<'_> {
         let are_short = survey.quantile(25) < MIN_WORDS && !survey.words.is_empty();
         let min_words = if are_short { MIN_WORDS_OF_SHORT_TEXTS } else { MIN_WORDS };
         let below = survey.words.iter().filter(|words| **words < min_words).count();
+        let below = match survey.words.len() {
+            0 => "There are no texts here by which to set it.".to_owned(),
+            texts => format!("Of the texts {} have fewer than that.", share(below as u64, texts as u64)),
+        };
         let why = format!(
-            "Captions, teasers and notices have fewer words than the shortest news item{}. Of the texts {} have fewer than that.",
+            "Captions, teasers and notices have fewer words than the shortest news item{}. {below}",
             if are_short { "; a quarter of these texts has fewer than 40, so the limit is low" } else { "" },
-            share(below as u64, survey.words.len() as u64)
         );
         self.stage("drop-short", &why, true, &[format!("min-words = {min_words}")]);
     }
@@ -219,11 +241,33 @@ pub(super) fn summary(survey: &Survey) -> Vec<String> {
             fields.iter().map(|(field, number)| format!("{field} {}", of(*number))).collect();
         lines.push(format!("Fields: {}.", told.join(", ")));
     }
+    if survey.shapes.len() > 1 {
+        lines.push(format!(
+            "The records have {} shapes; this pipeline reads all of them.",
+            survey.shapes.len()
+        ));
+    }
     for (field, names) in &survey.own_names {
         lines.push(format!(
             "`{field}` stands under `{}`, a name that copydesk would not have known.",
-            names.join("`, `")
+            names.join("` or `")
         ));
+    }
+    for (field, names) in &survey.guesses {
+        let somewhere = survey
+            .shapes
+            .iter()
+            .any(|shape| shape.fields.keys().any(|slot| FieldMap::name_of(*slot) == field));
+        let place = if somewhere { " in all shapes" } else { "" };
+        lines.push(format!(
+            "`{field}` was not found{place}; by its values it may be `{}`.",
+            names.join("` or `")
+        ));
+    }
+    let missing = missing(survey);
+    if !missing.is_empty() {
+        let pages = if survey.with_page > 0 { " They are looked for in the pages." } else { "" };
+        lines.push(format!("Not found: {}.{pages}", missing.join(", ")));
     }
     if !survey.words.is_empty() {
         lines.push(format!(
@@ -241,6 +285,19 @@ pub(super) fn summary(survey: &Survey) -> Vec<String> {
         lines.push(format!("{dump} is damaged: {damage}."));
     }
     lines
+}
+
+/// The fields that an article should have and of which nothing was found.
+fn missing(survey: &Survey) -> Vec<&'static str> {
+    let wanted = [Slot::Url, Slot::Title, Slot::Authors, Slot::Published, Slot::Crawled, Slot::Language];
+    let is_there = |slot: Slot| {
+        let name = FieldMap::name_of(slot);
+        survey.guesses.contains_key(name)
+            || survey.shapes.iter().any(|shape| shape.fields.contains_key(&slot))
+    };
+    let body = if survey.has_articles() { None } else { Some("a text or a page") };
+    let fields = wanted.into_iter().filter(|slot| !is_there(*slot)).map(FieldMap::name_of);
+    body.into_iter().chain(fields).collect()
 }
 
 /// Languages with at least a hundredth of the texts, the most frequent first.
@@ -262,7 +319,7 @@ fn told(languages: &[(String, u64)]) -> String {
     if told.is_empty() { "none that is known".to_owned() } else { told.join(", ") }
 }
 
-fn share(number: u64, all: u64) -> String {
+pub(super) fn share(number: u64, all: u64) -> String {
     match number {
         0 => "none".to_owned(),
         _ if number == all => "all".to_owned(),
@@ -271,12 +328,12 @@ fn share(number: u64, all: u64) -> String {
     }
 }
 
-fn counted(number: u64, what: &str) -> String {
+pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", plain(number), if number == 1 { "" } else { "s" })
 }
 
 /// With plain spaces, for a file that people edit.
-fn plain(number: u64) -> String {
+pub(super) fn plain(number: u64) -> String {
     count(number).replace('\u{202F}', " ")
 }
 

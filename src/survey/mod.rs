@@ -1,17 +1,23 @@
 //! What dumps are like, from their first records; and a pipeline that fits them.
 //!
-//! The records go through `fields`, as in a run. What the decoder found in them, what each stage changed, how long the
-//! texts are and in which languages is counted; keys that copydesk does not know are looked at for what may be a text, a page,
-//! an address or a date under a name of its own. No clock and no chance: the same dumps give the same pipeline.
+//! The records go through `fields`, as in a run. What the decoder found in them and under which keys, what each stage
+//! changed, how long the texts are and in which languages is counted. Dumps whose records have the same keys are one [`Shape`];
+//! of a shape, the keys that copydesk does not know are looked at for fields that it lacks. No clock and no chance: the same
+//! dumps give the same pipeline.
 
 mod draft;
+mod propose;
+mod shape;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+pub(crate) use propose::Proposal;
+pub(crate) use shape::Shape;
 
 use crate::article::{Article, Field, Found};
-use crate::decode::Reading;
+use crate::decode::{FieldMap, Origins, Reading, Slot};
+use crate::format::Form;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
 use crate::read::{Dump, FindError, Progress, find_dumps};
@@ -52,8 +58,12 @@ pub(crate) struct Survey {
     pub hosts: usize,
     /// Pages that are no articles.
     pub no_articles: u64,
+    /// What the records have under which keys, for each shape that there is.
+    pub shapes: Vec<Shape>,
     /// Names that the dumps have for fields of the record and that copydesk would not have known.
     pub own_names: BTreeMap<String, Vec<String>>,
+    /// Names that may be of fields.
+    pub guesses: BTreeMap<String, Vec<String>>,
     /// What each stage of `fields` changed.
     changed: BTreeMap<&'static str, u64>,
 }
@@ -64,17 +74,24 @@ pub(crate) struct Survey {
 /// Where there are none.
 pub(crate) fn survey(inputs: &[String]) -> Result<Survey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
-    let (first, unknown) = look(&dumps, &BTreeMap::new());
-    let own_names = unknown.names(&first);
+    let first = look(&dumps, &BTreeMap::new());
+    let (mut own_names, mut guesses) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::new());
+    for Proposal { slot, key, is_sure } in first.shapes.iter().flat_map(propose::proposals) {
+        let names = if is_sure { &mut own_names } else { &mut guesses };
+        let names = names.entry(FieldMap::name_of(slot).to_owned()).or_default();
+        if !names.contains(&key) {
+            names.push(key);
+        }
+    }
     if own_names.is_empty() {
-        return Ok(first);
+        return Ok(Survey { guesses, ..first });
     }
     // Once more with the names: only then is there a text to look at.
-    let (second, _) = look(&dumps, &own_names);
-    Ok(Survey { own_names, ..second })
+    let second = look(&dumps, &own_names);
+    Ok(Survey { own_names, guesses, ..second })
 }
 
-fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, Unknown) {
+fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> Survey {
     let fields = shipped("fields").expect("it comes with the program");
     let source = format!("{fields}\n{}", draft::input_section(own_names));
     let pipeline = Pipeline::parse("survey", &source).expect("it is `fields` with names");
@@ -88,12 +105,12 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
         all_dumps: dumps.len(),
         ..Survey::default()
     };
-    let mut unknown = Unknown::default();
     let mut tally = judge.tally();
     let mut hosts = BTreeSet::new();
     for (place, dump) in chosen.iter().enumerate() {
         let mut reader = judge.open(place, dump, &Progress::default());
         let mut left = quota;
+        let mut shape = Shape { dumps: vec![dump.name.to_string()], ..Shape::default() };
         while left > 0
             && let Some(batch) = reader.next_batch(&mut |_| true)
         {
@@ -108,11 +125,16 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                 left -= 1;
                 survey.lines += 1;
                 let number = batch.first_line + index as u64;
+                let mut origins = Origins::new();
+                let bytes = batch.bytes(line);
                 if let Ok(Reading::Article(decoded)) =
-                    judge.decode(&dump.name, batch.form, batch.bytes(line), number)
+                    judge.decode(&dump.name, batch.form, bytes, number, Some(&mut origins))
                 {
                     survey.count_input(&decoded.article);
-                    unknown.count(&decoded.article.extra);
+                    if batch.form == Form::Warc {
+                        origins = origins_of_warc(&decoded.article);
+                    }
+                    shape.count(&origins, &decoded.article.extra);
                 }
                 match &fate {
                     Fate::Quarantined(line) => *survey.faults.entry(line.fault.reason.name).or_default() += 1,
@@ -127,13 +149,28 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> (Survey, U
                 survey.damaged.push((dump.name.to_string(), damage));
             }
         }
+        if shape.records > 0 {
+            shape.add_to(&mut survey.shapes);
+        }
     }
     survey.hosts = hosts.iter().filter(|host| !host.is_empty()).count();
     survey.words.sort_unstable();
     for (step, tally) in judge.pipeline.steps.iter().zip(&tally.stages) {
         *survey.changed.entry(step.kind.name).or_default() += tally.changed;
     }
-    (survey, unknown)
+    survey
+}
+
+/// Where fields of a WARC record are from.
+fn origins_of_warc(article: &Article) -> Origins {
+    let parts = [
+        (Slot::Id, article.source.id.is_some(), "WARC-Record-ID"),
+        (Slot::Url, !article.url.is_empty(), "WARC-Target-URI"),
+        (Slot::Crawled, article.crawled.is_some(), "WARC-Date"),
+        (Slot::Html, !article.html.is_empty(), "the message's body"),
+        (Slot::Text, !article.text.is_empty(), "the record's content"),
+    ];
+    parts.into_iter().filter(|(_, has, _)| *has).map(|(slot, _, key)| (slot, vec![key.to_owned()])).collect()
 }
 
 impl Survey {
@@ -172,100 +209,20 @@ impl Survey {
         draft::summary(self)
     }
 
+    /// For each shape a table: fields, the keys that they are from, and what is left.
+    pub(crate) fn tables(&self, columns: usize) -> Vec<String> {
+        table::tables(self, columns)
+    }
+
+    /// Whether there is anything that an article could be made of.
+    pub(crate) fn has_articles(&self) -> bool {
+        self.with_text + self.with_page > 0
+    }
+
     /// A pipeline that fits the dumps, with its reasons.
     pub(crate) fn pipeline(&self) -> String {
         draft::pipeline(self)
     }
-}
-
-/// Keys that copydesk does not know, and what stands under them.
-#[derive(Debug, Default)]
-struct Unknown(BTreeMap<String, Values>);
-
-#[derive(Debug, Default)]
-struct Values {
-    texts: u64,
-    pages: u64,
-    addresses: u64,
-    dates: u64,
-    bytes: u64,
-}
-
-/// Shorter strings are no articles.
-const LEAST_TEXT_BYTES: usize = 200;
-/// The share of the records under which a name has to stand, in percent.
-const LEAST_PERCENT: u64 = 50;
-
-impl Unknown {
-    fn count(&mut self, extra: &str) {
-        if let Ok(value) = serde_json::from_str::<Value>(extra) {
-            self.enter("", &value);
-        }
-    }
-
-    fn enter(&mut self, path: &str, value: &Value) {
-        match value {
-            Value::Object(values) => {
-                for (key, value) in values {
-                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                    self.enter(&path, value);
-                }
-            }
-            Value::String(text) => {
-                let values = self.0.entry(path.to_owned()).or_default();
-                let is_page = text.len() >= LEAST_TEXT_BYTES && text.contains("</");
-                let is_address = text.starts_with("https://") || text.starts_with("http://");
-                values.pages += u64::from(is_page);
-                values.texts += u64::from(text.len() >= LEAST_TEXT_BYTES && !is_page && !is_address);
-                values.addresses += u64::from(is_address);
-                values.dates += u64::from(looks_like_date(text));
-                values.bytes += text.len() as u64;
-            }
-            _ => {}
-        }
-    }
-
-    /// For fields that hardly any record has, the name under which most have something like it; of several the one with
-    /// most letters.
-    fn names(&self, survey: &Survey) -> BTreeMap<String, Vec<String>> {
-        let has = |field: &str| survey.fields.get(field).copied().unwrap_or(0) * 100 >= survey.records * 10;
-        let mut names = BTreeMap::new();
-        let mut name = |field: &str, of: fn(&Values) -> u64| {
-            let fits = self.0.iter().filter(|(_, values)| of(values) * 100 >= survey.records * LEAST_PERCENT);
-            if let Some((path, _)) = fits.max_by_key(|(_, values)| values.bytes) {
-                names.insert(field.to_owned(), vec![path.clone()]);
-            }
-        };
-        if survey.records == 0 {
-            return names;
-        }
-        let has_body = (survey.with_text + survey.with_page) * 10 >= survey.records;
-        if !has_body {
-            name("html", |values| values.pages);
-            name("text", |values| values.texts);
-        }
-        if !has("url") {
-            name("url", |values| values.addresses);
-        }
-        if !has("published") {
-            name("published", |values| values.dates);
-        }
-        names
-    }
-}
-
-/// `2024-03-06…`, which nothing but a date looks like.
-fn looks_like_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let is_digit = |range: std::ops::Range<usize>| {
-        bytes.get(range).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit))
-    };
-    bytes.len() <= 35
-        && is_digit(0..4)
-        && is_digit(5..7)
-        && is_digit(8..10)
-        && bytes.get(4) == Some(&b'-')
-        && bytes.get(7) == Some(&b'-')
 }
 
 #[cfg(test)]

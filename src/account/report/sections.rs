@@ -447,6 +447,13 @@ impl Night<'_> {
         html! {
             (table("What the dumps held.", &columns, &rows))
             @if dumps.len() > DUMPS { p.soft { (count((dumps.len() - DUMPS) as u64)) " more dumps are in " code { "ledger.json" } "." } }
+            @if let Some(left_out) = self.ledger.left_out.sentence() {
+                p { "Left out: " (left_out) "." }
+                details {
+                    summary { "Their names" }
+                    ul { @for name in &self.ledger.left_out.names { li { (name) } } }
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::plan::{Known, Plan, Stood};
 use crate::article::{Article, ArticleId, Drop, Measured, Source};
+use crate::decode::READ;
 use crate::dedup::{DEDUP, Keys, WITHHELD};
 use crate::finished::FinishedRun;
 use crate::finished::record::Record;
@@ -92,6 +93,20 @@ pub(super) fn ask(run: &FinishedRun, plan: &Plan<'_>, axes: &[Axis], line: &[u8]
         measured: verdict.measured.clone().map(Measured::from),
         limit: verdict.limit.clone().map(Measured::from),
     });
+    // What no stage has seen is dropped by any pipeline.
+    if let Some(cause) = was.clone().filter(|cause| &*cause.stage == READ) {
+        return Ok(Asked {
+            place: (dump, record.source.line),
+            id: ArticleId(number),
+            title: record.title.as_ref().into(),
+            host: record.host.as_ref().into(),
+            by_state: false,
+            was,
+            now: Gated::Dropped(cause),
+            keys: None,
+            points: vec![Point::Out; axes.len()],
+        });
+    }
     let stood = match &was {
         Some(cause) if &*cause.stage != DEDUP => {
             Stood::At(plan.dropped_by(&cause.stage, cause.limit.as_ref().and_then(as_number)).ok_or_else(

@@ -20,8 +20,10 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::basic::Compression;
+use parquet::file::metadata::RowGroupMetaData;
 
-use super::{Refill, Refilled, WantedColumn};
+use super::{Content, Refill, Refilled, WantedColumn};
 
 /// About so many bytes of rows are decoded at a time.
 const ROWS_BYTES: i64 = 1 << 20;
@@ -37,7 +39,7 @@ pub(crate) fn rows(
     path: &Path,
     wanted: &WantedColumn<'_>,
     progress: &Arc<AtomicU64>,
-) -> io::Result<Option<Box<dyn Read + Send>>> {
+) -> io::Result<Option<Content>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(8).read_to_end(&mut head)?;
@@ -64,7 +66,8 @@ pub(crate) fn rows(
         file.seek(SeekFrom::Start(0))?;
         Ok(Box::new(StreamReader::try_new(BufReader::new(file), Some(columns))?))
     })?;
-    Ok(Some(Box::new(Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row }))))
+    let rows = Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row });
+    Ok(Some(Content::made(if is_parquet(&head) { "parquet" } else { "arrow" }, Box::new(rows))))
 }
 
 /// The records of a shard in Parquet, as the lines of JSON that a shard of lines would have.
@@ -144,6 +147,11 @@ impl ParquetBatches {
         // Only the types of Parquet itself: what Arrow's schema adds are other layouts of the same values.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::load(&file, options)?;
+        let mut chunks = metadata.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+        if chunks.any(|chunk| matches!(chunk.compression(), Compression::BROTLI(_) | Compression::LZO)) {
+            let advice = "its pages are compressed with Brotli or LZO, which copydesk does not read; write it with zstd";
+            return Err(ArrowError::ParquetError(advice.to_owned()));
+        }
         let columns = columns(metadata.schema(), wanted);
         let columns = ProjectionMask::roots(metadata.parquet_schema(), columns);
         Ok(Self { file, metadata, columns, next_group: 0, reader: None, progress: Arc::clone(progress) })
@@ -177,6 +185,8 @@ impl Batches for ParquetBatches {
 
 impl ParquetBatches {
     fn begin(&mut self) -> Result<(), ArrowError> {
+        // It holds a page of each column, which may be hundreds of megabytes.
+        self.reader = None;
         let group = self.metadata.metadata().row_group(self.next_group);
         let a_row = (group.total_byte_size() / group.num_rows().max(1)).max(1);
         let rows = usize::try_from((ROWS_BYTES / a_row).clamp(1, MOST_ROWS)).unwrap_or(1);

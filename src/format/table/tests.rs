@@ -60,7 +60,7 @@ fn read(bytes: &[u8], wanted: &WantedColumn<'_>) -> io::Result<Option<String>> {
     crate::write::write_file(&path, bytes).expect("there is room");
     let Some(mut reader) = rows(&path, wanted, &Arc::default())? else { return Ok(None) };
     let mut lines = String::new();
-    reader.read_to_string(&mut lines).map(|_| Some(lines))
+    reader.reader.read_to_string(&mut lines).map(|_| Some(lines))
 }
 
 #[test]

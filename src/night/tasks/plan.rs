@@ -8,9 +8,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::TaskError;
-use crate::account::PipelineAccount;
+use crate::account::{LeftOutAccount, PipelineAccount};
 use crate::night::timing::Stopwatch;
-use crate::night::{Order, RunError, begin_night, empty_ledger, pipeline_account, refuse_own_outputs};
+use crate::night::{
+    Order, RunError, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
+};
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, find_dumps};
 use crate::state::{Identity, Imprint, State, Tonight};
@@ -38,6 +40,8 @@ struct Content {
     /// The first and the last dump, exclusive, of each part.
     parts: Vec<(usize, usize)>,
     state: Option<PlannedState>,
+    /// Files of the inputs' folders that are no dumps.
+    left_out: LeftOutAccount,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -119,6 +123,7 @@ pub fn plan(PlanOrder { order, source, part_bytes }: PlanOrder) -> Result<Plan, 
         },
         parts: parts(&dumps, part_bytes),
         dumps: planned,
+        left_out: left_out(&order.inputs, &written),
         state: order.state.as_ref().zip(state.as_ref()).zip(tonight).map(|((of, state), tonight)| {
             let withheld = state.withheld_ids().iter().map(|id| format!("{id:032x}")).collect();
             PlannedState { folder: absolute(&of.folder), tonight, withheld }
@@ -264,6 +269,11 @@ impl Plan {
     pub(super) fn withheld(&self) -> BTreeSet<u128> {
         let ids = self.content.state.iter().flat_map(|state| &state.withheld);
         ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect()
+    }
+
+    /// Files of the inputs' folders that are no dumps.
+    pub(super) fn left_out(&self) -> LeftOutAccount {
+        self.content.left_out.clone()
     }
 
     /// An account of nothing yet, of some of the dumps.

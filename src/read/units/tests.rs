@@ -24,6 +24,10 @@ impl Read for Trickle {
     }
 }
 
+fn json(reader: Box<dyn Read + Send>) -> Content {
+    Content { form: Form::Json, name: Form::Json.name().to_owned(), reader }
+}
+
 fn limits(max_line_bytes: usize) -> Limits {
     Limits { max_line_bytes, zstd_window_log_max: 27 }
 }
@@ -32,8 +36,7 @@ fn limits(max_line_bytes: usize) -> Limits {
 type Read_ = (u64, u64, u64, UnitKind, Vec<u8>);
 fn read(data: &[u8], step: usize, max_line_bytes: usize, error: bool) -> (Vec<Read_>, DumpEnd) {
     let trickle = Trickle { data: data.to_vec(), at: 0, step, error };
-    let mut reader =
-        DumpReader::new(0, Box::new(trickle), Compression::None, Form::Json, limits(max_line_bytes));
+    let mut reader = DumpReader::new(0, json(Box::new(trickle)), Compression::None, limits(max_line_bytes));
     let mut lines = Vec::new();
     let mut granted = 0;
     loop {
@@ -204,8 +207,7 @@ fn batches_end_at_the_same_lines_however_the_bytes_come() {
     let data: Vec<u8> = (0..4000).flat_map(line).collect();
     let cuts = |step: usize| -> Vec<(u64, u64, u128)> {
         let trickle = Trickle { data: data.clone(), at: 0, step, error: false };
-        let mut reader =
-            DumpReader::new(0, Box::new(trickle), Compression::None, Form::Json, limits(500_000));
+        let mut reader = DumpReader::new(0, json(Box::new(trickle)), Compression::None, limits(500_000));
         let batches = std::iter::from_fn(|| reader.next_batch(&mut |_| true));
         batches.map(|batch| (batch.first_line, batch.end_offset, batch.hash())).collect()
     };
@@ -229,7 +231,7 @@ fn a_failing_disk_and_a_lack_of_descriptors_are_no_damage_of_the_dump() {
     // EIO, EMFILE; and ENOENT and EINVAL, which are the dump's.
     for (code, failure) in [(5, Some(5)), (24, Some(24)), (2, None), (22, None)] {
         let reader = Box::new(io::Cursor::new(b"{}\n{").chain(Failing(code)));
-        let mut reader = DumpReader::new(0, reader, Compression::None, Form::Json, limits(1000));
+        let mut reader = DumpReader::new(0, json(reader), Compression::None, limits(1000));
         let batch = reader.next_batch(&mut |_| true).expect("it ends with a batch");
         let end = batch.end.expect("it is the last");
         assert_eq!((end.failure, end.damage.is_some()), (failure, true), "{code}");

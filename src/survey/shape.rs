@@ -1,0 +1,307 @@
+//! What records of one shape have under which keys: the fields that were found, and the keys that are left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::article::ArticleDate;
+use crate::date::Evidence;
+use crate::decode::Slot;
+use crate::text::language_code;
+
+/// Keys that are told apart in a shape. Records that have addresses or numbers for keys have no end of them.
+const MOST_KEYS: usize = 400;
+/// Values of a key that are told apart.
+const MOST_DISTINCT: usize = 1000;
+/// How much of two shapes has to be the same for one: of ten keys that the smaller one has, so many.
+const SAME_OF_TEN: usize = 7;
+/// Characters of a value that are shown.
+const SAMPLE_CHARACTERS: usize = 60;
+/// Shorter strings are no articles.
+pub(super) const LEAST_TEXT_CHARACTERS: usize = 200;
+
+/// Records whose keys are the same for the most part.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// The dumps that have them.
+    pub(crate) dumps: Vec<String>,
+    /// How many were looked at.
+    pub(crate) records: u64,
+    /// The fields that were found: under which keys, and in how many records.
+    pub(crate) fields: BTreeMap<Slot, Keys>,
+    /// What no field took, by key.
+    pub(crate) left: BTreeMap<String, Values>,
+}
+
+/// The keys of a field.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// Records that have the field.
+    pub(crate) records: u64,
+    /// Records by key.
+    pub(crate) by_key: BTreeMap<String, u64>,
+}
+
+/// What stands under a key.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    /// Records that have something there.
+    pub(crate) records: u64,
+    /// How many of each [`Kind`].
+    kinds: [u64; Kind::ALL.len()],
+    /// Records in which it could be a value of a field.
+    fits: BTreeMap<Slot, u64>,
+    /// Characters, of texts and of lists of texts.
+    pub(crate) characters: u64,
+    /// Hashes of the values.
+    distinct: BTreeSet<u64>,
+    /// The beginning of the first text.
+    pub(crate) sample: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+    List,
+    Object,
+    Boolean,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Text, "text"),
+        (Self::Number, "number"),
+        (Self::List, "list"),
+        (Self::Object, "object"),
+        (Self::Boolean, "yes or no"),
+    ];
+}
+
+impl Shape {
+    /// Counts a record.
+    pub(super) fn count(&mut self, origins: &[(Slot, Vec<String>)], extra: &str) {
+        self.records += 1;
+        let mut seen = BTreeSet::new();
+        for (slot, path) in origins {
+            let keys = self.fields.entry(*slot).or_default();
+            keys.records += u64::from(seen.insert(*slot));
+            let key = path.join(".");
+            if keys.by_key.len() < MOST_KEYS || keys.by_key.contains_key(&key) {
+                *keys.by_key.entry(key).or_default() += 1;
+            }
+        }
+        if let Ok(Value::Object(extra)) = serde_json::from_str(extra) {
+            extra.iter().for_each(|(key, value)| self.leave(key.clone(), value));
+        }
+    }
+
+    fn leave(&mut self, path: String, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Object(values) if !values.is_empty() => {
+                values.iter().for_each(|(key, value)| self.leave(format!("{path}.{key}"), value));
+            }
+            _ if self.left.len() >= MOST_KEYS && !self.left.contains_key(&path) => {}
+            value => self.left.entry(path).or_default().count(value),
+        }
+    }
+
+    /// The share of the records that have a field, in percent.
+    pub(super) fn percent(&self, slot: Slot) -> u64 {
+        self.fields.get(&slot).map_or(0, |keys| keys.records * 100 / self.records.max(1))
+    }
+
+    /// All keys of a tenth of the records or more.
+    fn keys(&self) -> BTreeSet<&str> {
+        let is_usual = |count: u64| count * 10 >= self.records;
+        let fields = self.fields.values().flat_map(|keys| &keys.by_key);
+        let fields = fields.filter(|(_, count)| is_usual(**count)).map(|(key, _)| &**key);
+        let left = self.left.iter().filter(|(_, values)| is_usual(values.records)).map(|(key, _)| &**key);
+        fields.chain(left).collect()
+    }
+
+    /// Whether another shape has the same keys, but for a few.
+    fn is_like(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.keys(), other.keys());
+        let shared = mine.intersection(&theirs).count();
+        shared * 10 >= mine.len().min(theirs.len()) * SAME_OF_TEN && shared > 0
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.dumps.extend(other.dumps);
+        self.records += other.records;
+        for (slot, keys) in other.fields {
+            let mine = self.fields.entry(slot).or_default();
+            mine.records += keys.records;
+            for (key, count) in keys.by_key {
+                *mine.by_key.entry(key).or_default() += count;
+            }
+        }
+        for (key, values) in other.left {
+            self.left.entry(key).or_default().merge(values);
+        }
+    }
+
+    /// Adds a dump's shape to those that there are, of which one may be the same.
+    pub(super) fn add_to(self, shapes: &mut Vec<Self>) {
+        match shapes.iter_mut().find(|shape| shape.is_like(&self)) {
+            Some(shape) => shape.merge(self),
+            None => shapes.push(self),
+        }
+    }
+}
+
+impl Values {
+    fn count(&mut self, value: &Value) {
+        self.records += 1;
+        let (kind, text) = match value {
+            Value::String(text) => (Kind::Text, text.clone()),
+            Value::Array(items) => (Kind::List, texts(items)),
+            Value::Number(number) => (Kind::Number, number.to_string()),
+            Value::Object(_) => (Kind::Object, String::new()),
+            Value::Bool(_) | Value::Null => (Kind::Boolean, String::new()),
+        };
+        self.kinds[kind as usize] += 1;
+        let length = text.chars().count();
+        if matches!(kind, Kind::Text | Kind::List) {
+            self.characters += length as u64;
+        }
+        if self.distinct.len() < MOST_DISTINCT {
+            self.distinct.insert(xxh3_64(text.as_bytes()));
+        }
+        for slot in fitting(value, &text, length) {
+            *self.fits.entry(slot).or_default() += 1;
+        }
+        if self.sample.is_empty() {
+            let shown = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.sample = shown.chars().take(SAMPLE_CHARACTERS).collect();
+            if shown.chars().count() > SAMPLE_CHARACTERS {
+                self.sample.push('…');
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        self.kinds.iter_mut().zip(other.kinds).for_each(|(mine, theirs)| *mine += theirs);
+        for (slot, count) in other.fits {
+            *self.fits.entry(slot).or_default() += count;
+        }
+        self.characters += other.characters;
+        self.distinct.extend(other.distinct);
+        if self.sample.is_empty() {
+            self.sample = other.sample;
+        }
+    }
+
+    /// Whether nine in ten of the values could be of a field.
+    pub(super) fn fits(&self, slot: Slot) -> bool {
+        self.fits.get(&slot).is_some_and(|fits| fits * 10 >= self.records * 9)
+    }
+
+    /// Whether nearly every value is another one.
+    pub(super) fn are_distinct(&self) -> bool {
+        self.distinct.len() as u64 * 10 >= self.records.min(MOST_DISTINCT as u64) * 9
+    }
+
+    /// How many values there are.
+    pub(super) fn different(&self) -> usize {
+        self.distinct.len()
+    }
+
+    /// The length of its texts in the mean, in characters.
+    pub(crate) fn mean_length(&self) -> u64 {
+        self.characters / self.records.max(1)
+    }
+
+    /// What its values are for the most part.
+    pub(crate) fn kind(&self) -> &'static str {
+        let most = Kind::ALL.iter().max_by_key(|(kind, _)| self.kinds[*kind as usize]);
+        most.map_or("", |(_, name)| name)
+    }
+}
+
+/// All texts in a list.
+fn texts(items: &[Value]) -> String {
+    let mut texts = Vec::new();
+    let mut open: Vec<&Value> = items.iter().rev().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => texts.push(text.as_str()),
+            Value::Array(items) => open.extend(items.iter().rev()),
+            Value::Object(object) => open.extend(object.values().rev()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    texts.join("\n")
+}
+
+/// The fields that a value could be of by what it is.
+fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
+    const PICTURES: [&str; 6] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"];
+    if matches!(value, Value::Number(_)) {
+        /// A count may be a million; a second of this century is more.
+        const LEAST_SECONDS: f64 = 6e8;
+        let number = text.parse().ok().filter(|number| *number >= LEAST_SECONDS);
+        let is_date = number.and_then(ArticleDate::from_epoch).is_some();
+        return if is_date { vec![Slot::Published] } else { vec![Slot::Id] };
+    }
+    let text = text.trim();
+    let words = text.split_whitespace().count();
+    let is_address = words == 1 && (text.starts_with("https://") || text.starts_with("http://"));
+    let is_page = length >= LEAST_TEXT_CHARACTERS && text.contains("</");
+    if is_address {
+        let path = text.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        let is_picture = PICTURES.iter().any(|ending| path.ends_with(ending));
+        return vec![if is_picture { Slot::Images } else { Slot::Url }];
+    }
+    if is_page {
+        return vec![Slot::Html];
+    }
+    if length >= LEAST_TEXT_CHARACTERS {
+        return vec![Slot::Text, Slot::Description];
+    }
+    if let Value::Array(items) = value {
+        let are_short = !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_short));
+        return if are_short { vec![Slot::Tags, Slot::Authors] } else { Vec::new() };
+    }
+    let is_date = length <= 40
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+        && ArticleDate::parse(text, &Evidence::default()).is_some();
+    if is_date {
+        return vec![Slot::Published];
+    }
+    let mut fits = Vec::new();
+    if length <= 20 && language_code(text).is_some() {
+        fits.push(Slot::Language);
+    }
+    if length > 1 && words == 1 && !text.contains(' ') {
+        fits.push(Slot::Id);
+    }
+    // Scripts without spaces write a headline in one word.
+    let is_sentence = words >= 2 || (length >= 6 && !text.is_ascii());
+    if is_sentence {
+        fits.push(if length <= 150 { Slot::Title } else { Slot::Description });
+    }
+    if length >= 60 && is_sentence {
+        fits.push(Slot::Description);
+    }
+    if is_short(text) {
+        fits.extend([Slot::Section, Slot::SiteName]);
+        let is_name = |word: &str| word.chars().next().is_some_and(|first| !first.is_lowercase());
+        if (2..=5).contains(&words) && text.split_whitespace().filter(|word| is_name(word)).count() >= 2 {
+            fits.push(Slot::Authors);
+        }
+    }
+    fits
+}
+
+/// A word or a few.
+fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() <= 60
+        && text.split_whitespace().count() <= 5
+        && text.chars().any(char::is_alphabetic)
+}
