@@ -492,6 +492,7 @@ fn records_go_to_standard_output_as_they_stand_in_the_outputs() {
     write(&at("longest.toml"), b"format = 1\n[dedup]\nkeep = \"longest\"\n");
     write(&at("table.toml"), b"format = 1\n[output]\nformat = \"parquet\"\n");
     let lines = "{\"url\":\"https://a.example/1\",\"text\":\"one\"}\n{\"url\":\"https://a.example/1\",\"text\":\"one two\"}\n";
+    std::fs::remove_file(at("in.jsonl")).expect("it is there");
     write(&at("in.jsonl"), lines.as_bytes());
     std::fs::create_dir(at("scratch")).expect("there is room");
     let shell = |command: &str| {
