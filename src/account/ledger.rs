@@ -184,26 +184,26 @@ pub struct StageAccount {
     pub dropped: BTreeMap<String, u64>,
     /// What it measured of the records that it dropped, by reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub evidence: BTreeMap<String, Evidence>,
+    pub evidence: BTreeMap<String, DropEvidence>,
     /// Records that it could not process.
     pub quarantined: u64,
 }
 
 /// What a stage measured of the records that it dropped for a reason.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Evidence {
+pub struct DropEvidence {
     /// What they would have had to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<Measured>,
     /// What they were, where that is a number.
     pub measured: Histogram,
     /// The first of them.
-    pub examples: Vec<Example>,
+    pub examples: Vec<DropExample>,
 }
 
 /// A record that was dropped.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Example {
+pub struct DropExample {
     /// Its dump.
     pub dump: String,
     /// Its line, from 1.

@@ -17,9 +17,9 @@ pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, Shift};
 pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
-    Counts, Crossed, DumpAccount, Evidence, Example, FaultExample, HostAccount, HostCounts, LEDGER_FORMAT,
-    Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount, StageTiming,
-    Timing,
+    Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,
+    LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,
+    StageTiming, Timing,
 };
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
@@ -301,7 +301,7 @@ impl StageAccount {
 
     fn note(&mut self, article: &Article, verdict: &Verdict) {
         if !self.evidence.contains_key(verdict.reason) {
-            self.evidence.insert(verdict.reason.to_owned(), Evidence::default());
+            self.evidence.insert(verdict.reason.to_owned(), DropEvidence::default());
         }
         let evidence = self.evidence.get_mut(verdict.reason).expect("it was put in if it was not there");
         if let Some(measured) = verdict.measured.as_ref().and_then(Measured::number) {
@@ -309,7 +309,7 @@ impl StageAccount {
         }
         if evidence.examples.len() < EXAMPLES {
             evidence.limit.clone_from(&verdict.limit);
-            evidence.examples.push(Example {
+            evidence.examples.push(DropExample {
                 dump: article.source.dump.to_string(),
                 line: article.source.line,
                 host: shown(&article.host, LONGEST_HOST_BYTES),

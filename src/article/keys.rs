@@ -130,7 +130,7 @@ mod tests {
         for list in [&mut article.authors, &mut article.contributors, &mut article.tags] {
             list.push("x".to_owned());
         }
-        let date = ArticleDate::parse("2024-05-01", &crate::date::Evidence::default());
+        let date = ArticleDate::parse("2024-05-01", &crate::date::OrderEvidence::default());
         (article.published, article.modified, article.crawled) = (date, date, date);
         let text = || "x".to_owned();
         article.images.push(Image { url: text(), caption: text(), credit: text() });

@@ -14,7 +14,7 @@ mod record;
 
 use std::sync::Arc;
 
-use crate::date::{DayOrder, Evidence};
+use crate::date::{DayOrder, OrderEvidence};
 
 pub use crate::date::ArticleDate;
 #[cfg(feature = "parquet")]
@@ -61,15 +61,15 @@ impl Article {
     }
 
     /// What the record knows that can tell day from month in `03/04/2021`, beside the pipeline's setting.
-    pub fn date_evidence(&self, setting: DayOrder) -> Evidence<'_> {
-        Evidence {
+    pub fn date_evidence(&self, setting: DayOrder) -> OrderEvidence<'_> {
+        OrderEvidence {
             setting,
             language: &self.language,
             url: &self.url,
             crawled: self.crawled,
             known: [self.published, self.modified],
             text: &self.text,
-            ..Evidence::default()
+            ..OrderEvidence::default()
         }
     }
 

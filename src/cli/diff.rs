@@ -8,7 +8,7 @@ use super::show::{
 };
 use super::{Exit, what_if};
 use crate::finished::FinishedRun;
-use crate::finished::diff::{Difference, FieldDifference, LineFate, Move, diff as lay_side_by_side};
+use crate::finished::diff::{FieldDifference, LineFate, Move, RunDifference, diff as lay_side_by_side};
 
 /// Show what two runs over the same dumps decided differently
 ///
@@ -43,7 +43,7 @@ pub(super) fn diff(arguments: &Arguments) -> Exit {
     }
 }
 
-fn table(difference: &Difference, width: usize) -> String {
+fn table(difference: &RunDifference, width: usize) -> String {
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let [first, second] = &difference.runs;
@@ -140,21 +140,21 @@ fn fate(fate: &LineFate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finished::diff::{Example, FieldExample};
+    use crate::finished::diff::{DiffExample, FieldExample};
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
         let long =
             "a name that goes on and on and then on again, until there is no room left in the line at all";
         let dropped = LineFate::Dropped { stage: long.to_owned(), reason: long.to_owned() };
-        let example = Example { title: long.to_owned(), dump: long.to_owned(), line: 99_999_999 };
+        let example = DiffExample { title: long.to_owned(), dump: long.to_owned(), line: 99_999_999 };
         let edit = FieldExample {
             dump: long.to_owned(),
             line: 99_999_999,
             old: Some(long.to_owned()),
             new: Some(long.to_owned()),
         };
-        let difference = Difference {
+        let difference = RunDifference {
             runs: [long.to_owned(), long.to_owned()],
             matched: 99_999_999,
             matched_by_id: 99_999_999,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::show::{bytes, count, error, out};
 use super::{Exit, pipeline_file, run, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
-use crate::night::{Order, Pace, StateOrder};
+use crate::night::{NightOrder, Pace, StateOrder};
 use crate::state::NightName;
 
 /// Plan a run as tasks for several machines over a shared folder; `copydesk task` does them
@@ -47,7 +47,7 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let order = Order {
+    let order = NightOrder {
         pipeline,
         pipeline_file: pipeline_file::path(&arguments.pipeline),
         inputs: arguments.input,

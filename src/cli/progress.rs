@@ -26,7 +26,7 @@ pub(super) enum When {
 /// Shows how far a run is.
 pub(super) enum Progress {
     Bars(Box<Bars>),
-    Lines(Lines),
+    Lines(LineProgress),
     Nothing,
 }
 
@@ -38,7 +38,7 @@ impl Progress {
             When::Never => Self::Nothing,
             When::Auto if voice.quiet => Self::Nothing,
             When::Auto if !terminal || voice.log_format == LogFormat::Json => {
-                Self::Lines(Lines { pace: Pace::start(Duration::from_secs(10)) })
+                Self::Lines(LineProgress { pace: Pace::start(Duration::from_secs(10)) })
             }
             When::Auto | When::Always => Self::Bars(Box::new(Bars::new(terminal))),
         }
@@ -188,11 +188,11 @@ fn read_bytes(view: &View<'_>) -> u64 {
 }
 
 /// Lines for logs.
-pub(super) struct Lines {
+pub(super) struct LineProgress {
     pace: Pace,
 }
 
-impl Lines {
+impl LineProgress {
     fn tick(&mut self, view: View<'_>) {
         let Some(seconds) = self.pace.due() else { return };
         let read = read_bytes(&view);

@@ -17,7 +17,9 @@ use super::show::{
 use super::{Exit, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
-use crate::night::{Finish, Order, Pace, Plan, PlannedOutput, RunError, StateOrder, plan, run as run_night};
+use crate::night::{
+    DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, StateOrder, plan, run as run_night,
+};
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::state::{NightName, StateError};
 use crate::text::Slice;
@@ -87,7 +89,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }
     };
     let output = scratch.as_ref().map_or(arguments.output, |scratch| scratch.0.join("run"));
-    let order = Order {
+    let order = NightOrder {
         pipeline,
         pipeline_file: pipeline_file::path(&arguments.pipeline),
         inputs: arguments.input,
@@ -252,7 +254,7 @@ struct PlannedFolder<'a> {
     run: &'a str,
 }
 
-fn planned(order: &Order, plan: &Plan, format: Format) -> String {
+fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
     let (what, output) = match plan.output {
         PlannedOutput::New => ("new", "is written"),
         PlannedOutput::Restarted => ("restarted", "is written anew, what a run left there is deleted"),

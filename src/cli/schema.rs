@@ -100,7 +100,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Verify => of::<super::verify::Verification>(),
         Of::Report => of::<super::report::Written>(),
         Of::WhatIf => of::<crate::finished::what_if::Report>(),
-        Of::Diff => of::<crate::finished::diff::Difference>(),
+        Of::Diff => of::<crate::finished::diff::RunDifference>(),
         Of::StateList => of::<super::state::Listed<'_>>(),
         Of::StateStats => of::<super::state::Stats>(),
         Of::StateForget => {

@@ -7,7 +7,7 @@
 use jiff::ToSpan;
 use jiff::civil;
 
-use super::{ArticleDate, Evidence, Label, dates_in};
+use super::{ArticleDate, Label, OrderEvidence, dates_in};
 
 /// What a line's age makes of the time of the crawl, and whether it is said to be a change's; `None` where the line says
 /// more than an age, or nothing that gives a day.
@@ -61,7 +61,7 @@ fn day_of_age(line: &str, crawled: ArticleDate, said: &mut Label) -> Option<Arti
         let (None, None) = (number, unit) else { return None };
         let day = day.checked_sub(back.days()).ok()?;
         let text = format!("{day} {}", clock.join(" "));
-        let timed = dates_in(&text, &Evidence::default()).first().map(|sighting| sighting.date);
+        let timed = dates_in(&text, &OrderEvidence::default()).first().map(|sighting| sighting.date);
         return timed.or(Some(ArticleDate::Day(day)));
     }
     let (Some(unit), true, true) = (unit, is_past, clock.is_empty()) else { return None };
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn date(line: &str) -> Option<String> {
-        let crawled = ArticleDate::parse("2023-12-03T06:30:00Z", &Evidence::default())?;
+        let crawled = ArticleDate::parse("2023-12-03T06:30:00Z", &OrderEvidence::default())?;
         date_of_age(line, crawled).map(|(date, _)| date.to_string())
     }
 
@@ -190,7 +190,7 @@ mod tests {
         ] {
             assert_eq!(date(line), None, "{line}");
         }
-        let day = ArticleDate::parse("2023-12-03", &Evidence::default()).expect("it is a date");
+        let day = ArticleDate::parse("2023-12-03", &OrderEvidence::default()).expect("it is a date");
         assert_eq!(date_of_age("3 hours ago", day), None);
         assert_eq!(
             date_of_age("60 days ago", day).map(|(date, _)| date.to_string()).as_deref(),

@@ -14,13 +14,13 @@ use std::ops::RangeInclusive;
 use jiff::civil;
 use jiff::tz::Offset;
 
-use super::tokens::{Kind, Token, tokens};
-use super::{ArticleDate, Evidence, Label, STATED_YEARS, WEB_YEARS, valid_day, valid_time};
+use super::tokens::{DateToken, DateTokenKind, tokens};
+use super::{ArticleDate, Label, OrderEvidence, STATED_YEARS, WEB_YEARS, valid_day, valid_time};
 use crate::text::Slice;
 
 /// A date and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Sighting {
+pub(crate) struct DateSighting {
     /// Where it begins, in bytes.
     pub from: usize,
     /// Where it ends, in bytes; a time that belongs to it is included.
@@ -30,7 +30,7 @@ pub(crate) struct Sighting {
 }
 
 /// The dates in a text, in order.
-pub(crate) fn dates_in(text: &str, evidence: &Evidence<'_>) -> Vec<Sighting> {
+pub(crate) fn dates_in(text: &str, evidence: &OrderEvidence<'_>) -> Vec<DateSighting> {
     if !may_hold_date(text) {
         return Vec::new();
     }
@@ -47,20 +47,22 @@ pub(crate) fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(Art
     }
     let tokens = tokens(line);
     let of = |at: usize| {
-        skip(&tokens, at, 2, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '月' | '월') | Kind::Of))
+        skip(&tokens, at, 2, |kind| {
+            matches!(kind, DateTokenKind::Mark('.' | '-' | '/' | '月' | '월') | DateTokenKind::Of)
+        })
     };
     let (first, month, day, used) = (0..tokens.len()).find_map(|first| {
         let second = of(first + 1);
         match (tokens.get(first)?.kind, tokens.get(second)?.kind) {
-            (Kind::Month(month), Kind::Number(day, 1 | 2)) => {
+            (DateTokenKind::Month(month), DateTokenKind::Number(day, 1 | 2)) => {
                 Some((first, i16::from(month), day, second + 1))
             }
-            (Kind::Number(day, 1 | 2), Kind::Month(month)) => {
+            (DateTokenKind::Number(day, 1 | 2), DateTokenKind::Month(month)) => {
                 Some((first, i16::from(month), day, second + 1))
             }
-            (Kind::Number(month, 1 | 2), Kind::Number(day, 1 | 2))
-                if matches!(tokens.get(first + 1)?.kind, Kind::Mark('月' | '월'))
-                    && matches!(tokens.get(second + 1)?.kind, Kind::Mark('日' | '일')) =>
+            (DateTokenKind::Number(month, 1 | 2), DateTokenKind::Number(day, 1 | 2))
+                if matches!(tokens.get(first + 1)?.kind, DateTokenKind::Mark('月' | '월'))
+                    && matches!(tokens.get(second + 1)?.kind, DateTokenKind::Mark('日' | '일')) =>
             {
                 Some((first, month, day, second + 2))
             }
@@ -89,7 +91,7 @@ pub(crate) fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(Art
 }
 
 /// The date that a text is, beside which only words stand that print beside dates.
-pub(super) fn whole(text: &str, evidence: &Evidence<'_>) -> Option<ArticleDate> {
+pub(super) fn whole(text: &str, evidence: &OrderEvidence<'_>) -> Option<ArticleDate> {
     let sightings = Reader { evidence, years: STATED_YEARS }.sightings(&tokens(text));
     let [only] = sightings.as_slice() else { return None };
     let is_beside = |word: &str| {
@@ -128,12 +130,12 @@ fn may_hold_date(text: &str) -> bool {
 
 /// What tokens are read by.
 struct Reader<'a> {
-    evidence: &'a Evidence<'a>,
+    evidence: &'a OrderEvidence<'a>,
     years: RangeInclusive<i16>,
 }
 
 impl Reader<'_> {
-    fn sightings(&self, tokens: &[Token]) -> Vec<Sighting> {
+    fn sightings(&self, tokens: &[DateToken]) -> Vec<DateSighting> {
         let mut found = Vec::new();
         let mut at = 0;
         // Where the date before ends.
@@ -156,7 +158,7 @@ impl Reader<'_> {
                 from = tokens.get(first).map_or(from, |token| token.from);
             }
             let to = used.checked_sub(1).and_then(|last| rest.get(last)).map_or(from, |token| token.to);
-            found.push(Sighting { from, to, date });
+            found.push(DateSighting { from, to, date });
             at += used.max(1);
             ended = at;
         }
@@ -168,15 +170,15 @@ impl Reader<'_> {
     }
 
     /// `Jul 21 02:51:32 GMT 2015`, as C's ctime and `date` write it.
-    fn year_last(&self, tokens: &[Token]) -> Option<(ArticleDate, usize)> {
-        let Kind::Month(month) = tokens.first()?.kind else { return None };
+    fn year_last(&self, tokens: &[DateToken]) -> Option<(ArticleDate, usize)> {
+        let DateTokenKind::Month(month) = tokens.first()?.kind else { return None };
         let (day, 1 | 2) = number(tokens.get(1))? else { return None };
         let (time, end) = clock(tokens, 2)?;
-        let end = skip(tokens, end, 1, |kind| matches!(kind, Kind::Word | Kind::Zone(_)));
+        let end = skip(tokens, end, 1, |kind| matches!(kind, DateTokenKind::Word | DateTokenKind::Zone(_)));
         let (year, 4) = number(tokens.get(end))? else { return None };
         let day = self.day(year, i16::from(month), day)?;
         let date = match tokens.get(end - 1).map(|token| token.kind) {
-            Some(Kind::Zone(minutes)) => Offset::from_seconds(minutes * 60).ok(),
+            Some(DateTokenKind::Zone(minutes)) => Offset::from_seconds(minutes * 60).ok(),
             _ => None,
         };
         let time = civil::DateTime::from_parts(day, time);
@@ -184,29 +186,33 @@ impl Reader<'_> {
     }
 
     /// A day at the first token, and how many tokens it takes.
-    fn day_at(&self, before: &[Token], tokens: &[Token]) -> Option<(civil::Date, usize)> {
+    fn day_at(&self, before: &[DateToken], tokens: &[DateToken]) -> Option<(civil::Date, usize)> {
         let first = tokens.first()?;
         // A part of a longer number, such as a version or a telephone number, is no date.
         let is_part = first.is_glued
             && match before {
                 // `Date:26 June 2021`; between digits a colon makes one number of two.
-                [.., number, Token { kind: Kind::Mark(':'), .. }] => matches!(number.kind, Kind::Number(..)),
+                [.., number, DateToken { kind: DateTokenKind::Mark(':'), .. }] => {
+                    matches!(number.kind, DateTokenKind::Number(..))
+                }
                 [
                     ..,
-                    Token {
-                        kind: Kind::Mark('.' | '/' | '-' | '_' | '#' | '=' | '+') | Kind::Number(..),
+                    DateToken {
+                        kind:
+                            DateTokenKind::Mark('.' | '/' | '-' | '_' | '#' | '=' | '+')
+                            | DateTokenKind::Number(..),
                         ..
                     },
                 ] => true,
                 _ => false,
             };
         match first.kind {
-            Kind::Number(value, 4) if !is_part => self.year_first(tokens, value),
-            Kind::Number(value, 1 | 2) if !is_part && (1..=31).contains(&value) => {
+            DateTokenKind::Number(value, 4) if !is_part => self.year_first(tokens, value),
+            DateTokenKind::Number(value, 1 | 2) if !is_part && (1..=31).contains(&value) => {
                 self.named_month(tokens, value).or_else(|| self.numbers_alone(tokens, value))
             }
-            Kind::Month(month) => self.month_first(tokens, month),
-            Kind::Era(before) => {
+            DateTokenKind::Month(month) => self.month_first(tokens, month),
+            DateTokenKind::Era(before) => {
                 let (year, 1..=3) = number(tokens.get(1))? else { return None };
                 let (day, used) = self.year_first(tokens.get(1..)?, before + year)?;
                 Some((day, used + 1))
@@ -216,51 +222,63 @@ impl Reader<'_> {
     }
 
     /// `2021-03-03`, `2021. 3. 3.`, `2021年3月3日`, `2021. március 3.`, `2021 m. kovo 3 d.`
-    fn year_first(&self, tokens: &[Token], year: i16) -> Option<(civil::Date, usize)> {
-        let is_seam =
-            |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '年' | '년' | '‑' | '–' | ',') | Kind::Of);
+    fn year_first(&self, tokens: &[DateToken], year: i16) -> Option<(civil::Date, usize)> {
+        let is_seam = |kind| {
+            matches!(
+                kind,
+                DateTokenKind::Mark('-' | '/' | '.' | '年' | '년' | '‑' | '–' | ',') | DateTokenKind::Of
+            )
+        };
         let at = skip(tokens, 1, 2, is_seam);
         let (month, at, is_named) = match tokens.get(at)?.kind {
-            Kind::Month(month) => (i16::from(month), at + 1, true),
-            Kind::Number(month, 1 | 2) if at > 1 => (month, at + 1, false),
+            DateTokenKind::Month(month) => (i16::from(month), at + 1, true),
+            DateTokenKind::Number(month, 1 | 2) if at > 1 => (month, at + 1, false),
             _ => return None,
         };
-        let seams = |kind| matches!(kind, Kind::Mark('-' | '/' | '.' | '月' | '월' | '‑' | '–') | Kind::Of);
+        let seams = |kind| {
+            matches!(kind, DateTokenKind::Mark('-' | '/' | '.' | '月' | '월' | '‑' | '–') | DateTokenKind::Of)
+        };
         let day_place = skip(tokens, at, 2, seams);
         let (day, digits) = number(tokens.get(day_place))?;
         if digits > 2 || (day_place == at && !is_named) {
             return None;
         }
-        let end = skip(tokens, day_place + 1, 1, |kind| matches!(kind, Kind::Mark('日' | '일')));
+        let end = skip(tokens, day_place + 1, 1, |kind| matches!(kind, DateTokenKind::Mark('日' | '일')));
         Some((self.day(year, month, day)?, end))
     }
 
     /// `3. März 2021`, `3rd of March, 2021`, `3 de marzo de 2021`, `ngày 3 tháng 3, 2021`, `3-Mar-21`
-    fn named_month(&self, tokens: &[Token], day: i16) -> Option<(civil::Date, usize)> {
-        let at =
-            skip(tokens, 1, 3, |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | '\'' | ',') | Kind::Of));
+    fn named_month(&self, tokens: &[DateToken], day: i16) -> Option<(civil::Date, usize)> {
+        let at = skip(tokens, 1, 3, |kind| {
+            matches!(kind, DateTokenKind::Mark('.' | '-' | '/' | '\'' | ',') | DateTokenKind::Of)
+        });
         // `3 كانون الثاني/يناير 2021`, `3 آذار/مارس 2021`: by the names of two calendars.
-        let second =
-            skip(tokens, at, 4, |kind| matches!(kind, Kind::Word | Kind::Month(_) | Kind::Mark('/')));
+        let second = skip(tokens, at, 4, |kind| {
+            matches!(kind, DateTokenKind::Word | DateTokenKind::Month(_) | DateTokenKind::Mark('/'))
+        });
         let at = match tokens.get(second.saturating_sub(2)..second) {
-            Some([Token { kind: Kind::Mark('/'), .. }, Token { kind: Kind::Month(_), .. }])
-                if second > at + 2 =>
-            {
-                second - 1
-            }
+            Some(
+                [
+                    DateToken { kind: DateTokenKind::Mark('/'), .. },
+                    DateToken { kind: DateTokenKind::Month(_), .. },
+                ],
+            ) if second > at + 2 => second - 1,
             _ => at,
         };
         let (month, at) = match tokens.get(at)?.kind {
-            Kind::Month(month) => (i16::from(month), at + 1),
-            Kind::PersianMonth(month) => (i16::from(month), at + 1),
-            Kind::MonthNumber => (number(tokens.get(at + 1))?.0, at + 2),
+            DateTokenKind::Month(month) => (i16::from(month), at + 1),
+            DateTokenKind::PersianMonth(month) => (i16::from(month), at + 1),
+            DateTokenKind::MonthNumber => (number(tokens.get(at + 1))?.0, at + 2),
             _ => return None,
         };
-        let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '\'' | '’' | '–') | Kind::Of);
+        let is_seam = |kind| {
+            matches!(kind, DateTokenKind::Mark('.' | '-' | '/' | ',' | '\'' | '’' | '–') | DateTokenKind::Of)
+        };
         // ` พ.ศ. 2564`
         let year_place = skip(tokens, at, 5, is_seam);
         let (year, digits) = number(tokens.get(year_place))?;
-        let is_time = matches!(tokens.get(year_place + 1).map(|token| token.kind), Some(Kind::Mark(':')));
+        let is_time =
+            matches!(tokens.get(year_place + 1).map(|token| token.kind), Some(DateTokenKind::Mark(':')));
         let year = match digits {
             4 => year,
             // `3-Mar-21`, `3 Mar '21`, `3. Mär. 21`; but not `3 March 21:05`.
@@ -273,21 +291,24 @@ impl Reader<'_> {
     }
 
     /// `March 3, 2021`, `March 3rd 2021`, `Mar. 3, 2021`
-    fn month_first(&self, tokens: &[Token], month: i8) -> Option<(civil::Date, usize)> {
-        let at = skip(tokens, 1, 2, |kind| matches!(kind, Kind::Mark('.' | '-' | '/') | Kind::Of));
+    fn month_first(&self, tokens: &[DateToken], month: i8) -> Option<(civil::Date, usize)> {
+        let at = skip(tokens, 1, 2, |kind| {
+            matches!(kind, DateTokenKind::Mark('.' | '-' | '/') | DateTokenKind::Of)
+        });
         let (day, digits) = number(tokens.get(at))?;
         if digits > 2 {
             return None;
         }
-        let is_seam = |kind| matches!(kind, Kind::Mark('.' | '-' | '/' | ',' | '，') | Kind::Of);
+        let is_seam =
+            |kind| matches!(kind, DateTokenKind::Mark('.' | '-' | '/' | ',' | '，') | DateTokenKind::Of);
         let year_place = skip(tokens, at + 1, 3, is_seam);
         let (year, 4) = number(tokens.get(year_place))? else { return None };
         Some((self.day(year, i16::from(month), day)?, year_place + 1))
     }
 
     /// `03.04.2021`, `3/4/21`
-    fn numbers_alone(&self, tokens: &[Token], first: i16) -> Option<(civil::Date, usize)> {
-        let Kind::Mark(seam) = tokens.get(1)?.kind else { return None };
+    fn numbers_alone(&self, tokens: &[DateToken], first: i16) -> Option<(civil::Date, usize)> {
+        let DateTokenKind::Mark(seam) = tokens.get(1)?.kind else { return None };
         let is_seam = match seam {
             '.' | '/' | '-' | '‑' => true,
             // `26 | 06 | 2021`, in a line of its own.
@@ -298,13 +319,16 @@ impl Reader<'_> {
             return None;
         }
         let (second, 1 | 2) = number(tokens.get(2))? else { return None };
-        if tokens.get(3)?.kind != Kind::Mark(seam) {
+        if tokens.get(3)?.kind != DateTokenKind::Mark(seam) {
             return None;
         }
         let (year, digits) = number(tokens.get(4))?;
         let all_glued = tokens.get(1..5)?.iter().all(|token| token.is_glued);
-        let goes_on = tokens.get(5).is_some_and(|next| next.is_glued && next.kind == Kind::Mark(seam))
-            && tokens.get(6).is_some_and(|next| next.is_glued && matches!(next.kind, Kind::Number(..)));
+        let goes_on =
+            tokens.get(5).is_some_and(|next| next.is_glued && next.kind == DateTokenKind::Mark(seam))
+                && tokens
+                    .get(6)
+                    .is_some_and(|next| next.is_glued && matches!(next.kind, DateTokenKind::Number(..)));
         if goes_on {
             return None;
         }
@@ -324,22 +348,22 @@ impl Reader<'_> {
     }
 }
 
-fn number(token: Option<&Token>) -> Option<(i16, usize)> {
+fn number(token: Option<&DateToken>) -> Option<(i16, usize)> {
     match token?.kind {
-        Kind::Number(value, digits) => Some((value, digits)),
+        DateTokenKind::Number(value, digits) => Some((value, digits)),
         _ => None,
     }
 }
 
 /// Skips tokens of these kinds, at most so many.
-fn skip(tokens: &[Token], at: usize, most: usize, is_skipped: impl Fn(Kind) -> bool) -> usize {
+fn skip(tokens: &[DateToken], at: usize, most: usize, is_skipped: impl Fn(DateTokenKind) -> bool) -> usize {
     let rest = tokens.slice(at..);
     at + rest.iter().take(most).take_while(|token| is_skipped(token.kind)).count()
 }
 
 /// Whether the text ends here, or a bracket does.
-fn ends_line(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_none_or(|token| matches!(token.kind, Kind::Mark(')' | ']' | '|')))
+fn ends_line(tokens: &[DateToken], at: usize) -> bool {
+    tokens.get(at).is_none_or(|token| matches!(token.kind, DateTokenKind::Mark(')' | ']' | '|')))
 }
 
 /// Two digits of a year: the web is younger than 1990.
@@ -352,18 +376,18 @@ fn full_year(two: i16) -> Option<i16> {
 }
 
 /// Adds the time that stands after a day, and its zone.
-fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, usize) {
+fn with_time(day: civil::Date, tokens: &[DateToken], used: usize) -> (ArticleDate, usize) {
     let plain = (ArticleDate::Day(day), used);
     // `T`, `um`, `a las`, ` | `, `- `; a clock's time needs a seam of its own, so that few words can be skipped.
     let is_seam = |kind| {
         matches!(
             kind,
-            Kind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '@' | '/' | '(' | '.')
-                | Kind::Word
-                | Kind::Of
-                | Kind::Half(_)
-                | Kind::Afternoon(_)
-        ) || matches!(kind, Kind::Mark(sign) if "（）()星期周月火水木金土日一二三四五六天曜요".contains(sign))
+            DateTokenKind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '@' | '/' | '(' | '.')
+                | DateTokenKind::Word
+                | DateTokenKind::Of
+                | DateTokenKind::Half(_)
+                | DateTokenKind::Afternoon(_)
+        ) || matches!(kind, DateTokenKind::Mark(sign) if "（）()星期周月火水木金土日一二三四五六天曜요".contains(sign))
     };
     let at = skip(tokens, used, 5, is_seam);
     let Some((time, end)) = clock(tokens, at) else { return plain };
@@ -372,7 +396,7 @@ fn with_time(day: civil::Date, tokens: &[Token], used: usize) -> (ArticleDate, u
 }
 
 /// A clock's time and where it ends: `14:05:09`, `2.05 pm`, `14h05`, `2 pm`.
-fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
+fn clock(tokens: &[DateToken], at: usize) -> Option<(civil::Time, usize)> {
     let start = at;
     let mut at = at;
     let (mut hour, 1 | 2) = number(tokens.get(at))? else { return None };
@@ -380,45 +404,52 @@ fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
     let (mut minute, mut second) = (0, 0);
     let seam = tokens.get(at).map(|token| token.kind);
     let part = |at: usize| match tokens.get(at).map(|token| token.kind) {
-        Some(Kind::Number(value, 2)) if tokens.get(at).is_some_and(|token| token.is_glued) => Some(value),
+        Some(DateTokenKind::Number(value, 2)) if tokens.get(at).is_some_and(|token| token.is_glued) => {
+            Some(value)
+        }
         // `3時5分`, `오후 6시 5분`
-        Some(Kind::Number(value, 1 | 2))
-            if matches!(tokens.get(at + 1).map(|token| token.kind), Some(Kind::Mark('分' | '분'))) =>
+        Some(DateTokenKind::Number(value, 1 | 2))
+            if matches!(
+                tokens.get(at + 1).map(|token| token.kind),
+                Some(DateTokenKind::Mark('分' | '분'))
+            ) =>
         {
             Some(value)
         }
         _ => None,
     };
     let is_clock = match seam {
-        Some(Kind::Mark(':' | '.' | '：' | '時' | '时' | '点' | '點' | '시')) => true,
-        Some(Kind::Word) => tokens.get(at).is_some_and(|token| token.is_glued && token.to - token.from == 1),
+        Some(DateTokenKind::Mark(':' | '.' | '：' | '時' | '时' | '点' | '點' | '시')) => true,
+        Some(DateTokenKind::Word) => {
+            tokens.get(at).is_some_and(|token| token.is_glued && token.to - token.from == 1)
+        }
         _ => false,
     };
     if is_clock && let Some(value) = part(at + 1) {
         minute = value;
         at += 2;
-        at = skip(tokens, at, 1, |kind| matches!(kind, Kind::Mark('分' | '분')));
-        if tokens.get(at).is_some_and(|token| token.kind == Kind::Mark(':'))
+        at = skip(tokens, at, 1, |kind| matches!(kind, DateTokenKind::Mark('分' | '분')));
+        if tokens.get(at).is_some_and(|token| token.kind == DateTokenKind::Mark(':'))
             && let Some(value) = part(at + 1)
         {
             second = value;
             at += 2;
-            if tokens.get(at).is_some_and(|token| token.is_glued && token.kind == Kind::Mark('.'))
+            if tokens.get(at).is_some_and(|token| token.is_glued && token.kind == DateTokenKind::Mark('.'))
                 && tokens.get(at + 1).is_some_and(|token| token.is_glued && number(Some(token)).is_some())
             {
                 at += 2;
             }
         }
-    } else if !matches!(seam, Some(Kind::Afternoon(_))) {
+    } else if !matches!(seam, Some(DateTokenKind::Afternoon(_))) {
         return None;
     }
     let before = start.checked_sub(1).and_then(|before| tokens.get(before)).map(|token| token.kind);
     let half = match (tokens.get(at).map(|token| token.kind), before) {
-        (Some(Kind::Afternoon(afternoon)), _) => {
+        (Some(DateTokenKind::Afternoon(afternoon)), _) => {
             at += 1;
             Some(afternoon)
         }
-        (_, Some(Kind::Half(afternoon))) => Some(afternoon),
+        (_, Some(DateTokenKind::Half(afternoon))) => Some(afternoon),
         _ => None,
     };
     if let Some(afternoon) = half
@@ -430,32 +461,38 @@ fn clock(tokens: &[Token], at: usize) -> Option<(civil::Time, usize)> {
 }
 
 /// Adds the offset that stands after a time.
-fn with_offset(time: civil::DateTime, tokens: &[Token], at: usize) -> (ArticleDate, usize) {
+fn with_offset(time: civil::DateTime, tokens: &[DateToken], at: usize) -> (ArticleDate, usize) {
     let local = (ArticleDate::Local(time), at);
     let Some((minutes, end)) = offset(tokens, at, time) else { return local };
     Offset::from_seconds(minutes * 60).map_or(local, |offset| (ArticleDate::Exact(time, offset), end.max(at)))
 }
 
 /// The time that stands before a day, and its first token: `7:54 PM ET, Fri December 2, 2022`.
-fn time_before(day: civil::Date, tokens: &[Token], from: usize, at: usize) -> Option<(ArticleDate, usize)> {
+fn time_before(
+    day: civil::Date,
+    tokens: &[DateToken],
+    from: usize,
+    at: usize,
+) -> Option<(ArticleDate, usize)> {
     // Hour, colon, minutes, half, zone, comma, weekday, comma.
     const FURTHEST: usize = 10;
     let is_seam = |kind| {
         matches!(
             kind,
-            Kind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '/' | ')' | '.' | '،')
-                | Kind::Word
-                | Kind::Of
-                | Kind::Afternoon(_)
+            DateTokenKind::Mark(',' | '-' | '–' | '—' | '|' | '·' | '•' | '/' | ')' | '.' | '،')
+                | DateTokenKind::Word
+                | DateTokenKind::Of
+                | DateTokenKind::Afternoon(_)
         )
     };
     (from.max(at.saturating_sub(FURTHEST))..at).find_map(|first| {
         // A colon, or a half of the day: `5.12. 3 May` is no time.
         let next = tokens.get(first + 1)?.kind;
-        let is_clock = matches!(next, Kind::Mark(':' | '：') | Kind::Afternoon(_))
-            || (matches!(next, Kind::Mark('.')) && matches!(tokens.get(first + 3)?.kind, Kind::Afternoon(_)));
+        let is_clock = matches!(next, DateTokenKind::Mark(':' | '：') | DateTokenKind::Afternoon(_))
+            || (matches!(next, DateTokenKind::Mark('.'))
+                && matches!(tokens.get(first + 3)?.kind, DateTokenKind::Afternoon(_)));
         let before = first.checked_sub(1).and_then(|before| tokens.get(before)).map(|token| token.kind);
-        if !is_clock || matches!(before, Some(Kind::Mark(':' | '.') | Kind::Number(..))) {
+        if !is_clock || matches!(before, Some(DateTokenKind::Mark(':' | '.') | DateTokenKind::Number(..))) {
             return None;
         }
         let (time, end) = clock(tokens, first)?;
@@ -465,15 +502,16 @@ fn time_before(day: civil::Date, tokens: &[Token], from: usize, at: usize) -> Op
 }
 
 /// The offset after a time, in minutes, and where it ends: `+02:00`, `GMT+2`, `Uhr (MESZ)`.
-fn offset(tokens: &[Token], at: usize, time: civil::DateTime) -> Option<(i32, usize)> {
+fn offset(tokens: &[DateToken], at: usize, time: civil::DateTime) -> Option<(i32, usize)> {
     let kind = |at: usize| tokens.get(at).map(|token| token.kind);
-    let (mut place, named) = if matches!(kind(at), Some(Kind::Mark('+' | '-'))) {
+    let (mut place, named) = if matches!(kind(at), Some(DateTokenKind::Mark('+' | '-'))) {
         (at, 0)
     } else {
-        let place = skip(tokens, at, 2, |kind| matches!(kind, Kind::Word | Kind::Mark('(')));
+        let place =
+            skip(tokens, at, 2, |kind| matches!(kind, DateTokenKind::Word | DateTokenKind::Mark('(')));
         match kind(place) {
-            Some(Kind::Zone(minutes)) => (place + 1, minutes),
-            Some(Kind::Seasonal(winter)) => {
+            Some(DateTokenKind::Zone(minutes)) => (place + 1, minutes),
+            Some(DateTokenKind::Seasonal(winter)) => {
                 return Some((winter + if is_american_summer(time) { 60 } else { 0 }, place + 1));
             }
             _ => return None,
@@ -481,8 +519,8 @@ fn offset(tokens: &[Token], at: usize, time: civil::DateTime) -> Option<(i32, us
     };
     let sign = match kind(place) {
         // Only UTC is counted from: `EST - 3 comments` is no offset.
-        Some(Kind::Mark('+')) if named == 0 => 1,
-        Some(Kind::Mark('-')) if named == 0 => -1,
+        Some(DateTokenKind::Mark('+')) if named == 0 => 1,
+        Some(DateTokenKind::Mark('-')) if named == 0 => -1,
         _ => return Some((named, place)),
     };
     let is_glued = |at: usize| tokens.get(at).is_some_and(|token| token.is_glued);
@@ -492,7 +530,7 @@ fn offset(tokens: &[Token], at: usize, time: civil::DateTime) -> Option<(i32, us
         4 => Some((sign * i32::from(value / 100 * 60 + value % 100), place)),
         1 | 2 => {
             let minutes = match (kind(place), number(tokens.get(place + 1))) {
-                (Some(Kind::Mark(':')), Some((minutes, 2))) if is_glued(place + 1) => Some(minutes),
+                (Some(DateTokenKind::Mark(':')), Some((minutes, 2))) if is_glued(place + 1) => Some(minutes),
                 _ => None,
             };
             let end = place + if minutes.is_some() { 2 } else { 0 };

@@ -28,7 +28,7 @@ use jiff::tz::Offset;
 pub(crate) use address::date_in_url;
 pub(crate) use ages::date_of_age;
 pub(crate) use grammar::{date_without_year, dates_in};
-pub(crate) use order::{DayOrder, Evidence, order_proven_by};
+pub(crate) use order::{DayOrder, OrderEvidence, order_proven_by};
 pub(crate) use words::Label;
 
 /// Years that a field may state: an article on the web may be a reprint from an archive.
@@ -86,7 +86,7 @@ impl ArticleDate {
 
     /// Reads a text that is a date and nothing else but the words that print beside dates: RFC 3339 and its looser kin,
     /// RFC 2822, epoch numbers, `20150721`, and all that [`dates_in`] reads, such as `July 21, 2015 at 2:51 am EST`.
-    pub fn parse(text: &str, evidence: &Evidence<'_>) -> Option<Self> {
+    pub fn parse(text: &str, evidence: &OrderEvidence<'_>) -> Option<Self> {
         // The longest date that anyone writes has fewer bytes in any script; a longer text is an article.
         const LONGEST_BYTES: usize = 120;
         let text = text.trim();
@@ -139,7 +139,7 @@ impl serde::Serialize for ArticleDate {
 impl<'de> serde::Deserialize<'de> for ArticleDate {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let date = Self::parse(&text, &Evidence::default());
+        let date = Self::parse(&text, &OrderEvidence::default());
         date.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no date")))
     }
 }
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        ArticleDate::parse(text, &Evidence::default()).map(|date| date.to_string())
+        ArticleDate::parse(text, &OrderEvidence::default()).map(|date| date.to_string())
     }
 
     #[test]

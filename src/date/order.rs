@@ -28,7 +28,7 @@ pub enum DayOrder {
 
 /// What is known of a record that can tell day from month. Nothing of it is looked at before a date needs it.
 #[derive(Debug, Default)]
-pub struct Evidence<'a> {
+pub struct OrderEvidence<'a> {
     /// The pipeline's `[input] dates`.
     pub setting: DayOrder,
     /// The language's code, or a tag with a country, such as `en-GB`.
@@ -45,13 +45,13 @@ pub struct Evidence<'a> {
     pub proven: OnceCell<DayOrder>,
 }
 
-impl From<DayOrder> for Evidence<'_> {
+impl From<DayOrder> for OrderEvidence<'_> {
     fn from(setting: DayOrder) -> Self {
         Self { setting, ..Self::default() }
     }
 }
 
-impl Evidence<'_> {
+impl OrderEvidence<'_> {
     /// Which of two readings is right; `None` where nothing tells.
     pub(super) fn choose(&self, day_first: civil::Date, month_first: civil::Date) -> Option<civil::Date> {
         let by_order = |order| match order {
@@ -135,9 +135,9 @@ fn usual_order(tag: &str, host: &str) -> DayOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::date::Evidence;
+    use crate::date::OrderEvidence;
 
-    fn read(evidence: &Evidence<'_>) -> Option<String> {
+    fn read(evidence: &OrderEvidence<'_>) -> Option<String> {
         let day = |month, day| civil::Date::new(2021, month, day).expect("a day");
         evidence.choose(day(4, 3), day(3, 4)).map(|day| day.to_string())
     }
@@ -160,36 +160,40 @@ mod tests {
             ("en", "https://paper.example.io/a", None),
             ("", "https://paper.example.ph/a", Some("2021-03-04")),
         ] {
-            let evidence = Evidence { language, url, ..Evidence::default() };
+            let evidence = OrderEvidence { language, url, ..OrderEvidence::default() };
             assert_eq!(read(&evidence).as_deref(), expected, "{language} {url}");
         }
     }
 
     #[test]
     fn what_the_record_proves_counts_more_than_its_language_and_less_than_the_setting() {
-        let date = |text| ArticleDate::parse(text, &Evidence::default());
-        let english = || Evidence { language: "en-US", ..Evidence::default() };
+        let date = |text| ArticleDate::parse(text, &OrderEvidence::default());
+        let english = || OrderEvidence { language: "en-US", ..OrderEvidence::default() };
         for (name, evidence, expected) in [
-            ("the address", Evidence { url: "https://a.example/2021/04/03/b", ..english() }, "2021-04-03"),
-            ("another date", Evidence { known: [date("2021-04-04"), None], ..english() }, "2021-04-03"),
             (
-                "the site's dates",
-                Evidence { text: "seen 24/12/2020 and 25/12/2020", ..english() },
+                "the address",
+                OrderEvidence { url: "https://a.example/2021/04/03/b", ..english() },
                 "2021-04-03",
             ),
-            ("a crawl on that day", Evidence { crawled: date("2021-04-03"), ..english() }, "2021-04-03"),
+            ("another date", OrderEvidence { known: [date("2021-04-04"), None], ..english() }, "2021-04-03"),
+            (
+                "the site's dates",
+                OrderEvidence { text: "seen 24/12/2020 and 25/12/2020", ..english() },
+                "2021-04-03",
+            ),
+            ("a crawl on that day", OrderEvidence { crawled: date("2021-04-03"), ..english() }, "2021-04-03"),
             (
                 "a crawl before the other",
-                Evidence { crawled: date("2021-03-20"), language: "de", ..Evidence::default() },
+                OrderEvidence { crawled: date("2021-03-20"), language: "de", ..OrderEvidence::default() },
                 "2021-03-04",
             ),
             (
                 "the setting",
-                Evidence {
+                OrderEvidence {
                     setting: DayOrder::MonthFirst,
                     url: "https://a.example/2021/04/03/b",
                     language: "de",
-                    ..Evidence::default()
+                    ..OrderEvidence::default()
                 },
                 "2021-03-04",
             ),

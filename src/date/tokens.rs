@@ -7,8 +7,8 @@ use crate::text::Slice;
 
 /// A piece of a text and what it may be in a date.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Token {
-    pub kind: Kind,
+pub(super) struct DateToken {
+    pub kind: DateTokenKind,
     pub from: usize,
     pub to: usize,
     /// Nothing stands between it and the token before.
@@ -17,7 +17,7 @@ pub(super) struct Token {
 
 /// What a token may be in a date.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum DateTokenKind {
     /// A number and its digits.
     Number(i16, usize),
     Month(i8),
@@ -42,8 +42,8 @@ pub(super) enum Kind {
 }
 
 /// Cuts a text up.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5);
+pub(super) fn tokens(text: &str) -> Vec<DateToken> {
+    let mut tokens: Vec<DateToken> = Vec::with_capacity(text.len() / 5);
     let mut characters = text.char_indices().peekable();
     let mut last_end = usize::MAX;
     while let Some((from, character)) = characters.next() {
@@ -59,7 +59,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 digits += 1;
                 value = value.saturating_mul(10).saturating_add(self::digit(next).unwrap_or(0));
             }
-            Kind::Number(value, digits)
+            DateTokenKind::Number(value, digits)
         } else if is_letter(character) {
             while let Some((place, next)) = characters.next_if(|(_, next)| is_letter(*next)) {
                 to = place + next.len_utf8();
@@ -72,15 +72,15 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
             to += rest_of_thai_month(text.slice(from..to), text.slice(to..));
             while characters.next_if(|(place, _)| *place < to).is_some() {}
-            Kind::Word
+            DateTokenKind::Word
         } else if let Some((kind, length)) = two_signs(text.slice(from..)) {
             to = from + length;
             while characters.next_if(|(place, _)| *place < to).is_some() {}
             kind
         } else {
-            Kind::Mark(character)
+            DateTokenKind::Mark(character)
         };
-        tokens.push(Token { kind, from, to, is_glued: from == last_end });
+        tokens.push(DateToken { kind, from, to, is_glued: from == last_end });
         last_end = to;
     }
     read_words(text, &mut tokens);
@@ -111,33 +111,33 @@ fn rest_of_thai_month(word: &str, rest: &str) -> usize {
 }
 
 /// Words of two Han signs, and how long they are.
-fn two_signs(text: &str) -> Option<(Kind, usize)> {
+fn two_signs(text: &str) -> Option<(DateTokenKind, usize)> {
     let length = text.char_indices().nth(2).map_or(text.len(), |(at, _)| at);
     let kind = match text.get(..length)? {
-        "午前" | "上午" | "凌晨" | "早上" => Kind::Half(false),
-        "午後" | "午后" | "下午" | "晚上" => Kind::Half(true),
+        "午前" | "上午" | "凌晨" | "早上" => DateTokenKind::Half(false),
+        "午後" | "午后" | "下午" | "晚上" => DateTokenKind::Half(true),
         // The first years: 2019, 1989, 1926, and 1912 of the Republic of China.
-        "令和" => Kind::Era(2018),
-        "平成" => Kind::Era(1988),
-        "昭和" => Kind::Era(1925),
-        "民國" | "民国" => Kind::Era(1911),
+        "令和" => DateTokenKind::Era(2018),
+        "平成" => DateTokenKind::Era(1988),
+        "昭和" => DateTokenKind::Era(1925),
+        "民國" | "民国" => DateTokenKind::Era(1911),
         _ => return None,
     };
     Some((kind, length))
 }
 
 /// Finds out what words near a number mean; others are no part of a date.
-fn read_words(text: &str, tokens: &mut [Token]) {
+fn read_words(text: &str, tokens: &mut [DateToken]) {
     const NEAR: usize = 3;
     let mut read = 0;
     for place in 0..tokens.len() {
-        if !tokens.get(place).is_some_and(|token| matches!(token.kind, Kind::Number(..))) {
+        if !tokens.get(place).is_some_and(|token| matches!(token.kind, DateTokenKind::Number(..))) {
             continue;
         }
         let from = place.saturating_sub(NEAR).max(read);
         let to = (place + NEAR + 1).min(tokens.len());
         for token in tokens.get_mut(from..to).unwrap_or_default() {
-            if token.kind == Kind::Word {
+            if token.kind == DateTokenKind::Word {
                 token.kind = word(text.slice(token.from..token.to));
             }
         }
@@ -176,33 +176,35 @@ fn is_letter(character: char) -> bool {
     }
 }
 
-fn word(word: &str) -> Kind {
+fn word(word: &str) -> DateTokenKind {
     if let Some(zone) = names::seasonal_zone(word) {
-        return Kind::Seasonal(zone);
+        return DateTokenKind::Seasonal(zone);
     }
     let word = word.to_lowercase();
     if let Some(month) = names::month(&word) {
-        return Kind::Month(month);
+        return DateTokenKind::Month(month);
     }
     if word.contains('.') {
-        return Kind::Afternoon(!word.starts_with(['a', 'π']));
+        return DateTokenKind::Afternoon(!word.starts_with(['a', 'π']));
     }
     if let Some(month) = names::persian_month(&word) {
-        return Kind::PersianMonth(month);
+        return DateTokenKind::PersianMonth(month);
     }
     if let Some(zone) = names::zone(&word) {
-        return Kind::Zone(zone);
+        return DateTokenKind::Zone(zone);
     }
     match word.as_str() {
-        "am" | "μμ" => Kind::Afternoon(word != "am"),
-        "pm" | "م" | "مساء" | "مساءً" => Kind::Afternoon(true),
-        "ص" | "صباحا" | "صباحاً" | "صباحًا" => Kind::Afternoon(false),
-        "오전" | "오후" => Kind::Half(word == "오후"),
-        "tháng" => Kind::MonthNumber,
+        "am" | "μμ" => DateTokenKind::Afternoon(word != "am"),
+        "pm" | "م" | "مساء" | "مساءً" => DateTokenKind::Afternoon(true),
+        "ص" | "صباحا" | "صباحاً" | "صباحًا" => DateTokenKind::Afternoon(false),
+        "오전" | "오후" => DateTokenKind::Half(word == "오후"),
+        "tháng" => DateTokenKind::MonthNumber,
         "พ" | "ศ" | "de" | "del" | "of" | "di" | "d" | "năm" | "hb" | "lea" | "ta" | "m" | "r" | "г"
-        | "р" => Kind::Of,
+        | "р" => DateTokenKind::Of,
         // Ordinals: 1st, 1er, 1º, 1-го, 25ème.
-        "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "го" | "ème" | "eme" | "e" | "te" => Kind::Of,
-        _ => Kind::Word,
+        "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "го" | "ème" | "eme" | "e" | "te" => {
+            DateTokenKind::Of
+        }
+        _ => DateTokenKind::Word,
     }
 }

@@ -28,7 +28,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::article::{Article, Fault, Field, Found, Reason, Source};
-use crate::date::{DayOrder, Evidence};
+use crate::date::{DayOrder, OrderEvidence};
 use crate::html;
 use crate::text::{json_of_literal, mend_json};
 
@@ -226,8 +226,12 @@ impl Decoder {
         let language = texts_of(|slot| slot == Slot::Language).next().unwrap_or_default();
         let dates: Vec<String> = texts_of(|slot| matches!(slot, Slot::Published | Slot::Modified)).collect();
         let dates = dates.join(" ");
-        let evidence =
-            Evidence { setting: self.day_order, language: &language, text: &dates, ..Evidence::default() };
+        let evidence = OrderEvidence {
+            setting: self.day_order,
+            language: &language,
+            text: &dates,
+            ..OrderEvidence::default()
+        };
         let (mut at, mut left) = (0, Vec::new());
         while let Some(slot) = values.get(at).map(|value| value.slot) {
             let end = at + values[at..].iter().take_while(|value| value.slot == slot).count();

@@ -10,7 +10,7 @@ use super::bounds::{self, LONGEST_BYTES, LONGEST_LIST_BYTES, MOST_ITEMS, value_o
 use super::fields::Slot;
 use super::people;
 use crate::article::{Article, ArticleDate, Field, Found, Image};
-use crate::date::Evidence;
+use crate::date::OrderEvidence;
 use crate::text::language_code;
 
 /// Keys under which an object that stands for a text keeps the text itself, best first.
@@ -113,7 +113,7 @@ pub(super) fn is_single(raw: &str) -> bool {
 }
 
 /// Fills a field from a JSON value.
-pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &Evidence<'_>) -> Fit {
+pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &OrderEvidence<'_>) -> Fit {
     if is_nothing(raw) {
         return Fit::None;
     }
@@ -168,7 +168,7 @@ fn is_left(value: &Value) -> bool {
     }
 }
 
-fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Evidence<'_>) -> bool {
+fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &OrderEvidence<'_>) -> bool {
     let are_labels = slot == Slot::Labels && bounds::are_labels(value);
     match slot {
         Slot::Id => set(&mut article.source.id, text_in(value).map(Some)),
@@ -327,11 +327,11 @@ pub(super) fn is_proper_name(text: &str) -> bool {
 }
 
 /// What the record's other values say, with what the article has by now.
-fn with<'a>(article: &'a Article, others: &Evidence<'a>) -> Evidence<'a> {
-    Evidence { language: others.language, text: others.text, ..article.date_evidence(others.setting) }
+fn with<'a>(article: &'a Article, others: &OrderEvidence<'a>) -> OrderEvidence<'a> {
+    OrderEvidence { language: others.language, text: others.text, ..article.date_evidence(others.setting) }
 }
 
-fn date_in(value: &mut Value, evidence: &Evidence<'_>) -> Option<ArticleDate> {
+fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDate> {
     let date = match value {
         // Seconds may have a fraction, and stand in a string.
         Value::String(text) => ArticleDate::parse(text, evidence)

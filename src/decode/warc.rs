@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::article::{Article, ArticleDate, Drop, Fault, Field, Found, Measured, Reason, Source};
-use crate::date::Evidence;
+use crate::date::OrderEvidence;
 use crate::format::warc::Header;
 use crate::html::charset::page_of;
 use crate::text::Slice;
@@ -70,7 +70,7 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
     let id = Some(trimmed("warc-record-id").to_owned()).filter(|id| !id.is_empty());
     let mut article = Article::new(Source { dump: Arc::clone(dump), line: number, id });
     trimmed("warc-target-uri").clone_into(&mut article.url);
-    article.crawled = ArticleDate::parse(trimmed("warc-date"), &Evidence::default());
+    article.crawled = ArticleDate::parse(trimmed("warc-date"), &OrderEvidence::default());
     let kind = header.get("content-type").unwrap_or_default();
     let is_message = kind.starts_with("application/http") && header.get("warc-type") == Some("response");
     let (content_type, body) = if is_message {

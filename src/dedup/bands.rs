@@ -1,6 +1,6 @@
 //! The signatures of the records that stay, and the tables that find similar ones.
 
-use super::signature::Signature;
+use super::signature::MinHash;
 use crate::dedup::NearSettings;
 use crate::text::mix;
 
@@ -50,7 +50,7 @@ impl NearIndex {
     }
 
     /// The record that has the largest share of a text, the first of several, if the share is large enough.
-    pub(super) fn nearest(&mut self, signature: &Signature) -> Option<Nearest> {
+    pub(super) fn nearest(&mut self, signature: &MinHash) -> Option<Nearest> {
         self.candidates.clear();
         // Each table is a cache miss. Touched one right after the other, they are waited for together.
         let touched = self.bands.iter().fold(0, |touched, band| {
@@ -76,14 +76,14 @@ impl NearIndex {
     }
 
     /// The share of a text that a record does not have; all of it where they have too little in common.
-    pub(super) fn changed(&self, signature: &Signature, record: u32) -> f64 {
+    pub(super) fn changed(&self, signature: &MinHash, record: u32) -> f64 {
         let (values, grams) = self.signatures.get(record);
         signature.changed_since(values, grams, &self.settings)
     }
 
     /// Takes in the next record. `same_keys` says how many records of earlier nights have the key of each band,
     /// if any has.
-    pub(super) fn push(&mut self, signature: Option<&Signature>, same_keys: &[u8]) {
+    pub(super) fn push(&mut self, signature: Option<&MinHash>, same_keys: &[u8]) {
         let record = self.signatures.push(signature);
         if signature.is_some() {
             for (index, band) in self.bands.iter_mut().enumerate() {
@@ -122,7 +122,7 @@ impl Signatures {
     }
 
     /// Appends a signature, or room for one: zeros, that no band leads to.
-    fn push(&mut self, signature: Option<&Signature>) -> u32 {
+    fn push(&mut self, signature: Option<&MinHash>) -> u32 {
         let size = self.values + 4;
         if self.chunks.last().is_none_or(|chunk| chunk.len() == chunk.capacity()) {
             self.chunks.push(Vec::with_capacity(Self::IN_CHUNK * size));
@@ -163,7 +163,7 @@ impl Band {
         Self { first: key.start, end: key.end, slots: vec![[0; 5]; size], taken: 0 }
     }
 
-    fn look_up(&self, signature: &Signature, signatures: &Signatures, candidates: &mut Vec<u32>) {
+    fn look_up(&self, signature: &MinHash, signatures: &Signatures, candidates: &mut Vec<u32>) {
         let key = &signature.values[self.first..self.end];
         self.probe(key, signatures, |record| candidates.push(record));
     }
@@ -237,20 +237,20 @@ mod tests {
     const USUAL: NearSettings = NearSettings { ngram: 5, bands: 14, rows: 8, threshold: 0.75 };
 
     /// A signature as any text has it, and no text has the same.
-    fn signature(number: u64) -> Signature {
+    fn signature(number: u64) -> MinHash {
         let hash = |value: u64| xxhash_rust::xxh3::xxh3_64_with_seed(&value.to_le_bytes(), number);
         let values = (0..112).map(|value| hash(value).to_le_bytes()[0]);
-        Signature { values: values.collect(), grams: 300 }
+        MinHash { values: values.collect(), grams: 300 }
     }
 
     /// With so many values changed, from the first on.
-    fn changed(signature: &Signature, values: usize) -> Signature {
+    fn changed(signature: &MinHash, values: usize) -> MinHash {
         let mut changed = signature.clone();
         changed.values[..values].iter_mut().for_each(|value| *value ^= 0x55);
         changed
     }
 
-    fn index(settings: NearSettings, signatures: impl Iterator<Item = Signature>) -> NearIndex {
+    fn index(settings: NearSettings, signatures: impl Iterator<Item = MinHash>) -> NearIndex {
         let mut index = NearIndex::new(&settings);
         signatures.for_each(|signature| index.push(Some(&signature), &[]));
         index

@@ -1,6 +1,6 @@
 //! What earlier nights say about a record.
 
-use super::Place;
+use super::RecordPlace;
 use crate::article::ArticleId;
 
 /// What earlier nights say about a record. It is found out on any thread, because what earlier nights kept does not
@@ -27,7 +27,7 @@ pub struct Witness {
     /// Its night's number in the state; `None` for tonight.
     pub night: Option<u32>,
     /// Where it is.
-    pub place: Place,
+    pub place: RecordPlace,
 }
 
 /// An earlier record with the same URL.

@@ -1,7 +1,7 @@
 //! A record that stays, as bytes.
 
-use super::signature::Signature;
-use super::{Counted, Keys, Place};
+use super::signature::MinHash;
+use super::{Counted, DedupKeys, RecordPlace};
 use crate::article::ArticleId;
 
 /// A record that stays: what an index is made of.
@@ -10,9 +10,9 @@ pub struct Entry {
     /// Its id.
     pub id: ArticleId,
     /// Where it is.
-    pub place: Place,
+    pub place: RecordPlace,
     /// What others are compared with.
-    pub keys: Keys,
+    pub keys: DedupKeys,
     /// How many records of earlier nights have the key of each band, if any has.
     pub same_keys: Box<[u8]>,
     /// The paragraphs that were counted for its host.
@@ -50,7 +50,7 @@ impl Entry {
         if let Some(text) = keys.text {
             out.extend_from_slice(&text.to_le_bytes());
         }
-        if let Some(Signature { values, grams }) = &keys.near {
+        if let Some(MinHash { values, grams }) = &keys.near {
             out.extend_from_slice(&grams.to_le_bytes());
             write_bytes(values, out);
         }
@@ -73,21 +73,24 @@ impl Entry {
         let mut rest = *bytes;
         let [flags] = take(&mut rest)?;
         let id = u128::from_le_bytes(take(&mut rest)?);
-        let place =
-            Place { dump: u32::from_le_bytes(take(&mut rest)?), line: u64::from_le_bytes(take(&mut rest)?) };
+        let place = RecordPlace {
+            dump: u32::from_le_bytes(take(&mut rest)?),
+            line: u64::from_le_bytes(take(&mut rest)?),
+        };
         let text = if flags & TEXT == 0 { None } else { Some(u128::from_le_bytes(take(&mut rest)?)) };
         let near = if flags & NEAR == 0 {
             None
         } else {
             let grams = u32::from_le_bytes(take(&mut rest)?);
-            Some(Signature { values: take_bytes(&mut rest)?, grams })
+            Some(MinHash { values: take_bytes(&mut rest)?, grams })
         };
         let same_keys = if flags & SAME_KEYS == 0 { Box::default() } else { take_bytes(&mut rest)? };
         let whole = if flags & WHOLE == 0 { None } else { Some(u128::from_le_bytes(take(&mut rest)?)) };
         let counted = if flags & COUNTED == 0 { None } else { Some(Counted::read(&mut rest)?) };
         let rank = if flags & RANK == 0 { 0 } else { u64::from_le_bytes(take(&mut rest)?) };
         *bytes = rest;
-        let keys = Keys { url: (flags & URL != 0).then_some(id), text, near, whole, ..Keys::default() };
+        let keys =
+            DedupKeys { url: (flags & URL != 0).then_some(id), text, near, whole, ..DedupKeys::default() };
         Some(Self { id: ArticleId(id), place, keys, same_keys, counted, rank })
     }
 }
@@ -119,18 +122,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again_and_a_part_is_not() {
-        let near = Some(Signature { values: Box::new([1, 2, 3]), grams: 9 });
+        let near = Some(MinHash { values: Box::new([1, 2, 3]), grams: 9 });
         let entries: Vec<Entry> = [
-            Keys::default(),
-            Keys::from_parts(Some(7), None, None),
-            Keys::from_parts(Some(7), Some(u128::MAX - 5), near.clone()),
-            Keys { whole: Some(9), ..Keys::from_parts(None, Some(5), near.clone()) },
-            Keys::from_parts(None, Some(5), near),
+            DedupKeys::default(),
+            DedupKeys::from_parts(Some(7), None, None),
+            DedupKeys::from_parts(Some(7), Some(u128::MAX - 5), near.clone()),
+            DedupKeys { whole: Some(9), ..DedupKeys::from_parts(None, Some(5), near.clone()) },
+            DedupKeys::from_parts(None, Some(5), near),
         ]
         .into_iter()
         .zip([&[][..], &[], &[1, 4], &[3], &[]])
         .map(|(keys, same_keys)| {
-            let place = Place { dump: 3, line: 1 << 40 };
+            let place = RecordPlace { dump: 3, line: 1 << 40 };
             let settings = ParagraphSettings::default();
             let paragraphs = Paragraph::all("Five words and one more.", &settings);
             let counted = if same_keys.is_empty() { None } else { Counted::of("a.example", paragraphs) };

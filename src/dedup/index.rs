@@ -5,8 +5,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::bands::{NearIndex, Nearest};
 use super::{
-    DUPLICATE_TEXT, DUPLICATE_URL, Duplicate, Earlier, EarlierVersion, Keys, NEAR_DUPLICATE, Place, Placed,
-    Witness,
+    DUPLICATE_TEXT, DUPLICATE_URL, DedupKeys, Duplicate, Earlier, EarlierVersion, NEAR_DUPLICATE, Placed,
+    RecordPlace, Witness,
 };
 use crate::article::ArticleId;
 use crate::dedup::{DedupSettings, NearSettings, UpdatePolicy};
@@ -88,7 +88,13 @@ impl Index {
     ///
     /// # Panics
     /// Beyond 2³² records in one run, which would take 300 GB of memory.
-    pub fn place(&mut self, keys: &Keys, id: ArticleId, place: Place, earlier: &Earlier) -> Placed {
+    pub fn place(
+        &mut self,
+        keys: &DedupKeys,
+        id: ArticleId,
+        place: RecordPlace,
+        earlier: &Earlier,
+    ) -> Placed {
         let placed = self.judge(keys, id, earlier);
         if matches!(placed, Placed::Kept(_)) {
             self.push(keys, id, place, &earlier.same_keys);
@@ -98,7 +104,7 @@ impl Index {
 
     /// Says which record another one repeats, if any, and does not take it in; an earlier night's comes before tonight's.
     /// By URL first: that is the stronger evidence; and by the whole text before most of it.
-    pub fn judge(&mut self, keys: &Keys, id: ArticleId, earlier: &Earlier) -> Placed {
+    pub fn judge(&mut self, keys: &DedupKeys, id: ArticleId, earlier: &Earlier) -> Placed {
         if earlier.withheld {
             return Placed::Withheld;
         }
@@ -141,7 +147,7 @@ impl Index {
     }
 
     /// The latest record with the same URL.
-    fn version(&self, keys: &Keys, earlier: &Earlier) -> Option<EarlierVersion> {
+    fn version(&self, keys: &DedupKeys, earlier: &Earlier) -> Option<EarlierVersion> {
         let record = keys.url.and_then(|url| self.by_url.get(&url.into()).copied());
         let Some(record) = record else { return earlier.url };
         let changed = self.near.as_ref().zip(keys.near.as_ref());
@@ -153,8 +159,8 @@ impl Index {
     ///
     /// # Panics
     /// As [`Self::place`].
-    pub fn push(&mut self, keys: &Keys, id: ArticleId, place: Place, same_keys: &[u8]) {
-        if *keys == Keys::default() {
+    pub fn push(&mut self, keys: &DedupKeys, id: ArticleId, place: RecordPlace, same_keys: &[u8]) {
+        if *keys == DedupKeys::default() {
             return;
         }
         let number = u32::try_from(self.records.len()).expect("fewer than 2^32 records in a run");
@@ -174,7 +180,7 @@ impl Index {
 
     fn witness(&self, record: u32) -> Witness {
         let Record { id, dump, line: [low, high] } = self.records[record as usize];
-        let place = Place { dump, line: u64::from(low) | u64::from(high) << 32 };
+        let place = RecordPlace { dump, line: u64::from(low) | u64::from(high) << 32 };
         Witness { id: ArticleId(id.into()), night: None, place }
     }
 
@@ -195,22 +201,22 @@ mod tests {
     use super::*;
     use crate::article::Reason;
 
-    fn keys(url: Option<u128>, text: Option<u128>) -> Keys {
-        Keys { url, text, ..Keys::default() }
+    fn keys(url: Option<u128>, text: Option<u128>) -> DedupKeys {
+        DedupKeys { url, text, ..DedupKeys::default() }
     }
 
-    fn exact(reason: &'static Reason, id: u128, place: Place) -> Placed {
+    fn exact(reason: &'static Reason, id: u128, place: RecordPlace) -> Placed {
         let witness = Witness { id: ArticleId(id), night: None, place };
         Placed::Duplicate(Duplicate { reason, witness, similarity: 1.0, limit: None })
     }
 
-    fn at(line: u64) -> Place {
-        Place { dump: 3, line }
+    fn at(line: u64) -> RecordPlace {
+        RecordPlace { dump: 3, line }
     }
 
     impl Index {
         /// Without earlier nights.
-        fn alone(&mut self, keys: &Keys, id: u128, line: u64) -> Placed {
+        fn alone(&mut self, keys: &DedupKeys, id: u128, line: u64) -> Placed {
             self.place(keys, ArticleId(id), at(line), &Earlier::default())
         }
     }
@@ -278,7 +284,7 @@ mod tests {
     #[test]
     fn a_text_is_known_with_the_paragraphs_that_were_removed_and_without() {
         let mut index = Index::new(&DedupSettings::default());
-        let removed = |text: u128, whole: u128| Keys { whole: Some(whole), ..keys(None, Some(text)) };
+        let removed = |text: u128, whole: u128| DedupKeys { whole: Some(whole), ..keys(None, Some(text)) };
         assert_eq!(index.alone(&keys(None, Some(10)), 1, 1), NEW);
         assert_eq!(index.alone(&removed(11, 10), 2, 2), exact(&DUPLICATE_TEXT, 1, at(1)));
         assert_eq!(index.alone(&removed(21, 20), 3, 3), NEW);
@@ -290,8 +296,8 @@ mod tests {
     #[test]
     fn a_record_without_keys_is_nobodys_duplicate() {
         let mut index = Index::new(&DedupSettings::default());
-        assert_eq!(index.alone(&Keys::default(), 1, 1), NEW);
-        assert_eq!(index.alone(&Keys::default(), 1, 2), NEW);
+        assert_eq!(index.alone(&DedupKeys::default(), 1, 1), NEW);
+        assert_eq!(index.alone(&DedupKeys::default(), 1, 2), NEW);
         assert_eq!(index.bytes(), 0);
     }
 

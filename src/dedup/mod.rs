@@ -91,7 +91,7 @@ pub use settings::{
     DedupKey, DedupSettings, ExactDedup, KeepOrder, KeepPolicy, NearSettings, ParagraphSettings,
     PreferredHosts, UpdatePolicy,
 };
-pub use signature::Signature;
+pub use signature::MinHash;
 
 use crate::article::{Article, Reason};
 use crate::text::text_key;
@@ -125,19 +125,19 @@ pub const DEDUP: &str = "dedup";
 
 /// What a record is compared by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Keys {
+pub struct DedupKeys {
     pub(crate) url: Option<u128>,
     pub(crate) text: Option<u128>,
-    pub(crate) near: Option<Signature>,
+    pub(crate) near: Option<MinHash>,
     /// The text's key before paragraphs were removed: a copy on another host, or from before they were known, has them.
     pub(crate) whole: Option<u128>,
     /// The paragraphs that its host may repeat; no key, but computed with them.
     pub(crate) paragraphs: Vec<Paragraph>,
 }
 
-impl Keys {
+impl DedupKeys {
     /// Keys that are known.
-    pub fn from_parts(url: Option<u128>, text: Option<u128>, near: Option<Signature>) -> Self {
+    pub fn from_parts(url: Option<u128>, text: Option<u128>, near: Option<MinHash>) -> Self {
         Self { url, text, near, ..Self::default() }
     }
 
@@ -145,7 +145,7 @@ impl Keys {
     pub fn of(article: &Article, settings: &DedupSettings) -> Self {
         let by_url = settings.by(DedupKey::Url) && !article.url.is_empty();
         let text = if settings.by(DedupKey::Text) { text_key(&article.text) } else { None };
-        let near = settings.near.settings().and_then(|near| Signature::of(&article.text, &near));
+        let near = settings.near.settings().and_then(|near| MinHash::of(&article.text, &near));
         let repeats = settings.paragraphs.settings().filter(|_| !article.host.is_empty());
         let paragraphs = repeats.map(|settings| Paragraph::all(&article.text, &settings)).unwrap_or_default();
         Self { url: by_url.then_some(article.id.0), text, near, whole: None, paragraphs }
@@ -155,7 +155,7 @@ impl Keys {
     pub fn set_text(&mut self, text: &str, settings: &DedupSettings) {
         self.whole = self.text;
         self.text = if settings.by(DedupKey::Text) { text_key(text) } else { None };
-        self.near = settings.near.settings().and_then(|near| Signature::of(text, &near));
+        self.near = settings.near.settings().and_then(|near| MinHash::of(text, &near));
     }
 
     /// The hash of the canonical URL.
@@ -176,7 +176,7 @@ impl Keys {
 
 /// Where a record is: its dump's place in the run, and its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RecordPlace {
     /// The dump's place in the run.
     pub dump: u32,
     /// The line, from 1.

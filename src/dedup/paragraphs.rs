@@ -23,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Place;
+use super::RecordPlace;
 use super::entry::take;
 use crate::dedup::ParagraphSettings;
 use crate::text::Slice;
@@ -103,7 +103,7 @@ pub struct Repeated {
     /// Earlier articles that have it, at least.
     pub articles: u32,
     /// The first of those that were counted.
-    pub first: Place,
+    pub first: RecordPlace,
 }
 
 /// The paragraphs of an article that stays, to be counted for its host, now or when a run resumes.
@@ -196,7 +196,7 @@ impl Repeats {
             (counter.articles >= self.settings.after && is_common).then_some(Repeated {
                 paragraph: *paragraph,
                 articles: counter.articles,
-                first: Place { dump: counter.dump, line: counter.line },
+                first: RecordPlace { dump: counter.dump, line: counter.line },
             })
         };
         let found: Vec<Repeated> = paragraphs.iter().filter_map(repeated).collect();
@@ -205,7 +205,7 @@ impl Repeats {
     }
 
     /// Counts the paragraphs of an article that stays.
-    pub fn count(&mut self, Counted { host, paragraphs }: &Counted, place: Place) {
+    pub fn count(&mut self, Counted { host, paragraphs }: &Counted, place: RecordPlace) {
         if !self.hosts.contains_key(host) && self.hosts.len() >= self.settings.hosts {
             return;
         }
@@ -261,7 +261,7 @@ mod tests {
             let paragraphs = Paragraph::all(text, &settings());
             let found = repeats.find(host, &paragraphs, text);
             if let Some(counted) = Counted::of(host, paragraphs) {
-                repeats.count(&counted, Place { dump: 0, line });
+                repeats.count(&counted, RecordPlace { dump: 0, line });
             }
             out.push(without(text, &found));
         }
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(read(&mut repeats, "", &texts), texts);
         let paragraphs = Paragraph::all(&texts[8], &settings());
         let found = repeats.find("valley.example", &paragraphs, &texts[8]);
-        assert_eq!((found[0].articles, found[0].first), (9, Place { dump: 0, line: 1 }));
+        assert_eq!((found[0].articles, found[0].first), (9, RecordPlace { dump: 0, line: 1 }));
         assert_eq!(found[0].paragraph.of(&texts[8]), NOTE);
     }
 
@@ -374,7 +374,7 @@ mod tests {
         let mut rest = &bytes[..];
         let read = Counted::read(&mut rest).expect("it is whole");
         assert_eq!(rest, [7]);
-        let at = Place { dump: 0, line: 1 };
+        let at = RecordPlace { dump: 0, line: 1 };
         let (mut then, mut now) = (Repeats::new(settings()), Repeats::new(settings()));
         for _ in 0..2 {
             then.count(&counted, at);
@@ -388,7 +388,7 @@ mod tests {
     #[test]
     fn a_paragraph_goes_with_the_blank_line_behind_it() {
         let all = |text: &str| -> Vec<Repeated> {
-            let at = Place { dump: 0, line: 1 };
+            let at = RecordPlace { dump: 0, line: 1 };
             let repeated = |paragraph: Paragraph| Repeated { paragraph, articles: 5, first: at };
             let paragraphs = Paragraph::all(text, &settings()).into_iter();
             paragraphs.filter(|paragraph| paragraph.of(text) == NOTE).map(repeated).collect()

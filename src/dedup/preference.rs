@@ -61,13 +61,13 @@ fn seconds(date: ArticleDate) -> u64 {
 mod tests {
     use super::*;
     use crate::article::Source;
-    use crate::date::Evidence;
+    use crate::date::OrderEvidence;
 
     fn article(host: &str, published: &str, text: &str) -> Article {
         let mut article = Article::new(Source { dump: "a".into(), line: 1, id: None });
         host.clone_into(&mut article.host);
         text.clone_into(&mut article.text);
-        article.published = ArticleDate::parse(published, &Evidence::default());
+        article.published = ArticleDate::parse(published, &OrderEvidence::default());
         article
     }
 

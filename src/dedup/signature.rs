@@ -16,12 +16,12 @@ use crate::text::{mix, word_hashes};
 ///
 /// The same text has the same signature on every machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
+pub struct MinHash {
     pub(crate) values: Box<[u8]>,
     pub(crate) grams: u32,
 }
 
-impl Signature {
+impl MinHash {
     /// A signature of these values, of a text of so many n-grams.
     pub fn from_parts(values: Box<[u8]>, grams: u32) -> Self {
         Self { values, grams }
@@ -174,8 +174,8 @@ mod tests {
         words.join(" ") + "\n"
     }
 
-    fn signature(text: &str) -> Signature {
-        Signature::of(text, &USUAL).expect("it has words")
+    fn signature(text: &str) -> MinHash {
+        MinHash::of(text, &USUAL).expect("it has words")
     }
 
     fn share(text: &str, of: &str) -> Option<f64> {
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_text_shorter_than_an_ngram_is_one() {
-        assert_eq!(Signature::of("— … !", &USUAL), None);
+        assert_eq!(MinHash::of("— … !", &USUAL), None);
         assert_eq!((signature("one").grams, signature("a b c d").grams), (1, 1));
         assert_eq!((signature("a b c d e").grams, signature("a b c d e f").grams), (1, 2));
         assert_eq!(share("a b c d", "A, b, c: d"), Some(1.0));

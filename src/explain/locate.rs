@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::ExplainError;
 use crate::decode::Reading;
 use crate::line::{Fate, Judge};
-use crate::read::{Batch, Dump, Progress};
+use crate::read::{Batch, BytesRead, Dump};
 
 /// A line, and the batch that holds its bytes.
 pub(super) struct Located {
@@ -22,7 +22,7 @@ pub(super) fn by_number(
     dump: usize,
     line: u64,
 ) -> Result<Located, ExplainError> {
-    let mut reader = judge.open(dump, &dumps[dump], &Progress::default());
+    let mut reader = judge.open(dump, &dumps[dump], &BytesRead::default());
     let (mut lines, mut damage) = (0, None);
     while let Some(batch) = reader.next_batch(&mut |_| true) {
         lines = batch.first_line - 1 + batch.lines.len() as u64;
@@ -48,7 +48,7 @@ pub(super) fn by_id(judge: &Judge, dumps: &[Dump], id: &str) -> Result<Located, 
 fn find(judge: &Judge, dumps: &[Dump], wanted: &Wanted<'_>) -> Result<Located, ExplainError> {
     let (mut lines, mut damage) = (0, Vec::new());
     for (place, dump) in dumps.iter().enumerate() {
-        let mut reader = judge.open(place, dump, &Progress::default());
+        let mut reader = judge.open(place, dump, &BytesRead::default());
         while let Some(batch) = reader.next_batch(&mut |_| true) {
             let found = (0..batch.lines.len())
                 .into_par_iter()

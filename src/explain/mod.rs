@@ -146,7 +146,7 @@ pub(crate) struct Explanation {
     /// The pipeline.
     pub pipeline: PipelineAccount,
     /// Where the line is.
-    pub line: Place,
+    pub line: ExplainedPlace,
     /// The fields that were read from it, as changes from nothing; empty for a line that could not be read.
     pub read: Vec<FieldChange>,
     /// The stages, in order.
@@ -167,7 +167,7 @@ pub(crate) struct Explanation {
 
 /// Where a line is.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Place {
+pub(crate) struct ExplainedPlace {
     /// The dump, as records call it.
     pub dump: String,
     /// The line, from 1.
@@ -347,12 +347,12 @@ pub(crate) struct RunReport {
     pub agrees: bool,
     /// Where not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<Difference>,
+    pub differences: Vec<OutputDifference>,
 }
 
 /// Something that a run and an explanation tell differently.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
-pub(crate) struct Difference {
+pub(crate) struct OutputDifference {
     /// `outcome`, or the record's key.
     pub key: String,
     /// What the run's output has; absent where it has nothing.
@@ -412,7 +412,7 @@ pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
     let dump = &dumps[batch.dump];
     let fate = judge.fate(dump, &batch, index, &mut tally, Some(&mut trace));
     let mut explanation = report::report(&judge.pipeline, dump, &fate, &trace);
-    explanation.line = Place {
+    explanation.line = ExplainedPlace {
         dump: dump.name.to_string(),
         line: batch.first_line + index as u64,
         byte_offset: line.byte_offset,

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::locate::is_record_id;
-use super::{Difference, ExplainError, Explanation, Finding, OutcomeReport, RunReport};
+use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference, RunReport};
 use crate::account::Shard;
 use crate::finished::{FinishedError, FinishedRun, ShardReader, origin};
 use crate::read::Dump;
@@ -141,7 +141,7 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         differences,
     })
 }
-fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanation) -> Vec<Difference> {
+fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanation) -> Vec<OutputDifference> {
     let record = here.record.as_ref().map(|record| record.get().trim_end()).unwrap_or_default();
     if there.outcome == here.outcome.outcome && line.trim_ascii_end() == record.as_bytes() {
         return Vec::new();
@@ -157,7 +157,7 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
     let is_duplicate = there.is_duplicate() && here.outcome.outcome == Finding::Kept;
     let mut differences = Vec::new();
     if !is_duplicate && said(there) != said(&here.outcome) {
-        differences.push(Difference {
+        differences.push(OutputDifference {
             key: "outcome".to_owned(),
             run: Some(said(there)),
             here: Some(said(&here.outcome)),
@@ -177,7 +177,7 @@ fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanatio
     keys.sort();
     keys.dedup();
     differences.extend(keys.into_iter().filter(|key| run.get(*key) != here.get(*key)).map(|key| {
-        Difference { key: key.clone(), run: run.get(key).cloned(), here: here.get(key).cloned() }
+        OutputDifference { key: key.clone(), run: run.get(key).cloned(), here: here.get(key).cloned() }
     }));
     differences
 }

@@ -3,12 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, Place, StageReport,
+    Edit, ExplainedPlace, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport,
+    StageReport,
 };
 use crate::account::PipelineAccount;
 use crate::article::{ExtraStyle, Field, Found, KeptRecord, Outcome, RECORD_KEYS, Verdict};
 use crate::decode::{BAD_JSON, NOT_UTF8};
-use crate::dedup::{DEDUP, Keys};
+use crate::dedup::{DEDUP, DedupKeys};
 use crate::line::{Fate, Quarantined, meaning};
 use crate::pipeline::{Pipeline, Stand, Trace, Traced};
 use crate::read::{CUT_OFF, Dump};
@@ -42,7 +43,7 @@ pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trac
     Explanation {
         copydesk: env!("CARGO_PKG_VERSION"),
         pipeline: PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() },
-        line: Place {
+        line: ExplainedPlace {
             dump: String::new(),
             line: 0,
             byte_offset: 0,
@@ -159,7 +160,7 @@ impl FieldChange {
     }
 }
 
-fn keys_report(keys: &Keys, pipeline: &Pipeline) -> Option<KeysReport> {
+fn keys_report(keys: &DedupKeys, pipeline: &Pipeline) -> Option<KeysReport> {
     let near = pipeline.dedup.as_ref()?.near.settings();
     let digits = |key: u128| format!("{key:032x}");
     Some(KeysReport {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::night::{Finish, Order, Pace, run};
+use crate::night::{Finish, NightOrder, Pace, run};
 use crate::pipeline::tests::panicking_pipeline;
 use crate::pipeline::{Pipeline, shipped};
 use crate::write::Output;
@@ -19,7 +19,7 @@ fn samples() -> String {
 }
 
 fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
-    let order = Order {
+    let order = NightOrder {
         pipeline_file: None,
         pipeline,
         inputs: vec![input.to_owned()],

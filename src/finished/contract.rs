@@ -9,7 +9,7 @@ use serde::de::{
 };
 
 use crate::article::{ArticleDate, ArticleId, DROPPED_KEYS, Key, QUARANTINE_KEYS, RECORD_KEYS, Shape};
-use crate::date::Evidence;
+use crate::date::OrderEvidence;
 use crate::dedup::DUPLICATES;
 use crate::write::Output;
 
@@ -197,7 +197,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         self.note();
         match self.shape {
             Shape::Date => {
-                let read = ArticleDate::parse(text, &Evidence::default());
+                let read = ArticleDate::parse(text, &OrderEvidence::default());
                 if read.is_none_or(|date| date.to_string() != text) {
                     return Err(E::custom(format!(
                         "`{}` is {text}, which is no date of the form",

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::ShardLines;
-use super::record::{Place, Verdict, text_or_null};
-use crate::account::{DriftAccount, Example, Instance, Instances, Ledger, shown_title};
+use super::record::{PlaceView, VerdictView, text_or_null};
+use crate::account::{DriftAccount, DropExample, Instance, Instances, Ledger, shown_title};
 use crate::write::Output;
 
 /// Examples of a host or a dump.
@@ -34,9 +34,9 @@ struct Line<'a> {
     published: Option<IgnoredAny>,
     authors: Option<IgnoredAny>,
     labels: Option<Labels>,
-    verdict: Option<Verdict>,
+    verdict: Option<VerdictView>,
     #[serde(borrow)]
-    source: Option<Place<'a>>,
+    source: Option<PlaceView<'a>>,
     /// Of a quarantined line.
     dump: Option<String>,
     line: Option<u64>,
@@ -86,7 +86,7 @@ impl Line<'_> {
             Some(verdict) => (Some(verdict.reason), verdict.measured.map(Into::into)),
             None => (self.reason, None),
         };
-        let example = Example { dump, line, host: self.host.into_owned(), title, measured };
+        let example = DropExample { dump, line, host: self.host.into_owned(), title, measured };
         Some(Instance { reason: reason.unwrap_or_default(), example })
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn instances(ledger: &Ledger, folder: &Path) -> Instances {
                 let of_dump =
                     line.dump().and_then(|dump| Some(*dumps.get(dump)? == reason?)).unwrap_or(false);
                 if let Some(instance) = (of_host || of_dump).then(|| line.instance()).flatten() {
-                    let Example { host, dump, .. } = &instance.example;
+                    let DropExample { host, dump, .. } = &instance.example;
                     let host = of_host.then(|| (&mut found.hosts, host.clone()));
                     let dump = of_dump.then(|| (&mut found.dumps, dump.clone()));
                     for (found, name) in host.into_iter().chain(dump) {

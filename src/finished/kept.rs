@@ -1,11 +1,11 @@
 //! What a finished run leaves for a state, made again from its records.
 
 use super::FinishedRun;
-use super::record::Record;
+use super::record::RecordView;
 use super::shards::Worked;
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::DedupSettings;
-use crate::dedup::{Entry, Keys, Place};
+use crate::dedup::{DedupKeys, Entry, RecordPlace};
 use crate::finished::FinishedError;
 use crate::write::Output;
 
@@ -29,7 +29,7 @@ pub(crate) fn kept_entries(
 }
 
 fn entry(run: &FinishedRun, dedup: &DedupSettings, line: &[u8]) -> Result<Entry, String> {
-    let record: Record<'_> =
+    let record: RecordView<'_> =
         serde_json::from_slice(line).map_err(|error| format!("a line is not a record: {error}"))?;
     let dump = run.dump(&record.source.dump).and_then(|dump| u32::try_from(dump).ok());
     let dump =
@@ -39,7 +39,7 @@ fn entry(run: &FinishedRun, dedup: &DedupSettings, line: &[u8]) -> Result<Entry,
     article.id = ArticleId(id);
     article.url.push_str(&record.url);
     article.text.push_str(&record.text);
-    let keys = Keys::of(&article, dedup);
-    let place = Place { dump, line: record.source.line };
+    let keys = DedupKeys::of(&article, dedup);
+    let place = RecordPlace { dump, line: record.source.line };
     Ok(Entry { id: article.id, place, keys, same_keys: Box::default(), counted: None, rank: 0 })
 }

@@ -12,10 +12,10 @@ use crate::write::Output;
 
 /// What a line of any output says about itself.
 #[derive(Debug, Deserialize)]
-pub(super) struct Head<'a> {
+pub(super) struct LineHead<'a> {
     #[serde(borrow)]
-    source: Option<Place<'a>>,
-    pub verdict: Option<Verdict>,
+    source: Option<PlaceView<'a>>,
+    pub verdict: Option<VerdictView>,
     #[serde(borrow)]
     dump: Option<Cow<'a, str>>,
     line: Option<u64>,
@@ -23,7 +23,7 @@ pub(super) struct Head<'a> {
     pub reason: Option<String>,
 }
 
-impl<'a> Head<'a> {
+impl<'a> LineHead<'a> {
     pub(super) fn of(line: &'a [u8]) -> Result<Self, String> {
         serde_json::from_slice(line).map_err(|error| format!("is not a record: {error}"))
     }
@@ -42,12 +42,12 @@ impl<'a> Head<'a> {
 /// # Errors
 /// If it does not say so.
 pub(crate) fn origin(line: &[u8], output: Output) -> Result<(Cow<'_, str>, u64), String> {
-    Head::of(line)?.place(output).ok_or_else(|| "does not say where it came from".to_owned())
+    LineHead::of(line)?.place(output).ok_or_else(|| "does not say where it came from".to_owned())
 }
 
 /// What a replay reads of a record. Its other keys are passed over.
 #[derive(Debug, Deserialize)]
-pub(super) struct Record<'a> {
+pub(super) struct RecordView<'a> {
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     #[serde(borrow, default, deserialize_with = "text_or_null")]
@@ -66,8 +66,8 @@ pub(super) struct Record<'a> {
     #[serde(borrow)]
     pub labels: Option<&'a RawValue>,
     #[serde(borrow)]
-    pub source: Place<'a>,
-    pub verdict: Option<Verdict>,
+    pub source: PlaceView<'a>,
+    pub verdict: Option<VerdictView>,
     pub duplicate_of: Option<DuplicateOf>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn text_or_null<'de: 'a, 'a, D: Deserializer<'de>>(
 
 /// Where a record was read.
 #[derive(Debug, Deserialize)]
-pub(super) struct Place<'a> {
+pub(super) struct PlaceView<'a> {
     #[serde(borrow)]
     pub dump: Cow<'a, str>,
     pub line: u64,
@@ -110,7 +110,7 @@ pub(super) struct Place<'a> {
 
 /// Why a record was dropped.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(super) struct Verdict {
+pub(super) struct VerdictView {
     pub stage: String,
     pub reason: String,
     pub measured: Option<Value>,

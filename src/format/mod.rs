@@ -211,7 +211,7 @@ pub(crate) fn rows(
 pub(crate) type WantedColumn<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// What a pipeline says of the content of dumps.
-pub(crate) struct Hints<'a> {
+pub(crate) struct ReadHints<'a> {
     /// Where records are in a response.
     pub records: &'a RecordsPath<'a>,
     /// Which columns of a table it needs.

@@ -19,10 +19,10 @@ use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
 use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
-use crate::dedup::{self, DEDUP, Earlier, Keys};
-use crate::format::{Form, Hints, UnitKind};
+use crate::dedup::{self, DEDUP, DedupKeys, Earlier};
+use crate::format::{Form, ReadHints, UnitKind};
 use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
-use crate::read::{self, Batch, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, Progress};
+use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
@@ -45,7 +45,7 @@ pub(crate) struct Judge {
 
 /// What is counted over the lines that were judged.
 #[derive(Clone, Debug)]
-pub(crate) struct Tally {
+pub(crate) struct LineTally {
     /// An entry a stage.
     pub stages: Vec<StageTally>,
     /// Lines that were JSON only after a repair.
@@ -71,20 +71,22 @@ impl Judge {
     }
 
     /// A tally in which nothing has been counted.
-    pub(crate) fn tally(&self) -> Tally {
-        Tally { stages: vec![StageTally::default(); self.pipeline.steps.len()], mended: 0 }
+    pub(crate) fn tally(&self) -> LineTally {
+        LineTally { stages: vec![StageTally::default(); self.pipeline.steps.len()], mended: 0 }
     }
 
     /// Opens a dump within the pipeline's limits. `place` is what its batches say of their dump; compressed bytes are
     /// counted in `progress` as they are read.
-    pub(crate) fn open(&self, place: usize, dump: &Dump, progress: &Progress) -> DumpReader {
+    pub(crate) fn open(&self, place: usize, dump: &Dump, progress: &BytesRead) -> DumpReader {
         let limits = Limits {
             max_line_bytes: self.pipeline.input.max_line_bytes,
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
         let all = self.pipeline.output.extra != ExtraStyle::None;
-        let hints =
-            Hints { records: &|head| self.records_in(head), column: &|name| all || self.decoder.knows(name) };
+        let hints = ReadHints {
+            records: &|head| self.records_in(head),
+            column: &|name| all || self.decoder.knows(name),
+        };
         DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }
 
@@ -103,7 +105,7 @@ impl Judge {
         dump: &Dump,
         batch: &Batch,
         index: usize,
-        tally: &mut Tally,
+        tally: &mut LineTally,
         trace: Option<&mut Trace>,
     ) -> Fate {
         let (line, number) = (&batch.lines[index], batch.first_line + index as u64);
@@ -173,7 +175,7 @@ impl Judge {
         form: Form,
         bytes: &[u8],
         number: u64,
-        tally: &mut Tally,
+        tally: &mut LineTally,
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
         let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
@@ -189,7 +191,7 @@ impl Judge {
                     duplicate_of: None,
                 };
                 let verdict = Some((NO_STEP, verdict));
-                let judged = Judged { article: *article, verdict, keys: Keys::default(), earlier: None };
+                let judged = Judged { article: *article, verdict, keys: DedupKeys::default(), earlier: None };
                 return Ok(Fate::Article(Box::new(judged)));
             }
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
@@ -212,9 +214,9 @@ impl Judge {
             Judgement::Quarantined { step, fault } => return Err((fault, Some(step))),
         };
         let keys = match &self.pipeline.dedup {
-            Some(settings) if verdict.is_none() => catch(|| Keys::of(&article, settings))
+            Some(settings) if verdict.is_none() => catch(|| DedupKeys::of(&article, settings))
                 .map_err(|panic| (Fault::new(&STAGE_PANICKED, format!("{DEDUP}: {panic}")), None))?,
-            _ => Keys::default(),
+            _ => DedupKeys::default(),
         };
         let judged = Judged { article, verdict, keys, earlier: None };
         Ok(Fate::Article(Box::new(judged)))
@@ -261,7 +263,7 @@ pub(crate) struct Judged {
     /// The place of the stage that dropped it, and why.
     pub verdict: Option<(usize, Verdict)>,
     /// What it is compared by, if it was kept.
-    pub keys: Keys,
+    pub keys: DedupKeys,
     /// What earlier nights say about it, if they say anything.
     pub earlier: Option<Box<Earlier>>,
 }
@@ -432,7 +434,8 @@ mod tests {
             let decoded = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("it is a record");
             let mut article = decoded.article;
             article.finish();
-            let judged = Box::new(Judged { article, verdict: None, keys: Keys::default(), earlier: None });
+            let judged =
+                Box::new(Judged { article, verdict: None, keys: DedupKeys::default(), earlier: None });
             let mut written = Vec::new();
             judged.write(ExtraStyle::Text, &mut written);
             let weight = Fate::Article(judged).weight();

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Judge;
 use crate::format::UnitKind;
-use crate::read::{Dump, Progress};
+use crate::read::{BytesRead, Dump};
 
 /// What lines that are not in it are counted as.
 pub(crate) const NOT_SAMPLED: &str = "not_sampled";
@@ -29,7 +29,7 @@ impl Sample {
         let dumps: Vec<(usize, &Dump)> = dumps.iter().enumerate().collect();
         let of_dump = |(place, dump): &(usize, &Dump)| {
             let mut smallest = Smallest { hashes: BinaryHeap::new(), most: lines };
-            let mut reader = judge.open(*place, dump, &Progress::default());
+            let mut reader = judge.open(*place, dump, &BytesRead::default());
             while let Some(batch) = reader.next_batch(&mut |_| !stop.load(Ordering::Relaxed)) {
                 for line in &batch.lines {
                     let bytes = batch.bytes(line);

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::keeper::Keeper;
 use super::verdict::withheld;
-use super::work::{Draft, Encoded, Lines, Mark, NightWork};
+use super::work::{Draft, Encoded, JudgedLines, Mark, NightWork};
 use super::{View, Watch};
 use crate::account::{Ledger, Side, StageTiming};
 use crate::article::Article;
 use crate::dedup::{
-    Counted, Earlier, Entry, Index, Keys, Paragraph, Place, Placed, Preference, Repeated, Repeats, without,
+    Counted, DedupKeys, Earlier, Entry, Index, Paragraph, Placed, Preference, RecordPlace, Repeated, Repeats,
+    without,
 };
 use crate::engine::Desk;
 use crate::format::Form;
@@ -156,7 +157,8 @@ impl<'a> NightDesk<'a> {
         if judged.verdict.is_none() && self.index.is_some() {
             // Deduplication stands after the last stage.
             let step = self.work.judge.pipeline.steps.len();
-            let place = Place { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
+            let place =
+                RecordPlace { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
             // They are of no use any more: a draft would hold them until its frame is full.
             let mut keys = std::mem::take(&mut judged.keys);
             let mut earlier = judged.earlier.take().map_or_else(Earlier::default, |earlier| *earlier);
@@ -210,7 +212,7 @@ impl<'a> NightDesk<'a> {
         &mut self,
         paragraphs: &[Paragraph],
         article: &mut Article,
-        keys: &mut Keys,
+        keys: &mut DedupKeys,
         earlier: &mut Earlier,
     ) -> Result<bool, WriteError> {
         let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.judge.pipeline.dedup) else {
@@ -268,7 +270,7 @@ impl FrameDraft {
 impl Desk<NightWork> for NightDesk<'_> {
     type Error = WriteError;
 
-    fn commit(&mut self, mut lines: Lines, ready: &mut Vec<Draft>) -> Result<(), WriteError> {
+    fn commit(&mut self, mut lines: JudgedLines, ready: &mut Vec<Draft>) -> Result<(), WriteError> {
         lines.failure.take().map_or(Ok(()), Err)?;
         let dump = lines.dump;
         // First, because duplicates are taken out of it again.

@@ -140,7 +140,7 @@ mod tests {
         DELAYS, Delays, complete, contents, dumps, lines, night, order, pipeline, state_contents,
         stop_behind, verified, write,
     };
-    use super::super::{Finish, Order};
+    use super::super::{Finish, NightOrder};
     use crate::pipeline::Pipeline;
     use crate::state::State;
 
@@ -253,7 +253,7 @@ mod tests {
             let dropped: Vec<_> = dropped.iter().map(place).collect();
             assert!(kept.is_sorted() && dropped.is_sorted());
             assert!(verified(&at("elected"), None).is_ok(), "{:?}", verified(&at("elected"), None));
-            let first = complete(Order {
+            let first = complete(NightOrder {
                 restart: true,
                 ..order(keeping("\"first\""), &at("sorted.jsonl"), &at("first"), 2)
             });

@@ -34,7 +34,7 @@ use crate::dedup::{DEDUP, Entry};
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::finished::{FinishedRun, has_index, metrics, page, write_index};
 use crate::pipeline::Pipeline;
-use crate::read::{BATCH_BYTES, Dump, FindError, Progress, find_dumps, passed_over};
+use crate::read::{BATCH_BYTES, BytesRead, Dump, FindError, find_dumps, passed_over};
 use crate::state::{
     Checkpoint, EndedNight, Entries, Identity, Imprint, Journal, NightName, Position, ResumeError, State,
     StateError, Tonight,
@@ -50,7 +50,7 @@ use timing::Stopwatch;
 use work::{NightWork, Resumed};
 
 /// What to run, on what, and where the outcome goes.
-pub struct Order {
+pub struct NightOrder {
     /// The pipeline.
     pub pipeline: Pipeline,
     /// Its file; `None` for one that comes with copydesk.
@@ -166,7 +166,7 @@ pub struct View<'a> {
     /// The dumps, in order.
     pub dumps: &'a [Dump],
     /// Compressed bytes read of each.
-    pub read: &'a [Progress],
+    pub read: &'a [BytesRead],
     /// What is decided about each.
     pub accounts: &'a [DumpAccount],
     /// What is decided in all.
@@ -230,7 +230,7 @@ impl Watch for () {
 /// Where there is nothing to read, where the output folder cannot be used or written, where the run that it
 /// holds is not this one, and where the account does not add up. Bad input is no error: it is in
 /// `quarantine/` and in the ledger.
-pub fn run(order: Order, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
+pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
@@ -334,7 +334,7 @@ fn finish(
 
 /// What there is to say where the output folder holds a finished run: whether it is this one.
 fn done_before(
-    order: &Order,
+    order: &NightOrder,
     now: &Identity,
     tonight: Option<(&State, &Tonight)>,
 ) -> Result<Finish, RunError> {
@@ -356,7 +356,7 @@ fn done_before(
 
 /// What a run would do.
 #[derive(Debug)]
-pub struct Plan {
+pub struct DryRun {
     /// The dumps, in order.
     pub dumps: Vec<Dump>,
     /// What becomes of the output folder.
@@ -382,7 +382,7 @@ pub enum PlannedOutput {
 ///
 /// # Errors
 /// As [`run`] has them before it begins.
-pub fn plan(order: &Order) -> Result<Plan, RunError> {
+pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
     refuse_own_outputs(&dumps, &order.output)?;
@@ -404,11 +404,11 @@ pub fn plan(order: &Order) -> Result<Plan, RunError> {
         PlannedOutput::New
     };
     let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
-    Ok(Plan { dumps, output, nights })
+    Ok(DryRun { dumps, output, nights })
 }
 
 fn begin_night(
-    order: &Order,
+    order: &NightOrder,
     state: Option<&State>,
     stopwatch: &Stopwatch,
 ) -> Result<Option<Tonight>, RunError> {
@@ -503,7 +503,7 @@ fn read_through(
 
 /// The first half of a run: up to files that hold everything and lack their names. `None` where it was stopped.
 fn work_through(
-    order: Order,
+    order: NightOrder,
     dumps: Vec<Dump>,
     state: Option<&State>,
     begun: Begun<'_>,
@@ -616,7 +616,7 @@ fn publish_account(folder: &OutputFolder, ledger: &Ledger, extra: ExtraStyle) ->
     Ok(())
 }
 
-fn identity(order: &Order, dumps: &[Dump]) -> Result<Identity, WriteError> {
+fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, WriteError> {
     Ok(Identity {
         copydesk: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline: pipeline_account(&order.pipeline),
@@ -656,7 +656,7 @@ fn refuse_own_outputs(dumps: &[Dump], output: &Path) -> Result<(), RunError> {
     Ok(())
 }
 
-fn refuse_sample_of_stream(order: &Order, dumps: &[Dump]) -> Result<(), RunError> {
+fn refuse_sample_of_stream(order: &NightOrder, dumps: &[Dump]) -> Result<(), RunError> {
     let is_file = |dump: &&Dump| dump.path.as_ref().is_some_and(|path| path.is_file());
     match dumps.iter().find(|dump| !is_file(dump)).filter(|_| order.sample.is_some()) {
         Some(stream) if &*stream.name == "-" => Err(RunError::SampleOfStream("standard input".to_owned())),

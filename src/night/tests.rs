@@ -21,11 +21,11 @@ pub(super) fn pipeline(source: &str) -> Pipeline {
     Pipeline::parse("test", source).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> Order {
+pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: usize) -> NightOrder {
     let inputs = vec![input.display().to_string()];
     // Marks every few batches, and at each of them a checkpoint.
     let pace = Pace { every: std::time::Duration::ZERO, mark_bytes: Some(50_000) };
-    Order {
+    NightOrder {
         pipeline_file: None,
         pipeline,
         inputs,
@@ -39,7 +39,7 @@ pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: us
     }
 }
 
-pub(super) fn complete(order: Order) -> Ledger {
+pub(super) fn complete(order: NightOrder) -> Ledger {
     match run(order, &mut (), &AtomicBool::new(false)) {
         Ok(Finish::Complete(ledger)) => *ledger,
         other => panic!("{other:?}"),
@@ -260,7 +260,7 @@ fn a_limit_is_exact_and_its_account_balances() {
     dumps(&input);
     for limit in [0, 1, 256, 257, 2999, 3000, 3001, 5000] {
         let output = place.path().join(format!("out-{limit}"));
-        let order = Order { limit: Some(limit), ..order(pipeline(PIPELINE), &input, &output, 3) };
+        let order = NightOrder { limit: Some(limit), ..order(pipeline(PIPELINE), &input, &output, 3) };
         let ledger = complete(order);
         assert_eq!(ledger.lines.read, limit);
         assert_eq!(ledger.limit, Some(limit));
@@ -295,7 +295,7 @@ impl Watch for StopBehind<'_> {
 }
 
 /// How the run ended, and how many lines it found done.
-pub(super) fn stop_behind(lines: u64, order: Order) -> (Result<Finish, RunError>, Option<u64>) {
+pub(super) fn stop_behind(lines: u64, order: NightOrder) -> (Result<Finish, RunError>, Option<u64>) {
     let stop = AtomicBool::new(false);
     let mut watch = StopBehind { stop: &stop, lines, went_on: None };
     let finish = run(order, &mut watch, &stop);
@@ -323,7 +323,7 @@ fn a_run_that_is_stopped_again_and_again_ends_with_the_same_bytes() {
         let order = |output: &Path, threads: usize| {
             let mut pipeline = pipeline(PIPELINE);
             pipeline.push(&DELAYS, Box::new(Delays(threads as u64)));
-            Order { limit, ..order(pipeline, &input, output, threads) }
+            NightOrder { limit, ..order(pipeline, &input, output, threads) }
         };
         let unkilled = place.path().join(format!("unkilled-{limit:?}"));
         let all = complete(order(&unkilled, 2)).lines.read;
@@ -376,19 +376,19 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
         drop(std::fs::remove_file(&path));
         write(&path, &content);
     };
-    let refused = |order: Order| match run(order, &mut (), &AtomicBool::new(false)) {
+    let refused = |order: NightOrder| match run(order, &mut (), &AtomicBool::new(false)) {
         Err(RunError::Resume(ResumeError::Changed { changed, .. })) => changed.join("; "),
         other => panic!("{other:?}"),
     };
     let same = || order(pipeline(PIPELINE), &input, &output, 2);
     let edited = pipeline(&format!("{PIPELINE}\n# more"));
     assert_eq!(refused(order(edited, &input, &output, 2)), "the pipeline `test` has been edited since");
-    assert_eq!(refused(Order { limit: Some(9), ..same() }), "its --limit was none, and now it is 9");
+    assert_eq!(refused(NightOrder { limit: Some(9), ..same() }), "its --limit was none, and now it is 9");
     write(&input.join("aa.jsonl"), b"");
     assert_eq!(refused(same()), "the list of dumps is another: aa.jsonl was not in it");
     std::fs::remove_file(input.join("aa.jsonl")).expect("it is there");
     let twice = vec![input.join("b.jsonl.zst").display().to_string(), input.display().to_string()];
-    assert_eq!(refused(Order { inputs: twice, ..same() }), "the dumps were given in another order");
+    assert_eq!(refused(NightOrder { inputs: twice, ..same() }), "the dumps were given in another order");
     // The first byte of a dump that is done, and one in the midst of the dump that was read when it was stopped.
     replace("a.jsonl", &|content| content[0] ^= 1);
     assert_eq!(refused(same()), "the dump a.jsonl has another content than when the run began");
@@ -509,9 +509,9 @@ fn what_was_mended_is_kept_and_counted() {
 }
 
 /// The same, as a night with a state.
-pub(super) fn night(order: Order, state: &Path, name: &str) -> Order {
+pub(super) fn night(order: NightOrder, state: &Path, name: &str) -> NightOrder {
     let night = NightName::Given(name.to_owned());
-    Order { state: Some(StateOrder { folder: state.to_owned(), night }), ..order }
+    NightOrder { state: Some(StateOrder { folder: state.to_owned(), night }), ..order }
 }
 
 /// Records by dump and line, without what only nights say.
@@ -759,7 +759,7 @@ fn a_killed_night_leaves_the_state_alone_until_it_has_ended() {
     assert_eq!(state_contents(&at("killed")), state_contents(&at("unkilled")));
     assert_eq!(contents(&at("second-killed")), contents(&at("second-unkilled")));
     // The same night once more, begun anew, does not see itself.
-    let again = Order { restart: true, ..run_night("killed", "second-killed", "b.jsonl.zst", 2) };
+    let again = NightOrder { restart: true, ..run_night("killed", "second-killed", "b.jsonl.zst", 2) };
     complete(again);
     assert_eq!(contents(&at("second-killed")), contents(&at("second-unkilled")));
     let nights: Vec<String> = State::look(&at("killed"))

@@ -11,9 +11,9 @@ use crate::dedup::{Earlier, Preference};
 use crate::engine::Work;
 #[cfg(feature = "parquet")]
 use crate::line::Packer;
-use crate::line::{Fate, Judge, Tally};
+use crate::line::{Fate, Judge, LineTally};
 use crate::pipeline::Pipeline;
-use crate::read::{Batch, Dump, DumpEnd, DumpReader, Progress};
+use crate::read::{Batch, BytesRead, Dump, DumpEnd, DumpReader};
 use crate::state::{Checkpoint, History, Position};
 use crate::write::{Frame, FrameEncoder, Output, ShardForm, WriteError};
 
@@ -21,7 +21,7 @@ use crate::write::{Frame, FrameEncoder, Output, ShardForm, WriteError};
 pub(super) struct NightWork {
     pub judge: Judge,
     pub dumps: Vec<Dump>,
-    pub progress: Vec<Progress>,
+    pub progress: Vec<BytesRead>,
     /// What earlier nights kept.
     pub history: Option<History>,
     /// Which of tonight's records are kept is decided when all are known: by an election, or by a task of its own.
@@ -79,11 +79,11 @@ pub(super) enum Stream {
 }
 
 /// A batch after the stages.
-pub(super) struct Lines {
+pub(super) struct JudgedLines {
     pub dump: usize,
     pub first_line: u64,
     pub fates: Vec<Fate>,
-    pub tally: Tally,
+    pub tally: LineTally,
     /// What the records are like, before duplicates are known.
     pub profile: Profile,
     /// Where in the decompressed dump the batch ends.
@@ -148,7 +148,7 @@ impl NightWork {
         history: Option<History>,
     ) -> Self {
         Self {
-            progress: dumps.iter().map(|_| Progress::default()).collect(),
+            progress: dumps.iter().map(|_| BytesRead::default()).collect(),
             lines_read: dumps.iter().map(|_| AtomicU64::new(0)).collect(),
             lines_left: limit.map_or(LinesLeft::Unlimited, |lines| LinesLeft::Limited(AtomicU64::new(lines))),
             long: Mutex::new(()),
@@ -241,7 +241,7 @@ pub(super) enum Resumed {
 impl Work for NightWork {
     type Stream = Stream;
     type Piece = Batch;
-    type Prepared = Lines;
+    type Prepared = JudgedLines;
     type Committed = Draft;
     type Encoded = Encoded;
 
@@ -270,7 +270,7 @@ impl Work for NightWork {
         Some(batch)
     }
 
-    fn prepare(&self, mut batch: Batch) -> Lines {
+    fn prepare(&self, mut batch: Batch) -> JudgedLines {
         // Nobody who has it waits for anybody else.
         let is_long = batch.lines.iter().any(|line| line.byte_length > LONG_BYTES);
         let _alone = is_long.then(|| self.long.lock().unwrap_or_else(PoisonError::into_inner));
@@ -287,7 +287,7 @@ impl Work for NightWork {
         let (hash, end) = (batch.hash(), batch.end.take());
         let failure = failure.or_else(|| self.failure_of(batch.dump, end.as_ref()));
         let Batch { dump, first_line, end_offset, .. } = batch;
-        Lines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
+        JudgedLines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {

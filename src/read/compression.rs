@@ -51,11 +51,11 @@ impl Compression {
 }
 
 /// Compressed bytes read so far, for progress bars.
-pub type Progress = Arc<AtomicU64>;
+pub type BytesRead = Arc<AtomicU64>;
 
 struct Counted<R> {
     inner: R,
-    read: Progress,
+    read: BytesRead,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -73,7 +73,7 @@ impl<R: Read> Read for Counted<R> {
 pub(super) fn decompress(
     mut inner: Box<dyn Read + Send>,
     window_log_max: u32,
-    read: Progress,
+    read: BytesRead,
 ) -> io::Result<(Compression, Box<dyn Read + Send>)> {
     let mut head = [0_u8; 6];
     let mut known = 0;

@@ -8,7 +8,7 @@ use std::io::{Error, ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::compression::{Compression, Progress, decompress};
+use super::compression::{BytesRead, Compression, decompress};
 use crate::format::{unreadable, without_packing};
 use crate::text::Slice;
 
@@ -263,7 +263,7 @@ pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
         return None;
     }
     let file = File::open(path).ok()?;
-    let (_, reader) = decompress(Box::new(file), WINDOW_LOG, Progress::default()).ok()?;
+    let (_, reader) = decompress(Box::new(file), WINDOW_LOG, BytesRead::default()).ok()?;
     let mut head = Vec::new();
     // A damaged dump is for the run to find.
     reader.take(ENOUGH).read_to_end(&mut head).ok()?;

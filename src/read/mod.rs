@@ -8,10 +8,10 @@ mod compression;
 mod dumps;
 mod units;
 
-pub use compression::{Compression, Progress};
+pub use compression::{BytesRead, Compression};
 pub use dumps::{Dump, FindError, LeftOut, find_dumps, passed_over};
 pub(crate) use units::{BATCH_BYTES, failure_of};
-pub use units::{Batch, DumpEnd, DumpReader, Limits, Line};
+pub use units::{Batch, DumpEnd, DumpReader, Limits, Unit};
 
 use crate::article::Reason;
 

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Side;
+use super::Direction;
 use crate::article::Measured;
 
 /// A value on its way into a trace; borrowed, so that nothing is allocated for nobody.
@@ -110,7 +110,7 @@ impl From<Limit<Value<'_>>> for Limit<Measured> {
 impl Limit<Measured> {
     /// Whether a value is within the limit. Numbers and names cannot be compared, and break no limit of the other.
     pub fn admits(&self, value: &Measured) -> bool {
-        match (Side::of(self), self.value(), value) {
+        match (Direction::of(self), self.value(), value) {
             (Some(side), limit, value) => match (value.number(), limit.number()) {
                 (Some(value), Some(limit)) => side.holds(value, limit),
                 _ => true,

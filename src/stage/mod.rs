@@ -31,7 +31,7 @@ use crate::text::tokens::{Tokens, tokenise};
 pub use measure::{Limit, Measurement, Value, at_least};
 use page::ParsedPage;
 use rules::gate as ruled;
-pub use rules::{Extent, Gate, NumberLimit, Part, Rule, RuledGate, Side};
+pub use rules::{Direction, Extent, Gate, NumberLimit, Part, Rule, RuledGate};
 
 /// A stage as a pipeline has set it up.
 pub trait Stage: Send + Sync {

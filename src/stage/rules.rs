@@ -107,7 +107,7 @@ impl RuledGate {
     /// The limits that are numbers and that an option sets.
     pub fn number_limits(&self) -> Vec<NumberLimit> {
         let limit = |(rule, limit): &(&'static Rule, Limit<Measured>)| {
-            let side = Side::of(limit).filter(|_| !rule.option.is_empty())?;
+            let side = Direction::of(limit).filter(|_| !rule.option.is_empty())?;
             Some(NumberLimit {
                 option: rule.option,
                 reason: &rule.reason,
@@ -123,7 +123,7 @@ impl RuledGate {
         let values = self.gate.measure(article, cx, Extent::All);
         let rules = self.rules.iter().zip(values);
         rules
-            .filter(|((rule, limit), _)| !rule.option.is_empty() && Side::of(limit).is_some())
+            .filter(|((rule, limit), _)| !rule.option.is_empty() && Direction::of(limit).is_some())
             .map(|(_, value)| value?.number())
             .collect()
     }
@@ -155,7 +155,7 @@ impl Part {
 /// On which side of its limit a value is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum Direction {
     /// As large, or larger.
     AtLeast,
     /// Larger.
@@ -166,7 +166,7 @@ pub enum Side {
     Below,
 }
 
-impl Side {
+impl Direction {
     /// The side of a limit that is a number.
     pub fn of(limit: &Limit<Measured>) -> Option<Self> {
         match limit {
@@ -206,7 +206,7 @@ pub struct NumberLimit {
     /// Why an article on the wrong side is dropped.
     pub reason: &'static Reason,
     /// The right side.
-    pub side: Side,
+    pub side: Direction,
     /// The limit.
     pub limit: Measured,
 }
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn sides_include_their_limit_or_not_and_know_what_is_looser() {
         for (side, at_the_limit, lower_is_looser) in [
-            (Side::AtLeast, true, true),
-            (Side::Above, false, true),
-            (Side::AtMost, true, false),
-            (Side::Below, false, false),
+            (Direction::AtLeast, true, true),
+            (Direction::Above, false, true),
+            (Direction::AtMost, true, false),
+            (Direction::Below, false, false),
         ] {
             assert_eq!(side.holds(3.0, 3.0), at_the_limit, "{side:?}");
             assert_eq!(side.is_looser(2.0, 3.0), lower_is_looser, "{side:?}");

@@ -36,6 +36,6 @@ mod nights;
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
 pub use journal::{EntryStream, Journal, JournalReader, JournalStanding};
 pub use nights::{
-    Comparison, EndedNight, Entries, History, KeptEntries, Night, NightAccount, NightName, NightRun, State,
-    StateError, Tonight, VolumeAccount, Withheld,
+    Comparison, EndedNight, Entries, History, KeptEntries, NamedNight, NightAccount, NightName, NightRun,
+    State, StateError, Tonight, VolumeAccount, Withheld,
 };

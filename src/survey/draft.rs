@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Survey;
+use super::DumpSurvey;
 use crate::decode::{FieldMap, Slot};
 use crate::pipeline::{Pipeline, shipped};
 use crate::text::count;
@@ -32,7 +32,7 @@ fn names(of: &BTreeMap<String, Vec<String>>, mark: &str) -> String {
 }
 
 /// The pipeline.
-pub(super) fn pipeline(survey: &Survey) -> String {
+pub(super) fn pipeline(survey: &DumpSurvey) -> String {
     let mut draft = Draft { text: String::new(), survey };
     draft.head();
     draft.input();
@@ -43,7 +43,7 @@ pub(super) fn pipeline(survey: &Survey) -> String {
 
 struct Draft<'a> {
     text: String,
-    survey: &'a Survey,
+    survey: &'a DumpSurvey,
 }
 
 impl Draft<'_> {
@@ -90,7 +90,7 @@ impl Draft<'_> {
     }
 
     fn input(&mut self) {
-        let Survey { own_names, guesses, .. } = self.survey;
+        let DumpSurvey { own_names, guesses, .. } = self.survey;
         if own_names.is_empty() && guesses.is_empty() {
             return;
         }
@@ -224,7 +224,7 @@ impl Draft<'_> {
 }
 
 /// What the dumps are like, in a few sentences.
-pub(super) fn summary(survey: &Survey) -> Vec<String> {
+pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
     let of = |number| share(number, survey.records);
     let mut lines = vec![format!(
         "{} from {}: {} with a text, {} with a page.",
@@ -288,7 +288,7 @@ pub(super) fn summary(survey: &Survey) -> Vec<String> {
 }
 
 /// The fields that an article should have and of which nothing was found.
-fn missing(survey: &Survey) -> Vec<&'static str> {
+fn missing(survey: &DumpSurvey) -> Vec<&'static str> {
     let wanted = [Slot::Url, Slot::Title, Slot::Authors, Slot::Published, Slot::Crawled, Slot::Language];
     let is_there = |slot: Slot| {
         let name = FieldMap::name_of(slot);
@@ -301,7 +301,7 @@ fn missing(survey: &Survey) -> Vec<&'static str> {
 }
 
 /// Languages with at least a hundredth of the texts, the most frequent first.
-fn languages(survey: &Survey) -> Vec<(String, u64)> {
+fn languages(survey: &DumpSurvey) -> Vec<(String, u64)> {
     let all = survey.words.len() as u64;
     let mut languages: Vec<(String, u64)> = survey
         .languages

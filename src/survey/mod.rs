@@ -20,7 +20,7 @@ use crate::decode::{FieldMap, Origins, Reading, Slot};
 use crate::format::Form;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
-use crate::read::{Dump, FindError, Progress, find_dumps};
+use crate::read::{BytesRead, Dump, FindError, find_dumps};
 use crate::text::count_words;
 use crate::write::OutputFolder;
 
@@ -31,7 +31,7 @@ const LEAST_OF_EACH: usize = 20;
 
 /// What dumps are like.
 #[derive(Debug, Default)]
-pub(crate) struct Survey {
+pub(crate) struct DumpSurvey {
     /// The dumps that were looked at.
     pub dumps: Vec<String>,
     /// All that there are.
@@ -72,7 +72,7 @@ pub(crate) struct Survey {
 ///
 /// # Errors
 /// Where there are none.
-pub(crate) fn survey(inputs: &[String]) -> Result<Survey, FindError> {
+pub(crate) fn survey(inputs: &[String]) -> Result<DumpSurvey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
     let first = look(&dumps, &BTreeMap::new());
     let (mut own_names, mut guesses) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::new());
@@ -84,14 +84,14 @@ pub(crate) fn survey(inputs: &[String]) -> Result<Survey, FindError> {
         }
     }
     if own_names.is_empty() {
-        return Ok(Survey { guesses, ..first });
+        return Ok(DumpSurvey { guesses, ..first });
     }
     // Once more with the names: only then is there a text to look at.
     let second = look(&dumps, &own_names);
-    Ok(Survey { own_names, guesses, ..second })
+    Ok(DumpSurvey { own_names, guesses, ..second })
 }
 
-fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> Survey {
+fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey {
     let fields = shipped("fields").expect("it comes with the program");
     let source = format!("{fields}\n{}", draft::input_section(own_names));
     let pipeline = Pipeline::parse("survey", &source).expect("it is `fields` with names");
@@ -100,15 +100,15 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> Survey {
     let chosen: Vec<Dump> = dumps.iter().step_by(step).cloned().collect();
     let quota = RECORDS.div_ceil(chosen.len().max(1)).max(LEAST_OF_EACH);
     let judge = Judge::new(pipeline, None);
-    let mut survey = Survey {
+    let mut survey = DumpSurvey {
         dumps: chosen.iter().map(|dump| dump.name.to_string()).collect(),
         all_dumps: dumps.len(),
-        ..Survey::default()
+        ..DumpSurvey::default()
     };
     let mut tally = judge.tally();
     let mut hosts = BTreeSet::new();
     for (place, dump) in chosen.iter().enumerate() {
-        let mut reader = judge.open(place, dump, &Progress::default());
+        let mut reader = judge.open(place, dump, &BytesRead::default());
         let mut left = quota;
         let mut shape = Shape { dumps: vec![dump.name.to_string()], ..Shape::default() };
         while left > 0
@@ -173,7 +173,7 @@ fn origins_of_warc(article: &Article) -> Origins {
     parts.into_iter().filter(|(_, has, _)| *has).map(|(slot, _, key)| (slot, vec![key.to_owned()])).collect()
 }
 
-impl Survey {
+impl DumpSurvey {
     /// As the record came.
     fn count_input(&mut self, article: &Article) {
         self.records += 1;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::ArticleDate;
-use crate::date::Evidence;
+use crate::date::OrderEvidence;
 use crate::decode::Slot;
 use crate::text::language_code;
 
@@ -269,7 +269,7 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
     }
     let is_date = length <= 40
         && text.bytes().filter(u8::is_ascii_digit).count() >= 4
-        && ArticleDate::parse(text, &Evidence::default()).is_some();
+        && ArticleDate::parse(text, &OrderEvidence::default()).is_some();
     if is_date {
         return vec![Slot::Published];
     }

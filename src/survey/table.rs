@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 use super::draft::{counted, plain, share};
 use super::shape::{Shape, Values};
-use super::{Survey, propose};
+use super::{DumpSurvey, propose};
 use crate::decode::FieldMap;
 
 /// Shapes that are shown; those of most records come first.
@@ -24,7 +24,7 @@ const LEFT: usize = 25;
 /// Names of dumps that are shown.
 const DUMPS: usize = 3;
 
-pub(super) fn tables(survey: &Survey, columns: usize) -> Vec<String> {
+pub(super) fn tables(survey: &DumpSurvey, columns: usize) -> Vec<String> {
     let mut shapes: Vec<&Shape> = survey.shapes.iter().collect();
     shapes.sort_by_key(|shape| std::cmp::Reverse(shape.records));
     let mut tables: Vec<String> = shapes.iter().take(SHAPES).map(|shape| table(shape, columns)).collect();

@@ -10,7 +10,7 @@ fn dump(folder: &tempfile::TempDir, name: &str, lines: &[String]) -> String {
 }
 
 /// A pipeline is right, and passes its own tests.
-fn right(survey: &Survey) -> (String, Pipeline) {
+fn right(survey: &DumpSurvey) -> (String, Pipeline) {
     let source = survey.pipeline();
     let pipeline =
         Pipeline::parse("init", &source).unwrap_or_else(|problems| panic!("{source}\n{problems:?}"));

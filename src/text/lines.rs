@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A line that is not blank, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line<'a> {
+pub struct TextLine<'a> {
     /// What it says.
     pub text: &'a str,
     /// Where it begins, in bytes.
@@ -14,7 +14,7 @@ pub struct Line<'a> {
     pub end: usize,
 }
 
-impl Line<'_> {
+impl TextLine<'_> {
     /// Its place.
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
@@ -22,12 +22,12 @@ impl Line<'_> {
 }
 
 /// The lines of a text that are not blank, from the first.
-pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub fn lines(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = text.as_bytes().get(start..)?;
         let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = Line { text: text.get(start..end)?, start, end };
+        let line = TextLine { text: text.get(start..end)?, start, end };
         start = end + 1;
         Some(line)
     })
@@ -35,13 +35,13 @@ pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 /// The lines of a text that are not blank, from the last.
-pub fn lines_from_end(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub fn lines_from_end(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut end = Some(text.len());
     std::iter::from_fn(move || {
         let stop = end?;
         let start = memchr::memrchr(b'\n', text.as_bytes().get(..stop)?).map_or(0, |at| at + 1);
         end = start.checked_sub(1);
-        Some(Line { text: text.get(start..stop)?, start, end: stop })
+        Some(TextLine { text: text.get(start..stop)?, start, end: stop })
     })
     .filter(|line| !line.text.trim().is_empty())
 }
@@ -127,7 +127,7 @@ mod tests {
     proptest! {
         #[test]
         fn other_lines_stay(text in "[ab\n]{0,30}", picks in proptest::collection::vec(any::<bool>(), 30)) {
-            let all: Vec<Line> = lines(&text).collect();
+            let all: Vec<TextLine> = lines(&text).collect();
             let gone: Vec<_> = all.iter().zip(&picks).filter(|(_, pick)| **pick).map(|(line, _)| line.range()).collect();
             let stay: Vec<&str> = all.iter().zip(&picks).filter(|(_, pick)| !**pick).map(|(line, _)| line.text).collect();
             let mut left = text.clone();

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use copydesk::night::{Finish, Order, run};
+use copydesk::night::{Finish, NightOrder, run};
 use copydesk::pipeline::{Pipeline, shipped};
 use serde::{Deserialize, Serialize};
 
@@ -151,7 +151,7 @@ fn cpu_seconds() -> f64 {
 }
 
 fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
-    let order = Order {
+    let order = NightOrder {
         pipeline_file: None,
         pipeline: Pipeline::parse("bench", pipeline).unwrap_or_else(|problems| panic!("{problems:?}")),
         inputs: dumps.iter().map(|dump| dump.display().to_string()).collect(),

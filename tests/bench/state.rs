@@ -16,7 +16,7 @@ use std::time::Instant;
 use copydesk::account::{HostAccount, PipelineAccount};
 use copydesk::article::ArticleId;
 use copydesk::dedup::DedupSettings;
-use copydesk::dedup::{Entry, Keys, Place, Signature};
+use copydesk::dedup::{DedupKeys, Entry, MinHash, RecordPlace};
 use copydesk::settings::Switch;
 use copydesk::state::{EndedNight, NightName, State, Tonight};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
@@ -30,9 +30,9 @@ fn entry(number: u64, near: bool) -> Entry {
     let key = |seed: u64| xxh3_128_with_seed(&number.to_le_bytes(), seed);
     let values =
         (0..14_u64).flat_map(|word| xxh3_64_with_seed(&number.to_le_bytes(), word + 9).to_le_bytes());
-    let near = near.then(|| Signature::from_parts(values.collect(), 400));
-    let place = Place { dump: 0, line: number };
-    let keys = Keys::from_parts(Some(key(1)), Some(key(2)), near);
+    let near = near.then(|| MinHash::from_parts(values.collect(), 400));
+    let place = RecordPlace { dump: 0, line: number };
+    let keys = DedupKeys::from_parts(Some(key(1)), Some(key(2)), near);
     Entry { id: ArticleId(key(1)), place, keys, same_keys: Box::default(), counted: None, rank: 0 }
 }
 

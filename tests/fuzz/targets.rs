@@ -9,7 +9,7 @@ use copydesk::article::{Article, Source};
 use copydesk::decode::Decoder;
 use copydesk::html::{Bounds, Page, Tree};
 use copydesk::line::check_tests;
-use copydesk::night::{Finish, Order, Pace, StateOrder, run};
+use copydesk::night::{Finish, NightOrder, Pace, StateOrder, run};
 use copydesk::pipeline::{Judgement, Pipeline, StageTally};
 use copydesk::state::{NightName, State};
 use xxhash_rust::xxh3::xxh3_128;
@@ -74,7 +74,7 @@ pub(crate) fn dump(bytes: &[u8]) {
         let path = folder.path().join(name);
         put(&path, bytes);
         let fields = Pipeline::parse("fields", include_str!("../../pipelines/fields.toml"));
-        let order = Order {
+        let order = NightOrder {
             pipeline: fields.expect("it is a pipeline"),
             inputs: vec![path.display().to_string()],
             ..order("", &folder.path().join("out"), None)
@@ -202,9 +202,9 @@ fn samples() -> &'static Path {
     if here.exists() { here } else { Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples")) }
 }
 
-fn order(dump: &str, output: &Path, state: Option<&Path>) -> Order {
+fn order(dump: &str, output: &Path, state: Option<&Path>) -> NightOrder {
     let pipeline = "format = 1\n[dedup]\nnear = true\n[[stage]]\nkind = \"normalise-whitespace\"\n";
-    Order {
+    NightOrder {
         pipeline: Pipeline::parse("fuzz", pipeline).expect("it is a pipeline"),
         pipeline_file: None,
         inputs: vec![samples().join(dump).display().to_string()],

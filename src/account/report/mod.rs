@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Example, Ledger};
+use super::{DropExample, Ledger};
 use crate::page::{page, percent};
 pub use index::{IndexedNight, index};
 
@@ -49,7 +49,7 @@ pub struct Instance {
     /// Why it was lost; empty for one that was kept.
     pub reason: String,
     /// What it is.
-    pub example: Example,
+    pub example: DropExample,
 }
 
 /// The page.

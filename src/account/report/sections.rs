@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::histogram::histogram;
 use super::{Night, capitalised};
 use crate::account::{
-    DriftAccount, DumpAccount, Evidence, Histogram, HostCounts, RepeatedAccount, Split, Spread, StageAccount,
-    Trend,
+    DriftAccount, DropEvidence, DumpAccount, Histogram, HostCounts, RepeatedAccount, Split, Spread,
+    StageAccount, Trend,
 };
 use crate::article::Measured;
 use crate::page::{Mark, bar, counted, number, percent, table};
@@ -142,7 +142,7 @@ impl Night<'_> {
         }
     }
 
-    fn evidence(&self, reason: &str, evidence: &Evidence) -> Markup {
+    fn evidence(&self, reason: &str, evidence: &DropEvidence) -> Markup {
         let limit = evidence.limit.as_ref().map(shown);
         let marks: Vec<Mark> = evidence
             .limit

@@ -1,6 +1,6 @@
 //! Edits of a text, each with the words around it; what stays the same is left out.
 
-use super::spans::{Look, Span, Tone};
+use super::spans::{ShownSpan, SpanStyle, Tone};
 use crate::text::Change;
 use crate::text::Slice;
 
@@ -15,12 +15,12 @@ const TOGETHER_WORDS: usize = 2 * AROUND_WORDS + 2;
 
 /// A place of a text where something was changed, as one paragraph of the page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct EditPlace {
     /// The line of the text as it was, from 1.
     pub(super) line: usize,
     /// `-` for whole lines that are gone, `+` for new ones.
     pub(super) mark: Option<(Tone, &'static str)>,
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<ShownSpan>,
     /// What was removed and added: places with the same edits look alike.
     pub(super) edits: String,
 }
@@ -28,7 +28,7 @@ pub(super) struct Place {
 /// All places, and what is only counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Places {
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<EditPlace>,
     /// Blank lines that were removed and nothing else.
     pub(super) blank_removed: usize,
     /// Blank lines that were added and nothing else.
@@ -36,7 +36,7 @@ pub(super) struct Places {
 }
 
 /// The places of all changes.
-pub(super) fn places(before: &str, after: &str, changes: &[Change], look: Look) -> Places {
+pub(super) fn places(before: &str, after: &str, changes: &[Change], look: SpanStyle) -> Places {
     let mut places = Places::default();
     let mut rest = changes;
     while let Some((first, others)) = rest.split_first() {
@@ -72,7 +72,7 @@ pub(super) fn places(before: &str, after: &str, changes: &[Change], look: Look) 
 }
 
 /// A title or an address is shown as a whole.
-fn is_short(text: &str, look: Look) -> bool {
+fn is_short(text: &str, look: SpanStyle) -> bool {
     !text.contains('\n') && text.len() < 3 * look.width
 }
 
@@ -85,7 +85,7 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// Lines that are gone or new as wholes: a place for each that is not blank.
-fn whole_lines(before: &str, after: &str, change: &Change) -> Option<Vec<Place>> {
+fn whole_lines(before: &str, after: &str, change: &Change) -> Option<Vec<EditPlace>> {
     let (text, range, tone, mark) = match (change.before.is_empty(), change.after.is_empty()) {
         (false, true) => (before, &change.before, Tone::Gone, "-"),
         (true, false) => (after, &change.after, Tone::Added, "+"),
@@ -102,20 +102,20 @@ fn whole_lines(before: &str, after: &str, change: &Change) -> Option<Vec<Place>>
     let first = line_of(before, change.before.start);
     let is_removed = mark == "-";
     let lines = changed.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let place = |(number, line)| Place {
+    let place = |(number, line)| EditPlace {
         // Several new lines stand in one place of the old text.
         line: first + if is_removed { number } else { usize::from(from_end) },
         mark: Some((tone, mark)),
-        spans: vec![Span::foreign(tone, line)],
+        spans: vec![ShownSpan::foreign(tone, line)],
         edits: format!("{mark}{line}"),
     };
     Some(lines.map(place).collect())
 }
 
 /// Changes within a line, or from one line into the next.
-fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place {
+fn within_line(before: &str, after: &str, group: &[Change], look: SpanStyle) -> EditPlace {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
-        return Place { line: 0, mark: None, spans: Vec::new(), edits: String::new() };
+        return EditPlace { line: 0, mark: None, spans: Vec::new(), edits: String::new() };
     };
     let (mut spans, mut edits) = (Vec::new(), String::new());
     let is_short = is_short(before, look);
@@ -123,20 +123,20 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
     let line = head.rsplit('\n').next().unwrap_or_default();
     let (context, is_cut) = if is_short { (line, false) } else { last_words(line) };
     if is_cut {
-        spans.push(Span::new(Tone::Quiet, "… "));
+        spans.push(ShownSpan::new(Tone::Quiet, "… "));
     }
-    spans.push(Span::foreign(Tone::Plain, context));
+    spans.push(ShownSpan::foreign(Tone::Plain, context));
     let mut at = first.before.start;
     for change in group {
         let same = before.slice(at..change.before.start);
-        spans.push(Span::foreign(Tone::Plain, same));
+        spans.push(ShownSpan::foreign(Tone::Plain, same));
         let removed = before.get(change.before.clone()).unwrap_or_default();
         let added = after.get(change.after.clone()).unwrap_or_default();
         for (tone, text) in [(Tone::Removed, removed), (Tone::Added, added)] {
             edits.push('|');
             edits.push_str(text);
             if !text.is_empty() {
-                spans.push(Span::edit(tone, &shown(text, look), look));
+                spans.push(ShownSpan::edit(tone, &shown(text, look), look));
             }
         }
         at = change.before.end;
@@ -144,15 +144,15 @@ fn within_line(before: &str, after: &str, group: &[Change], look: Look) -> Place
     let tail = before.slice(last.before.end..);
     let line = tail.split('\n').next().unwrap_or_default();
     let (context, is_cut) = if is_short { (line, false) } else { first_words(line) };
-    spans.push(Span::foreign(Tone::Plain, context));
+    spans.push(ShownSpan::foreign(Tone::Plain, context));
     if is_cut {
-        spans.push(Span::new(Tone::Quiet, " …"));
+        spans.push(ShownSpan::new(Tone::Quiet, " …"));
     }
-    Place { line: line_of(before, first.before.start), mark: None, spans, edits }
+    EditPlace { line: line_of(before, first.before.start), mark: None, spans, edits }
 }
 
 /// The beginning and the end of a long edit.
-fn shown(text: &str, look: Look) -> String {
+fn shown(text: &str, look: SpanStyle) -> String {
     let most = look.width * 4;
     let length = text.chars().count();
     if look.full || length <= most {
@@ -201,9 +201,9 @@ mod tests {
     use crate::text::diff_words;
 
     fn shown(before: &str, after: &str) -> (Vec<(usize, String)>, usize, usize) {
-        let look = Look { width: 80, colours: false, full: false };
+        let look = SpanStyle { width: 80, colours: false, full: false };
         let found = places(before, after, &diff_words(before, after), look);
-        let line = |place: &Place| {
+        let line = |place: &EditPlace| {
             let mark = place.mark.map_or("", |(_, mark)| mark);
             let text = wrapped(&place.spans, 0, 0, 1000);
             (place.line, anstream::adapter::strip_str(&format!("{mark}{text}")).to_string())

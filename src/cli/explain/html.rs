@@ -4,8 +4,8 @@
 
 use maud::{Markup, html};
 
-use super::page::Page;
-use super::spans::Look;
+use super::page::ExplainPage;
+use super::spans::SpanStyle;
 use crate::cli::show::{BOLD, CYAN, DIM, GONE, GREEN, RED, REMOVED, RESET, YELLOW};
 use crate::explain::{Explanation, Finding};
 use crate::page::page;
@@ -25,8 +25,8 @@ const MARKS: [(&str, &str); 8] = [
 /// The page.
 pub(super) fn html(told: &Explanation) -> String {
     // A browser breaks lines itself.
-    let look = Look { width: 100_000, colours: true, full: true };
-    let text = Page::new(look).explanation(told);
+    let look = SpanStyle { width: 100_000, colours: true, full: true };
+    let text = ExplainPage::new(look).explanation(told);
     let place = format!("{}:{}", told.line.dump, told.line.line);
     let is_good = told.outcome.outcome == Finding::Kept;
     let mark = if is_good { "✓ " } else { "! " };

@@ -13,8 +13,8 @@ use super::show::{Format, error, out, prose_columns, write_page};
 use super::{Exit, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
-use page::Page;
-use spans::Look;
+use page::ExplainPage;
+use spans::SpanStyle;
 
 /// Show one record on its way through every stage: each value measured, each edit, the verdict
 #[derive(clap::Args)]
@@ -81,7 +81,7 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
         return Exit::Failed;
     }
     let text = match arguments.format {
-        Format::Human => Page::new(look(arguments.full)).explanation(&explanation),
+        Format::Human => ExplainPage::new(look(arguments.full)).explanation(&explanation),
         Format::Json => {
             serde_json::to_string_pretty(&explanation).expect("an explanation has names for keys") + "\n"
         }
@@ -157,7 +157,7 @@ fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
     }
 }
 
-fn look(full: bool) -> Look {
+fn look(full: bool) -> SpanStyle {
     let colours = anstream::AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
-    Look { width: prose_columns(), colours, full }
+    SpanStyle { width: prose_columns(), colours, full }
 }

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::edits::{Place, Places, places};
-use super::spans::{Look, Span, Tone, columns, shortened, visible, wrapped};
+use super::edits::{EditPlace, Places, places};
+use super::spans::{ShownSpan, SpanStyle, Tone, columns, shortened, visible, wrapped};
 use crate::article::{Measured, RECORD_KEYS};
 use crate::cli::show::{bytes, count, elide};
 use crate::explain::{
-    Difference, Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, RunReport,
-    StageReport,
+    Edit, Explanation, FaultPlace, FieldChange, Finding, KeysReport, OutcomeReport, OutputDifference,
+    RunReport, StageReport,
 };
 use crate::stage::{Limit, Measurement};
 use crate::text::Slice;
@@ -29,15 +29,15 @@ const VALUES: usize = 17;
 /// The same within a stage.
 const STAGE_VALUES: usize = VALUES + 4;
 
-pub(super) struct Page {
-    look: Look,
+pub(super) struct ExplainPage {
+    look: SpanStyle,
     text: String,
     /// Something was left out that `--full` would show.
     is_cut: bool,
 }
 
-impl Page {
-    pub(super) fn new(look: Look) -> Self {
+impl ExplainPage {
+    pub(super) fn new(look: SpanStyle) -> Self {
         Self { look, text: String::new(), is_cut: false }
     }
 
@@ -49,10 +49,10 @@ impl Page {
                 self.field(change, 2);
             }
             if told.line.page_bytes > 0 {
-                self.entry(2, None, "html", &[Span::new(Tone::Plain, page_of(told.line.page_bytes))]);
+                self.entry(2, None, "html", &[ShownSpan::new(Tone::Plain, page_of(told.line.page_bytes))]);
             }
             if told.line.mended {
-                self.entry(2, None, "mended", &[Span::new(Tone::Warning, "it was JSON only nearly")]);
+                self.entry(2, None, "mended", &[ShownSpan::new(Tone::Warning, "it was JSON only nearly")]);
             }
             self.heading("stages");
             let width = told.stages.iter().map(|stage| stage.stage.len()).max().unwrap_or(0);
@@ -69,7 +69,7 @@ impl Page {
         self.text
     }
 
-    fn line(&mut self, spans: &[Span], indent: usize) {
+    fn line(&mut self, spans: &[ShownSpan], indent: usize) {
         let start = " ".repeat(indent);
         let line = wrapped(spans, indent, indent, self.look.width);
         let line = format!("{start}{line}");
@@ -79,7 +79,7 @@ impl Page {
 
     fn heading(&mut self, name: &str) {
         self.text.push('\n');
-        self.line(&[Span::new(Tone::Strong, name)], 0);
+        self.line(&[ShownSpan::new(Tone::Strong, name)], 0);
     }
 
     fn head(&mut self, told: &Explanation) {
@@ -92,23 +92,23 @@ impl Page {
             format!(" · {size} from byte {} · pipeline {}", count(place.byte_offset), told.pipeline.name);
         self.line(
             &[
-                Span::foreign(Tone::Strong, &format!("{}:{}", place.dump, place.line)),
-                Span::new(Tone::Quiet, more),
+                ShownSpan::foreign(Tone::Strong, &format!("{}:{}", place.dump, place.line)),
+                ShownSpan::new(Tone::Quiet, more),
             ],
             0,
         );
     }
 
     /// A name and a value after it.
-    fn entry(&mut self, indent: usize, mark: Option<(Tone, &str)>, name: &str, value: &[Span]) {
+    fn entry(&mut self, indent: usize, mark: Option<(Tone, &str)>, name: &str, value: &[ShownSpan]) {
         let column = if indent > 2 { STAGE_VALUES } else { VALUES };
         let mut start = " ".repeat(indent);
         if let Some((tone, mark)) = mark {
-            start.push_str(&Span::new(tone, mark).shown());
+            start.push_str(&ShownSpan::new(tone, mark).shown());
             start.push(' ');
         }
         let taken = indent + mark.map_or(0, |_| 2) + columns(name);
-        start.push_str(&Span::foreign(Tone::Name, name).shown());
+        start.push_str(&ShownSpan::foreign(Tone::Name, name).shown());
         start.push_str(&" ".repeat(column.saturating_sub(taken).max(1)));
         let line = wrapped(value, column.max(taken + 1), column, self.look.width);
         self.text.push_str(&start);
@@ -137,24 +137,24 @@ impl Page {
     /// A field that was set, removed, or edited.
     fn field(&mut self, change: &FieldChange, indent: usize) {
         let key = change.field.as_str();
-        let found = change.found.map(|found| Span::new(Tone::Quiet, format!("  ({found})")));
+        let found = change.found.map(|found| ShownSpan::new(Tone::Quiet, format!("  ({found})")));
         let in_stage = indent > 2;
         let name = if key == "extra" { "other keys" } else { key };
         match (&change.before, &change.after) {
             (None, Some(after)) => {
                 let value = self.value(key, after, 2);
                 let mark = in_stage.then_some((Tone::Added, "+"));
-                let mut spans = vec![Span::foreign(Tone::Plain, &value)];
+                let mut spans = vec![ShownSpan::foreign(Tone::Plain, &value)];
                 spans.extend(found);
                 self.entry(indent, mark, name, &spans);
             }
             (Some(before), None) => {
                 let value = self.value(key, before, 2);
-                let span = Span::foreign(Tone::Gone, &value);
+                let span = ShownSpan::foreign(Tone::Gone, &value);
                 self.entry(indent, Some((Tone::Gone, "-")), name, &[span]);
             }
             (Some(before), Some(after)) if before == after => {
-                let mut spans = vec![Span::new(Tone::Quiet, "the same")];
+                let mut spans = vec![ShownSpan::new(Tone::Quiet, "the same")];
                 spans.extend(found);
                 self.entry(indent, Some((Tone::Warning, "~")), name, &spans);
             }
@@ -164,9 +164,9 @@ impl Page {
             (Some(before), Some(after)) => {
                 let (before, after) = (self.value(key, before, 2), self.value(key, after, 2));
                 let mut spans = vec![
-                    Span::edit(Tone::Removed, &before, self.look),
-                    Span::new(Tone::Plain, " "),
-                    Span::edit(Tone::Added, &after, self.look),
+                    ShownSpan::edit(Tone::Removed, &before, self.look),
+                    ShownSpan::new(Tone::Plain, " "),
+                    ShownSpan::edit(Tone::Added, &after, self.look),
                 ];
                 spans.extend(found);
                 self.entry(indent, Some((Tone::Warning, "~")), name, &spans);
@@ -181,15 +181,15 @@ impl Page {
         before: &str,
         after: &str,
         indent: usize,
-        found: Option<Span>,
+        found: Option<ShownSpan>,
     ) {
         let Places { places, blank_removed, blank_added } = places(before, after, &change.changes, self.look);
         let mark = Some((Tone::Warning, "~"));
         if !before.contains('\n') && !after.contains('\n') {
-            let mut spans: Vec<Span> = Vec::new();
+            let mut spans: Vec<ShownSpan> = Vec::new();
             for (number, place) in places.into_iter().enumerate() {
                 if number > 0 {
-                    spans.push(Span::new(Tone::Plain, " "));
+                    spans.push(ShownSpan::new(Tone::Plain, " "));
                 }
                 spans.extend(place.spans);
             }
@@ -214,34 +214,34 @@ impl Page {
                 summary.push((tone, format!("{sign}{}", number_of(number, what))));
             }
         }
-        let mut spans: Vec<Span> = Vec::new();
+        let mut spans: Vec<ShownSpan> = Vec::new();
         for (tone, part) in summary {
             if !spans.is_empty() {
-                spans.push(Span::new(Tone::Quiet, " · "));
+                spans.push(ShownSpan::new(Tone::Quiet, " · "));
             }
-            spans.push(Span::new(tone, part));
+            spans.push(ShownSpan::new(tone, part));
         }
         spans.extend(found);
         self.entry(indent, mark, &change.field, &spans);
         let all = places.len();
         let mut alike: BTreeMap<String, usize> = BTreeMap::new();
-        let is_new = |place: &Place| {
+        let is_new = |place: &EditPlace| {
             let times = alike.entry(place.edits.clone()).or_default();
             *times += 1;
             *times <= ALIKE
         };
-        let places: Vec<Place> =
+        let places: Vec<EditPlace> =
             if self.look.full { places } else { places.into_iter().filter(is_new).take(PLACES).collect() };
         let left = all - places.len();
         for place in places {
             let number = format!("{:>width$}", place.line, width = indent + 4);
-            self.text.push_str(&Span::new(Tone::Quiet, number).shown());
+            self.text.push_str(&ShownSpan::new(Tone::Quiet, number).shown());
             self.text.push_str("  ");
             let column = indent + 6;
             let mut spans = Vec::new();
             if let Some((tone, mark)) = place.mark {
-                spans.push(Span::new(tone, mark));
-                spans.push(Span::new(Tone::Plain, " "));
+                spans.push(ShownSpan::new(tone, mark));
+                spans.push(ShownSpan::new(Tone::Plain, " "));
             }
             spans.extend(place.spans);
             self.text.push_str(wrapped(&spans, column, column + 2, self.look.width).trim_end());
@@ -249,17 +249,20 @@ impl Page {
         }
         if left > 0 {
             self.is_cut = true;
-            self.line(&[Span::new(Tone::Quiet, format!("… {}", number_of(left, "more place")))], indent + 6);
+            self.line(
+                &[ShownSpan::new(Tone::Quiet, format!("… {}", number_of(left, "more place")))],
+                indent + 6,
+            );
         }
     }
 
     fn stage(&mut self, number: usize, stage: &StageReport, width: usize) {
-        let mut spans: Vec<Span> = Vec::new();
+        let mut spans: Vec<ShownSpan> = Vec::new();
         let mut say = |tone: Tone, text: String| {
             if !spans.is_empty() {
-                spans.push(Span::new(Tone::Quiet, " · "));
+                spans.push(ShownSpan::new(Tone::Quiet, " · "));
             }
-            spans.push(Span::new(tone, text));
+            spans.push(ShownSpan::new(tone, text));
         };
         let is_gate = stage.family == "gate";
         match stage.outcome {
@@ -282,9 +285,9 @@ impl Page {
             say(tone, format!("{} {value}{limit}", measurement.name.replace('_', " ")));
         }
         let quiet = stage.outcome == Finding::NotReached;
-        let name = Span::new(if quiet { Tone::Quiet } else { Tone::Strong }, stage.stage).shown();
+        let name = ShownSpan::new(if quiet { Tone::Quiet } else { Tone::Strong }, stage.stage).shown();
         let pad = " ".repeat(width.saturating_sub(stage.stage.len()));
-        let start = format!("{} {name}{pad}  ", Span::new(Tone::Quiet, format!("{number:>3}")).shown());
+        let start = format!("{} {name}{pad}  ", ShownSpan::new(Tone::Quiet, format!("{number:>3}")).shown());
         let column = width + 6;
         self.text.push_str(&start);
         self.text.push_str(wrapped(&spans, column, column + 1, self.look.width).trim_end());
@@ -309,8 +312,8 @@ impl Page {
             }
             let found = record.get("found").and_then(|found| found.get(key.name)).and_then(Value::as_str);
             let value = self.value(key.name, value, 1);
-            let mut spans = vec![Span::foreign(Tone::Plain, &value)];
-            spans.extend(found.map(|found| Span::new(Tone::Quiet, format!("  ({found})"))));
+            let mut spans = vec![ShownSpan::foreign(Tone::Plain, &value)];
+            spans.extend(found.map(|found| ShownSpan::new(Tone::Quiet, format!("  ({found})"))));
             self.entry(2, None, if key.name == "extra" { "other keys" } else { key.name }, &spans);
         }
     }
@@ -337,24 +340,24 @@ impl Page {
             Finding::Other => (Tone::Warning, "not an article by its form: it is counted, and in no output,"),
             Finding::Missing | Finding::NotReached => (Tone::Warning, "in no output"),
         };
-        let mut spans = vec![Span::new(Tone::Strong, start), Span::new(tone, word)];
+        let mut spans = vec![ShownSpan::new(Tone::Strong, start), ShownSpan::new(tone, word)];
         if let Some(reason) = &outcome.reason {
-            spans.push(Span::new(Tone::Plain, " as "));
-            spans.push(Span::foreign(Tone::Strong, reason));
+            spans.push(ShownSpan::new(Tone::Plain, " as "));
+            spans.push(ShownSpan::foreign(Tone::Strong, reason));
         }
         if let Some(stage) = &outcome.stage {
-            spans.push(Span::foreign(Tone::Plain, &format!(" by {stage}")));
+            spans.push(ShownSpan::foreign(Tone::Plain, &format!(" by {stage}")));
         }
         self.line(&spans, 0);
         if let Some(meaning) = &outcome.meaning {
-            self.line(&[Span::foreign(Tone::Plain, meaning)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Plain, meaning)], 2);
         }
         if let Some(detail) = &outcome.detail {
-            self.line(&[Span::foreign(Tone::Plain, detail)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Plain, detail)], 2);
         }
         if let (Some(measured), Some(limit)) = (&outcome.measured, &outcome.limit) {
             let text = format!("measured {}, limit {}", plain(measured), plain(limit));
-            self.line(&[Span::foreign(Tone::Plain, &text)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Plain, &text)], 2);
         }
     }
 
@@ -364,7 +367,7 @@ impl Page {
             count(fault.byte),
             count(fault.byte_in_dump)
         );
-        self.line(&[Span::new(Tone::Plain, place)], 2);
+        self.line(&[ShownSpan::new(Tone::Plain, place)], 2);
         let room = (self.look.width - 8) / 2;
         let before: String = {
             let before = visible(&fault.before);
@@ -379,10 +382,10 @@ impl Page {
         };
         let there = if fault.there.is_empty() { "⏎".to_owned() } else { visible(&fault.there) };
         let behind = shortened(&visible(&fault.behind), room.saturating_sub(columns(&there)).max(2));
-        let shown = format!("    {before}{}{behind}\n", Span::new(Tone::Bad, &*there).shown());
+        let shown = format!("    {before}{}{behind}\n", ShownSpan::new(Tone::Bad, &*there).shown());
         let carets = "^".repeat(columns(&there).max(1));
         let carets =
-            format!("    {}{}\n", " ".repeat(columns(&before)), Span::new(Tone::Bad, carets).shown());
+            format!("    {}{}\n", " ".repeat(columns(&before)), ShownSpan::new(Tone::Bad, carets).shown());
         self.text.push('\n');
         self.text.push_str(&shown);
         self.text.push_str(&carets);
@@ -404,7 +407,7 @@ impl Page {
                 format!("Compared with other records by {} and {last}.", others.join(", "))
             }
         };
-        self.line(&[Span::new(Tone::Plain, text)], 2);
+        self.line(&[ShownSpan::new(Tone::Plain, text)], 2);
     }
 
     fn run(&mut self, run: &RunReport) {
@@ -425,11 +428,11 @@ impl Page {
         if let Some(origin) = &run.duplicate_of {
             let similarity = origin.get("similarity").map(plain).unwrap_or_default();
             let told = format!("{}, similarity {similarity}", other("it repeats", origin));
-            self.line(&[Span::foreign(Tone::Plain, &told)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Plain, &told)], 2);
         }
         if let Some(before) = &run.update {
             let told = other("it is a later version of", before);
-            self.line(&[Span::foreign(Tone::Plain, &told)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Plain, &told)], 2);
         }
         for one in run.repeated.as_ref().and_then(Value::as_array).into_iter().flatten() {
             let text = |value: &Value| plain(value);
@@ -439,12 +442,12 @@ impl Page {
                 text(&one["first"]["dump"]),
                 text(&one["first"]["line"])
             );
-            let removed = Span::edit(Tone::Removed, &text(&one["text"]), self.look);
-            self.line(&[removed, Span::foreign(Tone::Plain, &told)], 2);
+            let removed = ShownSpan::edit(Tone::Removed, &text(&one["text"]), self.look);
+            self.line(&[removed, ShownSpan::foreign(Tone::Plain, &told)], 2);
         }
         if run.outcome.outcome == Finding::Missing {
             let told = "the run read no such line: was it another dump, or stopped by --limit?";
-            return self.line(&[Span::new(Tone::Warning, told)], 2);
+            return self.line(&[ShownSpan::new(Tone::Warning, told)], 2);
         }
         if run.agrees {
             let told = if run.has_more() {
@@ -452,18 +455,18 @@ impl Page {
             } else {
                 "as told here, to the byte"
             };
-            self.line(&[Span::new(Tone::Good, told)], 2);
+            self.line(&[ShownSpan::new(Tone::Good, told)], 2);
         } else {
-            self.line(&[Span::new(Tone::Bad, "not as told here")], 2);
+            self.line(&[ShownSpan::new(Tone::Bad, "not as told here")], 2);
         }
-        for Difference { key, run, here } in &run.differences {
+        for OutputDifference { key, run, here } in &run.differences {
             let value = |page: &mut Self, value: &Option<Value>| {
                 value.as_ref().map_or_else(|| "nothing".to_owned(), |value| page.value(key, value, 1))
             };
             let (there, here) = (value(self, run), value(self, here));
-            let there = [Span::new(Tone::Quiet, "run: "), Span::foreign(Tone::Plain, &there)];
+            let there = [ShownSpan::new(Tone::Quiet, "run: "), ShownSpan::foreign(Tone::Plain, &there)];
             self.entry(2, None, key, &there);
-            let here = [Span::new(Tone::Quiet, "here: "), Span::foreign(Tone::Plain, &here)];
+            let here = [ShownSpan::new(Tone::Quiet, "here: "), ShownSpan::foreign(Tone::Plain, &here)];
             self.entry(2, None, "", &here);
         }
         if !run.same_pipeline {
@@ -471,11 +474,11 @@ impl Page {
                 "the run had another pipeline file: {}, fingerprint {}",
                 run.pipeline.name, run.pipeline.fingerprint
             );
-            self.line(&[Span::foreign(Tone::Warning, &told)], 2);
+            self.line(&[ShownSpan::foreign(Tone::Warning, &told)], 2);
         } else if !run.agrees {
             let told = "the pipeline file is the same: the dump has changed since, or another version of copydesk made \
                         the run";
-            self.line(&[Span::new(Tone::Warning, told)], 2);
+            self.line(&[ShownSpan::new(Tone::Warning, told)], 2);
         }
     }
 
@@ -491,7 +494,7 @@ impl Page {
             self.text.push('\n');
         }
         for hint in hints {
-            self.line(&[Span::new(Tone::Quiet, hint)], 0);
+            self.line(&[ShownSpan::new(Tone::Quiet, hint)], 0);
         }
     }
 }

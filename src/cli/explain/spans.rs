@@ -7,7 +7,7 @@ use crate::text::Slice;
 
 /// How a page is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct SpanStyle {
     /// Columns.
     pub(super) width: usize,
     /// Whether colours will be seen; without them, edits have marks.
@@ -51,12 +51,12 @@ impl Tone {
 
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct ShownSpan {
     tone: Tone,
     text: String,
 }
 
-impl Span {
+impl ShownSpan {
     /// copydesk's own text.
     pub(super) fn new(tone: Tone, text: impl Into<String>) -> Self {
         Self { tone, text: text.into() }
@@ -77,7 +77,7 @@ impl Span {
     }
 
     /// Text that was removed or added, with marks where there are no colours.
-    pub(super) fn edit(tone: Tone, text: &str, look: Look) -> Self {
+    pub(super) fn edit(tone: Tone, text: &str, look: SpanStyle) -> Self {
         let blank = !text.is_empty() && text.chars().all(char::is_whitespace);
         let shown = visible(text);
         let shown = if blank { shown.replace(' ', "␣") } else { shown };
@@ -144,7 +144,7 @@ pub(super) fn shortened(text: &str, width: usize) -> String {
 }
 
 /// Puts spans into lines of at most `width` columns; the first begins at `column`, the others after `indent`.
-pub(super) fn wrapped(spans: &[Span], column: usize, indent: usize, width: usize) -> String {
+pub(super) fn wrapped(spans: &[ShownSpan], column: usize, indent: usize, width: usize) -> String {
     let mut lines =
         Lines { text: String::new(), column, indent, width: width.max(indent + 16), gap: false, fresh: true };
     for span in spans {
@@ -227,18 +227,18 @@ mod tests {
 
     #[test]
     fn lines_fit_whatever_the_script() {
-        let look = Look { width: 20, colours: false, full: false };
+        let look = SpanStyle { width: 20, colours: false, full: false };
         let spans = [
-            Span::foreign(Tone::Plain, "The old crane "),
-            Span::edit(Tone::Removed, "opens", look),
-            Span::edit(Tone::Added, "has opened", look),
-            Span::foreign(Tone::Plain, " as a hotel"),
+            ShownSpan::foreign(Tone::Plain, "The old crane "),
+            ShownSpan::edit(Tone::Removed, "opens", look),
+            ShownSpan::edit(Tone::Added, "has opened", look),
+            ShownSpan::foreign(Tone::Plain, " as a hotel"),
         ];
         assert_eq!(
             anstream::adapter::strip_str(&wrapped(&spans, 2, 4, 20)).to_string(),
             "The old crane\n    [-opens-]{+has\n    opened+} as a\n    hotel"
         );
-        let han = [Span::foreign(Tone::Plain, "东方红东方红东方红东方红")];
+        let han = [ShownSpan::foreign(Tone::Plain, "东方红东方红东方红东方红")];
         assert_eq!(wrapped(&han, 0, 0, 16), "东方红东方红东方\n红东方红");
         assert_eq!(shortened("东方红东方红", 7), "东方红…");
         assert_eq!(shortened("a short one", 8), "a short…");

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::show::{Format, columns, error, json, out, write_page};
 use super::{Exit, pipeline_file};
-use crate::finished::what_if::{Question, what_if as replay};
+use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
 
@@ -68,7 +68,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
         runs.push((run, was));
     }
     let curves = arguments.html.is_some() || arguments.format == Format::Json;
-    let question = Question { runs, pipeline: &pipeline, examples: arguments.examples, curves };
+    let question = Replay { runs, pipeline: &pipeline, examples: arguments.examples, curves };
     let report = match replay(&question) {
         Ok(report) => report,
         Err(failure) => return fail(&failure, &name),

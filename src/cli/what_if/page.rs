@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use crate::article::Measured;
 use crate::cli::show::{count, measured};
-use crate::finished::what_if::{Curve, Example, LimitReport, Report, RuleReport};
+use crate::finished::what_if::{Curve, FlipExample, LimitReport, Report, RuleReport};
 use crate::page::{self, HEIGHT, Mark, Tick, WIDTH, plot, short, table, ticks};
-use crate::stage::Side;
+use crate::stage::Direction;
 
 /// The answer as HTML.
 pub(super) fn page(report: &Report) -> String {
@@ -106,7 +106,7 @@ fn rules(rules: &[RuleReport]) -> Markup {
 fn changed<'a>(
     title: &str,
     rules: &'a [RuleReport],
-    of: impl Fn(&'a RuleReport) -> (&'a Vec<Example>, u64),
+    of: impl Fn(&'a RuleReport) -> (&'a Vec<FlipExample>, u64),
 ) -> Markup {
     let changed: Vec<_> =
         rules.iter().map(|rule| (rule, of(rule))).filter(|(_, (examples, _))| !examples.is_empty()).collect();
@@ -120,7 +120,7 @@ fn changed<'a>(
     }
 }
 
-fn examples(caption: &str, examples: &[Example], limits: &LimitReport) -> Markup {
+fn examples(caption: &str, examples: &[FlipExample], limits: &LimitReport) -> Markup {
     let rows = html! {
         @for example in examples {
             tr {
@@ -165,10 +165,10 @@ fn draw(curve: &Curve) -> Markup {
         .collect();
     let placed: Vec<(f64, &Mark)> = marks.iter().map(|mark| (place(mark.value), mark)).collect();
     let side = match curve.side {
-        Side::AtLeast => "at least",
-        Side::Above => "above",
-        Side::AtMost => "at most",
-        Side::Below => "below",
+        Direction::AtLeast => "at least",
+        Direction::Above => "above",
+        Direction::AtMost => "at most",
+        Direction::Below => "below",
     };
     let summary = in_words(curve, &marks);
     #[expect(clippy::cast_precision_loss, reason = "a pixel is enough")]
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_page_needs_nothing_from_elsewhere_and_shows_no_markup_of_articles() {
-        let example = Example {
+        let example = FlipExample {
             title: "<script src=\"https://evil.example/x.js\">".to_owned(),
             host: "a&b.example".to_owned(),
             dump: "d".to_owned(),
@@ -248,7 +248,7 @@ mod tests {
             curves: vec![Curve {
                 stage: "drop-short".to_owned(),
                 option: "min-words".to_owned(),
-                side: Side::AtLeast,
+                side: Direction::AtLeast,
                 limit,
                 points: vec![(0.0, 10), (40.0, 9), (60.0, 8), (120.0, 0)],
                 unknown: 2,

@@ -6,7 +6,7 @@ use crate::article::Measured;
 use crate::cli::show::{
     BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, count, elide, measured, name_width, wrap,
 };
-use crate::finished::what_if::{Example, LimitReport, Report, RuleReport};
+use crate::finished::what_if::{FlipExample, LimitReport, Report, RuleReport};
 use crate::text::Slice;
 
 /// The columns that numbers take.
@@ -119,7 +119,7 @@ fn rule_lines(rule: &RuleReport, names: usize) -> Vec<String> {
     ]
 }
 
-fn example_lines(example: &Example, limit: &LimitReport, width: usize) -> [String; 2] {
+fn example_lines(example: &FlipExample, limit: &LimitReport, width: usize) -> [String; 2] {
     let title = if example.title.is_empty() { "(no title)" } else { &example.title };
     let mut facts: Vec<String> = Vec::new();
     if let Some(value) = &example.measured {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
-        let example = Example {
+        let example = FlipExample {
             title: "A headline that goes on and on, as headlines did before there were any screens to fit"
                 .to_owned(),
             host: "a-long-host-name-of-a-newspaper.with-a-long-name.example".to_owned(),

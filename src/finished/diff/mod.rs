@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::record::Head;
+use super::record::LineHead;
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
 use crate::write::Output;
@@ -24,7 +24,7 @@ pub(crate) use words::first_change;
 
 /// How two runs differ.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
-pub(crate) struct Difference {
+pub(crate) struct RunDifference {
     /// The runs' folders.
     pub runs: [String; 2],
     /// Lines that both runs have.
@@ -55,7 +55,7 @@ pub(crate) struct Move {
     /// How many.
     pub lines: u64,
     /// Some of them.
-    pub examples: Vec<Example>,
+    pub examples: Vec<DiffExample>,
 }
 
 /// What a run did with a line.
@@ -80,7 +80,7 @@ pub(crate) enum LineFate {
 
 /// A line that the runs treat differently.
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
-pub(crate) struct Example {
+pub(crate) struct DiffExample {
     /// Its headline in the second run, or else in the first.
     pub title: String,
     /// The dump in the first run.
@@ -131,7 +131,7 @@ struct Seen {
 ///
 /// # Errors
 /// Where a run's files cannot be read, and where the two have read the same dumps in different orders.
-pub(crate) fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<Difference, FinishedError> {
+pub(crate) fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<RunDifference, FinishedError> {
     let dumps = merged_order(&runs[0], &runs[1])?;
     let [mut first, mut second] = [Lines::new(&runs[0], &dumps), Lines::new(&runs[1], &dumps)];
     let mut sum = Sum::new(examples, &dumps);
@@ -222,7 +222,7 @@ impl Lines {
 }
 
 fn see(output: Output, dumps: &BTreeMap<String, usize>, line: &[u8]) -> Result<Seen, String> {
-    let mut head = Head::of(line).map_err(|problem| format!("a line {problem}"))?;
+    let mut head = LineHead::of(line).map_err(|problem| format!("a line {problem}"))?;
     let fate = match output {
         Output::Records => Some(LineFate::Kept),
         Output::Dropped => head
@@ -250,7 +250,7 @@ struct Lone {
 struct Sum<'a> {
     most: usize,
     dumps: &'a [String],
-    difference: Difference,
+    difference: RunDifference,
     moves: BTreeMap<(LineFate, LineFate), Move>,
     fields: BTreeMap<String, FieldDifference>,
     lone: [Vec<Lone>; 2],
@@ -261,7 +261,7 @@ impl<'a> Sum<'a> {
         Self {
             most,
             dumps,
-            difference: Difference::default(),
+            difference: RunDifference::default(),
             moves: BTreeMap::new(),
             fields: BTreeMap::new(),
             lone: [Vec::new(), Vec::new()],
@@ -332,7 +332,7 @@ impl<'a> Sum<'a> {
         entry.lines += 1;
         if entry.examples.len() < self.most {
             let dump = self.dumps.get(place.0).cloned().unwrap_or_default();
-            entry.examples.push(Example { title, dump, line: place.1 });
+            entry.examples.push(DiffExample { title, dump, line: place.1 });
         }
     }
 
@@ -352,7 +352,7 @@ impl<'a> Sum<'a> {
         self.lone[run].push(Lone { id, place: seen.place, fate: seen.fate.clone(), hash: hash.digest() });
     }
 
-    fn finish(mut self) -> Difference {
+    fn finish(mut self) -> RunDifference {
         let [mut first, mut second] = std::mem::take(&mut self.lone);
         // Several records of a run may have one id: they are matched in their order.
         first.sort_by_key(|lone| (lone.id, lone.place));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::article::{ArticleId, Measured};
 use crate::dedup::DedupSettings;
-use crate::dedup::{self, DEDUP, Duplicate, Earlier, Index, Keys, Place};
+use crate::dedup::{self, DEDUP, DedupKeys, Duplicate, Earlier, Index, RecordPlace};
 
 use super::judge::Cause;
 
@@ -22,7 +22,7 @@ pub(super) struct Duplicates {
 
 /// What comes of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Placed {
+pub(super) enum ReplayPlaced {
     /// It repeats none.
     Stays,
     /// It repeats one that stays.
@@ -42,19 +42,25 @@ impl Duplicates {
     }
 
     /// Places the next record. `is_certain` says that all gates pass it; else one does not know.
-    pub(super) fn place(&mut self, keys: &Keys, id: ArticleId, place: Place, is_certain: bool) -> Placed {
+    pub(super) fn place(
+        &mut self,
+        keys: &DedupKeys,
+        id: ArticleId,
+        place: RecordPlace,
+        is_certain: bool,
+    ) -> ReplayPlaced {
         match put(&mut self.index, keys, id, place) {
             Put::Repeats(origin, cause) => {
                 if !self.doubtful.contains(&(origin.dump, origin.line)) {
-                    return Placed::Dropped(cause);
+                    return ReplayPlaced::Dropped(cause);
                 }
                 self.place_perhaps(keys, id, place);
-                return Placed::Unknown;
+                return ReplayPlaced::Unknown;
             }
             // Of an update it is not asked what else it is near to.
             Put::Updates(before) if self.doubtful.contains(&(before.dump, before.line)) => {
                 self.doubtful.insert((place.dump, place.line));
-                return Placed::Unknown;
+                return ReplayPlaced::Unknown;
             }
             Put::Updates(_) | Put::IsNew => {}
         }
@@ -62,14 +68,14 @@ impl Duplicates {
         // repeats it is found in the first.
         let repeats = !self.perhaps.is_empty() && self.place_perhaps(keys, id, place);
         if is_certain && !repeats {
-            return Placed::Stays;
+            return ReplayPlaced::Stays;
         }
         self.doubtful.insert((place.dump, place.line));
-        Placed::Unknown
+        ReplayPlaced::Unknown
     }
 
     /// Takes a record in beside those that may stay; whether it repeats one of them.
-    fn place_perhaps(&mut self, keys: &Keys, id: ArticleId, place: Place) -> bool {
+    fn place_perhaps(&mut self, keys: &DedupKeys, id: ArticleId, place: RecordPlace) -> bool {
         let repeats =
             |index: &mut Index| matches!(put(index, keys, id, place), Put::Repeats(..) | Put::Updates(_));
         let found = self.perhaps.iter_mut().map(repeats).filter(|repeats| *repeats).count();
@@ -87,12 +93,12 @@ enum Put {
     /// It has taken it in.
     IsNew,
     /// It has taken it in as the next version of another one.
-    Updates(Place),
+    Updates(RecordPlace),
     /// It repeats another one, and a run would say this of it.
-    Repeats(Place, Cause),
+    Repeats(RecordPlace, Cause),
 }
 
-fn put(index: &mut Index, keys: &Keys, id: ArticleId, place: Place) -> Put {
+fn put(index: &mut Index, keys: &DedupKeys, id: ArticleId, place: RecordPlace) -> Put {
     match index.place(keys, id, place, &Earlier::default()) {
         dedup::Placed::Duplicate(Duplicate { reason, witness, similarity, limit }) => {
             let cause = Cause {
@@ -114,22 +120,22 @@ mod tests {
     use crate::article::{Article, Source};
 
     /// An article's keys by URL and by text.
-    fn keys(url: &str, text: &str) -> (Keys, ArticleId) {
+    fn keys(url: &str, text: &str) -> (DedupKeys, ArticleId) {
         let mut article = Article::new(Source { dump: "a".into(), line: 1, id: None });
         url.clone_into(&mut article.url);
         text.clone_into(&mut article.text);
         article.finish();
-        (Keys::of(&article, &DedupSettings::default()), article.id)
+        (DedupKeys::of(&article, &DedupSettings::default()), article.id)
     }
 
     fn replay(records: &[(&str, &str, bool)]) -> Vec<&'static str> {
         let mut duplicates = Duplicates::new(&DedupSettings::default());
         let place = |(line, (url, text, is_certain)): (u64, &(&str, &str, bool))| {
             let (keys, id) = keys(url, text);
-            match duplicates.place(&keys, id, Place { dump: 0, line }, *is_certain) {
-                Placed::Stays => "stays",
-                Placed::Dropped(_) => "dropped",
-                Placed::Unknown => "unknown",
+            match duplicates.place(&keys, id, RecordPlace { dump: 0, line }, *is_certain) {
+                ReplayPlaced::Stays => "stays",
+                ReplayPlaced::Dropped(_) => "dropped",
+                ReplayPlaced::Unknown => "unknown",
             }
         };
         (1..).zip(records).map(place).collect()

@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
-use super::plan::{Known, Plan, Stood};
+use super::plan::{Known, ReplayPlan, Stood};
 use crate::article::{Article, ArticleId, Drop, Measured, Source};
 use crate::decode::READ;
-use crate::dedup::{DEDUP, Keys, WITHHELD};
+use crate::dedup::{DEDUP, DedupKeys, WITHHELD};
 use crate::finished::FinishedRun;
-use crate::finished::record::Record;
+use crate::finished::record::RecordView;
 use crate::stage::StageContext;
 
 /// A record before duplicates are looked for.
@@ -22,7 +22,7 @@ pub(super) struct Asked {
     /// What the gates say now.
     pub now: Gated,
     /// What it is compared by; nothing where a gate drops it, duplicates stay, or its text would be edited further.
-    pub keys: Option<Keys>,
+    pub keys: Option<DedupKeys>,
     /// It was dropped for what a state has: it repeats an earlier night's record, or is withheld.
     pub by_state: bool,
     /// For each curve, where it is kept.
@@ -78,8 +78,13 @@ thread_local! {
 }
 
 /// Asks a record. `line` is one of `records/` or `dropped/`.
-pub(super) fn ask(run: &FinishedRun, plan: &Plan<'_>, axes: &[Axis], line: &[u8]) -> Result<Asked, String> {
-    let record: Record<'_> =
+pub(super) fn ask(
+    run: &FinishedRun,
+    plan: &ReplayPlan<'_>,
+    axes: &[Axis],
+    line: &[u8],
+) -> Result<Asked, String> {
+    let record: RecordView<'_> =
         serde_json::from_slice(line).map_err(|error| format!("a line is no record of ours: {error}"))?;
     let place = &record.source;
     let dump = run
@@ -125,7 +130,7 @@ pub(super) fn ask(run: &FinishedRun, plan: &Plan<'_>, axes: &[Axis], line: &[u8]
         let dedup = plan.now.dedup.as_ref().filter(|_| plan.has_keys(stood));
         let keys = match now {
             Gated::Dropped(_) => None,
-            Gated::Passed | Gated::Unknown(_) => dedup.map(|dedup| Keys::of(article, dedup)),
+            Gated::Passed | Gated::Unknown(_) => dedup.map(|dedup| DedupKeys::of(article, dedup)),
         };
         Ok(Asked {
             place: (dump, record.source.line),
@@ -151,7 +156,7 @@ enum Answer {
 }
 
 fn answers(
-    plan: &Plan<'_>,
+    plan: &ReplayPlan<'_>,
     article: &mut Article,
     cx: &mut StageContext,
     stood: Stood,
@@ -194,7 +199,7 @@ fn gated(answers: &[Answer]) -> Gated {
 /// Where on a curve a record stands: all other gates and all other rules of this one as they are.
 fn point(
     axis: &Axis,
-    plan: &Plan<'_>,
+    plan: &ReplayPlan<'_>,
     answers: &[Answer],
     article: &Article,
     cx: &mut StageContext,
@@ -249,7 +254,7 @@ pub(super) fn as_number(value: &Measured) -> Option<f64> {
     }
 }
 
-fn fill(article: &mut Article, record: &Record<'_>, with_labels: bool) -> Result<(), String> {
+fn fill(article: &mut Article, record: &RecordView<'_>, with_labels: bool) -> Result<(), String> {
     article.url.clear();
     article.url.push_str(&record.url);
     article.source_url.clear();

@@ -21,20 +21,20 @@ use std::path::PathBuf;
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
 use crate::dedup::DedupSettings;
-use crate::dedup::Place;
+use crate::dedup::RecordPlace;
 use crate::pipeline::Pipeline;
 use crate::write::Output;
 
-use duplicates::{Duplicates, Placed};
+use duplicates::{Duplicates, ReplayPlaced};
 use judge::{Asked, Axis, Gated, ask};
-use plan::Plan;
-pub(crate) use report::{Curve, Example, LimitReport, Report, RuleReport};
-use report::{Fate, Tally};
+use plan::ReplayPlan;
+pub(crate) use report::{Curve, FlipExample, LimitReport, Report, RuleReport};
 #[cfg(test)]
 pub(crate) use report::{Flips, UnknownReport};
+use report::{ReplayFate, ReplayTally};
 
 /// What to replay.
-pub(crate) struct Question<'a> {
+pub(crate) struct Replay<'a> {
     /// Finished runs, each with the pipeline that it had.
     pub runs: Vec<(FinishedRun, &'a Pipeline)>,
     /// The pipeline to replay.
@@ -49,14 +49,14 @@ pub(crate) struct Question<'a> {
 ///
 /// # Errors
 /// Where only a new run has the answer, and where a run's files cannot be read.
-pub(crate) fn what_if(question: &Question<'_>) -> Result<Report, FinishedError> {
+pub(crate) fn what_if(question: &Replay<'_>) -> Result<Report, FinishedError> {
     let mut plans = Vec::new();
     let mut reasons: Vec<String> = Vec::new();
     for (run, was) in &question.runs {
         if run.ledger.night.is_some() && differ(was.dedup.as_ref(), question.pipeline.dedup.as_ref()) {
             reasons.push("[dedup] is another, and what earlier nights have is not in the run".to_owned());
         }
-        match Plan::new(was, question.pipeline) {
+        match ReplayPlan::new(was, question.pipeline) {
             Ok(plan) => plans.push((run, plan)),
             Err(more) => reasons.extend(more),
         }
@@ -65,7 +65,7 @@ pub(crate) fn what_if(question: &Question<'_>) -> Result<Report, FinishedError> 
         reasons.dedup();
         return Err(FinishedError::NeedsRun(reasons));
     }
-    let mut tally = Tally::new(question);
+    let mut tally = ReplayTally::new(question);
     for (run, plan) in &plans {
         replay(run, plan, question.curves, &mut tally)?;
     }
@@ -78,9 +78,9 @@ fn differ(was: Option<&DedupSettings>, now: Option<&DedupSettings>) -> bool {
 
 fn replay(
     run: &FinishedRun,
-    plan: &Plan<'_>,
+    plan: &ReplayPlan<'_>,
     with_curves: bool,
-    tally: &mut Tally<'_>,
+    tally: &mut ReplayTally<'_>,
 ) -> Result<(), FinishedError> {
     let axes: Vec<Axis> = if with_curves { tally.axes().to_vec() } else { Vec::new() };
     let work = |line: &[u8]| ask(run, plan, &axes, line);
@@ -109,24 +109,28 @@ fn folder(run: &FinishedRun, output: Output) -> PathBuf {
 }
 
 /// What becomes of a record, duplicates included.
-fn decide(asked: &Asked, duplicates: Option<&mut Duplicates>) -> Fate {
+fn decide(asked: &Asked, duplicates: Option<&mut Duplicates>) -> ReplayFate {
     let unknown = match &asked.now {
-        Gated::Dropped(cause) => return Fate::Dropped(cause.clone()),
+        Gated::Dropped(cause) => return ReplayFate::Dropped(cause.clone()),
         Gated::Passed => None,
         Gated::Unknown(gate) => Some(*gate),
     };
-    let Some(duplicates) = duplicates else { return unknown.map_or(Fate::Kept, Fate::UnknownGate) };
+    let Some(duplicates) = duplicates else {
+        return unknown.map_or(ReplayFate::Kept, ReplayFate::UnknownGate);
+    };
     if asked.by_state
         && let (None, Some(cause)) = (unknown, &asked.was)
     {
-        return Fate::Dropped(cause.clone());
+        return ReplayFate::Dropped(cause.clone());
     }
-    let Some(keys) = &asked.keys else { return unknown.map_or(Fate::UnknownKeys, Fate::UnknownGate) };
-    let place = Place { dump: u32::try_from(asked.place.0).unwrap_or(u32::MAX), line: asked.place.1 };
+    let Some(keys) = &asked.keys else {
+        return unknown.map_or(ReplayFate::UnknownKeys, ReplayFate::UnknownGate);
+    };
+    let place = RecordPlace { dump: u32::try_from(asked.place.0).unwrap_or(u32::MAX), line: asked.place.1 };
     match (duplicates.place(keys, asked.id, place, unknown.is_none()), unknown) {
-        (Placed::Dropped(cause), _) => Fate::Dropped(cause),
-        (Placed::Stays, _) => Fate::Kept,
-        (Placed::Unknown, Some(gate)) => Fate::UnknownGate(gate),
-        (Placed::Unknown, None) => Fate::UnknownOrigin,
+        (ReplayPlaced::Dropped(cause), _) => ReplayFate::Dropped(cause),
+        (ReplayPlaced::Stays, _) => ReplayFate::Kept,
+        (ReplayPlaced::Unknown, Some(gate)) => ReplayFate::UnknownGate(gate),
+        (ReplayPlaced::Unknown, None) => ReplayFate::UnknownOrigin,
     }
 }

@@ -8,11 +8,11 @@ use crate::stage::{Family, NumberLimit, Part, RuledGate, StageKind};
 use crate::text::Slice;
 
 /// How the gates of a pipeline are asked about the records of another.
-pub(super) struct Plan<'a> {
+pub(super) struct ReplayPlan<'a> {
     pub was: &'a Pipeline,
     pub now: &'a Pipeline,
     /// The gates of `now`, in order.
-    pub gates: Vec<Gate<'a>>,
+    pub gates: Vec<PlannedGate<'a>>,
     /// For each step of `was`, how many stages before it are no gates.
     before: Vec<usize>,
     /// The stages that are no gates: the same in both.
@@ -22,7 +22,7 @@ pub(super) struct Plan<'a> {
 }
 
 /// A gate of the new pipeline.
-pub(super) struct Gate<'a> {
+pub(super) struct PlannedGate<'a> {
     pub step: &'a Step,
     /// How many stages before it are no gates.
     before: usize,
@@ -56,7 +56,7 @@ pub(super) enum Known {
     Cannot,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> ReplayPlan<'a> {
     /// The plan, or why a new run is needed.
     pub(super) fn new(was: &'a Pipeline, now: &'a Pipeline) -> Result<Self, Vec<String>> {
         let mut reasons = differing_input(was, now);
@@ -100,7 +100,7 @@ impl<'a> Plan<'a> {
             let stricter =
                 (0..was.steps.len()).filter(at_place).find(|index| is_stricter(&was.steps[*index], step));
             let limits = step.gate().map(RuledGate::number_limits).unwrap_or_default();
-            gates.push(Gate { step, before: before_it, twin, stricter, limits });
+            gates.push(PlannedGate { step, before: before_it, twin, stricter, limits });
         }
         let needs_labels = gates.iter().any(|gate| {
             gate.goes_by().is_some_and(|parts| parts.iter().any(|part| matches!(part, Part::Label(_))))
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Why a gate cannot be asked about the records that came through.
-    fn unanswerable(&self, gate: &Gate<'_>) -> Option<String> {
+    fn unanswerable(&self, gate: &PlannedGate<'_>) -> Option<String> {
         if self.known(gate, Stood::Behind) != Known::Cannot {
             return None;
         }
@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What is known of a gate's answer.
-    pub(super) fn known(&self, gate: &Gate<'_>, stood: Stood) -> Known {
+    pub(super) fn known(&self, gate: &PlannedGate<'_>, stood: Stood) -> Known {
         let passed = |index: usize| match stood {
             Stood::Behind => true,
             Stood::At(step) => index < step,
@@ -155,7 +155,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the record that is there has what the gate goes by as it was in the gate's place.
-    pub(super) fn can_ask(&self, gate: &Gate<'_>, stood: Stood) -> bool {
+    pub(super) fn can_ask(&self, gate: &PlannedGate<'_>, stood: Stood) -> bool {
         let through = self.through(stood);
         let between = gate.before.min(through)..gate.before.max(through);
         gate.goes_by().is_some_and(|parts| {
@@ -182,7 +182,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl Gate<'_> {
+impl PlannedGate<'_> {
     fn goes_by(&self) -> Option<&'static [Part]> {
         self.step.gate().map(RuledGate::goes_by)
     }
@@ -321,7 +321,7 @@ mod tests {
     }
 
     fn refused(was: &str, now: &str) -> Vec<String> {
-        Plan::new(&pipeline(was), &pipeline(now)).err().unwrap_or_default()
+        ReplayPlan::new(&pipeline(was), &pipeline(now)).err().unwrap_or_default()
     }
 
     #[test]
@@ -369,13 +369,13 @@ mod tests {
             Pipeline::parse("test", &source).unwrap_or_else(|problems| panic!("{problems:?}"))
         };
         let plain = with("near = true");
-        assert!(Plan::new(&plain, &plain).is_ok());
+        assert!(ReplayPlan::new(&plain, &plain).is_ok());
         for (dedup, reason) in
             [("paragraphs = true", "[dedup] paragraphs: "), ("keep = \"longest\"", "[dedup] keep: ")]
         {
             let other = with(dedup);
             for (was, now) in [(&plain, &other), (&other, &plain)] {
-                let reasons = Plan::new(was, now).err().unwrap_or_default();
+                let reasons = ReplayPlan::new(was, now).err().unwrap_or_default();
                 assert!(reasons.iter().any(|found| found.starts_with(reason)), "{dedup}: {reasons:?}");
             }
         }
@@ -385,7 +385,7 @@ mod tests {
     fn a_gate_is_asked_where_the_record_has_what_it_goes_by() {
         let was = pipeline("drop-short min-words = 40; label-language; drop-language keep = [\"en\"]");
         let now = pipeline("drop-short min-words = 30; label-language; drop-language keep = [\"en\"]");
-        let plan = Plan::new(&was, &now).unwrap_or_else(|reasons| panic!("{reasons:?}"));
+        let plan = ReplayPlan::new(&was, &now).unwrap_or_else(|reasons| panic!("{reasons:?}"));
         let known = |gate: usize, stood| plan.known(&plan.gates[gate], stood);
         assert_eq!(known(0, Stood::Behind), Known::Passed);
         assert_eq!(known(0, Stood::At(0)), Known::Ask);
@@ -396,7 +396,7 @@ mod tests {
         assert_eq!(known(1, Stood::At(0)), Known::Cannot);
         assert!(plan.has_keys(Stood::At(0)));
         let now = pipeline("label-language; drop-short min-words = 50; drop-language keep = [\"en\"]");
-        let plan = Plan::new(&was, &now).unwrap_or_else(|reasons| panic!("{reasons:?}"));
+        let plan = ReplayPlan::new(&was, &now).unwrap_or_else(|reasons| panic!("{reasons:?}"));
         assert_eq!(plan.known(&plan.gates[0], Stood::Behind), Known::Ask);
         assert_eq!(plan.known(&plan.gates[1], Stood::At(2)), Known::Dropped);
     }
@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn keys_are_known_where_no_text_is_edited_any_more() {
         let was = pipeline("drop-short; canonicalise-url; drop-short min-words = 50; label-language");
-        let plan = Plan::new(&was, &was).unwrap_or_else(|reasons| panic!("{reasons:?}"));
+        let plan = ReplayPlan::new(&was, &was).unwrap_or_else(|reasons| panic!("{reasons:?}"));
         assert_eq!(
             [Stood::At(0), Stood::At(2), Stood::Behind].map(|stood| plan.has_keys(stood)),
             [false, true, true]

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Question;
+use super::Replay;
 use super::judge::{Asked, Axis, Cause, Point, as_number};
-use super::plan::Plan;
+use super::plan::ReplayPlan;
 use crate::article::Measured;
 use crate::dedup::DEDUP;
 use crate::finished::FinishedRun;
 use crate::pipeline::{Pipeline, Step};
-use crate::stage::{NumberLimit, RuledGate, Side};
+use crate::stage::{Direction, NumberLimit, RuledGate};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
@@ -79,9 +79,9 @@ pub(crate) struct RuleReport {
     /// Of those it dropped, the ones of which it is not known.
     pub dropped_to_unknown: u64,
     /// Some that were kept and would be dropped, the first of the runs.
-    pub newly_dropped: Vec<Example>,
+    pub newly_dropped: Vec<FlipExample>,
     /// Some that were dropped and would be kept.
-    pub newly_kept: Vec<Example>,
+    pub newly_kept: Vec<FlipExample>,
 }
 
 /// A rule's limit in the runs' pipeline and in the other one; absent where the pipeline has no such rule.
@@ -97,7 +97,7 @@ pub(crate) struct LimitReport {
 
 /// An article that changes sides.
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
-pub(crate) struct Example {
+pub(crate) struct FlipExample {
     /// Its headline.
     pub title: String,
     /// Its host.
@@ -119,7 +119,7 @@ pub(crate) struct UnknownReport {
     /// How many.
     pub articles: u64,
     /// Some of them.
-    pub examples: Vec<Example>,
+    pub examples: Vec<FlipExample>,
 }
 
 /// How many articles all gates keep, over one limit, everything else as the pipeline has it.
@@ -130,7 +130,7 @@ pub(crate) struct Curve {
     /// The option.
     pub option: String,
     /// On which side of the limit an article is kept.
-    pub side: Side,
+    pub side: Direction,
     /// The limit.
     pub limit: LimitReport,
     /// The limits that were tried, in order, and the articles kept there, duplicates among them.
@@ -141,7 +141,7 @@ pub(crate) struct Curve {
 
 /// What becomes of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fate {
+pub(super) enum ReplayFate {
     Kept,
     Dropped(Cause),
     /// A gate does not know: its place among the gates.
@@ -153,8 +153,8 @@ pub(super) enum Fate {
 }
 
 /// Adds up what becomes of records, in their order.
-pub(super) struct Tally<'a> {
-    question: &'a Question<'a>,
+pub(super) struct ReplayTally<'a> {
+    question: &'a Replay<'a>,
     axes: Vec<Axis>,
     dumps: Vec<String>,
     articles: u64,
@@ -171,8 +171,8 @@ pub(super) struct Tally<'a> {
     not_compared: u64,
 }
 
-impl<'a> Tally<'a> {
-    pub(super) fn new(question: &'a Question<'a>) -> Self {
+impl<'a> ReplayTally<'a> {
+    pub(super) fn new(question: &'a Replay<'a>) -> Self {
         let axes = if question.curves { axes(question) } else { Vec::new() };
         Self {
             steps: axes.iter().map(|axis| vec![0; axis.points.len() + 1]).collect(),
@@ -201,7 +201,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Enters a record.
-    pub(super) fn enter(&mut self, plan: &Plan<'_>, asked: Asked, fate: &Fate) {
+    pub(super) fn enter(&mut self, plan: &ReplayPlan<'_>, asked: Asked, fate: &ReplayFate) {
         self.articles += 1;
         self.earlier_nights += u64::from(asked.by_state);
         for (curve, point) in asked.points.iter().enumerate() {
@@ -214,12 +214,12 @@ impl<'a> Tally<'a> {
                 }
             }
         }
-        let may_be_kept = matches!(fate, Fate::UnknownGate(_) | Fate::UnknownKeys);
+        let may_be_kept = matches!(fate, ReplayFate::UnknownGate(_) | ReplayFate::UnknownKeys);
         self.not_compared += u64::from(may_be_kept && asked.keys.is_none() && plan.now.dedup.is_some());
         let most = self.question.examples;
         let Asked { place: (dump, line), title, host, was, .. } = asked;
         let dump = self.dumps.get(dump).map(String::as_str).unwrap_or_default();
-        let example = |measured: Option<Measured>| Example {
+        let example = |measured: Option<Measured>| FlipExample {
             title: title.to_string(),
             host: host.to_string(),
             dump: dump.to_owned(),
@@ -237,7 +237,7 @@ impl<'a> Tally<'a> {
             }
         }
         let because = match fate {
-            Fate::Kept => {
+            ReplayFate::Kept => {
                 self.kept_after += 1;
                 if let Some(cause) = &was {
                     flips.dropped_to_kept += 1;
@@ -249,7 +249,7 @@ impl<'a> Tally<'a> {
                 }
                 return;
             }
-            Fate::Dropped(now) => {
+            ReplayFate::Dropped(now) => {
                 let is_same =
                     was.as_ref().is_some_and(|was| was.stage == now.stage && was.reason == now.reason);
                 if let Some(cause) = was.as_ref().filter(|_| !is_same) {
@@ -270,9 +270,9 @@ impl<'a> Tally<'a> {
                 }
                 return;
             }
-            Fate::UnknownGate(gate) => *gate,
-            Fate::UnknownKeys => plan.gates.len(),
-            Fate::UnknownOrigin => plan.gates.len() + 1,
+            ReplayFate::UnknownGate(gate) => *gate,
+            ReplayFate::UnknownKeys => plan.gates.len(),
+            ReplayFate::UnknownOrigin => plan.gates.len() + 1,
         };
         match &was {
             None => flips.kept_to_unknown += 1,
@@ -356,7 +356,7 @@ impl<'a> Tally<'a> {
 
 const NO_KEYS: &str = "its text would be edited further before duplicates are looked for";
 
-fn unknown_because(plan: &Plan<'_>, because: usize) -> String {
+fn unknown_because(plan: &ReplayPlan<'_>, because: usize) -> String {
     match plan.gates.get(because) {
         Some(gate) => {
             let name = gate.step.kind.name;
@@ -373,7 +373,7 @@ fn unknown_because(plan: &Plan<'_>, because: usize) -> String {
 
 fn rule<'r>(
     rules: &'r mut BTreeMap<(usize, Box<str>, Box<str>), RuleReport>,
-    plan: &Plan<'_>,
+    plan: &ReplayPlan<'_>,
     cause: &Cause,
 ) -> &'r mut RuleReport {
     let of_kind = |step: &Step| *step.kind.name == *cause.stage;
@@ -405,7 +405,7 @@ fn limits(pipeline: &Pipeline, stage: &str) -> Vec<NumberLimit> {
 }
 
 /// The limits to draw curves over.
-fn axes(question: &Question<'_>) -> Vec<Axis> {
+fn axes(question: &Replay<'_>) -> Vec<Axis> {
     let gates = question.pipeline.steps.iter().filter(|step| step.kind.family == crate::stage::Family::Gate);
     let mut axes: Vec<Axis> = Vec::new();
     for (gate, step) in gates.enumerate() {
@@ -453,7 +453,7 @@ fn points(limit: &NumberLimit, before: &[f64]) -> Vec<f64> {
     points
 }
 
-fn curve(question: &Question<'_>, axis: &Axis, steps: &[i64], unknown: u64) -> Curve {
+fn curve(question: &Replay<'_>, axis: &Axis, steps: &[i64], unknown: u64) -> Curve {
     let gates = question.pipeline.steps.iter().filter(|step| step.kind.family == crate::stage::Family::Gate);
     let step = gates.into_iter().nth(axis.gate);
     let limits = step.and_then(Step::gate).map(RuledGate::number_limits).unwrap_or_default();
@@ -473,7 +473,7 @@ fn curve(question: &Question<'_>, axis: &Axis, steps: &[i64], unknown: u64) -> C
     Curve {
         stage: stage.to_owned(),
         option: axis.option.to_owned(),
-        side: limit.map_or(Side::AtLeast, |limit| limit.side),
+        side: limit.map_or(Direction::AtLeast, |limit| limit.side),
         limit: LimitReport {
             before: before.filter(|value| as_number(value).is_some()),
             after: limit.map(|limit| limit.limit.clone()),
@@ -492,7 +492,7 @@ mod tests {
         let limit = |limit| NumberLimit {
             option: "x",
             reason: &crate::dedup::NEAR_DUPLICATE,
-            side: Side::AtLeast,
+            side: Direction::AtLeast,
             limit,
         };
         let counts = points(&limit(Measured::Count(40)), &[37.0]);

@@ -11,7 +11,7 @@ use super::TaskError;
 use crate::account::{LeftOutAccount, PipelineAccount};
 use crate::night::timing::Stopwatch;
 use crate::night::{
-    Order, RunError, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
+    NightOrder, RunError, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
 };
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, find_dumps};
@@ -73,7 +73,7 @@ struct PlannedState {
 /// What to plan.
 pub struct PlanOrder {
     /// The pipeline, the inputs, the folder and the state, as for a run.
-    pub order: Order,
+    pub order: NightOrder,
     /// The pipeline's text.
     pub source: String,
     /// Decompressed bytes of a part, about.
@@ -136,7 +136,7 @@ pub fn plan(PlanOrder { order, source, part_bytes }: PlanOrder) -> Result<Plan, 
 }
 
 /// What only one run can do.
-fn refuse(order: &Order) -> Result<(), TaskError> {
+fn refuse(order: &NightOrder) -> Result<(), TaskError> {
     let has_paragraphs =
         order.pipeline.dedup.as_ref().is_some_and(|dedup| dedup.paragraphs.settings().is_some());
     if has_paragraphs {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::night::tests::{complete, lines, order, pipeline, write};
-use crate::night::{Order, StateOrder};
+use crate::night::{NightOrder, StateOrder};
 use crate::state::NightName;
 
 /// A number from 0 to `below` that looks like chance.
@@ -72,9 +72,9 @@ fn hands(stop: &AtomicBool) -> Hands<'_> {
 }
 
 /// The order of a night, in a state where the pipeline has deduplication.
-fn night(source: &str, input: &Path, output: &Path, state: Option<&Path>) -> Order {
+fn night(source: &str, input: &Path, output: &Path, state: Option<&Path>) -> NightOrder {
     let state = state.filter(|_| source.contains("[dedup]"));
-    Order {
+    NightOrder {
         state: state.map(|folder| StateOrder {
             folder: folder.to_owned(),
             night: NightName::Given(input.file_name().expect("a name").to_string_lossy().into_owned()),
@@ -83,7 +83,7 @@ fn night(source: &str, input: &Path, output: &Path, state: Option<&Path>) -> Ord
     }
 }
 
-fn planned(source: &str, order: Order, part_bytes: u64) -> Plan {
+fn planned(source: &str, order: NightOrder, part_bytes: u64) -> Plan {
     plan(PlanOrder { order, source: source.to_owned(), part_bytes }).unwrap_or_else(|error| panic!("{error}"))
 }
 

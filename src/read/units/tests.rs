@@ -155,7 +155,7 @@ fn every_compression_is_undone_behind_its_first_member() {
 
 fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
     let inner = Box::new(io::Cursor::new(packed));
-    let (_, mut reader) = decompress(inner, 27, Progress::default()).expect("memory can be read");
+    let (_, mut reader) = decompress(inner, 27, BytesRead::default()).expect("memory can be read");
     let mut unpacked = Vec::new();
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
@@ -169,7 +169,7 @@ fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
 
 fn unpack(packed: Vec<u8>) -> (Compression, io::Result<Vec<u8>>) {
     let (kind, mut reader) =
-        decompress(Box::new(io::Cursor::new(packed)), 27, Progress::default()).expect("it opens");
+        decompress(Box::new(io::Cursor::new(packed)), 27, BytesRead::default()).expect("it opens");
     let mut text = Vec::new();
     let result = reader.read_to_end(&mut text).map(|_| text);
     (kind, result)

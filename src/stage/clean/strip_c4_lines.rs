@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
-use crate::stage::quality::c4::{Drops, Fate, LineRules, Lines};
+use crate::stage::quality::c4::{C4Lines, Drops, LineFate, LineRules};
 use crate::stage::quality::strip;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 
@@ -32,8 +32,8 @@ impl Stage for LineRules {
         let text = article.text.as_str();
         let mut left = String::with_capacity(text.len());
         let mut any = false;
-        for fate in Lines::of(text, *self, Drops { lorem_ipsum: false, curly_bracket: false }) {
-            let Fate::Stays(line) = fate else { continue };
+        for fate in C4Lines::of(text, *self, Drops { lorem_ipsum: false, curly_bracket: false }) {
+            let LineFate::Stays(line) = fate else { continue };
             if any {
                 left.push('\n');
             }

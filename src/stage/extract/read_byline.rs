@@ -19,11 +19,11 @@ use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::Slice;
-use crate::text::lines::{Line, cut, lines_from_end};
+use crate::text::lines::{TextLine, cut, lines_from_end};
 use crate::text::people::is_by;
 
 use super::furniture::dates::{any_date_line, has_digit};
-use super::furniture::people::{Signature, Unknown, glued, is_role_line, names_alone, placed, signed};
+use super::furniture::people::{Byline, Unknown, glued, is_role_line, names_alone, placed, signed};
 use super::furniture::site::Site;
 use super::furniture::{head, is_prose, prose_lines};
 use super::read_contributors::contributors;
@@ -85,7 +85,7 @@ fn split_credits(article: &mut Article) -> bool {
     let mut place = String::new();
     for author in &article.authors {
         let signature = glued(author)
-            .map(|names| Signature { names, place: String::new() })
+            .map(|names| Byline { names, place: String::new() })
             .or_else(|| placed(author, &Site::of(article), Unknown::Paper));
         match signature {
             Some(signature) => {
@@ -123,9 +123,9 @@ fn behind_credit(text: &str, credit: &str) -> Option<usize> {
 }
 
 /// The byline of a text, and the pieces of the text that go with it.
-fn byline_of(article: &Article) -> Option<(Signature, Vec<Range<usize>>)> {
+fn byline_of(article: &Article) -> Option<(Byline, Vec<Range<usize>>)> {
     let site = Site::of(article);
-    let lines: Vec<Line> = head(&article.text).collect();
+    let lines: Vec<TextLine> = head(&article.text).collect();
     for (at, line) in lines.iter().enumerate() {
         if let Some((mut signature, mut gone, mut next)) = byline_at(article, &site, &lines, at) {
             // Further names and roles, each in a line of its own.
@@ -155,9 +155,9 @@ fn byline_of(article: &Article) -> Option<(Signature, Vec<Range<usize>>)> {
 fn byline_at(
     article: &Article,
     site: &Site<'_>,
-    lines: &[Line<'_>],
+    lines: &[TextLine<'_>],
     at: usize,
-) -> Option<(Signature, Vec<Range<usize>>, usize)> {
+) -> Option<(Byline, Vec<Range<usize>>, usize)> {
     let line = lines.get(at)?;
     let text = line.text;
     // The last line is all that there is, or a paragraph.
@@ -192,14 +192,14 @@ fn byline_at(
     (is_known() || has_company(article, lines, at)).then(|| (unplaced(names), vec![line.range()], at + 1))
 }
 
-fn unplaced(names: Vec<String>) -> Signature {
-    Signature { names, place: String::new() }
+fn unplaced(names: Vec<String>) -> Byline {
+    Byline { names, place: String::new() }
 }
 
 /// `Jane Roe, 2 December 2022`, `By Jane Roe | Dec. 2, 2022`: the name goes, the date stays for `read-date`.
-fn beside_date(site: &Site<'_>, line: &Line<'_>) -> Option<(Signature, Vec<Range<usize>>)> {
+fn beside_date(site: &Site<'_>, line: &TextLine<'_>) -> Option<(Byline, Vec<Range<usize>>)> {
     let dates = any_date_line(line.text)?;
-    let mut signature = Signature::default();
+    let mut signature = Byline::default();
     let mut gone = Vec::new();
     for other in &dates.others {
         let text = line.text.get(other.clone())?;
@@ -215,8 +215,9 @@ fn beside_date(site: &Site<'_>, line: &Line<'_>) -> Option<(Signature, Vec<Range
 }
 
 /// Whether a neighbour shows that names alone are a byline: a date, a paragraph with a dateline, or the headline that stood above.
-fn has_company(article: &Article, lines: &[Line<'_>], at: usize) -> bool {
-    let is_dated = |line: &Line<'_>| any_date_line(line.text).is_some_and(|dates| dates.others.is_empty());
+fn has_company(article: &Article, lines: &[TextLine<'_>], at: usize) -> bool {
+    let is_dated =
+        |line: &TextLine<'_>| any_date_line(line.text).is_some_and(|dates| dates.others.is_empty());
     let before = at.checked_sub(1).and_then(|before| lines.get(before));
     // The headline was taken from the text, and opened it; a standfirst may stand between.
     let headed = || {
@@ -235,7 +236,7 @@ fn has_company(article: &Article, lines: &[Line<'_>], at: usize) -> bool {
 }
 
 /// A byline that ends a text: `By Jane Roe`, `— Jane Roe`, or a name that `authors` has.
-fn closing(article: &Article, site: &Site<'_>) -> Option<(Signature, Vec<Range<usize>>)> {
+fn closing(article: &Article, site: &Site<'_>) -> Option<(Byline, Vec<Range<usize>>)> {
     let mut lines = lines_from_end(&article.text);
     let (last, before) = (lines.next()?, lines.next()?);
     let text = last.text.trim();
@@ -264,8 +265,8 @@ fn closing(article: &Article, site: &Site<'_>) -> Option<(Signature, Vec<Range<u
 }
 
 /// Puts names and place where they belong.
-fn settle(article: &mut Article, signature: Signature) {
-    let Signature { names, place } = signature;
+fn settle(article: &mut Article, signature: Byline) {
+    let Byline { names, place } = signature;
     if !names.is_empty() {
         // The same people, glued together or in one string.
         let is_finer = || {

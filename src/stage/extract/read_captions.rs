@@ -18,9 +18,9 @@ use crate::article::{Article, Field, Found, Image, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::Slice;
-use crate::text::lines::{Line, cut, lines};
+use crate::text::lines::{TextLine, cut, lines};
 
-use super::furniture::captions::{Place, caption_line, tells_the_same};
+use super::furniture::captions::{CaptionPlace, caption_line, tells_the_same};
 use super::furniture::dates::any_date_line;
 use super::furniture::people::signed;
 use super::furniture::site::Site;
@@ -66,11 +66,11 @@ impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
         let mut images = Vec::new();
         let mut gone: Vec<Range<usize>> = Vec::new();
-        let mut before: Option<Line> = None;
+        let mut before: Option<TextLine> = None;
         // Where every paragraph is a line, a line above is nothing special.
         let has_blocks = || memchr::memmem::find(article.text.as_bytes(), b"\n\n").is_some();
         for (at, line) in lines(&article.text).enumerate() {
-            let place = if at < HEAD_LINES { Place::Head } else { Place::Body };
+            let place = if at < HEAD_LINES { CaptionPlace::Head } else { CaptionPlace::Body };
             let Some(found) = caption_line(line.text, place) else {
                 before = Some(line);
                 continue;
@@ -85,7 +85,7 @@ impl Stage for Settings {
                 if caption.is_empty() {
                     // `What the picture shows` in one line, `Photo: Ann Lee` in the next.
                     if is_block
-                        && place == Place::Head
+                        && place == CaptionPlace::Head
                         && shows(above.text)
                         && is_alone(&article.text, &above)
                     {
@@ -96,7 +96,7 @@ impl Stage for Settings {
                     && (is_block
                         && is_alone(&article.text, &above)
                         && (tells_the_same(above.text, caption)
-                            || (place == Place::Head && leads_to_byline(article, &line)))
+                            || (place == CaptionPlace::Head && leads_to_byline(article, &line)))
                         || says_as_much(above.text, caption))
                 {
                     gone.push(above.range());
@@ -129,12 +129,12 @@ fn shows(line: &str) -> bool {
 }
 
 /// Whether a line opens its block.
-fn is_alone(text: &str, line: &Line<'_>) -> bool {
+fn is_alone(text: &str, line: &TextLine<'_>) -> bool {
     line.start == 0 || text.as_bytes().get(line.start.saturating_sub(2)..line.start) == Some(b"\n\n")
 }
 
 /// Whether a byline or a date follows a caption.
-fn leads_to_byline(article: &Article, caption: &Line<'_>) -> bool {
+fn leads_to_byline(article: &Article, caption: &TextLine<'_>) -> bool {
     let behind = article.text.slice(caption.end..);
     lines(behind)
         .take(2)

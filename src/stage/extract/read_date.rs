@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
-use crate::date::{ArticleDate, Evidence, Label, date_of_age};
+use crate::date::{ArticleDate, Label, OrderEvidence, date_of_age};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::is_place;
-use crate::text::lines::{Line, cut, lines_from_end};
+use crate::text::lines::{TextLine, cut, lines_from_end};
 
 use super::furniture::dates::{DateLine, date_line, has_digit};
 use super::furniture::head;
@@ -93,7 +93,7 @@ fn fill(article: &mut Article, field: Field, date: Option<ArticleDate>) {
 }
 
 /// The lines of dates of a text, and where they stand.
-fn dates_of(article: &Article, evidence: &Evidence<'_>) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
+fn dates_of(article: &Article, evidence: &OrderEvidence<'_>) -> (Vec<DateLine>, Vec<std::ops::Range<usize>>) {
     let site = Site::of(article);
     let mut found = Vec::new();
     let mut gone = Vec::new();
@@ -110,7 +110,7 @@ fn dates_of(article: &Article, evidence: &Evidence<'_>) -> (Vec<DateLine>, Vec<s
     if dated > MOST_DATE_LINES {
         return (Vec::new(), Vec::new());
     }
-    let mut tail: Vec<Line> = lines_from_end(&article.text).take(TAIL_LINES).collect();
+    let mut tail: Vec<TextLine> = lines_from_end(&article.text).take(TAIL_LINES).collect();
     tail.reverse();
     for line in tail.iter().filter(|line| line.start >= end_of_head) {
         if let Some(dates) = read(evidence, &site, line).filter(|dates| dates.is_labelled) {
@@ -121,7 +121,7 @@ fn dates_of(article: &Article, evidence: &Evidence<'_>) -> (Vec<DateLine>, Vec<s
     (found, gone)
 }
 
-fn read(evidence: &Evidence<'_>, site: &Site<'_>, line: &Line<'_>) -> Option<DateLine> {
+fn read(evidence: &OrderEvidence<'_>, site: &Site<'_>, line: &TextLine<'_>) -> Option<DateLine> {
     // Most lines have more letters than a line of dates, and no digit.
     let most = if line.text.ends_with('.') { 120 } else { 260 };
     let may_be_date = line.text.len() <= most && has_digit(line.text);

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use crate::text::lines::{Line, cut, lines};
+use crate::text::lines::{TextLine, cut, lines};
 
-use super::furniture::captions::{Place, caption_line};
+use super::furniture::captions::{CaptionPlace, caption_line};
 use super::furniture::dates::{any_date_line, has_digit};
 use super::furniture::people::{is_role_line, names_alone, signed};
 use super::furniture::site::Site;
@@ -99,11 +99,11 @@ impl Settings {
             return None;
         }
         text.chars().nth(LEAST_CHARACTERS)?;
-        let behind: Vec<Line> = rest.take(MOST_FURNITURE_LINES + 1).collect();
+        let behind: Vec<TextLine> = rest.take(MOST_FURNITURE_LINES + 1).collect();
         let first = behind.first()?;
         // Furniture follows at once, or an alt text and its caption.
-        if is_prose(first.text) && caption_line(first.text, Place::Head).is_none() {
-            caption_line(behind.get(1)?.text, Place::Head)?;
+        if is_prose(first.text) && caption_line(first.text, CaptionPlace::Head).is_none() {
+            caption_line(behind.get(1)?.text, CaptionPlace::Head)?;
         }
         let mut is_proven = false;
         let mut at = 0;
@@ -119,14 +119,14 @@ impl Settings {
             }
         }
         let body = article.text.get(behind.get(at)?.start..)?;
-        let is_own = caption_line(text, Place::Head).is_none()
+        let is_own = caption_line(text, CaptionPlace::Head).is_none()
             && signed(text, &site).is_none()
             && dateline_of(text).is_none();
         (is_proven && is_own && body.len() >= LEAST_BODY * text.len()).then(|| standfirst.range())
     }
 
     /// What a line between standfirst and body proves; `None` where it is the body's.
-    fn judge(&self, article: &Article, site: &Site<'_>, lines: &[Line<'_>], at: usize) -> Option<Proof> {
+    fn judge(&self, article: &Article, site: &Site<'_>, lines: &[TextLine<'_>], at: usize) -> Option<Proof> {
         let line = lines.get(at)?.text;
         if signed(line, site).is_some() {
             return Some(Proof::Enough);
@@ -141,18 +141,18 @@ impl Settings {
             };
             return dates.others.iter().all(is_known).then_some(Proof::Enough);
         }
-        if caption_line(line, Place::Head).is_some() {
+        if caption_line(line, CaptionPlace::Head).is_some() {
             return Some(Proof::Some);
         }
         let next = lines.get(at + 1).map(|next| next.text);
-        let is_alt_text = next.is_some_and(|next| caption_line(next, Place::Head).is_some())
+        let is_alt_text = next.is_some_and(|next| caption_line(next, CaptionPlace::Head).is_some())
             && line.len() <= 2 * self.max_characters;
         let is_name = names_alone(line, site).is_some()
             && next.is_some_and(|next| any_date_line(next).is_some() || dateline_of(next).is_some());
         // Below a headline that opened the text, names between two paragraphs are a byline.
         let is_headed = article.found.get(Field::Title) == Some(Found::Text)
             && names_alone(line, site).is_some()
-            && next.is_some_and(|next| is_prose(next) || caption_line(next, Place::Head).is_some());
+            && next.is_some_and(|next| is_prose(next) || caption_line(next, CaptionPlace::Head).is_some());
         if is_headed {
             return Some(Proof::Enough);
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Measured};
 use crate::settings::settings_schema;
-use crate::stage::quality::c4::{C4, Drops, LineRules, Rule as LineRule};
+use crate::stage::quality::c4::{C4, Drops, LineRule, LineRules};
 use crate::stage::quality::{EMPTY_TEXT, Variant, empty_text, rule};
 use crate::stage::{Extent, Family, Gate, Limit, Part, Rule, StageContext, StageKind, ruled};
 

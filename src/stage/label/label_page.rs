@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::article::{Article, Outcome};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
-use crate::stage::page::{Block, Hints, ParsedPage, push_text};
+use crate::stage::page::{Block, ClassHints, ParsedPage, push_text};
 use crate::stage::{Family, Stage, StageContext, StageKind, at_least};
 use crate::text::count_words;
 
@@ -119,7 +119,7 @@ fn is_title(title: &str, phrase: &str) -> bool {
 }
 
 /// Whether a block stands in a part of one of these kinds.
-fn is_in(parsed: &ParsedPage, block: &Block, kinds: Hints) -> bool {
+fn is_in(parsed: &ParsedPage, block: &Block, kinds: ClassHints) -> bool {
     let (page, survey) = (parsed.page(), parsed.survey());
     let mut around = page.ancestors(block.element).chain([block.element]);
     around.any(|outer| survey.own[outer.index()].has(kinds) && page.tag(outer) != Tag::Body)
@@ -139,7 +139,7 @@ fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<St
         return None;
     }
     // Headlines that are links: four words or more, outside of menus.
-    let is_menu = |block: &Block| is_in(parsed, block, Hints::NAVIGATION.with(Hints::FOOTER));
+    let is_menu = |block: &Block| is_in(parsed, block, ClassHints::NAVIGATION.with(ClassHints::FOOTER));
     let headlines = survey
         .blocks
         .iter()
@@ -177,9 +177,9 @@ fn visible_text(parsed: &ParsedPage, words: usize) -> String {
     /// The longest challenge or consent form that was taken for a text had 32 words of it in one place.
     const HAS_TEXT_WORDS: usize = 40;
     let (page, survey) = (parsed.page(), parsed.survey());
-    let mut beside = Hints::NAVIGATION.with(Hints::FOOTER).with(Hints::HIDDEN);
+    let mut beside = ClassHints::NAVIGATION.with(ClassHints::FOOTER).with(ClassHints::HIDDEN);
     if words >= HAS_TEXT_WORDS {
-        beside = beside.with(Hints::CONSENT).with(Hints::OVERLAY);
+        beside = beside.with(ClassHints::CONSENT).with(ClassHints::OVERLAY);
     }
     let mut text = String::new();
     for block in survey.blocks.iter().filter(|block| !block.is_link() && !is_in(parsed, block, beside)) {

@@ -5,8 +5,8 @@
 //! A block ends where an element that stands on a line of its own starts or ends, and at two line breaks in a
 //! row. Blocks are counted, not copied: text is put together for those alone that are taken.
 
-use super::counts::Counts;
-use super::hints::Hints;
+use super::counts::BlockCounts;
+use super::hints::ClassHints;
 use super::remembered::Remembered;
 use crate::html::{Name, NodeId, Page, Tag};
 
@@ -81,11 +81,11 @@ impl Block {
 
 /// What is known of every node.
 #[derive(Debug)]
-pub(in crate::stage) struct Survey {
+pub(in crate::stage) struct PageSurvey {
     /// The blocks, in document order.
     pub blocks: Vec<Block>,
     /// For each node, what it says about itself.
-    pub own: Vec<Hints>,
+    pub own: Vec<ClassHints>,
 }
 
 /// For each node, the sum of a value over all blocks in it.
@@ -149,16 +149,16 @@ pub(in crate::stage) fn is_never_text(page: Page<'_>, node: NodeId) -> bool {
     }
 }
 
-impl Survey {
+impl PageSurvey {
     pub(in crate::stage) fn of(page: Page<'_>) -> Self {
         let nodes = page.len();
-        let mut own = vec![Hints::NONE; nodes];
+        let mut own = vec![ClassHints::NONE; nodes];
         let mut in_link = vec![false; nodes];
         // For each element the innermost element around it, itself included, that has a line of its own.
         let mut line = vec![NodeId::ROOT; nodes];
         let mut blocks = Vec::new();
         let mut run = Run::default();
-        let mut names = Remembered::new(Hints::of_names);
+        let mut names = Remembered::new(ClassHints::of_names);
         let mut at = 1;
         while at < nodes {
             let node = NodeId::at(at);
@@ -178,11 +178,11 @@ impl Survey {
                 }
                 Tag::Br => run.line_break(&mut blocks),
                 tag => {
-                    own[at] = Hints::of(page, node, &mut names);
+                    own[at] = ClassHints::of(page, node, &mut names);
                     if is_hover_card(page, node, &own) {
-                        own[at] = own[at].with(Hints::HIDDEN);
+                        own[at] = own[at].with(ClassHints::HIDDEN);
                     }
-                    if own[at].has(Hints::HIDDEN) && is_run(page, node) {
+                    if own[at].has(ClassHints::HIDDEN) && is_run(page, node) {
                         // Words for screen readers alone.
                         at = page.end(node);
                         continue;
@@ -211,10 +211,10 @@ fn is_run(page: Page<'_>, node: NodeId) -> bool {
 
 /// Whether an element in a line is what shows while the pointer rests on the words before it: `<span class="tooltip">rem
 /// <span class="tooltip-text">…</span></span>`. The outer element and its first child are what is always shown.
-fn is_hover_card(page: Page<'_>, node: NodeId, own: &[Hints]) -> bool {
+fn is_hover_card(page: Page<'_>, node: NodeId, own: &[ClassHints]) -> bool {
     let outer = page.parent(node);
-    own[node.index()].has(Hints::OVERLAY)
-        && own[outer.index()].has(Hints::OVERLAY)
+    own[node.index()].has(ClassHints::OVERLAY)
+        && own[outer.index()].has(ClassHints::OVERLAY)
         && !page.tag(outer).is_block()
         && node.index() > outer.index() + 1
 }
@@ -231,7 +231,7 @@ struct Run {
     tag: Tag,
     first: Option<NodeId>,
     end: usize,
-    counts: Counts,
+    counts: BlockCounts,
     linked: u32,
     breaks: u8,
     is_address: bool,

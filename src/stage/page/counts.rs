@@ -6,7 +6,7 @@
 /// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
 use crate::text::Slice;
 #[derive(Default)]
-pub(in crate::stage) struct Counts {
+pub(in crate::stage) struct BlockCounts {
     pub words: u32,
     pub marks: u32,
     pub numbers: u32,
@@ -15,7 +15,7 @@ pub(in crate::stage) struct Counts {
     half_words: u32,
 }
 
-impl Counts {
+impl BlockCounts {
     pub(in crate::stage) fn gap(&mut self) {
         self.in_word = false;
     }

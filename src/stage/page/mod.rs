@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::html::{Bounds, Page, Tree, as_text};
 
-pub(super) use blocks::{Block, Survey, sum_up};
-pub(super) use hints::Hints;
+pub(super) use blocks::{Block, PageSurvey, sum_up};
+pub(super) use hints::ClassHints;
 pub(super) use render::{push_text, text, text_of};
 pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign, signs};
 
@@ -26,7 +26,7 @@ pub(in crate::stage) struct ParsedPage {
     stored: Option<String>,
     tree: Tree,
     json_ld: OnceCell<Vec<Value>>,
-    survey: OnceCell<Survey>,
+    survey: OnceCell<PageSurvey>,
     noticed: Cell<Noticed>,
 }
 
@@ -59,8 +59,8 @@ impl ParsedPage {
     }
 
     /// The page's blocks of text, and what each element says about itself.
-    pub(in crate::stage) fn survey(&self) -> &Survey {
-        self.survey.get_or_init(|| Survey::of(self.page()))
+    pub(in crate::stage) fn survey(&self) -> &PageSurvey {
+        self.survey.get_or_init(|| PageSurvey::of(self.page()))
     }
 
     /// What extractors noticed of the fields.

@@ -2,8 +2,8 @@
 //!
 //! `<q>…</q>` has the quotation marks that a browser shows; a table's row is a line, its cells apart: `1994 | 3 | Storm`.
 
-use super::blocks::{Block, Survey, is_never_text};
-use super::hints::Hints;
+use super::blocks::{Block, PageSurvey, is_never_text};
+use super::hints::ClassHints;
 use crate::html::{NodeId, Page, Tag};
 use crate::text::Slice;
 
@@ -12,7 +12,7 @@ const MOST_CELL_WORDS: u32 = 40;
 
 /// The text of blocks: paragraphs with a blank line between them, the items of a list and the rows of a table each on a
 /// line.
-pub(in crate::stage) fn text(page: Page<'_>, survey: &Survey, blocks: &[usize]) -> String {
+pub(in crate::stage) fn text(page: Page<'_>, survey: &PageSurvey, blocks: &[usize]) -> String {
     let mut text = String::new();
     let mut before: Option<&Block> = None;
     for block in blocks.iter().filter_map(|place| survey.blocks.get(*place)) {
@@ -74,7 +74,7 @@ fn table_of(page: Page<'_>, row: NodeId) -> Option<NodeId> {
 }
 
 /// Appends a block's text: white space folded, single line breaks kept where the page has them.
-pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], out: &mut String) {
+pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[ClassHints], out: &mut String) {
     let is_code = block.tag == Tag::Pre;
     let mut writer = Writer { out, is_code, pending: Pending::Nothing, is_empty: true };
     // Where the quotations end that are open.
@@ -101,7 +101,7 @@ pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], 
                 quotations.push(page.end(node));
             }
             Tag::Br => writer.pending = Pending::Break,
-            _ if is_never_text(page, node) || own[at].has(Hints::HIDDEN) => {
+            _ if is_never_text(page, node) || own[at].has(ClassHints::HIDDEN) => {
                 at = page.end(node);
                 continue;
             }
@@ -113,7 +113,7 @@ pub(in crate::stage) fn push_text(page: Page<'_>, block: &Block, own: &[Hints], 
 }
 
 /// A block's text.
-pub(in crate::stage) fn text_of(page: Page<'_>, block: &Block, own: &[Hints]) -> String {
+pub(in crate::stage) fn text_of(page: Page<'_>, block: &Block, own: &[ClassHints]) -> String {
     let mut text = String::new();
     push_text(page, block, own, &mut text);
     text

@@ -47,16 +47,16 @@ impl Default for LineRules {
 
 /// What becomes of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::stage) enum Fate<'a> {
+pub(in crate::stage) enum LineFate<'a> {
     /// It stays, maybe without its citation marks.
     Stays(Cow<'a, str>),
     /// It goes.
-    Goes(Rule),
+    Goes(LineRule),
 }
 
 /// A rule by which lines go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::stage) enum Rule {
+pub(in crate::stage) enum LineRule {
     LongWord,
     NoTerminalPunctuation,
     TooFewWords,
@@ -110,7 +110,7 @@ fn has_phrase(text: &str, letter: u8, place: usize, phrase: &str) -> bool {
 }
 
 /// A text's lines and what becomes of each, in order.
-pub(in crate::stage) struct Lines<'a> {
+pub(in crate::stage) struct C4Lines<'a> {
     rules: LineRules,
     suspects: Suspects,
     /// Whether a word may be longer than allowed.
@@ -118,14 +118,14 @@ pub(in crate::stage) struct Lines<'a> {
     lines: super::lines::PythonLines<'a>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> C4Lines<'a> {
     /// The lines of a text.
     pub(in crate::stage) fn of(text: &'a str, rules: LineRules, drops: Drops) -> Self {
         let any_long = text.len() > rules.max_word_length;
         Self { rules, suspects: Suspects::of(text, rules, drops), any_long, lines: python_lines(text) }
     }
 
-    fn fate(&self, line: &'a str) -> Fate<'a> {
+    fn fate(&self, line: &'a str) -> LineFate<'a> {
         let rules = &self.rules;
         let line = strip(line);
         if self.any_long && line.len() > rules.max_word_length {
@@ -133,13 +133,13 @@ impl<'a> Lines<'a> {
                 word.len() > rules.max_word_length && word.chars().nth(rules.max_word_length).is_some()
             };
             if line.split(is_python_space).any(is_long) {
-                return Fate::Goes(Rule::LongWord);
+                return LineFate::Goes(LineRule::LongWord);
             }
         }
         let whole = line;
         let line = if rules.citations { without_citations(line) } else { Cow::Borrowed(line) };
         if rules.terminal_punctuation && !ends_right(&line, rules.variant) {
-            return Fate::Goes(Rule::NoTerminalPunctuation);
+            return LineFate::Goes(LineRule::NoTerminalPunctuation);
         }
         let has_words = match rules.variant {
             Variant::Reference => {
@@ -149,31 +149,31 @@ impl<'a> Lines<'a> {
             Variant::News => scripts::has_words(whole, rules.min_words_per_line),
         };
         if !has_words {
-            return Fate::Goes(Rule::TooFewWords);
+            return LineFate::Goes(LineRule::TooFewWords);
         }
         if self.suspects.none() {
-            return Fate::Stays(line);
+            return LineFate::Stays(line);
         }
         let lower = line.to_ascii_lowercase();
         let has = |phrase: &str| lower.contains(phrase);
         if self.suspects.lorem_ipsum && has("lorem ipsum") {
-            return Fate::Goes(Rule::LoremIpsum);
+            return LineFate::Goes(LineRule::LoremIpsum);
         }
         if self.suspects.javascript && has("javascript") {
-            return Fate::Goes(Rule::Javascript);
+            return LineFate::Goes(LineRule::Javascript);
         }
         if self.suspects.curly_bracket && has("{") {
-            return Fate::Goes(Rule::CurlyBracket);
+            return LineFate::Goes(LineRule::CurlyBracket);
         }
         if self.suspects.policy && POLICIES.into_iter().any(has) {
-            return Fate::Goes(Rule::Policy);
+            return LineFate::Goes(LineRule::Policy);
         }
-        Fate::Stays(line)
+        LineFate::Stays(line)
     }
 }
 
-impl<'a> Iterator for Lines<'a> {
-    type Item = Fate<'a>;
+impl<'a> Iterator for C4Lines<'a> {
+    type Item = LineFate<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let line = self.lines.next()?;
@@ -234,7 +234,7 @@ pub(in crate::stage) struct C4 {
     /// The sentences of the lines that stay, or as many as were asked for.
     pub(in crate::stage) sentences: usize,
     /// The rule that drops the text, at the first line that meets it.
-    pub(in crate::stage) dropped: Option<Rule>,
+    pub(in crate::stage) dropped: Option<LineRule>,
 }
 
 impl C4 {
@@ -247,7 +247,7 @@ impl C4 {
         enough: usize,
     ) -> Self {
         let mut found = Self::default();
-        let mut lines = Lines::of(text, rules, drops);
+        let mut lines = C4Lines::of(text, rules, drops);
         lines.any_long &= tokens.longest_chunk > rules.max_word_length;
         let mut tokens = tokens.all.as_slice();
         loop {
@@ -256,30 +256,30 @@ impl C4 {
             let end = text.len() - lines.lines.rest().len();
             found.lines += 1;
             match fate {
-                Fate::Goes(rule @ (Rule::LoremIpsum | Rule::CurlyBracket)) => {
+                LineFate::Goes(rule @ (LineRule::LoremIpsum | LineRule::CurlyBracket)) => {
                     found.dropped = Some(rule);
                     return found;
                 }
-                Fate::Goes(rule) => {
+                LineFate::Goes(rule) => {
                     let place = match rule {
-                        Rule::LongWord => 0,
-                        Rule::NoTerminalPunctuation => 1,
-                        Rule::TooFewWords => 2,
-                        Rule::Javascript => 3,
+                        LineRule::LongWord => 0,
+                        LineRule::NoTerminalPunctuation => 1,
+                        LineRule::TooFewWords => 2,
+                        LineRule::Javascript => 3,
                         _ => 4,
                     };
                     if let Some(gone) = found.gone.get_mut(place) {
                         *gone += 1;
                     }
                 }
-                Fate::Stays(line) if rules.variant == Variant::News => {
+                LineFate::Stays(line) if rules.variant == Variant::News => {
                     found.sentences += scripts::sentences(&line);
                 }
-                Fate::Stays(Cow::Owned(line)) => {
+                LineFate::Stays(Cow::Owned(line)) => {
                     let tokens = tokenise(&line);
                     found.sentences += sentences(&tokens.all, tokens.ends_in_gap);
                 }
-                Fate::Stays(Cow::Borrowed(_)) => {
+                LineFate::Stays(Cow::Borrowed(_)) => {
                     // The text's tokens are the line's: a break is white space, and no token has any.
                     tokens = starting_at(tokens, start);
                     let rest = starting_at(tokens, end);

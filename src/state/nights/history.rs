@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::volume::{Stored, TEXTS, URLS, Volume, VolumeAccount, band_of, column_keys};
 use crate::article::{Article, ArticleId};
+use crate::dedup::{DedupKeys, Earlier, EarlierVersion, SAME_KEY, Witness, key_ranges};
 use crate::dedup::{DedupSettings, NearSettings, UpdatePolicy};
-use crate::dedup::{Earlier, EarlierVersion, Keys, SAME_KEY, Witness, key_ranges};
 use crate::write::WriteError;
 
 /// What the nights before tonight have kept.
@@ -18,13 +18,13 @@ pub struct History {
     volumes: Vec<Volume>,
     near: Option<NearSettings>,
     updates: UpdatePolicy,
-    nights: BTreeMap<u32, Night>,
+    nights: BTreeMap<u32, NamedNight>,
     withheld: BTreeSet<u128>,
 }
 
 /// A night, as verdicts speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Night {
+pub struct NamedNight {
     /// Its name.
     pub name: String,
     /// Its dumps, in order.
@@ -36,7 +36,7 @@ impl History {
         folder: &Path,
         volumes: &[VolumeAccount],
         dedup: &DedupSettings,
-        nights: BTreeMap<u32, Night>,
+        nights: BTreeMap<u32, NamedNight>,
         withheld: BTreeSet<u128>,
     ) -> Result<Self, WriteError> {
         let (near, updates) = (dedup.near.settings(), dedup.updates);
@@ -58,7 +58,7 @@ impl History {
     }
 
     /// A night by its number.
-    pub fn night(&self, number: u32) -> Option<&Night> {
+    pub fn night(&self, number: u32) -> Option<&NamedNight> {
         self.nights.get(&number)
     }
 
@@ -79,7 +79,7 @@ impl History {
     ///
     /// # Errors
     /// Where a volume cannot be read.
-    pub fn ask(&self, keys: &Keys) -> Result<Earlier, WriteError> {
+    pub fn ask(&self, keys: &DedupKeys) -> Result<Earlier, WriteError> {
         let mut search = Search {
             history: self,
             keys,
@@ -113,7 +113,7 @@ impl History {
 /// One record's way through the volumes.
 struct Search<'a> {
     history: &'a History,
-    keys: &'a Keys,
+    keys: &'a DedupKeys,
     /// Where to look, and for what.
     columns: Vec<(usize, u32)>,
     earlier: Earlier,

@@ -56,7 +56,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use history::{History, Night};
+pub use history::{History, NamedNight};
 pub use repair::{KeptEntries, NightRun};
 pub use volume::VolumeAccount;
 
@@ -487,7 +487,7 @@ impl State {
     pub fn history(&self, tonight: &Tonight, dedup: &DedupSettings) -> Result<History, StateError> {
         let nights = self.visible(tonight, dedup.expire_days).into_iter();
         let nights = nights
-            .map(|night| (night.number, Night { name: night.name.clone(), dumps: night.dumps.clone() }));
+            .map(|night| (night.number, NamedNight { name: night.name.clone(), dumps: night.dumps.clone() }));
         let withheld = self.withheld_ids();
         History::open(&self.folder, &self.manifest.volumes, dedup, nights.collect(), withheld)
             .map_err(|error| StateError::unread(&self.folder, error))

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::dedup::UpdatePolicy;
-use crate::dedup::{Keys, Place, Signature};
+use crate::dedup::{DedupKeys, MinHash, RecordPlace};
 use crate::settings::Switch;
 use crate::write::Unfinished;
 use xxhash_rust::xxh3::xxh3_128;
@@ -21,9 +21,9 @@ fn text(number: u64) -> String {
 
 fn entry(number: u64) -> Entry {
     let id = xxh3_128(format!("https://x.example/{number}").as_bytes());
-    let near = Signature::of(&text(number), &NearSettings::default());
-    let keys = Keys::from_parts(Some(id), crate::text::text_key(&text(number)), near);
-    let place = Place { dump: u32::try_from(number % 2).expect("0 or 1"), line: number + 1 };
+    let near = MinHash::of(&text(number), &NearSettings::default());
+    let keys = DedupKeys::from_parts(Some(id), crate::text::text_key(&text(number)), near);
+    let place = RecordPlace { dump: u32::try_from(number % 2).expect("0 or 1"), line: number + 1 };
     Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None, rank: 0 }
 }
 
@@ -66,16 +66,16 @@ fn place() -> (tempfile::TempDir, State) {
 
 /// The night, dump and line that each way to ask leads to.
 fn answers(history: &History, number: u64) -> [Option<(String, u64)>; 3] {
-    let ask = |keys: Keys| history.ask(&keys).expect("it can be read");
+    let ask = |keys: DedupKeys| history.ask(&keys).expect("it can be read");
     let Entry { keys, .. } = entry(number);
     let name = |witness: crate::dedup::Witness| {
         let night = history.night(witness.night.expect("it is an earlier one")).expect("it is visible");
         (night.dumps[witness.place.dump as usize].clone(), witness.place.line)
     };
     [
-        ask(Keys { url: keys.url, ..Keys::default() }).url.map(|version| name(version.witness)),
-        ask(Keys { text: keys.text, ..Keys::default() }).text.map(name),
-        ask(Keys { near: keys.near, ..Keys::default() }).near.map(|(witness, _)| name(witness)),
+        ask(DedupKeys { url: keys.url, ..DedupKeys::default() }).url.map(|version| name(version.witness)),
+        ask(DedupKeys { text: keys.text, ..DedupKeys::default() }).text.map(name),
+        ask(DedupKeys { near: keys.near, ..DedupKeys::default() }).near.map(|(witness, _)| name(witness)),
     ]
 }
 
@@ -124,9 +124,12 @@ fn the_latest_version_of_an_address_is_the_one_before_an_update() {
     }
     let history = state.history(&begin(&state, "tonight", 4), &near()).expect("it can be read");
     let edited = format!("{} one more", text(30));
-    let near = Signature::of(&edited, &NearSettings::default());
-    let version =
-        history.ask(&Keys::from_parts(url, None, near)).expect("it can be read").url.expect("it is known");
+    let near = MinHash::of(&edited, &NearSettings::default());
+    let version = history
+        .ask(&DedupKeys::from_parts(url, None, near))
+        .expect("it can be read")
+        .url
+        .expect("it is known");
     assert_eq!(version.witness.place.line, 31);
     assert!(version.changed.is_some_and(|changed| changed < 0.1), "{version:?}");
 }
@@ -154,7 +157,7 @@ fn a_bands_key_counts_for_the_first_few_records_of_all_nights() {
             })
             .expect("there is room");
         let history = state.history(&begin(&state, "tonight", 2), &near()).expect("it can be read");
-        let keys = Keys { near: phrase(5000).keys.near, ..Keys::default() };
+        let keys = DedupKeys { near: phrase(5000).keys.near, ..DedupKeys::default() };
         let same = history.ask(&keys).expect("it can be read").same_keys;
         let expected = u8::try_from(2 * (night + 1)).expect("it is small").min(4);
         assert_eq!((same[0], same[2]), (expected, 0), "night {night}");

@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::filter::Filter;
 use crate::article::ArticleId;
 use crate::dedup::NearSettings;
-use crate::dedup::{Entry, Keys, Place, SAME_KEY, Signature, key_hash, key_ranges};
+use crate::dedup::{DedupKeys, Entry, MinHash, RecordPlace, SAME_KEY, key_hash, key_ranges};
 use crate::write::{Unfinished, WriteError, changed, hash_of};
 
 /// What the manifest says about a volume.
@@ -118,13 +118,13 @@ impl Stored {
         let (grams, rest) = rest.split_first_chunk()?;
         let ([flags, _, _, _], values) = rest.split_first_chunk()?;
         let id = u128::from_le_bytes(*id);
-        let near = Signature { values: values.into(), grams: u32::from_le_bytes(*grams) };
-        let keys = Keys::from_parts(
+        let near = MinHash { values: values.into(), grams: u32::from_le_bytes(*grams) };
+        let keys = DedupKeys::from_parts(
             (flags & HAS_URL != 0).then_some(id),
             (flags & HAS_TEXT != 0).then_some(u128::from_le_bytes(*text)),
             (flags & HAS_NEAR != 0).then_some(near),
         );
-        let place = Place { dump: u32::from_le_bytes(*dump), line: u64::from_le_bytes(*line) };
+        let place = RecordPlace { dump: u32::from_le_bytes(*dump), line: u64::from_le_bytes(*line) };
         let entry =
             Entry { id: ArticleId(id), place, keys, same_keys: Box::default(), counted: None, rank: 0 };
         Some(Self { night: u32::from_le_bytes(*night), entry })
@@ -132,7 +132,7 @@ impl Stored {
 }
 
 /// A record's keys, a column each: 32 bits, which are compared in full in the record.
-pub(super) fn column_keys(keys: &Keys, near: Option<&NearSettings>) -> Vec<(usize, u32)> {
+pub(super) fn column_keys(keys: &DedupKeys, near: Option<&NearSettings>) -> Vec<(usize, u32)> {
     let upper = |hash: u128| (hash >> 96) as u32;
     let exact = [(URLS, keys.url.map(upper)), (TEXTS, keys.text.map(upper))];
     let mut all: Vec<(usize, u32)> =
@@ -354,7 +354,7 @@ impl<'a> VolumeWriter<'a> {
     /// Where paragraphs were removed, the whole text is what later nights ask for: they know of no paragraphs yet.
     pub(super) fn push(&mut self, night: u32, mut entry: Entry) -> Result<(), WriteError> {
         entry.keys.text = entry.keys.whole.take().or(entry.keys.text);
-        if entry.keys == Keys::default() {
+        if entry.keys == DedupKeys::default() {
             return Ok(());
         }
         let number = self.number(night);

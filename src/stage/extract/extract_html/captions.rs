@@ -3,7 +3,7 @@
 //! `<div><img src="ferry.jpg"><div>The ferry at Selm.</div></div>` → the text is a caption, whatever its class.
 
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Block, Survey, sum_up};
+use crate::stage::page::{Block, PageSurvey, sum_up};
 
 /// The longest caption, in words.
 const MOST_WORDS: u32 = 70;
@@ -16,7 +16,7 @@ const MOST_PERCENT: u32 = 30;
 const BOXES: usize = 3;
 
 /// For each block, whether it is a caption.
-pub(super) fn captions(page: Page<'_>, survey: &Survey) -> Vec<bool> {
+pub(super) fn captions(page: Page<'_>, survey: &PageSurvey) -> Vec<bool> {
     let words = sum_up(page, &survey.blocks, |block| block.words);
     let mut has_picture = vec![false; page.len()];
     for at in (1..page.len()).rev() {

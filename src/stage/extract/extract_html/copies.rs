@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
 use crate::html::{NodeId, Page};
-use crate::stage::page::{Block, Survey, text_of};
+use crate::stage::page::{Block, PageSurvey, text_of};
 use crate::text::Slice;
 
 /// Shorter blocks may be repeated by chance.
@@ -14,7 +14,7 @@ const FEWEST_WORDS: u32 = 12;
 const COPY_WORDS: u32 = 150;
 
 /// Drops runs of blocks that have all stood above.
-pub(super) fn drop_copies(page: Page<'_>, survey: &Survey, taken: &mut Vec<usize>) {
+pub(super) fn drop_copies(page: Page<'_>, survey: &PageSurvey, taken: &mut Vec<usize>) {
     // Nearly no page has two blocks with the same counts, and nothing more need be asked.
     let counts = |block: &Block| (block.words, block.marks, block.numbers);
     let mut alike: HashMap<(u32, u32, u32), u32, Hasher> = HashMap::default();

@@ -4,10 +4,10 @@
 //! Such paragraphs stand in the article's own element, in an article's own tags, in any language. Each of the last ones is judged by
 //! what is around it and in it, by weights that `tests/bench/html/ends.py` fits.
 
-use super::kinds::Kind;
+use super::kinds::BlockKind;
 use crate::article::Article;
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::stage::page::{Block, Sign, Signs, Survey, signs, text_of};
+use crate::stage::page::{Block, PageSurvey, Sign, Signs, signs, text_of};
 
 /// How many of the last blocks are judged.
 const JUDGED: usize = 6;
@@ -41,8 +41,8 @@ signs! {
 /// The blocks that were taken, and what is around them.
 pub(super) struct Taken<'a> {
     pub page: Page<'a>,
-    pub survey: &'a Survey,
-    pub kinds: &'a [Kind],
+    pub survey: &'a PageSurvey,
+    pub kinds: &'a [BlockKind],
     pub article: &'a Article,
 }
 
@@ -50,7 +50,7 @@ impl Taken<'_> {
     /// How many of them there are without what stands after the article. `judged` takes each block that was judged.
     pub(super) fn end(&self, taken: &[usize], mut judged: Option<&mut Vec<String>>) -> usize {
         let block_at = |at: usize| &self.survey.blocks[taken[at]];
-        let is_heading = |at: usize| self.kinds[taken[at]] == Kind::Heading;
+        let is_heading = |at: usize| self.kinds[taken[at]] == BlockKind::Heading;
         let words = |places: std::ops::Range<usize>| places.map(|at| block_at(at).words).sum::<u32>();
         let most = words(0..taken.len()) * MOST_PERCENT / 100;
         let Some((parent, _)) = usual_parent(self.page, self.survey, taken) else { return taken.len() };
@@ -106,7 +106,7 @@ impl Taken<'_> {
             (EndSign::Site, site.chars().count() >= 3 && text.to_lowercase().contains(&site)),
             (EndSign::Author, article.authors.iter().any(opens)),
             (EndSign::Exclaims, text.trim_end().ends_with('!')),
-            (EndSign::Headed, kinds[before] == Kind::Heading),
+            (EndSign::Headed, kinds[before] == BlockKind::Heading),
             (EndSign::Last, at + 1 == taken.len()),
             (EndSign::Short, block.words < 15),
             (EndSign::Long, block.words > 60),
@@ -117,7 +117,7 @@ impl Taken<'_> {
 }
 
 /// The element that most of the prose is directly in, and how many words that is.
-pub(super) fn usual_parent(page: Page<'_>, survey: &Survey, taken: &[usize]) -> Option<(NodeId, u32)> {
+pub(super) fn usual_parent(page: Page<'_>, survey: &PageSurvey, taken: &[usize]) -> Option<(NodeId, u32)> {
     let mut words = vec![0; page.len()];
     let prose = || taken.iter().map(|place| &survey.blocks[*place]).filter(|block| block.is_prose());
     for block in prose() {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::Xxh3DefaultBuilder as Hasher;
 
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::stage::page::{Block, Survey, sum_up};
+use crate::stage::page::{Block, PageSurvey, sum_up};
 
 /// Fewer parts that are alike may be so by chance.
 const FEWEST: u32 = 3;
@@ -25,7 +25,7 @@ pub(super) struct Entries {
 
 impl Entries {
     /// Those with prose that is not foreign.
-    pub(super) fn of(page: Page<'_>, survey: &Survey, is_foreign: impl Fn(&Block) -> bool) -> Self {
+    pub(super) fn of(page: Page<'_>, survey: &PageSurvey, is_foreign: impl Fn(&Block) -> bool) -> Self {
         let own = || survey.blocks.iter().filter(|block| block.is_prose() && !is_foreign(block));
         // Nearly all articles have their paragraphs in one element or two.
         let mut parents: Vec<NodeId> = own().map(|block| page.parent(block.element)).collect();
@@ -56,7 +56,7 @@ impl Entries {
 
     /// Whether the block at a place is a short line right before a paragraph of the same entry, which has no other heading,
     /// and no time.
-    pub(super) fn heads(&self, survey: &Survey, place: usize) -> bool {
+    pub(super) fn heads(&self, survey: &PageSurvey, place: usize) -> bool {
         let block = &survey.blocks[place];
         let is_time = block.numbers * 2 >= block.words;
         let next = || survey.blocks.get(place + 1).filter(|next| next.is_prose());

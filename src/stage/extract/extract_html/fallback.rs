@@ -3,29 +3,30 @@
 //! In this order: without what class names say, because one of them may be the article's; with what `<noscript>`,
 //! `<template>` and scripts of a template's type hold; with all blocks of the page's main container.
 
-use super::kinds::Kind;
+use super::kinds::BlockKind;
 use super::{FEWEST_WORDS, NEXT_TO_NOTHING, choose, meaning};
 use crate::article::Article;
 use crate::html::{Bounds, Name, NodeId, Page, Tag, Tree};
-use crate::stage::page::{Hints, Survey, text};
+use crate::stage::page::{ClassHints, PageSurvey, text};
 
 /// Names that are hardly ever given to an article.
-pub(super) const BELIEVED: Hints = Hints::NAVIGATION
-    .with(Hints::FOOTER)
-    .with(Hints::CONSENT)
-    .with(Hints::OVERLAY)
-    .with(Hints::SHARE)
-    .with(Hints::LINKS)
-    .with(Hints::HIDDEN);
+pub(super) const BELIEVED: ClassHints = ClassHints::NAVIGATION
+    .with(ClassHints::FOOTER)
+    .with(ClassHints::CONSENT)
+    .with(ClassHints::OVERLAY)
+    .with(ClassHints::SHARE)
+    .with(ClassHints::LINKS)
+    .with(ClassHints::HIDDEN);
 
 /// Those that are believed where nothing else is left.
-pub(super) const BELIEVED_LAST: Hints = BELIEVED.without(Hints::OVERLAY).without(Hints::HIDDEN);
+pub(super) const BELIEVED_LAST: ClassHints =
+    BELIEVED.without(ClassHints::OVERLAY).without(ClassHints::HIDDEN);
 
 /// Of pages with more hidden sources than this, the others are not opened.
 const MAX_SOURCES: usize = 64;
 
 /// For each node, what it and those around it say, overruled by nothing.
-pub(super) fn passed_on(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
+pub(super) fn passed_on(page: Page<'_>, survey: &PageSurvey) -> Vec<ClassHints> {
     let mut hints = survey.own.clone();
     for node in page.nodes().skip(1) {
         hints[node.index()] = hints[node.index()].with(hints[page.parent(node).index()]);
@@ -36,11 +37,11 @@ pub(super) fn passed_on(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
 /// What comes out where only some hints are believed.
 pub(super) fn believing(
     page: Page<'_>,
-    survey: &Survey,
-    hints: &[Hints],
-    believed: Hints,
-) -> (Vec<Hints>, Vec<Kind>, Vec<usize>) {
-    let bare: Vec<Hints> = hints.iter().map(|hints| hints.only(believed)).collect();
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    believed: ClassHints,
+) -> (Vec<ClassHints>, Vec<BlockKind>, Vec<usize>) {
+    let bare: Vec<ClassHints> = hints.iter().map(|hints| hints.only(believed)).collect();
     let (kinds, taken) = choose(page, survey, &bare);
     (bare, kinds, taken)
 }
@@ -63,7 +64,7 @@ pub(super) fn opened(page: Page<'_>, article: &Article) -> Option<String> {
     let texts = sources.filter_map(|source| {
         let tree = Tree::parse(source, &Bounds::default());
         let inner = Page::new(source, &tree);
-        let survey = Survey::of(inner);
+        let survey = PageSurvey::of(inner);
         let mut hints = meaning(inner, &survey);
         super::teasers::mark(inner, &survey, &article.url, &mut hints);
         let (_, taken) = choose(inner, &survey, &hints);
@@ -74,12 +75,12 @@ pub(super) fn opened(page: Page<'_>, article: &Article) -> Option<String> {
 }
 
 /// All blocks of the page's only main container that are not called something else and lead nowhere.
-pub(super) fn container(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> Vec<usize> {
+pub(super) fn container(page: Page<'_>, survey: &PageSurvey, hints: &[ClassHints]) -> Vec<usize> {
     let only = |is: &dyn Fn(NodeId) -> bool| {
         let mut found = page.nodes().filter(|node| is(*node));
         found.next().filter(|_| found.next().is_none())
     };
-    let Some(container) = only(&|node| survey.own[node.index()].has(Hints::BODY))
+    let Some(container) = only(&|node| survey.own[node.index()].has(ClassHints::BODY))
         .or_else(|| only(&|node| page.tag(node) == Tag::Article))
         .or_else(|| only(&|node| page.tag(node) == Tag::Main))
     else {
@@ -91,7 +92,7 @@ pub(super) fn container(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> Vec
             && block.words > 0
             && block.tag != Tag::H1
             && !block.is_link()
-            && !hints[block.element.index()].has(Hints::FOREIGN)
+            && !hints[block.element.index()].has(ClassHints::FOREIGN)
     };
     (0..survey.blocks.len()).filter(is_text).collect()
 }

@@ -3,7 +3,7 @@
 //! Some pages have it twice, or in a heading with its kicker: `Harbour Ferry strike enters second week`.
 
 use crate::html::Page;
-use crate::stage::page::{Block, Survey, text_of};
+use crate::stage::page::{Block, PageSurvey, text_of};
 use crate::text::count_words;
 
 /// Headlines of fewer letters may stand in a sentence by chance.
@@ -25,7 +25,7 @@ impl Headline {
     }
 
     /// Whether a block is the headline again.
-    pub(super) fn is_repeated_by(&self, page: Page<'_>, survey: &Survey, block: &Block) -> bool {
+    pub(super) fn is_repeated_by(&self, page: Page<'_>, survey: &PageSurvey, block: &Block) -> bool {
         let longest = self.letters.len() + KICKER_LETTERS;
         if block.words as usize > self.words + KICKER_WORDS || self.letters.chars().count() < FEWEST_LETTERS {
             return false;
@@ -63,7 +63,7 @@ mod tests {
         ] {
             let tree = Tree::parse(html, &Bounds::default());
             let page = Page::new(html, &tree);
-            let survey = Survey::of(page);
+            let survey = PageSurvey::of(page);
             let block = survey.blocks.first().expect("there is a block");
             assert_eq!(headline.is_repeated_by(page, &survey, block), is_repeated, "{html}");
         }

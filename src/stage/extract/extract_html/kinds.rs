@@ -4,11 +4,11 @@ use super::captions::captions;
 use super::entries::Entries;
 use super::story::Story;
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey, sum_up};
+use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
 
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum BlockKind {
     /// Not the article's.
     Foreign,
     /// A heading; it goes with what follows.
@@ -35,14 +35,14 @@ const ODD_WORDS: u32 = 30;
 /// For each block of the page, what it is.
 pub(super) fn kinds(
     page: Page<'_>,
-    survey: &Survey,
-    hints: &[Hints],
+    survey: &PageSurvey,
+    hints: &[ClassHints],
     story: &Story,
     entries: &Entries,
-) -> Vec<Kind> {
+) -> Vec<BlockKind> {
     let element = story.element;
     let is_foreign =
-        |block: &Block| hints[block.element.index()].without(hints[element.index()]).has(Hints::FOREIGN);
+        |block: &Block| hints[block.element.index()].without(hints[element.index()]).has(ClassHints::FOREIGN);
     let (mut in_paragraphs, mut elsewhere) = (0, 0);
     let inside = survey.blocks.iter().filter(|block| page.contains(element, block.element));
     for block in inside.filter(|block| block.is_prose() && !is_foreign(block)) {
@@ -55,16 +55,16 @@ pub(super) fn kinds(
     let captions = captions(page, survey);
     let kind = |(place, (block, is_caption)): (usize, (&Block, bool))| {
         if is_caption || block.words == 0 || !places.is_good(block) || is_foreign(block) {
-            return Kind::Foreign;
+            return BlockKind::Foreign;
         }
         if block.tag.is_heading() || block.tag == Tag::Summary {
-            return if block.is_link() { Kind::Foreign } else { Kind::Heading };
+            return if block.is_link() { BlockKind::Foreign } else { BlockKind::Heading };
         }
         if let Some(percent) = places.linked_percent_of_list(block) {
             return match percent {
-                percent if percent > MOST_LINKED_PERCENT => Kind::Foreign,
-                _ if block.is_prose() => Kind::Prose,
-                _ => Kind::Line,
+                percent if percent > MOST_LINKED_PERCENT => BlockKind::Foreign,
+                _ if block.is_prose() => BlockKind::Prose,
+                _ => BlockKind::Line,
             };
         }
         if block.is_prose() || block.tag == Tag::Pre {
@@ -72,7 +72,7 @@ pub(super) fn kinds(
                 && block.tag == Tag::Div
                 && block.free() < ODD_WORDS
                 && !among.has(page, block);
-            return if is_odd { Kind::Foreign } else { Kind::Prose };
+            return if is_odd { BlockKind::Foreign } else { BlockKind::Prose };
         }
         // Lines of dates and addresses stand around articles, not in them.
         if block.is_link()
@@ -80,15 +80,17 @@ pub(super) fn kinds(
             || block.is_address
             || is_credit(page, block)
         {
-            return Kind::Foreign;
+            return BlockKind::Foreign;
         }
         match block.tag {
-            Tag::P | Tag::Blockquote => Kind::Line,
-            _ if !uses_paragraphs || among.has(page, block) || entries.heads(survey, place) => Kind::Line,
-            _ => Kind::Foreign,
+            Tag::P | Tag::Blockquote => BlockKind::Line,
+            _ if !uses_paragraphs || among.has(page, block) || entries.heads(survey, place) => {
+                BlockKind::Line
+            }
+            _ => BlockKind::Foreign,
         }
     };
-    let mut kinds: Vec<Kind> = survey.blocks.iter().zip(captions).enumerate().map(kind).collect();
+    let mut kinds: Vec<BlockKind> = survey.blocks.iter().zip(captions).enumerate().map(kind).collect();
     drop_last_lists(survey, &places, &mut kinds);
     kinds
 }
@@ -97,7 +99,7 @@ pub(super) fn kinds(
 struct Among(Vec<(NodeId, NodeId)>);
 
 impl Among {
-    fn of(page: Page<'_>, survey: &Survey, is_foreign: impl Fn(&Block) -> bool) -> Self {
+    fn of(page: Page<'_>, survey: &PageSurvey, is_foreign: impl Fn(&Block) -> bool) -> Self {
         let mut paragraphs = vec![(NodeId::ROOT, NodeId::ROOT); page.len()];
         for block in survey.blocks.iter().filter(|block| block.tag == Tag::P && block.is_prose()) {
             if !is_foreign(block) {
@@ -118,23 +120,26 @@ impl Among {
 
 /// Drops lists after the last paragraph in which every third word is linked: they lead away. Where they are a larger
 /// part of the article, they are what it is about.
-fn drop_last_lists(survey: &Survey, places: &Places, kinds: &mut [Kind]) {
-    let is_text = |place: usize, block: &Block| kinds[place] == Kind::Prose && !block.is_item();
+fn drop_last_lists(survey: &PageSurvey, places: &Places, kinds: &mut [BlockKind]) {
+    let is_text = |place: usize, block: &Block| kinds[place] == BlockKind::Prose && !block.is_item();
     let Some(last) = (0..kinds.len()).rev().find(|place| is_text(*place, &survey.blocks[*place])) else {
         return;
     };
     let is_list = |block: &Block| {
         places.linked_percent_of_list(block).is_some_and(|percent| percent > MOST_LINKED_PERCENT_LAST)
     };
-    let words = |places: std::ops::RangeInclusive<usize>, kinds: &[Kind]| -> u32 {
-        places.filter(|place| kinds[*place] != Kind::Foreign).map(|place| survey.blocks[place].words).sum()
+    let words = |places: std::ops::RangeInclusive<usize>, kinds: &[BlockKind]| -> u32 {
+        places
+            .filter(|place| kinds[*place] != BlockKind::Foreign)
+            .map(|place| survey.blocks[place].words)
+            .sum()
     };
     let behind = last + 1..=kinds.len() - 1;
     if words(behind.clone(), kinds) * 100 > words(0..=last, kinds) * MOST_LAST_PERCENT {
         return;
     }
     for place in behind.filter(|place| is_list(&survey.blocks[*place])) {
-        kinds[place] = Kind::Foreign;
+        kinds[place] = BlockKind::Foreign;
     }
 }
 
@@ -175,7 +180,7 @@ struct Places {
 }
 
 impl Places {
-    fn of(page: Page<'_>, survey: &Survey, story: &Story) -> Self {
+    fn of(page: Page<'_>, survey: &PageSurvey, story: &Story) -> Self {
         let mut is_part = vec![false; page.len()];
         let mut list = vec![None; page.len()];
         is_part[story.element.index()] = true;

@@ -3,9 +3,9 @@
 //! In many newsrooms' pages it stands outside of the body's element, beside the headline. It is known by
 //! what the page calls it, or by being what the page's meta description says.
 
-use super::kinds::Kind;
+use super::kinds::BlockKind;
 use crate::html::{Name, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey, text_of};
+use crate::stage::page::{Block, ClassHints, PageSurvey, text_of};
 
 /// A description shorter than this is a slogan.
 const FEWEST_WORDS: u32 = 6;
@@ -19,20 +19,20 @@ const MOST_DESCRIPTIONS: usize = 8;
 const COMPARED: usize = 30;
 
 /// Parts in which no article's standfirst stands.
-const NEVER: Hints = Hints::COMMENT
-    .with(Hints::LINKS)
-    .with(Hints::PROMOTION)
-    .with(Hints::FOOTER)
-    .with(Hints::CONSENT)
-    .with(Hints::HIDDEN)
-    .with(Hints::BIOGRAPHY);
+const NEVER: ClassHints = ClassHints::COMMENT
+    .with(ClassHints::LINKS)
+    .with(ClassHints::PROMOTION)
+    .with(ClassHints::FOOTER)
+    .with(ClassHints::CONSENT)
+    .with(ClassHints::HIDDEN)
+    .with(ClassHints::BIOGRAPHY);
 
 /// The block before the body's first that is the standfirst.
 pub(super) fn find(
     page: Page<'_>,
-    survey: &Survey,
-    hints: &[Hints],
-    kinds: &[Kind],
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    kinds: &[BlockKind],
     first: usize,
 ) -> Option<usize> {
     let headline = survey.blocks.iter().take(first).rposition(|block| block.tag == Tag::H1);
@@ -54,12 +54,12 @@ pub(super) fn find(
             return false;
         }
         // A name of its own counts for more than those of the boxes around it.
-        let is_called_lead = survey.own[block.element.index()].has(Hints::LEAD);
-        let beyond = if is_called_lead { NEVER } else { Hints::FOREIGN.without(Hints::TEASER) };
-        if kinds[place] == Kind::Foreign && hints.has(beyond) {
+        let is_called_lead = survey.own[block.element.index()].has(ClassHints::LEAD);
+        let beyond = if is_called_lead { NEVER } else { ClassHints::FOREIGN.without(ClassHints::TEASER) };
+        if kinds[place] == BlockKind::Foreign && hints.has(beyond) {
             return false;
         }
-        let is_named = hints.has(Hints::LEAD) && headline.is_some();
+        let is_named = hints.has(ClassHints::LEAD) && headline.is_some();
         let is_beside = headline == Some(place.wrapping_sub(1))
             && matches!(block.tag, Tag::H2 | Tag::H3 | Tag::P)
             && block.free() >= 8;

@@ -4,7 +4,7 @@
 //! `<div class="with-sidebar-content">` around the whole article → the word means nothing.
 
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Hints, Survey, sum_up};
+use crate::stage::page::{ClassHints, PageSurvey, sum_up};
 
 /// An element with this share of a page's prose, in percent, is not what its class calls it.
 const OVERRULING_PERCENT: u64 = 40;
@@ -15,27 +15,30 @@ const OVERRULING_PERCENT_HEADLINE: u64 = 10;
 /// A word on more of the prose than this is a habit of the site.
 const MISLEADING_PERCENT: u64 = 75;
 
-const STRONG: Hints = Hints::COMMENT.with(Hints::FOOTER).with(Hints::LINKS).with(Hints::CONSENT);
+const STRONG: ClassHints =
+    ClassHints::COMMENT.with(ClassHints::FOOTER).with(ClassHints::LINKS).with(ClassHints::CONSENT);
 
 /// For each node, what it and those around it say, where that is not overruled.
-pub(super) fn meaning(page: Page<'_>, survey: &Survey) -> Vec<Hints> {
+pub(super) fn meaning(page: Page<'_>, survey: &PageSurvey) -> Vec<ClassHints> {
     let prose = || survey.blocks.iter().filter(|block| block.is_prose());
     let mut has_headline = vec![false; page.len()];
     if let Some(headline) = page.nodes().find(|node| page.tag(*node) == Tag::H1) {
         page.ancestors(headline).for_each(|outer| has_headline[outer.index()] = true);
     }
     let weighed = Weighed { words: sum_up(page, prose(), |block| u64::from(block.free())), has_headline };
-    let hints = weighed.pass_on(page, survey, Hints::NONE);
+    let hints = weighed.pass_on(page, survey, ClassHints::NONE);
     let all = weighed.words[0];
-    let mut misleading = Hints::NONE;
-    for hint in Hints::FOREIGN.each().filter(|hint| *hint != Hints::COMMENT && *hint != Hints::HIDDEN) {
+    let mut misleading = ClassHints::NONE;
+    for hint in
+        ClassHints::FOREIGN.each().filter(|hint| *hint != ClassHints::COMMENT && *hint != ClassHints::HIDDEN)
+    {
         let marked = prose().filter(|block| hints[block.element.index()].has(hint));
         let words: u64 = marked.map(|block| u64::from(block.free())).sum();
         if words * 100 > all * MISLEADING_PERCENT {
             misleading = misleading.with(hint);
         }
     }
-    if misleading == Hints::NONE { hints } else { weighed.pass_on(page, survey, misleading) }
+    if misleading == ClassHints::NONE { hints } else { weighed.pass_on(page, survey, misleading) }
 }
 
 /// Whether an element is what a heading or a button before it opens: the answer under its question.
@@ -75,39 +78,39 @@ struct Weighed {
 }
 
 impl Weighed {
-    fn pass_on(&self, page: Page<'_>, survey: &Survey, misleading: Hints) -> Vec<Hints> {
-        let mut hints = vec![Hints::NONE; page.len()];
+    fn pass_on(&self, page: Page<'_>, survey: &PageSurvey, misleading: ClassHints) -> Vec<ClassHints> {
+        let mut hints = vec![ClassHints::NONE; page.len()];
         for node in page.nodes().skip(1) {
             let mut around = hints[page.parent(node).index()];
             let tag = page.tag(node);
             // A post that is quoted stands in a box for social media.
             if tag == Tag::Blockquote {
-                around = around.without(Hints::SHARE);
+                around = around.without(ClassHints::SHARE);
             }
             // A gallery may be the article, and a player one of a team: of their words, none is about paragraphs.
             // A list in a gallery is its pictures.
-            if around.has(Hints::MEDIA)
+            if around.has(ClassHints::MEDIA)
                 && matches!(tag, Tag::P | Tag::Tr | Tag::Blockquote)
                 && !page.is_in(node, Tag::Li)
             {
-                around = around.without(Hints::MEDIA);
+                around = around.without(ClassHints::MEDIA);
             }
             let mut own = survey.own[node.index()].without(misleading);
             if matches!(tag, Tag::P | Tag::Tr) || self.has_headline[node.index()] {
-                own = own.without(Hints::MEDIA);
+                own = own.without(ClassHints::MEDIA);
             }
-            if own.has(Hints::HIDDEN) && self.words[node.index()] > 0 && is_folded(page, node) {
-                own = own.without(Hints::HIDDEN);
+            if own.has(ClassHints::HIDDEN) && self.words[node.index()] > 0 && is_folded(page, node) {
+                own = own.without(ClassHints::HIDDEN);
             }
-            if own.has(Hints::FOREIGN) && self.overrules(node, tag, own) {
-                own = own.without(Hints::FOREIGN);
+            if own.has(ClassHints::FOREIGN) && self.overrules(node, tag, own) {
+                own = own.without(ClassHints::FOREIGN);
             }
             hints[node.index()] = around.with(own);
         }
         hints
     }
 
-    fn overrules(&self, node: NodeId, tag: Tag, own: Hints) -> bool {
+    fn overrules(&self, node: NodeId, tag: Tag, own: ClassHints) -> bool {
         if matches!(tag, Tag::Html | Tag::Body | Tag::Main) {
             return true;
         }

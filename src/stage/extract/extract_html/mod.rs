@@ -43,13 +43,13 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
-use crate::stage::page::{Block, Hints, Signs, Survey, TextSign, text};
+use crate::stage::page::{Block, ClassHints, PageSurvey, Signs, TextSign, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
 use entries::Entries;
 use headline::Headline;
-use kinds::{Kind, kinds};
+use kinds::{BlockKind, kinds};
 use meaning::meaning;
 use select::select;
 use stated::{Advice, Stated};
@@ -109,7 +109,7 @@ const NEXT_TO_NOTHING: u32 = 20;
 /// The article's text, where it was found, and how sure it is.
 fn body(
     page: Page<'_>,
-    survey: &Survey,
+    survey: &PageSurvey,
     article: &Article,
     stated: Option<&Stated>,
     judged: Option<&mut Vec<String>>,
@@ -189,7 +189,12 @@ fn body(
 }
 
 /// What of the blocks that were taken tells how sure they are.
-fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> Vec<(TextSign, bool)> {
+fn signs(
+    page: Page<'_>,
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    taken: &[usize],
+) -> Vec<(TextSign, bool)> {
     let blocks = || taken.iter().map(|place| &survey.blocks[*place]);
     let words: u32 = blocks().map(|block| block.words).sum();
     let prose = |blocks: &mut dyn Iterator<Item = &Block>| -> u32 {
@@ -203,7 +208,7 @@ fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> V
     let items: u32 = blocks().filter(|block| block.is_item()).map(|block| block.words).sum();
     let paragraphs: u32 = blocks().filter(|block| block.tag == Tag::P).map(|block| block.words).sum();
     let in_article = |block: &Block| {
-        hints[block.element.index()].has(Hints::BODY) || page.is_in(block.element, Tag::Article)
+        hints[block.element.index()].has(ClassHints::BODY) || page.is_in(block.element, Tag::Article)
     };
     vec![
         (TextSign::Notice, words < FEWEST_WORDS),
@@ -221,11 +226,11 @@ fn signs(page: Page<'_>, survey: &Survey, hints: &[Hints], taken: &[usize]) -> V
 }
 
 /// What each block is, and those that are the article's text.
-fn choose(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> (Vec<Kind>, Vec<usize>) {
-    let entries = Entries::of(page, survey, |block| hints[block.element.index()].has(Hints::FOREIGN));
+fn choose(page: Page<'_>, survey: &PageSurvey, hints: &[ClassHints]) -> (Vec<BlockKind>, Vec<usize>) {
+    let entries = Entries::of(page, survey, |block| hints[block.element.index()].has(ClassHints::FOREIGN));
     let kinds = match Story::find(page, survey, hints) {
         Some(story) => kinds(page, survey, hints, &story, &entries),
-        None => vec![Kind::Foreign; survey.blocks.len()],
+        None => vec![BlockKind::Foreign; survey.blocks.len()],
     };
     let taken = select(page, survey, hints, &kinds, &entries);
     (kinds, taken)

@@ -4,9 +4,9 @@
 //! date, a credit, a prompt; between them, short lines and lists belong to it.
 
 use super::entries::Entries;
-use super::kinds::Kind;
+use super::kinds::BlockKind;
 use crate::html::{Page, Tag};
-use crate::stage::page::{Block, Hints, Survey};
+use crate::stage::page::{Block, ClassHints, PageSurvey};
 
 /// Words of prose after which a headline may be another article's.
 const ARTICLE_WORDS: u32 = 80;
@@ -16,26 +16,27 @@ const BYLINE_LINES: usize = 6;
 /// The blocks that are the article's text, in order.
 pub(super) fn select(
     page: Page<'_>,
-    survey: &Survey,
-    hints: &[Hints],
-    kinds: &[Kind],
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    kinds: &[BlockKind],
     entries: &Entries,
 ) -> Vec<usize> {
-    let is_prose = |kind: &Kind| *kind == Kind::Prose;
+    let is_prose = |kind: &BlockKind| *kind == BlockKind::Prose;
     let Some(first) = kinds.iter().position(is_prose) else { return Vec::new() };
     let kinds = kinds.get(..next_article(page, survey, hints, kinds, first)).unwrap_or(kinds);
     let last = kinds.iter().rposition(is_prose).unwrap_or(first);
     // A heading right before the first paragraph belongs to it; the headline is another field.
-    let is_heading = |place: &usize| kinds[*place] == Kind::Heading && survey.blocks[*place].tag != Tag::H1;
+    let is_heading =
+        |place: &usize| kinds[*place] == BlockKind::Heading && survey.blocks[*place].tag != Tag::H1;
     let parent_of_first = page.parent(survey.blocks[first].element);
     let is_first_line = |place: &usize| {
         let block = &survey.blocks[*place];
-        kinds[*place] == Kind::Line
+        kinds[*place] == BlockKind::Line
             && ((block.tag == Tag::P
                 && (block.words >= 6 || block.ends_sentence)
                 && page.parent(block.element) == parent_of_first)
                 || ((block.is_item() || block.tag == Tag::P)
-                    && hints[block.element.index()].has(Hints::BODY)))
+                    && hints[block.element.index()].has(ClassHints::BODY)))
     };
     let start = (0..first)
         .rev()
@@ -52,10 +53,10 @@ pub(super) fn select(
     let mut headings = Vec::new();
     for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {
         match kind {
-            Kind::Foreign => {}
+            BlockKind::Foreign => {}
             // A heading of nothing goes.
-            Kind::Heading => headings.push(place),
-            Kind::Prose | Kind::Line => {
+            BlockKind::Heading => headings.push(place),
+            BlockKind::Prose | BlockKind::Line => {
                 taken.append(&mut headings);
                 taken.push(place);
             }
@@ -67,7 +68,7 @@ pub(super) fn select(
         (last + 1..kinds.len()).take_while(|place| page.contains(parent, survey.blocks[*place].element));
     taken.extend(behind.filter(|place| {
         let block = &survey.blocks[*place];
-        kinds[*place] == Kind::Line
+        kinds[*place] == BlockKind::Line
             && (block.is_item() || block.ends_sentence || (block.tag == Tag::P && block.words >= 6))
     }));
     taken
@@ -75,7 +76,13 @@ pub(super) fn select(
 
 /// Where another article starts on the same page: at a second headline, in an article element that does not
 /// hold the first, or with a byline of its own. Headlines in sections are headings of this one.
-fn next_article(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind], first: usize) -> usize {
+fn next_article(
+    page: Page<'_>,
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    kinds: &[BlockKind],
+    first: usize,
+) -> usize {
     let is_headline = |block: &Block| block.tag == Tag::H1;
     if !survey.blocks.iter().take(first).any(is_headline) {
         return kinds.len();
@@ -83,7 +90,7 @@ fn next_article(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind]
     let start = survey.blocks[first].element;
     let mut words = 0;
     for (place, (block, kind)) in survey.blocks.iter().zip(kinds).enumerate().skip(first) {
-        if *kind == Kind::Prose {
+        if *kind == BlockKind::Prose {
             words += block.free();
         }
         let is_in_another = || {
@@ -93,7 +100,7 @@ fn next_article(page: Page<'_>, survey: &Survey, hints: &[Hints], kinds: &[Kind]
         let has_byline = || {
             let mut lines =
                 survey.blocks.iter().skip(place + 1).take(BYLINE_LINES).take_while(|line| !line.is_prose());
-            lines.any(|line| line.is_dates() || hints[line.element.index()].has(Hints::BYLINE))
+            lines.any(|line| line.is_dates() || hints[line.element.index()].has(ClassHints::BYLINE))
         };
         if words >= ARTICLE_WORDS && is_headline(block) && (is_in_another() || has_byline()) {
             return place;

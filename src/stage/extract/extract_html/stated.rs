@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
-use super::kinds::Kind;
+use super::kinds::BlockKind;
 use crate::html::{Bounds, Page, Tag, Tree};
-use crate::stage::page::{Block, Hints, Survey, text_of};
+use crate::stage::page::{Block, ClassHints, PageSurvey, text_of};
 
 /// A stated body of fewer words says nothing.
 const FEWEST_WORDS: usize = 40;
@@ -161,7 +161,7 @@ fn plain(body: &str) -> String {
     if decoded.contains("</") || decoded.contains("<br") || decoded.contains("<p>") {
         let tree = Tree::parse(&decoded, &Bounds::default());
         let page = Page::new(&decoded, &tree);
-        let survey = Survey::of(page);
+        let survey = PageSurvey::of(page);
         survey.blocks.iter().for_each(|block| push(&text_of(page, block, &survey.own)));
     } else {
         decoded.split('\n').for_each(push);
@@ -183,19 +183,19 @@ const UNCOVERED: f64 = 0.1;
 const WHOLLY_COVERED: f64 = 0.95;
 
 /// Parts that a stated body may hold, too, but that are none of the text.
-const BESIDE: Hints = Hints::BOX
-    .with(Hints::BYLINE)
-    .with(Hints::CAPTION)
-    .with(Hints::LINKS)
-    .with(Hints::BIOGRAPHY)
-    .with(Hints::COMMENT);
+const BESIDE: ClassHints = ClassHints::BOX
+    .with(ClassHints::BYLINE)
+    .with(ClassHints::CAPTION)
+    .with(ClassHints::LINKS)
+    .with(ClassHints::BIOGRAPHY)
+    .with(ClassHints::COMMENT);
 
 /// Holds the blocks that were taken against a stated body.
 pub(super) fn advise(
     page: Page<'_>,
-    survey: &Survey,
-    hints: &[Hints],
-    kinds: &[Kind],
+    survey: &PageSurvey,
+    hints: &[ClassHints],
+    kinds: &[BlockKind],
     taken: &[usize],
     stated: &Stated,
 ) -> Option<Advice> {
@@ -232,7 +232,7 @@ pub(super) fn advise(
     let mut dropped_words = 0;
     for (at, (place, share)) in taken.iter().zip(&coverage).enumerate() {
         let judged = at < last || is_whole;
-        if judged && share.is_some_and(|share| share <= UNCOVERED) && kinds[*place] != Kind::Heading {
+        if judged && share.is_some_and(|share| share <= UNCOVERED) && kinds[*place] != BlockKind::Heading {
             dropped_words += texts[at].split_whitespace().count();
         } else {
             kept.push(*place);

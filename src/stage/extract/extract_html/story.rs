@@ -5,7 +5,7 @@
 //! and leaves out what stands beside it.
 
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey};
+use crate::stage::page::{Block, ClassHints, PageSurvey};
 
 /// The article's place on a page.
 pub(super) struct Story {
@@ -21,7 +21,7 @@ const LEAVING_OUT: i64 = 100;
 
 impl Story {
     /// Finds the element that weighs most; `None` where nothing weighs anything.
-    pub(super) fn find(page: Page<'_>, survey: &Survey, hints: &[Hints]) -> Option<Self> {
+    pub(super) fn find(page: Page<'_>, survey: &PageSurvey, hints: &[ClassHints]) -> Option<Self> {
         let mut weights = vec![0_i64; page.len()];
         for block in &survey.blocks {
             let place = block.element.index();
@@ -39,9 +39,9 @@ impl Story {
 
 /// A block's weight, in tenths of a word. Prose weighs what it has words; what is not prose weighs little, so that a
 /// table or a list in an article does not tear it apart, but enough that many of it do.
-fn weight(block: &Block, hints: Hints) -> i64 {
+fn weight(block: &Block, hints: ClassHints) -> i64 {
     let (words, free, linked) = (i64::from(block.words), i64::from(block.free()), i64::from(block.linked));
-    if hints.has(Hints::FOREIGN) {
+    if hints.has(ClassHints::FOREIGN) {
         return -(3 * words).min(400);
     }
     if block.is_prose() || block.tag == Tag::Pre {
@@ -50,7 +50,7 @@ fn weight(block: &Block, hints: Hints) -> i64 {
             Tag::Li | Tag::Dd | Tag::Td | Tag::Th => 6,
             _ => 8,
         };
-        return free * (tenths + if hints.has(Hints::BODY) { 3 } else { 0 });
+        return free * (tenths + if hints.has(ClassHints::BODY) { 3 } else { 0 });
     }
     if block.tag.is_heading() {
         return if block.is_link() { -60 } else { 0 };

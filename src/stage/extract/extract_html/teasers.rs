@@ -6,7 +6,7 @@
 //! write about.
 
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::stage::page::{Block, Hints, Survey, sum_up};
+use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
 use crate::text::is_same_site;
 
 /// Fewer boxes are no stream.
@@ -21,7 +21,7 @@ const FEWEST_WORDS_ELSEWHERE: u32 = 60;
 const BOXES: usize = 3;
 
 /// Adds [`Hints::LINKS`] to all that is in a stream of teasers.
-pub(super) fn mark(page: Page<'_>, survey: &Survey, url: &str, hints: &mut [Hints]) {
+pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [ClassHints]) {
     let is_headline = |block: &&Block| block.is_link() && leads_on(page, block, url);
     let headlines = sum_up(page, survey.blocks.iter().filter(is_headline), |_| 1_u32);
     if headlines[0] < FEWEST_TEASERS {
@@ -49,7 +49,7 @@ pub(super) fn mark(page: Page<'_>, survey: &Survey, url: &str, hints: &mut [Hint
     let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).collect();
     for stream in streams {
         for hint in hints.iter_mut().take(page.end(stream)).skip(stream.index()) {
-            *hint = hint.with(Hints::LINKS);
+            *hint = hint.with(ClassHints::LINKS);
         }
     }
 }

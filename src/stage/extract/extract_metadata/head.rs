@@ -12,7 +12,7 @@ const MAX_TITLE: usize = 1000;
 const MAX_HEADINGS: usize = 1000;
 
 /// A page's head and headings.
-pub(super) struct Head<'a> {
+pub(super) struct PageHead<'a> {
     page: Page<'a>,
     /// Names in lower case, and contents, in order.
     metas: Vec<(String, Cow<'a, str>)>,
@@ -28,7 +28,7 @@ pub(super) struct Head<'a> {
     pub headings: Vec<NodeId>,
 }
 
-impl<'a> Head<'a> {
+impl<'a> PageHead<'a> {
     /// Reads it.
     pub(super) fn of(page: Page<'a>) -> Self {
         let mut head = Self {

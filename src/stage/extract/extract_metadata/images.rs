@@ -7,10 +7,10 @@ use crate::article::{Found, Image};
 use crate::html::{Name, NodeId, Page, Tag};
 use crate::text::Slice;
 
-use super::head::{Head, one_line};
+use super::head::{PageHead, one_line};
 use super::linked::{Linked, text};
-use super::survey::{Element, Survey};
-use crate::stage::page::Hints;
+use super::survey::{Element, MetadataSurvey};
+use crate::stage::page::ClassHints;
 
 /// Meta tags with the picture under which a page is shared.
 #[rustfmt::skip]
@@ -23,9 +23,9 @@ const MAX_IMAGES: usize = 100;
 /// The picture that the page shares, and those of the article's figures.
 pub(super) fn images(
     page: Page<'_>,
-    head: &Head<'_>,
+    head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &Survey,
+    survey: &MetadataSurvey,
     address: &str,
 ) -> Option<(Vec<Image>, Found)> {
     let mut images: Vec<(String, Image)> = Vec::new();
@@ -92,12 +92,12 @@ pub(super) fn images(
 /// Whether a picture may illustrate an article: not an icon, a button, a counter or somebody's portrait.
 fn is_large(page: Page<'_>, picture: &Element) -> bool {
     const NARROWEST: u32 = 150;
-    let parts = Hints::PEOPLE
-        .with(Hints::BYLINE)
-        .with(Hints::BIOGRAPHY)
-        .with(Hints::SHARE)
-        .with(Hints::PROMOTION)
-        .with(Hints::HIDDEN);
+    let parts = ClassHints::PEOPLE
+        .with(ClassHints::BYLINE)
+        .with(ClassHints::BIOGRAPHY)
+        .with(ClassHints::SHARE)
+        .with(ClassHints::PROMOTION)
+        .with(ClassHints::HIDDEN);
     let width = page.raw_attribute(picture.node, Name::Width).and_then(|width| width.trim().parse().ok());
     let url = address_of(page, picture.node).unwrap_or_default().to_ascii_lowercase();
     !picture.hints.has(parts)

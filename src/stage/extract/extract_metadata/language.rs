@@ -2,11 +2,11 @@
 
 use crate::article::Found;
 
-use super::head::Head;
+use super::head::PageHead;
 use super::linked::Linked;
 
 /// The language's code, and where it was found.
-pub(super) fn language(head: &Head<'_>, linked: &Linked<'_>) -> Option<(String, Found)> {
+pub(super) fn language(head: &PageHead<'_>, linked: &Linked<'_>) -> Option<(String, Found)> {
     let from_page = head.language.as_deref().and_then(code);
     let from_linked = linked.text(&["inLanguage"]).as_deref().and_then(code);
     let from_meta = ["og:locale", "content-language", "dc.language", "dcterms.language", "language"]
@@ -25,7 +25,7 @@ pub(super) fn language(head: &Head<'_>, linked: &Linked<'_>) -> Option<(String, 
 }
 
 /// The language with its region, which decides between day and month.
-pub(super) fn region(head: &Head<'_>, linked: &Linked<'_>) -> String {
+pub(super) fn region(head: &PageHead<'_>, linked: &Linked<'_>) -> String {
     let all = [
         head.language.as_deref().map(str::to_owned),
         head.meta_of(&["og:locale"]).map(str::to_owned),

@@ -33,7 +33,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
-use crate::date::{DayOrder, Evidence};
+use crate::date::{DayOrder, OrderEvidence};
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::page::ParsedPage;
@@ -42,9 +42,9 @@ use crate::text::people::distinct as distinct_names;
 use crate::text::{host_of, is_same_site};
 
 use dates::Dates;
-use head::{Head, one_line};
+use head::{PageHead, one_line};
 use linked::{About, Linked};
-use survey::Survey;
+use survey::MetadataSurvey;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -68,7 +68,7 @@ impl Stage for Settings {
         let mut others = cx.is_traced().then(Others::default);
         let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
         let page = parsed.page();
-        let head = Head::of(page);
+        let head = PageHead::of(page);
         let linked = Linked::of(parsed.json_ld(), &about(article, &head, page));
         let changed = fill(article, parsed, &head, &linked, order, others.as_mut());
         if let Some(Others { title, authors, published }) = others {
@@ -91,7 +91,7 @@ impl Stage for Settings {
 }
 
 /// What the choice among JSON-LD objects goes by.
-fn about(article: &Article, head: &Head<'_>, page: Page<'_>) -> About {
+fn about(article: &Article, head: &PageHead<'_>, page: Page<'_>) -> About {
     let mut urls = vec![article.url.clone()];
     urls.extend(head.canonical.iter().map(ToString::to_string));
     urls.extend(head.meta_of(&["og:url"]).map(str::to_owned));
@@ -115,7 +115,7 @@ struct Others {
 fn fill(
     article: &mut Article,
     parsed: &ParsedPage,
-    head: &Head<'_>,
+    head: &PageHead<'_>,
     linked: &Linked<'_>,
     order: DayOrder,
     mut others: Option<&mut Others>,
@@ -168,7 +168,7 @@ fn fill(
         parsed.notice(|noticed| noticed.title = Some(title.signs));
         note(article, Field::Title, title.found);
     }
-    let survey = Survey::of(page, &parsed.survey().own, heading);
+    let survey = MetadataSurvey::of(page, &parsed.survey().own, heading);
     let region = language::region(head, linked);
     if article.language.is_empty()
         && let Some((language, found)) = language::language(head, linked)
@@ -177,13 +177,13 @@ fn fill(
         note(article, Field::Language, found);
     }
     let url = article.url.clone();
-    let evidence = Evidence {
+    let evidence = OrderEvidence {
         setting: order,
         language: &region,
         url: &url,
         crawled: article.crawled,
         known: [article.published, article.modified],
-        ..Evidence::default()
+        ..OrderEvidence::default()
     };
     let dates = Dates::new(page, head, linked, &survey, evidence);
     if article.published.is_none()
@@ -277,13 +277,13 @@ fn is_copy_of(url: &str, canonical: &str) -> bool {
 }
 
 /// What JSON-LD says, or else the first of these meta tags.
-fn linked_or_meta(linked: Option<String>, head: &Head<'_>, metas: &[&str]) -> Option<(String, Found)> {
+fn linked_or_meta(linked: Option<String>, head: &PageHead<'_>, metas: &[&str]) -> Option<(String, Found)> {
     let meta = || head.meta_of(metas).map(|text| (one_line(text), Found::Meta));
     linked.map(|text| (text, Found::JsonLd)).or_else(meta)
 }
 
 /// Tags, each once.
-fn tags(head: &Head<'_>, linked: &Linked<'_>) -> Option<(Vec<String>, Found)> {
+fn tags(head: &PageHead<'_>, linked: &Linked<'_>) -> Option<(Vec<String>, Found)> {
     let distinct = |tags: Vec<String>| {
         let tags = tags
             .iter()

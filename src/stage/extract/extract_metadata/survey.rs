@@ -7,7 +7,7 @@
 
 use crate::html::{Name, NodeId, Page, Tag};
 
-use crate::stage::page::Hints;
+use crate::stage::page::ClassHints;
 
 /// What an element within a larger one says about it: containers of more nodes hold more than one fact.
 const MAX_FACT_NODES: usize = 60;
@@ -23,12 +23,12 @@ const VALUES: [Name; 6] =
     [Name::Datetime, Name::Content, Name::Title, Name::DataDate, Name::DataTime, Name::DataTimestamp];
 
 /// Other articles, menus, advertisements.
-const NEIGHBOUR: Hints = Hints::NAVIGATION
-    .with(Hints::LINKS)
-    .with(Hints::SIDE)
-    .with(Hints::TEASER)
-    .with(Hints::PROMOTION)
-    .with(Hints::CONSENT);
+const NEIGHBOUR: ClassHints = ClassHints::NAVIGATION
+    .with(ClassHints::LINKS)
+    .with(ClassHints::SIDE)
+    .with(ClassHints::TEASER)
+    .with(ClassHints::PROMOTION)
+    .with(ClassHints::CONSENT);
 
 /// What a part of a page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) enum Zone {
 
 /// A run of text between two breaks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
+pub(super) struct VisibleLine {
     pub first: NodeId,
     /// The first place after it.
     pub end: usize,
@@ -53,7 +53,7 @@ pub(super) struct Line {
     /// Has a digit of some script.
     pub has_digit: bool,
     pub zone: Zone,
-    pub hints: Hints,
+    pub hints: ClassHints,
 }
 
 /// An element that names something.
@@ -61,12 +61,12 @@ pub(super) struct Line {
 pub(super) struct Element {
     pub node: NodeId,
     pub zone: Zone,
-    pub hints: Hints,
+    pub hints: ClassHints,
 }
 
 /// What the walk found.
-pub(super) struct Survey {
-    pub lines: Vec<Line>,
+pub(super) struct MetadataSurvey {
+    pub lines: Vec<VisibleLine>,
     /// `<time>`, elements that hint at a date and have it in an attribute.
     pub dates: Vec<Element>,
     /// Elements that hint at an author.
@@ -81,22 +81,22 @@ pub(super) struct Survey {
 struct Scope {
     end: usize,
     zone: Zone,
-    hints: Hints,
+    hints: ClassHints,
 }
 
 struct Walk<'a> {
     page: Page<'a>,
     heading: Option<NodeId>,
     heading_article: Option<NodeId>,
-    survey: Survey,
+    survey: MetadataSurvey,
     scopes: Vec<Scope>,
-    line: Option<Line>,
-    own: &'a [Hints],
+    line: Option<VisibleLine>,
+    own: &'a [ClassHints],
 }
 
-impl Survey {
+impl MetadataSurvey {
     /// Walks over a page whose headline stands at `heading`.
-    pub(super) fn of(page: Page<'_>, own: &[Hints], heading: Option<NodeId>) -> Self {
+    pub(super) fn of(page: Page<'_>, own: &[ClassHints], heading: Option<NodeId>) -> Self {
         let heading_article = heading
             .and_then(|heading| page.ancestors(heading).find(|outer| page.tag(*outer) == Tag::Article));
         let survey = Self {
@@ -139,7 +139,7 @@ impl Survey {
     }
 
     /// A line's text; of a paragraph, its beginning.
-    pub(super) fn text_of(page: Page<'_>, line: &Line) -> String {
+    pub(super) fn text_of(page: Page<'_>, line: &VisibleLine) -> String {
         let mut text = String::with_capacity(line.bytes.min(MAX_LINE_BYTES) + 16);
         for at in line.first.index()..line.end {
             let piece = page.text(NodeId::at(at));
@@ -230,7 +230,7 @@ impl Walk<'_> {
         self.scopes.last().copied().unwrap_or(Scope {
             end: usize::MAX,
             zone: Zone::Main,
-            hints: Hints::default(),
+            hints: ClassHints::default(),
         })
     }
 
@@ -240,7 +240,7 @@ impl Walk<'_> {
             return;
         }
         let Scope { zone, hints, .. } = self.scope();
-        let line = self.line.get_or_insert(Line {
+        let line = self.line.get_or_insert(VisibleLine {
             first: node,
             end: node.index(),
             bytes: 0,
@@ -276,27 +276,27 @@ impl Walk<'_> {
         // `/author/ann-lee`
         if tag == Tag::A
             && let Some(address) = page.raw_attribute(node, Name::Href)
-            && Hints::of_names(folders_of(address)).has(Hints::PEOPLE)
+            && ClassHints::of_names(folders_of(address)).has(ClassHints::PEOPLE)
         {
-            named = named.with(Hints::PEOPLE);
+            named = named.with(ClassHints::PEOPLE);
         }
         let holds_heading =
             self.heading.is_some_and(|heading| page.contains(node, heading) && heading != node);
         let zone = if holds_heading { outer.zone } else { self.zone(node, tag, named, size, outer.zone) };
-        let facts = if size <= MAX_FACT_NODES && !holds_heading { named } else { Hints::default() };
+        let facts = if size <= MAX_FACT_NODES && !holds_heading { named } else { ClassHints::default() };
         let hints = outer.hints.with(facts);
         if zone != outer.zone || hints != outer.hints {
             self.scopes.push(Scope { end: page.end(node), zone, hints });
         }
         let element = Element { node, zone, hints: named };
         let tells = |name: &Name| page.has_attribute(node, *name);
-        let is_dated = tag == Tag::Time || (facts.has(Hints::DATE) && VALUES.iter().any(tells));
+        let is_dated = tag == Tag::Time || (facts.has(ClassHints::DATE) && VALUES.iter().any(tells));
         // `<meta>` by property speaks of the page; `Head` has it.
         let is_dated = is_dated && (tag != Tag::Meta || page.has_attribute(node, Name::Itemprop));
         if is_dated && self.survey.dates.len() < MAX_ELEMENTS {
             self.survey.dates.push(Element { hints, ..element });
         }
-        if facts.has(Hints::PEOPLE) && self.survey.people.len() < MAX_ELEMENTS {
+        if facts.has(ClassHints::PEOPLE) && self.survey.people.len() < MAX_ELEMENTS {
             self.survey.people.push(element);
         }
         if tag == Tag::Img && zone == Zone::Main && self.survey.pictures.len() < MAX_ELEMENTS {
@@ -305,19 +305,20 @@ impl Walk<'_> {
     }
 
     /// The zone of an element in another zone.
-    fn zone(&self, node: NodeId, tag: Tag, named: Hints, size: usize, outer: Zone) -> Zone {
+    fn zone(&self, node: NodeId, tag: Tag, named: ClassHints, size: usize, outer: Zone) -> Zone {
         // What fills most of the page is its frame, whatever it is called; and a comment's footer is a comment's.
         if size * 2 > self.page.len() || outer == Zone::Comments {
             return outer;
         }
-        let is_fact = size <= MAX_FACT_NODES && (named.has(Hints::PEOPLE) || named.has(Hints::DATE));
+        let is_fact =
+            size <= MAX_FACT_NODES && (named.has(ClassHints::PEOPLE) || named.has(ClassHints::DATE));
         let in_article = self.heading_article.is_some_and(|article| self.page.contains(article, node));
         match tag {
             Tag::Nav => Zone::Neighbours,
             Tag::Aside if !is_fact => Zone::Neighbours,
             Tag::Footer if !in_article => Zone::Footer,
             Tag::Article if self.heading_article.is_some_and(|article| article != node) => Zone::Neighbours,
-            _ if named.has(Hints::COMMENT) => Zone::Comments,
+            _ if named.has(ClassHints::COMMENT) => Zone::Comments,
             _ if is_fact => outer,
             _ if tag != Tag::Form && named.has(NEIGHBOUR) => Zone::Neighbours,
             _ => outer,

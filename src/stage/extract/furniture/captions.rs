@@ -30,7 +30,7 @@ const MOST_CREDIT_WORDS: usize = 12;
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::stage::extract) enum Place {
+pub(in crate::stage::extract) enum CaptionPlace {
     /// Among the first lines, where the main picture is.
     Head,
     /// Further down, between paragraphs.
@@ -38,12 +38,13 @@ pub(in crate::stage::extract) enum Place {
 }
 
 /// The caption and the credit of a line that is one.
-pub(in crate::stage::extract) fn caption_line(line: &str, place: Place) -> Option<CaptionLine<'_>> {
+pub(in crate::stage::extract) fn caption_line(line: &str, place: CaptionPlace) -> Option<CaptionLine<'_>> {
     let line = line.trim();
     if line.len() > LONGEST_LINE_BYTES || line.len() < 5 || !may_be_caption(line) {
         return None;
     }
-    let most = LONGEST_CREDIT_BYTES + if place == Place::Head { MOST_HEAD_CHARS } else { MOST_BODY_CHARS };
+    let most =
+        LONGEST_CREDIT_BYTES + if place == CaptionPlace::Head { MOST_HEAD_CHARS } else { MOST_BODY_CHARS };
     if line.len() > most && line.chars().nth(most).is_some() {
         return None;
     }
@@ -66,17 +67,17 @@ pub(in crate::stage::extract) fn caption_line(line: &str, place: Place) -> Optio
 
 /// Whether a text is short enough for what a picture shows, and nobody speaks in it: a paragraph may end in a credit, too,
 /// when a scraper has glued the caption to it, and then the paragraph stays whole.
-fn is_caption(text: &str, place: Place) -> bool {
+fn is_caption(text: &str, place: CaptionPlace) -> bool {
     let (most_chars, most_sentences) = match place {
-        Place::Head => (MOST_HEAD_CHARS, 4),
-        Place::Body => (MOST_BODY_CHARS, 2),
+        CaptionPlace::Head => (MOST_HEAD_CHARS, 4),
+        CaptionPlace::Body => (MOST_BODY_CHARS, 2),
     };
     let sentences = text
         .split(['.', '!', '?', '。', '؟'])
         .filter(|sentence| sentence.split_whitespace().nth(2).is_some())
         .count();
     let speaks = text.starts_with(['"', '“', '„', '«'])
-        || (place == Place::Body && text.contains(['"', '“', '„', '«']));
+        || (place == CaptionPlace::Body && text.contains(['"', '“', '„', '«']));
     text.chars().nth(most_chars).is_none() && sentences <= most_sentences && !speaks
 }
 
@@ -485,7 +486,11 @@ mod tests {
             ("Фото: Анна Ли / ТАСС", "", "Анна Ли / ТАСС"),
             ("تصوير: محمد السعيد", "", "محمد السعيد"),
         ] {
-            assert_eq!(caption_line(line, Place::Body), Some(CaptionLine { caption, credit }), "{line}");
+            assert_eq!(
+                caption_line(line, CaptionPlace::Body),
+                Some(CaptionLine { caption, credit }),
+                "{line}"
+            );
         }
     }
 
@@ -504,7 +509,7 @@ mod tests {
             "The agency for the environment has said as much of the harbour (EPA)",
             "“A fine picture,” she said. Photo: Ann Lee",
         ] {
-            assert_eq!(caption_line(line, Place::Head), None, "{line}");
+            assert_eq!(caption_line(line, CaptionPlace::Head), None, "{line}");
         }
     }
 
@@ -512,13 +517,16 @@ mod tests {
     fn a_paragraph_that_ends_in_a_credit_stays_whole() {
         let credit = "Photo: Ann Lee/AP";
         let sentence = "The harbour was full of ships in May.";
-        for (sentences, place, fits) in
-            [(2, Place::Body, true), (3, Place::Body, false), (4, Place::Head, true), (5, Place::Head, false)]
-        {
+        for (sentences, place, fits) in [
+            (2, CaptionPlace::Body, true),
+            (3, CaptionPlace::Body, false),
+            (4, CaptionPlace::Head, true),
+            (5, CaptionPlace::Head, false),
+        ] {
             let line = format!("{} {credit}", vec![sentence; sentences].join(" "));
             assert_eq!(caption_line(&line, place).is_some(), fits, "{sentences} {place:?}");
         }
-        assert_eq!(caption_line("He added: “Not again.” (AP Photo/Ann Lee)", Place::Body), None);
+        assert_eq!(caption_line("He added: “Not again.” (AP Photo/Ann Lee)", CaptionPlace::Body), None);
     }
 
     #[test]

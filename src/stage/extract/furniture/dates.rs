@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::date::{ArticleDate, DayOrder, Evidence, Label, dates_in};
+use crate::date::{ArticleDate, DayOrder, Label, OrderEvidence, dates_in};
 use crate::text::Slice;
 
 /// What a line of dates says.
@@ -29,7 +29,7 @@ const LONGEST_OTHER_BYTES: usize = 90;
 
 /// The dates of a line that has nothing else but names of people, places and publications; whether what else stands
 /// there is one is for the caller to say.
-pub(in crate::stage::extract) fn date_line(line: &str, evidence: &Evidence<'_>) -> Option<DateLine> {
+pub(in crate::stage::extract) fn date_line(line: &str, evidence: &OrderEvidence<'_>) -> Option<DateLine> {
     if line.len() > LONGEST_LINE_BYTES {
         return None;
     }
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Option<(String, String, Vec<String>)> {
-        let found = date_line(line, &Evidence::default())?;
+        let found = date_line(line, &OrderEvidence::default())?;
         let show = |date: Option<ArticleDate>| date.map(|date| date.to_string()).unwrap_or_default();
         let others = found.others.iter().map(|other| line.get(other.clone()).unwrap_or_default().to_owned());
         Some((show(found.published), show(found.modified), others.collect()))

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found};
-use crate::text::lines::{Line, lines};
+use crate::text::lines::{TextLine, lines};
 
 pub(super) use sketch::WordSketch;
 
@@ -50,7 +50,7 @@ const MOST_PROSE_LINES: usize = 2;
 const LEAST_PROSE_CHARS: usize = 120;
 
 /// The lines of a text among which its furniture stands, up to where the body has certainly begun.
-pub(super) fn head(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub(super) fn head(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut prose = 0;
     lines(text).take(MOST_HEAD_LINES).take_while(move |line| {
         let goes_on = prose < MOST_PROSE_LINES;
@@ -60,7 +60,7 @@ pub(super) fn head(text: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 /// How many of some lines are paragraphs.
-pub(super) fn prose_lines(lines: &[Line<'_>]) -> usize {
+pub(super) fn prose_lines(lines: &[TextLine<'_>]) -> usize {
     lines.iter().filter(|line| is_prose(line.text)).count()
 }
 

@@ -15,7 +15,7 @@ use super::site::Site;
 
 /// What a byline says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::stage::extract) struct Signature {
+pub(in crate::stage::extract) struct Byline {
     /// Who wrote it; empty where the line only says that somebody of the paper did.
     pub names: Vec<String>,
     /// Where, in lines such as `London: Jane Roe`.
@@ -32,7 +32,7 @@ const LONGEST_PLACED_BYTES: usize = 160;
 const LONGEST_NAME_BYTES: usize = 80;
 
 /// Who wrote an article, by a line that says so itself.
-pub(in crate::stage::extract) fn signed(line: &str, site: &Site<'_>) -> Option<Signature> {
+pub(in crate::stage::extract) fn signed(line: &str, site: &Site<'_>) -> Option<Byline> {
     let line = line.trim();
     if line.len() > LONGEST_BYLINE_BYTES {
         return None;
@@ -47,12 +47,12 @@ pub(in crate::stage::extract) fn signed(line: &str, site: &Site<'_>) -> Option<S
         return None;
     }
     by_word(line, site)
-        .or_else(|| glued(line).map(|names| Signature { names, place: String::new() }))
+        .or_else(|| glued(line).map(|names| Byline { names, place: String::new() }))
         .or_else(|| placed(line, site, Unknown::Refused))
 }
 
 /// `By Jane Roe`, `Von Jane Roe, Berlin`, `كتب: محمد السعيد`, `By Staff Writer`.
-fn by_word(line: &str, site: &Site<'_>) -> Option<Signature> {
+fn by_word(line: &str, site: &Site<'_>) -> Option<Byline> {
     if is_by(line) || ends_as_sentence(line) {
         return None;
     }
@@ -61,7 +61,7 @@ fn by_word(line: &str, site: &Site<'_>) -> Option<Signature> {
         let is_byline = rest.len() < line.len() && rest.len() <= LONGEST_NAME_BYTES;
         return (is_byline && (is_role(rest) || is_agency(rest))).then(|| {
             let names = if is_agency(rest) { vec![rest.to_owned()] } else { Vec::new() };
-            Signature { names, place: String::new() }
+            Byline { names, place: String::new() }
         });
     };
     let mut place = String::new();
@@ -86,7 +86,7 @@ fn by_word(line: &str, site: &Site<'_>) -> Option<Signature> {
     let last = people.last()?;
     let tail = line.rfind(last.as_str()).and_then(|at| line.get(at + last.len()..)).unwrap_or_default();
     (tail.split_whitespace().count() <= MOST_TAIL_WORDS && is_tail(tail))
-        .then(|| Signature { names: distinct(people), place })
+        .then(|| Byline { names: distinct(people), place })
 }
 
 /// `, Political Editor, in Paris | 3 May 2021 at 15:04 GMT`
@@ -165,7 +165,7 @@ pub(in crate::stage::extract) enum Unknown {
 }
 
 /// `London: Jane Roe`, `Jane Roe, London`, `الرياض - محمد السعيد`, `واس - جدة`, `محمد السعيد من الرياض`.
-pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Unknown) -> Option<Signature> {
+pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Unknown) -> Option<Byline> {
     if line.len() > LONGEST_PLACED_BYTES || line.len() < 5 {
         return None;
     }
@@ -175,7 +175,7 @@ pub(in crate::stage::extract) fn placed(line: &str, site: &Site<'_>, unknown: Un
     if !has_place && (unknown == Unknown::Refused || pieces(line, is_arabic).nth(1).is_none()) {
         return None;
     }
-    let mut signature = Signature::default();
+    let mut signature = Byline::default();
     let mut papers = Vec::new();
     for piece in pieces(line, is_arabic) {
         if is_place(piece) {
@@ -423,7 +423,7 @@ mod tests {
             ("Ann McDonaldBo DeWitt", &["Ann McDonald", "Bo DeWitt"], ""),
         ] {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
-            let wanted = Some(Signature { names, place: place.to_owned() });
+            let wanted = Some(Byline { names, place: place.to_owned() });
             assert_eq!(with_site(|site| signed(line, site)), wanted, "{line}");
         }
         for line in [
@@ -450,7 +450,7 @@ mod tests {
             ("الرياض: «الشرق الأوسط»", &["«الشرق الأوسط»"], "الرياض"),
         ] {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
-            let wanted = Some(Signature { names, place: place.to_owned() });
+            let wanted = Some(Byline { names, place: place.to_owned() });
             assert_eq!(with_site(|site| placed(line, site, Unknown::Paper)), wanted, "{line}");
         }
     }

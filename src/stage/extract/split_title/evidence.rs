@@ -12,7 +12,7 @@ use crate::text::{SECTION_QUALIFIERS, SECTIONS, host_of};
 
 /// How well a part of a title is known to be the site's name, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::stage::extract) enum Evidence {
+pub(in crate::stage::extract) enum SeamEvidence {
     /// It is short and has capitals, and stands where names stand; nothing is known of the site.
     Shaped,
     /// It has the form of a publication's name.
@@ -61,7 +61,7 @@ impl Knowledge {
     }
 
     /// The evidence that a part is the site's name.
-    pub(in crate::stage::extract) fn of_site(&self, part: &str) -> Option<Evidence> {
+    pub(in crate::stage::extract) fn of_site(&self, part: &str) -> Option<SeamEvidence> {
         if part.len() > LONGEST_NAME_BYTES {
             return None;
         }
@@ -71,7 +71,7 @@ impl Knowledge {
         }
         let forms = forms(part);
         if forms.iter().any(|form| self.names.contains(form) || self.labels.contains(form)) {
-            return Some(Evidence::Exact);
+            return Some(SeamEvidence::Exact);
         }
         let sentence = part.ends_with(['?', '.', '…', ':', ',']) && !part.ends_with("V.");
         let in_slug = self.slug.len() > 8 && self.slug.contains(&fold(part));
@@ -86,13 +86,13 @@ impl Knowledge {
                 || (named && abbreviates(&words, label))
         };
         if self.labels.iter().any(close) {
-            return Some(Evidence::Close);
+            return Some(SeamEvidence::Close);
         }
         // The record names its site, and this is another name.
         if self.site_named {
             return None;
         }
-        ((named && looks_like_publication(part, &words)) || is_web_name(part)).then_some(Evidence::Looks)
+        ((named && looks_like_publication(part, &words)) || is_web_name(part)).then_some(SeamEvidence::Looks)
     }
 
     /// Whether the record tells nothing of its site, so that any name may be the site's.

@@ -11,16 +11,16 @@ use std::ops::Range;
 
 use crate::article::Article;
 use crate::text::Slice;
-use crate::text::lines::{Line, lines};
+use crate::text::lines::{TextLine, lines};
 
-use super::super::furniture::captions::{Place, caption_line};
+use super::super::furniture::captions::{CaptionPlace, caption_line};
 use super::super::furniture::dates::{any_date_line, has_digit};
 use super::super::furniture::is_prose;
 use super::super::furniture::people::{is_role_line, names_alone, signed};
 use super::super::furniture::site::Site;
 use super::super::read_dateline::dateline_of;
 use super::Parts;
-use super::evidence::{Evidence, Knowledge, fold, is_section, words};
+use super::evidence::{Knowledge, SeamEvidence, fold, is_section, words};
 
 /// The head of an article, and enough of its body to see whether it has headings of its own.
 const MOST_LINES: usize = 20;
@@ -131,7 +131,7 @@ pub(super) fn find(
     cut: impl Fn(&str) -> Option<Parts>,
 ) -> (Option<Opening>, Vec<&'static str>) {
     let text = &article.text;
-    let lines: Vec<Line> = lines(text).take(MOST_LINES).collect();
+    let lines: Vec<TextLine> = lines(text).take(MOST_LINES).collect();
     // Nearly every text opens with a paragraph.
     if lines.len() < 2 || lines.first().is_some_and(|line| line.text.len() > 4 * LONGEST_HEADLINE) {
         return (None, Vec::new());
@@ -180,7 +180,7 @@ enum Label {
 struct Reader<'a, C> {
     text: &'a str,
     site: Site<'a>,
-    lines: Vec<Line<'a>>,
+    lines: Vec<TextLine<'a>>,
     knowledge: &'a Knowledge,
     has_age: bool,
     cut: C,
@@ -202,9 +202,9 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
         }
         let mut signs = Vec::new();
         match seam.filter(|parts| parts.site.is_some()).map(|parts| parts.evidence) {
-            Some(Evidence::Exact | Evidence::Close) => signs.push(Sign::Site),
-            Some(Evidence::Looks) => signs.push(Sign::Publication),
-            Some(Evidence::Shaped) => signs.push(Sign::Name),
+            Some(SeamEvidence::Exact | SeamEvidence::Close) => signs.push(Sign::Site),
+            Some(SeamEvidence::Looks) => signs.push(Sign::Publication),
+            Some(SeamEvidence::Shaped) => signs.push(Sign::Name),
             None => {}
         }
         if is_labelled {
@@ -234,7 +234,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
             && signed(line, &self.site).is_none()
             && !(has_digit(line) && any_date_line(line).is_some())
             // `Shares soar | Reuters` is no caption, if `Shares soar` is none.
-            && caption_line(headline, Place::Head).is_none()
+            && caption_line(headline, CaptionPlace::Head).is_none()
             && dateline_of(line).is_none()
             && !(headline == line && self.is_label(line))
     }
@@ -244,7 +244,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
     }
 
     /// What stands between the headline and the body.
-    fn look_below(&self, headline: &str, below: &[Line<'_>], signs: &mut Vec<Sign>) {
+    fn look_below(&self, headline: &str, below: &[TextLine<'_>], signs: &mut Vec<Sign>) {
         let is_dated = |line: &str| {
             has_digit(line)
                 && any_date_line(line).is_some_and(|dates| {
@@ -268,7 +268,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
                 byline = true;
             } else if is_dated(text) {
                 date = true;
-            } else if caption_line(text, Place::Head).is_some() {
+            } else if caption_line(text, CaptionPlace::Head).is_some() {
                 caption = true;
             } else if dateline_of(text).is_some() {
                 signs.push(Sign::Dateline);
@@ -292,7 +292,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
     }
 
     /// How many of the headline's words are in the address, and in the body.
-    fn compare(&self, headline: &str, below: &[Line<'_>], signs: &mut Vec<Sign>) {
+    fn compare(&self, headline: &str, below: &[TextLine<'_>], signs: &mut Vec<Sign>) {
         let wanted: HashSet<String> = stems(headline).collect();
         let Some(start) = below.first().map(|line| line.start) else { return };
         let most = self.text.len().min(start + COMPARED_BYTES);
@@ -354,7 +354,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
 }
 
 /// What the form of a line says, and of those below.
-fn form(headline: &str, below: &[Line<'_>]) -> impl Iterator<Item = Sign> {
+fn form(headline: &str, below: &[TextLine<'_>]) -> impl Iterator<Item = Sign> {
     let count = words(headline).len();
     let is_unspaced = headline.chars().any(super::is_ideograph) || !headline.contains(' ');
     let characters = headline.chars().count();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::grams;
 
 static PACKED: &[u8] = include_bytes!("table.bin");
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
+pub(super) static TABLE: LazyLock<LanguageTable> = LazyLock::new(LanguageTable::read);
 
 const SLOT_BITS: u32 = 19;
 const SLOTS: usize = 1 << SLOT_BITS;
@@ -16,7 +16,7 @@ pub(super) const UNIT: f64 = 16.0;
 const AGAINST: f64 = 6.0;
 
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct LanguageTable {
     /// ISO codes. A language that has two scripts is in it twice.
     pub(super) languages: Vec<&'static str>,
     /// What a word says for each language on average in texts of that language.
@@ -54,7 +54,7 @@ impl Tally {
     }
 }
 
-impl Table {
+impl LanguageTable {
     fn read() -> Self {
         let bytes = zstd::decode_all(PACKED).expect("the table is a part of the program");
         let line = bytes.iter().position(|byte| *byte == b'\n').expect("the table begins with a line");

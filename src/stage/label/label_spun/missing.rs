@@ -5,7 +5,7 @@
 //! from the binomial distribution; the bound used is Chernoff's, which is never below the probability, so that short texts, in
 //! which any word may be missing, say nothing.
 
-use super::reading::Reading;
+use super::reading::SpunReading;
 
 /// Places of words in `classes.txt`, with their lowest and mean share, in hundredths of a percent.
 const FLOORS: [(usize, u32, u32); 11] = [
@@ -41,7 +41,7 @@ pub(super) struct Missing {
 }
 
 /// The words that are missing, worst first; six at most.
-pub(super) fn missing(reading: &Reading) -> Vec<Missing> {
+pub(super) fn missing(reading: &SpunReading) -> Vec<Missing> {
     let tokens = f64::from(reading.tokens);
     let mut words: Vec<Missing> = FLOORS
         .iter()
@@ -58,7 +58,7 @@ pub(super) fn missing(reading: &Reading) -> Vec<Missing> {
 }
 
 /// What all missing words say together, as a logarithm.
-pub(super) fn weight(reading: &Reading) -> f64 {
+pub(super) fn weight(reading: &SpunReading) -> f64 {
     missing(reading).iter().map(|word| word.weight).sum::<f64>().min(MOST)
 }
 
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     fn weight_of(tokens: u32, found: &[(usize, u32)]) -> f64 {
-        let mut reading = Reading { tokens, function_words: [tokens / 10; 48], ..Reading::default() };
+        let mut reading = SpunReading { tokens, function_words: [tokens / 10; 48], ..SpunReading::default() };
         for (class, times) in found {
             reading.function_words[*class] = *times;
         }

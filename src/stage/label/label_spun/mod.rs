@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use reading::{Ground, Reader, Reading, Span, UNIT};
+use reading::{Ground, Reader, Span, SpunReading, UNIT};
 use tells::TELLS;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -106,7 +106,7 @@ impl LabelSpun {
         Self { settings, reader: Reader::new() }
     }
 
-    fn label(&self, text: &str, reading: &Reading, score: f64) -> Value {
+    fn label(&self, text: &str, reading: &SpunReading, score: f64) -> Value {
         let missing: Vec<Value> = missing::missing(reading)
             .iter()
             .map(|word| {
@@ -132,12 +132,12 @@ impl LabelSpun {
 }
 
 /// The largest sum, as a logarithm.
-fn best(reading: &Reading) -> f64 {
+fn best(reading: &SpunReading) -> f64 {
     f64::from(reading.sums.iter().copied().max().unwrap_or(0)) / f64::from(UNIT)
 }
 
 /// How sure it is that a text is spun, 0 to 1; `None` where there is too little to tell.
-fn score(reading: &Reading) -> Option<f64> {
+fn score(reading: &SpunReading) -> Option<f64> {
     if reading.tokens < ENOUGH_TOKENS || reading.sentences < ENOUGH_SENTENCES || !reading.is_english() {
         return None;
     }
@@ -159,7 +159,7 @@ fn score(reading: &Reading) -> Option<f64> {
 }
 
 /// The spans that say most: first telling words, then articles, then words that do not fit; in the text's order.
-fn evidence(text: &str, reading: &Reading) -> Vec<Value> {
+fn evidence(text: &str, reading: &SpunReading) -> Vec<Value> {
     let rank = |span: &&Span| match span.ground {
         Ground::Tell(_) => 0,
         Ground::Article => 1,

@@ -80,7 +80,7 @@ pub(super) struct Span {
 
 /// A text that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct SpunReading {
     /// Words, numbers and punctuation marks.
     pub(super) tokens: u32,
     /// Those in sentences that count.
@@ -95,14 +95,14 @@ pub(super) struct Reading {
     pub(super) spans: Vec<Span>,
 }
 
-impl Reading {
+impl SpunReading {
     /// Whether most of the text is English prose.
     pub(super) fn is_english(&self) -> bool {
         self.judged > 0 && self.judged * 2 >= self.tokens
     }
 }
 
-impl Default for Reading {
+impl Default for SpunReading {
     fn default() -> Self {
         Self {
             tokens: 0,
@@ -143,16 +143,16 @@ impl Reader {
     }
 
     /// Reads as much of a text as it takes to judge it.
-    pub(super) fn read(&self, text: &str) -> Reading {
+    pub(super) fn read(&self, text: &str) -> SpunReading {
         self.read_as(text, ENOUGH_BYTES, MISFIT)
     }
 
     /// Reads all of a text that is known to be spun, for its telling words: half the evidence is enough that they do not fit.
-    pub(super) fn read_all(&self, text: &str) -> Reading {
+    pub(super) fn read_all(&self, text: &str) -> SpunReading {
         self.read_as(text, text.len(), MISFIT_IN_SPUN)
     }
 
-    fn read_as(&self, text: &str, enough_bytes: usize, misfit: i32) -> Reading {
+    fn read_as(&self, text: &str, enough_bytes: usize, misfit: i32) -> SpunReading {
         let mut sums = Sums::new(self, text, misfit);
         let mut is_opening = true;
         let mut at = 0;
@@ -336,7 +336,7 @@ struct Token {
 struct Sums<'a> {
     reader: &'a Reader,
     text: &'a str,
-    reading: Reading,
+    reading: SpunReading,
     /// From here on, a telling word does not fit.
     misfit: i32,
     pending: Option<Token>,
@@ -372,7 +372,7 @@ impl<'a> Sums<'a> {
             misfit,
             reader,
             text,
-            reading: Reading::default(),
+            reading: SpunReading::default(),
             pending: None,
             sentence: Sentence::default(),
             times: [0; TELLS.len() + 1],
@@ -494,7 +494,7 @@ impl<'a> Sums<'a> {
         }
     }
 
-    fn finish(mut self) -> Reading {
+    fn finish(mut self) -> SpunReading {
         if let Some(last) = self.pending.take() {
             self.settle(&last, 0);
         }

@@ -7,14 +7,14 @@ use std::cell::RefCell;
 use memchr::memmem::Finder;
 
 use super::super::fold;
-use super::super::survey::{Survey, Zone};
+use super::super::survey::{MetadataSurvey, Zone};
 use crate::date::Label;
 use crate::html::{Name, NodeId, Page, Tag};
 
 /// What a page proves of names, and of the words in them.
 pub(super) struct Proof<'a> {
     page: Page<'a>,
-    survey: &'a Survey,
+    survey: &'a MetadataSurvey,
     people: Answers,
     words: Answers,
 }
@@ -35,7 +35,7 @@ impl Answers {
 }
 
 impl<'a> Proof<'a> {
-    pub(super) fn new(page: Page<'a>, survey: &'a Survey) -> Self {
+    pub(super) fn new(page: Page<'a>, survey: &'a MetadataSurvey) -> Self {
         Self { page, survey, people: Answers::default(), words: Answers::default() }
     }
 

@@ -7,9 +7,9 @@ use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_nam
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
-use crate::stage::page::Hints;
+use crate::stage::page::ClassHints;
 
-use super::super::survey::{Element, Line, Survey, Zone, is_quoted};
+use super::super::survey::{Element, MetadataSurvey, VisibleLine, Zone, is_quoted};
 use super::is_short;
 use super::proof::Proof;
 
@@ -29,7 +29,12 @@ const MAX_LATE_BYLINE_BYTES: usize = 60;
 const MAX_CARD_BYTES: usize = 600;
 
 /// Names that the page shows.
-pub(super) fn from_page(page: Page<'_>, survey: &Survey, proof: &Proof<'_>, enough: i32) -> Vec<String> {
+pub(super) fn from_page(
+    page: Page<'_>,
+    survey: &MetadataSurvey,
+    proof: &Proof<'_>,
+    enough: i32,
+) -> Vec<String> {
     let mut best: Option<(i32, Vec<String>)> = None;
     let mut offer = |weight: i32, names: Vec<String>| {
         if weight >= enough && !names.is_empty() && best.as_ref().is_none_or(|(known, _)| weight > *known) {
@@ -41,8 +46,9 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, proof: &Proof<'_>, enou
     }
     for (place, line) in survey.lines.iter().enumerate() {
         // A box beside the article may say whose it is, in a line that is the word for it.
-        let is_box =
-            || line.zone == Zone::Neighbours && line.bytes <= 12 && is_by(&Survey::text_of(page, line));
+        let is_box = || {
+            line.zone == Zone::Neighbours && line.bytes <= 12 && is_by(&MetadataSurvey::text_of(page, line))
+        };
         if line.bytes > MAX_BYLINE_BYTES || (line.zone != Zone::Main && !is_box()) {
             continue;
         }
@@ -51,12 +57,12 @@ pub(super) fn from_page(page: Page<'_>, survey: &Survey, proof: &Proof<'_>, enou
         if near < -20 || (near < 0 && line.bytes > MAX_LATE_BYLINE_BYTES) || is_quoted(page, line.first) {
             continue;
         }
-        let text = Survey::text_of(page, line);
+        let text = MetadataSurvey::text_of(page, line);
         let is_heading = page.ancestors(line.first).take(6).any(|outer| page.tag(outer).is_heading());
         let next = || survey.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
         if is_by(&text) {
             // `By`, and the name in an element of its own.
-            if let Some(next) = next().map(|next| Survey::text_of(page, next))
+            if let Some(next) = next().map(|next| MetadataSurvey::text_of(page, next))
                 && let Some(names) = byline(&format!("{text} {next}")).or_else(|| {
                     // The word alone in its box, without a colon: what follows has to be a name in full.
                     let label = text.trim_end_matches(' ');
@@ -109,7 +115,7 @@ fn is_initials(name: &str) -> bool {
 }
 
 /// Whether a line is not in a list or a heading, where other things are named.
-fn stands_alone(page: Page<'_>, survey: &Survey, place: usize) -> bool {
+fn stands_alone(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
     let Some(line) = survey.lines.get(place) else { return false };
     !page
         .ancestors(line.first)
@@ -118,13 +124,13 @@ fn stands_alone(page: Page<'_>, survey: &Survey, place: usize) -> bool {
 }
 
 /// Whether a line is a link that ends in no name: a section, a topic.
-fn leads_to_topic(page: Page<'_>, line: &Line) -> bool {
+fn leads_to_topic(page: Page<'_>, line: &VisibleLine) -> bool {
     let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A);
-    link.is_some_and(|link| !line.hints.has(Hints::PEOPLE) && page.has_attribute(link, Name::Href))
+    link.is_some_and(|link| !line.hints.has(ClassHints::PEOPLE) && page.has_attribute(link, Name::Href))
 }
 
 /// Whether a picture stands right before a line: the author's.
-fn follows_picture(page: Page<'_>, line: &Line) -> bool {
+fn follows_picture(page: Page<'_>, line: &VisibleLine) -> bool {
     const LOOKED_AT: usize = 6;
     let from = line.first.index().saturating_sub(LOOKED_AT);
     (from..line.first.index())
@@ -135,10 +141,10 @@ fn follows_picture(page: Page<'_>, line: &Line) -> bool {
 }
 
 /// Whether a line is short and has a date.
-fn is_date(page: Page<'_>, line: &Line) -> bool {
+fn is_date(page: Page<'_>, line: &VisibleLine) -> bool {
     line.has_digit
         && line.bytes <= MAX_LATE_BYLINE_BYTES
-        && !dates_in(&Survey::text_of(page, line), &DayOrder::DayFirst.into()).is_empty()
+        && !dates_in(&MetadataSurvey::text_of(page, line), &DayOrder::DayFirst.into()).is_empty()
 }
 
 /// The names in a byline, without the date, the agency and the place that it gives beside them: `Posted on 8 June 2021 by Ann
@@ -177,7 +183,7 @@ fn without_words_of_dates(before: &str) -> &str {
 }
 
 /// The names in the element beside the headline that most surely names the authors; none where only lines tell.
-pub(super) fn marked(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<String> {
+pub(super) fn marked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
     let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= MARKED;
     if !survey.people.iter().any(is_sure) {
         return Vec::new();
@@ -188,25 +194,25 @@ pub(super) fn marked(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<
 }
 
 /// The names in the byline beside the headline that has the first of these names.
-pub(super) fn byline_with(page: Page<'_>, survey: &Survey, names: &[String]) -> Vec<String> {
+pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[String]) -> Vec<String> {
     let Some(first) = names.first() else { return Vec::new() };
-    let is_near = |place: usize, line: &Line| {
+    let is_near = |place: usize, line: &VisibleLine| {
         line.zone == Zone::Main && line.bytes <= MAX_BYLINE_BYTES && nearness(survey, place) >= 12
     };
     let near = survey.lines.iter().enumerate().filter(|(place, line)| is_near(*place, line));
-    near.map(|(_, line)| (line, Survey::text_of(page, line)))
+    near.map(|(_, line)| (line, MetadataSurvey::text_of(page, line)))
         .filter(|(_, text)| text.contains(first.as_str()))
         .find_map(|(line, text)| signed(&text, line.has_digit))
         .unwrap_or_default()
 }
 
 /// All names in elements that are named after authors, wherever they stand in the article.
-pub(super) fn all_named(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<String> {
+pub(super) fn all_named(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
     weighed_elements(page, survey, proof).into_iter().flat_map(|(_, names)| names).collect()
 }
 
 /// The names in elements that are named after authors, each with how surely they are the article's.
-fn weighed_elements(page: Page<'_>, survey: &Survey, proof: &Proof<'_>) -> Vec<(i32, Vec<String>)> {
+fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<(i32, Vec<String>)> {
     let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
     let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
     for element in survey.people.iter().filter(of_article).take(64) {
@@ -275,7 +281,7 @@ fn is_mark(character: char) -> bool {
 }
 
 /// Whether the words before an element say that somebody checked the article, or took its pictures.
-fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
+fn is_reviewer(page: Page<'_>, survey: &MetadataSurvey, node: NodeId) -> bool {
     #[rustfmt::skip]
     const STEMS: [&str; 22] = [
         "review", "medical", "fact", "check", "verif", "approv", "edit", "translat", "illustr", "photo", "foto", "bild", "video", "geprüft", "lektor",
@@ -288,7 +294,7 @@ fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
         (line.first.index()..node.index()).map(|at| page.text(NodeId::at(at))).collect()
     } else {
         let line = survey.lines.get(place.wrapping_sub(1));
-        line.map(|line| Survey::text_of(page, line)).unwrap_or_default()
+        line.map(|line| MetadataSurvey::text_of(page, line)).unwrap_or_default()
     };
     let words: Vec<String> = before.split_whitespace().rev().take(4).map(str::to_lowercase).collect();
     let is_said = words.first().is_some_and(|last| {
@@ -300,8 +306,8 @@ fn is_reviewer(page: Page<'_>, survey: &Survey, node: NodeId) -> bool {
 }
 
 /// The name that signs an article: alone in the line after a paragraph, with no paragraph following.
-fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
-    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
+fn signature(page: Page<'_>, survey: &MetadataSurvey) -> Option<String> {
+    let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
     let lines = survey.lines.slice(survey.heading_line..);
     let alone = lines.windows(3).filter(|window| is_paragraph(&window[0])).find_map(|window| {
         let line = &window[1];
@@ -314,7 +320,7 @@ fn signature(page: Page<'_>, survey: &Survey) -> Option<String> {
         if page.ancestors(line.first).take(4).any(leads) {
             return None;
         }
-        let text = Survey::text_of(page, line);
+        let text = MetadataSurvey::text_of(page, line);
         let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
         is_full(name).then(|| name.to_owned())
     });
@@ -347,7 +353,7 @@ fn rank(page: Page<'_>, element: Element) -> i32 {
 }
 
 /// Bylines stand beside the headline, or at the article's end.
-fn nearness(survey: &Survey, place: usize) -> i32 {
+fn nearness(survey: &MetadataSurvey, place: usize) -> i32 {
     let heading = survey.heading_line;
     match (place >= heading, place.abs_diff(heading)) {
         (true, 0..=6) => 20,

@@ -7,9 +7,9 @@ use crate::date::{ArticleDate, Label, date_of_age, date_without_year, dates_in};
 use crate::html::{Name, Page};
 use crate::text::Slice;
 
-use crate::stage::page::Hints;
+use crate::stage::page::ClassHints;
 
-use super::super::survey::{Element, Line, MAX_LINE_BYTES, Survey, Zone, is_quoted};
+use super::super::survey::{Element, MAX_LINE_BYTES, MetadataSurvey, VisibleLine, Zone, is_quoted};
 use super::Reading;
 
 /// How likely a visible date is the article's.
@@ -38,7 +38,7 @@ const DOUBTFUL: Weight = 30;
 const MAX_CANDIDATES: usize = 1000;
 
 #[derive(Clone, Copy)]
-pub(super) struct Candidate {
+pub(super) struct DateCandidate {
     date: ArticleDate,
     weight: Weight,
     found: Found,
@@ -53,7 +53,7 @@ enum Change {
 }
 
 /// The dates that a page shows, weighed.
-pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<Candidate> {
+pub(super) fn weighed(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Vec<DateCandidate> {
     let mut candidates = weighed_elements(page, survey, reading);
     weigh_lines(page, survey, reading, 0..survey.lines.len(), &mut candidates);
     candidates
@@ -62,21 +62,21 @@ pub(super) fn weighed(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) ->
 /// Those that stand beside the headline.
 pub(super) fn weighed_beside_headline(
     page: Page<'_>,
-    survey: &Survey,
+    survey: &MetadataSurvey,
     reading: &Reading<'_>,
-) -> Vec<Candidate> {
+) -> Vec<DateCandidate> {
     let mut candidates = weighed_elements(page, survey, reading);
     let lines = survey.heading_line.saturating_sub(3)..survey.lines.len().min(survey.heading_line + 13);
     weigh_lines(page, survey, reading, lines, &mut candidates);
     candidates
 }
 
-fn is_change(hints: Hints) -> bool {
-    hints.has(Hints::MODIFIED) && !hints.has(Hints::PUBLISHED)
+fn is_change(hints: ClassHints) -> bool {
+    hints.has(ClassHints::MODIFIED) && !hints.has(ClassHints::PUBLISHED)
 }
 
-fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = Vec::new();
+fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Vec<DateCandidate> {
+    let mut candidates: Vec<DateCandidate> = Vec::new();
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading)
             && !is_quoted(page, element.node)
@@ -88,7 +88,7 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> V
                 continue;
             }
             let weight = weight(survey, place, element.zone, element.hints) + said;
-            candidates.push(Candidate {
+            candidates.push(DateCandidate {
                 date,
                 weight,
                 found: Found::Dom,
@@ -101,21 +101,21 @@ fn weighed_elements(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> V
 
 fn weigh_lines(
     page: Page<'_>,
-    survey: &Survey,
+    survey: &MetadataSurvey,
     reading: &Reading<'_>,
     lines: std::ops::Range<usize>,
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut Vec<DateCandidate>,
 ) {
     let end = end_of_text(survey);
     for (place, line) in survey.lines.iter().enumerate().take(lines.end).skip(lines.start) {
-        let has_age = reading.0.crawled.is_some() && line.hints.has(Hints::DATE);
+        let has_age = reading.0.crawled.is_some() && line.hints.has(ClassHints::DATE);
         if !(line.has_digit || has_age) || candidates.len() > MAX_CANDIDATES {
             continue;
         }
         if (line.zone == Zone::Comments && place >= end) || is_quoted(page, line.first) {
             continue;
         }
-        let text = Survey::text_of(page, line);
+        let text = MetadataSurvey::text_of(page, line);
         if let Some(crawled) = reading.0.crawled
             && line.zone == Zone::Main
             && place.abs_diff(survey.heading_line) <= NEAR_HEADLINE
@@ -124,7 +124,7 @@ fn weigh_lines(
         {
             let change = (label == Label::Changed).then_some(Change::Said);
             let weight = weight(survey, place, line.zone, line.hints);
-            candidates.push(Candidate { date, weight, found: Found::Dom, change });
+            candidates.push(DateCandidate { date, weight, found: Found::Dom, change });
             continue;
         }
         let is_paragraph = line.bytes > MAX_LINE_BYTES;
@@ -164,28 +164,28 @@ fn weigh_lines(
                 None if is_change(line.hints) => Some(Change::Named),
                 _ => None,
             };
-            candidates.push(Candidate { date: sighting.date, weight, found: Found::Dom, change });
+            candidates.push(DateCandidate { date: sighting.date, weight, found: Found::Dom, change });
         }
     }
 }
 
 /// The publication's date among them, the address's and a doubtful one.
 pub(super) fn published(
-    shown: &[Candidate],
+    shown: &[DateCandidate],
     in_url: Option<ArticleDate>,
     doubtful: Option<ArticleDate>,
 ) -> Option<(ArticleDate, Found)> {
     let mut candidates = shown.to_vec();
     if let Some(date) = in_url {
         let is_same =
-            |candidate: &&mut Candidate| candidate.date.day() == date.day() && candidate.change.is_none();
+            |candidate: &&mut DateCandidate| candidate.date.day() == date.day() && candidate.change.is_none();
         for candidate in candidates.iter_mut().filter(is_same) {
             candidate.weight += CONFIRMED;
         }
-        candidates.push(Candidate { date, weight: ADDRESS, found: Found::Meta, change: None });
+        candidates.push(DateCandidate { date, weight: ADDRESS, found: Found::Meta, change: None });
     }
     if let Some(date) = doubtful {
-        candidates.push(Candidate { date, weight: DOUBTFUL, found: Found::Meta, change: None });
+        candidates.push(DateCandidate { date, weight: DOUBTFUL, found: Found::Meta, change: None });
     }
     // The one date beside a headline, with no word about a change, is what readers take for the publication's.
     if let [only] = candidates.as_mut_slice()
@@ -213,18 +213,18 @@ pub(super) fn published(
 }
 
 /// How much a day weighs on the page, and how much the best of the others does.
-pub(super) fn standing(shown: &[Candidate], day: civil::Date) -> (Option<Weight>, Option<Weight>) {
+pub(super) fn standing(shown: &[DateCandidate], day: civil::Date) -> (Option<Weight>, Option<Weight>) {
     let published = || shown.iter().filter(|candidate| candidate.change.is_none());
     let best =
-        |is: &dyn Fn(&&Candidate) -> bool| published().filter(is).map(|candidate| candidate.weight).max();
+        |is: &dyn Fn(&&DateCandidate) -> bool| published().filter(is).map(|candidate| candidate.weight).max();
     (best(&|candidate| candidate.date.day() == day), best(&|candidate| candidate.date.day() != day))
 }
 
 /// The dates that a page shows, the best first, with their weights and what is said of them.
-pub(super) fn told(shown: &[Candidate]) -> Vec<String> {
-    let mut sorted: Vec<&Candidate> = shown.iter().collect();
+pub(super) fn told(shown: &[DateCandidate]) -> Vec<String> {
+    let mut sorted: Vec<&DateCandidate> = shown.iter().collect();
     sorted.sort_by_key(|candidate| std::cmp::Reverse(candidate.weight));
-    let told = |candidate: &&Candidate| {
+    let told = |candidate: &&DateCandidate| {
         let why = if candidate.change.is_some() { ", said to be a change" } else { "" };
         format!("{}: {} points{why}", candidate.date, candidate.weight)
     };
@@ -235,13 +235,13 @@ pub(super) fn told(shown: &[Candidate]) -> Vec<String> {
 }
 
 /// Whether a day stands beside the headline as the publication's.
-pub(super) fn shows(beside_headline: &[Candidate], day: civil::Date) -> bool {
+pub(super) fn shows(beside_headline: &[DateCandidate], day: civil::Date) -> bool {
     let mut published = beside_headline.iter().filter(|candidate| candidate.change.is_none());
     published.any(|candidate| candidate.weight >= BESIDE_HEADLINE && candidate.date.day() == day)
 }
 
 /// The date of a change, where it stands beside the headline; elsewhere only where the page shows no other date.
-pub(super) fn changed(shown: &[Candidate]) -> Option<ArticleDate> {
+pub(super) fn changed(shown: &[DateCandidate]) -> Option<ArticleDate> {
     let is_dated = shown.iter().any(|candidate| candidate.change.is_none() && candidate.weight >= ENOUGH);
     let enough = if is_dated { BESIDE_HEADLINE } else { ENOUGH_ALONE };
     let changes = shown.iter().filter(|candidate| {
@@ -276,23 +276,23 @@ pub(super) fn date_of_element(
 
 /// The line after the article's last paragraph. A part called comments that stands before it is an opinion or a forum's
 /// first post, and so is the first of a page that has no other paragraph.
-fn end_of_text(survey: &Survey) -> usize {
+fn end_of_text(survey: &MetadataSurvey) -> usize {
     const PARAGRAPH_BYTES: usize = 120;
-    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > PARAGRAPH_BYTES;
+    let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > PARAGRAPH_BYTES;
     survey.lines.iter().rposition(is_paragraph).map_or(survey.lines.len(), |last| last + 1)
 }
 
 /// What a date's place on the page says.
-fn weight(survey: &Survey, place: usize, zone: Zone, hints: Hints) -> Weight {
+fn weight(survey: &MetadataSurvey, place: usize, zone: Zone, hints: ClassHints) -> Weight {
     let mut weight = match zone {
         // A page's end may say when it was published; its copyright says so itself.
         Zone::Main | Zone::Footer => 0,
         Zone::Neighbours => -50,
         Zone::Comments => -80,
     };
-    if hints.has(Hints::PUBLISHED) {
+    if hints.has(ClassHints::PUBLISHED) {
         weight += 30;
-    } else if hints.has(Hints::DATE) {
+    } else if hints.has(ClassHints::DATE) {
         weight += 22;
     }
     let heading = survey.heading_line;

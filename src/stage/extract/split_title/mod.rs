@@ -26,7 +26,7 @@ use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::{self, Slice};
 
 use evidence::{
-    Evidence, Knowledge, fold, is_coined, is_name_beside, is_other_script, is_other_word, is_section,
+    Knowledge, SeamEvidence, fold, is_coined, is_name_beside, is_other_script, is_other_word, is_section,
     is_shaped_as_name, words,
 };
 
@@ -222,7 +222,7 @@ struct Parts {
     /// `None` where what was cut off is a section, or nothing.
     site: Option<Range<usize>>,
     /// What shows that it is no part of the headline.
-    evidence: Evidence,
+    evidence: SeamEvidence,
 }
 
 /// Where a short name counts as the site's although nothing is known of the site.
@@ -250,8 +250,11 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
         return Some(parts);
     }
     let head = title.slice(..first.start);
-    let least =
-        if unknown == Unknown::Dashes && knowledge.is_empty() { Evidence::Looks } else { Evidence::Close };
+    let least = if unknown == Unknown::Dashes && knowledge.is_empty() {
+        SeamEvidence::Looks
+    } else {
+        SeamEvidence::Close
+    };
     let enough = if first.is_colon { least } else { least.max(first.needs) };
     if let Some(evidence) = knowledge.of_site(head).filter(|found| *found >= enough) {
         return Some(Parts {
@@ -271,13 +274,17 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
         && (is_coined(head) || first.is_bar && is_shaped_as_name(head) && !is_shaped_as_name(tail));
     if unknown == Unknown::Dashes && opens && words(tail).len() > words(head).len() + 1 {
         let site = Some(0..first.start).filter(|_| !is_section(&words(head)));
-        return Some(Parts { headline: whole(first.end, title.len())?, site, evidence: Evidence::Shaped });
+        return Some(Parts {
+            headline: whole(first.end, title.len())?,
+            site,
+            evidence: SeamEvidence::Shaped,
+        });
     }
     let last = tails.last()?;
     let seam = after_bars(title, tails, body).or_else(|| {
         let (headline, tail) = (title.get(..tails.first()?.start)?, title.get(last.end..)?);
         let fits = unknown == Unknown::Dashes
-            && last.needs == Evidence::Looks
+            && last.needs == SeamEvidence::Looks
             && (is_other_script(tail, headline)
                 || is_shaped_as_name(tail) && is_name_beside(tail, headline, body));
         fits.then_some(last)
@@ -290,7 +297,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
     if is_short || site.is_none() && unknown == Unknown::Bars {
         return None;
     }
-    Some(Parts { headline, site, evidence: Evidence::Shaped })
+    Some(Parts { headline, site, evidence: SeamEvidence::Shaped })
 }
 
 /// Cuts off a title's end what is known not to be headline.
@@ -303,11 +310,11 @@ fn cut_tail(
     let last = seams.last()?;
     // "Headline |": what stood after was empty.
     if last.end >= title.len() {
-        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: Evidence::Shaped });
+        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: SeamEvidence::Shaped });
     }
     // Names have dashes and bars, too, so the longest ending that is exactly a name counts first.
     let tail = |seam: &Seam| title.slice(seam.end..);
-    let exact = seams.iter().find(|seam| knowledge.of_site(tail(seam)) == Some(Evidence::Exact));
+    let exact = seams.iter().find(|seam| knowledge.of_site(tail(seam)) == Some(SeamEvidence::Exact));
     let likely =
         || Some(last).filter(|seam| knowledge.of_site(tail(seam)).is_some_and(|found| found >= seam.needs));
     if let Some(seam) = exact.or_else(likely) {
@@ -319,13 +326,13 @@ fn cut_tail(
         let [seam, next] = pair else { continue };
         // Two seams can share a blank: nothing is between them then.
         let middle = title.get(seam.end..next.start).unwrap_or_default();
-        if knowledge.of_site(middle) == Some(Evidence::Exact) {
+        if knowledge.of_site(middle) == Some(SeamEvidence::Exact) {
             let (headline, site) = (whole(0, seam.start)?, Some(seam.end..next.start));
-            return Some(Parts { headline, site, evidence: Evidence::Exact });
+            return Some(Parts { headline, site, evidence: SeamEvidence::Exact });
         }
     }
-    if last.needs != Evidence::Exact && knowledge.is_section(tail(last)) {
-        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: Evidence::Shaped });
+    if last.needs != SeamEvidence::Exact && knowledge.is_section(tail(last)) {
+        return Some(Parts { headline: whole(0, last.start)?, site: None, evidence: SeamEvidence::Shaped });
     }
     None
 }
@@ -363,7 +370,7 @@ struct Seam {
     start: usize,
     end: usize,
     /// The least evidence that is needed to cut here.
-    needs: Evidence,
+    needs: SeamEvidence,
     /// Whether it is a mark that headlines hardly have within them.
     is_bar: bool,
     /// Whether it is a colon as in sentences: only a site's name before it is one.
@@ -400,16 +407,18 @@ fn seams(title: &str) -> Vec<Seam> {
         let both_spaced = spaced(previous) && spaced(next);
         let ideographs = [previous, next].map(|neighbour| neighbour.is_some_and(is_ideograph));
         let needs = match character {
-            ':' | '/' if both_spaced && end == start + 1 => Evidence::Exact,
-            ':' if spaced(next) && end == start + 1 && seams.is_empty() => Evidence::Exact,
+            ':' | '/' if both_spaced && end == start + 1 => SeamEvidence::Exact,
+            ':' if spaced(next) && end == start + 1 && seams.is_empty() => SeamEvidence::Exact,
             // "Osthafen|News" is a name, "Bridge closed| Osthafen News" is two things.
-            '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => Evidence::Looks,
-            '|' | '｜' | 'ㅣ' => Evidence::Exact,
-            '-' | '_' if ideographs == [true, true] => Evidence::Looks,
-            '-' if [previous, next].iter().all(|neighbour| neighbour.is_some_and(is_hangul)) => {
-                Evidence::Close
+            '|' | '｜' if spaced(previous) || spaced(next) || ideographs.contains(&true) => {
+                SeamEvidence::Looks
             }
-            _ if both_spaced && character != '_' => Evidence::Looks,
+            '|' | '｜' | 'ㅣ' => SeamEvidence::Exact,
+            '-' | '_' if ideographs == [true, true] => SeamEvidence::Looks,
+            '-' if [previous, next].iter().all(|neighbour| neighbour.is_some_and(is_hangul)) => {
+                SeamEvidence::Close
+            }
+            _ if both_spaced && character != '_' => SeamEvidence::Looks,
             _ => continue,
         };
         if previous.is_none() {
@@ -417,7 +426,7 @@ fn seams(title: &str) -> Vec<Seam> {
         }
         let start = title.get(..start).map_or(start, |head| head.trim_end().len());
         let end = title.get(end..).map_or(end, |tail| title.len() - tail.trim_start().len());
-        let is_bar = needs == Evidence::Looks
+        let is_bar = needs == SeamEvidence::Looks
             && matches!(character, '|' | '｜' | 'ㅣ' | '»' | '›' | '·' | '•' | ':')
             && (character != ':' || end > start + 1);
         let is_colon = character == ':' && !spaced(previous);

@@ -13,7 +13,7 @@ use crate::html::{NodeId, Page, Tag};
 use crate::stage::page::{Signs, TitleSign};
 
 use super::fold;
-use super::head::{Head, one_line};
+use super::head::{PageHead, one_line};
 
 use heading::{Heading, heading, headline};
 use line::shown_line;
@@ -40,7 +40,7 @@ pub(super) struct Title {
 /// Chooses the headline, and notices how sure it is.
 pub(super) fn choose(
     page: Page<'_>,
-    head: &Head<'_>,
+    head: &PageHead<'_>,
     linked: Option<String>,
     site: &str,
     url: &str,
@@ -115,7 +115,7 @@ fn signs(
 }
 
 /// All that names the headline beside the headings.
-fn names_of(head: &Head<'_>, linked: Option<String>, site: &str, url: &str) -> Names {
+fn names_of(head: &PageHead<'_>, linked: Option<String>, site: &str, url: &str) -> Names {
     let mut metas: Vec<Name> =
         ["og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title"]
             .iter()

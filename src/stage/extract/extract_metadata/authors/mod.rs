@@ -14,9 +14,9 @@ use crate::stage::page::{AuthorsSign, Signs};
 use crate::text::people::{distinct, looks_like_name, names_in};
 
 use super::fold;
-use super::head::Head;
+use super::head::PageHead;
 use super::linked::Linked;
-use super::survey::Survey;
+use super::survey::MetadataSurvey;
 
 use proof::Proof;
 use visible::{SIGNED, SURE, all_named, byline_with, from_page, marked};
@@ -74,9 +74,9 @@ pub(super) struct Authors {
 /// The authors; `others` takes what each place has that lost, and why.
 pub(super) fn authors(
     page: Page<'_>,
-    head: &Head<'_>,
+    head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &Survey,
+    survey: &MetadataSurvey,
     site: &Site,
     others: Option<&mut Vec<String>>,
 ) -> Option<Authors> {
@@ -127,9 +127,9 @@ pub(super) fn authors(
 
 fn choose(
     page: Page<'_>,
-    head: &Head<'_>,
+    head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &Survey,
+    survey: &MetadataSurvey,
     site: &Site,
     proof: &Proof<'_>,
 ) -> Option<(Vec<String>, Found)> {
@@ -225,7 +225,7 @@ fn is_short(name: &str) -> bool {
     !is_spaced && name.is_ascii()
 }
 
-fn from_metas(head: &Head<'_>) -> Vec<String> {
+fn from_metas(head: &PageHead<'_>) -> Vec<String> {
     for name in METAS {
         let names: Vec<String> =
             head.all(name).filter(|content| content.len() <= 400).flat_map(names_in).collect();

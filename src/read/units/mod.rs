@@ -11,9 +11,9 @@ use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::compression::{Compression, Progress, decompress};
+use super::compression::{BytesRead, Compression, decompress};
 use super::dumps::{Dump, refused};
-use crate::format::{self, Content, Cut, Cutter, Form, Hints, UnitKind};
+use crate::format::{self, Content, Cut, Cutter, Form, ReadHints, UnitKind};
 use crate::text::Slice;
 
 /// Bounds for one dump.
@@ -49,7 +49,7 @@ pub struct Batch {
     /// The form of its units.
     pub form: Form,
     /// The units, in order. Each has a number and counts as a line.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Unit>,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
     /// What [`Batch::bytes`] cuts lines from.
@@ -60,7 +60,7 @@ pub struct Batch {
 
 impl Batch {
     /// A unit's bytes, without its line end; of one that is too long, the head.
-    pub fn bytes(&self, line: &Line) -> &[u8] {
+    pub fn bytes(&self, line: &Unit) -> &[u8] {
         self.data.get(line.range.clone()).unwrap_or_default()
     }
 
@@ -80,7 +80,7 @@ impl Batch {
 
 /// A unit's place.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct Unit {
     range: Range<usize>,
     /// Where it starts in the decompressed dump.
     pub byte_offset: u64,
@@ -180,8 +180,8 @@ impl DumpReader {
         index: usize,
         dump: &Dump,
         limits: Limits,
-        hints: &Hints<'_>,
-        progress: Progress,
+        hints: &ReadHints<'_>,
+        progress: BytesRead,
     ) -> Self {
         let file = Snapshot::of(dump);
         match Self::content(dump, limits, hints, progress) {
@@ -200,8 +200,8 @@ impl DumpReader {
     fn content(
         dump: &Dump,
         limits: Limits,
-        hints: &Hints<'_>,
-        progress: Progress,
+        hints: &ReadHints<'_>,
+        progress: BytesRead,
     ) -> io::Result<(Compression, Content)> {
         let inner: Box<dyn Read + Send> = match &dump.path {
             None => Box::new(io::stdin()),
@@ -250,7 +250,7 @@ impl DumpReader {
             return None;
         }
         let mut granted = BATCH_BYTES + CHUNK_BYTES;
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<Unit> = Vec::new();
         let mut start = 0;
         loop {
             // Cut what is there.
@@ -343,7 +343,7 @@ impl DumpReader {
     }
 
     /// Reads to the end of a line that is too long without keeping it; its head stays in `data`.
-    fn pass_line(&mut self, start: usize) -> Line {
+    fn pass_line(&mut self, start: usize) -> Unit {
         let mut length = (self.data.len() - start) as u64;
         self.data.truncate(start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes));
         let head = start..self.data.len();
@@ -364,13 +364,13 @@ impl DumpReader {
             break;
         }
         self.offset += length + line_end - (head.end - head.start) as u64;
-        let line = Line { range: head, byte_offset, byte_length: length, kind: UnitKind::TooLong };
+        let line = Unit { range: head, byte_offset, byte_length: length, kind: UnitKind::TooLong };
         self.data.extend_from_slice(&chunk[tail]);
         line
     }
 
     /// Leaves out a unit of so many bytes from `start` on, but for `kept`; what has not been read of it is read and let go.
-    fn pass(&mut self, start: usize, kept: Range<usize>, kind: UnitKind, length: u64) -> Line {
+    fn pass(&mut self, start: usize, kept: Range<usize>, kind: UnitKind, length: u64) -> Unit {
         let byte_offset = self.offset + kept.start as u64;
         let byte_length = length - (kept.start - start) as u64;
         let known = (self.data.len() - start) as u64;
@@ -393,11 +393,11 @@ impl DumpReader {
         after = start + head;
         self.data.extend_from_slice(&tail);
         self.offset += length - head as u64;
-        Line { range: start..after, byte_offset, byte_length, kind }
+        Unit { range: start..after, byte_offset, byte_length, kind }
     }
 
     /// A unit that is in memory, and after which the next begins at `next`.
-    fn line(&self, mut range: Range<usize>, mut kind: UnitKind, next: usize) -> Line {
+    fn line(&self, mut range: Range<usize>, mut kind: UnitKind, next: usize) -> Unit {
         let byte_offset = self.offset + range.start as u64;
         let byte_length = (range.end - range.start) as u64;
         // A damaged dump ends within its last unit, if no line end follows that.
@@ -410,11 +410,11 @@ impl DumpReader {
             range.end = range.start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes);
             kind = UnitKind::TooLong;
         }
-        Line { range, byte_offset, byte_length, kind }
+        Unit { range, byte_offset, byte_length, kind }
     }
 
     /// Gives away `data` up to `end`, and keeps the rest.
-    fn batch(&mut self, lines: Vec<Line>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
+    fn batch(&mut self, lines: Vec<Unit>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
         let rest = self.data.slice(end..);
         let mut next = Vec::new();
         if dump_end.is_none() {

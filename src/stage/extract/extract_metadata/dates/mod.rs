@@ -16,19 +16,19 @@ use jiff::civil;
 use jiff::tz::Offset;
 
 use crate::article::Found;
-use crate::date::{ArticleDate, Evidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
+use crate::date::{ArticleDate, OrderEvidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
 use crate::html::{Page, Tag};
 
 use crate::stage::page::{PublishedSign, Signs};
 
-use super::head::Head;
+use super::head::PageHead;
 use super::linked::Linked;
-use super::survey::{MAX_LINE_BYTES, Survey};
+use super::survey::{MAX_LINE_BYTES, MetadataSurvey};
 
-use visible::{Candidate, weighed, weighed_beside_headline};
+use visible::{DateCandidate, weighed, weighed_beside_headline};
 
 /// What dates on a page are read by.
-struct Reading<'a>(Evidence<'a>);
+struct Reading<'a>(OrderEvidence<'a>);
 
 impl Reading<'_> {
     /// A date in a text that is nothing but a date, or has one.
@@ -74,29 +74,29 @@ const MODIFIED_METAS: &[&str] = &[
 /// What a page knows of its dates.
 pub(super) struct Dates<'a> {
     page: Page<'a>,
-    head: &'a Head<'a>,
+    head: &'a PageHead<'a>,
     linked: &'a Linked<'a>,
-    survey: &'a Survey,
+    survey: &'a MetadataSurvey,
     reading: Reading<'a>,
     /// Only looked for where nothing structured tells.
-    shown: OnceCell<Vec<Candidate>>,
+    shown: OnceCell<Vec<DateCandidate>>,
 }
 
 impl<'a> Dates<'a> {
     /// Of a page.
     pub(super) fn new(
         page: Page<'a>,
-        head: &'a Head<'a>,
+        head: &'a PageHead<'a>,
         linked: &'a Linked<'a>,
-        survey: &'a Survey,
-        mut evidence: Evidence<'a>,
+        survey: &'a MetadataSurvey,
+        mut evidence: OrderEvidence<'a>,
     ) -> Self {
         let order = order_proven_by(digits_of(page, survey).iter().flat_map(|text| text.split_whitespace()));
         evidence.proven = OnceCell::from(order);
         Self { page, head, linked, survey, reading: Reading(evidence), shown: OnceCell::new() }
     }
 
-    fn shown(&self) -> &[Candidate] {
+    fn shown(&self) -> &[DateCandidate] {
         self.shown.get_or_init(|| weighed(self.page, self.survey, &self.reading))
     }
 
@@ -215,18 +215,18 @@ impl<'a> Dates<'a> {
 }
 
 /// The short lines that may have a date in numbers, which stands in one piece.
-fn digits_of(page: Page<'_>, survey: &Survey) -> Vec<String> {
+fn digits_of(page: Page<'_>, survey: &MetadataSurvey) -> Vec<String> {
     const MOST_LINES: usize = 400;
     const LONGEST_BYTES: usize = 80;
     let short = survey.lines.iter().filter(|line| line.has_digit && line.bytes <= LONGEST_BYTES);
     short
         .take(MOST_LINES)
         .filter(|line| page.raw_text(line.first).contains(['/', '-']))
-        .map(|line| Survey::text_of(page, line))
+        .map(|line| MetadataSurvey::text_of(page, line))
         .collect()
 }
 
-fn first_of(head: &Head<'_>, names: &[&str], reading: &Reading<'_>) -> Option<ArticleDate> {
+fn first_of(head: &PageHead<'_>, names: &[&str], reading: &Reading<'_>) -> Option<ArticleDate> {
     names.iter().find_map(|name| head.all(name).find_map(|content| reading.read(content)))
 }
 
@@ -287,12 +287,12 @@ fn is_offset(minutes: i32) -> bool {
 }
 
 /// What stands beside the headline that can tell the paper's zone.
-fn told_beside_headline(page: Page<'_>, survey: &Survey, reading: &Reading<'_>) -> Beside {
+fn told_beside_headline(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Beside {
     let from = survey.heading_line.saturating_sub(3);
     let mut beside = Beside::default();
     let near = survey.lines.iter().skip(from).take(16);
     for line in near.filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES) {
-        let text = Survey::text_of(page, line);
+        let text = MetadataSurvey::text_of(page, line);
         beside.times.extend(dates_in(&text, &reading.0).iter().filter_map(|sighting| match sighting.date {
             ArticleDate::Local(time) => Some(time),
             _ => None,
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_moment_in_utc_is_told_by_the_papers_own_day() {
-        let read = |text: &str| ArticleDate::parse(text, &Evidence::default()).expect("a date");
+        let read = |text: &str| ArticleDate::parse(text, &OrderEvidence::default()).expect("a date");
         let reading = |text: &str| (!text.is_empty()).then(|| read(text).day());
         let home = |date: &str, in_url: &str, shown: &[&str]| {
             let mut beside = Beside::default();
