@@ -5,7 +5,7 @@
 //!
 //! A date needs a day, a month and a year: nothing is taken from today's date. Months are recognised by
 //! name in some fifty languages whatever the page's language is, because pages mix them. Numbers alone
-//! (`03/04/2021`) are read by the [`Evidence`] that the caller gives; where that leaves two readings,
+//! (`03/04/2021`) are read by the [`OrderEvidence`] that the caller gives; where that leaves two readings,
 //! there is no date. A time may stand before the day, too: `7:54 PM ET, Fri December 2, 2022`. `ET` and its like
 //! have daylight saving by the rules of the year. Linear in the text; callers pass lines, not articles.
 

@@ -4,7 +4,7 @@
 //! `Tue, 21 Jul 2015 02:51:32 GMT` → shown `2015-07-21T02:51:32Z`; `July 21, 2015` → `2015-07-21`.
 //!
 //! Nothing is invented: a missing time is not midnight, a missing zone is not UTC, and `03/04/2015` is
-//! nobody's date unless the pipeline or the record tells the order ([`Evidence`]). Fractions of a second are cut: no
+//! nobody's date unless the pipeline or the record tells the order ([`OrderEvidence`]). Fractions of a second are cut: no
 //! newspaper means them, and Arrow's JSON reader recognises a column of dates only without them.
 //!
 //! What a page shows, what a text says and what a field holds is read by one tokenizer ([`tokens`]) and one [`grammar`];

@@ -1,6 +1,6 @@
 //! Duplicates: by canonical URL, by normalised text, and by how much of the text an earlier one has.
 //!
-//! [`Keys`] are computed anywhere, in any order; [`Index::place`] is asked in the order of the input, so the
+//! [`DedupKeys`] are computed anywhere, in any order; [`Index::place`] is asked in the order of the input, so the
 //! first record of its kind stays and the others name it. Only records that every gate has passed are
 //! asked about: a record that is dropped anyway must not push out a better one. And only records that stay
 //! are named: what was dropped as a duplicate is no origin, or else a row of small changes would lead from
@@ -17,7 +17,7 @@
 //! of 0.6. An original is at most about two and a half times as long: below half the threshold by Jaccard,
 //! which is what signatures estimate, there is no telling.
 //!
-//! **How.** Workers compute a [`Signature`] of `bands` × `rows` values of a byte. The committer looks up the first
+//! **How.** Workers compute a [`MinHash`] of `bands` × `rows` values of a byte. The committer looks up the first
 //! half of each band in a table, which gives candidates, and takes the candidate that has the largest
 //! share by the whole signature. Where others look up whole bands and believe them, which finds one in five
 //! pairs of Jaccard similarity 0.6, half a band finds 86 % of them; every pair that agrees in a whole band

@@ -12,7 +12,7 @@ use crate::text::{mix, word_hashes};
 /// plain `MinHash` need SIMD that is not on every machine to be affordable.
 ///
 /// **A byte** of each value is enough: of different n-grams, one in 256 agrees by chance, which
-/// [`Signature::share_in`] takes into account. A signature of 112 values takes 116 bytes in the index.
+/// [`MinHash::share_in`] takes into account. A signature of 112 values takes 116 bytes in the index.
 ///
 /// The same text has the same signature on every machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ const FEWEST_WORDS_ELSEWHERE: u32 = 60;
 /// How far out from its text a headline's tag may stand.
 const BOXES: usize = 3;
 
-/// Adds [`Hints::LINKS`] to all that is in a stream of teasers.
+/// Adds [`ClassHints::LINKS`] to all that is in a stream of teasers.
 pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [ClassHints]) {
     let is_headline = |block: &&Block| block.is_link() && leads_on(page, block, url);
     let headlines = sum_up(page, survey.blocks.iter().filter(is_headline), |_| 1_u32);
