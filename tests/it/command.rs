@@ -206,7 +206,7 @@ fn waiting_run(pipeline: &Path, output: &Path) -> std::process::Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    let lines = ARTICLE.repeat(300_000);
+    let lines = ARTICLE.repeat(100_000);
     child.stdin.as_mut().expect("it was asked for").write_all(lines.as_bytes()).expect("it reads");
     let half = output.join(".copydesk/records-part-00000.jsonl.zst");
     while !half.exists() {
@@ -218,9 +218,11 @@ fn waiting_run(pipeline: &Path, output: &Path) -> std::process::Child {
 #[cfg(unix)]
 #[test]
 fn signals_end_a_run_cleanly_and_it_says_what_to_do() {
-    for (signal, code) in [("-HUP", 129), ("-INT", 130), ("-TERM", 143)] {
-        stopped_by(signal, code);
-    }
+    std::thread::scope(|scope| {
+        for (signal, code) in [("-HUP", 129), ("-INT", 130), ("-TERM", 143)] {
+            scope.spawn(move || stopped_by(signal, code));
+        }
+    });
 }
 
 #[cfg(unix)]
