@@ -336,7 +336,7 @@ mod tests {
     fn near_index_bytes_per_article() {
         let mut index = NearIndex::new(&USUAL);
         let (mut least, mut most) = (f64::MAX, 0.0_f64);
-        for number in 0..300_000_u32 {
+        for number in 0..150_000_u32 {
             index.push(Some(&signature(u64::from(number))), &[]);
             if number > 50_000 {
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

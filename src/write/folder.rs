@@ -56,7 +56,7 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// Writes a file as a whole.
@@ -104,7 +104,7 @@ impl OutputFolder {
         }
         check_one_disk(path)?;
         sync_folder(path)?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
     }
 
     /// Takes hold of a folder that was claimed before, as it is.
@@ -115,7 +115,12 @@ impl OutputFolder {
         let Some(lock) = Lock::take(&path.join(LOCK))? else {
             return Err(FolderError::InUse(path.to_owned()));
         };
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// Whether nobody else can hold it: on file systems without locks, anybody may.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.lock.0.is_some()
     }
 
     /// Where the plan of a night is that is worked on in tasks.
@@ -296,7 +301,7 @@ fn check_one_disk(path: &Path) -> Result<(), WriteError> {
 /// A lock that goes with the open file, also when the process is killed. `None` in it where there is no lock to
 /// have: some network file systems know none, and that is no reason not to work there.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] Option<File>);
+pub(crate) struct Lock(Option<File>);
 
 impl Lock {
     /// Takes the lock; `None` where another process has it.

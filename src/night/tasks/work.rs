@@ -80,12 +80,21 @@ fn check(dumps: &[Dump], planned: &[Imprint]) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// The folder of an attempt: one that was killed resumes, and one that is being worked on is left alone.
+/// The folder of an attempt: one that was killed resumes, and one that is being worked on is left alone. On a file system without
+/// locks nobody can tell the two apart, and each attempt begins anew.
 fn attempt(plan: &Plan, part: usize) -> Result<OutputFolder, TaskError> {
+    let parts = plan.place().join("work");
+    std::fs::create_dir_all(&parts).map_err(WriteError::of("create", &parts))?;
     for number in 0_u32.. {
-        let path = plan.worked(part).with_file_name(format!("{part:05}.{number}"));
+        let path = parts.join(format!("{part:05}.{number}"));
+        let is_new = match std::fs::create_dir(&path) {
+            Ok(()) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => false,
+            Err(error) => return Err(WriteError::of("create", &path)(error).into()),
+        };
         match OutputFolder::claim(&path, false) {
             Err(FolderError::InUse(_)) => {}
+            Ok(folder) if !is_new && !folder.is_locked() => {}
             claimed => return Ok(claimed?),
         }
     }
