@@ -216,7 +216,7 @@ fn short_sweep(scenario: &Scenario) {
 }
 
 /// In a short sweep.
-const STEP: usize = 149;
+const STEP: usize = 211;
 
 #[test]
 fn a_run_struck_anywhere_ends_with_the_same_bytes() {
