@@ -3,8 +3,8 @@
 //! Keys are in the contract's order, and every line has all of them: `null` stands for what is absent. These types borrow:
 //! they exist only while a line is written.
 
-use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{Article, ArticleId, Measured};
 
@@ -32,7 +32,7 @@ pub struct KeptRecord<'a> {
 }
 
 /// The record a duplicate repeats.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
     /// Its id.
     pub id: ArticleId,
@@ -43,7 +43,7 @@ pub struct Origin {
     /// The share of the record that the other one has, 0 to 1; 1 for the same URL or the same text.
     pub similarity: f64,
     /// The night that kept it, where it was an earlier one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub night: Option<String>,
 }
 

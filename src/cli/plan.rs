@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::show::{bytes, count, error, out};
-use super::{Exit, pipeline_file, run, task};
+use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
 use crate::night::{NightOrder, Pace, StateOrder};
 use crate::state::NightName;
@@ -75,7 +75,7 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
                 bytes(arguments.part_bytes),
             ))
         }
-        Err(failure) => task::fail(&failure, run::fail),
+        Err(failure) => task::fail(&failure),
     }
 }
 

@@ -12,6 +12,7 @@ use super::run::{self, Signals, Summary};
 use super::show::{Format, error, note, out};
 use crate::night::RunError;
 use crate::night::tasks::{Done, Hands, Plan, Standing, TaskError};
+use crate::state::StateError;
 use crate::write::FolderError;
 
 /// Do a task of a plan: one part, or a share of all parts
@@ -98,7 +99,7 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
             note(&format!("done already: {} holds a finished run", arguments.dir.display()));
             return Exit::Done;
         }
-        Err(failure) => return fail(&failure, run::fail),
+        Err(failure) => return fail(&failure),
     };
     if arguments.step == StepName::Status {
         return out(&status(&plan, arguments.format));
@@ -127,7 +128,7 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
             note("stopped before the end; no file is half written");
             signals.exit()
         }
-        Err(failure) => fail(&failure, run::fail),
+        Err(failure) => fail(&failure),
     }
 }
 
@@ -247,12 +248,16 @@ fn status(plan: &Plan, format: Format) -> String {
 }
 
 /// Says why a task was not done. An engine may try again after 1, and must not after 2.
-pub(super) fn fail(failure: &TaskError, run_failed: fn(&RunError) -> Exit) -> Exit {
+pub(super) fn fail(failure: &TaskError) -> Exit {
     match failure {
         TaskError::Run(failure) => {
-            let exit = run_failed(failure);
-            let in_use = matches!(failure, RunError::Folder(FolderError::InUse(_)));
-            if in_use { Exit::Failed } else { exit }
+            let exit = run::fail(failure);
+            // A second attempt, while the first one works.
+            let is_in_use = matches!(
+                failure,
+                RunError::Folder(FolderError::InUse(_)) | RunError::State(StateError::InUse(_))
+            );
+            if is_in_use { Exit::Failed } else { exit }
         }
         TaskError::Refused(what) => {
             error(what, &[]);

@@ -62,7 +62,7 @@ impl Election<'_> {
     fn candidates(&self, keeper: &Keeper) -> Result<Vec<Candidate>, WriteError> {
         let mut candidates = Vec::new();
         let Some(standing) = keeper.journal()? else { return Ok(candidates) };
-        Journal::resume(&self.folder.work(), &standing, &mut |entry, Range { start, end }| {
+        Journal::read(&self.folder.work(), &standing, &mut |entry, Range { start, end }| {
             let number = u32::try_from(candidates.len()).expect("fewer than 2^32 records in a run");
             let length = u32::try_from(end - start).expect("an entry is a few hundred bytes");
             candidates.push(Candidate { rank: entry.rank, number, length, start });

@@ -428,7 +428,7 @@ fn leave(
     let Some(tonight) = &done.tonight else { return Ok(()) };
     let mut entries = |found: &mut dyn FnMut(Entry)| {
         let Some(standing) = &done.journal else { return Ok(()) };
-        Journal::resume(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry)).map(|_| ())
+        Journal::read(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry))
     };
     add_night(folder, &done.ledger, state, tonight, dedup, &mut entries)
 }
@@ -579,7 +579,7 @@ fn damaged(folder: &OutputFolder, error: RunError) -> RunError {
 /// Whether the outputs of a run that was killed when all were written, and its keys, are still what was written.
 fn check(folder: &OutputFolder, done: &Checkpoint) -> Result<(), RunError> {
     if let (Some(standing), Some(_)) = (&done.journal, &done.tonight) {
-        Journal::resume(&work(folder, done.elected)?, standing, &mut |_, _| {})?;
+        Journal::read(&work(folder, done.elected)?, standing, &mut |_, _| {})?;
     }
     for output in Output::ALL {
         let work = work(folder, done.elected && output != Output::Quarantine)?;

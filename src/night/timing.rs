@@ -7,6 +7,8 @@ use crate::account::{Paths, Timing};
 
 pub(super) struct Stopwatch {
     clock: Instant,
+    /// Processor time that the process had taken when it began.
+    cpu_before: f64,
     /// What the parts of the run before this one took.
     earlier: Timing,
 }
@@ -16,7 +18,11 @@ impl Stopwatch {
     pub(super) fn start() -> Self {
         let now = jiff::Timestamp::now();
         let started = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string();
-        Self { clock: Instant::now(), earlier: Timing { started, ..Timing::default() } }
+        Self {
+            clock: Instant::now(),
+            cpu_before: cpu_seconds(),
+            earlier: Timing { started, ..Timing::default() },
+        }
     }
 
     /// When it began, and a number that no other run draws.
@@ -39,7 +45,7 @@ impl Stopwatch {
             started,
             resumed,
             wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
-            cpu_seconds: round(cpu_seconds() + cpu),
+            cpu_seconds: round(cpu_seconds() - self.cpu_before + cpu),
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             state_index_bytes: 0,

@@ -13,6 +13,9 @@ use crate::write::{WorkFile, WriteError, changed};
 
 const NAME: &str = "keys";
 
+/// Entries that are read together.
+const CHUNK: usize = 1 << 10;
+
 /// Grows beside the outputs, so that the index of duplicates can be built again.
 pub struct Journal {
     file: WorkFile,
@@ -68,6 +71,25 @@ impl Journal {
             return Err(WriteError::of("resume", &path)(cause));
         }
         Ok(Self { file, bytes: standing.bytes, hash })
+    }
+
+    /// Reads a whole one; `found` is given what it holds, and the bytes where that is.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not what was written.
+    pub fn read(
+        work: &Path,
+        standing: &JournalStanding,
+        found: &mut dyn FnMut(Entry, Range<u64>),
+    ) -> Result<(), WriteError> {
+        let mut entries = EntryStream::open(work, standing)?;
+        loop {
+            let chunk = entries.next_chunk(CHUNK)?;
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            chunk.into_iter().for_each(|(entry, place)| found(entry, place));
+        }
     }
 
     /// Appends entries.

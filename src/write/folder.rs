@@ -4,10 +4,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::shards::check_shard;
-use super::{Output, Unfinished, WriteError, sync_folder};
+use super::{Output, Unfinished, WriteError, changed, sync_folder};
 use crate::account::Shard;
 
-/// Marks a run that is complete; written last.
 /// The file that a run writes last.
 pub(crate) const SUCCESS: &str = "_SUCCESS";
 
@@ -196,11 +195,32 @@ impl OutputFolder {
     /// Where one is not, or cannot be read.
     pub fn check(&self, work: &Path, shards: &[Shard]) -> Result<(), WriteError> {
         for shard in shards {
-            let unfinished = work.join(work_name(&shard.file));
-            let path = if unfinished.exists() { unfinished } else { self.path.join(&shard.file) };
+            let path = self.place_of(work, shard);
             check_shard(&path, shard).map_err(WriteError::of("resume", &path))?;
         }
         Ok(())
+    }
+
+    /// Whether finished shards, with or without their final names, are there and as long as they were, which is not to read them.
+    ///
+    /// # Errors
+    /// Where one is not.
+    pub(crate) fn check_lengths(&self, work: &Path, shards: &[Shard]) -> Result<(), WriteError> {
+        for shard in shards {
+            let path = self.place_of(work, shard);
+            let found = std::fs::metadata(&path).and_then(|found| match found.len() {
+                bytes if bytes == shard.bytes => Ok(()),
+                bytes => Err(changed(format!("it has {bytes} bytes, not {}", shard.bytes))),
+            });
+            found.map_err(WriteError::of("publish", &path))?;
+        }
+        Ok(())
+    }
+
+    /// Where a finished shard is, with or without its final name.
+    fn place_of(&self, work: &Path, shard: &Shard) -> PathBuf {
+        let unfinished = Self::unfinished(work, shard);
+        if unfinished.exists() { unfinished } else { self.path.join(&shard.file) }
     }
 
     /// Whether a folder holds a run that was killed or stopped and can resume.

@@ -99,24 +99,24 @@ impl Place {
         let output = start.output().expect("the program starts");
         Ended { code: output.status.code(), errors: String::from_utf8_lossy(&output.stderr).into_owned() }
     }
+}
 
-    /// Everything that the scenario leaves, but for clocks.
-    fn left(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut left = contents(&self.path(folder));
-        for (name, content) in &mut left {
-            if name.ends_with("state.json") || name.ends_with("state.before.json") {
-                let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
-                manifest["xxh3"] = Value::Null;
-                for night in manifest["nights"].as_array_mut().expect("it is a list") {
-                    for clock in ["began", "run", "output"] {
-                        night[clock] = Value::Null;
-                    }
+/// What nights have left, but for clocks and paths.
+pub(super) fn left(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut left = contents(place);
+    for (name, content) in &mut left {
+        if name.ends_with("state.json") || name.ends_with("state.before.json") {
+            let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
+            manifest["xxh3"] = Value::Null;
+            for night in manifest["nights"].as_array_mut().expect("it is a list") {
+                for clock in ["began", "run", "output"] {
+                    night[clock] = Value::Null;
                 }
-                *content = manifest.to_string().into_bytes();
             }
+            *content = manifest.to_string().into_bytes();
         }
-        left
     }
+    left
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -145,7 +145,7 @@ fn sweep(scenario: &Scenario, calls: &[&str], step: usize) -> Found {
     copy(&place.path("before"), &place.path("whole"));
     let whole = place.start("whole", scenario.command, None);
     assert!(matches!(whole.code, Some(0 | 3)), "{}", whole.errors);
-    let expected = place.left("whole");
+    let expected = left(&place.path("whole"));
     let mut found = Found::default();
     for (call, kinds) in FAULTS.iter().filter(|(call, _)| calls.is_empty() || calls.contains(call)) {
         for (turn, how) in kinds.iter().enumerate() {
@@ -200,7 +200,7 @@ impl Place {
                 return Err(format!("again ended with {:?}: {}", again.code, again.errors));
             }
         }
-        let left = self.left("struck-folder");
+        let left = left(&self.path("struck-folder"));
         match left.keys().chain(expected.keys()).find(|name| left.get(*name) != expected.get(*name)) {
             Some(name) => Err(format!("{} differs, after {:?} {}", name.display(), first.code, first.errors)),
             None => Ok(()),
@@ -316,7 +316,7 @@ fn a_turned_bit_in_a_run_that_was_killed_is_noticed_or_makes_no_difference() {
         let place = Place::new(scenario);
         copy(&place.path("before"), &place.path("whole"));
         let whole = place.start("whole", scenario.command, None);
-        let expected = place.left("whole");
+        let expected = left(&place.path("whole"));
         copy(&place.path("before"), &place.path("killed"));
         assert_eq!(place.start("killed", scenario.command, Some(("rename", at, "kill"))).code, None);
         let work = Path::new("out/.copydesk");
@@ -341,7 +341,7 @@ fn a_turned_bit_in_a_run_that_was_killed_is_noticed_or_makes_no_difference() {
                     } else {
                         assert_eq!(ended.code, whole.code, "{told}: {}", ended.errors);
                     }
-                    assert!(place.left("turned") == expected, "{told}");
+                    assert!(left(&place.path("turned")) == expected, "{told}");
                     // What the run has deleted is not put back.
                     if !file.exists() {
                         std::fs::create_dir_all(file.parent().expect("it has one")).expect("there is room");

@@ -5,14 +5,12 @@
 
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-use super::kills::{contents, write};
+use super::faults::left;
+use super::kills::write;
 
 /// How nights are interrupted.
 struct Plan {
@@ -63,24 +61,6 @@ fn end(child: Child) -> (Option<i32>, String) {
 #[expect(clippy::disallowed_methods, reason = "when a run is killed is a matter of the clock")]
 fn now() -> Instant {
     Instant::now()
-}
-
-/// What nights have left, but for clocks and paths.
-fn left(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut left = contents(place);
-    for (name, content) in &mut left {
-        if name.ends_with("state.json") || name.ends_with("state.before.json") {
-            let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
-            manifest["xxh3"] = Value::Null;
-            for night in manifest["nights"].as_array_mut().expect("it is a list") {
-                for clock in ["began", "run", "output"] {
-                    night[clock] = Value::Null;
-                }
-            }
-            *content = manifest.to_string().into_bytes();
-        }
-    }
-    left
 }
 
 /// Numbers that look random, and are the same each time.

@@ -5,29 +5,32 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::{Attempt, Done, Hands, Plan, TaskError};
-use crate::article::{ArticleId, Measured, Origin, Verdict};
+use crate::account::Timing;
+use crate::article::{Measured, Origin, Verdict};
 use crate::dedup::{DEDUP, Earlier, Entry, Index, Placed, REASONS};
 use crate::night::RunError;
 use crate::night::rewrite::Decision;
+use crate::night::timing::Stopwatch;
 use crate::night::verdict::{Names, withheld};
 use crate::night::work::elects;
-use crate::state::{EntryStream, JournalReader, State};
+use crate::state::{EntryStream, History, JournalReader, State};
 use crate::write::WriteError;
 
 /// Entries that are asked of earlier nights together.
 const CHUNK: usize = 1 << 16;
 
-/// A decision as it is written: a line of JSON. Numbers that must come back as they were are written by their bits.
+/// A decision as it is written: a line of JSON.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(super) struct DecisionLine {
     /// The record's number among those of its part.
     pub number: u32,
@@ -38,54 +41,31 @@ pub(super) struct DecisionLine {
     updated: Option<Value>,
 }
 
+/// A verdict of deduplication.
 #[derive(Serialize, Deserialize)]
 struct DroppedLine {
     reason: String,
-    measured: Option<u64>,
-    limit: Option<u64>,
-    of: Option<OriginLine>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct OriginLine {
-    id: String,
-    dump: String,
-    line: u64,
-    similarity: u64,
-    night: Option<String>,
+    measured: Option<f64>,
+    limit: Option<f64>,
+    duplicate_of: Option<Origin>,
 }
 
 impl DroppedLine {
     fn of(verdict: &Verdict) -> Self {
-        let bits =
-            |measured: &Option<Measured>| measured.as_ref().and_then(Measured::number).map(f64::to_bits);
-        let of = verdict.duplicate_of.as_ref().map(|of| OriginLine {
-            id: of.id.to_string(),
-            dump: of.dump.clone(),
-            line: of.line,
-            similarity: of.similarity.to_bits(),
-            night: of.night.clone(),
-        });
-        let (measured, limit) = (bits(&verdict.measured), bits(&verdict.limit));
-        Self { reason: verdict.reason.to_owned(), measured, limit, of }
+        let number = |measured: &Option<Measured>| measured.as_ref().and_then(Measured::number);
+        Self {
+            reason: verdict.reason.to_owned(),
+            measured: number(&verdict.measured),
+            limit: number(&verdict.limit),
+            duplicate_of: verdict.duplicate_of.clone(),
+        }
     }
 
-    /// The verdict; `None` where it says nothing that is known.
+    /// The verdict; `None` where the reason is not known.
     fn verdict(self) -> Option<Verdict> {
-        let ratio = |bits: Option<u64>| bits.map(|bits| Measured::Ratio(f64::from_bits(bits)));
-        let duplicate_of = match self.of {
-            None => None,
-            Some(of) => Some(Origin {
-                id: ArticleId(u128::from_str_radix(&of.id, 16).ok()?),
-                dump: of.dump,
-                line: of.line,
-                similarity: f64::from_bits(of.similarity),
-                night: of.night,
-            }),
-        };
         let reason = REASONS.into_iter().find(|known| known.name == self.reason)?.name;
-        let (measured, limit) = (ratio(self.measured), ratio(self.limit));
-        Some(Verdict { stage: DEDUP, reason, measured, limit, duplicate_of })
+        let (measured, limit) = (self.measured.map(Measured::Ratio), self.limit.map(Measured::Ratio));
+        Some(Verdict { stage: DEDUP, reason, measured, limit, duplicate_of: self.duplicate_of })
     }
 }
 
@@ -94,7 +74,7 @@ impl DecisionLine {
         Self { number, dropped: dropped.as_ref().map(DroppedLine::of), updated }
     }
 
-    /// What it says; `None` where it says nothing that is known.
+    /// What it says; `None` where its reason is not known.
     pub(super) fn decision(self) -> Option<Decision> {
         let dropped = match self.dropped {
             None => None,
@@ -103,6 +83,18 @@ impl DecisionLine {
         Some(Decision { updated: self.updated, dropped })
     }
 }
+
+/// What `decide` leaves for `write` and `seal`, beside the decisions.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Decided {
+    /// XXH3-128 of the decisions of each part, as hex digits.
+    pub hashes: Vec<String>,
+    /// What it took.
+    pub timing: Timing,
+}
+
+/// The name of [`Decided`].
+pub(super) const DECIDED: &str = "decided.json";
 
 /// The name of a part's decisions in their folder.
 pub(super) fn file_of(part: usize) -> String {
@@ -113,6 +105,7 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
     if plan.decided().exists() {
         return Ok(Done { before: true, ..Done::default() });
     }
+    let stopwatch = Stopwatch::start();
     let pipeline = plan.pipeline()?;
     let dumps = plan.all_dumps();
     let history = match (plan.tonight(), &pipeline.dedup) {
@@ -135,19 +128,25 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
     };
     let attempt = Attempt::begin(&plan.decided())?;
     let goes_on = || !stop.load(Ordering::Relaxed);
-    let is_done = if elects(&pipeline) {
+    let decided = if elects(&pipeline) {
         decider.by_rank(&attempt.path, &goes_on)
     } else {
         decider.in_order(&attempt.path, &goes_on)
     };
-    match is_done {
-        Ok(true) => attempt.finish()?,
+    match decided {
+        Ok(Some(hashes)) => {
+            let mut timing = stopwatch.read(threads);
+            timing.dedup_index_bytes = decider.index.map_or(0, |index| index.bytes() as u64);
+            timing.state_index_bytes = history.as_ref().map_or(0, History::bytes);
+            attempt.write_sealed(DECIDED, &Decided { hashes, timing })?;
+            attempt.finish()?;
+            Ok(Done { lines: decider.asked, ..Done::default() })
+        }
         stopped_or_failed => {
             drop(std::fs::remove_dir_all(&attempt.path));
-            return stopped_or_failed.map(|_| Done { stopped: true, ..Done::default() });
+            stopped_or_failed.map(|_| Done { stopped: true, ..Done::default() })
         }
     }
-    Ok(Done { lines: decider.asked, ..Done::default() })
 }
 
 struct Decider<'a> {
@@ -164,49 +163,46 @@ struct Candidate {
     rank: u64,
     part: usize,
     number: u32,
-    entry: std::ops::Range<u64>,
+    entry: Range<u64>,
     same_keys: Box<[u8]>,
 }
 
 impl Decider<'_> {
-    /// Decides in the order of the input.
-    fn in_order(&mut self, folder: &Path, goes_on: &dyn Fn() -> bool) -> Result<bool, TaskError> {
+    /// Decides in the order of the input; the hashes of the parts' decisions, or `None` where it was told to stop.
+    fn in_order(
+        &mut self,
+        folder: &Path,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<String>>, TaskError> {
+        let mut hashes = Vec::new();
         for part in 0..self.plan.parts() {
             let mut decisions = Decisions::create(folder, part)?;
-            let mut numbers = 0..;
-            let mut entries = self.entries(part)?;
-            while let Some((chunk, earlier)) = self.next_chunk(part, entries.as_mut())? {
-                if !goes_on() {
-                    return Ok(false);
-                }
-                let Some(index) = &mut self.index else { break };
-                for ((entry, _), earlier) in chunk.into_iter().zip(earlier) {
-                    let number = numbers.next().unwrap_or(u32::MAX);
+            let is_done =
+                self.ask(part, goes_on, &mut |index, names, Asked { number, entry, earlier, .. }| {
                     let placed = index.place(&entry.keys, entry.id, entry.place, &earlier);
-                    decisions.put(number, self.names.decision(placed))?;
-                }
+                    decisions.put(number, names.decision(placed))
+                })?;
+            if !is_done {
+                return Ok(None);
             }
-            decisions.finish()?;
+            hashes.push(decisions.finish()?);
         }
-        Ok(true)
+        Ok(Some(hashes))
     }
 
     /// Decides in the order of the ranks: first by what earlier nights have, then among tonight's.
-    fn by_rank(&mut self, folder: &Path, goes_on: &dyn Fn() -> bool) -> Result<bool, TaskError> {
+    fn by_rank(
+        &mut self,
+        folder: &Path,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<String>>, TaskError> {
         let mut decisions: BTreeMap<(usize, u32), Decision> = BTreeMap::new();
         let mut candidates = Vec::new();
         for part in 0..self.plan.parts() {
-            let mut numbers = 0..;
-            let mut entries = self.entries(part)?;
-            while let Some((chunk, earlier)) = self.next_chunk(part, entries.as_mut())? {
-                if !goes_on() {
-                    return Ok(false);
-                }
-                let Some(index) = &mut self.index else { break };
-                for ((entry, place), earlier) in chunk.into_iter().zip(earlier) {
-                    let number = numbers.next().unwrap_or(u32::MAX);
+            let is_done =
+                self.ask(part, goes_on, &mut |index, names, Asked { number, entry, place, earlier }| {
                     // Nothing of tonight is in the index yet.
-                    let decision = self.names.decision(index.judge(&entry.keys, entry.id, &earlier));
+                    let decision = names.decision(index.judge(&entry.keys, entry.id, &earlier));
                     if decision.dropped.is_none() {
                         let (rank, same_keys) = (entry.rank, earlier.same_keys);
                         candidates.push(Candidate { rank, part, number, entry: place, same_keys });
@@ -214,14 +210,17 @@ impl Decider<'_> {
                     if decision.is_any() {
                         decisions.insert((part, number), decision);
                     }
-                }
+                    Ok(())
+                })?;
+            if !is_done {
+                return Ok(None);
             }
         }
         candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.part, candidate.number));
         let mut journals = Journals::new(self.plan);
         for Candidate { part, number, entry, same_keys, .. } in candidates {
             if !goes_on() {
-                return Ok(false);
+                return Ok(None);
             }
             let Some(index) = &mut self.index else { break };
             let entry = journals.entry(part, &entry)?;
@@ -233,46 +232,62 @@ impl Decider<'_> {
             }
         }
         let mut decisions = decisions.into_iter().peekable();
+        let mut hashes = Vec::new();
         for part in 0..self.plan.parts() {
             let mut of_part = Decisions::create(folder, part)?;
             while let Some(((_, number), decision)) = decisions.next_if(|((of, _), _)| *of == part) {
                 of_part.put(number, decision)?;
             }
-            of_part.finish()?;
+            hashes.push(of_part.finish()?);
         }
-        Ok(true)
+        Ok(Some(hashes))
     }
 
-    /// The entries of a part; `None` where nothing is deduplicated.
-    fn entries(&self, part: usize) -> Result<Option<EntryStream>, TaskError> {
-        let checkpoint = self.plan.worked_checkpoint(part)?;
-        let work = self.plan.work_of(part);
-        Ok(checkpoint.journal.map(|standing| EntryStream::open(&work, &standing)).transpose()?)
-    }
-
-    /// The next entries of a part, their dumps numbered as in the whole, and what earlier nights say of each.
-    #[expect(clippy::type_complexity, reason = "two lists that belong together")]
-    fn next_chunk(
+    /// Goes through the records of a part in order, with what earlier nights say of each; `false` where it was told to stop.
+    fn ask(
         &mut self,
         part: usize,
-        entries: Option<&mut EntryStream>,
-    ) -> Result<Option<(Vec<(Entry, std::ops::Range<u64>)>, Vec<Earlier>)>, TaskError> {
-        let Some(entries) = entries else { return Ok(None) };
-        let mut chunk = entries.next_chunk(CHUNK)?;
-        if chunk.is_empty() {
-            return Ok(None);
-        }
-        self.asked += chunk.len() as u64;
+        goes_on: &dyn Fn() -> bool,
+        each: &mut dyn FnMut(&mut Index, &Names<'_>, Asked) -> Result<(), WriteError>,
+    ) -> Result<bool, TaskError> {
+        let journal = self.plan.worked_checkpoint(part)?.journal;
+        let (Some(index), Some(standing)) = (&mut self.index, journal) else { return Ok(true) };
+        let mut entries = EntryStream::open(&self.plan.work_of(part), &standing)?;
         let first = self.plan.first_dump(part);
-        chunk.iter_mut().for_each(|(entry, _)| entry.place.dump += first);
-        let earlier: Result<Vec<Earlier>, WriteError> = match self.names.history {
-            None => Ok(vec![Earlier::default(); chunk.len()]),
-            Some(history) => {
-                self.pool.install(|| chunk.par_iter().map(|(entry, _)| history.ask(&entry.keys)).collect())
+        let mut number = 0;
+        loop {
+            let chunk = entries.next_chunk(CHUNK)?;
+            if chunk.is_empty() {
+                return Ok(true);
             }
-        };
-        Ok(Some((chunk, earlier?)))
+            if !goes_on() {
+                return Ok(false);
+            }
+            self.asked += chunk.len() as u64;
+            let earlier: Result<Vec<Earlier>, WriteError> = match self.names.history {
+                None => Ok(vec![Earlier::default(); chunk.len()]),
+                Some(history) => self
+                    .pool
+                    .install(|| chunk.par_iter().map(|(entry, _)| history.ask(&entry.keys)).collect()),
+            };
+            for ((mut entry, place), earlier) in chunk.into_iter().zip(earlier?) {
+                entry.place.dump += first;
+                each(index, &self.names, Asked { number, entry, place, earlier })?;
+                number += 1;
+            }
+        }
     }
+}
+
+/// A record that is asked about.
+struct Asked {
+    /// Its number among those of its part.
+    number: u32,
+    /// Its dump is numbered as in the whole.
+    entry: Entry,
+    /// Where the entry is in the part's journal.
+    place: Range<u64>,
+    earlier: Earlier,
 }
 
 impl Names<'_> {
@@ -294,27 +309,32 @@ impl Names<'_> {
 struct Decisions {
     path: PathBuf,
     file: BufWriter<std::fs::File>,
+    hash: Box<Xxh3>,
 }
 
 impl Decisions {
     fn create(folder: &Path, part: usize) -> Result<Self, WriteError> {
         let path = folder.join(file_of(part));
         let file = std::fs::File::create_new(&path).map_err(WriteError::of("create", &path))?;
-        Ok(Self { path, file: BufWriter::new(file) })
+        Ok(Self { path, file: BufWriter::new(file), hash: Box::default() })
     }
 
     fn put(&mut self, number: u32, decision: Decision) -> Result<(), WriteError> {
         if !decision.is_any() {
             return Ok(());
         }
-        let line = serde_json::to_vec(&DecisionLine::new(number, decision)).expect("it has names for keys");
-        let written = self.file.write_all(&line).and_then(|()| self.file.write_all(b"\n"));
-        written.map_err(WriteError::of("write", &self.path))
+        let mut line =
+            serde_json::to_vec(&DecisionLine::new(number, decision)).expect("it has names for keys");
+        line.push(b'\n');
+        self.hash.update(&line);
+        self.file.write_all(&line).map_err(WriteError::of("write", &self.path))
     }
 
-    fn finish(mut self) -> Result<(), WriteError> {
+    /// Their hash, when all are on the disk.
+    fn finish(mut self) -> Result<String, WriteError> {
         let written = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        written.map_err(WriteError::of("write", &self.path))
+        written.map_err(WriteError::of("write", &self.path))?;
+        Ok(format!("{:032x}", self.hash.digest128()))
     }
 }
 
@@ -333,7 +353,7 @@ impl<'a> Journals<'a> {
     }
 
     /// An entry of a part, its dump numbered as in the whole.
-    fn entry(&mut self, part: usize, place: &std::ops::Range<u64>) -> Result<Entry, WriteError> {
+    fn entry(&mut self, part: usize, place: &Range<u64>) -> Result<Entry, WriteError> {
         if !self.open.contains_key(&part) {
             if self.open.len() >= Self::OPEN {
                 self.open.clear();

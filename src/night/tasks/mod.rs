@@ -26,7 +26,7 @@ use super::RunError;
 use super::Watch;
 use crate::account::Ledger;
 use crate::state::Checkpoint;
-use crate::write::{FolderError, OutputFolder, Seal, WriteError, seal as sealed, write_file};
+use crate::write::{FolderError, OutputFolder, Seal, WriteError, seal as sealed, sync_folder, write_file};
 
 pub use plan::{Plan, PlanOrder, plan};
 
@@ -74,19 +74,6 @@ pub struct Done {
     pub stopped: bool,
     /// The lines of its part, or the records that it decided about.
     pub lines: u64,
-}
-
-/// A step of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A part: read, stages, keys.
-    Work,
-    /// Which records repeat others.
-    Decide,
-    /// A part: outputs.
-    Write,
-    /// The account, the state, the end.
-    Seal,
 }
 
 /// What is done of a plan.
@@ -244,8 +231,9 @@ impl Attempt {
 
     /// Gives it its final name. Where another attempt was faster, this one is deleted: both hold the same.
     fn finish(self) -> Result<(), WriteError> {
+        sync_folder(&self.path)?;
         match std::fs::rename(&self.path, &self.end) {
-            Ok(()) => crate::write::sync_folder(self.end.parent().unwrap_or(Path::new("."))),
+            Ok(()) => sync_folder(self.end.parent().unwrap_or(Path::new("."))),
             Err(_) if self.end.exists() => {
                 drop(std::fs::remove_dir_all(&self.path));
                 Ok(())

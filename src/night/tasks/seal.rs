@@ -1,5 +1,6 @@
 //! `seal`: the account of all parts, the night in the state, and the end.
 
+use super::decide::{DECIDED, Decided};
 use super::write::{WRITTEN, Written};
 use super::{Plan, TaskError};
 use crate::account::Ledger;
@@ -8,11 +9,8 @@ use crate::night::timing::Stopwatch;
 use crate::night::work::form_of;
 use crate::night::{RunError, Watch, add_night, conclude, finish, publish_account};
 use crate::pipeline::Pipeline;
-use crate::state::{EntryStream, JournalStanding, State};
+use crate::state::{Journal, JournalStanding, State};
 use crate::write::{Output, OutputFolder, ShardForm, ShardWriter, WorkFile, WriteError, sync_folder};
-
-/// Entries that are read together.
-const CHUNK: usize = 1 << 16;
 
 pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
     let stopwatch = Stopwatch::start();
@@ -27,7 +25,7 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
         let missing = format!("part {part} is not written: `copydesk task … write` comes first");
         let Written { ledger: of_part, journal } = plan.read_sealed(&path, &missing)?;
         for shards in of_part.outputs.values() {
-            folder.check(&plan.written(part), shards)?;
+            folder.check_lengths(&plan.written(part), shards)?;
         }
         ledger.absorb(of_part, plan.range(part).start);
         journals.push(journal);
@@ -47,7 +45,10 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
     let tonight = state.as_ref().map(|(state, tonight)| (state, *tonight));
     conclude(&mut ledger, &pipeline, &read, tonight, watch)?;
     let own = stopwatch.read(1);
-    ledger.timing.cpu_seconds += own.cpu_seconds;
+    let decided: Decided = plan.read_sealed(&plan.decided().join(DECIDED), "nothing is decided")?;
+    ledger.timing.cpu_seconds += own.cpu_seconds + decided.timing.cpu_seconds;
+    ledger.timing.dedup_index_bytes = decided.timing.dedup_index_bytes;
+    ledger.timing.state_index_bytes = decided.timing.state_index_bytes;
     ledger.timing.wall_seconds = wall_seconds(&ledger.timing.started);
     ledger.timing.threads = 1;
     for output in Output::ALL {
@@ -96,17 +97,11 @@ fn add_empty(plan: &Plan, pipeline: &Pipeline, ledger: &mut Ledger) -> Result<()
 /// The records that are kept, in order, their dumps numbered as in the whole.
 fn kept(plan: &Plan, journals: &[JournalStanding], found: &mut dyn FnMut(Entry)) -> Result<(), WriteError> {
     for (part, standing) in journals.iter().enumerate() {
-        let mut entries = EntryStream::open(&plan.written(part), standing)?;
-        loop {
-            let chunk = entries.next_chunk(CHUNK)?;
-            if chunk.is_empty() {
-                break;
-            }
-            for (mut entry, _) in chunk {
-                entry.place.dump += plan.first_dump(part);
-                found(entry);
-            }
-        }
+        let first = plan.first_dump(part);
+        Journal::read(&plan.written(part), standing, &mut |mut entry, _| {
+            entry.place.dump += first;
+            found(entry);
+        })?;
     }
     Ok(())
 }

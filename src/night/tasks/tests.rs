@@ -201,6 +201,51 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
 }
 
 #[test]
+fn what_a_task_finds_damaged_is_an_error_and_nothing_is_kept_or_lost_for_it() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (input, output) = (place.path().join("in"), place.path().join("out"));
+    dumps(&input, 5);
+    let plan = planned(&source(0), night(&source(0), &input, &output, None), 1);
+    let stop = AtomicBool::new(false);
+    let all = 0..plan.parts();
+    for part in all.clone() {
+        plan.work(part, hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let damaged = |path: &Path, does: &dyn Fn() -> Result<Done, TaskError>| {
+        let before = std::fs::read(path).expect("it is there");
+        let mut changed = before.clone();
+        changed[before.len() / 2] ^= 4;
+        for content in [&changed[..], &before[..before.len() / 2]] {
+            std::fs::remove_file(path).expect("it can be");
+            write(path, content);
+            let found = does();
+            assert!(
+                matches!(&found, Err(TaskError::Run(RunError::Write(_)))),
+                "{found:?} {}",
+                path.display()
+            );
+        }
+        std::fs::remove_file(path).expect("it can be");
+        write(path, &before);
+    };
+    damaged(&plan.work_of(0).join("keys"), &|| plan.decide(hands(&stop)));
+    plan.decide(hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+    let decisions = |part: usize| plan.decided().join(decide::file_of(part));
+    let part = all
+        .clone()
+        .find(|part| std::fs::metadata(decisions(*part)).expect("it is there").len() > 0)
+        .expect("there are duplicates");
+    for path in [decisions(part), plan.decided().join(decide::DECIDED)] {
+        damaged(&path, &|| plan.write(part, hands(&stop)));
+    }
+    for part in all {
+        plan.write(part, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+    }
+    damaged(&plan.written(0).join(write::WRITTEN), &|| plan.seal(&mut ()).map(|_| Done::default()));
+    plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
 fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let (input, output) = (place.path().join("in"), place.path().join("out"));

@@ -1,6 +1,6 @@
 //! `work`: the stages of a part's lines, and the keys of the records that every gate has passed.
 
-use super::{Done, Hands, Plan, TaskError};
+use super::{Attempt, Done, Hands, Plan, TaskError};
 use crate::night::keeper::{Keeper, Pace};
 use crate::night::timing::Stopwatch;
 use crate::night::work::NightWork;
@@ -56,11 +56,7 @@ pub(super) fn work(
         ledger.check_balance(&work.lines_read()).map_err(RunError::Unbalanced)?;
         keeper.complete(ledger)?;
     }
-    // Where another attempt was faster, both hold the same.
-    match std::fs::rename(folder.path(), &end) {
-        Err(_) if end.exists() => drop(std::fs::remove_dir_all(folder.path())),
-        renamed => renamed.map_err(WriteError::of("rename", folder.path()))?,
-    }
+    Attempt { path: folder.path().to_owned(), end }.finish()?;
     done(false)
 }
 

@@ -1,18 +1,19 @@
 //! `write`: the outputs of a part, with what was decided.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader, Seek as _};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::decide::{DecisionLine, file_of};
+use super::decide::{DECIDED, Decided, DecisionLine, file_of};
 use super::{Attempt, Done, Hands, Plan, TaskError};
 use crate::account::Ledger;
 use crate::night::rewrite::{Decision, Rewriter, Sources};
-use crate::state::{Checkpoint, EntryStream, JournalStanding};
-use crate::write::{Output, OutputFolder, WorkFile, WriteError};
+use crate::night::timing::Stopwatch;
+use crate::state::{Checkpoint, Journal, JournalStanding};
+use crate::write::{Output, OutputFolder, WorkFile, WriteError, changed, hash_of};
 
 /// What `write` leaves for `seal`.
 #[derive(Serialize, Deserialize)]
@@ -26,26 +27,14 @@ pub(super) struct Written {
 /// The name of [`Written`] in a part's folder.
 pub(super) const WRITTEN: &str = "written.json";
 
-/// Entries that are looked at together.
-const CHUNK: usize = 1 << 16;
-
 pub(super) fn write(plan: &Plan, part: usize, Hands { threads, stop }: Hands<'_>) -> Result<Done, TaskError> {
     if plan.written(part).exists() {
         return Ok(Done { before: true, ..Done::default() });
     }
+    let stopwatch = Stopwatch::start();
     let pipeline = plan.pipeline()?;
     let Checkpoint { mut ledger, journal, .. } = plan.worked_checkpoint(part)?;
-    let path = plan.decided().join(file_of(part));
-    let decisions = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let folder = plan.folder().display();
-            return Err(TaskError::NotReady(format!(
-                "write part {part} of {folder}: nothing is decided yet: `copydesk task … decide` comes first"
-            )));
-        }
-        Err(error) => return Err(WriteError::of("open", &path)(error).into()),
-    };
+    let decisions = Decisions::open(plan, part)?;
     let attempt = Attempt::begin(&plan.written(part))?;
     let dumps = plan.all_dumps()[plan.range(part)].to_vec();
     let mut rewriter = Rewriter::new(&attempt.path, &pipeline, threads)?.of_part(part);
@@ -61,13 +50,12 @@ pub(super) fn write(plan: &Plan, part: usize, Hands { threads, stop }: Hands<'_>
         dropped: shards(Output::Dropped),
     };
     let entries = places(&sources.work, journal.as_ref())?;
-    let mut decisions = Decisions { lines: BufReader::new(decisions), next: None, failed: None };
+    let mut decisions = decisions;
     let mut decision = |number| decisions.of(number);
     let is_done = rewriter.rewrite(&sources, entries.into_iter(), &mut decision, &mut ledger, stop)?;
-    if let Some(cause) = decisions.failed {
-        return Err(WriteError::of("read", &path)(cause).into());
-    }
-    if !is_done {
+    if is_done {
+        decisions.end()?;
+    } else {
         drop(std::fs::remove_dir_all(&attempt.path));
         return Ok(Done { stopped: true, ..Done::default() });
     }
@@ -81,6 +69,7 @@ pub(super) fn write(plan: &Plan, part: usize, Hands { threads, stop }: Hands<'_>
     file.synchronise()?;
     take_quarantine(&plan.work_of(part), &attempt.path, part, &mut ledger)?;
     let lines = ledger.lines.read;
+    ledger.timing.cpu_seconds += stopwatch.read(threads).cpu_seconds;
     attempt.write_sealed(WRITTEN, &Written { ledger, journal })?;
     attempt.finish()?;
     Ok(Done { lines, ..Done::default() })
@@ -89,15 +78,9 @@ pub(super) fn write(plan: &Plan, part: usize, Hands { threads, stop }: Hands<'_>
 /// The places of a part's entries in its journal, which is checked.
 fn places(work: &Path, standing: Option<&JournalStanding>) -> Result<Vec<Range<u64>>, WriteError> {
     let Some(standing) = standing else { return Ok(Vec::new()) };
-    let mut entries = EntryStream::open(work, standing)?;
     let mut places = Vec::new();
-    loop {
-        let chunk = entries.next_chunk(CHUNK)?;
-        if chunk.is_empty() {
-            return Ok(places);
-        }
-        places.extend(chunk.into_iter().map(|(_, place)| place));
-    }
+    Journal::read(work, standing, &mut |_, place| places.push(place))?;
+    Ok(places)
 }
 
 /// What could not be processed is as it was, under the part's names.
@@ -117,12 +100,32 @@ fn take_quarantine(work: &Path, to: &Path, part: usize, ledger: &mut Ledger) -> 
 
 /// The decisions of a part, in the order of its records.
 struct Decisions {
+    path: PathBuf,
     lines: BufReader<File>,
     next: Option<DecisionLine>,
     failed: Option<io::Error>,
 }
 
 impl Decisions {
+    /// Those that `decide` has left, which must be what it wrote.
+    fn open(plan: &Plan, part: usize) -> Result<Self, TaskError> {
+        let decided: Decided = plan.read_sealed(
+            &plan.decided().join(DECIDED),
+            "nothing is decided yet: `copydesk task … decide` comes first",
+        )?;
+        let path = plan.decided().join(file_of(part));
+        let opened = File::open(&path).and_then(|file| {
+            let xxh3 = hash_of(file.try_clone()?)?;
+            if decided.hashes.get(part) != Some(&xxh3) {
+                return Err(changed("its content has changed"));
+            }
+            (&file).rewind()?;
+            Ok(file)
+        });
+        let file = opened.map_err(WriteError::of("read", &path))?;
+        Ok(Self { path, lines: BufReader::new(file), next: None, failed: None })
+    }
+
     /// The decision about a record; none about one that simply stays.
     fn of(&mut self, number: u32) -> Option<Decision> {
         if self.next.is_none() && self.failed.is_none() {
@@ -131,7 +134,21 @@ impl Decisions {
                 Err(cause) => self.failed = Some(cause),
             }
         }
-        self.next.take_if(|next| next.number == number)?.decision()
+        let line = self.next.take_if(|next| next.number == number)?;
+        let decision = line.decision();
+        if decision.is_none() {
+            self.failed = Some(changed("it has a reason that is not known"));
+        }
+        decision
+    }
+
+    /// Whether all of them were understood, and were about records that the part has.
+    fn end(mut self) -> Result<(), WriteError> {
+        let failed = match self.failed.take() {
+            Some(cause) => Some(cause),
+            None => self.next.is_some().then(|| changed("it is about a record that is not there")),
+        };
+        failed.map_or(Ok(()), |cause| Err(WriteError::of("read", &self.path)(cause)))
     }
 
     fn read(&mut self) -> io::Result<Option<DecisionLine>> {
