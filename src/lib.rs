@@ -7,7 +7,7 @@
 //!         duplicates, account, which record goes into which frame            (night::desk)
 //!       → pool: serialise and compress each frame
 //!       → append in order; now and then, synchronise and note how far it is   (night::keeper, state)
-//!       → where a policy says which duplicates stay, that, and outputs anew   (night::election)
+//!       → where a policy says which duplicates are kept, that, and outputs anew   (night::election)
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
 //!

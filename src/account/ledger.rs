@@ -380,7 +380,7 @@ pub struct Shard {
 pub struct Timing {
     /// When the run began, RFC 3339 in UTC.
     pub started: String,
-    /// How often it was killed or stopped, and went on from a checkpoint.
+    /// How often it was killed or stopped, and resumed from a checkpoint.
     #[serde(default)]
     pub resumed: u32,
     /// How long it took, in seconds, all its parts together: what was done again after a checkpoint counts once.

@@ -75,7 +75,7 @@ pub(super) fn path(argument: &str) -> Option<PathBuf> {
 
 /// Every mistake with its line and a caret.
 fn picture(path: &str, source: &str, problems: &[Problem]) -> String {
-    // Colours are taken out again where nobody sees them.
+    // Colours are taken out again where the output is no terminal.
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(100);
     let mut pictures: Vec<String> = problems
         .iter()

@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, T
 
 use super::show::{Level, LogFormat, Voice, bytes, count, duration, elide, say, warning};
 use crate::account::{Counts, DumpAccount};
-use crate::night::{GoesOn, View, Watch};
+use crate::night::{Resumption, View, Watch};
 
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -91,8 +91,8 @@ impl Watcher {
 }
 
 impl Watch for Watcher {
-    fn goes_on(&mut self, from: GoesOn<'_>) {
-        let GoesOn { at, lines, dumps_done, dumps } = from;
+    fn resumes(&mut self, from: Resumption<'_>) {
+        let Resumption { at, lines, dumps_done, dumps } = from;
         let shown = count(lines);
         let message = match at {
             Some((dump, line)) => format!(

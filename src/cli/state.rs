@@ -135,7 +135,7 @@ pub(super) struct Stats {
     dedup: Option<String>,
     /// The articles of its nights.
     articles: u64,
-    /// The same and those that are gone and still on the disk.
+    /// The same and those that have expired and are still on the disk.
     records: u64,
     /// Addresses that are not to come back.
     withheld: usize,

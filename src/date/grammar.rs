@@ -324,12 +324,12 @@ impl Reader<'_> {
         }
         let (year, digits) = number(tokens.get(4))?;
         let all_glued = tokens.get(1..5)?.iter().all(|token| token.is_glued);
-        let goes_on =
+        let continues =
             tokens.get(5).is_some_and(|next| next.is_glued && next.kind == DateTokenKind::Mark(seam))
                 && tokens
                     .get(6)
                     .is_some_and(|next| next.is_glued && matches!(next.kind, DateTokenKind::Number(..)));
-        if goes_on {
+        if continues {
             return None;
         }
         let year = match digits {

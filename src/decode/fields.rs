@@ -3,7 +3,7 @@
 //! Collected from what tools write: trafilatura, newspaper, news-please, feed readers, news APIs (`NewsAPI`, the Guardian, the New
 //! York Times, Webz.io, Diffbot, Event Registry, GDELT, Zyte, `MediaCloud`), `WordPress`, Reddit's dumps, schema.org's
 //! `NewsArticle`, corpora (C4, `cc_net`, `RedPajama`, OSCAR, HPLT, `FineWeb`, datatrove's and dolma's documents), the usual names
-//! in scrapy projects, and our own records. The first name that a record has, and whose value fits, counts; the others stay
+//! in scrapy projects, and copydesk's own records. The first name that a record has, and whose value fits, counts; the others are left
 //! in `extra`.
 //!
 //! Case, `-`, `_`, `:` and spaces in a key don't matter: `datePublished`, `date_published` and `Date-Published` are one name. The

@@ -51,7 +51,7 @@ pub const TOO_MANY_KEYS: Reason =
     Reason { name: "too_many_keys", meaning: "the record has more than 100,000 keys" };
 
 /// Why a line cannot be decoded.
-pub const REASONS: [&Reason; 5] = [&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &TOO_MANY_KEYS, &BAD_WARC];
+pub const REASONS: &[&Reason] = &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &TOO_MANY_KEYS, &BAD_WARC];
 
 /// Which key each field of a record is from, with those of the objects that it is in.
 pub type Origins = Vec<(Slot, Vec<String>)>;
@@ -63,7 +63,7 @@ fn note(origins: &mut Option<&mut Origins>, slot: Slot, path: &Path<'_>) {
 }
 
 /// Why a record is dropped before any stage.
-pub const DROP_REASONS: [&Reason; 1] = [&HTTP_STATUS];
+pub const DROP_REASONS: &[&Reason] = &[&HTTP_STATUS];
 
 /// Turns lines into articles.
 #[derive(Debug)]

@@ -215,7 +215,7 @@ fn fill_from(article: &mut Article, slot: Slot, value: &mut Value, others: &Orde
             }
             _ => false,
         },
-        // It follows from the URL; where there is none, it is the only trace of the site and stays.
+        // It follows from the URL; where there is none, it is the only trace of the site and is kept.
         Slot::Host => {
             !article.url.is_empty() && text_in(value).is_some_and(|host| article.url.contains(&host))
         }

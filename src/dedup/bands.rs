@@ -1,10 +1,10 @@
-//! The signatures of the records that stay, and the tables that find similar ones.
+//! The signatures of the records that are kept, and the tables that find similar ones.
 
 use super::signature::MinHash;
 use crate::dedup::NearSettings;
 use crate::text::mix;
 
-/// The records that stay, by their signatures.
+/// The records that are kept, by their signatures.
 #[derive(Debug)]
 pub(super) struct NearIndex {
     settings: NearSettings,

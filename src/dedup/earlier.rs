@@ -19,7 +19,7 @@ pub struct Earlier {
     pub same_keys: Box<[u8]>,
 }
 
-/// A record that stays, on some night.
+/// A record that is kept, on some night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// Its id.

@@ -1,10 +1,10 @@
-//! A record that stays, as bytes.
+//! A record that is kept, as bytes.
 
 use super::signature::MinHash;
 use super::{Counted, DedupKeys, RecordPlace};
 use crate::article::ArticleId;
 
-/// A record that stays: what an index is made of.
+/// A record that is kept: what an index is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.

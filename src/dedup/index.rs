@@ -1,4 +1,4 @@
-//! The records that stay, by their keys.
+//! The records that are kept, by their keys.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -11,7 +11,7 @@ use super::{
 use crate::article::ArticleId;
 use crate::dedup::{DedupSettings, NearSettings, UpdatePolicy};
 
-/// The records that stay, by their keys.
+/// The records that are kept, by their keys.
 #[derive(Debug)]
 pub struct Index {
     by_url: Map,

@@ -1,8 +1,8 @@
 //! Duplicates: by canonical URL, by normalised text, and by how much of the text an earlier one has.
 //!
 //! [`DedupKeys`] are computed anywhere, in any order; [`Index::place`] is asked in the order of the input, so the
-//! first record of its kind stays and the others name it. Only records that every gate has passed are
-//! asked about: a record that is dropped anyway must not push out a better one. And only records that stay
+//! first record of its kind is kept and the others name it. Only records that every gate has passed are
+//! asked about: a record that is dropped anyway must not push out a better one. And only records that are kept
 //! are named: what was dropped as a duplicate is no origin, or else a row of small changes would lead from
 //! a text to one that has nothing of it.
 //!
@@ -47,7 +47,7 @@
 //!
 //! # Memory
 //!
-//! Without near duplicates a record that stays takes 28 bytes, and each of its keys 20 and what the hash table
+//! Without near duplicates a record that is kept takes 28 bytes, and each of its keys 20 and what the hash table
 //! keeps free: 77 to 147 bytes an article in all, `index_bytes_per_article` in the tests. A signature
 //! takes 116 bytes, and its place in 14 tables 92 to 132: with 14 × 8 values near duplicates add 215 to 240 bytes,
 //! `near_index_bytes_per_article`; 224 on 5 million short articles made for it, where all of it
@@ -58,10 +58,10 @@
 //! places under a band's key count.
 //!
 //! The same URL with a text that nobody has is an *update*, in the same run as on a later night. Where the pipeline keeps
-//! updates, it stays, and is compared with the latest version and no other record: its near duplicate is its own
+//! updates, it is kept, and is compared with the latest version and no other record: its near duplicate is its own
 //! earlier version. From then on it is the latest version, and its text is known.
 //!
-//! # Which of them stays
+//! # Which of them is kept
 //!
 //! The first that is asked about. A [`Preference`] ranks records, and where a pipeline has one, the run asks about them in the
 //! order of their ranks, when all are there; here nothing is different.
@@ -118,7 +118,7 @@ pub const WITHHELD: Reason = Reason {
 };
 
 /// Why deduplication drops records.
-pub const REASONS: [&Reason; 4] = [&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUPLICATE, &WITHHELD];
+pub const REASONS: &[&Reason] = &[&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUPLICATE, &WITHHELD];
 
 /// The name that verdicts and ledgers give to deduplication, which is no stage.
 pub const DEDUP: &str = "dedup";
@@ -188,7 +188,7 @@ pub struct RecordPlace {
 pub struct Duplicate {
     /// Why it is a duplicate.
     pub reason: &'static Reason,
-    /// The one it repeats, which stays.
+    /// The one it repeats, which is kept.
     pub witness: Witness,
     /// The share of the record that the other one has, 0 to 1: 1 for the same URL or the same text.
     pub similarity: f64,
@@ -199,7 +199,7 @@ pub struct Duplicate {
 /// What becomes of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Placed {
-    /// It stays; where it is an update, with the version before it.
+    /// It is kept; where it is an update, with the version before it.
     Kept(Option<EarlierVersion>),
     /// It repeats another one.
     Duplicate(Duplicate),

@@ -7,13 +7,13 @@
 //! hash the paragraphs, and the committer, which sees records in order, counts them by host. So the answer is the same for
 //! any number of threads, and its price is that the first articles of a site keep theirs.
 //!
-//! A paragraph goes where it stands in at least `after` earlier articles of the host, and in at least `share` of them. That is
+//! A paragraph is removed where it stands in at least `after` earlier articles of the host, and in at least `share` of them. That is
 //! what a site puts into its articles, and not what its articles have in common:
-//! - **short ones stay** (`min-words`): `Yes.` and `Read on` are common because they are short;
+//! - **short ones are kept** (`min-words`): `Yes.` and `Read on` are common because they are short;
 //! - **a quote or a background paragraph** is told in some articles of a site, not in every fourth of hundreds;
 //! - **versions count for nothing**: where half of a text or more is in paragraphs that are known already, it is an
 //!   earlier article told again, and says nothing about what the site adds. Nor does a duplicate;
-//! - **most of a text is never boilerplate**: where half of it or more would go, all of it stays.
+//! - **most of a text is never boilerplate**: where half of it or more would be removed, all of it is kept.
 //!
 //! # Memory
 //!
@@ -85,7 +85,7 @@ pub fn without(text: &str, paragraphs: &[Repeated]) -> String {
     for Repeated { paragraph, .. } in paragraphs {
         left.push_str(text.slice(at..paragraph.start as usize));
         at = paragraph.end as usize;
-        // The blank line after it goes with it.
+        // The blank line after it is removed with it.
         let rest = text.slice(at..);
         at += rest.len() - rest.trim_start_matches(['\n', '\r']).len();
     }
@@ -106,7 +106,7 @@ pub struct Repeated {
     pub first: RecordPlace,
 }
 
-/// The paragraphs of an article that stays, to be counted for its host, now or when a run resumes.
+/// The paragraphs of an article that is kept, to be counted for its host, now or when a run resumes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// The hash of the host's name.
@@ -204,7 +204,7 @@ impl Repeats {
         if bytes * 2 >= text.len() as u64 { Vec::new() } else { found }
     }
 
-    /// Counts the paragraphs of an article that stays.
+    /// Counts the paragraphs of an article that is kept.
     pub fn count(&mut self, Counted { host, paragraphs }: &Counted, place: RecordPlace) {
         if !self.hosts.contains_key(host) && self.hosts.len() >= self.settings.hosts {
             return;

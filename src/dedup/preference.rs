@@ -1,4 +1,4 @@
-//! Which of several duplicates is to stay, as a number: the smaller, the more it is preferred.
+//! Which of several duplicates is to be kept, as a number: the smaller, the more it is preferred.
 //!
 //! Records of equal rank stand in the order of the input, so a policy only says which of them are asked earlier.
 
@@ -17,7 +17,7 @@ pub enum Preference {
 }
 
 impl Preference {
-    /// The policy's; `None` where the first in order stays, which needs no look ahead.
+    /// The policy's; `None` where the first in order is kept, which needs no look ahead.
     pub fn of(policy: &KeepPolicy) -> Option<Self> {
         match policy {
             KeepPolicy::By(KeepOrder::First) => None,

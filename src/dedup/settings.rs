@@ -60,7 +60,7 @@ pub enum UpdatePolicy {
     Keep,
 }
 
-/// Which of several duplicates stays.
+/// Which of several duplicates is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeepOrder {
@@ -73,7 +73,7 @@ pub enum KeepOrder {
     Earliest,
 }
 
-/// Which of several duplicates stays: by an order, or by a list of hosts.
+/// Which of several duplicates is kept: by an order, or by a list of hosts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(
     untagged,
@@ -105,7 +105,7 @@ impl fmt::Display for KeepPolicy {
     }
 }
 
-/// Hosts whose records stay before others'.
+/// Hosts whose records are preferred to others'.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PreferredHosts {
@@ -143,8 +143,8 @@ pub struct DedupSettings {
     /// Drop records of whose text an earlier one has most: `true`, `false`, or a table such as
     /// `{ ngram = 5, bands = 14, rows = 8, threshold = 0.75 }`, which are the usual settings.
     pub near: Switch<NearSettings>,
-    /// Which of tonight's duplicates stays: `"first"`, `"longest"`, `"earliest"`, or `{ hosts = ["agency.example"] }`, which prefers
-    /// these hosts in this order. What an earlier night kept stays in any case. All but `"first"` look ahead, see the README.
+    /// Which of tonight's duplicates are kepts: `"first"`, `"longest"`, `"earliest"`, or `{ hosts = ["agency.example"] }`, which prefers
+    /// these hosts in this order. What an earlier night kept is kept in any case. All but `"first"` look ahead, see the README.
     pub keep: KeepPolicy,
     /// What becomes of a record with the URL of an earlier one and a text that is new: `"drop"`, or `"keep"`, with
     /// `labels.update` to tell it from a new article.

@@ -21,7 +21,7 @@ pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
     account::report(ledger, &ReportContext { night: &night, folder: &folder, meaning, labelled, instances })
 }
 
-/// The last line of an index of ours: a file of somebody else is left alone.
+/// The last line of an index that copydesk wrote: any other file is left alone.
 const INDEX_MARK: &str = "<!-- written by copydesk -->";
 
 /// What an index over nights is called.

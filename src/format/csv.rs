@@ -4,12 +4,21 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, BufReader, Read};
 
-use super::Refill;
+use super::{Content, Form, Format, Opened, Refill, Refilled};
 use crate::html::charset::page_of;
+
+/// Tables in CSV and TSV.
+pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
+
+fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
+    let Some(style) = Style::of(opened.name, &opened.head) else { return Err(opened) };
+    let rows = Refilled::new(JsonRows::new(style, opened.whole()));
+    Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows) })
+}
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Style {
+struct Style {
     /// What separates the columns.
     delimiter: u8,
     /// A quotation mark in a field has `\` before it, as a database's export writes it, and not another one.
@@ -20,7 +29,7 @@ pub(crate) struct Style {
 
 impl Style {
     /// The style of a table that begins with these bytes; `None` if it is not a table.
-    pub(crate) fn of(name: &str, head: &[u8]) -> Option<Self> {
+    fn of(name: &str, head: &[u8]) -> Option<Self> {
         let delimiter = delimiter(name, head)?;
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
         let inside = |pair: &[u8; 2]| {
@@ -83,7 +92,7 @@ fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
 
 /// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
 /// as `column_7`.
-pub(crate) struct JsonRows<R> {
+struct JsonRows<R> {
     rows: csv::Reader<BufReader<R>>,
     has_separator_line: bool,
     names: Option<Vec<String>>,
@@ -91,7 +100,7 @@ pub(crate) struct JsonRows<R> {
 }
 
 impl<R: Read> JsonRows<R> {
-    pub(crate) fn new(style: Style, inner: R) -> Self {
+    fn new(style: Style, inner: R) -> Self {
         let rows = csv::ReaderBuilder::new()
             .delimiter(style.delimiter)
             .escape(style.has_escapes.then_some(b'\\'))
@@ -151,7 +160,6 @@ fn column(place: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Refilled;
     use super::*;
 
     #[test]

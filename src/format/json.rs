@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::{Cut, Cutter, UnitKind};
+use super::{Content, Cut, Cutter, Form, Format, Opened, Refilled, UnitKind, envelope};
 use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
@@ -25,6 +25,51 @@ const MOST_DEPTH: usize = 128;
 
 /// Brackets, commas, blanks and NULs that are looked at after an object for the line's end.
 const MOST_TAIL_BYTES: usize = 4 << 10;
+
+/// The name in the ledger.
+pub(crate) const NAME: &str = "json";
+
+/// JSON, and everything that is no other format: what is not JSON either is quarantined line by line.
+pub(super) const FORMAT: Format =
+    Format { endings: &[".jsonl", ".ndjson", ".jsonlines", ".jl", ".json"], read };
+
+#[expect(clippy::unnecessary_wraps, reason = "other formats give back what they do not read")]
+fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
+    let script = script_bytes(&opened.head);
+    opened.head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    let mut path = None;
+    if begins_an_object(&opened.head) {
+        // The head may end within a character.
+        let text = opened.head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        path = (opened.records)(text);
+    }
+    let mut reader = opened.whole();
+    if let Some(path) = path {
+        reader = Box::new(Refilled::new(envelope::Lists::new(path, reader)));
+    }
+    Ok(Content { form: Form::Json, name: NAME.to_owned(), reader })
+}
+
+/// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.
+fn script_bytes(head: &[u8]) -> usize {
+    const MOST_BYTES: usize = 200;
+    let start = head.len() - head.trim_ascii_start().len();
+    let rest = head.get(start..head.len().min(start + MOST_BYTES)).unwrap_or_default();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$. ".contains(byte);
+    let Some(sign) = rest.iter().position(|byte| !is_name(byte)) else { return 0 };
+    let begins_as_a_name = rest.first().is_some_and(u8::is_ascii_alphabetic);
+    let Some(after) = rest.get(sign + 1..).filter(|_| begins_as_a_name && matches!(rest[sign], b'=' | b'('))
+    else {
+        return 0;
+    };
+    let blank = after.len() - after.trim_ascii_start().len();
+    if matches!(after.get(blank), Some(b'{' | b'[')) { start + sign + 1 + blank } else { 0 }
+}
+
+fn begins_an_object(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().first() == Some(&b'{')
+}
 
 /// Cuts JSON.
 pub(super) struct JsonCutter {

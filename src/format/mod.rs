@@ -1,16 +1,15 @@
 //! How dumps are written: what a unit of one is, and where it ends.
 //!
-//! A *unit* is what a dump is made of: a line of JSON or an item of a JSON list, a record of a WARC file. [`Form::of`]
-//! recognises the form by the first decompressed bytes, its [`Cutter`] finds the units, and [`crate::decode`] turns one
-//! into an article. Everything else (batches, permits, order, the account) is the same for all forms and lives in
-//! [`crate::read`]. Forms that are lists of rows, such as CSV, and texts in other encodings are read through an adapter
-//! that turns them into lines of JSON in UTF-8 ([`csv`], [`encoding`]), so that they need no cutter of their own.
+//! A *unit* is what a dump is made of: a line of JSON or an item of a JSON list, a record of a WARC file. [`adapt`] asks
+//! the [`FORMATS`] which of them a dump is written in, by its name and its first decompressed bytes; the [`Cutter`] of its
+//! [`Form`] finds the units, and [`crate::decode`] turns one into an article. Everything else (batches, permits, order,
+//! the account) is the same for all formats and lives in [`crate::read`]. Lists of rows, such as CSV, and texts in other
+//! encodings are turned into lines of JSON in UTF-8 ([`csv`], [`encoding`]), so that they need no form of their own.
 //!
-//! To add a form: a file here with a `Cutter` or an adapter, a line in [`Form::of`] and [`Form::cutter`] (or in
-//! [`adapt`]), and, where its units are not JSON, a decoder in `decode/`.
+//! To add a format: a file here with a [`Format`], and its line in [`FORMATS`]. Where its units are not JSON, also a
+//! [`Form`] with a cutter, and a decoder in `decode/`.
 
-pub(crate) mod csv;
-use crate::text::Slice;
+mod csv;
 mod encoding;
 mod envelope;
 mod json;
@@ -23,9 +22,11 @@ use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
 pub(crate) use envelope::EACH;
+pub(crate) use json::NAME as JSON;
 pub(crate) use unreadable::unreadable;
 
 use crate::html::charset::legacy;
+use crate::text::Slice;
 
 /// The form of a dump's units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +41,6 @@ pub enum Form {
 pub(crate) const HEAD_BYTES: usize = 64 << 10;
 
 impl Form {
-    /// The form of a dump that begins with these bytes.
-    pub(crate) fn of(head: &[u8]) -> Self {
-        if warc::begins(head) { Self::Warc } else { Self::Json }
-    }
-
-    /// Its name in the ledger, where no adapter has another one.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Warc => "warc",
-        }
-    }
-
     /// What cuts a dump of this form into units of at most so many bytes.
     pub(crate) fn cutter(self, max_unit_bytes: usize) -> Box<dyn Cutter> {
         match self {
@@ -113,82 +101,107 @@ pub enum UnitKind {
 pub(crate) struct Content {
     /// The form of its units.
     pub form: Form,
-    /// What it is called in the ledger: the form's name, or that of what an adapter reads, and its encoding in brackets.
+    /// What it is called in the ledger: its format, and its encoding in brackets.
     pub name: String,
     /// The bytes.
     pub reader: Box<dyn Read + Send>,
 }
 
-impl Content {
-    /// Lines of JSON that an adapter makes of something else.
-    fn made(name: &'static str, reader: Box<dyn Read + Send>) -> Self {
-        Self { form: Form::Json, name: name.to_owned(), reader }
+/// A way in which dumps are written.
+struct Format {
+    /// How names of its dumps end, in lower case, without the ending of a compression.
+    endings: &'static [&'static str],
+    /// Reads a dump of this format, and gives back what is written in another.
+    read: for<'a> fn(Opened<'a>) -> Result<Content, Opened<'a>>,
+}
+
+/// All formats but tables that need random access. Each is asked in turn, and the last one reads everything.
+const FORMATS: [&Format; 3] = [&warc::FORMAT, &csv::FORMAT, &json::FORMAT];
+
+/// How names of tables with random access end, which have a compression of their own.
+const TABLES: [&str; 4] = [".parquet", ".arrow", ".arrows", ".feather"];
+
+/// The endings that a compression adds to a name.
+const COMPRESSIONS: [&str; 5] = [".zst", ".zstd", ".gz", ".bz2", ".xz"];
+
+/// Whether a file of this name in a folder is taken for a dump.
+pub(crate) fn is_dump_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let stem = without_packing(&name);
+    let mut endings = FORMATS.iter().flat_map(|format| format.endings);
+    endings.any(|ending| stem.ends_with(ending)) || TABLES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// How names of dumps end, for a message.
+pub(crate) fn endings() -> String {
+    let endings: Vec<&str> = FORMATS.iter().flat_map(|format| format.endings).copied().collect();
+    format!(
+        "{}, plain or with {} added, or in {}",
+        alternatives(&endings),
+        alternatives(&COMPRESSIONS),
+        alternatives(&TABLES)
+    )
+}
+
+fn alternatives(words: &[&str]) -> String {
+    let (last, first) = words.split_last().expect("there is at least one");
+    format!("{} or {last}", first.join(", "))
+}
+
+/// A name in lower case without the ending that its compression gave it.
+fn without_packing(name: &str) -> &str {
+    COMPRESSIONS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// A dump of which the beginning has been read, in UTF-8 where it is a text.
+struct Opened<'a> {
+    /// The dump's name.
+    name: &'a str,
+    /// Up to [`HEAD_BYTES`].
+    head: Vec<u8>,
+    /// What follows the head.
+    rest: Box<dyn Read + Send>,
+    records: &'a RecordsPath<'a>,
+}
+
+impl Opened<'_> {
+    /// All of it, from its beginning.
+    fn whole(self) -> Box<dyn Read + Send> {
+        Box::new(Cursor::new(self.head).chain(self.rest))
     }
 }
 
-/// Looks at the head of decompressed bytes and turns what is a text in another encoding, or a table, into lines of JSON
-/// in UTF-8. `name` is the dump's. `records` says of the beginning of a JSON text which keys
+/// Recognises how decompressed bytes are written, and turns what is a text in another encoding, or a list of rows, into lines
+/// of JSON in UTF-8. `name` is the dump's. `records` says of the beginning of a JSON text which keys
 /// lead to a list of records in it, if any do.
 pub(crate) fn adapt(
     name: &str,
     mut inner: Box<dyn Read + Send>,
     records: &RecordsPath<'_>,
 ) -> io::Result<Content> {
-    let (mut inner, mut head) = {
-        let head = read_head(&mut inner)?;
-        (inner, head)
+    let head = read_head(&mut inner)?;
+    let whole = |head| Cursor::new(head).chain(inner);
+    let (encoding, mut rest): (_, Box<dyn Read + Send>) = if let Some(encoding) = encoding::of(&head) {
+        (Some(encoding.name()), Box::new(Refilled::new(encoding::Utf8::new(encoding, whole(head)))))
+    } else if let Some(encoding) = legacy(&head).filter(|_| !warc::begins(&head)) {
+        (Some(encoding.name()), Box::new(Refilled::new(encoding::Legacy::new(encoding, whole(head)))))
+    } else {
+        (None, Box::new(whole(head)))
     };
-    let mut encoded = "";
-    if let Some(encoding) = encoding::of(&head) {
-        let whole = Cursor::new(head).chain(inner);
-        inner = Box::new(Refilled::new(encoding::Utf8::new(encoding, whole)));
-        head = read_head(&mut inner)?;
-        encoded = encoding.name();
-    } else if !warc::begins(&head)
-        && let Some(encoding) = legacy(&head)
-    {
-        let whole = Cursor::new(head).chain(inner);
-        inner = Box::new(Refilled::new(encoding::Legacy::new(encoding, whole)));
-        head = read_head(&mut inner)?;
-        encoded = encoding.name();
-    }
-    let named = |name: &str| if encoded.is_empty() { name.to_owned() } else { format!("{name} ({encoded})") };
-    let form = Form::of(&head);
-    if form == Form::Json
-        && let Some(style) = csv::Style::of(name, &head)
-    {
-        let rows = Refilled::new(csv::JsonRows::new(style, Cursor::new(head).chain(inner)));
-        return Ok(Content { form, name: named("csv"), reader: Box::new(rows) });
-    }
-    if form == Form::Json {
-        let script = script_bytes(&head);
-        head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
-    }
-    if form == Form::Json && begins_an_object(&head) {
-        // The head may end within a character.
-        let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        if let Some(path) = records(text) {
-            let lists = Refilled::new(envelope::Lists::new(path, Cursor::new(head).chain(inner)));
-            return Ok(Content { form, name: named(form.name()), reader: Box::new(lists) });
+    let head = read_head(&mut rest)?;
+    let mut opened = Opened { name, head, rest, records };
+    for format in FORMATS {
+        match (format.read)(opened) {
+            Ok(mut content) => {
+                if let Some(encoding) = encoding {
+                    content.name = format!("{} ({encoding})", content.name);
+                }
+                return Ok(content);
+            }
+            Err(other) => opened = other,
         }
     }
-    Ok(Content { form, name: named(form.name()), reader: Box::new(Cursor::new(head).chain(inner)) })
-}
-
-/// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.
-fn script_bytes(head: &[u8]) -> usize {
-    const MOST_BYTES: usize = 200;
-    let start = head.len() - head.trim_ascii_start().len();
-    let rest = head.get(start..head.len().min(start + MOST_BYTES)).unwrap_or_default();
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$. ".contains(byte);
-    let Some(sign) = rest.iter().position(|byte| !is_name(byte)) else { return 0 };
-    let begins_as_a_name = rest.first().is_some_and(u8::is_ascii_alphabetic);
-    let Some(after) = rest.get(sign + 1..).filter(|_| begins_as_a_name && matches!(rest[sign], b'=' | b'('))
-    else {
-        return 0;
-    };
-    let blank = after.len() - after.trim_ascii_start().len();
-    if matches!(after.get(blank), Some(b'{' | b'[')) { start + sign + 1 + blank } else { 0 }
+    unreachable!("JSON is what nothing else is")
 }
 
 /// The rows of a table with an index of its own, such as Parquet, as lines of JSON; `None` where the file is none. `wanted`
@@ -220,11 +233,6 @@ pub(crate) struct ReadHints<'a> {
 
 /// Says which keys lead to a list of records in the beginning of a JSON text.
 pub(crate) type RecordsPath<'a> = dyn Fn(&str) -> Option<Vec<String>> + 'a;
-
-fn begins_an_object(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    head.trim_ascii_start().first() == Some(&b'{')
-}
 
 /// Makes bytes a piece at a time.
 trait Refill {
@@ -261,12 +269,6 @@ impl<T: Refill> Read for Refilled<T> {
         self.given += count;
         Ok(count)
     }
-}
-
-/// A name in lower case without the ending that its compression gave it.
-pub(crate) fn without_packing(name: &str) -> &str {
-    let packed = [".zst", ".zstd", ".gz", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
-    packed.unwrap_or(name)
 }
 
 /// Up to [`HEAD_BYTES`]. An error after the first bytes is left for the reader to meet again.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{Cut, Cutter, UnitKind};
+use super::{Content, Cut, Cutter, Form, Format, Opened, UnitKind};
 use crate::text::Slice;
 
 const MAGIC: &[u8] = b"WARC/";
@@ -18,6 +18,16 @@ const MAGIC: &[u8] = b"WARC/";
 const MOST_HEADER_BYTES: usize = 64 << 10;
 /// How much of a record that is too long is kept.
 const HEAD_BYTES: usize = 4 << 10;
+
+/// WARC files, and WET files, which are WARC files of texts.
+pub(super) const FORMAT: Format = Format { endings: &[".warc", ".wet"], read };
+
+fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
+    if !begins(&opened.head) {
+        return Err(opened);
+    }
+    Ok(Content { form: Form::Warc, name: "warc".to_owned(), reader: opened.whole() })
+}
 
 /// Whether a dump is a WARC file.
 pub(super) fn begins(head: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! The source cut into tags and text.
 //!
-//! One pass, by `memchr`, that never goes back: every byte is looked at a few times at most, whatever the page.
+//! One pass, by `memchr`, that never backtracks: every byte is looked at a few times at most, whatever the page.
 
 use memchr::{memchr, memmem};
 

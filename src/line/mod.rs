@@ -231,13 +231,8 @@ fn is_blank(line: &[u8]) -> bool {
 /// cannot be read, decoded or processed.
 pub(crate) fn reasons() -> impl Iterator<Item = &'static Reason> {
     let gates = STAGES.iter().flat_map(|kind| kind.reasons());
-    let absent = decode::DROP_REASONS;
-    gates
-        .chain(absent)
-        .chain(dedup::REASONS)
-        .chain(decode::REASONS)
-        .chain(read::REASONS)
-        .chain(pipeline::REASONS)
+    let others = [decode::DROP_REASONS, dedup::REASONS, decode::REASONS, read::REASONS, pipeline::REASONS];
+    gates.chain(others.into_iter().flatten().copied())
 }
 
 /// What a reason means.

@@ -16,7 +16,7 @@ use crate::dedup::{
     without,
 };
 use crate::engine::Desk;
-use crate::format::Form;
+use crate::format::JSON;
 use crate::line::Fate;
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
@@ -26,17 +26,17 @@ pub(super) struct NightDesk<'a> {
     work: &'a NightWork,
     watch: &'a mut dyn Watch,
     ledger: Ledger,
-    /// The records that stay; `None` where duplicates stay too.
+    /// The records that are kept; `None` where duplicates are kept too.
     index: Option<Index>,
-    /// Which duplicates stay, where that is not the first.
+    /// Which duplicates are kept, where that is not the first.
     preference: Option<Preference>,
-    /// What hosts repeat; `None` where it stays.
+    /// What hosts repeat; `None` where it is kept.
     repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
     drafts: [FrameDraft; 3],
     /// What a frame of each is to weigh.
     frame_bytes: [usize; 3],
-    /// Keys of records that stay, not written yet.
+    /// Keys of records that are kept, not written yet.
     keys: Vec<u8>,
     /// How far the decisions are.
     position: Position,
@@ -304,7 +304,7 @@ impl Desk<NightWork> for NightDesk<'_> {
         if let Some(DumpEnd { compression, form, bytes, damage, .. }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());
-            account.form = Some(form).filter(|form| form != Form::Json.name());
+            account.form = Some(form).filter(|form| form != JSON);
             account.bytes = bytes;
             account.damage = damage;
             self.bytes_before += bytes;

@@ -1,15 +1,15 @@
-//! Which duplicates stay where that is not the first: `[dedup] keep`.
+//! Which duplicates are kept where that is not the first: `[dedup] keep`.
 //!
 //! The record that a policy prefers may be the last of the night, so nothing can be decided before all are read. The
 //! run then has two steps. The first is the usual one, but that records which every gate has passed and no earlier night
 //! has all go to `records/`, with their keys and their rank in the journal. The second, the election, asks
-//! the journal's entries in the order of their ranks, so that the most preferred of each kind comes first and stays, and
+//! the journal's entries in the order of their ranks, so that the most preferred of each kind comes first and is kept, and
 //! copies the outputs: what is left as it is, and what repeats it as dropped, in the order of the input.
 //!
 //! So a policy is an order, and all that holds of the first in order holds of the most preferred: a dropped record names
-//! one that stays, and that one has its share of it.
+//! one that is kept, and that one has its share of it.
 //!
-//! **Memory**: beside the index of the records that stay, 24 bytes for each candidate and 96 for each that loses; no
+//! **Memory**: beside the index of the records that are kept, 24 bytes for each candidate and 96 for each that loses; no
 //! texts, but the frames that are being packed. **Disk**: until the run has its end, records and dropped records are there twice.
 //! **A kill** repeats the election, which begins with a checkpoint.
 
@@ -34,7 +34,7 @@ pub(super) struct Election<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// A record that may stay: its rank, its number among `records/`, and its entry in the journal.
+/// A record that may be kept: its rank, its number among `records/`, and its entry in the journal.
 struct Candidate {
     rank: u64,
     number: u32,
@@ -238,7 +238,7 @@ mod tests {
             complete(order(keeping("\"first\""), &at("dump.jsonl"), &at("unsorted"), 2));
             let ids = |output: &str| lines(&at(output), "records").iter().map(known).collect::<BTreeSet<_>>();
             assert_ne!(ids("unsorted"), ids("elected"), "{policy}");
-            // Each names one that stays; all are in the order of the input; and the account says the same.
+            // Each names one that is kept; all are in the order of the input; and the account says the same.
             let place =
                 |record: &Value| (record["source"]["dump"].to_string(), record["source"]["line"].as_u64());
             let kept: Vec<_> = lines(&at("elected"), "records").iter().map(place).collect();

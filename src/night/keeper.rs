@@ -65,7 +65,7 @@ impl Keeper {
         }
     }
 
-    /// Opens the files where a checkpoint left them; `found` is given the records that stay.
+    /// Opens the files where a checkpoint left them; `found` is given the records that are kept.
     pub(super) fn open(
         mut self,
         folder: &OutputFolder,

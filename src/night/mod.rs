@@ -1,8 +1,8 @@
 //! One night's run, put together: dumps, pipeline, engine, deduplication, outputs, account.
 //!
-//! A run has two halves. The first decides and writes into files that nobody sees; it ends with a checkpoint that
+//! A run has two halves. The first decides and writes into a hidden work folder; it ends with a checkpoint that
 //! says *complete*. The second gives them their names, and can be done again. [`crate::state`] has what
-//! happens to a run that is killed in either. Where a policy and not the order says which duplicates stay, the first half
+//! happens to a run that is killed in either. Where a policy and not the order says which duplicates are kept, the first half
 //! ends with an election, which writes records and dropped records once more.
 //!
 //! [`run`] is the whole of `copydesk run` but for what a person sees: it prints nothing, and tells a
@@ -175,7 +175,7 @@ pub struct View<'a> {
 
 /// Where a run resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GoesOn<'a> {
+pub struct Resumption<'a> {
     /// The dump that is read next, and the line; `None` where all are read and only names are missing.
     pub at: Option<(&'a str, u64)>,
     /// Lines that are written.
@@ -201,7 +201,7 @@ impl View<'_> {
 /// Sees how far a run is.
 pub trait Watch {
     /// Called before anything is read, where a run resumes that was killed or stopped.
-    fn goes_on(&mut self, _: GoesOn<'_>) {}
+    fn resumes(&mut self, _: Resumption<'_>) {}
 
     /// Called where there is something to say that does not stop the run.
     fn note(&mut self, _: &str) {}
@@ -272,7 +272,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
             let state = state.as_ref().zip(order.state.as_ref().map(|of| &of.night));
             from.check_state(&folder, state).map_err(RunError::Resume)?;
             stopwatch.resume(&from.ledger.timing);
-            watch.goes_on(goes_on(&from));
+            watch.resumes(resumption(&from));
             from
         }
     };
@@ -626,11 +626,11 @@ fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, WriteError> 
     })
 }
 
-fn goes_on(from: &Checkpoint) -> GoesOn<'_> {
+fn resumption(from: &Checkpoint) -> Resumption<'_> {
     let dumps = &from.ledger.dumps;
     let dumps_done = from.position.dump;
     let at = dumps.get(dumps_done).filter(|_| !from.complete);
-    GoesOn {
+    Resumption {
         at: at.map(|dump| (dump.dump.as_str(), from.position.lines + 1)),
         lines: from.ledger.lines.read,
         dumps_done,

@@ -23,7 +23,7 @@ use crate::read::Dump;
 use crate::state::{Journal, JournalReader};
 use crate::write::{Frame, FrameEncoder, Output, ShardWriter, WriteError};
 
-/// What is decided of a record that does not simply stay as it is.
+/// What is decided of a record that is not simply kept as it is.
 #[derive(Default)]
 pub(super) struct Decision {
     /// It is a later version of another one; this is its `labels.update`.

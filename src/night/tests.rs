@@ -119,7 +119,7 @@ pub(super) fn dumps(folder: &Path) {
         5 => "{\"text\": \"two words\"}".to_owned(),
         6 => format!("{{\"text\":\"{}\"}}", "too long ".repeat(500)),
         7 => format!("{{\"id\":{number},\"text\":\"{}\"}}", edition(number)),
-        // From the sixth article on, the last paragraph goes.
+        // From the sixth article on, the last paragraph is removed.
         8 => format!(
             "{{\"url\":\"https://z.example/{number}\",\"text\":\"{}\\n\\nRead all that the valley has to say.\"}}",
             edition(number * 7).replace("story", "valley")
@@ -277,7 +277,7 @@ fn a_dump_in_the_output_folder_is_refused() {
     assert!(matches!(refused, Err(RunError::InputInOutput(_))), "{refused:?}");
 }
 
-/// Stops a run once so many lines are decided, or at once where it has gone on.
+/// Stops a run once so many lines are decided, or at once where it has resumed.
 struct StopBehind<'a> {
     stop: &'a AtomicBool,
     lines: u64,
@@ -285,7 +285,7 @@ struct StopBehind<'a> {
 }
 
 impl Watch for StopBehind<'_> {
-    fn goes_on(&mut self, from: GoesOn<'_>) {
+    fn resumes(&mut self, from: Resumption<'_>) {
         self.went_on = Some(from.lines);
     }
 

@@ -99,7 +99,7 @@ pub(super) struct JudgedLines {
 pub(super) enum Draft {
     /// Lines that become a frame.
     Frame(Output, Vec<Fate>),
-    /// Keys of records that stay.
+    /// Keys of records that are kept.
     Keys(Vec<u8>),
     /// Everything before this is decided, and where it is written, too, the run can resume from here.
     Mark(Box<Mark>),
@@ -320,7 +320,7 @@ impl NightWork {
         #[cfg(feature = "parquet")]
         if output == Output::Records && self.has_row_groups() {
             let mut packer = Packer::new(self.judge.pipeline.output.level);
-            // Each is let go as soon as it is in the columns.
+            // Each is freed as soon as it is in the columns.
             for fate in fates {
                 if let Fate::Article(judged) = fate {
                     packer.put(&judged.article, self.judge.pipeline.output.extra);
@@ -360,7 +360,7 @@ impl NightWork {
                 encoding.get_or_insert_with(|| Encoding::new(self.judge.pipeline.output.level));
             text.clear();
             let records = fates.len() as u64;
-            // Each is let go as soon as it is written.
+            // Each is freed as soon as it is written.
             for fate in fates {
                 match fate {
                     Fate::Blank | Fate::Other(_) => {}

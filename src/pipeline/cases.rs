@@ -110,7 +110,7 @@ impl TestCase {
             }
         }
         if let Some(name) = &expect.quarantine {
-            let known: Vec<&Reason> = decode::REASONS.into_iter().chain(super::REASONS).collect();
+            let known: Vec<&Reason> = decode::REASONS.iter().chain(super::REASONS).copied().collect();
             if !reasons(&known, name) {
                 let span = table.key_span_within("expect", "quarantine");
                 problems.push(Problem::unknown(span, "reason", name, known.iter().map(|reason| reason.name)));

@@ -32,7 +32,7 @@ pub const TEXT_TOO_LONG: Reason =
     Reason { name: "text_too_long", meaning: "the text is longer than max-text-bytes" };
 
 /// Why a record cannot be taken through the stages.
-pub const REASONS: [&Reason; 2] = [&STAGE_PANICKED, &TEXT_TOO_LONG];
+pub const REASONS: &[&Reason] = &[&STAGE_PANICKED, &TEXT_TOO_LONG];
 
 /// A stage in its place.
 pub struct Step {
@@ -71,7 +71,7 @@ pub struct Pipeline {
     pub input: InputSettings,
     /// `[output]`.
     pub output: OutputSettings,
-    /// `[dedup]`; `None` where duplicates stay.
+    /// `[dedup]`; `None` where duplicates are kept.
     pub dedup: Option<DedupSettings>,
     /// `[limits]`.
     pub limits: LimitSettings,

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
-use crate::format::{unreadable, without_packing};
+use crate::format::{endings, is_dump_name, unreadable};
 use crate::text::Slice;
 
 /// A dump to read.
@@ -31,8 +31,8 @@ pub enum FindError {
     Missing(String),
     /// A folder without dumps.
     #[error(
-        "find dumps in {0}: no file there ends in .jsonl, .ndjson, .jsonlines, .jl, .json, .warc, .wet, .csv or .tsv, \
-         plain or with .zst, .gz, .bz2 or .xz added, or in .parquet, .arrow or .feather; name files to read them whatever they are called"
+        "find dumps in {0}: no file there ends in {list}; name files to read them whatever they are called",
+        list = endings()
     )]
     EmptyFolder(String),
     /// A file that was named, and that copydesk cannot read.
@@ -229,19 +229,6 @@ fn search(
 /// process or the disk.
 fn is_out_of_reach(cause: &Error) -> bool {
     matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidFilename)
-}
-
-/// How names of dumps end, with or without the ending of a compression.
-const DUMPS: [&str; 9] = [".jsonl", ".ndjson", ".jsonlines", ".jl", ".json", ".warc", ".wet", ".csv", ".tsv"];
-
-/// How names of tables end, which have a compression of their own.
-const TABLES: [&str; 4] = [".parquet", ".arrow", ".arrows", ".feather"];
-
-/// Whether a file of this name in a folder is taken for a dump.
-fn is_dump_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let stem = without_packing(&name);
-    DUMPS.iter().any(|ending| stem.ends_with(ending)) || TABLES.iter().any(|ending| name.ends_with(ending))
 }
 
 /// What a file is that cannot be a dump, and what to do with it; `None` where it may be one, or cannot be opened, which is

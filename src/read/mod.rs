@@ -19,7 +19,7 @@ use crate::article::Reason;
 pub const LINE_TOO_LONG: Reason =
     Reason { name: "line_too_long", meaning: "the line is longer than max-line-bytes" };
 /// Why a line is not whole.
-pub const REASONS: [&Reason; 2] = [&LINE_TOO_LONG, &CUT_OFF];
+pub const REASONS: &[&Reason] = &[&LINE_TOO_LONG, &CUT_OFF];
 /// The dump broke off, or could not be decompressed, within this line.
 pub const CUT_OFF: Reason =
     Reason { name: "cut_off", meaning: "the dump is damaged, and ends within this line" };

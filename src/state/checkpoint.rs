@@ -74,7 +74,7 @@ impl Imprint {
     /// Takes the imprint of a dump.
     ///
     /// # Errors
-    /// Where a disk or a lack of file descriptors keeps us from it: with another imprint it would be another run.
+    /// Where a disk or a lack of file descriptors prevents it: with another imprint it would be another run.
     pub fn of(dump: &Dump) -> Result<Self, WriteError> {
         let exists = dump.path.as_ref().is_none_or(|path| path.exists());
         let file = dump.path.as_ref().filter(|path| path.is_file());
@@ -228,11 +228,11 @@ pub struct Checkpoint {
     pub ledger: Ledger,
     /// The outputs, by their folders.
     pub outputs: BTreeMap<String, Standing>,
-    /// The keys of the records that stay, where there is deduplication.
+    /// The keys of the records that are kept, where there is deduplication.
     pub journal: Option<JournalStanding>,
     /// Nothing is left to read: the ledger is the run's.
     pub complete: bool,
-    /// Records, dropped records and journal are in [`OutputFolder::second_work`]: which duplicates stay was decided last.
+    /// Records, dropped records and journal are in [`OutputFolder::second_work`]: which duplicates are kept was decided last.
     pub elected: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The keys of the records that stay, in the order in which they were taken in.
+//! The keys of the records that are kept, in the order in which they were taken in.
 
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};

@@ -12,7 +12,7 @@
 //! mark all outputs end their frames, always; and at a mark, if the last one was some seconds ago, a [`Checkpoint`] is
 //! taken, which nobody can tell from the outputs. It has the position, the account as it was at that
 //! position, and the length and the hash of each output file and of the [`Journal`] that holds the keys of
-//! the records that stay. It is taken when everything before the mark is written, synchronised on a thread of its own,
+//! the records that are kept. It is taken when everything before the mark is written, synchronised on a thread of its own,
 //! and committed by one rename, so its parts cannot disagree. What the files hold after their lengths does
 //! not count, and is cut off before a run resumes.
 //!

@@ -47,7 +47,7 @@ pub fn lines_from_end(text: &str) -> impl Iterator<Item = TextLine<'_>> {
 }
 
 /// Takes pieces out of a text, in order and apart from each other, with the line breaks that they leave over: of
-/// those before and after a piece the longer stay. False, and nothing done, where nothing would be left.
+/// those before and after a piece the longer are kept. False, and nothing done, where nothing would be left.
 pub fn cut(text: &mut String, gone: &[Range<usize>]) -> bool {
     let bytes = text.as_bytes();
     let mut kept = String::with_capacity(text.len());

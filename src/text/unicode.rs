@@ -1,4 +1,4 @@
-//! Unicode as one form: NFC, without characters that nobody sees.
+//! Unicode as one form: NFC, without invisible characters.
 //!
 //! Most text needs no change, so a scan over the bytes decides first whether there is anything to do;
 //! only what the scan cannot clear goes to the normaliser. `cargo bench --bench floor` shows the cost.
@@ -23,8 +23,8 @@ pub enum Bidi {
 /// and without control characters, zero-width spaces, soft hyphens, byte order marks and noncharacters;
 /// `None` where it is so already.
 ///
-/// Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji are misspelt without them. Tabs and
-/// carriage returns stay for [`super::normalise_whitespace`].
+/// Joiners (U+200C, U+200D) are kept: Persian, Indic scripts and emoji are misspelt without them. Tabs and
+/// carriage returns are left for [`super::normalise_whitespace`].
 pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     let mut scan = Scan::of(text);
@@ -41,7 +41,7 @@ pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
         let mut characters = tail.chars();
         let Some(character) = characters.next() else { break };
         edit(character, bidi, &mut edited);
-        // One that stays was not cleared.
+        // One that is left was not cleared.
         may_need_composing |= edited.ends_with(character);
         rest = characters.as_str();
         scan = Scan::of(rest);

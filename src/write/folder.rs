@@ -84,8 +84,8 @@ impl OutputFolder {
         if !restart && Self::plan_file(path).exists() {
             return Err(FolderError::HoldsPlan(path.to_owned()));
         }
-        let goes_on = !restart && Self::can_resume(path);
-        if !goes_on {
+        let resumes = !restart && Self::can_resume(path);
+        if !resumes {
             if !restart && left.iter().any(|file| !is_hidden(file)) {
                 let finished = left.iter().any(|file| file.ends_with(SUCCESS));
                 if finished {
@@ -318,7 +318,7 @@ fn check_one_disk(path: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// A lock that goes with the open file, also when the process is killed. `None` in it where there is no lock to
+/// A lock that is released with the open file, also when the process is killed. `None` in it where there is no lock to
 /// have: some network file systems know none, and that is no reason not to work there.
 #[derive(Debug)]
 pub(crate) struct Lock(Option<File>);
@@ -326,7 +326,7 @@ pub(crate) struct Lock(Option<File>);
 impl Lock {
     /// Takes the lock; `None` where another process has it.
     pub(crate) fn take(path: &Path) -> Result<Option<Self>, WriteError> {
-        // A link would be followed, and a pipe would keep us waiting.
+        // A link would be followed, and a pipe would block.
         if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
             let cause =
                 std::io::Error::new(std::io::ErrorKind::AlreadyExists, "something is there that is no file");

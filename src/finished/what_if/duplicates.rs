@@ -11,11 +11,11 @@ use super::judge::Cause;
 /// Looks for duplicates in the order of the run, as the run would.
 pub(super) struct Duplicates {
     settings: DedupSettings,
-    /// The records that stay or may stay.
+    /// The records that are kept or may be kept.
     index: Index,
-    /// Those in it that may not stay.
+    /// Those in it that may not be kept.
     doubtful: BTreeSet<(u32, u64)>,
-    /// Records that repeat a doubtful one, and so may stay in its place. An index takes no record in that repeats one
+    /// Records that repeat a doubtful one, and so may be kept in its place. An index takes no record in that repeats one
     /// of its own, so such a one goes into the next.
     perhaps: Vec<Index>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Duplicates {
 pub(super) enum ReplayPlaced {
     /// It repeats none.
     Stays,
-    /// It repeats one that stays.
+    /// It repeats one that is kept.
     Dropped(Cause),
     /// It may not be there, or repeats one that may not be there.
     Unknown,
@@ -74,7 +74,7 @@ impl Duplicates {
         ReplayPlaced::Unknown
     }
 
-    /// Takes a record in beside those that may stay; whether it repeats one of them.
+    /// Takes a record in beside those that may be kept; whether it repeats one of them.
     fn place_perhaps(&mut self, keys: &DedupKeys, id: ArticleId, place: RecordPlace) -> bool {
         let repeats =
             |index: &mut Index| matches!(put(index, keys, id, place), Put::Repeats(..) | Put::Updates(_));

@@ -21,7 +21,7 @@ pub(super) struct Asked {
     pub was: Option<Cause>,
     /// What the gates say now.
     pub now: Gated,
-    /// What it is compared by; nothing where a gate drops it, duplicates stay, or its text would be edited further.
+    /// What it is compared by; nothing where a gate drops it, duplicates are kept, or its text would be edited further.
     pub keys: Option<DedupKeys>,
     /// It was dropped for what a state has: it repeats an earlier night's record, or is withheld.
     pub by_state: bool,

@@ -23,7 +23,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 
-use super::{Content, Refill, Refilled, WantedColumn};
+use super::{Content, Form, Refill, Refilled, WantedColumn};
 
 /// About so many bytes of rows are decoded at a time.
 const ROWS_BYTES: i64 = 1 << 20;
@@ -67,7 +67,8 @@ pub(crate) fn rows(
         Ok(Box::new(StreamReader::try_new(BufReader::new(file), Some(columns))?))
     })?;
     let rows = Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row });
-    Ok(Some(Content::made(if is_parquet(&head) { "parquet" } else { "arrow" }, Box::new(rows))))
+    let name = if is_parquet(&head) { "parquet" } else { "arrow" };
+    Ok(Some(Content { form: Form::Json, name: name.to_owned(), reader: Box::new(rows) }))
 }
 
 /// The records of a shard in Parquet, as the lines of JSON that a shard of lines would have.

@@ -1,6 +1,6 @@
 //! `decide`: which records repeat others, over the keys of all parts in the order of the input.
 //!
-//! **Memory**: the index of the records that stay, and a chunk of entries; with a policy, some 40 bytes for each candidate and
+//! **Memory**: the index of the records that are kept, and a chunk of entries; with a policy, some 40 bytes for each candidate and
 //! the decisions besides.
 
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ impl DroppedLine {
 
     /// The verdict; `None` where the reason is not known.
     fn verdict(self) -> Option<Verdict> {
-        let reason = REASONS.into_iter().find(|known| known.name == self.reason)?.name;
+        let reason = REASONS.iter().find(|known| known.name == self.reason)?.name;
         let (measured, limit) = (self.measured.map(Measured::Ratio), self.limit.map(Measured::Ratio));
         Some(Verdict { stage: DEDUP, reason, measured, limit, duplicate_of: self.duplicate_of })
     }
@@ -127,11 +127,11 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
         asked: 0,
     };
     let attempt = Attempt::begin(&plan.decided())?;
-    let goes_on = || !stop.load(Ordering::Relaxed);
+    let continues = || !stop.load(Ordering::Relaxed);
     let decided = if elects(&pipeline) {
-        decider.by_rank(&attempt.path, &goes_on)
+        decider.by_rank(&attempt.path, &continues)
     } else {
-        decider.in_order(&attempt.path, &goes_on)
+        decider.in_order(&attempt.path, &continues)
     };
     match decided {
         Ok(Some(hashes)) => {
@@ -151,14 +151,14 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
 
 struct Decider<'a> {
     plan: &'a Plan,
-    /// The records that stay; `None` where duplicates stay too.
+    /// The records that are kept; `None` where duplicates are kept too.
     index: Option<Index>,
     names: Names<'a>,
     pool: rayon::ThreadPool,
     asked: u64,
 }
 
-/// A record that may stay, where a policy says which do.
+/// A record that may be kept, where a policy says which are.
 struct Candidate {
     rank: u64,
     part: usize,
@@ -172,13 +172,13 @@ impl Decider<'_> {
     fn in_order(
         &mut self,
         folder: &Path,
-        goes_on: &dyn Fn() -> bool,
+        continues: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<String>>, TaskError> {
         let mut hashes = Vec::new();
         for part in 0..self.plan.parts() {
             let mut decisions = Decisions::create(folder, part)?;
             let is_done =
-                self.ask(part, goes_on, &mut |index, names, Asked { number, entry, earlier, .. }| {
+                self.ask(part, continues, &mut |index, names, Asked { number, entry, earlier, .. }| {
                     let placed = index.place(&entry.keys, entry.id, entry.place, &earlier);
                     decisions.put(number, names.decision(placed))
                 })?;
@@ -194,13 +194,13 @@ impl Decider<'_> {
     fn by_rank(
         &mut self,
         folder: &Path,
-        goes_on: &dyn Fn() -> bool,
+        continues: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<String>>, TaskError> {
         let mut decisions: BTreeMap<(usize, u32), Decision> = BTreeMap::new();
         let mut candidates = Vec::new();
         for part in 0..self.plan.parts() {
             let is_done =
-                self.ask(part, goes_on, &mut |index, names, Asked { number, entry, place, earlier }| {
+                self.ask(part, continues, &mut |index, names, Asked { number, entry, place, earlier }| {
                     // Nothing of tonight is in the index yet.
                     let decision = names.decision(index.judge(&entry.keys, entry.id, &earlier));
                     if decision.dropped.is_none() {
@@ -219,7 +219,7 @@ impl Decider<'_> {
         candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.part, candidate.number));
         let mut journals = Journals::new(self.plan);
         for Candidate { part, number, entry, same_keys, .. } in candidates {
-            if !goes_on() {
+            if !continues() {
                 return Ok(None);
             }
             let Some(index) = &mut self.index else { break };
@@ -247,7 +247,7 @@ impl Decider<'_> {
     fn ask(
         &mut self,
         part: usize,
-        goes_on: &dyn Fn() -> bool,
+        continues: &dyn Fn() -> bool,
         each: &mut dyn FnMut(&mut Index, &Names<'_>, Asked) -> Result<(), WriteError>,
     ) -> Result<bool, TaskError> {
         let journal = self.plan.worked_checkpoint(part)?.journal;
@@ -260,7 +260,7 @@ impl Decider<'_> {
             if chunk.is_empty() {
                 return Ok(true);
             }
-            if !goes_on() {
+            if !continues() {
                 return Ok(false);
             }
             self.asked += chunk.len() as u64;
@@ -305,7 +305,7 @@ impl Names<'_> {
     }
 }
 
-/// The decisions of a part, a line each; what simply stays has none.
+/// The decisions of a part, a line each; what is simply kept has none.
 struct Decisions {
     path: PathBuf,
     file: BufWriter<std::fs::File>,

@@ -126,7 +126,7 @@ impl Decisions {
         Ok(Self { path, lines: BufReader::new(file), next: None, failed: None })
     }
 
-    /// The decision about a record; none about one that simply stays.
+    /// The decision about a record; none about one that is simply kept.
     fn of(&mut self, number: u32) -> Option<Decision> {
         if self.next.is_none() && self.failed.is_none() {
             match self.read() {

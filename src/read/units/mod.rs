@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{BytesRead, Compression, decompress};
 use super::dumps::{Dump, refused};
-use crate::format::{self, Content, Cut, Cutter, Form, ReadHints, UnitKind};
+use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
 use crate::text::Slice;
 
 /// Bounds for one dump.
@@ -187,8 +187,8 @@ impl DumpReader {
         match Self::content(dump, limits, hints, progress) {
             Ok((compression, content)) => Self { file, ..Self::new(index, content, compression, limits) },
             Err(error) => {
-                let form = Form::Json;
-                let nothing = Content { form, name: form.name().to_owned(), reader: Box::new(io::empty()) };
+                let reader = Box::new(io::empty());
+                let nothing = Content { form: Form::Json, name: JSON.to_owned(), reader };
                 let mut reader = Self::new(index, nothing, Compression::None, limits);
                 reader.failure = failure_of(&error);
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
@@ -369,7 +369,7 @@ impl DumpReader {
         line
     }
 
-    /// Leaves out a unit of so many bytes from `start` on, but for `kept`; what has not been read of it is read and let go.
+    /// Leaves out a unit of so many bytes from `start` on, but for `kept`; what has not been read of it is read and discarded.
     fn pass(&mut self, start: usize, kept: Range<usize>, kind: UnitKind, length: u64) -> Unit {
         let byte_offset = self.offset + kept.start as u64;
         let byte_length = length - (kept.start - start) as u64;

@@ -25,7 +25,7 @@ impl Read for Trickle {
 }
 
 fn json(reader: Box<dyn Read + Send>) -> Content {
-    Content { form: Form::Json, name: Form::Json.name().to_owned(), reader }
+    Content { form: Form::Json, name: JSON.to_owned(), reader }
 }
 
 fn limits(max_line_bytes: usize) -> Limits {

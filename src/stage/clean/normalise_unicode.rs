@@ -1,4 +1,4 @@
-//! `normalise-unicode`: one way to write each character, and none that nobody sees.
+//! `normalise-unicode`: one way to write each character, and none that is invisible.
 //!
 //! `cafe` + U+0301 → `café`; `re­lated` with a soft hyphen → `related`; no-break, thin and ideographic spaces
 //! → a space; control characters, zero-width spaces and byte order marks → gone.

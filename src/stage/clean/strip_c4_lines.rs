@@ -2,7 +2,7 @@
 //!
 //! `Menu`, `The ferry leaves at nine.[3]`, `Please enable JavaScript.` → `The ferry leaves at nine.`
 //!
-//! The lines that stay stand one below the other, without blank lines, as datatrove's C4 filter leaves them;
+//! The lines that are kept stand one below the other, without blank lines, as datatrove's C4 filter leaves them;
 //! `normalise-whitespace` with `breaks = "paragraphs"` puts the blank lines back. Texts that the filter drops, the gate `c4` drops, which belongs before
 //! this stage, with the same options; alone it only takes lines out.
 

@@ -7,7 +7,7 @@
 //! name) or consists of names alone; then its neighbours have to prove it: a line with a date, a paragraph that opens
 //! with a dateline, or the same names in `authors`. At the end of a text only `By Jane Roe` and `— Jane Roe` count.
 //!
-//! Names in the input stay, unless they are the same people glued together, or a credit line in place of names
+//! Names in the input are kept, unless they are the same people glued together, or a credit line in place of names
 //! (`الرياض: محمد السعيد`). `read-description` belongs before this stage and `read-date` after it: each proves the other.
 
 use std::ops::Range;
@@ -77,7 +77,7 @@ impl Stage for Settings {
     }
 }
 
-/// `الرياض: محمد السعيد` in the field for authors: the name stays, the place is the dateline. A text that opens with the
+/// `الرياض: محمد السعيد` in the field for authors: the name is kept, the place is the dateline. A text that opens with the
 /// same credit line loses it.
 fn split_credits(article: &mut Article) -> bool {
     let mut changed = false;
@@ -151,7 +151,7 @@ fn byline_of(article: &Article) -> Option<(Byline, Vec<Range<usize>>)> {
     closing(article, &site)
 }
 
-/// A byline at a line: who it names, what goes, and the line after it.
+/// A byline at a line: who it names, what is removed, and the line after it.
 fn byline_at(
     article: &Article,
     site: &Site<'_>,
@@ -196,7 +196,7 @@ fn unplaced(names: Vec<String>) -> Byline {
     Byline { names, place: String::new() }
 }
 
-/// `Jane Roe, 2 December 2022`, `By Jane Roe | Dec. 2, 2022`: the name goes, the date stays for `read-date`.
+/// `Jane Roe, 2 December 2022`, `By Jane Roe | Dec. 2, 2022`: the name is taken, the date is left for `read-date`.
 fn beside_date(site: &Site<'_>, line: &TextLine<'_>) -> Option<(Byline, Vec<Range<usize>>)> {
     let dates = any_date_line(line.text)?;
     let mut signature = Byline::default();

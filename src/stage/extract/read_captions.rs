@@ -3,11 +3,11 @@
 //! `The harbour last year.Credit...Ann Lee/The Courier` → an image with that caption and credit.
 //!
 //! Lines go that are a caption by their credit (`Photo: …/AP`, `(AP Photo/…)`, `Credit...`, `FILE - …`). Beside one, the line
-//! above goes, too, where it stands in the same block: a credit alone takes it for its caption; a caption leaves it out
+//! above is removed, too, where it stands in the same block: a credit alone takes it for its caption; a caption leaves it out
 //! as the picture's alternative text, if it tells of the same picture. A caption without a credit cannot be told from
-//! prose and stays.
+//! prose and is kept.
 //!
-//! Pictures that the record has stay in front: one that has the same caption, or none, gets what is missing.
+//! Pictures that the record has are kept in front: one that has the same caption, or none, gets what is missing.
 
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 //! `Ann Lee contributed reporting from Rome.` → `Ann Lee`; `(Reporting by Ann Lee; Editing by Bo Chen)` → both.
 //!
 //! Looked for in the last lines of a text, in a bracket or the last sentence that ends one of them, and in the line that opens
-//! the text. A line goes only where every part of it is understood: a formula such as `Additional reporting by`, and nothing
+//! the text. A line is removed only where every part of it is understood: a formula such as `Additional reporting by`, and nothing
 //! but names, places and agencies beside it. Those who are `authors` are no contributors. The text of a page keeps the
 //! line ([`Pages`]).
 

@@ -4,7 +4,7 @@
 //!
 //! A line counts that has dates and the words that print beside dates, and nothing else, and that stands before the
 //! body; at the end of a text only one that says that it is about publication. Three and more such lines are a
-//! chronicle, not a head. Dates that the record has already stay. `3 hours ago` means a day beside the time of the crawl
+//! chronicle, not a head. Dates that the record has already are kept. `3 hours ago` means a day beside the time of the crawl
 //! and nothing without; a date that can be read in two ways is left in the text.
 
 use schemars::JsonSchema;

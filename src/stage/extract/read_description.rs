@@ -4,7 +4,7 @@
 //!
 //! A short paragraph at the top may be the standfirst or the body's first. It is the standfirst only where a byline or a
 //! line with a date stands between it and the body, with nothing but captions beside: no paper puts those into its body.
-//! A description that the record has already stays; a first paragraph that repeats it is removed on the same evidence. The text
+//! A description that the record has already is kept; a first paragraph that repeats it is removed on the same evidence. The text
 //! of a page keeps its standfirst ([`Pages`]).
 
 use schemars::JsonSchema;

@@ -3,7 +3,7 @@
 //! `keep = ["en", "de"]`: an article with `language = "fr"` → dropped as `unwanted_language`, measured `fr`, limit `en, de`.
 //!
 //! It goes by `language` and `language_score`, so it belongs after `label-language`. An article whose language is not
-//! known stays, unless `min-score` asks for certainty.
+//! known is kept, unless `min-score` asks for certainty.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //!
 //! `labels.spun.score = 0.93` with `min-score = 0.5` → dropped as `spun_text`, measured 0.93, limit 0.5.
 //!
-//! The score is `label-spun`'s, which belongs before it. An article without that label stays: its text is short, or not English,
+//! The score is `label-spun`'s, which belongs before it. An article without that label is kept: its text is short, or not English,
 //! and nobody has judged it.
 
 use schemars::JsonSchema;

@@ -3,7 +3,7 @@
 //! Twelve headlines, a line each, none with a full stop → dropped as `too_few_terminal_lines`, measured 0, limit 0.12.
 //!
 //! FineWeb's own rules (Penedo et al. 2024), as datatrove has them, in its order; the first that is not met gives the reason. A
-//! hazard for news is known: an interview whose lines end in `.”` has no line that ends in one of their marks, and goes.
+//! hazard for news is known: an interview whose lines end in `.”` has no line that ends in one of their marks, and is dropped.
 //! `variant = "news"` looks past closing quotation marks.
 
 use schemars::JsonSchema;

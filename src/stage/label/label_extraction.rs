@@ -29,7 +29,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Labeller,
     summary: "says how sure the title, the authors, the date and the text of a page are",
     about: "Writes `labels.extraction`: for `title`, `authors`, `published` and `text`, where they were read off the page, how often \
-            they are right on pages like it, from 0 to 1. Works on records that came with `html`, behind `extract-metadata` and \
+            they are right on pages like it, from 0 to 1. Works on records that came with `html`, after `extract-metadata` and \
             `extract-html`.",
     rules: &[],
     example: "[[stage]]\nkind = \"label-extraction\"\nsigns = false\n",

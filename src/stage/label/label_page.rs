@@ -39,9 +39,9 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     family: Family::Labeller,
     summary: "says whether a page is an article, a front page, a consent form, a paywall's stub, an error or a bot check",
     about: "Writes `labels.page`: `kind`, one of `article`, `front_page`, `consent_wall`, `paywall_stub`, `error`, `bot_check` \
-            and `empty`, with `words`, the text's length, the `evidence`, and `cut` where the page goes on beyond what \
+            and `empty`, with `words`, the text's length, the `evidence`, and `cut` where the page continues beyond what \
             `extract-html` reads of one. Works on records that came with `html`, \
-            behind `extract-html`.",
+            after `extract-html`.",
     rules: &[],
     example: "[[stage]]\nkind = \"label-page\"\nenough-words = 200\n",
     schema: settings_schema::<Settings>,

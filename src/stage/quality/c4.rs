@@ -1,4 +1,4 @@
-//! C4's rules (Raffel et al. 2020), line by line: which lines go, what drops the text, how many sentences stay.
+//! C4's rules (Raffel et al. 2020), line by line: which lines are removed, what drops the text, how many sentences are kept.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,9 +48,9 @@ impl Default for LineRules {
 /// What becomes of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::stage) enum LineFate<'a> {
-    /// It stays, maybe without its citation marks.
+    /// It is kept, maybe without its citation marks.
     Stays(Cow<'a, str>),
-    /// It goes.
+    /// It is removed.
     Goes(LineRule),
 }
 
@@ -231,7 +231,7 @@ pub(in crate::stage) struct C4 {
     pub(in crate::stage) lines: usize,
     /// Lines that go, by rule: a long word, no terminal punctuation, too few words, JavaScript, a policy.
     pub(in crate::stage) gone: [usize; 5],
-    /// The sentences of the lines that stay, or as many as were asked for.
+    /// The sentences of the lines that are kept, or as many as were asked for.
     pub(in crate::stage) sentences: usize,
     /// The rule that drops the text, at the first line that meets it.
     pub(in crate::stage) dropped: Option<LineRule>,

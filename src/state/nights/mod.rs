@@ -2,7 +2,7 @@
 //!
 //! **A state's folder** holds `state.json`, the manifest, and volumes: immutable files of records and sorted keys
 //! ([`volume`]). A night that ends adds a volume, and takes over those before it that are less than four times as large
-//! or mostly of nights that are gone; so there are few volumes (three or four for ten million articles), and each
+//! or mostly of nights that have expired; so there are few volumes (three or four for ten million articles), and each
 //! record is copied a few times in its life. Volumes are in the order of the nights, and so are their records.
 //!
 //! **Format.** `state.json` is a JSON object whose first line is the checksum of all that follows ([`crate::write::Seal`]). It has
@@ -35,7 +35,7 @@
 //! broken scraper is named ([`crate::account::DriftAccount`]).
 //!
 //! **Removals.** `forget` takes a night out, as if its articles had never been seen. `forget --url` does the opposite: the
-//! article must not come back, so its keys stay, copies of it under other addresses are duplicates as before, and its
+//! article must not come back, so its keys are kept, copies of it under other addresses are duplicates as before, and its
 //! address is put on a list; records with it are dropped as `withheld`.
 //!
 //! **What it costs**, as `cargo bench --bench state` measures it with 10 million made-up articles in 50 nights, with near
@@ -584,7 +584,7 @@ impl State {
         let alive = |volume: &VolumeAccount| -> u64 {
             volume.nights.iter().filter(|(night, _)| kept.contains(night)).map(|(_, records)| records).sum()
         };
-        // A volume in which nothing is alive goes without being read.
+        // A volume in which nothing is alive is deleted without being read.
         manifest.volumes.retain(|volume| alive(volume) > 0);
         let mut taken_over = Vec::new();
         let mut size = new;
@@ -673,7 +673,7 @@ impl State {
         Ok(gone)
     }
 
-    /// Writes the only volume of a manifest again without what is gone.
+    /// Writes the only volume of a manifest again without what was removed.
     fn rewrite(
         &mut self,
         manifest: &mut Manifest,

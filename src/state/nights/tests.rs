@@ -181,7 +181,7 @@ fn a_night_does_not_see_itself_and_what_has_expired() {
     assert_eq!(seen(&state, "tonight", 7, &expiring), [false, true]);
     assert_eq!(seen(&state, "new", 12, &near()), [true, false]);
     assert_eq!(seen(&state, "new", 12, &expiring), [true, false], "only tonight says that it is old");
-    // The second run of a night takes the first one's place, and what has expired goes with the commit.
+    // The second run of a night takes the first one's place, and what has expired is deleted with the commit.
     add(&mut state, "newer", 11, 50..51);
     let tonight = begin(&state, "new", 12);
     commit(&mut state, &tonight, &expiring, vec!["d".to_owned(); 2], &(30..34)).expect("there is room");

@@ -1,6 +1,6 @@
 //! Payment cards and bank accounts: numbers with check digits.
 
-use super::digits::{Groups, comes_from, goes_on};
+use super::digits::{Groups, comes_from, continues};
 use super::{Kind, Sighting};
 
 /// A payment card's number.
@@ -8,7 +8,7 @@ pub(super) fn card(text: &str, groups: &Groups) -> Option<Sighting> {
     let start = groups.start();
     let number = card_groups(text, groups)?;
     let (digits, end) = groups.joined(text, number);
-    if !has_issuer(&digits) || !is_luhn(&digits) || comes_from(text, start) || goes_on(text, end) {
+    if !has_issuer(&digits) || !is_luhn(&digits) || comes_from(text, start) || continues(text, end) {
         return None;
     }
     Some(Sighting { kind: Kind::Card, bytes: start..end, value: digits })

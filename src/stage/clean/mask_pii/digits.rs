@@ -80,7 +80,7 @@ impl Groups {
     }
 }
 
-/// Where to go on if the digits at a place and those that follow are too few for anything: years, scores, amounts.
+/// Where to continue if the digits at a place and those that follow are too few for anything: years, scores, amounts.
 pub(super) fn too_few(bytes: &[u8], start: usize) -> Option<usize> {
     let (mut digits, mut dots, mut at, mut gap) = (0, 0, start, 0);
     let mut end = start;
@@ -113,7 +113,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 /// Whether a number that ends at a place continues after it: with a letter, a digit, or a digit after a sign.
-pub(super) fn goes_on(text: &str, end: usize) -> bool {
+pub(super) fn continues(text: &str, end: usize) -> bool {
     let rest = text.slice(end..);
     let mut characters = rest.chars();
     match characters.next() {

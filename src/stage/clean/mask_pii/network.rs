@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::digits::{Groups, comes_from, goes_on};
+use super::digits::{Groups, comes_from, continues};
 use super::{Kind, Sighting};
 use crate::text::Slice;
 
@@ -19,8 +19,8 @@ fn version_four(text: &str, groups: &Groups) -> Option<Sighting> {
     let start = groups.start();
     let end = groups.iter().nth(3)?.end;
     let address: Ipv4Addr = text.get(start..end)?.parse().ok()?;
-    let continues = goes_on(text, end) && !text.get(end..)?.starts_with([':', '/']);
-    if !is_public(address) || comes_from_word(text, start) || continues {
+    let is_longer = continues(text, end) && !text.get(end..)?.starts_with([':', '/']);
+    if !is_public(address) || comes_from_word(text, start) || is_longer {
         return None;
     }
     let version = shape(&address.octets()) + company(text, start..end);
@@ -158,7 +158,7 @@ fn version_six(text: &str, digit: usize, from: usize) -> Option<Sighting> {
     let address: Ipv6Addr = written.parse().ok()?;
     let [first, second, ..] = address.segments();
     let end = digit + written.len();
-    if first & 0xE000 != 0x2000 || (first, second) == (0x2001, 0xDB8) || goes_on(text, end) {
+    if first & 0xE000 != 0x2000 || (first, second) == (0x2001, 0xDB8) || continues(text, end) {
         return None;
     }
     Some(Sighting { kind: Kind::Ip, bytes: digit..end, value: address.to_string() })

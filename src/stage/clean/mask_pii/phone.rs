@@ -4,7 +4,7 @@
 //! and a country's code; North America's `(212) 555-1234`; and the many countries' groups that begin with a 0 for the trunk line.
 //! Other numbers count only after a word such as "phone".
 
-use super::digits::{Groups, comes_from, goes_on};
+use super::digits::{Groups, comes_from, continues};
 use super::{Kind, Sighting};
 use crate::text::Slice;
 
@@ -41,7 +41,7 @@ pub(super) fn number(text: &str, groups: &Groups, from: usize) -> Option<Sightin
     // Of `(see 020 7946 0018)`, the bracket is not the number's.
     let closes_inside = text.get(start..end)?.contains(')');
     let begin = if is_bracketed && !closes_inside { start } else { begin };
-    if goes_on(text, end) || is_fiction(&digits) {
+    if continues(text, end) || is_fiction(&digits) {
         return None;
     }
     Some(Sighting { kind: Kind::Phone, bytes: begin..end, value: canonical(&digits, is_international) })

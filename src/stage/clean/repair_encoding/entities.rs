@@ -1,7 +1,7 @@
 //! HTML's character references that were left in text, also escaped more than once: `Sony&amp;#39;s` → `Sony's`.
 //!
 //! Only with their semicolon, and not in a line that shows code: there, `&lt;b&gt;` is what the author meant.
-//! In such a line only what stands inside a word or between words of prose goes, as in `don&rsquo;t`.
+//! In such a line only what stands inside a word or between words of prose is decoded, as in `don&rsquo;t`.
 
 use super::code::{CodeLines, shows_code};
 use crate::text::Slice;

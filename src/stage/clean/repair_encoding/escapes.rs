@@ -2,7 +2,7 @@
 //! `caf<U+00E9>` → `café`.
 //!
 //! Only what stands for something beyond ASCII, as sound UTF-8 where it is of bytes: `50%`, `\users` and `a=b` are text.
-//! Percent signs stay in addresses, and everything in lines that show code. Where one such escape is in a text, those of ASCII
+//! Percent signs are left in addresses, and everything in lines that show code. Where one such escape is in a text, those of ASCII
 //! (`\n`, `\"`, `%20`, `=3D`, and `=` at the end of a line) are, too.
 
 use std::borrow::Cow;

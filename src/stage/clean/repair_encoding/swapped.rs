@@ -2,7 +2,7 @@
 //!
 //! Here nothing is impossible, as in misread UTF-8, so letters have to say it: only a text whose first word beyond ASCII is none in
 //! any language is looked at, and it is read again only in an encoding that makes far better text of all of it. Single accents
-//! among ASCII, as in `Pøíliš`, are too little to be sure, and stay.
+//! among ASCII, as in `Pøíliš`, are too little to be sure, and are left.
 
 use std::borrow::Cow;
 

@@ -158,7 +158,7 @@ static ASCII: [u8; 128] = {
 
 fn classify_other(character: char) -> Class {
     match character {
-        // Apostrophes, marks above letters, Arabic vowels and lengthening, and what nobody sees.
+        // Apostrophes, marks above letters, Arabic vowels and lengthening, and invisible characters.
         '\u{2019}'
         | '\u{2BC}'
         | '\u{300}'..='\u{36F}'

@@ -12,9 +12,9 @@ use super::phrases::{self, Shape};
 /// What a line is, where it is not the article's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Furniture {
-    /// It goes.
+    /// It is removed.
     Line,
-    /// It goes, and with it the links that it stands above.
+    /// It is removed, and with it the links that it stands above.
     Heading,
 }
 

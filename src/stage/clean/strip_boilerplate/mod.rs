@@ -3,9 +3,9 @@
 //! `Share on Facebook Tweet Print`, `1 year ago 44`, the body, `Read Entire Article` → the body.
 //!
 //! Each line is judged by itself and as a whole, by lists of phrases in [`phrases`] and by rules in
-//! [`furniture`]: a line of a body that only mentions a newsletter, a cookie or an advertisement stays, and no
+//! [`furniture`]: a line of a body that only mentions a newsletter, a cookie or an advertisement is kept, and no
 //! line is cut but at the mark `[+2829 chars]` that ends a text, which sets `labels.cut`. The one exception is a heading such as "Related articles": if nothing but titles follows it to
-//! the end of the text, they go too. What is not furniture wherever it is printed stays: names, dates of
+//! the end of the text, they are removed too. What is not furniture wherever it is printed is kept: names, dates of
 //! publication and captions are other stages' business. Knows no site, and doesn't learn what repeats.
 
 mod fold;
@@ -117,7 +117,7 @@ fn before_mark_of_cut(text: &str) -> Option<usize> {
     (is_count && is_unit && is_open).then_some(before.len())
 }
 
-/// A line that goes.
+/// A line that is removed.
 struct Gone {
     start: usize,
     furniture: Furniture,
@@ -175,7 +175,7 @@ fn age(text: &str, gone: &[Gone]) -> Option<String> {
     })
 }
 
-/// Whether a line that goes is more likely an age than a share bar: `read-date` finds out.
+/// Whether a line that is removed is more likely an age than a share bar: `read-date` finds out.
 fn has_unit_of_time(line: &str) -> bool {
     #[rustfmt::skip]
     const PAST: [&str; 24] = [

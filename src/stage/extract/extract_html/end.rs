@@ -11,7 +11,7 @@ use crate::stage::page::{Block, PageSurvey, Sign, Signs, signs, text_of};
 
 /// How many of the last blocks are judged.
 const JUDGED: usize = 6;
-/// What goes weighs more: of such blocks, three in four were none of the article's on sites that nothing was fitted to.
+/// What is removed weighs more: of such blocks, three in four were none of the article's on sites that nothing was fitted to.
 const SURE: i32 = 30;
 /// A name opens a block within so many characters.
 const OPENING: usize = 60;
@@ -69,7 +69,7 @@ impl Taken<'_> {
                 break;
             }
         }
-        // A heading of nothing goes with it.
+        // A heading of nothing is removed with it.
         while end < taken.len() && end > 1 && is_heading(end - 1) {
             end -= 1;
         }

@@ -11,7 +11,7 @@ use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
 pub(super) enum BlockKind {
     /// Not the article's.
     Foreign,
-    /// A heading; it goes with what follows.
+    /// A heading; it is kept or removed with what follows.
     Heading,
     /// Sentences.
     Prose,

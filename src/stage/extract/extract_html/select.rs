@@ -54,7 +54,7 @@ pub(super) fn select(
     for (place, kind) in kinds.iter().enumerate().take(last + 1).skip(start) {
         match kind {
             BlockKind::Foreign => {}
-            // A heading of nothing goes.
+            // A heading of nothing is removed.
             BlockKind::Heading => headings.push(place),
             BlockKind::Prose | BlockKind::Line => {
                 taken.append(&mut headings);

@@ -66,7 +66,7 @@ pub(in crate::stage::extract) fn caption_line(line: &str, place: CaptionPlace) -
 }
 
 /// Whether a text is short enough for what a picture shows, and nobody speaks in it: a paragraph may end in a credit, too,
-/// when a scraper has glued the caption to it, and then the paragraph stays whole.
+/// when a scraper has glued the caption to it, and then the paragraph is left whole.
 fn is_caption(text: &str, place: CaptionPlace) -> bool {
     let (most_chars, most_sentences) = match place {
         CaptionPlace::Head => (MOST_HEAD_CHARS, 4),

@@ -4,11 +4,11 @@
 //!
 //! Headlines have dashes and bars of their own, so a part of a title is taken for the site's name only on
 //! evidence: it is the name that the record gives for the site; it is spelt like the host of the URL, or
-//! abbreviated to it; or it has the form of a publication's name. Without evidence the title stays whole:
+//! abbreviated to it; or it has the form of a publication's name. Without evidence the title is left whole:
 //! a name too many is a smaller mistake than half a headline.
 //!
 //! Where a record has no title, the headline that opens the text is taken, on evidence, too ([`opening`]): a site's name, or
-//! what stands between a headline and its body. A first line that only repeats the title goes.
+//! what stands between a headline and its body. A first line that only repeats the title is removed.
 //!
 //! `normalise-unicode`, `normalise-whitespace` and `canonicalise-url` belong before this stage.
 
@@ -73,7 +73,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "split-title",
     family: Family::Extractor,
     summary: "takes the site's name out of the title, and a headline that opens the text into it",
-    about: "A part before or behind a dash or bar is the site's name where it equals `site_name`, matches \
+    about: "A part before or after a dash or bar is the site's name where it equals `site_name`, matches \
             the host of `url`, or has the form of a publication's name; then it goes, together with a \
             section beside it, and fills `site_name` where that is empty. Other titles stay whole.",
     rules: &[],
@@ -117,7 +117,7 @@ impl Stage for Settings {
 }
 
 impl Settings {
-    /// Takes everything off a title that is not the headline; the site's name goes where it belongs.
+    /// Takes everything off a title that is not the headline; the site's name is put where it belongs.
     fn split(
         &self,
         article: &mut Article,

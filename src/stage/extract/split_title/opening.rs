@@ -2,7 +2,7 @@
 //!
 //! `Sports`, `Rovers win again – Toronto Star`, `3 hours ago`, `By Jane Roe`, body → the headline, its site and its section.
 //!
-//! A first line may be a headline, a kicker, a heading of the body or the first sentence. Sentences are told by their form and
+//! A first line may be a headline, a kicker, a heading of the body or the first sentence. Sentences are recognised by their form and
 //! are never taken. For what is left, evidence is added up: a site's name after a seam, what stands below that only an
 //! article's head has, the line repeated, the words of the address, and words that the body uses too. A heading has none of it.
 
