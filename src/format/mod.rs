@@ -134,7 +134,8 @@ pub(crate) fn is_dump_name(name: &str) -> bool {
 
 /// How names of dumps end, for a message.
 pub(crate) fn endings() -> String {
-    let endings: Vec<&str> = FORMATS.iter().flat_map(|format| format.endings).copied().collect();
+    // The usual format is the last that is asked.
+    let endings: Vec<&str> = FORMATS.iter().rev().flat_map(|format| format.endings).copied().collect();
     format!(
         "{}, plain or with {} added, or in {}",
         alternatives(&endings),
