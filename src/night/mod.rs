@@ -248,7 +248,10 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
     let identity = identity(&order, &dumps)?;
     let folder = match OutputFolder::claim(&order.output, order.restart) {
         Err(FolderError::HoldsRun(_)) => {
-            return done_before(&order, &identity, state.as_ref().zip(tonight.as_ref()));
+            let done = done_before(&order, &identity, state.as_ref().zip(tonight.as_ref()))?;
+            // A kill may have come between the run's end and this.
+            list_beside(&order.output, state.is_some(), watch);
+            return Ok(done);
         }
         claimed => claimed.map_err(RunError::Folder)?,
     };
@@ -310,7 +313,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
     Ok(Finish::Complete(Box::new(done.ledger)))
 }
 
-/// Marks a run as complete, and lists it beside the other nights.
+/// Marks a run as complete, and lists it.
 fn finish(
     folder: &OutputFolder,
     mark: &[u8],
@@ -322,14 +325,19 @@ fn finish(
             "the run is complete, but copydesk failed to {left}; delete it, or leave it alone"
         ));
     }
-    // Beside the run's folder, where a state has nights or there is an index; nothing that happens there is an error of this run.
-    let nights = std::path::absolute(folder.path()).ok().and_then(|path| Some(path.parent()?.to_owned()));
+    list_beside(folder.path(), has_nights, watch);
+    Ok(())
+}
+
+/// Lists a run beside the other nights, where a state has nights or there is an index; nothing that happens there is an error of
+/// the run.
+fn list_beside(folder: &Path, has_nights: bool, watch: &mut dyn Watch) {
+    let nights = std::path::absolute(folder).ok().and_then(|path| Some(path.parent()?.to_owned()));
     if let Some(nights) = nights.filter(|nights| has_nights || has_index(nights))
         && let Err(error) = write_index(&nights)
     {
         watch.note(&format!("failed to {error}; the run is complete all the same"));
     }
-    Ok(())
 }
 
 /// What there is to say where the output folder holds a finished run: whether it is this one.

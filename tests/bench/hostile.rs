@@ -4,7 +4,7 @@
 //! cargo bench --bench hostile -- [--most BYTES] [--stage NAME] [--all]
 //! ```
 //!
-//! Prints the stages and shapes for which ten times the text takes more than 25 times the time (n^1.4), and for each stage the
+//! Prints the stages and shapes for which ten times the text takes more than 15 times the time (n^1.2), and for each stage the
 //! slowest shape; with `--all`, every one. A size is left out where the one before took more than 3 s.
 
 #[path = "../it/shapes.rs"]
@@ -45,7 +45,7 @@ fn main() {
                 let again = if first < Duration::from_secs(1) { 3 } else { 0 };
                 times.push((0..again).map(|_| once()).fold(first, Duration::min));
             }
-            let is_worse = times.windows(2).any(|pair| pair[1] > pair[0].max(shapes::TICK) * 25);
+            let is_worse = times.windows(2).any(|pair| pair[1] > pair[0].max(shapes::TICK) * 15);
             worse += usize::from(is_worse);
             let shown: Vec<String> =
                 times.iter().map(|time| format!("{:>10.1}", time.as_secs_f64() * 1e3)).collect();

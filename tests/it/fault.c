@@ -19,7 +19,7 @@
 static int calls;
 
 static int strikes(const char *call, const char *path, int fd) {
-    static const char *systems[] = {"/proc/", "/dev/", "/sys/", "/etc/", "pipe:", "socket:", "anon_inode:"};
+    static const char *systems[] = {"/proc/", "/dev/null", "/dev/urandom", "/sys/", "/etc/", "pipe:", "socket:", "anon_inode:"};
     const char *wanted = getenv("FAULT_CALL");
     char link[64], name[4096];
     if (!wanted || strcmp(wanted, call)) return 0;

@@ -35,14 +35,20 @@ const FAULTS: [(&str, &[&str]); 10] = [
 struct Scenario {
     before: &'static [&'static [&'static str]],
     command: &'static [&'static str],
+    /// The renaming at which the command has been killed before, so that it resumes.
+    killed_at: Option<usize>,
 }
 
-const RUN: Scenario = Scenario { before: &[], command: &["articles", "in", "--output", "out"] };
+const RUN: Scenario =
+    Scenario { before: &[], command: &["articles", "in", "--output", "out"], killed_at: None };
 const NIGHT: Scenario = Scenario {
     before: &[&["nightly", "in/news-english.jsonl.zst", "--output", "out-1", "--state", "state"]],
     command: &["nightly", "in", "--output", "out", "--state", "state"],
+    killed_at: None,
 };
-const ELECTION: Scenario = Scenario { before: &[], command: &["longest.toml", "in", "--output", "out"] };
+const RESUMED: Scenario = Scenario { killed_at: Some(9), ..NIGHT };
+const ELECTION: Scenario =
+    Scenario { before: &[], command: &["longest.toml", "in", "--output", "out"], killed_at: None };
 
 struct Place {
     folder: tempfile::TempDir,
@@ -76,6 +82,10 @@ impl Place {
         for command in scenario.before {
             // Paths are relative, so that a copy has the same state.
             assert!(matches!(place.start("before", command, None).code, Some(0 | 3)));
+        }
+        if let Some(at) = scenario.killed_at {
+            assert_eq!(place.start("before", scenario.command, Some(("rename", at, "kill"))).code, None);
+            std::fs::remove_file(place.path("struck")).expect("it was struck");
         }
         place
     }
@@ -209,28 +219,30 @@ impl Place {
 }
 
 /// A short sweep over calls of every kind.
-fn short_sweep(scenario: &Scenario) {
-    let Found { strikes, wrong } = sweep(scenario, &[], STEP);
+fn short_sweep(scenario: &Scenario, step: usize) {
+    let Found { strikes, wrong } = sweep(scenario, &[], step);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(strikes > 15, "{strikes}");
 }
 
-/// In a short sweep.
-const STEP: usize = 211;
-
 #[test]
 fn a_run_struck_anywhere_ends_with_the_same_bytes() {
-    short_sweep(&RUN);
+    short_sweep(&RUN, 211);
 }
 
 #[test]
 fn a_night_with_a_state_struck_anywhere_ends_with_the_same_bytes() {
-    short_sweep(&NIGHT);
+    short_sweep(&NIGHT, 421);
+}
+
+#[test]
+fn a_night_that_resumes_struck_anywhere_ends_with_the_same_bytes() {
+    short_sweep(&RESUMED, 421);
 }
 
 #[test]
 fn an_election_struck_anywhere_ends_with_the_same_bytes() {
-    short_sweep(&ELECTION);
+    short_sweep(&ELECTION, 211);
 }
 
 /// Every call, a test a kind, so that a part can be run by its name.
@@ -248,9 +260,10 @@ mod every_call {
             }
         };
     }
-    of!(of_a_run, RUN, open read write fsync ftruncate rename unlink mkdir thread);
-    of!(of_a_night, NIGHT, open read pread write fsync ftruncate rename unlink mkdir thread);
-    of!(of_an_election, ELECTION, open read write fsync ftruncate rename unlink mkdir thread);
+    of!(of_a_run, RUN, open read write fsync rename unlink mkdir thread);
+    of!(of_a_night, NIGHT, open read pread write fsync rename unlink mkdir thread);
+    of!(of_a_resumed_night, RESUMED, open read pread write fsync ftruncate rename unlink mkdir thread);
+    of!(of_an_election, ELECTION, open read write fsync rename unlink mkdir thread);
 }
 
 /// The files below a folder that hold something.

@@ -32,6 +32,9 @@ pub(super) struct Manifest {
     /// Another one has taken its place.
     #[serde(default)]
     pub superseded: bool,
+    /// It has taken the place of a damaged one, and nights may be missing from it still.
+    #[serde(default)]
+    pub in_repair: bool,
     pub keys: Option<KeySettings>,
     pub nights: Vec<NightAccount>,
     pub volumes: Vec<VolumeAccount>,
@@ -58,6 +61,7 @@ impl Manifest {
             copydesk: env!("CARGO_PKG_VERSION").to_owned(),
             edition: 0,
             superseded: false,
+            in_repair: false,
             keys: None,
             nights: Vec::new(),
             volumes: Vec::new(),
@@ -102,6 +106,9 @@ impl Manifest {
             let cause =
                 format!("its {MANIFEST} is an earlier one that was put back: nights are missing from it");
             return Err(StateError::damaged(folder, cause));
+        }
+        if manifest.in_repair {
+            return Err(StateError::damaged(folder, "its repair has not come to its end".to_owned()));
         }
         Ok(Some(manifest))
     }

@@ -477,7 +477,24 @@ impl State {
             .and_then(|(began, now)| expiry::oddity(&began, now, expire_days.map(i64::from)));
         let before = Manifest::read(&self.folder, BEFORE).err();
         let before = before.map(|error| format!("{error}; tonight writes another one"));
-        clock.into_iter().chain(before).collect()
+        let unlisted = self.unlisted().map(|file| {
+            format!(
+                "{file} is in the state and belongs to none of its nights; if an earlier state was put back, `copydesk state \
+                 repair` adds the nights whose output folders it is given"
+            )
+        });
+        clock.into_iter().chain(before).chain(unlisted).collect()
+    }
+
+    /// A file of a night or volume that is yet to come.
+    fn unlisted(&self) -> Option<String> {
+        let Manifest { next_night, next_volume, .. } = self.manifest;
+        let is_later = |name: &String| {
+            let digits = name.split(['-', '.']).nth(1)?.parse().ok();
+            let next = if name.starts_with("hosts-") { next_night.into() } else { next_volume };
+            digits.map(|number: u64| number >= next)
+        };
+        state_files(&self.folder).filter(|name| is_later(name) == Some(true)).min()
     }
 
     /// What the nights before tonight have kept.
@@ -759,9 +776,14 @@ fn readings(nights: &[&NightAccount], tonight: &Tonight) -> Option<(Vec<i64>, i6
 
 /// A file in a folder that only a state has, other than its manifest.
 fn remains(folder: &Path) -> Option<String> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| name == BEFORE || is_state_file(name)).min()
+    state_files(folder).min()
+}
+
+/// The files in a folder whose names a state gives, other than its manifest.
+fn state_files(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name == BEFORE || is_state_file(name))
 }
 
 /// Gives records, in order, to what it is given.

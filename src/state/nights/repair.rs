@@ -77,11 +77,14 @@ impl State {
             Err(StateError::Damaged { cause, .. }) => restore(folder, dedup, &cause, &mut done)?,
             Err(error) => return Err(error),
         };
-        let restored = !done.is_empty();
         let mut state = Self { is_repaired: true, _lock: Some(lock), ..Self::of(folder, manifest) };
+        // A repair that is killed must not leave a state that seems whole.
+        state.manifest.in_repair = !done.is_empty();
         state.mend(runs, &mut done)?;
-        if restored {
-            state.add_missing(runs, &mut done)?;
+        state.add_missing(runs, &mut done)?;
+        if state.manifest.in_repair {
+            state.manifest.in_repair = false;
+            state.manifest.write(folder, MANIFEST)?;
         }
         Ok(done)
     }
@@ -155,10 +158,13 @@ impl State {
         Ok(())
     }
 
-    /// Adds the nights that runs had and the manifest lacks.
+    /// Adds the nights that runs had and the manifest lacks; where it was not damaged, those after its last one: others that are
+    /// missing were forgotten or have expired.
     fn add_missing(&mut self, runs: &[NightRun<'_>], done: &mut Vec<String>) -> Result<(), StateError> {
         let dedup = self.manifest.keys.map(KeySettings::dedup).unwrap_or_default();
-        for run in runs {
+        let last = self.manifest.nights.iter().map(|night| night.began.clone()).max().unwrap_or_default();
+        let all = self.manifest.in_repair;
+        for run in runs.iter().filter(|run| all || run.ledger.timing.started > last) {
             let Some(name) = run.ledger.night.clone() else { continue };
             if self.manifest.nights.iter().any(|night| night.name == name) {
                 continue;
@@ -182,8 +188,17 @@ fn restore(
     cause: &str,
     done: &mut Vec<String>,
 ) -> Result<Manifest, StateError> {
+    if let Ok(Some(manifest)) = Manifest::read(folder, MANIFEST)
+        && manifest.in_repair
+    {
+        done.push(format!("{cause}: it resumes"));
+        return Ok(manifest);
+    }
     if let Ok(Some(before)) = Manifest::read(folder, BEFORE) {
-        done.push(format!("{cause}: {BEFORE} has taken its place"));
+        done.push(format!(
+            "{cause}: {BEFORE} has taken its place; a night that ended since then is missing from it, unless its output \
+             folder is given"
+        ));
         return Ok(before);
     }
     let Some(dedup) = dedup else {

@@ -466,3 +466,38 @@ fn files_of_others_are_left_alone_and_their_names_passed_over() {
     let foreign = files(place.path()).into_iter().filter(|(_, content)| content == b"precious").count();
     assert_eq!((foreign, state.damages()), (5, Vec::new()));
 }
+
+#[test]
+fn an_earlier_state_that_is_put_back_whole_is_named() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..10);
+    drop(state);
+    let earlier: Vec<_> = files(place.path())
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    let mut state = State::open(place.path(), false).expect("it is there");
+    add(&mut state, "n1", 2, 100..110);
+    assert_eq!(state.oddities(&begin(&state, "n2", 3), None), [""; 0]);
+    drop(state);
+    for (path, content) in earlier {
+        put(&path, &content);
+    }
+    let state = State::open(place.path(), false).expect("it is a state");
+    let oddities = state.oddities(&begin(&state, "n2", 3), None);
+    assert!(oddities.len() == 1 && oddities[0].contains("hosts-000001.json.zst"), "{oddities:?}");
+}
+
+#[test]
+fn a_repair_that_was_killed_is_no_state_until_it_has_come_to_its_end() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..10);
+    state.manifest.in_repair = true;
+    state.manifest.write(place.path(), MANIFEST).expect("there is room");
+    drop(state);
+    let error = State::open(place.path(), true).expect_err("nights may be missing").to_string();
+    assert!(error.ends_with("its repair has not come to its end"), "{error}");
+    let done = State::repair(place.path(), None, &[]).expect("nothing is damaged");
+    assert_eq!(done, ["its repair has not come to its end: it resumes"]);
+    assert_eq!(State::open(place.path(), false).expect("it is right").nights().len(), 1);
+}
