@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::numbers::Numbers;
 use super::repeats::repeats;
 use super::{Rules, Variant, ends_as_prose, is_blank, ratio, rounded};
 use crate::text::Slice;
@@ -55,7 +56,7 @@ impl FineWeb {
         if filled.is_empty() {
             return None;
         }
-        let repeated = repeats(filled.into_iter(), &mut Vec::new());
+        let repeated = Numbers::lend(|numbers| repeats(filled.into_iter(), numbers));
         let chars = if repeated.chars > 0 { text.chars().count() - line_feeds } else { 1 };
         Some(Self {
             terminal_lines: ratio(terminal, lines),

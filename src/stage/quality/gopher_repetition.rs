@@ -9,11 +9,12 @@
 
 use serde_json::{Value, json};
 
+use super::numbers::Numbers;
 use super::repeats::{Repeats, repeats};
 use super::{Rules, Variant, python_lines, ratio, rounded, strip};
 use crate::text::Slice;
 use crate::text::mix;
-use crate::text::tokens::{Token, Tokens, word_hash};
+use crate::text::tokens::{Token, Tokens};
 
 /// What the rules look at. Shares of characters are of the whole text's.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,45 +36,58 @@ pub(in crate::stage) struct GopherRepetition {
 /// The words of the shortest n-gram that counts where it is repeated.
 const REPEATED_FROM: usize = 5;
 
+/// The words of the longest one.
+const REPEATED_TO: usize = 10;
+
 /// From this share of repeated characters on, n-grams are compared by their letters. The lowest limit is 0.1.
 const ENOUGH_TO_MATTER: f64 = 0.08;
 
 impl GopherRepetition {
     /// Measures a text that is not empty.
     pub(in crate::stage) fn of(text: &str, tokens: &Tokens, rules: Rules, variant: Variant) -> Self {
-        let chars = text.chars().count();
         let mut found = Self::default();
-        let mut seen = Vec::new();
+        Numbers::lend(|numbers| found.measure(text, tokens, rules, variant, numbers));
+        found
+    }
+
+    fn measure(
+        &mut self,
+        text: &str,
+        tokens: &Tokens,
+        rules: Rules,
+        variant: Variant,
+        numbers: &mut Numbers,
+    ) {
+        let chars = text.chars().count();
         let lines = if rules >= Rules::April2024 {
-            repeats(pieces_between(text, 1), &mut seen)
+            repeats(pieces_between(text, 1), numbers)
         } else {
-            repeats(python_lines(text), &mut seen)
+            repeats(python_lines(text), numbers)
         };
         let stripped = strip(text);
         // Where every break is a blank line, lines are paragraphs.
         let same = rules >= Rules::April2024 && stripped.len() == text.len() && !has_single_break(text);
-        let paragraphs = if same { lines } else { repeats(pieces_between(stripped, 2), &mut seen) };
+        let paragraphs = if same { lines } else { repeats(pieces_between(stripped, 2), numbers) };
         let shares =
             |repeats: Repeats| (ratio(repeats.repeated, repeats.pieces), ratio(repeats.chars, chars));
-        (found.paragraphs, found.paragraph_chars) = shares(paragraphs);
-        (found.lines, found.line_chars) = shares(lines);
+        (self.paragraphs, self.paragraph_chars) = shares(paragraphs);
+        (self.lines, self.line_chars) = shares(lines);
         let tokens = variant.words(text, tokens);
         let words = tokens.all.as_slice();
-        let mut grams = Grams::pairs(words);
-        for frequent in &mut found.frequent {
+        let mut grams = Grams::pairs(words, numbers);
+        for frequent in &mut self.frequent {
             *frequent = ratio(grams.most_frequent(words), chars);
-            grams = grams.longer(words);
+            grams.lengthen(numbers);
         }
-        for repeated in &mut found.repeated {
+        for repeated in &mut self.repeated {
             *repeated = ratio(grams.repeated_chars(words), chars);
-            grams = grams.longer(words);
+            grams.lengthen(numbers);
         }
-        if found.repeated.iter().any(|share| *share >= ENOUGH_TO_MATTER) {
-            for (words_each, repeated) in (REPEATED_FROM..).zip(&mut found.repeated) {
-                *repeated = ratio(repeated_letters(text, words, words_each), chars);
+        if self.repeated.iter().any(|share| *share >= ENOUGH_TO_MATTER) {
+            for (words_each, repeated) in (REPEATED_FROM..).zip(&mut self.repeated) {
+                *repeated = ratio(repeated_letters(text, words, words_each, numbers), chars);
             }
         }
-        found
     }
 
     /// The values as a label.
@@ -123,81 +137,91 @@ struct Grams {
     words_each: usize,
     /// In the order of the text.
     list: Vec<Gram>,
+    /// How often each occurs, by its number.
+    counts: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
 struct Gram {
     /// Its first word.
     at: u32,
-    /// Where in the list it occurs first.
-    first: u32,
-    hash: u64,
-    /// How often it occurs; right at its first occurrence only.
-    count: u32,
-}
-
-/// Room for counting, kept from text to text.
-#[derive(Default)]
-struct Scratch {
-    /// The upper half of a hash above a place in the list plus one; 0 where nothing is.
-    slots: Vec<u64>,
-    /// For each n-gram the place of its first occurrence.
-    firsts: Vec<u32>,
-    /// For each first occurrence, how many there are.
-    counts: Vec<u32>,
-    hashes: Vec<u64>,
-}
-
-/// Room for more n-grams than these is given back: one huge text does not hold memory for the rest of the night.
-const MOST_KEPT: usize = 1 << 17;
-
-thread_local! {
-    static SCRATCH: std::cell::RefCell<Scratch> = std::cell::RefCell::default();
+    /// The same for equal n-grams, in the order in which they come.
+    number: u32,
 }
 
 impl Grams {
-    fn pairs(words: &[Token]) -> Self {
-        let pairs = words.iter().zip(words.iter().skip(1)).map(|(one, next)| join(one.hash, next));
-        Self { words_each: 2, list: frequent(pairs, |at| at) }
+    fn pairs(words: &[Token], numbers: &mut Numbers) -> Self {
+        numbers.clear(words.len());
+        let mut grams = Self { words_each: 2, list: Vec::with_capacity(words.len()), counts: Vec::new() };
+        for (at, (one, next)) in (0..).zip(words.iter().zip(words.iter().skip(1))) {
+            let number = grams.count(numbers.of(join(one.hash, next)));
+            grams.list.push(Gram { at, number });
+        }
+        grams.leave_out_single();
+        grams
     }
 
     /// N-grams of one word more: there is one wherever two of these stand one word apart.
-    fn longer(&self, words: &[Token]) -> Self {
-        let words_each = self.words_each + 1;
-        let mut places = Vec::new();
-        let mut hashes = Vec::new();
-        for (one, next) in self.list.iter().zip(self.list.iter().skip(1)) {
-            if one.at + 1 == next.at
-                && let Some(last) = words.get(one.at as usize + self.words_each)
-            {
-                places.push(one.at);
-                hashes.push(join(one.hash, last));
+    fn lengthen(&mut self, numbers: &mut Numbers) {
+        self.words_each += 1;
+        self.counts.clear();
+        numbers.clear(self.list.len());
+        // In the place of those that have been looked at.
+        let mut kept = 0;
+        for index in 1..self.list.len() {
+            let (Some(one), Some(next)) = (self.list.get(index - 1).copied(), self.list.get(index)) else {
+                continue;
+            };
+            if one.at + 1 == next.at {
+                let number = numbers.of(u64::from(one.number) << 32 | u64::from(next.number));
+                let number = self.count(number);
+                if let Some(gram) = self.list.get_mut(kept) {
+                    *gram = Gram { at: one.at, number };
+                }
+                kept += 1;
             }
         }
-        let place = |index: u32| places.get(index as usize).copied().unwrap_or_default();
-        Self { words_each, list: frequent(hashes.into_iter(), place) }
+        self.list.truncate(kept);
+        self.leave_out_single();
+    }
+
+    /// Counts one that has this number.
+    #[expect(clippy::cast_possible_truncation, reason = "a text has fewer than 2^32 tokens")]
+    fn count(&mut self, number: usize) -> u32 {
+        match self.counts.get_mut(number) {
+            Some(count) => *count += 1,
+            None => self.counts.push(1),
+        }
+        number as u32
+    }
+
+    fn leave_out_single(&mut self) {
+        let counts = &self.counts;
+        self.list.retain(|gram| counts.get(gram.number as usize).is_some_and(|count| *count > 1));
     }
 
     /// The length of the most frequent one, joined by spaces, times its number; the first of equals.
     fn most_frequent(&self, words: &[Token]) -> usize {
-        let mut best = (0, 1);
-        for (index, gram) in (0..).zip(&self.list) {
-            if gram.first == index && gram.count > best.1 {
-                best = (gram.at as usize, gram.count);
+        let (mut best, mut most) = (None, 1);
+        for (number, count) in (0..).zip(&self.counts) {
+            if *count > most {
+                (best, most) = (Some(number), *count);
             }
         }
-        let gram = words.get(best.0..best.0 + self.words_each).unwrap_or_default();
+        let first = best.and_then(|best: u32| self.list.iter().find(|gram| gram.number == best));
+        let at = first.map_or(0, |gram| gram.at as usize);
+        let gram = words.get(at..at + self.words_each).unwrap_or_default();
         // A text with fewer words than that has none.
-        if gram.is_empty() { 0 } else { (chars(gram) + self.words_each - 1) * best.1 as usize }
+        if gram.is_empty() { 0 } else { (chars(gram) + self.words_each - 1) * most as usize }
     }
 
     /// The characters of those that occurred before. One that was counted is passed over whole.
     fn repeated_chars(&self, words: &[Token]) -> usize {
-        let mut seen = vec![false; self.list.len()];
+        let mut seen = vec![false; self.counts.len()];
         let (mut sum, mut next) = (0, 0);
         for gram in &self.list {
             let at = gram.at as usize;
-            let Some(seen) = seen.get_mut(gram.first as usize).filter(|_| at >= next) else { continue };
+            let Some(seen) = seen.get_mut(gram.number as usize).filter(|_| at >= next) else { continue };
             if *seen {
                 sum += chars(words.slice(at..at + self.words_each));
                 next = at + self.words_each;
@@ -207,81 +231,6 @@ impl Grams {
         sum
     }
 }
-
-/// Those of the n-grams that occur more than once. `place` is where the n-gram with a number stands in the text.
-fn frequent(hashes: impl ExactSizeIterator<Item = u64>, place: impl Fn(u32) -> u32) -> Vec<Gram> {
-    if hashes.len() < 2 {
-        return Vec::new();
-    }
-    SCRATCH.with_borrow_mut(|scratch| {
-        scratch.count(hashes);
-        let kept = scratch.kept(place);
-        if scratch.hashes.capacity() > MOST_KEPT {
-            *scratch = Scratch::default();
-        }
-        kept
-    })
-}
-
-impl Scratch {
-    fn count(&mut self, hashes: impl ExactSizeIterator<Item = u64>) {
-        let size = (hashes.len() * 2).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        let mask = size - 1;
-        self.firsts.clear();
-        self.counts.clear();
-        self.hashes.clear();
-        for (number, hash) in (1_u64..).zip(hashes) {
-            #[expect(clippy::cast_possible_truncation, reason = "the remainder is what counts")]
-            let mut place = hash as usize & mask;
-            let entry = hash & UPPER_HALF | number;
-            let first = loop {
-                let Some(slot) = self.slots.get_mut(place) else { break number };
-                if *slot == 0 {
-                    *slot = entry;
-                    break number;
-                }
-                // Half of the hash and the place in the table say enough, but for huge texts.
-                let other = *slot & !UPPER_HALF;
-                if (*slot ^ entry) & UPPER_HALF == 0
-                    && self.hashes.get(usize::try_from(other).unwrap_or(0) - 1) == Some(&hash)
-                {
-                    break other;
-                }
-                place = (place + 1) & mask;
-            };
-            #[expect(clippy::cast_possible_truncation, reason = "a text has fewer than 2^32 tokens")]
-            let first = (first - 1) as u32;
-            self.hashes.push(hash);
-            self.firsts.push(first);
-            self.counts.push(0);
-            if let Some(count) = self.counts.get_mut(first as usize) {
-                *count += 1;
-            }
-        }
-    }
-
-    fn kept(&mut self, place: impl Fn(u32) -> u32) -> Vec<Gram> {
-        let mut kept = Vec::new();
-        for (number, (first, hash)) in (0..).zip(self.firsts.iter().zip(&self.hashes)) {
-            let is_first = *first == number;
-            let Some(count) = self.counts.get_mut(*first as usize) else { continue };
-            if is_first && *count < 2 {
-                continue;
-            }
-            let many = if is_first { *count } else { 0 };
-            if is_first {
-                // From here on, where the first occurrence went.
-                *count = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-            }
-            kept.push(Gram { at: place(number), first: *count, hash: *hash, count: many });
-        }
-        kept
-    }
-}
-
-const UPPER_HALF: u64 = 0xFFFF_FFFF_0000_0000;
 
 #[inline]
 fn join(hash: u64, next: &Token) -> u64 {
@@ -293,22 +242,47 @@ fn chars(words: &[Token]) -> usize {
     words.iter().map(|word| word.chars as usize).sum()
 }
 
-/// [`Grams::repeated_chars`] by letters: n-grams are equal where their words spell the same without spaces.
-fn repeated_letters(text: &str, words: &[Token], words_each: usize) -> usize {
-    let mut seen = std::collections::HashSet::new();
-    let mut letters = String::new();
-    let (mut sum, mut at) = (0, 0);
-    while let Some(gram) = words.get(at..at + words_each) {
-        letters.clear();
-        for word in gram {
-            let rest = text.slice(word.start as usize..);
-            letters.extend(rest.chars().take(word.chars as usize));
+/// A word as a polynomial of its bytes, so that those of an n-gram make one of all its letters.
+#[derive(Clone, Copy, Default)]
+struct Letters {
+    sum: u64,
+    /// The base to the power of its bytes.
+    factor: u64,
+}
+
+impl Letters {
+    fn of(text: &str, word: &Token) -> Self {
+        const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+        let (mut letters, mut chars) = (Self { sum: 0, factor: 1 }, 0);
+        for byte in text.as_bytes().slice(word.start as usize..) {
+            // All bytes of a character but the first are of this form.
+            chars += u32::from(byte & 0xC0 != 0x80);
+            if chars > word.chars {
+                break;
+            }
+            letters.sum = letters.sum.wrapping_mul(BASE).wrapping_add(u64::from(*byte) + 1);
+            letters.factor = letters.factor.wrapping_mul(BASE);
         }
-        if seen.insert(word_hash(letters.as_bytes())) {
-            at += 1;
-        } else {
-            sum += chars(gram);
-            at += words_each;
+        letters
+    }
+}
+
+/// [`Grams::repeated_chars`] by letters: n-grams are equal where their words spell the same without spaces.
+fn repeated_letters(text: &str, words: &[Token], words_each: usize, numbers: &mut Numbers) -> usize {
+    numbers.clear(words.len());
+    // The last words, each in the place that its number says.
+    let mut last = [Letters::default(); REPEATED_TO];
+    let (mut sum, mut from) = (0, 0);
+    for (at, word) in words.iter().enumerate() {
+        last[at % REPEATED_TO] = Letters::of(text, word);
+        let Some(first) = (at + 1).checked_sub(words_each).filter(|first| *first >= from) else { continue };
+        let hash = (first..=at)
+            .map(|at| last[at % REPEATED_TO])
+            .fold(0, |hash: u64, word| hash.wrapping_mul(word.factor).wrapping_add(word.sum));
+        let before = numbers.len();
+        if numbers.of(hash) < before {
+            sum += chars(words.slice(first..=at));
+            from = first + words_each;
         }
     }
     sum

@@ -9,6 +9,7 @@ pub(super) mod fineweb;
 pub(super) mod gopher_quality;
 pub(super) mod gopher_repetition;
 mod lines;
+mod numbers;
 mod repeats;
 mod scripts;
 mod stop_words;

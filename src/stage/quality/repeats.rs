@@ -2,6 +2,11 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::numbers::Numbers;
+
+/// Pieces that there is room for at first.
+const FEW: usize = 128;
+
 /// Second and later occurrences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Repeats {
@@ -13,16 +18,16 @@ pub(super) struct Repeats {
     pub(super) chars: usize,
 }
 
-/// Counts the pieces that occurred before. `seen` is room for their hashes.
-pub(super) fn repeats<'a>(pieces: impl Iterator<Item = &'a str>, seen: &mut Vec<(u64, &'a str)>) -> Repeats {
-    seen.clear();
-    seen.extend(pieces.map(|piece| (xxh3_64(piece.as_bytes()), piece)));
-    seen.sort_unstable_by_key(|(hash, _)| *hash);
-    let mut found = Repeats { pieces: seen.len(), ..Repeats::default() };
-    for (one, next) in seen.iter().zip(seen.iter().skip(1)) {
-        if one.0 == next.0 {
+/// Counts the pieces that occurred before.
+pub(super) fn repeats<'a>(pieces: impl Iterator<Item = &'a str>, numbers: &mut Numbers) -> Repeats {
+    numbers.clear(FEW);
+    let mut found = Repeats::default();
+    for piece in pieces {
+        found.pieces += 1;
+        let before = numbers.len();
+        if numbers.of(xxh3_64(piece.as_bytes())) < before {
             found.repeated += 1;
-            found.chars += next.1.chars().count();
+            found.chars += piece.chars().count();
         }
     }
     found
