@@ -115,7 +115,7 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     let shown = worst(&ledger.dumps);
     let mut heads = NUMBERS.map(|(head, _)| head.to_owned());
     if ledger.lines.other > 0 {
-        heads[4] = "other".to_owned();
+        "other".clone_into(&mut heads[4]);
     }
     let mut widths = NUMBERS.map(|(_, width)| width);
     if columns < ROOMY {
