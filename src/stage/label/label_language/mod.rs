@@ -426,8 +426,8 @@ mod tests {
                 "bi",
             ),
             (
-                "Köprü qış devamında qapalı olacaq, çünki o pek eskidir, ve avtobuslar eski yolnen yürecekler, dep ayttı şura.",
-                "crh",
+                "Kaunsel i tokaut long Mande olsem bris bai pas long taim bilong kol na ol bas bai ron yet.",
+                "tpi",
             ),
         ] {
             let found = find(text);
