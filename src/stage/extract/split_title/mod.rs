@@ -173,11 +173,14 @@ impl Settings {
         }
         let Some(opening) = opening else { return };
         let of_text = |range: &Range<usize>| article.text.slice(range.clone()).trim().to_owned();
-        let (mut line, mut site) = (of_text(&opening.headline), opening.site.as_ref().map(of_text));
-        if let Some(parts) = cut_beside(&line, &seams(&line), &alone) {
-            site = site.or(parts.site.map(|site| line.slice(site).to_owned()));
-            line = line.slice(parts.headline).to_owned();
-        }
+        let (line, site) = (of_text(&opening.headline), opening.site.as_ref().map(of_text));
+        let (line, site) = match cut_beside(&line, &seams(&line), &alone) {
+            Some(parts) => {
+                let beside = parts.site.map(|site| line.slice(site).to_owned());
+                (line.slice(parts.headline).to_owned(), site.or(beside))
+            }
+            None => (line, site),
+        };
         let section = opening.section.as_ref().map(of_text);
         let mut gone: Vec<Range<usize>> = [opening.site, opening.section].into_iter().flatten().collect();
         gone.push(opening.headline);
