@@ -6,49 +6,38 @@
 DATA are folders with SET.jsonl[.zst] and SET.gold.jsonl, FOLDER holds score.py. The last blocks of each text and their signs are what
 `copydesk explain` says that `extract-html` considered; a block is none of the article's where the labelled text has fewer than half of
 its word triples. Prints the table, and what would go by weights that were fitted to four fifths of the sites and not to theirs
-(a site's fifth as in confidence.py). Standard library only; the same input, the same table.
+(a site's fifth as in fitting.py). Standard library only; the same input, the same table.
 """
-import argparse, json, re, subprocess, sys, tempfile
+import json, re, subprocess, tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-sys.dont_write_bytecode = True
-from confidence import FOLDS, fit, fold
+from fitting import arguments, by_folds, fold, print_table
 
 CONSIDERED = re.compile(r"(?s)(.*): -?\d+ \((.*)\)")
 LIMITS = (0, 30, 60, 90)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary")
-    parser.add_argument("data", nargs="+", type=Path)
-    parser.add_argument("--score", required=True)
-    args = parser.parse_args()
-    sys.path.insert(0, args.score)
-    import score
-    from common import read_jsonl
+    binary, score, read_jsonl, sets = arguments(__doc__)
     work = tempfile.TemporaryDirectory()
     pipeline = Path(work.name) / "ends.toml"
     pipeline.write_text('format = 1\n[[stage]]\nkind = "extract-metadata"\n[[stage]]\nkind = "extract-html"\n')
     jobs = {}
-    for folder in args.data:
-        for gold_path in sorted(folder.glob("*.gold.jsonl")):
-            name = gold_path.name.removesuffix(".gold.jsonl")
-            golds = {gold["id"]: gold for gold in read_jsonl(gold_path) if "text" in gold}
-            dump = next(p for p in (folder / f"{name}.jsonl.zst", folder / f"{name}.jsonl") if p.exists())
-            jobs |= {record["id"]: (record, golds[record["id"]]) for record in read_jsonl(dump) if record["id"] in golds}
+    for _, dump, golds in sets:
+        golds = {key: gold for key, gold in golds.items() if "text" in gold}
+        jobs |= {record["id"]: (record, golds[record["id"]]) for record in read_jsonl(dump) if record["id"] in golds}
 
     def blocks(item):
         place, (key, (record, gold)) = item
         file = Path(work.name) / f"{place}.jsonl"
         file.write_text(json.dumps(record), encoding="utf-8")
-        done = subprocess.run([args.binary, "explain", str(pipeline), f"{file}:1", "--format", "json"], check=True, capture_output=True)
+        done = subprocess.run([binary, "explain", str(pipeline), f"{file}:1", "--format", "json"], check=True, capture_output=True)
         known = set(score.shingles(gold["text"], 3))
         spared = {triple for part in gold.get("optional", ()) for triple in score.shingles(part, 3)}
         out = []
         for measured in json.loads(done.stdout)["stages"][1].get("measured", []):
-            match = CONSIDERED.fullmatch(measured["value"]) if measured["name"] in ("end, left out", "end, kept") else None
+            match = CONSIDERED.fullmatch(measured["value"]) if measured["name"] == "end, considered" else None
             own = list(score.shingles(match[1], 3)) if match else []
             if own and not any(triple in spared for triple in own):
                 signs = frozenset(filter(None, match[2].split(", ")))
@@ -58,19 +47,12 @@ def main():
     with ThreadPoolExecutor(2) as pool:
         seen = [block for page in pool.map(blocks, enumerate(sorted(jobs.items()))) for block in page]
     signs = sorted({sign for _, there, _ in seen for sign in there})
-    guesses = []
-    for left_out in range(FOLDS):
-        base, *weights = fit([(there, y) for f, there, y in seen if f != left_out], signs)
-        weighed = dict(zip(signs, weights))
-        guesses += [(base + sum(weighed[sign] for sign in there), y) for f, there, y in seen if f == left_out]
+    guesses = list(by_folds(seen, signs))
     print(f"{len(seen)} blocks of {len(jobs)} pages, {sum(y for _, _, y in seen)} of them none of the article's")
     for limit in LIMITS:
         gone = [y for weight, y in guesses if weight > limit]
         print(f"  above {limit}: {len(gone)}, of them {sum(gone)} none of the article's")
-    base, *weights = fit([(there, y) for _, there, y in seen], signs)
-    print(f"  base {base}")
-    for sign, weight in zip(signs, weights):
-        print(f'  "{sign}" {weight}')
+    print_table(seen, signs)
 
 
 if __name__ == "__main__":
