@@ -3,6 +3,7 @@
 use jiff::civil;
 
 use super::WEB_YEARS;
+use super::names::month;
 
 /// The day that an address has as `/2021/03/03/`, `/2021-03-03`, `/20210303`.
 pub(crate) fn date_in_url(url: &str) -> Option<civil::Date> {
@@ -27,7 +28,19 @@ pub(crate) fn date_in_url(url: &str) -> Option<civil::Date> {
             .then(|| day(year, month, of))
             .flatten()
     });
-    whole.or_else(|| {
+    // `/2021/mar/04/`
+    let named = || {
+        let parts: Vec<&str> = path.split('/').take(32).collect();
+        parts.windows(3).find_map(|triple| {
+            let [year, name, of] = triple else { return None };
+            let digits: String = of.chars().take_while(char::is_ascii_digit).collect();
+            let month = month(&name.to_ascii_lowercase())?;
+            (year.len() == 4 && matches!(digits.len(), 1 | 2))
+                .then(|| day(year, &month.to_string(), &digits))
+                .flatten()
+        })
+    };
+    whole.or_else(named).or_else(|| {
         groups
             .iter()
             .filter(|group| group.len() == 8)
@@ -44,6 +57,9 @@ mod tests {
         for (url, expected) in [
             ("https://paper.example/2021/03/04/bridge", Some("2021-03-04")),
             ("https://paper.example/news/2021-3-4-bridge", Some("2021-03-04")),
+            ("https://paper.example/news/2021/mar/4/bridge", Some("2021-03-04")),
+            ("https://paper.example/news/2021/March/04-bridge", Some("2021-03-04")),
+            ("https://paper.example/news/2021/marching/04/bridge", None),
             ("https://paper.example/news/20210304/bridge", Some("2021-03-04")),
             (
                 "https://archive.example/web/20220101000000/http://paper.example/2021/03/04/",

@@ -338,8 +338,9 @@ impl Reader<'_> {
             _ => return None,
         };
         let day_first = self.day(year, second, first);
-        // A dot separates nowhere where the month comes first.
-        let month_first = if seam == '.' { None } else { self.day(year, first, second) };
+        // A dot hardly ever separates where the month comes first, and only there is `12.16.2025` a day.
+        let month_first =
+            if seam == '.' && day_first.is_some() { None } else { self.day(year, first, second) };
         let day = match (day_first, month_first) {
             (Some(a), Some(b)) if a != b => self.evidence.choose(a, b)?,
             (day_first, month_first) => day_first.or(month_first)?,

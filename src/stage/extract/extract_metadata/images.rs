@@ -53,7 +53,9 @@ pub(super) fn images(
         }
     };
     let mut is_shared = true;
-    if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
+    if let Some(url) = head.meta_of(&SHARED) {
+        add(Image { url: url.to_owned(), ..Image::default() }, Found::Meta);
+    } else if let Some(value) = linked.value("image").filter(|_| linked.has_article()) {
         // A list of plain addresses is one picture in several shapes.
         let items = match value {
             Value::Array(items) if items.iter().all(Value::is_string) => items.get(..1).unwrap_or_default(),
@@ -63,8 +65,8 @@ pub(super) fn images(
         for item in items.iter().take(MAX_IMAGES) {
             add(linked_image(linked, item), Found::JsonLd);
         }
-    } else if let Some(url) = head.meta_of(&SHARED).or(head.picture.as_deref()) {
-        add(Image { url: url.to_owned(), ..Image::default() }, Found::Meta);
+    } else if let Some(url) = &head.picture {
+        add(Image { url: url.to_string(), ..Image::default() }, Found::Meta);
     } else {
         is_shared = false;
     }

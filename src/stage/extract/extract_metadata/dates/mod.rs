@@ -17,7 +17,7 @@ use jiff::tz::Offset;
 
 use crate::article::Found;
 use crate::date::{ArticleDate, OrderEvidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
-use crate::html::{Page, Tag};
+use crate::html::{Name, Page, Tag};
 
 use crate::stage::page::{PublishedSign, Signs};
 
@@ -93,6 +93,14 @@ impl<'a> Dates<'a> {
     ) -> Self {
         let order = order_proven_by(digits_of(page, survey).iter().flat_map(|text| text.split_whitespace()));
         evidence.proven = OnceCell::from(order);
+        // What an attribute says in full, the text beside it says in figures.
+        let whole = survey.dates.iter().filter_map(|element| {
+            let text = page.raw_attribute(element.node, Name::Datetime)?;
+            let is_year_first = text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+            is_year_first.then(|| ArticleDate::parse(text, &OrderEvidence::default())).flatten()
+        });
+        let empty = evidence.known.iter_mut().filter(|known| known.is_none());
+        empty.zip(whole).for_each(|(known, date)| *known = Some(date));
         Self { page, head, linked, survey, reading: Reading(evidence), shown: OnceCell::new() }
     }
 
@@ -132,6 +140,11 @@ impl<'a> Dates<'a> {
                 let date = in_scripts(self.page, reading)?;
                 let fits = self.modified().is_none_or(|(modified, _)| date.day() <= modified.day());
                 fits.then_some((date, Found::Dom))
+            })
+            .or_else(|| {
+                // The folder that the shared picture was put into.
+                let date = ArticleDate::Day(date_in_url(self.head.meta_of(&["og:image"])?)?);
+                reading.is_possible(date).then_some((date, Found::Meta))
             })
     }
 
