@@ -45,7 +45,12 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     let names: Vec<String> =
         names_in(head).into_iter().filter(|name| looks_like_name(name) || looks_like_account(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
-    let posts = head.split(", ").filter(|piece| is_role(piece) || ends_in_post(piece));
+    let is_post = |piece: &str| {
+        is_role(piece)
+            || ends_in_post(piece)
+            || (piece.starts_with(char::is_lowercase) && piece.contains(' '))
+    };
+    let posts = head.split(", ").filter(|piece| is_post(piece));
     let others: usize = posts.map(|piece| piece.len() + 2).sum();
     let is_whole = names.iter().map(String::len).sum::<usize>() * 2 + others >= head.len();
     (!names.is_empty() && is_whole).then_some(names)
@@ -72,7 +77,7 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
     const BY: [&str; 6] = [" by ", " von ", " par ", " por ", " door ", " BY "];
     #[rustfmt::skip]
     const OPENINGS: &[&str] = &[
-        "a", "an", "un", "une", "una", "um", "uma", "ein", "eine", "een", "text", "texte", "texto", "testo", "tekst", "story",
+        "a", "an", "un", "une", "una", "um", "uma", "ein", "eine", "een", "text", "texte", "texto", "testo", "tekst", "story", "guest",
         "words", "article", "artikel", "beitrag", "interview", "kommentar", "kolumne", "analyse", "essay", "reportage",
         "review", "pressemitteilung", "rede", "statement", "written", "reported", "opinion", "commentary", "analysis", "column", "von", "gastbeitrag",
     ];

@@ -19,7 +19,7 @@ use super::linked::Linked;
 use super::survey::MetadataSurvey;
 
 use proof::Proof;
-use visible::{SIGNED, SURE, all_named, byline_with, from_page, marked};
+use visible::{BESIDE_DATE, SIGNED, SURE, all_named, byline_with, from_page, marked};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -148,7 +148,14 @@ fn choose(
         // one that signs the article does.
         let is_claimed =
             sources.iter().any(|(names, _)| !names.is_empty()) || !people.organisations.is_empty();
-        let mut names = from_page(page, survey, proof, if is_claimed { SURE } else { 1 });
+        let claims = people.organisations.iter().chain(sources.iter().flat_map(|(names, _)| names));
+        let is_of_site = claims.clone().all(|name| site.has(name) || is_organisation(name));
+        let enough = match is_claimed {
+            true if is_of_site => BESIDE_DATE,
+            true => SURE,
+            false => 1,
+        };
+        let mut names = from_page(page, survey, proof, enough);
         names.retain(|name| !reviewers.contains(name));
         sources.push((names, Found::Dom));
     } else if !sources.iter().any(|(names, _)| {

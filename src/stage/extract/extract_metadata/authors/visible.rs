@@ -2,8 +2,11 @@
 
 use crate::date::{DayOrder, Label, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
+use crate::stage::extract::furniture::people::is_role;
 use crate::text::Slice;
-use crate::text::people::{byline, byline_within, distinct, is_by, looks_like_name, names_in, without_label};
+use crate::text::people::{
+    byline, byline_within, distinct, is_by, looks_like_name, names_in, without_by, without_label,
+};
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
@@ -13,6 +16,8 @@ use super::super::survey::{Element, MetadataSurvey, VisibleLine, Zone, is_quoted
 use super::is_short;
 use super::proof::Proof;
 
+/// A name alone beside the headline and the date.
+pub(super) const BESIDE_DATE: i32 = 24;
 /// A byline or an element that is named after authors, beside the headline.
 pub(super) const SURE: i32 = 32;
 /// An element that is marked up as the author's, beside the headline: it may add names to those that the page states.
@@ -44,6 +49,7 @@ pub(super) fn from_page(
     for (weight, names) in weighed_elements(page, survey, proof) {
         offer(weight, names);
     }
+    offer(SIGNED + 1, distinct(linked(page, survey, proof)));
     for (place, line) in survey.lines.iter().enumerate() {
         // A box beside the article may say whose it is, in a line that is the word for it.
         let is_box = || {
@@ -60,7 +66,7 @@ pub(super) fn from_page(
         let text = MetadataSurvey::text_of(page, line);
         let is_heading = page.ancestors(line.first).take(6).any(|outer| page.tag(outer).is_heading());
         let next = || survey.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
-        if is_by(&text) {
+        if let Some(text) = label(&text) {
             // `By`, and the name in an element of its own.
             if let Some(next) = next().map(|next| MetadataSurvey::text_of(page, next))
                 && let Some(names) = byline(&format!("{text} {next}")).or_else(|| {
@@ -72,6 +78,14 @@ pub(super) fn from_page(
                 offer(35 + near, names);
             }
         } else if is_heading {
+            // A byline may be a heading below the headline; but not every heading that opens like one is.
+            if near >= 12
+                && place > survey.heading_line
+                && let Some(names) = signed(&text, line.has_digit)
+                && names.iter().all(|name| is_full(name))
+            {
+                offer(35 + near, names);
+            }
         } else if let Some(names) = signed(&text, line.has_digit) {
             offer(35 + near, names);
         } else if let Some(names) = byline_within(&text) {
@@ -82,17 +96,19 @@ pub(super) fn from_page(
         {
             offer(5 + near, names);
         } else if near >= 12
-            && is_full(&text)
             && stands_alone(page, survey, place)
-            && !leads_to_topic(page, line)
+            && let Some((names, has_post)) = names_with_posts(&text)
+            && (!leads_to_topic(page, line) || names.iter().all(|name| proof.is_person(name)))
         {
-            let is_proved = proof.is_person(&text) || follows_picture(page, line);
+            let is_proved = has_post
+                || names.iter().all(|name| proof.is_person(name))
+                || (names.len() == 1 && follows_picture(page, line));
             let is_dated = || {
                 let around = survey.lines.get(place.saturating_sub(1)..(place + 2).min(survey.lines.len()));
                 around.unwrap_or_default().iter().any(|line| is_date(page, line))
             };
-            if (is_proved || is_dated()) && !proof.is_words(&text) {
-                offer(if is_proved { 8 } else { 4 } + near, names_in(&text));
+            if (is_proved || is_dated()) && !names.iter().any(|name| proof.is_words(name)) {
+                offer(if is_proved { 8 } else { 4 } + near, names);
             }
         }
     }
@@ -102,11 +118,58 @@ pub(super) fn from_page(
     best.map(|(_, names)| names).unwrap_or_default()
 }
 
+/// The names beside the headline that links into a folder of authors have for their text and their address, those of the first
+/// line that has one: `<a href="/author/ann-lee">Ann Lee</a>`.
+fn linked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
+    let links = survey.people.iter().filter(|element| {
+        element.zone == Zone::Main
+            && page.tag(element.node) == Tag::A
+            && !is_quoted(page, element.node)
+            && !is_reviewer(page, survey, element.node)
+    });
+    let named = links.filter_map(|link| {
+        let place = survey.lines.partition_point(|line| line.end <= link.node.index());
+        let text = one_line(&page.inner_text(link.node));
+        let name = without_label(&text);
+        (nearness(survey, place) >= 12 && is_full(name) && proof.is_person(name))
+            .then(|| (place, name.to_owned()))
+    });
+    let named: Vec<(usize, String)> = named.collect();
+    let first = named.first().map(|(place, _)| *place);
+    named.into_iter().filter(|(place, _)| Some(*place) == first).map(|(_, name)| name).collect()
+}
+
+/// A line that is only what stands before a name: `By`, `Article written by:`.
+fn label(text: &str) -> Option<&str> {
+    /// Words before `written by`.
+    const MOST_WORDS: usize = 3;
+    let bare = text.trim_end_matches([':', ' ']);
+    let two = bare.rmatch_indices(' ').nth(1).and_then(|(at, _)| text.get(at + 1..));
+    let opening = two.filter(|two| bare.split(' ').count() <= MOST_WORDS + 2 && is_by(two));
+    is_by(text).then_some(text).or(opening)
+}
+
 /// A person's name in full.
 fn is_full(text: &str) -> bool {
     text.len() <= MAX_LATE_BYLINE_BYTES
         && (2..=4).contains(&text.split_whitespace().count())
         && looks_like_name(text)
+}
+
+/// The people that a line names and nothing else, and whether it says what they do: `Ann Lee — Harbour Correspondent`, `Ann Lee and
+/// Bo Chen`.
+fn names_with_posts(text: &str) -> Option<(Vec<String>, bool)> {
+    if is_full(text) {
+        return Some((vec![text.to_owned()], false));
+    }
+    if text.len() > MAX_LATE_BYLINE_BYTES {
+        return None;
+    }
+    let pieces =
+        text.split([',', '|', '•', '·', ';', '–', '—']).map(str::trim).filter(|piece| !piece.is_empty());
+    let (posts, names): (Vec<&str>, Vec<&str>) = pieces.partition(|piece| is_role(piece));
+    let names: Vec<String> = names.into_iter().flat_map(names_in).collect();
+    (!names.is_empty() && names.iter().all(|name| is_full(name))).then_some((names, !posts.is_empty()))
 }
 
 /// The letters that stand for an author's picture: `AL`.
@@ -156,7 +219,19 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
         // Who is named before the date is read up to it; else the byline follows.
         pieces = vec![without_words_of_dates(text.get(..date.from)?), text.get(date.to..)?];
     }
-    let mut names = pieces.into_iter().find_map(|piece| byline(piece.trim_matches(is_seam)))?;
+    let is_account = |name: &str| {
+        (3..=20).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !is_role(name)
+    };
+    let account = |piece: &str| {
+        let name = without_by(piece);
+        (!found.is_empty() && name.len() < piece.len() && is_account(name)).then(|| vec![name.to_owned()])
+    };
+    let mut names = pieces
+        .into_iter()
+        .map(|piece| piece.trim_matches(is_seam))
+        .find_map(|piece| byline(piece).or_else(|| account(piece)))?;
     if names.first().is_some_and(|first| first.contains(' ')) {
         let first = names.remove(0);
         let is_place =
@@ -261,7 +336,7 @@ fn beside_date(text: &str, proof: &Proof<'_>) -> Option<Vec<String>> {
         .iter()
         .flat_map(|side| side.split(is_mark))
         .map(|piece| piece.trim_matches(|edge: char| !edge.is_alphanumeric() && edge != '.' || edge == ' '))
-        .filter(|piece| !piece.is_empty())
+        .filter(|piece| !piece.is_empty() && Label::of(&piece.to_lowercase()).is_none())
         .collect();
     if let Some(names) = pieces.iter().find_map(|piece| byline(piece)) {
         return Some(names);
@@ -347,6 +422,8 @@ fn rank(page: Page<'_>, element: Element) -> i32 {
         || says(Name::Property, &["author", "schema:author"])
     {
         45
+    } else if says_exactly(page, element.node) {
+        22
     } else {
         20
     }
