@@ -46,6 +46,11 @@ impl Block {
         self.linked * 2 > self.words
     }
 
+    /// Whether it is a paragraph's sentence, most of it link: `Read <a>what the harbour office says</a>.`
+    pub(in crate::stage) fn is_linked_sentence(&self) -> bool {
+        self.tag == Tag::P && self.is_link() && self.free() > 0 && self.ends_sentence
+    }
+
     /// Whether it reads like a sentence or more, and not like a label, a link or a line of dates.
     ///
     /// The fewest words are those with which the five sets of labelled pages come out best; two more or less make

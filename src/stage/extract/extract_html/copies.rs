@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
-use crate::html::{NodeId, Page};
+use crate::html::{NodeId, Page, Tag};
 use crate::stage::page::{Block, PageSurvey, text_of};
 use crate::text::Slice;
 
 /// Shorter blocks may be repeated by chance.
 const FEWEST_WORDS: u32 = 12;
 /// Fewer words that come again one after the other are a refrain.
-const COPY_WORDS: u32 = 150;
+const COPY_WORDS: u32 = 40;
 
 /// Drops runs of blocks that have all stood above.
 pub(super) fn drop_copies(page: Page<'_>, survey: &PageSurvey, taken: &mut Vec<usize>) {
@@ -40,7 +40,9 @@ pub(super) fn drop_copies(page: Page<'_>, survey: &PageSurvey, taken: &mut Vec<u
     let mut at = 0;
     for run in is_copy.chunk_by(|a, b| a == b) {
         let places = taken.slice(at..at + run.len());
-        let words: u32 = places.iter().map(|place| survey.blocks[*place].words).sum();
+        // A table repeats what stands in its cells.
+        let blocks = places.iter().map(|place| &survey.blocks[*place]);
+        let words: u32 = blocks.filter(|block| block.tag != Tag::Td).map(|block| block.words).sum();
         if !(run.first() == Some(&true) && words >= COPY_WORDS) {
             kept.extend_from_slice(places);
         }

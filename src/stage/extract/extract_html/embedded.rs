@@ -42,14 +42,16 @@ pub(super) fn find(page: Page<'_>) -> Option<Stated> {
     let sources = scripts.filter_map(|script| page.children(script).next()).map(|text| page.raw_text(text));
     sources
         .filter(|source| source.len() <= MAX_SCRIPT_BYTES && source.contains("\":"))
-        .filter_map(body_in)
+        .filter_map(|script| body_in(script, false))
         .filter(|body| body.words() >= FEWEST_WORDS)
         .max_by_key(Stated::words)
 }
 
-fn body_in(script: &str) -> Option<Stated> {
+/// The body in a script; `is_within`: in state that stood in another one as a text.
+fn body_in(script: &str, is_within: bool) -> Option<Stated> {
     let mut by_key: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut seen = HashSet::new();
+    let mut within = None;
     let (mut key, mut may_hold_body) = ("", true);
     for (literal, is_key) in literals(script) {
         if is_key {
@@ -58,6 +60,10 @@ fn body_in(script: &str) -> Option<Stated> {
                 literal.get(..literal.len().min(MAX_KEY_BYTES)).unwrap_or_default().to_ascii_lowercase();
             may_hold_body =
                 literal.len() <= MAX_KEY_BYTES && !NOT_BODIES.iter().any(|other| lower.contains(other));
+        } else if literal.len() >= MIN_LITERAL_BYTES && literal.contains("\\\":") {
+            // `JSON.parse("{\"body\":…}")`: state that is written as a text.
+            let state = serde_json::from_str::<String>(&format!("\"{literal}\"")).ok();
+            within = within.or_else(|| state.filter(|_| !is_within).and_then(|state| body_in(&state, true)));
         } else if literal.len() >= MIN_LITERAL_BYTES
             && may_hold_body
             && let Ok(text) = serde_json::from_str::<String>(&format!("\"{literal}\""))
@@ -68,8 +74,9 @@ fn body_in(script: &str) -> Option<Stated> {
         }
     }
     let longest =
-        by_key.into_values().max_by_key(|paragraphs| paragraphs.iter().map(String::len).sum::<usize>())?;
-    Stated::of(&longest.join("\n"))
+        by_key.into_values().max_by_key(|paragraphs| paragraphs.iter().map(String::len).sum::<usize>());
+    let own = longest.and_then(|paragraphs| Stated::of(&paragraphs.join("\n")));
+    own.into_iter().chain(within).max_by_key(Stated::words)
 }
 
 /// The double-quoted literals of a script, and whether a colon follows.
@@ -121,6 +128,13 @@ mod tests {
             (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(4)), None),
             (format!("x = {{\"body\":\"{}\"}}", sentence.repeat(5)), Some(1)),
             (format!("x = {{\"body\":\"if (a) {{ {} }}\"}}", sentence.repeat(6)), None),
+            (
+                format!(
+                    "x = JSON.parse(\"{{\\\"body\\\":\\\"<p>{0}</p><p>{0}</p>\\\"}}\")",
+                    sentence.repeat(3)
+                ),
+                Some(2),
+            ),
             ("x = {\"body\":\"cut off \\".to_owned(), None),
         ] {
             let body = found(&format!("<body><script>{script}</script></body>"));

@@ -74,8 +74,8 @@ pub(super) fn kinds(
                 && !among.has(page, block);
             return if is_odd { BlockKind::Foreign } else { BlockKind::Prose };
         }
-        // Lines of dates and addresses stand around articles, not in them.
-        if block.is_link()
+        // Lines of dates and addresses stand around articles, not in them; a sentence with links among paragraphs does.
+        if (block.is_link() && !(block.is_linked_sentence() && among.has(page, block)))
             || (block.numbers >= 3 && block.words <= 16 && !(block.tag == Tag::P && among.has(page, block)))
             || block.is_address
             || is_credit(page, block)

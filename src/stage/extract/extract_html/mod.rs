@@ -47,7 +47,6 @@ use crate::stage::page::{Block, ClassHints, PageSurvey, Signs, TextSign, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
-use end::JudgedEnd;
 use entries::Entries;
 use headline::Headline;
 use kinds::{BlockKind, kinds};
@@ -89,7 +88,7 @@ impl Stage for Settings {
         if !is_left {
             parsed.notice(|noticed| noticed.text = Some(signs));
         }
-        judged.iter().flatten().for_each(|judged| judged.tell(cx));
+        judged.iter().flatten().for_each(|judged| cx.tell("end, considered", judged.as_str()));
         if is_left {
             return Outcome::Keep;
         }
@@ -113,7 +112,7 @@ fn body(
     survey: &PageSurvey,
     article: &Article,
     stated: Option<&Stated>,
-    judged: Option<&mut Vec<JudgedEnd>>,
+    judged: Option<&mut Vec<String>>,
 ) -> (String, Found, Signs<TextSign>) {
     let mut is_last_resort = false;
     let mut hints = meaning(page, survey);

@@ -6,10 +6,13 @@
 use super::entries::Entries;
 use super::kinds::BlockKind;
 use crate::html::{Page, Tag};
-use crate::stage::page::{Block, ClassHints, PageSurvey};
+use crate::stage::page::{Block, ClassHints, PageSurvey, text_of};
+use crate::text::people::byline;
 
 /// Words of prose after which a headline may be another article's.
 const ARTICLE_WORDS: u32 = 80;
+/// A byline has no more words.
+const BYLINE_WORDS: u32 = 16;
 /// A byline is one of so many lines after a headline.
 const BYLINE_LINES: usize = 6;
 
@@ -84,7 +87,8 @@ fn next_article(
     first: usize,
 ) -> usize {
     let is_headline = |block: &Block| block.tag == Tag::H1;
-    if !survey.blocks.iter().take(first).any(is_headline) {
+    let headline = survey.blocks.iter().take(first).find(|block| is_headline(block));
+    if headline.is_none() {
         return kinds.len();
     }
     let start = survey.blocks[first].element;
@@ -100,9 +104,18 @@ fn next_article(
         let has_byline = || {
             let mut lines =
                 survey.blocks.iter().skip(place + 1).take(BYLINE_LINES).take_while(|line| !line.is_prose());
-            lines.any(|line| line.is_dates() || hints[line.element.index()].has(ClassHints::BYLINE))
+            lines.any(|line| {
+                line.is_dates()
+                    || hints[line.element.index()].has(ClassHints::BYLINE)
+                    || (line.words <= BYLINE_WORDS && byline(&text_of(page, line, &survey.own)).is_some())
+            })
         };
-        if words >= ARTICLE_WORDS && is_headline(block) && (is_in_another() || has_byline()) {
+        // The headline again is none of another article's.
+        let is_again = || {
+            headline
+                .is_some_and(|first| text_of(page, first, &survey.own) == text_of(page, block, &survey.own))
+        };
+        if words >= ARTICLE_WORDS && is_headline(block) && (is_in_another() || has_byline()) && !is_again() {
             return place;
         }
     }

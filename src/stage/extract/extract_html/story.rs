@@ -33,7 +33,10 @@ impl Story {
         }
         // Of equals the innermost, which stands last.
         let heaviest = (0..weights.len()).max_by_key(|at| weights[*at])?;
-        (weights[heaviest] > 0).then(|| Self { element: NodeId::at(heaviest), weights })
+        // A paragraph alone is read with the list beside it.
+        let element = NodeId::at(heaviest);
+        let element = if page.tag(element) == Tag::P { page.parent(element) } else { element };
+        (weights[heaviest] > 0).then_some(Self { element, weights })
     }
 }
 
@@ -55,7 +58,7 @@ fn weight(block: &Block, hints: ClassHints) -> i64 {
     if block.tag.is_heading() {
         return if block.is_link() { -60 } else { 0 };
     }
-    if block.is_link() {
+    if block.is_link() && !block.is_linked_sentence() {
         return -(40 + 10 * linked).min(200);
     }
     if block.numbers >= 3 && free < 20 && !matches!(block.tag, Tag::Td | Tag::Li) {

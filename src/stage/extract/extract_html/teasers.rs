@@ -17,6 +17,8 @@ const MOST_WORDS: u32 = 80;
 const LEAST_PERCENT: u32 = 80;
 /// With less prose than this elsewhere on the page, the stream is what the page is for.
 const FEWEST_WORDS_ELSEWHERE: u32 = 60;
+/// Below an article of which they have a smaller part, boxes are other articles'; round-ups have most of their prose in boxes.
+const TIMES: u32 = 2;
 /// How far out from its text a headline's tag may stand.
 const BOXES: usize = 3;
 
@@ -46,7 +48,24 @@ pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [
             && words * 100 >= all * LEAST_PERCENT
             && prose[0] - all >= FEWEST_WORDS_ELSEWHERE
     };
-    let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).collect();
+    let is_box = |node: NodeId| headlines[node.index()] > 0 && !page.tag(node).is_heading();
+    // Below an article, in its own element: boxes that are made alike.
+    let end_of_article = |node: NodeId| {
+        let (count, words) = boxes[node.index()];
+        let rest = prose[node.index()] - words;
+        if count < FEWEST_TEASERS || !(1..=count * MOST_WORDS).contains(&words) || words * TIMES > rest {
+            return Vec::new();
+        }
+        let (found, others): (Vec<NodeId>, Vec<NodeId>) = page
+            .children(node)
+            .filter(|child| is_box(*child) || prose[child.index()] > 0)
+            .partition(|child| is_box(*child));
+        let is_alike = found.windows(2).all(|pair| page.tag(pair[0]) == page.tag(pair[1]));
+        let is_below = others.last() < found.first();
+        if is_alike && is_below { found } else { Vec::new() }
+    };
+    let below: Vec<NodeId> = page.nodes().skip(1).flat_map(end_of_article).collect();
+    let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).chain(below).collect();
     for stream in streams {
         for hint in hints.iter_mut().take(page.end(stream)).skip(stream.index()) {
             *hint = hint.with(ClassHints::LINKS);
