@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+use crate::account::Counts;
 use crate::article::{Article, Outcome};
 use crate::explain::{Question, Which, explain};
 use crate::finished::{FinishedRun, Verified, verify};
+use crate::pipeline::Pipeline;
 use crate::pipeline::tests::panicking_pipeline;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::state::{Imprint, NightName};
 
 const PIPELINE: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[output]\nshard-bytes = 20000\n[dedup]\nnear = true\nparagraphs = true\n\
                         [[stage]]\nkind = \"normalise-whitespace\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";

@@ -1,0 +1,191 @@
+//! Before a run begins: what it reads and who it is, whether it may write where it is to write, and its empty account.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::order::{Finish, NightOrder, RunError};
+use super::timing::Stopwatch;
+use crate::account::{DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount, StageAccount};
+use crate::dedup::DEDUP;
+use crate::finished::FinishedRun;
+use crate::pipeline::Pipeline;
+use crate::read::{Dump, find_dumps, passed_over};
+use crate::state::{Identity, Imprint, State, StateError, Tonight};
+use crate::write::{FolderError, OutputFolder, WriteError};
+
+/// What a run would do.
+#[derive(Debug)]
+pub struct DryRun {
+    /// The dumps, in order.
+    pub dumps: Vec<Dump>,
+    /// What becomes of the output folder.
+    pub output: PlannedOutput,
+    /// Nights that the state has; `None` without `--state`.
+    pub nights: Option<usize>,
+}
+
+/// What becomes of an output folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlannedOutput {
+    /// It is made or filled.
+    New,
+    /// What an earlier run left there is deleted first.
+    Restarted,
+    /// The run in it resumes.
+    Resumed,
+    /// It holds this run, finished.
+    Done,
+}
+
+/// What [`run`] would do: everything is looked at that can be without writing or reading a dump.
+///
+/// # Errors
+/// As [`run`] has them before it begins.
+pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
+    let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
+    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    refuse_own_outputs(&dumps, &order.output)?;
+    refuse_sample_of_stream(order, &dumps)?;
+    let state = match &order.state {
+        Some(of) if State::is_state(&of.folder) => Some(State::look(&of.folder).map_err(RunError::State)?),
+        Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
+        _ => None,
+    };
+    let tonight = begin_night(order, state.as_ref(), &Stopwatch::start())?;
+    let output = if order.restart {
+        PlannedOutput::Restarted
+    } else if OutputFolder::can_resume(&order.output) {
+        PlannedOutput::Resumed
+    } else if FinishedRun::open(&order.output).is_ok() {
+        done_before(order, &identity(order, &dumps)?, state.as_ref().zip(tonight.as_ref()))?;
+        PlannedOutput::Done
+    } else {
+        PlannedOutput::New
+    };
+    let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
+    Ok(DryRun { dumps, output, nights })
+}
+
+/// What there is to say where the output folder holds a finished run: whether it is this one.
+pub(super) fn done_before(
+    order: &NightOrder,
+    now: &Identity,
+    tonight: Option<(&State, &Tonight)>,
+) -> Result<Finish, RunError> {
+    let run = FinishedRun::open(&order.output)
+        .map_err(|_| RunError::Folder(FolderError::HoldsRun(order.output.clone())))?;
+    let night = tonight.map(|(_, tonight)| &*tonight.name);
+    let mut changed = Identity::changes_since(&run.mark, now, night);
+    if let Some((state, tonight)) = tonight
+        && changed.is_empty()
+        && state.nights().iter().all(|night| night.name != tonight.name)
+    {
+        changed.push(format!("the state does not hold the night `{}`", tonight.name));
+    }
+    if changed.is_empty() {
+        return Ok(Finish::DoneBefore(Box::new(run.ledger)));
+    }
+    Err(RunError::OtherDone { folder: order.output.clone(), changed })
+}
+
+pub(super) fn begin_night(
+    order: &NightOrder,
+    state: Option<&State>,
+    stopwatch: &Stopwatch,
+) -> Result<Option<Tonight>, RunError> {
+    let Some((state, of)) = state.zip(order.state.as_ref()) else { return Ok(None) };
+    let dedup = order.pipeline.dedup.as_ref();
+    let tonight = state.begin(dedup, &of.night, &order.output, stopwatch.draw());
+    tonight.map(Some).map_err(RunError::State)
+}
+
+pub(super) fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, WriteError> {
+    Ok(Identity {
+        copydesk: env!("CARGO_PKG_VERSION").to_owned(),
+        pipeline: pipeline_account(&order.pipeline),
+        limit: order.limit,
+        sample: order.sample,
+        dumps: dumps.iter().map(Imprint::of).collect::<Result<_, _>>()?,
+    })
+}
+
+/// A run would delete or append to what it reads.
+pub(super) fn refuse_own_outputs(dumps: &[Dump], output: &Path) -> Result<(), RunError> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    for path in dumps.iter().filter_map(|dump| dump.path.as_ref()) {
+        if path.canonicalize().is_ok_and(|real| real.starts_with(&output)) {
+            return Err(RunError::InputInOutput(path.clone()));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn refuse_sample_of_stream(order: &NightOrder, dumps: &[Dump]) -> Result<(), RunError> {
+    let is_file = |dump: &&Dump| dump.path.as_ref().is_some_and(|path| path.is_file());
+    match dumps.iter().find(|dump| !is_file(dump)).filter(|_| order.sample.is_some()) {
+        Some(stream) if &*stream.name == "-" => Err(RunError::SampleOfStream("standard input".to_owned())),
+        Some(stream) => Err(RunError::SampleOfStream(stream.name.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// What a run has only to resume from is deleted when it ends, and a state there would be.
+pub(super) fn refuse_work_folder(state: &std::path::Path, output: &std::path::Path) -> Result<(), RunError> {
+    // Of a folder that is not there yet, the one that it will be in.
+    let real = |path: &std::path::Path| {
+        let mut real = PathBuf::new();
+        for part in std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components() {
+            match part {
+                Component::ParentDir => drop(real.pop()),
+                part => real.push(part),
+            }
+            real = real.canonicalize().unwrap_or(real);
+        }
+        real
+    };
+    if real(state).starts_with(real(&OutputFolder::work_of(output))) {
+        let cause = "it lies in a folder that a run deletes when it ends".to_owned();
+        return Err(RunError::State(StateError::Foreign { folder: state.to_owned(), cause }));
+    }
+    Ok(())
+}
+
+/// The files of the inputs' folders that are no dumps.
+pub(super) fn left_out(inputs: &[String], written: &dyn Fn(&std::path::Path) -> bool) -> LeftOutAccount {
+    let mut left_out = LeftOutAccount::default();
+    for (path, why) in passed_over(inputs, written) {
+        let within = inputs.iter().find_map(|input| path.strip_prefix(input).ok());
+        let name = within.unwrap_or(&path).display().to_string();
+        left_out.add(&name, why.kind(&path));
+    }
+    left_out
+}
+
+pub(super) fn empty_ledger(
+    pipeline: &Pipeline,
+    pipeline_file: Option<&PathBuf>,
+    dumps: &[Dump],
+    tonight: Option<&Tonight>,
+) -> Ledger {
+    let stage = |name: &str| StageAccount { stage: name.to_owned(), ..StageAccount::default() };
+    let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
+    stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
+    let absolute =
+        |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+    let paths = Paths {
+        pipeline: pipeline_file.map(absolute),
+        dumps: dumps.iter().map(|dump| dump.path.as_ref().map(absolute).unwrap_or_default()).collect(),
+    };
+    let dumps = dumps.iter().map(|dump| DumpAccount {
+        dump: dump.name.to_string(),
+        packed_bytes: dump.packed_bytes,
+        ..DumpAccount::default()
+    });
+    let mut ledger = Ledger::new(pipeline_account(pipeline), stages, dumps.collect());
+    ledger.timing.paths = paths;
+    ledger.night = tonight.map(|tonight| tonight.name.clone());
+    ledger
+}
+
+pub(super) fn pipeline_account(pipeline: &Pipeline) -> PipelineAccount {
+    PipelineAccount { name: pipeline.name.clone(), fingerprint: pipeline.fingerprint.clone() }
+}
