@@ -43,8 +43,9 @@
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB (row groups of 16 MiB for Parquet) that are
 //! being filled, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
 //! whose paragraphs are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
-//! `max-line-bytes`. Of a Parquet or Arrow file that is being read, the current page of each column that is needed, or the record batch,
-//! is in memory besides, packed and unpacked: how large those are is for the file's writer.
+//! `max-line-bytes`. A lane that reads a Parquet file holds, besides, up to 1.5 MiB of each column that is needed, and up to 32 MiB of its
+//! dictionary where that is large; of an Arrow file's record batch the columns that are no texts. Columns of lists of texts are read by the
+//! page, and Arrow streams by the record batch, as large as their writer made them.
 
 pub mod account;
 pub mod article;

@@ -61,7 +61,10 @@ pub fn metrics(ledger: &Ledger, folder: &str) -> String {
     let fields = ledger.profile.fields.iter().map(|field| (field.field.as_str(), field.present));
     file.many("field_records", "Records that the last run kept and that have a field.", "field", fields);
     let languages = ledger.profile.names.get("language").into_iter().flatten();
-    let languages = languages.map(|(language, split)| (language.as_str(), split.kept));
+    // An empty label is none.
+    let languages = languages.map(|(language, split)| {
+        (if language.is_empty() { "unknown" } else { language.as_str() }, split.kept)
+    });
     file.many("language_records", "Records that the last run kept by language.", "language", languages);
     file.head("dump_lines", "Lines of each dump of the last run by where they went.");
     for dump in ledger.dumps.iter().take(DUMPS) {

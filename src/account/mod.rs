@@ -13,7 +13,7 @@ mod profile;
 mod report;
 mod trend;
 
-pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, Shift};
+pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, SMALL_HOSTS, Shift};
 pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::pipeline_file::Source;
 use super::show::{BOLD, DIM, Format, GREEN, RED, RESET, columns, json, out, wrap};
-use super::{Exit, pipeline_file};
+use super::{Exit, completions, pipeline_file};
 use crate::dedup::{DedupKey, DedupSettings, NearSettings, ParagraphSettings, UpdatePolicy};
 use crate::line::{CaseResult, check_tests};
 use crate::pipeline::Pipeline;
@@ -18,6 +18,7 @@ use crate::settings::Problem;
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// A TOML file, or the name of a shipped pipeline
+    #[arg(add = completions::of_pipelines())]
     pipeline: String,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]

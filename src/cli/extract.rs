@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::sync::Arc;
 
-use super::Exit;
-use super::pipeline_file;
+use clap::ValueHint;
+
 use super::show::{error, out, warning};
+use super::{Exit, completions, pipeline_file};
 use crate::article::{Article, KeptRecord, Source};
 use crate::html::charset::page_of;
 use crate::pipeline::{Judgement, Pipeline, StageTally};
@@ -21,10 +22,10 @@ use crate::pipeline::{Judgement, Pipeline, StageTally};
 )]
 pub(super) struct Arguments {
     /// A file with an HTML page or a JSON record; standard input when left out, or for -
-    #[arg(default_value = "-")]
+    #[arg(default_value = "-", value_hint = ValueHint::FilePath)]
     file: String,
     /// The pipeline: a TOML file, or the name of a shipped one
-    #[arg(long, value_name = "PIPELINE", default_value = "articles")]
+    #[arg(long, value_name = "PIPELINE", default_value = "articles", add = completions::of_pipelines())]
     pipeline: String,
     /// The page's address, which dates, links and names are read with
     #[arg(long, value_name = "URL")]
@@ -121,7 +122,8 @@ fn markdown(article: &Article) -> String {
     if !article.title.is_empty() {
         add(&format!("# {}", article.title));
     }
-    if !article.description.is_empty() {
+    // The text of a page opens with its standfirst.
+    if !article.description.is_empty() && !article.text.starts_with(&article.description) {
         add(&format!("*{}*", article.description));
     }
     let date = article.published.as_ref().map(ToString::to_string);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::ValueHint;
+
 use super::Exit;
 use super::show::{error, help, note, out, prose_columns, warning, wrap};
 use crate::survey::survey;
@@ -11,7 +13,7 @@ use crate::write::write_file;
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Dumps, folders of dumps or patterns
-    #[arg(required = true)]
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
     inputs: Vec<String>,
     /// The file to write; standard output when left out
     #[arg(long, short, value_name = "FILE")]

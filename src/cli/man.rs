@@ -4,7 +4,7 @@ use clap::CommandFactory as _;
 use clap_mangen::Man;
 
 use super::show::{error, out};
-use super::{Cli, Exit};
+use super::{Cli, Exit, completions};
 use crate::account::EXIT_CODES;
 
 /// Print the manual page of copydesk or of one of its commands
@@ -16,6 +16,7 @@ use crate::account::EXIT_CODES;
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// The command; the whole program's page when left out
+    #[arg(add = completions::of_commands())]
     command: Option<String>,
 }
 
@@ -42,21 +43,41 @@ pub(super) fn man(arguments: &Arguments) -> Exit {
 fn whole_page(whole: &clap::Command) -> Vec<u8> {
     let man = Man::new(whole.clone());
     let mut page = Vec::new();
-    let parts = [Man::render_title, Man::render_name_section, Man::render_synopsis_section];
-    let written = parts.iter().try_for_each(|part| part(&man, &mut page));
-    written.expect("memory takes any text");
+    add(&mut page, &man, Man::render_title);
+    add(&mut page, &man, Man::render_name_section);
+    page.extend_from_slice(synopsis(whole).as_bytes());
     page.extend_from_slice(DESCRIPTION.as_bytes());
-    man.render_subcommands_section(&mut page).expect("memory takes any text");
+    add(&mut page, &man, Man::render_subcommands_section);
     page.extend_from_slice(exit_status().as_bytes());
     page.extend_from_slice(OUTCOME.as_bytes());
     page
 }
 
 fn command_page(command: &clap::Command) -> Vec<u8> {
-    let named = command.clone().display_name(format!("copydesk-{}", command.get_name()));
+    let man = Man::new(command.clone().display_name(format!("copydesk-{}", command.get_name())));
     let mut page = Vec::new();
-    Man::new(named).render(&mut page).expect("memory takes any text");
+    add(&mut page, &man, Man::render_title);
+    add(&mut page, &man, Man::render_name_section);
+    page.extend_from_slice(synopsis(command).as_bytes());
+    add(&mut page, &man, Man::render_description_section);
+    add(&mut page, &man, Man::render_options_section);
+    if command.has_subcommands() {
+        add(&mut page, &man, Man::render_subcommands_section);
+    }
+    add(&mut page, &man, Man::render_extra_section);
     page
+}
+
+fn add(page: &mut Vec<u8>, man: &Man, part: fn(&Man, &mut dyn std::io::Write) -> std::io::Result<()>) {
+    part(man, page).expect("memory takes any text");
+}
+
+/// How a command is written, with its values, as its help has it.
+fn synopsis(command: &clap::Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    let lines = usage.trim_start_matches("Usage:").lines().map(str::trim);
+    let lines: Vec<String> = lines.map(|line| line.replace('-', "\\-")).collect();
+    format!(".SH SYNOPSIS\n{}\n", lines.join("\n.br\n"))
 }
 
 /// The exit codes, in man(7).

@@ -11,6 +11,7 @@ mod extract;
 mod fields;
 mod init;
 mod man;
+mod night;
 mod pipeline_file;
 mod pipelines;
 mod plan;
@@ -81,6 +82,7 @@ enum Command {
 
 /// Runs the command that the arguments of this process name.
 pub fn main() -> ExitCode {
+    completions::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Exit;
 use super::show;
 use super::show::{BOLD, Format, RESET, error, out, prose_columns, wrap};
+use super::{Exit, completions};
 use crate::pipeline::{Pipeline, SHIPPED, shipped};
 use crate::settings::nearest;
 
@@ -27,6 +27,7 @@ enum Command {
     /// Print a pipeline's file, with its comments
     Show {
         /// The pipeline's name
+        #[arg(add = completions::of_shipped())]
         name: String,
     },
 }

@@ -1,36 +1,20 @@
 //! `copydesk plan`.
 
-use std::path::PathBuf;
-
+use super::night::NightArguments;
 use super::show::{bytes, count, error, out};
 use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
-use crate::night::{NightOrder, Pace, StateOrder};
-use crate::state::NightName;
 
 /// Plan a run as tasks for several machines over a shared folder; `copydesk task` does them
+///
+/// Dumps and folders are at paths that every machine has; standard input cannot be planned.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// A TOML file, or the name of a shipped pipeline
-    pipeline: String,
-    /// Dumps: files, folders or quoted patterns, at paths that every machine can read
-    #[arg(required = true)]
-    input: Vec<String>,
-    /// The folder for the plan and the outputs, which every machine can write to
-    #[arg(long, short, value_name = "DIR")]
-    output: PathBuf,
-    /// What earlier nights kept, as for `run`
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
-    /// What the night is called in the state [default: the output folder's name]
-    #[arg(long, value_name = "NAME", requires = "state")]
-    night: Option<String>,
+    #[command(flatten)]
+    night: NightArguments,
     /// About how much a part is to hold, decompressed; a part is one or more whole dumps
     #[arg(long, value_name = "SIZE", default_value = "4GB", value_parser = size)]
     part_bytes: u64,
-    /// Delete a plan or a run in the output folder, and plan anew
-    #[arg(long)]
-    restart: bool,
 }
 
 fn size(text: &str) -> Result<u64, String> {
@@ -39,29 +23,16 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 pub(super) fn plan(arguments: Arguments) -> Exit {
-    let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
-    let source = match pipeline_file::source(&arguments.pipeline) {
+    let name = arguments.night.pipeline.clone();
+    let Some((pipeline, _)) = pipeline_file::load(&name) else { return Exit::Usage };
+    let source = match pipeline_file::source(&name) {
         Ok(source) => source,
         Err(cause) => {
-            error(&format!("read the pipeline {}: {cause}", arguments.pipeline), &[]);
+            error(&format!("read the pipeline {name}: {cause}"), &[]);
             return Exit::Usage;
         }
     };
-    let order = NightOrder {
-        pipeline,
-        pipeline_file: pipeline_file::path(&arguments.pipeline),
-        inputs: arguments.input,
-        output: arguments.output,
-        threads: 1,
-        limit: None,
-        sample: None,
-        restart: arguments.restart,
-        state: arguments.state.map(|folder| {
-            let night = arguments.night.map_or(NightName::OfFolder, NightName::Given);
-            StateOrder { folder, night }
-        }),
-        pace: Pace::default(),
-    };
+    let order = arguments.night.order(pipeline, pipeline_file::path(&name));
     match plan_night(PlanOrder { order, source, part_bytes: arguments.part_bytes }) {
         Ok(plan) => {
             let (parts, dumps) = (plan.parts() as u64, plan.dumps() as u64);

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::night::NightArguments;
 use super::progress::{Watcher, When};
 use super::show;
 use super::show::{
@@ -17,33 +18,18 @@ use super::show::{
 use super::{Exit, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
-use crate::night::{
-    DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, StateOrder, plan, run as run_night,
-};
+use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, plan, run as run_night};
 use crate::pipeline::{Pipeline, RecordsFormat};
-use crate::state::{NightName, StateError};
+use crate::read::FindError;
+use crate::state::StateError;
 use crate::text::Slice;
 use crate::write::{FolderError, OutputFolder, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// A TOML file, or the name of a shipped pipeline: articles, nightly, corpus or fields
-    pipeline: String,
-    /// Dumps of any form: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
-    #[arg(required = true)]
-    input: Vec<String>,
-    /// The folder for records/, dropped/, quarantine/ and ledger.json; for -, the kept records are lines of JSON on stdout, and
-    /// the summary is on stderr
-    #[arg(long, short, value_name = "DIR")]
-    output: PathBuf,
-    /// What earlier nights kept: their articles are duplicates tonight, and tonight's on later nights
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
-    /// What the night is called in the state; a night of that name is replaced [default: the output
-    /// folder's name]
-    #[arg(long, value_name = "NAME", requires = "state")]
-    night: Option<String>,
+    #[command(flatten)]
+    night: NightArguments,
     /// Threads that work [default: one a core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -58,10 +44,6 @@ pub(super) struct Arguments {
         conflicts_with_all = ["limit", "state"]
     )]
     sample: Option<u64>,
-    /// Delete what an earlier run left in the output folder, and start over; without it, a run that was killed or stopped
-    /// resumes, and one that has finished is done already
-    #[arg(long)]
-    restart: bool,
     /// Look at the pipeline, the dumps and the folders, say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -74,10 +56,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments) -> Exit {
-    let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
+    let Some((pipeline, _)) = pipeline_file::load(&arguments.night.pipeline) else { return Exit::Usage };
+    let file = pipeline_file::path(&arguments.night.pipeline);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let is_printed = arguments.output == Path::new("-");
-    if is_printed && let Some((what, advice)) = unprintable(&pipeline, &arguments) {
+    let is_printed = arguments.night.output == Path::new("-");
+    if is_printed && let Some((what, advice)) = unprintable(&pipeline, &arguments.night) {
         error(what, &[advice]);
         return Exit::Usage;
     }
@@ -88,21 +71,15 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             return Exit::Failed;
         }
     };
-    let output = scratch.as_ref().map_or(arguments.output, |scratch| scratch.0.join("run"));
+    let output =
+        scratch.as_ref().map_or_else(|| arguments.night.output.clone(), |scratch| scratch.0.join("run"));
     let order = NightOrder {
-        pipeline,
-        pipeline_file: pipeline_file::path(&arguments.pipeline),
-        inputs: arguments.input,
-        output: output.clone(),
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
         sample: arguments.sample,
-        restart: arguments.restart,
-        state: arguments.state.map(|folder| {
-            let night = arguments.night.map_or(NightName::OfFolder, NightName::Given);
-            StateOrder { folder, night }
-        }),
+        output: output.clone(),
         pace: pace(),
+        ..arguments.night.order(pipeline, file)
     };
     if arguments.dry_run {
         return match plan(&order) {
@@ -293,7 +270,7 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
 }
 
 /// Why records cannot be printed, and what to do.
-fn unprintable(pipeline: &Pipeline, arguments: &Arguments) -> Option<(&'static str, &'static str)> {
+fn unprintable(pipeline: &Pipeline, arguments: &NightArguments) -> Option<(&'static str, &'static str)> {
     if arguments.state.is_some() {
         return Some((
             "add to a state without an output folder",
@@ -422,6 +399,9 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
             &["write it to a file first; --limit N takes the first N lines of a stream"]
         }
         RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
+        RunError::Find(FindError::Missing(name)) if name.contains("://") => &[
+            "copydesk reads files; fetch it first, or pipe it in: `curl -s URL | copydesk run PIPELINE - --output DIR`",
+        ],
         RunError::Find(_) => &[
             "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input",
         ],

@@ -222,8 +222,9 @@ fn terminal_columns() -> Option<usize> {
     {
         return columns.parse().ok();
     }
-    let terminal = terminal_size::terminal_size_of(io::stdout())?;
-    Some(usize::from(terminal.0.0).max(LEAST))
+    // Terminals that programs make have often no rows, and columns all the same.
+    let terminal = rustix::termios::tcgetwinsize(io::stdout()).ok().filter(|size| size.ws_col > 0)?;
+    Some(usize::from(terminal.ws_col).max(LEAST))
 }
 
 /// The width of a column of names in a table of `width` columns, of which others take `others`.

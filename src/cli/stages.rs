@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Exit;
 use super::show::{BOLD, DIM, Format, RESET, error, json, out, prose_columns, wrap};
+use super::{Exit, completions};
 use crate::settings::{OptionDoc, nearest};
 use crate::stage::catalogue::{STAGES, find};
 use crate::stage::{Family, StageKind};
@@ -15,6 +15,7 @@ use crate::stage::{Family, StageKind};
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// One kind, in full
+    #[arg(add = completions::of_stages())]
     kind: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]

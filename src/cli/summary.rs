@@ -20,8 +20,12 @@ const DRIFTS: usize = 5;
 /// Dumps with a line of their own in the table; of more, the worst are shown.
 const DUMPS: usize = 12;
 
-/// The columns that numbers take.
-const NUMBERS: usize = 50;
+/// The heads of the numbers of a dump, and the columns that each takes where there is room.
+const NUMBERS: [(&str, usize); 5] =
+    [("lines", 10), ("kept", 10), ("dropped", 10), ("quarantined", 12), ("blank", 8)];
+
+/// Terminals of fewer columns show more of a dump's name and have less room between numbers.
+const ROOMY: usize = 76;
 
 /// What a run says with `--format json`; the whole account is in `ledger.json`.
 #[derive(Serialize, JsonSchema)]
@@ -109,26 +113,36 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let shown = worst(&ledger.dumps);
-    let width = name_width(shown.iter().map(|dump| dump.dump.as_str()), 28, columns, NUMBERS);
-    add(format!(
-        "{BOLD}{:<width$}{:>10}{:>10}{:>10}{:>12}{:>8}{RESET}",
-        "dump",
-        "lines",
-        "kept",
-        "dropped",
-        "quarantined",
-        if ledger.lines.other > 0 { "other" } else { "blank" }
-    ));
+    let mut heads = NUMBERS.map(|(head, _)| head.to_owned());
+    if ledger.lines.other > 0 {
+        "other".clone_into(&mut heads[4]);
+    }
+    let mut widths = NUMBERS.map(|(_, width)| width);
+    if columns < ROOMY {
+        let widest = numbers(ledger.lines);
+        let narrow = |at: usize| heads[at].len().max(widest[at].chars().count()) + 2;
+        widths = [0, 1, 2, 3, 4].map(narrow);
+    }
+    let least = columns.min(28);
+    let width = name_width(shown.iter().map(|dump| dump.dump.as_str()), least, columns, widths.iter().sum());
+    let row = |name: &str, numbers: &[String; 5]| {
+        let mut row = format!("{:<width$}", elide(name, width - 1));
+        for (number, width) in numbers.iter().zip(widths) {
+            write!(row, "{number:>width$}").expect("a String takes any text");
+        }
+        row
+    };
+    add(format!("{BOLD}{}{RESET}", row("dump", &heads)));
     for dump in &shown {
-        add(row(&dump.dump, dump.lines, width));
+        add(row(&dump.dump, &numbers(dump.lines)));
     }
     if ledger.dumps.len() > shown.len() {
         let mut others = ledger.lines;
         shown.iter().for_each(|dump| others.take(dump.lines));
-        add(row(&format!("{} more dumps", ledger.dumps.len() - shown.len()), others, width));
+        add(row(&format!("{} more dumps", ledger.dumps.len() - shown.len()), &numbers(others)));
     }
     if ledger.dumps.len() > 1 {
-        add(format!("{BOLD}{}{RESET}", row("all", ledger.lines, width)));
+        add(format!("{BOLD}{}{RESET}", row("all", &numbers(ledger.lines))));
     }
     let reasons =
         [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined), ("other", &ledger.other)];
@@ -153,19 +167,14 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
             what = "";
         }
     }
-    if ledger.updates > 0 {
-        add(format!(
-            "{:<38}{:>10}  {DIM}kept, new texts of known URLs{RESET}",
-            "updates",
-            count(ledger.updates)
-        ));
-    }
-    if ledger.mended > 0 {
-        add(format!(
-            "{:<38}{:>10}  {DIM}broken JSON that could be read{RESET}",
-            "mended",
-            count(ledger.mended)
-        ));
+    for (what, number, meaning) in [
+        ("updates", ledger.updates, "kept, new texts of known URLs"),
+        ("mended", ledger.mended, "broken JSON that could be read"),
+    ] {
+        if number > 0 {
+            let meaning = elide(meaning, columns.saturating_sub(50).max(8));
+            add(format!("{what:<38}{:>10}  {DIM}{meaning}{RESET}", count(number)));
+        }
     }
     for DumpAccount { dump, damage, .. } in &ledger.dumps {
         if let Some(damage) = damage {
@@ -214,11 +223,10 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     text
 }
 
-fn row(name: &str, counts: Counts, width: usize) -> String {
+/// Numbers of lines, in the order of [`NUMBERS`].
+fn numbers(counts: Counts) -> [String; 5] {
     let Counts { read, blank, other, kept, dropped, quarantined } = counts;
-    let [read, kept, dropped, quarantined, blank] =
-        [read, kept, dropped, quarantined, blank + other].map(count);
-    format!("{:<width$}{read:>10}{kept:>10}{dropped:>10}{quarantined:>12}{blank:>8}", elide(name, width - 1))
+    [read, kept, dropped, quarantined, blank + other].map(count)
 }
 
 /// A sentence after a word that says what it is about.
@@ -290,7 +298,7 @@ mod tests {
         ledger.dropped.insert("repeated_paragraph_characters".to_owned(), 99_999_999);
         (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
         let names = vec!["a-folder/with-a-name/and-a-dump-of-a-long-name.jsonl.zst".to_owned(); 40];
-        let sentence = "40 dumps are damaged, at most 0 may be (damaged-dumps)".to_owned();
+        let sentence = "40 dumps are damaged (damaged-dumps)".to_owned();
         ledger.limits_crossed.push(Crossed { limit: "damaged-dumps".to_owned(), sentence, names });
         let output = Path::new("/a/path/to/a/folder/that/goes/on/and/on/and/on/to/some/place");
         let piped = self::table(&ledger, Some(output), usize::MAX);

@@ -22,10 +22,10 @@ const KINDS: [&str; 6] = ["_type", "type", "nodeType", "node_type", "kind", "tag
 const HEADINGS: [&str; 4] = ["headline", "heading", "title", "subtitle"];
 /// Texts and what holds them, in this order.
 #[rustfmt::skip]
-const INSIDE: [&str; 30] = [
+const INSIDE: [&str; 32] = [
     "text", "value", "html", "insert", "plain", "paragraph", "body", "content", "children", "paragraphs", "blocks", "sections",
     "elements", "nodes", "items", "ops", "data", "root", "document", "columns", "rows", "cells", "stringValue", "S", "$binary", "base64",
-    "arrayValue", "values", "L", "list",
+    "arrayValue", "values", "L", "list", "String", "#cdata",
 ];
 /// Kinds of pieces of a line.
 #[rustfmt::skip]

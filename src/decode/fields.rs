@@ -77,7 +77,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
         "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "u",
         "target_uri", "warc_target_uri", "warc_url", "main_entity_of_page", "og:url", "loaded_url", "website_url", "request.url", "links.permalink",
-        "canonical", "alternate", "@id", "identifier", "enlace", "lien", "адрес", "ссылка", "链接", "網址", "网址", "source",
+        "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", "enlace", "lien", "адрес", "ссылка", "链接", "網址", "网址", "source",
     ]),
     (Slot::SourceUrl, "source-url", &["source_url"]),
     (Slot::Html, "html", &[
@@ -89,14 +89,14 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "text", "body_text", "content_text", "article_text", "plain_text", "content", "body", "main_text", "article_body", "article_content",
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
         "paragraphs", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
-        "content_elements", "contents", "blocks", "sections", "content_blocks",
+        "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks",
         "inhalt", "artikeltext", "fließtext", "volltext", "contenu", "texte", "corps", "contenido", "texto", "cuerpo", "conteudo", "conteúdo", "corpo", "testo",
         "contenuto", "tekst", "inhoud", "treść", "tresc", "brödtext", "metin", "içerik", "icerik", "текст", "содержание", "статья", "зміст", "正文", "内容", "內容", "本文",
         "본문", "내용", "المحتوى", "النص", "محتوى", "نص", "isi", "konten", "nội dung", "noi_dung", "lead_paragraph",
     ]),
     (Slot::Title, "title", &[
         "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
-        "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title",
+        "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title", "resolved_title", "given_title",
         "titel", "überschrift", "ueberschrift", "schlagzeile", "titre", "título", "titulo", "titular", "titolo", "tytuł", "tytul", "rubrik", "tittel", "otsikko", "başlık", "baslik",
         "заголовок", "название", "标题", "標題", "タイトル", "題名", "見出し", "제목", "العنوان", "عنوان", "judul", "tiêu đề", "tieu_de", "subject", "name",
     ]),
@@ -113,7 +113,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     ]),
     (Slot::Authors, "authors", &[
         "authors", "author", "byline", "creator", "creators", "dc:creator", "writer", "writers", "written_by", "journalist", "journalists", "reporter",
-        "author_name", "author_names", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
+        "author_name", "author_names", "authors_byline", "published_bylines", "bylines", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
         "autor", "autoren", "verfasser", "auteur", "auteurs", "autores", "autore", "autori", "författare", "yazar", "автор", "авторы", "作者", "记者", "記者", "著者", "執筆者",
         "저자", "기자", "작성자", "الكاتب", "كاتب", "المؤلف", "penulis", "tác giả", "tac_gia", "by", "owner.display_name", "account.display_name", "user.name",
     ]),
@@ -121,7 +121,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Published, "published", &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
         "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
-        "first_published", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
+        "first_published", "time_published", "publish_timestamp", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
         "datetime", "date", "created_utc", "created", "created_at", "created_on", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_gmt", "date_published_raw",
         "veröffentlicht", "veroeffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "datum", "fecha", "fecha_publicacion", "fecha_de_publicacion", "date_de_publication", "data_publicacao", "data_de_publicacao",
         "data_pubblicazione", "дата", "дата публикации", "опубликовано", "发布时间", "发布日期", "发表时间", "日期", "時間", "时间", "公開日", "掲載日", "投稿日", "날짜", "작성일", "게시일",
@@ -130,7 +130,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Modified, "modified", &[
         "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
         "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "modified_gmt", "edited", "changed",
-        "last_edit_date", "edit_date", "last_edited", "last_publication_date", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
+        "last_edit_date", "edit_date", "last_edited", "last_publication_date", "version_created", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
     ]),
     (Slot::Crawled, "crawled", &[
         "crawled", "crawled_at", "crawl_date", "crawl_time", "crawled_on", "crawled_date", "crawl_timestamp", "crawl_ts", "crawl_datetime", "date_crawled", "scraped_at", "scraped",
@@ -201,8 +201,8 @@ pub(super) fn can_be_body(key: &str, json: Option<&str>) -> bool {
 
 /// What search engines' schemas add to a name for its type, forms for "one or more", and the name in an object.
 #[rustfmt::skip]
-const SUFFIXES: [&str; 18] = [
-    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name",
+const SUFFIXES: [&str; 21] = [
+    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC",
 ];
 
 /// A name with such a prefix, suffix or object before it comes after all usual names of its field.
@@ -350,7 +350,7 @@ impl FieldMap {
             let found = self.get(rest)?;
             Some(Match { meaning: found.meaning, lowered: lowered(found, by)? })
         };
-        if let Some(rest) = key.strip_prefix(['@', '$']) {
+        if let Some(rest) = key.strip_prefix(['@', '$', ':']) {
             return inner(rest, AFFIX_RANK);
         }
         for separator in [".", "/", "__"] {

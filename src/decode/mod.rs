@@ -14,6 +14,7 @@ mod digest;
 mod fields;
 mod people;
 mod records;
+mod tables;
 mod values;
 mod warc;
 mod wrapper;
@@ -29,6 +30,7 @@ use serde_json::value::RawValue;
 
 use crate::article::{Article, Fault, Field, Found, Reason, Source};
 use crate::date::{DayOrder, OrderEvidence};
+use crate::format::Layout;
 use crate::html;
 use crate::text::{json_of_literal, mend_json};
 
@@ -146,16 +148,30 @@ impl Decoder {
             return decoded(object, true);
         }
         let is_object = text.trim_start().starts_with('{');
+        if !is_object && let Some(object) = self.after_prefix(text) {
+            return decoded(object, true);
+        }
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
             return Err(Fault::new(&NOT_AN_OBJECT, format!("expected an object, found {}", kind_of(text))));
         }
         Err(Fault::new(&BAD_JSON, error.to_string()))
     }
 
+    /// The record of a line that begins with something else, as in logs and streams: `2024-05-01 INFO {…}`, `data: {…}`,
+    /// a key and a tab.
+    fn after_prefix<'de>(&self, text: &'de str) -> Option<Object<'de>> {
+        const MOST_BYTES: usize = 2 << 10;
+        const TRIES: usize = 3;
+        let begins = text.match_indices('{').map(|(at, _)| at).take_while(|at| *at <= MOST_BYTES).take(TRIES);
+        let mut objects = begins.filter_map(|at| self.object(text.get(at..)?).ok());
+        objects.find(|object| object.strength().is_record())
+    }
+
     fn object<'de>(&self, text: &'de str) -> Result<Object<'de>, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let mut object = Names::usual(&self.fields).deserialize(&mut deserializer)?;
         deserializer.end()?;
+        wrapper::texts_that_are_records(&mut object, &self.fields);
         // The second pass is for records in a wrapper alone, and for those that have no body anywhere.
         if object.has_body() {
             object.lend(&self.fields);
@@ -165,12 +181,12 @@ impl Decoder {
         Ok(object)
     }
 
-    /// The list of records in a response, such as `hits.hits` or `articles`, as the keys that lead to it; `None` where the text is
-    /// a record itself, or none was found.
+    /// Where the records are in a JSON text: in a list of a response, such as `hits.hits` or `articles`, or in a table; `None` where
+    /// the text is a record itself, or none was found.
     ///
-    /// What is in them decides. A beginning of the response is enough, if the list's first record ends in it.
-    pub fn records_in(&self, json: &str) -> Option<Vec<String>> {
-        records::path(json, self)
+    /// What is in them decides. A beginning of the text is enough, if the list's first record begins in it.
+    pub(crate) fn layout(&self, json: &str) -> Option<Layout> {
+        records::layout(json, self)
     }
 
     fn article(&self, object: Object<'_>, source: Source, mut origins: Option<&mut Origins>) -> Article {

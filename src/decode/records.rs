@@ -1,11 +1,14 @@
-//! The list of records in a response: `{"status": "ok", "articles": [{…}, {…}]}`, `{"hits": {"hits": [{"_source": …}]}}`.
+//! Where the records of a JSON text are, such as in a list of a response: `{"status": "ok", "articles": [{…}, {…}]}`, `{"hits": {"hits": [{"_source": …}]}}`.
+
+use std::borrow::Cow;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::tables::{self, Pairs};
 use super::wrapper::Strength;
 use super::{Decoder, KeySeed};
-use crate::format::EACH;
+use crate::format::{EACH, ITEM, Layout};
 
 /// Lists deeper than `data.children` or `response.docs` are parts of records.
 const DEPTH: usize = 3;
@@ -17,22 +20,80 @@ const USUAL: &[&str] = &[
     "items", "item", "entries", "entry", "articles", "posts", "results", "documents", "docs", "records", "stories", "news", "hits", "rows", "data", "value", "objects",
 ];
 
+/// Where the records are in a text that begins like this; `None` where they are what it has.
+pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
+    let json = &*closed(json);
+    tables::layout(json, decoder).or_else(|| path(json, decoder).map(Layout::Lists))
+}
+
 /// The keys that lead to the list of records.
-pub(super) fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
+fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     if are_records(json, decoder) {
         return Some(vec![EACH.to_owned()]);
+    }
+    // Databases that have no lists give each record a key.
+    let Pairs(pairs) = serde_json::from_str(json).unwrap_or_default();
+    if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
+        return Some(vec![key.clone(), EACH.to_owned()]);
     }
     let own = decoder.object(json).map_or(Strength::NONE, |object| object.strength());
     if own.has_body {
         return None;
     }
     let mut search = Search { decoder, path: Vec::new(), best: None };
-    // A beginning of a response ends in an error, after the list was found.
+    // What follows the first object is of no use.
     let mut deserializer = serde_json::Deserializer::from_str(json);
     drop(Inside(&mut search).deserialize(&mut deserializer));
     let (strength, path) = search.best?;
     let is_usual = path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()));
-    (strength.has_body || !own.is_record() || is_usual).then_some(path)
+    (!path.is_empty() && (strength.has_body || !own.is_record() || is_usual)).then_some(path)
+}
+
+/// The beginning of a response with what ends it: the string that it was cut in, and the objects and lists that are open.
+/// A text whose first value is complete is left as it is.
+fn closed(json: &str) -> Cow<'_, str> {
+    let (mut open, mut in_string, mut escape) = (Vec::new(), false, 0..0);
+    // After the last value that is complete, and what came before the string.
+    let (mut safe, mut before) = (0, b' ');
+    for (at, byte) in json.bytes().enumerate() {
+        if in_string {
+            match byte {
+                b'u' if at == escape.start + 1 && at < escape.end => escape.end = at + 5,
+                _ if at < escape.end => {}
+                b'\\' => escape = at..at + 2,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'{' | b'[' => open.push(byte),
+            b'}' | b']' => drop(open.pop()),
+            _ => {}
+        }
+        match byte {
+            b'{' | b'[' | b'}' | b']' => safe = at + 1,
+            b',' => safe = at,
+            _ => {}
+        }
+        if open.is_empty() && safe > 0 {
+            return json.into();
+        }
+        if !byte.is_ascii_whitespace() && byte != b'"' {
+            before = byte;
+        }
+    }
+    let is_value = before == b':' || open.last() == Some(&b'[');
+    let (end, quote) = match in_string && is_value {
+        true if escape.end > json.len() => (escape.start, "\""),
+        true => (json.len(), "\""),
+        false => (safe, ""),
+    };
+    let mut whole = json.get(..end).unwrap_or_default().to_owned();
+    whole.push_str(quote);
+    whole.extend(open.iter().rev().map(|byte| if *byte == b'{' { '}' } else { ']' }));
+    whole.into()
 }
 
 /// Whether the values of an object are records, of which it has two or more.
@@ -60,7 +121,6 @@ fn are_records(json: &str, decoder: &Decoder) -> bool {
         }
     }
     let mut values = Values(decoder, 0);
-    // A beginning of the object ends in an error, after its first values.
     drop(serde_json::Deserializer::from_str(json).deserialize_map(&mut values));
     values.1 >= 2
 }
@@ -72,11 +132,13 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn consider(&mut self, item: &str) {
+    /// Looks at an item of a list; whether it is a record.
+    fn consider(&mut self, item: &str) -> bool {
         let strength = self.decoder.object(item).map_or(Strength::NONE, |object| object.strength());
         if strength.is_record() && self.best.as_ref().is_none_or(|(most, _)| strength > *most) {
             self.best = Some((strength, self.path.clone()));
         }
+        strength.is_record()
     }
 }
 
@@ -86,7 +148,7 @@ impl<'de> DeserializeSeed<'de> for Inside<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.path.len() > DEPTH {
+        if self.0.path.iter().filter(|key| *key != ITEM).count() > DEPTH {
             return deserializer.deserialize_ignored_any(IgnoredAny).map(drop);
         }
         deserializer.deserialize_any(self)
@@ -114,10 +176,14 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
         while seen < ITEMS
             && let Some(item) = list.next_element::<&RawValue>()?
         {
-            if !self.0.path.is_empty() && item.get().starts_with('{') {
-                self.0.consider(item.get());
-            }
             seen += 1;
+            if !item.get().starts_with('{') || self.0.consider(item.get()) {
+                continue;
+            }
+            // No record itself, but it may have a list of them.
+            self.0.path.push(ITEM.to_owned());
+            drop(Inside(self.0).deserialize(&mut serde_json::Deserializer::from_str(item.get())));
+            self.0.path.pop();
         }
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
@@ -145,5 +211,27 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_closed_wherever_it_ends() {
+        let whole = r#"{"a": [{"b": "x\u00e9\n,{"}, {"c": 1.5, "d": null}], "e": "f"} {"g": 1}"#;
+        let first = whole.find(" {\"g").unwrap_or_default();
+        for end in 1..whole.len() {
+            let start = whole.get(..end).unwrap_or_default();
+            let closed = closed(start);
+            if end >= first {
+                assert_eq!(closed, start);
+            } else {
+                let is_json = serde_json::from_str::<serde_json::Value>(&closed).is_ok();
+                assert!(is_json, "{start} → {closed}");
+            }
+        }
+        assert_eq!(closed(r#"{"a": [{"b": "x y"#), r#"{"a": [{"b": "x y"}]}"#);
     }
 }

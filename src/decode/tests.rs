@@ -307,7 +307,18 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
             "rss.channel.item",
         ),
         (r#"{"request":{"u":1},"ferries":[{"headline":"T","articleBody":"B"}]}"#, "ferries"),
+        (
+            r#"{"db":[{"meta":{"version":"5"},"data":{"tags":[{"id":1}],"posts":[{"title":"T","html":"<p>B</p>"}]}}]}"#,
+            "db.[].data.posts",
+        ),
+        (
+            r#"[{"status":"ok","articles":[{"title":"T","url":"https://a.example/1"}]},{"status":"ok"}]"#,
+            "[].articles",
+        ),
+        (r#"{"articles":{"-Nx1":{"title":"T","text":"B"},"-Nx2":{"title":"U","text":"C"}}}"#, "articles.*"),
+        (r#"[{"title":"T","text":"B"},{"title":"U","comments":[{"author":"A","text":"C"}]}]"#, ""),
         // A beginning is enough.
+        (r#"{"articles":[{"title":"T","url":"https://a.example/1","text":"B"#, "articles"),
         (r#"{"articles":[{"title":"T","url":"https://a.example/1"},{"tit"#, "articles"),
         // Records, and what is none.
         (
@@ -323,9 +334,84 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
         ("[]", ""),
         ("12", ""),
     ] {
-        let path = decoder.records_in(json).unwrap_or_default().join(".");
+        let path = match decoder.layout(json) {
+            Some(Layout::Lists(path)) => path.join("."),
+            _ => String::new(),
+        };
         assert_eq!(path, expected, "{json}");
     }
+}
+
+#[test]
+fn tables_in_json_are_found_by_the_names_in_them() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    let rows = |path: &[&str], names: &[&str], base, header_rows| {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Some(Layout::Rows { path: owned(path), names: owned(names), base, header_rows })
+    };
+    for (json, expected) in [
+        (r#"[["url","title"],["https://a.example/1","T"]]"#, rows(&[], &["url", "title"], 1, 1)),
+        (
+            "[\"url\",\"n\",\"text\"]\n[\"https://a.example/1\",1,\"B\"]\n",
+            rows(&[], &["url", "n", "text"], 0, 1),
+        ),
+        (
+            r#"{"columns":["url","title"],"index":[0,1],"data":[["https://a.example/1","T"]]}"#,
+            rows(&["data"], &["url", "title"], 1, 0),
+        ),
+        (
+            r#"{"range":"A1:B2","values":[["url","title"],["https://a.example/1","T"]]}"#,
+            rows(&["values"], &["url", "title"], 1, 1),
+        ),
+        (
+            r#"{"meta":{"view":{"columns":[{"id":1,"name":"url"},{"id":2,"name":"text"}]}},"data":[["https://a.example/1","B"]]}"#,
+            rows(&["data"], &["url", "text"], 1, 0),
+        ),
+        (
+            "[\"url\",\"text\"]\n[\"String\",\"Nullable(String)\"]\n[\"https://a.example/1\",\"B\"]\n",
+            rows(&[], &["url", "text"], 0, 2),
+        ),
+        // The list of rows is not in the beginning.
+        (r#"{"columns":["url","title"],"index":[0,1,2,3"#, rows(&["data"], &["url", "title"], 1, 0)),
+        (
+            r#"{"ok":true,"result":{"meta":[{"name":"title","type":"String"},{"name":"body","type":"String"}],"rows":[["T","B"]]}}"#,
+            rows(&["result", "rows"], &["title", "body"], 1, 0),
+        ),
+        (
+            r#"{"url":{"0":"https://a.example/1","1":"https://a.example/2"},"n":{"0":1,"1":2}}"#,
+            Some(Layout::Columns),
+        ),
+        (r#"{"text":{"0":"B","1":"C and so"#, Some(Layout::Columns)),
+        (r#"{"url":["https://a.example/1","https://a.example/2"],"title":["T","U"]}"#, Some(Layout::Columns)),
+        (r#"{"title":{"x":"T","y":"U"},"url":{"x":"a","y":"b"}}"#, Some(Layout::Columns)),
+        // Records, and what is none.
+        (r#"{"url":["https://a.example/1"],"tags":["x","y"],"title":["T"]}"#, None),
+        (r#"{"title":{"rendered":"T"},"content":{"rendered":"B"}}"#, None),
+        (r#"{"title":{"en":"T","de":"U"}}"#, None),
+        (r#"{"text":["one","two"],"title":"T"}"#, None),
+        ("[[1,2],[3,4]]", None),
+        (r#"["url","title"]"#, None),
+    ] {
+        assert_eq!(decoder.layout(json), expected, "{json}");
+    }
+}
+
+#[test]
+fn a_record_after_something_else_on_its_line_is_read() {
+    let record = r#"{"url":"https://a.example/1","title":"T","text":"B"}"#;
+    for line in [
+        format!("2024-05-01 10:00:00,123 INFO [spider] {{3}} {record}"),
+        format!("data: {record}"),
+        format!("example,a)/1 20240501100000 {record}"),
+        format!(
+            r#"{{"log":{},"stream":"stdout","time":"2024-05-01T10:00:00Z"}}"#,
+            Value::from(format!("{record}\n"))
+        ),
+    ] {
+        let article = decode(&line).article;
+        assert_eq!((&*article.title, &*article.text), ("T", "B"), "{line}");
+    }
+    assert_eq!(fault(b"INFO stats {\"n\":1}").reason.name, "bad_json");
 }
 
 #[test]

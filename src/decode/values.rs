@@ -16,6 +16,7 @@ use crate::text::language_code;
 /// Keys under which an object that stands for a text keeps the text itself, best first.
 const TEXT_KEYS: &[&str] = &[
     "name",
+    "String",
     "rendered",
     "text",
     "value",
@@ -34,7 +35,7 @@ const TEXT_KEYS: &[&str] = &[
     "content",
 ];
 /// As [`TEXT_KEYS`], of a body.
-pub(super) const BODY_KEYS: [&str; 15] = [
+pub(super) const BODY_KEYS: [&str; 17] = [
     "rendered",
     "text",
     "value",
@@ -45,6 +46,8 @@ pub(super) const BODY_KEYS: [&str; 15] = [
     "plain",
     "S",
     "stringValue",
+    "String",
+    "#cdata",
     "basic",
     "processed",
     "fit_markdown",
@@ -288,11 +291,14 @@ fn url_in(value: &mut Value) -> Option<String> {
         Value::Object(object) => {
             let url = text_under(
                 object,
-                &["href", "@href", "url", "@id", "rendered", "#text", "value", "_", "permalink"],
+                &["href", "@href", "url", "@id", "rendered", "#text", "value", "_", "permalink", "String"],
             );
             url.filter(|url| looks_like_url(url))
         }
-        Value::String(text) if looks_like_url(text) => Some(std::mem::take(text)),
+        Value::String(text) if looks_like_url(text) => {
+            let url = std::mem::take(text);
+            Some(if url.trim().len() == url.len() { url } else { url.trim().to_owned() })
+        }
         _ => None,
     }
 }
@@ -337,13 +343,27 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
         Value::String(text) => ArticleDate::parse(text, evidence)
             .or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
             .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence))
-            .or_else(|| ArticleDate::parse(&of_ctime(text.trim())?, evidence)),
+            .or_else(|| ArticleDate::parse(&of_ctime(text.trim())?, evidence))
+            .or_else(|| ArticleDate::from_epoch(of_dot_net(text.trim())?)),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
-        Value::Array(items) => return items.iter_mut().find_map(|item| date_in(item, evidence)),
+        Value::Array(items) => match of_parts(items) {
+            Some(text) => ArticleDate::parse(&text, evidence),
+            None => return items.iter_mut().find_map(|item| date_in(item, evidence)),
+        },
         // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
         Value::Object(object) => {
-            const KEYS: [&str; 9] =
-                ["$date", "$numberLong", "value", "@value", "#text", "_seconds", "seconds", "date", "iso"];
+            const KEYS: [&str; 10] = [
+                "$date",
+                "$numberLong",
+                "value",
+                "@value",
+                "#text",
+                "_seconds",
+                "seconds",
+                "date",
+                "iso",
+                "Time",
+            ];
             let key = KEYS.iter().find(|key| object.contains_key(**key))?;
             return date_in(object.get_mut(*key)?, evidence);
         }
@@ -366,6 +386,35 @@ fn extended(text: &str) -> Option<String> {
     let day = [part(day, 0..4)?, part(day, 4..6)?, part(day, 6..8)?].join("-");
     let time = [part(time, 0..2)?, part(time, 2..4)?, part(time, 4..6)?].join(":");
     Some(format!("{day}T{time}{zone}"))
+}
+
+/// `/Date(1714557600000+0200)/` → its number, as .NET writes an instant; the zone says nothing of it.
+fn of_dot_net(text: &str) -> Option<f64> {
+    let number = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    let (sign, digits) =
+        if let Some(digits) = number.strip_prefix('-') { (-1.0, digits) } else { (1.0, number) };
+    let digits = digits.split(['+', '-']).next()?;
+    digits.parse::<f64>().ok().map(|number| sign * number)
+}
+
+/// `[2024, 5, 1, 10, 0, 0]` → `2024-05-01T10:00:00`, as Java's libraries write a local time.
+fn of_parts(items: &[Value]) -> Option<String> {
+    let numbers: Vec<u64> = items.iter().map(Value::as_u64).collect::<Option<_>>()?;
+    let (year, month, day, time) = match numbers[..] {
+        [year, month, day] => (year, month, day, None),
+        [year, month, day, hour, minute, ref rest @ ..] => {
+            (year, month, day, Some((hour, minute, rest.first())))
+        }
+        _ => return None,
+    };
+    if !(1_500..2_200).contains(&year) {
+        return None;
+    }
+    let day = format!("{year}-{month:02}-{day:02}");
+    Some(match time {
+        Some((hour, minute, second)) => format!("{day}T{hour:02}:{minute:02}:{:02}", second.unwrap_or(&0)),
+        None => day,
+    })
 }
 
 /// `Wed May 01 10:00:00 +0000 2024` → `01 May 2024 10:00:00 +0000`.

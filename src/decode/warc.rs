@@ -85,8 +85,8 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
             }
             Err(NoPage::Cut) => return Ok(Reading::Other("http_without_body")),
         }
-    } else if article.url.starts_with("dns:") {
-        return Ok(Reading::Other("warc_dns"));
+    } else if let Some(kind) = beside_the_web(&article.url) {
+        return Ok(Reading::Other(kind));
     } else {
         (kind.to_owned(), Cow::Borrowed(block))
     };
@@ -111,6 +111,18 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
         }
     }
     Ok(Reading::Article(Box::new(Decoded { article, mended: false })))
+}
+
+/// What a record is called that a crawler has made itself, by its address: a look-up of a name, its own log and settings
+/// (`metadata://gnu.org/software/wget/warc/MANIFEST.txt`), a picture of the page (`urn:thumbnail:…`).
+fn beside_the_web(url: &str) -> Option<&'static str> {
+    let (scheme, _) = url.split_once(':')?;
+    match &*scheme.to_ascii_lowercase() {
+        "http" | "https" | "ftp" | "file" => None,
+        "dns" => Some("warc_dns"),
+        "metadata" => Some("warc_metadata"),
+        _ => Some("warc_other"),
+    }
 }
 
 /// What the record's header says against it, for `labels.warc`.
@@ -303,6 +315,9 @@ mod tests {
         assert!(matches!(read(b"WARC/1.0\r\nnothing"), Err(fault) if *fault.reason == BAD_WARC));
         let text = record("conversion", "text/plain", "Words.".as_bytes());
         assert!(matches!(read(&text), Ok(Reading::Article(decoded)) if decoded.article.text == "Words."));
+        let own =
+            String::from_utf8_lossy(&text).replace("https://a.example/1", "metadata://crawler.example/log");
+        assert!(matches!(read(own.as_bytes()), Ok(Reading::Other("warc_metadata"))));
     }
 
     #[test]

@@ -22,10 +22,28 @@ enum Place {
     Other(usize),
 }
 
+/// Takes a text that is a record itself, as in a message of a queue or a line of a log, for a wrapper and not for a body.
+pub(super) fn texts_that_are_records(object: &mut Object<'_>, fields: &FieldMap) {
+    let is_record = |text: &str| {
+        let inner = Names::usual(fields).parse(text);
+        inner.is_some_and(|inner| inner.strength().has_body)
+    };
+    let found = object.text.iter().position(|big| {
+        big.parts.is_none()
+            && big.text.starts_with('{')
+            && big.text.trim_end().ends_with('}')
+            && is_record(&big.text)
+    });
+    if let Some(place) = found {
+        let big = object.text.remove(place);
+        object.others.push((big.path, Cow::Owned(big.text)));
+    }
+}
+
 /// Takes the record out of its wrapper, where there is one.
 pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
     let mut best: Option<(Strength, Place, Object<'_>)> = None;
-    let has_head = object.has(Slot::Url) || object.has(Slot::Title);
+    let has_head = object.has_address() || object.has(Slot::Title);
     let mut consider = |place: Place, raw: &Cow<'_, str>| {
         let Some(mut inner) = Names::usual(fields).read(raw) else { return };
         if !inner.has_body() && depth > 1 {
@@ -94,6 +112,15 @@ impl Object<'_> {
 
     fn has(&self, slot: Slot) -> bool {
         self.values.iter().any(|value| value.slot == slot && !super::values::is_nothing(&value.raw))
+    }
+
+    /// Whether it has an address on the web; under `uri` there may be a name in a database.
+    fn has_address(&self) -> bool {
+        let addresses = self.values.iter().filter(|value| value.slot == Slot::Url);
+        addresses.filter_map(|value| super::values::text_of(&value.raw)).any(|address| {
+            let address = address.trim_start();
+            ["http", "//", "www."].iter().any(|start| address.starts_with(start))
+        })
     }
 
     fn longest_body(&self) -> usize {

@@ -98,15 +98,15 @@ use crate::text::text_key;
 
 /// The record has the canonical URL of an earlier one.
 pub const DUPLICATE_URL: Reason =
-    Reason { name: "duplicate_url", meaning: "a record that stays has the same canonical URL" };
+    Reason { name: "duplicate_url", meaning: "a kept record has the same canonical URL" };
 /// The record has the text of an earlier one.
 pub const DUPLICATE_TEXT: Reason = Reason {
     name: "duplicate_text",
-    meaning: "a record that stays has the same text, but for white space, punctuation and case",
+    meaning: "a kept record has the same text, but for white space, punctuation and case",
 };
 /// Most of the record's text is in an earlier one.
 pub const NEAR_DUPLICATE: Reason =
-    Reason { name: "near_duplicate", meaning: "a record that stays has most of the text" };
+    Reason { name: "near_duplicate", meaning: "a kept record has most of the text" };
 
 /// Why a record is dropped that repeats another one, which the line names.
 pub const DUPLICATES: [&Reason; 3] = [&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUPLICATE];

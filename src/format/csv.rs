@@ -154,7 +154,7 @@ impl<R: Read> Refill for JsonRows<R> {
 }
 
 /// The name of a column without one; `place` counts from 0.
-fn column(place: usize) -> String {
+pub(super) fn column(place: usize) -> String {
     format!("column_{}", place + 1)
 }
 

@@ -18,10 +18,15 @@ const MOST_AROUND_BYTES: usize = 64 << 10;
 /// The last part of a path to an object whose values are the records.
 pub(crate) const EACH: &str = "*";
 
+/// The part of a path for the items of a list, of which each has a list of records: `db.[].data.posts`.
+pub(crate) const ITEM: &str = "[]";
+
 /// Reads the lists at one path out of the objects of a stream.
 pub(super) struct Lists<R> {
     /// The keys that lead to the list.
     path: Vec<String>,
+    /// How many brackets are open around the objects: 1 where they are items of a list.
+    base: usize,
     inner: R,
     state: State,
     /// The object's beginning, up to its list.
@@ -32,18 +37,16 @@ pub(super) struct Lists<R> {
 enum State {
     /// Between objects, or in one that has no list where it should be.
     Outside(Depth),
-    /// In an object, before its list.
-    Before(Search),
+    /// In an object, before its list or after it.
+    Around(Search),
     /// In the list.
-    Within(Depth, usize),
-    /// In an object of records; so many objects are open around it, and the last key.
-    Entries(Depth, usize, Vec<u8>),
-    /// After the list; so many objects are open, and so many bytes have been left out.
-    After(Depth, usize),
+    Within(Depth, Search),
+    /// In an object of records; the last key.
+    Entries(Depth, Search, Vec<u8>),
 }
 
 /// How many brackets are open, outside of strings.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Depth {
     open: usize,
     in_string: bool,
@@ -51,6 +54,10 @@ struct Depth {
 }
 
 impl Depth {
+    fn of(open: usize) -> Self {
+        Self { open, ..Self::default() }
+    }
+
     fn pass(&mut self, byte: u8) {
         if self.in_string {
             match byte {
@@ -80,6 +87,8 @@ struct Search {
     string: Vec<u8>,
     /// The last string was a key, and this is its value's place.
     after_colon: bool,
+    /// Bytes after a list that have been left out; `None` before one was found.
+    left_out: Option<usize>,
 }
 
 impl Search {
@@ -105,8 +114,10 @@ impl Search {
             b':' => self.after_colon = true,
             b',' => self.after_colon = false,
             b'{' | b'[' => {
-                let is_on_path = self.after_colon
-                    && path.get(self.entered).is_some_and(|key| key.as_bytes() == self.string);
+                let is_next = |key: &String| {
+                    (self.after_colon && key.as_bytes() == self.string) || (!self.after_colon && key == ITEM)
+                };
+                let is_on_path = path.get(self.entered).is_some_and(is_next);
                 self.after_colon = false;
                 let is_each = byte == b'{'
                     && self.entered + 2 == path.len()
@@ -114,11 +125,12 @@ impl Search {
                 if is_on_path && (is_each || (byte == b'[' && self.entered + 1 == path.len())) {
                     return true;
                 }
-                if is_on_path && byte == b'{' && self.entered + 1 < path.len() {
+                let is_list = path.get(self.entered + 1).is_some_and(|key| key == ITEM);
+                if is_on_path && (byte == b'[') == is_list && self.entered + 1 < path.len() {
                     self.entered += 1;
                 }
             }
-            b'}' => self.entered = self.entered.saturating_sub(1),
+            b'}' | b']' => self.entered = self.entered.saturating_sub(1),
             _ => {}
         }
         false
@@ -126,53 +138,65 @@ impl Search {
 }
 
 impl<R: Read> Lists<R> {
-    pub(super) fn new(path: Vec<String>, inner: R) -> Self {
-        let state = State::Outside(Depth::default());
-        Self { path, inner, state, pending: Vec::new() }
+    pub(super) fn new(mut path: Vec<String>, inner: R) -> Self {
+        let base = usize::from(path.first().is_some_and(|key| key == ITEM));
+        path.drain(..base);
+        Self { path, base, inner, state: State::Outside(Depth::default()), pending: Vec::new() }
     }
 
     fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         match &mut self.state {
-            State::Outside(depth) if depth.open == 0 && byte == b'{' && self.path == [EACH] => {
-                ready.push(b'[');
-                self.state = State::Entries(Depth { open: 1, ..Depth::default() }, 0, Vec::new());
-            }
-            State::Outside(depth) if depth.open == 0 && byte == b'{' => {
+            State::Outside(depth) if depth.open == self.base && byte == b'{' && !depth.in_string => {
                 let mut search = Search::default();
                 search.depth.pass(byte);
-                self.pending.push(byte);
-                self.state = State::Before(search);
+                if self.path == [EACH] {
+                    ready.push(b'[');
+                    self.state = State::Entries(Depth::of(1), Search::default(), Vec::new());
+                } else {
+                    self.pending.push(byte);
+                    self.state = State::Around(search);
+                }
             }
             State::Outside(depth) => {
                 depth.pass(byte);
                 ready.push(byte);
             }
-            State::Before(search) => {
-                if search.pass(byte, &self.path) {
+            State::Around(search) => {
+                let opens = search.pass(byte, &self.path);
+                if let Some(left_out) = &mut search.left_out {
+                    *left_out += 1;
+                    ready.push(if opens { b'[' } else { blank(byte) });
+                } else if opens {
                     ready.extend(self.pending.drain(..).map(blank));
                     ready.push(b'[');
-                    let (inner, outer) = (Depth { open: 1, ..Depth::default() }, search.depth.open - 1);
-                    self.state = if byte == b'[' {
-                        State::Within(inner, outer)
-                    } else {
-                        State::Entries(inner, outer, Vec::new())
-                    };
-                    return;
+                } else {
+                    self.pending.push(byte);
                 }
-                self.pending.push(byte);
-                if search.depth.open == 0 || self.pending.len() > MOST_AROUND_BYTES {
+                let is_too_long = self.pending.len().max(search.left_out.unwrap_or(0)) > MOST_AROUND_BYTES;
+                if opens {
+                    search.left_out = Some(0);
+                    search.depth.open -= 1;
+                    let search = std::mem::take(search);
+                    self.state = if byte == b'[' {
+                        State::Within(Depth::of(1), search)
+                    } else {
+                        State::Entries(Depth::of(1), search, Vec::new())
+                    };
+                } else if search.depth.open == 0 || is_too_long {
                     ready.append(&mut self.pending);
-                    self.state = State::Outside(std::mem::take(&mut search.depth));
+                    let mut depth = std::mem::take(&mut search.depth);
+                    depth.open = if search.left_out.is_some() { self.base } else { depth.open + self.base };
+                    self.state = State::Outside(depth);
                 }
             }
-            State::Within(depth, outer) => {
+            State::Within(depth, search) => {
                 depth.pass(byte);
                 ready.push(byte);
                 if depth.open == 0 {
-                    self.state = State::After(Depth { open: *outer, ..Depth::default() }, 0);
+                    self.state = State::Around(std::mem::take(search));
                 }
             }
-            State::Entries(depth, outer, key) => {
+            State::Entries(depth, search, key) => {
                 let (was_in_string, before) = (depth.in_string, depth.open);
                 depth.pass(byte);
                 if before > 1 {
@@ -196,23 +220,15 @@ impl<R: Read> Lists<R> {
                     }
                     b'}' => {
                         ready.push(b']');
-                        self.state = State::After(Depth { open: *outer, ..Depth::default() }, 0);
+                        let search = std::mem::take(search);
+                        self.state = if search.depth.open == 0 {
+                            State::Outside(Depth::of(self.base))
+                        } else {
+                            State::Around(search)
+                        };
                     }
                     b',' | b'[' => ready.push(byte),
                     _ => ready.push(blank(byte)),
-                }
-            }
-            State::After(depth, passed) => {
-                if depth.open == 0 {
-                    self.state = State::Outside(Depth::default());
-                    self.pass(byte, ready);
-                    return;
-                }
-                depth.pass(byte);
-                *passed += 1;
-                ready.push(blank(byte));
-                if depth.open == 0 || *passed > MOST_AROUND_BYTES {
-                    self.state = State::Outside(Depth::default());
                 }
             }
         }
@@ -268,6 +284,16 @@ mod tests {
                 &["*"],
                 r#"{"7":{"a":{"b":1}},"https://a.example/}":{"c":2}}"#,
                 r#"[ {"identifier":"7","a":{"b":1}}, {"identifier":"https://a.example/}","c":2}]"#,
+            ),
+            (
+                &["db", "[]", "data", "posts"],
+                r#"{"db":[{"meta":{"v":[1]},"data":{"tags":[2],"posts":[{"a":1}],"x":[]}},{"data":{"posts":[{"a":2}]}}],"n":[1]}"#,
+                r#"[{"a":1}] [{"a":2}]"#,
+            ),
+            (
+                &["[]", "articles"],
+                r#"[{"n":[1],"articles":[{"a":1}]},{"status":"error"},{"articles":[{"a":2}],"m":0}]"#,
+                r#"[ [{"a":1}] ,{"status":"error"}, [{"a":2}] ]"#,
             ),
             (&["a", "*"], r#"{"n":{"x":1},"a":{"7":{"b":1}},"m":2}"#, r#"[ {"identifier":"7","b":1}]"#),
             // Without a list it is left as it is.

@@ -7,6 +7,7 @@
 //! - objects that follow each other on a line are a unit each;
 //! - an object over several lines is one unit, as long as what follows its first line is what JSON has there. Where it is
 //!   not, the first line alone is a unit (and will be quarantined), so that a broken line costs only itself;
+//! - a string may hold line ends that its writer has not escaped, as long as no line in it begins like an object;
 //! - a byte order mark or NULs before an object are no part of it.
 //!
 //! The number of a unit is that of the line on which it begins; where several begin on one line, each counts as a
@@ -17,17 +18,27 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::{Content, Cut, Cutter, Form, Format, Opened, Refilled, UnitKind, envelope};
+use super::columns::Columns;
+use super::rows::NamedRows;
+use super::{Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, envelope};
 use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
 const MOST_DEPTH: usize = 128;
+
+/// A longer line is scanned before its end is found: there may be none, and objects alone.
+const LONG_LINE_BYTES: usize = 1 << 20;
+
+/// So many blanks and commas may come before an object on its line, where one is looked for.
+const MOST_INDENT_BYTES: usize = 256;
 
 /// Brackets, commas, blanks and NULs that are looked at after an object for the line's end.
 const MOST_TAIL_BYTES: usize = 4 << 10;
 
 /// The name in the ledger.
 pub(crate) const NAME: &str = "json";
+/// And of a table that is written by the column.
+const COLUMNS: &str = "json columns";
 
 /// JSON, and everything that is no other format: what is not JSON either is quarantined line by line.
 pub(super) const FORMAT: Format =
@@ -37,17 +48,34 @@ pub(super) const FORMAT: Format =
 fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let script = script_bytes(&opened.head);
     opened.head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
-    let mut path = None;
-    if begins_an_object(&opened.head) {
+    let mut layout = None;
+    if begins_a_value(&opened.head) {
         // The head may end within a character.
         let text = opened.head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        path = (opened.records)(text);
+        layout = (opened.hints.layout)(text.trim_start_matches('\u{FEFF}'));
+    }
+    let name = NAME.to_owned();
+    if layout == Some(Layout::Columns)
+        && let Some(reopen) = opened.reopen.filter(|_| !opened.is_recoded)
+        // What cannot be read is met again below.
+        && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column)
+    {
+        return Ok(Content {
+            form: Form::Json,
+            name: COLUMNS.to_owned(),
+            reader: Box::new(Refilled::new(columns)),
+        });
     }
     let mut reader = opened.whole();
-    if let Some(path) = path {
-        reader = Box::new(Refilled::new(envelope::Lists::new(path, reader)));
+    if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
+        && !path.is_empty()
+    {
+        reader = Box::new(Refilled::new(envelope::Lists::new(path.clone(), reader)));
     }
-    Ok(Content { form: Form::Json, name: NAME.to_owned(), reader })
+    if let Some(Layout::Rows { names, base, header_rows, .. }) = layout {
+        reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
+    }
+    Ok(Content { form: Form::Json, name, reader })
 }
 
 /// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.
@@ -66,9 +94,9 @@ fn script_bytes(head: &[u8]) -> usize {
     if matches!(after.get(blank), Some(b'{' | b'[')) { start + sign + 1 + blank } else { 0 }
 }
 
-fn begins_an_object(head: &[u8]) -> bool {
+fn begins_a_value(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    head.trim_ascii_start().first() == Some(&b'{')
+    matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 /// Cuts JSON.
@@ -186,11 +214,13 @@ impl Cutter for JsonCutter {
         }
         if self.scan.is_none() && !has_structure {
             // Without its end, the line may yet be the first of an object over several lines.
-            let Some((end, _)) = self.line_end(data, from, is_end) else {
+            let end = self.line_end(data, from, is_end).map(|(end, _)| end);
+            let line = data.slice(start..end.unwrap_or(data.len()));
+            let is_long = line.len() > LONG_LINE_BYTES;
+            if end.is_none() && !is_long {
                 return Cut::More;
-            };
-            let line = data.slice(start..end);
-            if line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
+            }
+            if !is_long && line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
                 let start = first_byte(data, from);
                 return self.line(data, from, start, is_end);
             }
@@ -214,11 +244,21 @@ fn begins_with_mark(data: &[u8], at: usize) -> bool {
     data.get(at..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
 }
 
-/// Whether an object may end within the line and another begin: outside of strings, JSON has a comma there.
+/// Whether an object may end within the line and another begin: outside of strings, JSON has a comma there. Some end lines
+/// with a carriage return alone.
 fn has_fused(line: &[u8]) -> bool {
-    static FUSED: LazyLock<[Finder<'static>; 2]> =
-        LazyLock::new(|| [Finder::new(b"}{"), Finder::new(b"} {")]);
+    static FUSED: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["}{", "} {", "}\r{"].map(Finder::new));
     FUSED.iter().any(|finder| finder.find(line).is_some())
+}
+
+/// Whether a line begins with an object, and not with what a text has; `None` where more bytes are needed to tell.
+fn begins_an_object(line: &[u8]) -> Option<bool> {
+    let indent = line.iter().take_while(|byte| b" \t\r,[]\0".contains(byte)).count();
+    match line.get(indent) {
+        Some(byte) => Some(*byte == b'{'),
+        None if indent < MOST_INDENT_BYTES => None,
+        None => Some(false),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,7 +311,19 @@ impl Scan {
                         self.at += step;
                         return Scanned::Open;
                     }
-                    _ => return Scanned::Broken,
+                    _ => {
+                        let end = self.at + step;
+                        match begins_an_object(object.slice(end + 1..)) {
+                            Some(false) => {}
+                            Some(true) => return Scanned::Broken,
+                            None => {
+                                self.at = end;
+                                return Scanned::Open;
+                            }
+                        }
+                        self.pass_line_end(end);
+                        self.at = end + 1;
+                    }
                 }
                 continue;
             }
@@ -279,8 +331,7 @@ impl Scan {
             match byte {
                 b' ' | b'\t' | b'\r' => continue,
                 b'\n' => {
-                    self.first_line_end.get_or_insert(self.at - 1);
-                    self.lines += 1;
+                    self.pass_line_end(self.at - 1);
                     continue;
                 }
                 _ if !self.may_follow(byte) => return Scanned::Broken,
@@ -306,6 +357,11 @@ impl Scan {
             self.last = byte;
         }
         Scanned::Open
+    }
+
+    fn pass_line_end(&mut self, at: usize) {
+        self.first_line_end.get_or_insert(at);
+        self.lines += 1;
     }
 
     /// Whether JSON may have this byte after the last one.
@@ -375,7 +431,11 @@ mod tests {
                 "[\n  {\n    \"a\": [\n1,\n{}]\n  },\n  {\"a\":2}\n]\n",
                 &["", "{\n    \"a\": [\n1,\n{}]\n  }", "", "", "", "", "  {\"a\":2}", ""],
             ),
+            // Line ends that are not escaped, in a string.
+            ("{\"a\":\"x\ny\n\nz\"}\n{\"a\":2}\n", &["{\"a\":\"x\ny\n\nz\"}", "", "", "", "{\"a\":2}"]),
+            ("{\"a\":1}\r{\"a\":2}\r", &["{\"a\":1}", "{\"a\":2}"]),
             // What is broken costs its own line.
+            ("{\"a\":\"x\n  ,{\"a\":2}\n", &["{\"a\":\"x", "{\"a\":2}"]),
             ("{\"a\":\"x\n{\"a\":2}\n", &["{\"a\":\"x", "{\"a\":2}"]),
             ("{\"a\":1,\n{\"a\":2}\n", &["{\"a\":1,", "{\"a\":2}"]),
             ("{\"a\":{\n{\"a\":2}\n", &["{\"a\":{", "{\"a\":2}"]),

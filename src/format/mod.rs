@@ -9,10 +9,12 @@
 //! To add a format: a file here with a [`Format`], and its line in [`FORMATS`]. Where its units are not JSON, also a
 //! [`Form`] with a cutter, and a decoder in `decode/`.
 
+mod columns;
 mod csv;
 mod encoding;
 mod envelope;
 mod json;
+mod rows;
 #[cfg(feature = "parquet")]
 mod table;
 mod unreadable;
@@ -21,7 +23,8 @@ pub(crate) mod warc;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
-pub(crate) use envelope::EACH;
+pub(crate) use columns::Reopen;
+pub(crate) use envelope::{EACH, ITEM};
 pub(crate) use json::NAME as JSON;
 pub(crate) use unreadable::unreadable;
 
@@ -162,7 +165,11 @@ struct Opened<'a> {
     head: Vec<u8>,
     /// What follows the head.
     rest: Box<dyn Read + Send>,
-    records: &'a RecordsPath<'a>,
+    /// It is not as it stands in the file: a text in another encoding.
+    is_recoded: bool,
+    hints: &'a ReadHints<'a>,
+    /// Reads the dump from its beginning again, where that can be done.
+    reopen: Option<&'a Reopen<'a>>,
 }
 
 impl Opened<'_> {
@@ -172,13 +179,33 @@ impl Opened<'_> {
     }
 }
 
+/// Where the records of a JSON text are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// In the lists that these keys lead to.
+    Lists(Vec<String>),
+    /// In lists of values whose names are known.
+    Rows {
+        /// The keys that lead to the list of the rows.
+        path: Vec<String>,
+        /// The names.
+        names: Vec<String>,
+        /// How many lists are open around a row.
+        base: usize,
+        /// So many rows have the names, or say something of them.
+        header_rows: usize,
+    },
+    /// A value in each column.
+    Columns,
+}
+
 /// Recognises how decompressed bytes are written, and turns what is a text in another encoding, or a list of rows, into lines
-/// of JSON in UTF-8. `name` is the dump's. `records` says of the beginning of a JSON text which keys
-/// lead to a list of records in it, if any do.
+/// of JSON in UTF-8. `name` is the dump's. `reopen` reads it from its beginning again, where that can be done.
 pub(crate) fn adapt(
     name: &str,
     mut inner: Box<dyn Read + Send>,
-    records: &RecordsPath<'_>,
+    hints: &ReadHints<'_>,
+    reopen: Option<&Reopen<'_>>,
 ) -> io::Result<Content> {
     let head = read_head(&mut inner)?;
     let whole = |head| Cursor::new(head).chain(inner);
@@ -190,7 +217,7 @@ pub(crate) fn adapt(
         (None, Box::new(whole(head)))
     };
     let head = read_head(&mut rest)?;
-    let mut opened = Opened { name, head, rest, records };
+    let mut opened = Opened { name, head, rest, is_recoded: encoding.is_some(), hints, reopen };
     for format in FORMATS {
         match (format.read)(opened) {
             Ok(mut content) => {
@@ -226,14 +253,11 @@ pub(crate) type WantedColumn<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// What a pipeline says of the content of dumps.
 pub(crate) struct ReadHints<'a> {
-    /// Where records are in a response.
-    pub records: &'a RecordsPath<'a>,
+    /// Where the records are in a JSON text that begins like this; `None` where they are what it has.
+    pub layout: &'a dyn Fn(&str) -> Option<Layout>,
     /// Which columns of a table it needs.
     pub column: &'a WantedColumn<'a>,
 }
-
-/// Says which keys lead to a list of records in the beginning of a JSON text.
-pub(crate) type RecordsPath<'a> = dyn Fn(&str) -> Option<Vec<String>> + 'a;
 
 /// Makes bytes a piece at a time.
 trait Refill {

@@ -20,7 +20,7 @@ use crate::article::{
 };
 use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
 use crate::dedup::{self, DEDUP, DedupKeys, Earlier};
-use crate::format::{Form, ReadHints, UnitKind};
+use crate::format::{Form, Layout, ReadHints, UnitKind};
 use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits};
 use crate::stage::catalogue::STAGES;
@@ -83,19 +83,16 @@ impl Judge {
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
         let all = self.pipeline.output.extra != ExtraStyle::None;
-        let hints = ReadHints {
-            records: &|head| self.records_in(head),
-            column: &|name| all || self.decoder.knows(name),
-        };
+        let hints =
+            ReadHints { layout: &|head| self.layout(head), column: &|name| all || self.decoder.knows(name) };
         DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }
 
-    /// The keys that lead to a list of records in a dump that begins like this: those that the pipeline names, or those under
-    /// which records are found.
-    fn records_in(&self, head: &str) -> Option<Vec<String>> {
+    /// Where the records are in a dump that begins like this: where the pipeline says, or where they are found.
+    fn layout(&self, head: &str) -> Option<Layout> {
         match &self.pipeline.input.records {
-            Some(named) => Some(named.split('.').map(str::to_owned).collect()),
-            None => self.decoder.records_in(head),
+            Some(named) => Some(Layout::Lists(named.split('.').map(str::to_owned).collect())),
+            None => self.decoder.layout(head),
         }
     }
 

@@ -3,7 +3,7 @@
 //! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged or lost, a host that
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
-use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger};
+use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger, SMALL_HOSTS, Shift};
 use crate::dedup;
 use crate::pipeline::LimitSettings;
 
@@ -126,7 +126,8 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
     let names = |hosts: &mut dyn Iterator<Item = &crate::account::Drift>| {
         hosts.map(|drift| drift.host.clone()).collect()
     };
-    for shift in drift.whole() {
+    let (few, whole): (Vec<&Shift>, Vec<&Shift>) = drift.whole().partition(|shift| shift.what == SMALL_HOSTS);
+    for shift in whole {
         if shift.what == "records" {
             if shift.tonight < shift.usual * limits.usual_share {
                 let sentence = format!("the night has {}", shift.sentence);
@@ -137,12 +138,16 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
             crossed.push(by("drifted-hosts", &shift.sentence, Vec::new()));
         }
     }
-    crossed.extend(at_most(
+    let missing = at_most(
         "missing-hosts",
         limits.missing_hosts,
         names(&mut drift.missing()),
         ["host that usually delivers has no record", "hosts that usually deliver have no record"],
-    ));
+    );
+    #[expect(clippy::cast_precision_loss, reason = "a number of hosts")]
+    let is_beyond = |shift: &Shift| shift.usual - shift.tonight > limits.missing_hosts as f64;
+    let few = few.first().filter(|shift| is_beyond(shift));
+    crossed.extend(missing.or_else(|| few.map(|shift| by("missing-hosts", &shift.sentence, Vec::new()))));
     crossed.extend(at_most(
         "drifted-hosts",
         limits.drifted_hosts,
@@ -155,7 +160,8 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
 fn at_most(limit: &str, most: u64, names: Vec<String>, [one, many]: [&str; 2]) -> Option<Crossed> {
     let found = names.len() as u64;
     let what = if found == 1 { one } else { many };
-    (found > most).then(|| by(limit, &format!("{found} {what}, at most {most} may"), names))
+    let allowed = if most > 0 { format!(", at most {most} may") } else { String::new() };
+    (found > most).then(|| by(limit, &format!("{found} {what}{allowed}"), names))
 }
 
 fn by(limit: &str, sentence: &str, names: Vec<String>) -> Crossed {
@@ -169,4 +175,37 @@ fn percent(share: f64) -> String {
 #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
 fn share(count: u64, of: u64) -> f64 {
     count as f64 / of.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Drift;
+
+    #[test]
+    fn small_hosts_that_did_not_come_count_as_missing_and_are_one_limit_with_the_others() {
+        let shift = |what: &str, tonight: f64, usual: f64| Shift {
+            what: what.to_owned(),
+            tonight,
+            usual,
+            sentence: format!("{tonight} of {usual}"),
+        };
+        let whole = Drift { host: String::new(), changes: vec![shift(SMALL_HOSTS, 1.0, 300.0)] };
+        let lost = Drift { host: "a.example".to_owned(), changes: vec![shift("records", 0.0, 50.0)] };
+        let limits = |missing_hosts| LimitSettings { missing_hosts, ..LimitSettings::default() };
+        let found = |limits: LimitSettings, hosts: &[&Drift]| {
+            let hosts = hosts.iter().copied().cloned().collect();
+            let crossed = drifted(&limits, &DriftAccount { hosts, ..DriftAccount::default() });
+            crossed.into_iter().map(|one| (one.limit, one.names)).collect::<Vec<_>>()
+        };
+        let missing = |names: &[&str]| {
+            vec![(
+                "missing-hosts".to_owned(),
+                names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(),
+            )]
+        };
+        assert_eq!(found(limits(0), &[&whole]), missing(&[]));
+        assert_eq!(found(limits(299), &[&whole]), []);
+        assert_eq!(found(limits(0), &[&whole, &lost]), missing(&["a.example"]));
+    }
 }

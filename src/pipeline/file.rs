@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use toml::de::DeValue;
 
@@ -30,8 +30,26 @@ pub struct FieldSettings {
     /// The names alone count, for the fields that have some here: the usual ones don't.
     pub only: bool,
     /// For a field, the keys it is read from, best first; a dot leads into a nested object.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "names")]
+    #[schemars(with = "BTreeMap<String, Keys>")]
     pub names: BTreeMap<String, Vec<String>>,
+}
+
+/// The keys that a field is read from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a key, or a list of keys, for each field")]
+enum Keys {
+    One(String),
+    Several(Vec<String>),
+}
+
+fn names<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Vec<String>>, D::Error> {
+    let names = BTreeMap::<String, Keys>::deserialize(from)?;
+    let several = |keys| match keys {
+        Keys::One(key) => vec![key],
+        Keys::Several(keys) => keys,
+    };
+    Ok(names.into_iter().map(|(field, keys)| (field, several(keys))).collect())
 }
 
 impl FieldSettings {

@@ -514,14 +514,16 @@ fn stages_that_cannot_act_where_they_are_are_mistakes() {
 
 #[test]
 fn mistakes_of_a_table_are_found_in_one_go() {
-    let source = "format = 1\n[input]\nmax-line-bytes = 3\ndates = \"day-frist\"\n[input.fields]\ntext = \"body\"\ntitel = [\"t\"]\n";
+    let source = "format = 1\n[input]\nmax-line-bytes = 3\ndates = \"day-frist\"\n[input.fields]\ntext = 3\ntitel = [\"t\"]\n";
     let problems = Pipeline::parse("x", source).err().unwrap_or_default();
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
     assert_eq!(messages.len(), 4, "{messages:?}");
     assert!(messages[0].starts_with("max-line-bytes is"), "{messages:?}");
     assert!(messages[1].starts_with("unknown value `day-frist`"), "{messages:?}");
-    assert_eq!(messages[2], "expected a list, written in [ ], found the text \"body\"");
+    assert_eq!(messages[2], "expected a key, or a list of keys, for each field");
     assert_eq!(messages[3], "unknown field `titel`");
+    let one = Pipeline::parse("x", "format = 1\n[input.fields]\ntext = \"leib\"\n").expect("it is right");
+    assert_eq!(one.input.fields.names["text"], ["leib"]);
     // Neither a stage nor `extends` that is wrong hides what is wrong elsewhere.
     let source =
         "format = 1\n[[stage]]\nkind = \"drop-spun\"\n[[stage]]\nkind = \"drop-short\"\nmin-words = \"x\"\n";

@@ -133,6 +133,9 @@ pub struct Measurement {
     /// What it was held against; absent where it is only told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit<Measured>>,
+    /// Whether it is a detail, which people are shown on demand.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub detail: bool,
 }
 
 impl Measurement {

@@ -79,21 +79,38 @@ impl StageContext {
         limit: Limit<Value<'b>>,
     ) {
         if let Some(measured) = &mut self.measured {
-            measured.push(Measurement { name, value: value.into().into(), limit: Some(limit.into()) });
+            measured.push(Measurement {
+                name,
+                value: value.into().into(),
+                limit: Some(limit.into()),
+                detail: false,
+            });
         }
     }
 
     /// A gate has measured a value, and holds it against the limit of a rule.
     fn hold(&mut self, name: &'static str, value: &Measured, limit: &Limit<Measured>) {
         if let Some(measured) = &mut self.measured {
-            measured.push(Measurement { name, value: value.clone(), limit: Some(limit.clone()) });
+            measured.push(Measurement {
+                name,
+                value: value.clone(),
+                limit: Some(limit.clone()),
+                detail: false,
+            });
         }
     }
 
     /// The stage has measured a value that has no limit.
     pub fn tell<'a>(&mut self, name: &'static str, value: impl Into<Value<'a>>) {
         if let Some(measured) = &mut self.measured {
-            measured.push(Measurement { name, value: value.into().into(), limit: None });
+            measured.push(Measurement { name, value: value.into().into(), limit: None, detail: false });
+        }
+    }
+
+    /// The same, where only those want to know who look closely.
+    pub fn tell_detail<'a>(&mut self, name: &'static str, value: impl Into<Value<'a>>) {
+        if let Some(measured) = &mut self.measured {
+            measured.push(Measurement { name, value: value.into().into(), limit: None, detail: true });
         }
     }
 

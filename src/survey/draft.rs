@@ -192,7 +192,7 @@ impl Draft<'_> {
     }
 
     fn rest(&mut self) {
-        self.comment("The first of records with the same URL or the same text stays.");
+        self.comment("The first of records with the same URL or the same text is kept.");
         self.add("[dedup]\nexact = true");
         self.comment(
             "Those too of whose text an earlier one has three quarters, as agency reports in several papers:",

@@ -326,7 +326,7 @@ fn shells_complete_and_the_manual_has_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = copydesk(&["completions", shell]);
         assert_eq!(code(&script), 0);
-        assert!(String::from_utf8_lossy(&script.stdout).contains("what-if"), "{shell}");
+        assert!(String::from_utf8_lossy(&script.stdout).contains("COPYDESK_COMPLETE"), "{shell}");
     }
     let page = copydesk(&["man"]);
     let page = String::from_utf8_lossy(&page.stdout).into_owned();
@@ -582,6 +582,17 @@ fn the_night_script_does_nothing_without_the_name_of_a_night() {
     let labels = format!("{{pipeline=\"nightly\",folder=\"{}\"}}", folder.display());
     assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 0")), "{metrics}");
     assert_eq!(code(&night()), 0, "done already");
+    // A scheduler that tries again does not make a lost night look good, and its metrics are those of the night.
+    std::fs::create_dir(data.join("dumps/n3")).expect("there is room");
+    write(&data.join("dumps/n3/lost.jsonl"), b"{\"x\": 1}\n");
+    std::fs::remove_file(data.join("tonight")).expect("it is there");
+    write(&data.join("tonight"), b"n3\n");
+    for _ in 0..2 {
+        assert_eq!(code(&night()), 3);
+        let metrics = std::fs::read_to_string(place.path().join("copydesk.prom")).expect("it was copied");
+        assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 3")), "{metrics}");
+        assert!(metrics.contains("limit=\"kept-records\"} 1"), "{metrics}");
+    }
     // A night without a dump leaves no outputs, and metrics all the same.
     std::fs::create_dir(data.join("dumps/n2")).expect("there is room");
     std::fs::remove_file(data.join("tonight")).expect("it is there");

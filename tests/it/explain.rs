@@ -123,8 +123,7 @@ fn json_tells_the_same_and_the_run_is_compared() {
     let (code, page, _) = shown(&["explain", "articles", line, "--run", out]);
     assert_eq!(code, 0);
     let expected = "dropped as duplicate_text by dedup
-  a record that stays has the same text, but for white space, punctuation and
-  case
+  a kept record has the same text, but for white space, punctuation and case
   it repeats news-english.jsonl.zst:4, record 8b1b78032eeb8d004ca18f195301fed0,
   similarity 1
   up to there as told here: the same record

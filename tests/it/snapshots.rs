@@ -82,4 +82,4 @@ macro_rules! snapshots {
     };
 }
 
-snapshots! { check diff errors explain help run stages state verify what_if }
+snapshots! { check completions diff errors explain help init run stages state verify what_if }

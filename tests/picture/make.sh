@@ -16,7 +16,7 @@ python3 tests/picture/nights.py "$program" "$out/site"
 "$program" run articles samples --output "$out/site/samples" --quiet 2> "$out/samples.log" || [ $? -eq 3 ]
 cd "$out/site"
 nights=nights/2026-11
-sed 's/^min-words = .*/min-words = 120/' < "$picture/../../pipelines/nightly.toml" > strict.toml
+printf 'format = 1\nextends = "nightly"\n\n[[stage]]\nchange = "drop-short"\nmin-words = 120\n' > strict.toml
 "$program" what-if strict.toml $nights-23 $nights-24 --html what-if.html > what-if.txt
 "$program" explain --run samples pages.jsonl.zst:1 --html explain.html > explain.txt
 

@@ -8,7 +8,9 @@
 //! It depends on the ledger and the outputs alone, so that it can be written again at any time.
 
 mod histogram;
+mod hosts;
 mod index;
+mod records;
 mod sections;
 mod wrong;
 

@@ -1,30 +1,18 @@
-//! The page's sections, in order.
+//! The page's sections about lines, dumps and time.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use maud::{Markup, html};
 
 use super::histogram::histogram;
 use super::{Night, capitalised};
-use crate::account::{
-    DriftAccount, DropEvidence, DumpAccount, Histogram, HostCounts, RepeatedAccount, Split, Spread,
-    StageAccount, Trend,
-};
+use crate::account::{DriftAccount, DropEvidence, DumpAccount, RepeatedAccount, Spread, StageAccount};
 use crate::article::Measured;
 use crate::page::{Mark, bar, counted, number, percent, table};
 use crate::text::{bytes, count, duration};
 
-/// Hosts that are on the page: those with most records. All are in `ledger.json`.
-const HOSTS: usize = 200;
-/// Hosts that are shown without being asked for.
-const HOSTS_AT_ONCE: usize = 20;
-/// Hosts that lost most are shown apart.
-const HOSTS_LOST: usize = 20;
-/// Languages and values of labels that are shown.
-const NAMES: usize = 12;
-/// Labels that are shown: those of most records.
-const LABELS: usize = 100;
+/// Hosts and dumps of a limit that are named at the top.
+const NAMED: usize = 3;
 /// Dumps that are shown.
 const DUMPS: usize = 200;
 /// Originals that are shown.
@@ -56,6 +44,11 @@ impl Night<'_> {
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }
                     @if drifted > 0 { ", " (counted(drifted, "host", "hosts")) " changed" }
                     "."
+                }
+                @if !ledger.limits_crossed.is_empty() {
+                    ul.crossed { @for crossed in &ledger.limits_crossed {
+                        li { a href={ "#" (crossed.limit) } { (crossed.with_names(NAMED)) } }
+                    } }
                 }
                 dl.tiles {
                     div { dt { "kept" } dd {
@@ -171,203 +164,6 @@ impl Night<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// Hosts that changed, then by records, and those that lost most.
-    pub(super) fn hosts(&self) -> Markup {
-        static NOTHING: LazyLock<HostCounts> = LazyLock::new(HostCounts::default);
-        let hosts = &self.ledger.hosts;
-        let changed: BTreeMap<&str, &str> = (self.ledger.drift.iter())
-            .flat_map(|drift| &drift.hosts)
-            .filter_map(|drift| Some((drift.host.as_str(), drift.changes.first()?.sentence.as_str())))
-            .filter(|(host, _)| !host.is_empty())
-            .collect();
-        let mut rows: Vec<(&str, &HostCounts)> =
-            hosts.by_host.iter().map(|(host, counts)| (host.as_str(), counts)).collect();
-        rows.extend(
-            changed.keys().filter(|host| !hosts.by_host.contains_key(**host)).map(|host| (*host, &*NOTHING)),
-        );
-        if rows.is_empty() {
-            return html! {};
-        }
-        rows.sort_by_key(|(name, host)| {
-            (!changed.contains_key(name), std::cmp::Reverse(host.kept + host.dropped))
-        });
-        let more = rows.len().saturating_sub(HOSTS);
-        let mut lost: Vec<_> = rows.iter().copied().filter(|(_, host)| host.dropped > 0).collect();
-        lost.sort_by_key(|(_, host)| std::cmp::Reverse(host.dropped));
-        lost.truncate(HOSTS_LOST);
-        let first = if changed.is_empty() {
-            "Hosts with most records."
-        } else {
-            "Hosts that changed, then those with most records."
-        };
-        let shown = rows.len().min(HOSTS);
-        let at_once = shown.min(HOSTS_AT_ONCE.max(changed.len()));
-        html! {
-            (self.host_table(first, &rows[..at_once], &changed))
-            @if shown > at_once {
-                details {
-                    summary { "the next " (shown - at_once) }
-                    (self.host_table("Further hosts, by records.", &rows[at_once..shown], &changed))
-                }
-            }
-            @if more > 0 || hosts.others.is_some() {
-                p.soft { (count(more as u64)) " more hosts are in " code { "ledger.json" } @if hosts.others.is_some() { ", and those beyond the first 100 000 are counted there together" } "." }
-            }
-            @if more > 0 && !lost.is_empty() {
-                (self.host_table("The hosts that lost most records.", &lost, &changed))
-            }
-        }
-    }
-
-    fn host_table(
-        &self,
-        caption: &str,
-        rows: &[(&str, &HostCounts)],
-        changed: &BTreeMap<&str, &str>,
-    ) -> Markup {
-        let has_trends = self.trend("").is_some();
-        let mut columns = vec![("host", ""), ("records", "n"), ("kept", "n")];
-        if has_trends {
-            columns = vec![
-                ("host", ""),
-                ("records", "n"),
-                ("usually", "n"),
-                ("kept", "n"),
-                ("usually kept", "n wide"),
-            ];
-        }
-        columns.push((if has_trends { "nights" } else { "picture" }, ""));
-        columns.extend([("no title", "n wide"), ("no date", "n wide"), ("no author", "n wide")]);
-        let body = html! {
-            @for (name, host) in rows {
-                @let all = host.kept + host.dropped;
-                @let trend = self.trend(name);
-                @let change = changed.get(name);
-                tr {
-                    th scope="row" {
-                        @if name.is_empty() { span.soft { "without an address" } } @else { (breakable(name)) }
-                        @if let Some(change) = change { small.bad { (change) } }
-                        @else if let Some((reason, lost)) = main_reason(host) { small { (reason) " " (percent(lost, all)) } }
-                    }
-                    td.n { (count(all)) }
-                    @if has_trends { td.n.soft { @if let Some(trend) = trend { (count(trend.usual_records())) } } }
-                    td.n { span class=[(host.kept == 0).then_some("bad")] { (percent(host.kept, all)) } }
-                    @if has_trends {
-                        td.n.soft.wide { @if let Some((kept, records)) = trend.map(Trend::kept).filter(|(_, records)| *records > 0) { (percent(kept, records)) } }
-                        td.picture { @if let Some(trend) = trend { (Self::spark(trend, [all, host.kept], change.is_some())) } }
-                    } @else {
-                        td.bar-cell { (bar(host.kept, 0, all, "kept")) }
-                    }
-                    @for lacking in [host.without_title, host.without_date, host.without_author] { td.n.wide { (percent(lacking, all)) } }
-                }
-            }
-        };
-        table(caption, &columns, &body)
-    }
-
-    /// Languages, and the values of labels that are names.
-    pub(super) fn names(&self) -> Markup {
-        let names = &self.ledger.profile.names;
-        let (shown, more) =
-            most(names, |values: &BTreeMap<String, Split>| values.values().map(|split| split.all()).sum());
-        let shown = shown.into_iter().filter(|(_, values)| values.keys().any(|value| !value.is_empty()));
-        let (first, others): (Vec<_>, Vec<_>) = shown.partition(|(name, _)| name.as_str() == "language");
-        html! {
-            @for (name, values) in first { (name_table(name, values)) }
-            @if !others.is_empty() {
-                details {
-                    summary { (counted(others.len() as u64, "label", "labels")) ": " (others.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")) }
-                    @for (name, values) in others { (name_table(name, values)) }
-                }
-            }
-            (more_labels(more))
-        }
-    }
-
-    /// Lengths, and all that labellers measured, with limits drawn in.
-    pub(super) fn measures(&self) -> Markup {
-        let numbers = &self.ledger.profile.numbers;
-        if numbers.is_empty() {
-            return html! {};
-        }
-        let (shown, more) = most(numbers, |spread: &Spread| spread.kept.total() + spread.dropped.total());
-        let one = |name: &str, spread: &Spread, marks: &[Mark]| {
-            html! {
-                div {
-                    h3 { (match name { "text.characters" => "characters of the text", "language_score" => "certainty of the language", other => other }) }
-                    (histogram(name, spread, marks))
-                    (quantiles(spread))
-                }
-            }
-        };
-        let marked: Vec<_> =
-            shown.into_iter().map(|(name, spread)| (name, spread, self.limits_of(name))).collect();
-        // What a limit is held against is what somebody looks for.
-        let (first, others): (Vec<_>, Vec<_>) = marked.into_iter().partition(|(name, _, marks)| {
-            !marks.is_empty() || ["text.characters", "language_score"].contains(&name.as_str())
-        });
-        html! {
-            p.key.soft { span.k {} "kept" span.d {} "dropped" span.l {} "limits" }
-            div.measures { @for (name, spread, marks) in &first { (one(name, spread, marks)) } }
-            @if !others.is_empty() {
-                details {
-                    summary { (counted(others.len() as u64, "measure", "measures")) " without a limit" }
-                    div.measures { @for (name, spread, marks) in &others { (one(name, spread, marks)) } }
-                }
-            }
-            (more_labels(more))
-        }
-    }
-
-    /// The limits of gates that measure this number: those whose reason says so.
-    fn limits_of(&self, name: &str) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        for stage in &self.ledger.stages {
-            for (reason, evidence) in &stage.evidence {
-                if let Some(value) = evidence.limit.as_ref().and_then(Measured::number)
-                    && (self.context.labelled)(&stage.stage, reason) == Some(name)
-                {
-                    marks.push(Mark {
-                        value,
-                        name: format!("{}: {reason}, limit {}", stage.stage, number(value)),
-                        class: "limit",
-                    });
-                }
-            }
-        }
-        marks
-    }
-
-    /// Which fields kept records have.
-    pub(super) fn fields(&self) -> Markup {
-        let fields = &self.ledger.profile.fields;
-        let kept = self.ledger.lines.kept;
-        if fields.is_empty() || kept == 0 {
-            return html! {};
-        }
-        let (present, absent): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.present > 0);
-        let absent: Vec<&str> = absent.iter().map(|field| field.field.as_str()).collect();
-        let rows = html! {
-            @for field in present {
-                tr {
-                    th scope="row" { (field.field) }
-                    td.n { (count(field.present)) }
-                    td.n { (percent(field.present, kept)) }
-                    td.bar-cell { (bar(field.present, 0, kept, "kept")) }
-                    td.wide.soft { (listed(&field.found, field.present)) }
-                }
-            }
-        };
-        html! {
-            (table(
-                "Of the kept records.",
-                &[("field", ""), ("records", "n"), ("share", "n"), ("picture", ""), ("found in", "wide")],
-                &rows,
-            ))
-            @if !absent.is_empty() { p.soft { "In no kept record: " (absent.join(", ")) "." } }
         }
     }
 
@@ -509,22 +305,6 @@ impl Night<'_> {
     }
 }
 
-/// The labels of most records, in the order of their names, and how many others there are.
-fn most<T>(labels: &BTreeMap<String, T>, records: impl Fn(&T) -> u64) -> (Vec<(&String, &T)>, usize) {
-    let mut shown: Vec<_> = labels.iter().collect();
-    shown.sort_by_key(|(_, label)| std::cmp::Reverse(records(label)));
-    shown.truncate(LABELS);
-    shown.sort_by_key(|(name, _)| *name);
-    let more = labels.len() - shown.len();
-    (shown, more)
-}
-
-fn more_labels(more: usize) -> Markup {
-    html! {
-        @if more > 0 { p.soft { (count(more as u64)) " more labels of fewer records are in " code { "ledger.json" } "." } }
-    }
-}
-
 /// What a night without changes was compared with.
 fn nothing_changed(drift: &DriftAccount) -> String {
     let basis = drift.basis();
@@ -533,61 +313,7 @@ fn nothing_changed(drift: &DriftAccount) -> String {
         .map_or_else(|| capitalised(&basis), |rest| format!("Nothing changed, {rest}"))
 }
 
-/// A host's name, which a narrow column breaks before a point.
-fn breakable(host: &str) -> Markup {
-    html! { @for (at, label) in host.split('.').enumerate() { @if at > 0 { wbr; "." } (label) } }
-}
-
-fn main_reason(host: &HostCounts) -> Option<(&str, u64)> {
-    // Of equals the first by name.
-    host.reasons
-        .iter()
-        .rev()
-        .max_by_key(|(_, count)| **count)
-        .map(|(reason, count)| (reason.as_str(), *count))
-}
-
-fn name_table(name: &str, values: &BTreeMap<String, Split>) -> Markup {
-    let mut rows: Vec<(&String, &Split)> = values.iter().collect();
-    rows.sort_by_key(|(_, split)| std::cmp::Reverse(split.all()));
-    let all: u64 = rows.iter().map(|(_, split)| split.all()).sum();
-    let more = rows.len().saturating_sub(NAMES);
-    let caption = if more > 0 {
-        format!("{name}, the {NAMES} most frequent of {}", rows.len())
-    } else {
-        name.to_owned()
-    };
-    let body = html! {
-        @for (value, split) in rows.iter().take(NAMES) {
-            tr {
-                th scope="row" { @if value.is_empty() { span.soft { "unknown" } } @else { (value) } }
-                td.n { (count(split.all())) }
-                td.n { (percent(split.all(), all)) }
-                td.bar-cell { (bar(split.all(), 0, all, "kept")) }
-                td.n { (percent(split.kept, split.all())) }
-            }
-        }
-    };
-    let columns = [("value", ""), ("records", "n"), ("share", "n"), ("picture", ""), ("of them kept", "n")];
-    table(&caption, &columns, &body)
-}
-
-fn quantiles(spread: &Spread) -> Markup {
-    let row = |name: &str, histogram: &Histogram| {
-        let [low, middle, high] =
-            [0.1, 0.5, 0.9].map(|share| histogram.quantile(share).map(number).unwrap_or_default());
-        html! {
-            @if histogram.total() > 0 {
-                tr { th scope="row" { (name) } td.n { (count(histogram.total())) } td.n { (low) } td.n { (middle) } td.n { (high) } }
-            }
-        }
-    };
-    let rows = html! { (row("kept", &spread.kept)) (row("dropped", &spread.dropped)) };
-    let columns = [("outcome", ""), ("records", "n"), ("10 %", "n"), ("median", "n"), ("90 %", "n")];
-    html! { details { summary { "numbers" } (table("Below which values a tenth, a half and nine tenths lie.", &columns, &rows)) } }
-}
-
-fn listed(counts: &BTreeMap<String, u64>, all: u64) -> String {
+pub(super) fn listed(counts: &BTreeMap<String, u64>, all: u64) -> String {
     let mut parts: Vec<(&String, &u64)> = counts.iter().filter(|(_, count)| **count > 0).collect();
     parts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     parts.iter().map(|(name, part)| format!("{name} {}", percent(**part, all))).collect::<Vec<_>>().join(", ")

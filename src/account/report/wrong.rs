@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::{Night, capitalised};
-use crate::account::{Crossed, Drift, DumpAccount, Instance, Trend};
+use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, Trend};
 use crate::page::{command, counted, sparkline, table};
 use crate::text::{count, shell_word};
 
@@ -64,7 +64,7 @@ impl Night<'_> {
             crossed.iter().map(|crossed| (crossed, self.of_limit(crossed, &mut has_reasons))).collect();
         html! {
             @for (crossed, group) in groups {
-                h3.bad { (capitalised(&crossed.sentence)) }
+                h3.bad id=(crossed.limit) { (capitalised(&crossed.sentence)) }
                 (group)
             }
             @if !others.is_empty() {
@@ -109,6 +109,9 @@ impl Night<'_> {
     fn drifts(&self, drifts: &[&Drift]) -> Markup {
         let (missing, changed): (Vec<&Drift>, Vec<&Drift>) =
             drifts.iter().copied().partition(|drift| drift.is_missing());
+        let with_dump: Vec<(&Drift, &DumpAccount)> =
+            changed.iter().filter_map(|drift| Some((*drift, self.dump_of(drift)?))).collect();
+        let apart: Vec<&Drift> = changed.into_iter().filter(|drift| self.dump_of(drift).is_none()).collect();
         let columns = [("host", ""), ("usual records", "n"), ("nights", "")];
         let rows = html! {
             @for drift in missing.iter().take(MOST_SHOWN) {
@@ -125,8 +128,20 @@ impl Night<'_> {
                 div.card { (table("Hosts without a record.", &columns, &rows)) (more(missing.len())) }
                 p.next { (first.cause().next) }
             }
-            (folded(&changed, "hosts", |drift| self.of_host(drift)))
+            (folded(&apart, "hosts", |drift| self.of_host(drift)))
+            @for (drift, dump) in with_dump { p { (drift.host) " is all that " (dump.dump) " holds; see above." } }
         }
+    }
+
+    /// The dump that is shown as wrong and holds all that this host delivered.
+    fn dump_of(&self, drift: &Drift) -> Option<&DumpAccount> {
+        let host = self.ledger.hosts.by_host.get(&drift.host)?;
+        let first = &self.context.instances.hosts.get(&drift.host)?.first()?.example;
+        let dump = self.ledger.dumps.iter().find(|dump| dump.dump == first.dump)?;
+        let crossed = &self.ledger.limits_crossed;
+        let is_shown = crossed.iter().flat_map(|crossed| &crossed.names).any(|name| dump.is_named(name));
+        let is_all = host.kept + host.dropped == dump.lines.kept + dump.lines.dropped;
+        (is_shown && is_all).then_some(dump)
     }
 
     fn of_host(&self, drift: &Drift) -> Markup {
@@ -151,9 +166,14 @@ impl Night<'_> {
     fn of_dump(&self, dump: &DumpAccount) -> Markup {
         let mut reasons: Vec<(&String, &u64)> = dump.reasons.iter().collect();
         reasons.sort_by_key(|(_, lines)| std::cmp::Reverse(**lines));
+        let mut drifts = self.ledger.drift.iter().flat_map(DriftAccount::changed);
+        let host = drifts.find(|drift| self.dump_of(drift).is_some_and(|held| held.dump == dump.dump));
         html! {
             div.card {
-                h4 { (dump.dump) }
+                @if let Some(trend) = host.and_then(|host| self.trend(&host.host)) {
+                    (Self::spark(trend, [dump.lines.kept + dump.lines.dropped, dump.lines.kept], true))
+                }
+                h4 { (dump.dump) @if let Some(host) = host { " " span.soft { "all of " (host.host) } } }
                 @if let Some(damage) = &dump.damage { p { (capitalised(damage)) "." } }
                 p {
                     (counted(dump.lines.held(), "line", "lines")) ", " (count(dump.lines.kept)) " kept"
@@ -163,7 +183,9 @@ impl Night<'_> {
                 @if let Some((meaning, (reason, _))) = reasons.first().and_then(|first| Some(((self.context.meaning)(first.0)?, first))) {
                     p.soft { (reason) ": " (meaning) "." }
                 }
+                @if let Some(host) = host { @for shift in &host.changes { p { (capitalised(&shift.sentence)) "." } } }
                 (self.instances(self.context.instances.dumps.get(&dump.dump)))
+                @if let Some(cause) = host.map(Drift::cause) { p.next { @if !cause.guess.is_empty() { (capitalised(cause.guess)) ". " } (cause.next) } }
             }
         }
     }
@@ -264,5 +286,6 @@ fn more(number: usize) -> Markup {
 
 /// Whether a limit is about all hosts together.
 fn is_of_the_whole(crossed: &Crossed) -> bool {
-    crossed.limit == "usual-share" || (crossed.limit == "drifted-hosts" && crossed.names.is_empty())
+    crossed.limit == "usual-share"
+        || (["drifted-hosts", "missing-hosts"].contains(&&*crossed.limit) && crossed.names.is_empty())
 }

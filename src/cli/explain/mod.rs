@@ -8,9 +8,10 @@ mod spans;
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
+use clap::ValueHint;
 
 use super::show::{Format, error, out, prose_columns, write_page};
-use super::{Exit, pipeline_file};
+use super::{Exit, completions, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
 use page::ExplainPage;
@@ -26,11 +27,11 @@ use spans::SpanStyle;
 )]
 pub(super) struct Arguments {
     /// A TOML file, or the name of a shipped pipeline; with --run it may be left out, and is the run's
-    #[arg(value_name = "PIPELINE")]
+    #[arg(value_name = "PIPELINE", add = completions::of_pipelines())]
     first: String,
     /// A dump and a line of it, from 1, as `source` in a record has them; with --id, a dump, a folder or a pattern; with --run
     /// and no PIPELINE, also a record's id, its beginning, or its address
-    #[arg(value_name = "DUMP:LINE")]
+    #[arg(value_name = "DUMP:LINE", value_hint = ValueHint::AnyPath)]
     second: Option<String>,
     /// The record with this id, or with this id of the input's own, or with this address
     #[arg(long, value_name = "ID")]

@@ -277,6 +277,10 @@ impl ExplainPage {
             say(Tone::Plain, "the page became text".to_owned());
         }
         for measurement in &stage.measured {
+            if measurement.detail && !self.look.full {
+                self.is_cut = true;
+                continue;
+            }
             let (value, limit) = told(measurement);
             let tone = match measurement.holds() {
                 Some(false) if is_gate => Tone::Bad,

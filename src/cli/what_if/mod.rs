@@ -6,7 +6,7 @@ mod table;
 use std::path::PathBuf;
 
 use super::show::{Format, columns, error, json, out, write_page};
-use super::{Exit, pipeline_file};
+use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
@@ -19,6 +19,7 @@ use crate::pipeline::{Pipeline, SHIPPED};
 #[command(after_help = "Next: `copydesk run PIPELINE INPUT... --output DIR` makes it so.")]
 pub(super) struct Arguments {
     /// The pipeline to try: a TOML file, or the name of a shipped one
+    #[arg(add = completions::of_pipelines())]
     pipeline: String,
     /// Folders of finished runs
     #[arg(required = true, value_name = "RUN")]

@@ -1,10 +1,13 @@
 //! Parquet and Arrow IPC files, read as lines of JSON: a row is a record.
 //!
-//! Parquet is read one row group after the other and a few rows at a time, so that besides the rows in hand only the current
-//! page of each column is in memory. An Arrow file is read one record batch at a time, which is as its writer has made them.
+//! Parquet is read one row group after the other and a few rows at a time, and large pages in pieces ([`pages`]). So are
+//! the record batches of Arrow files ([`arrow`]); those of Arrow streams are read whole, as their writer has made them.
 //! Columns that the pipeline has no use for are not read.
 
+mod arrow;
 mod cell;
+mod pages;
+mod snappy;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -14,22 +17,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_ipc::reader::StreamReader;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader};
+use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 
 use super::{Content, Form, Refill, Refilled, WantedColumn};
 
 /// About so many bytes of rows are decoded at a time.
-const ROWS_BYTES: i64 = 1 << 20;
+const ROWS_BYTES: usize = 1 << 20;
 
 /// And at most so many rows.
-const MOST_ROWS: i64 = 1024;
+const MOST_ROWS: usize = 1024;
 
 /// The rows of a file as lines of JSON; `None` where it is neither Parquet nor Arrow.
 ///
@@ -54,11 +55,7 @@ pub(crate) fn rows(
         }
         let file = Counted { file, progress: Arc::clone(progress) };
         if is_arrow_file(&head) {
-            let whole = FileReader::try_new(BufReader::new(&file.file), None)?.schema();
-            let columns = columns(&whole, wanted);
-            let mut file = file;
-            file.seek(SeekFrom::Start(0))?;
-            return Ok(Box::new(FileReader::try_new(BufReader::new(file), Some(columns))?));
+            return Ok(Box::new(arrow::ArrowBatches::open(File::open(path)?, file, wanted)?));
         }
         let mut file = file;
         let whole = StreamReader::try_new(BufReader::new(&file.file), None)?.schema();
@@ -121,12 +118,6 @@ trait Batches: Send {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError>;
 }
 
-impl<R: Read + Seek + Send> Batches for FileReader<R> {
-    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
-        self.next().transpose()
-    }
-}
-
 impl<R: Read + Send> Batches for StreamReader<R> {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         self.next().transpose()
@@ -134,12 +125,12 @@ impl<R: Read + Send> Batches for StreamReader<R> {
 }
 
 struct ParquetBatches {
-    file: File,
+    file: Arc<File>,
     metadata: ArrowReaderMetadata,
-    columns: ProjectionMask,
+    columns: FieldLevels,
     /// The row group that is read next.
     next_group: usize,
-    reader: Option<parquet::arrow::arrow_reader::ParquetRecordBatchReader>,
+    reader: Option<ParquetRecordBatchReader>,
     progress: Arc<AtomicU64>,
 }
 
@@ -149,12 +140,15 @@ impl ParquetBatches {
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::load(&file, options)?;
         let mut chunks = metadata.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
-        if chunks.any(|chunk| matches!(chunk.compression(), Compression::BROTLI(_) | Compression::LZO)) {
-            let advice = "its pages are compressed with Brotli or LZO, which copydesk does not read; write it with zstd";
+        if chunks.any(|chunk| chunk.compression() == Compression::LZO) {
+            let advice =
+                "its pages are compressed with LZO, which copydesk does not read; write it with zstd";
             return Err(ArrowError::ParquetError(advice.to_owned()));
         }
         let columns = columns(metadata.schema(), wanted);
-        let columns = ProjectionMask::roots(metadata.parquet_schema(), columns);
+        let schema = metadata.parquet_schema();
+        let columns = parquet_to_arrow_field_levels(schema, ProjectionMask::roots(schema, columns), None)?;
+        let file = Arc::new(file);
         Ok(Self { file, metadata, columns, next_group: 0, reader: None, progress: Arc::clone(progress) })
     }
 }
@@ -186,17 +180,13 @@ impl Batches for ParquetBatches {
 
 impl ParquetBatches {
     fn begin(&mut self) -> Result<(), ArrowError> {
-        // It holds a page of each column, which may be hundreds of megabytes.
         self.reader = None;
-        let group = self.metadata.metadata().row_group(self.next_group);
-        let a_row = (group.total_byte_size() / group.num_rows().max(1)).max(1);
-        let rows = usize::try_from((ROWS_BYTES / a_row).clamp(1, MOST_ROWS)).unwrap_or(1);
-        let file = self.file.try_clone()?;
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_row_groups(vec![self.next_group])
-            .with_projection(self.columns.clone())
-            .with_batch_size(rows)
-            .build()?;
+        let (file, metadata) = (Arc::clone(&self.file), Arc::clone(self.metadata.metadata()));
+        let group = metadata.row_group(self.next_group);
+        let a_row = usize::try_from(group.total_byte_size() / group.num_rows().max(1)).unwrap_or(usize::MAX);
+        let rows = (ROWS_BYTES / a_row.max(1)).clamp(1, MOST_ROWS);
+        let group = pages::Group { file, metadata, place: self.next_group };
+        let reader = ParquetRecordBatchReader::try_new_with_row_groups(&self.columns, &group, rows, None)?;
         self.next_group += 1;
         self.reader = Some(reader);
         Ok(())

@@ -98,3 +98,123 @@ fn damaged_files_are_errors_and_never_panics() {
         assert!(errors > 5, "{kind}: {errors}");
     }
 }
+
+/// A table whose columns of long values make pages of more than a MiB, with and without values that are missing, and in an object.
+fn long_values() -> RecordBatch {
+    let words = |row: usize| {
+        // Some come again, and before others that do.
+        let row = if row % 7 == 3 { row / 11 } else { row };
+        let mut text = String::new();
+        for word in 0..row * 37 % 5000 {
+            text.push_str(&(word * (row + 7) % 100_009).to_string());
+            text.push(' ');
+        }
+        text
+    };
+    let text = |step: usize| -> Vec<Option<String>> {
+        (0..200)
+            .map(|row| (step == 0 || row % step != 1 && row / 16 % step != 2).then(|| words(row)))
+            .collect()
+    };
+    let inner: ArrayRef = Arc::new(StringArray::from(text(3)));
+    let inner = StructArray::try_from(vec![("text", inner)]).expect("one column");
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    for row in 0..200 {
+        lists.append_value((0..row % 4).map(|item| Some(format!("paragraph {row} {item}"))));
+    }
+    let columns: [(&str, ArrayRef, bool); 5] = [
+        ("html", Arc::new(StringArray::from_iter_values(text(0).into_iter().flatten())), false),
+        ("text", Arc::new(StringArray::from(text(5))), true),
+        ("page", Arc::new(inner), true),
+        ("number", Arc::new(Int64Array::from_iter_values(0..200)), false),
+        ("list", Arc::new(lists.finish()), true),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns).expect("columns of 200 rows")
+}
+
+#[test]
+fn large_pages_are_read_in_pieces_whatever_they_are_compressed_with() {
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
+    use parquet::file::properties::WriterVersion;
+
+    let batch = long_values();
+    let (first, second) = (WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0);
+    for (codec, version, has_dictionary) in [
+        (Compression::UNCOMPRESSED, first, false),
+        (Compression::SNAPPY, first, false),
+        (Compression::SNAPPY, second, true),
+        (Compression::ZSTD(ZstdLevel::default()), second, false),
+        (Compression::GZIP(GzipLevel::default()), first, true),
+        (Compression::LZ4_RAW, second, false),
+    ] {
+        let options = WriterProperties::builder()
+            .set_compression(codec)
+            .set_writer_version(version)
+            .set_dictionary_enabled(has_dictionary)
+            .set_dictionary_page_size_limit(64 << 20)
+            .set_encoding(Encoding::PLAIN)
+            .set_data_page_size_limit(64 << 20)
+            .set_column_encoding("number".into(), Encoding::DELTA_BINARY_PACKED)
+            .build();
+        let mut parquet = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(options)).expect("a schema");
+        parquet.write(&batch).expect("memory");
+        let bytes = parquet.into_inner().expect("memory");
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        std::io::Write::write_all(&mut file, &bytes).expect("there is room");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(ParquetRecordBatchReaderBuilder::build)
+            .expect("a file");
+        let mut expected = Vec::new();
+        for batch in reader {
+            let batch = batch.expect("a batch");
+            (0..batch.num_rows()).for_each(|row| cell::write_row(&mut expected, &batch, row).expect("a row"));
+        }
+        let found = read(&bytes, &|_| true).expect("it is whole").unwrap_or_default();
+        assert!(expected.len() > 4 << 20, "{}", expected.len());
+        assert!(found.as_bytes() == expected, "{codec:?} {version:?} {has_dictionary}");
+    }
+}
+
+#[test]
+fn large_record_batches_are_read_a_few_rows_at_a_time() {
+    use arrow_array::StringViewArray;
+    use arrow_ipc::CompressionType;
+    use arrow_ipc::reader::FileReader;
+    use arrow_ipc::writer::IpcWriteOptions;
+
+    let batch = long_values();
+    let texts = batch.column(0);
+    let texts = arrow_array::cast::AsArray::as_string::<i32>(texts).iter();
+    let view: ArrayRef = Arc::new(
+        texts.enumerate().map(|(row, text)| text.filter(|_| row % 9 != 0)).collect::<StringViewArray>(),
+    );
+    let schema = batch.schema();
+    let columns = schema.fields().iter().map(|field| field.name().clone()).zip(batch.columns().to_vec());
+    let columns = columns.chain([("view".to_owned(), view)]);
+    let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true)))
+        .expect("columns of 200 rows");
+    for codec in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
+        let options = IpcWriteOptions::default().try_with_compression(codec).expect("an option");
+        let mut file =
+            FileWriter::try_new_with_options(Vec::new(), &batch.schema(), options).expect("a schema");
+        file.write(&batch.slice(3, 190)).expect("memory");
+        file.write(&batch.slice(0, 2)).expect("memory");
+        let bytes = file.into_inner().expect("memory");
+        let mut expected = Vec::new();
+        for batch in FileReader::try_new(std::io::Cursor::new(&bytes), None).expect("a file") {
+            let batch = batch.expect("a batch");
+            (0..batch.num_rows()).for_each(|row| cell::write_row(&mut expected, &batch, row).expect("a row"));
+        }
+        let found = read(&bytes, &|_| true).expect("it is whole").unwrap_or_default();
+        assert!(found.as_bytes() == expected, "{codec:?}");
+        let texts = read(&bytes, &|name| name == "text").expect("it is whole").unwrap_or_default();
+        assert!(texts.lines().count() == 192 && !texts.contains("number"), "{codec:?}");
+        // The file's end says where batches are, so what is cut is no file; what is changed may be one.
+        for at in (200..bytes.len() - 200).step_by(bytes.len() / 40) {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 0x41;
+            drop(read(&flipped, &|name| name == "view" || name == "text"));
+        }
+    }
+}

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -219,7 +219,15 @@ impl DumpReader {
             }
         };
         let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
-        Ok((compression, format::adapt(&dump.name, inner, hints.records)?))
+        let reopen = |path: &Path| {
+            let file = Box::new(File::open(path)?);
+            decompress(file, limits.zstd_window_log_max, BytesRead::default()).map(|(_, reader)| reader)
+        };
+        // What was read of a pipe is gone.
+        let path = dump.path.as_deref().filter(|path| path.is_file());
+        let reopen = path.map(|path| move || reopen(path));
+        let reopen = reopen.as_ref().map(|reopen| reopen as &format::Reopen<'_>);
+        Ok((compression, format::adapt(&dump.name, inner, hints, reopen)?))
     }
 
     fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {

@@ -33,7 +33,7 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "drop-language",
     family: Family::Gate,
     summary: "drops articles in other languages than keep, or whose language is less sure than min-score",
-    about: "Belongs after `label-language`. An article without a known language stays, unless min-score is set.",
+    about: "Belongs after `label-language`. An article without a known language is kept, unless min-score is set.",
     rules: &RULES,
     example: "[[stage]]\nkind = \"drop-language\"\nkeep = [\"en\", \"de\"]\nmin-score = 0.65\n",
     schema: settings_schema::<Settings>,

@@ -51,7 +51,7 @@ const MOST_OF_NEIGHBOURS: i32 = 45;
 /// The number opens its line, and words follow: `4.7.12.3 Moorings`.
 const HEADING: i32 = 25;
 /// How far from an address, in bytes, other numbers are looked at: some lines of a list.
-const NEIGHBOURHOOD: usize = 240;
+const NEIGHBOURHOOD: usize = 600;
 
 /// How much more often versions and sections have such numbers than addresses: those fall off as `1 / (x + 2)`, these do not.
 fn shape(numbers: &[u8]) -> i32 {

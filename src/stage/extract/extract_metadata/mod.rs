@@ -78,9 +78,12 @@ impl Stage for Settings {
                 ("published, not chosen", published),
             ];
             told.iter()
-                .flat_map(|(name, others)| others.iter().map(|other| (*name, other.as_str())))
-                .for_each(|(name, other)| {
-                    cx.tell(name, other);
+                .flat_map(|(name, others)| {
+                    others.iter().enumerate().map(|(at, other)| (at, *name, other.as_str()))
+                })
+                .for_each(|(at, name, other)| match at {
+                    0 => cx.tell(name, other),
+                    _ => cx.tell_detail(name, other),
                 });
         }
         if changed {

@@ -23,8 +23,10 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
+use crate::text::lines::lines;
 use crate::text::{self, Slice};
 
+use super::furniture::site::Site;
 use evidence::{
     Knowledge, SeamEvidence, fold, is_coined, is_name_beside, is_other_script, is_other_word, is_section,
     is_shaped_as_name, words,
@@ -159,7 +161,12 @@ impl Settings {
     /// Takes the headline that opens the text, and what stands above it.
     fn take_headline(&self, article: &mut Article, cx: &mut StageContext) {
         let knowledge = Knowledge::of(article, &self.site_names);
-        let cut_line = |line: &str| cut(line, &seams(line), &knowledge, &article.text, Unknown::Dashes);
+        let alone: Vec<String> = opening::first_lines(&article.text).map(fold).collect();
+        let cut_line = |line: &str| {
+            let seams = seams(line);
+            cut_beside(line, &seams, &alone)
+                .or_else(|| cut(line, &seams, &knowledge, &article.text, Unknown::Dashes))
+        };
         let (opening, signs) = opening::find(article, &knowledge, cx.age.is_some(), cut_line);
         if cx.is_traced() && !signs.is_empty() {
             cx.tell("headline", signs.join(", ").as_str());
@@ -167,6 +174,13 @@ impl Settings {
         let Some(opening) = opening else { return };
         let of_text = |range: &Range<usize>| article.text.slice(range.clone()).trim().to_owned();
         let (line, site) = (of_text(&opening.headline), opening.site.as_ref().map(of_text));
+        let (line, site) = match cut_beside(&line, &seams(&line), &alone) {
+            Some(parts) => {
+                let beside = parts.site.map(|site| line.slice(site).to_owned());
+                (line.slice(parts.headline).to_owned(), site.or(beside))
+            }
+            None => (line, site),
+        };
         let section = opening.section.as_ref().map(of_text);
         let mut gone: Vec<Range<usize>> = [opening.site, opening.section].into_iter().flatten().collect();
         gone.push(opening.headline);
@@ -188,30 +202,40 @@ impl Settings {
         cx.note_change();
     }
 
-    /// Where the text continues after its first line, if that says no more than the title and is not all there is.
+    /// Where the text continues after a line that says no more than the title, if that is not all there is: the first, or one
+    /// below a section, a kicker or a button.
     fn repeated(&self, article: &Article, text: &str) -> Option<usize> {
-        let (line, rest) = text.split_once('\n')?;
-        // Twice the title is room for the longest name of a site.
-        if article.title.is_empty() || line.len() > 2 * article.title.len() + 100 {
-            return None;
-        }
-        let rest = rest.trim_start_matches('\n');
         let title = fold(&article.title);
-        if title.is_empty() || rest.is_empty() {
-            return None;
-        }
-        let folded = fold(line);
-        if folded != title {
-            // "Headline - Site" in the text, "Headline" in the title.
-            let mut headline = Some(line).filter(|_| folded.contains(&title)).unwrap_or_default();
-            while let Some(parts) = self.cut(article, headline, Unknown::Dashes) {
-                headline = headline.slice(parts.headline);
+        // One or two words may be a heading of the body.
+        let most = if words(&article.title).len() > 2 { 1 + opening::MOST_ABOVE } else { 1 };
+        for line in lines(text).take(most) {
+            if self.repeats(article, &title, line.text) {
+                let rest = text.get(line.end..)?.trim_start_matches('\n');
+                return (!rest.is_empty()).then(|| text.len() - rest.len());
             }
-            if fold(headline) != title {
+            if !opening::is_label(line.text, &Site::of(article)) {
                 return None;
             }
         }
-        Some(text.len() - rest.len())
+        None
+    }
+
+    /// Whether a line says no more than the title, of which this is the folded form.
+    fn repeats(&self, article: &Article, title: &str, line: &str) -> bool {
+        // Twice the title is room for the longest name of a site.
+        if title.is_empty() || line.len() > 2 * article.title.len() + 100 {
+            return false;
+        }
+        let folded = fold(line);
+        if folded == title {
+            return true;
+        }
+        // "Headline - Site" in the text, "Headline" in the title.
+        let mut headline = Some(line).filter(|_| folded.contains(title)).unwrap_or_default();
+        while let Some(parts) = self.cut(article, headline, Unknown::Dashes) {
+            headline = headline.slice(parts.headline);
+        }
+        fold(headline) == title
     }
 }
 
@@ -299,6 +323,37 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
     }
     Some(Parts { headline, site, evidence: SeamEvidence::Shaped })
 }
+
+/// Cuts a line at a seam beside which stands what is a line by itself: `Bridge closed | by Jane Roe`, `Bridge closed`.
+fn cut_beside(line: &str, seams: &[Seam], alone: &[String]) -> Option<Parts> {
+    seams.iter().find_map(|seam| {
+        let (before, after) = (0..seam.start, seam.end..line.len());
+        let is_alone = |part: &Range<usize>| {
+            let folded = line.get(part.clone()).map(fold).unwrap_or_default();
+            folded.len() >= LEAST_ALONE && alone.contains(&folded)
+        };
+        if !is_alone(&before) && !is_alone(&after) {
+            return None;
+        }
+        let count = |part: &Range<usize>| line.get(part.clone()).map_or(0, |part| words(part).len());
+        let (headline, site) =
+            if count(&before) >= count(&after) { (before, after) } else { (after, before) };
+        let name = line.get(site.clone())?;
+        let fits =
+            count(&headline) >= LEAST_WORDS_IN_TITLES && name.chars().nth(LONGEST_NAME_CHARS).is_none();
+        let site = Some(site).filter(|_| !is_section(&words(name)) && !name.starts_with("by "));
+        (fits && count(&headline) > words(name).len()).then_some(Parts {
+            headline,
+            site,
+            evidence: SeamEvidence::Looks,
+        })
+    })
+}
+
+/// Shorter lines say nothing where they stand twice.
+const LEAST_ALONE: usize = 6;
+/// `Harvard T.H. Chan School of Public Health`
+const LONGEST_NAME_CHARS: usize = 45;
 
 /// Cuts off a title's end what is known not to be headline.
 fn cut_tail(

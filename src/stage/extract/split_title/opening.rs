@@ -25,7 +25,7 @@ use super::evidence::{Knowledge, SeamEvidence, fold, is_section, words};
 /// The head of an article, and enough of its body to see whether it has headings of its own.
 const MOST_LINES: usize = 20;
 /// A site's name, a section and a kicker.
-const MOST_ABOVE: usize = 3;
+pub(super) const MOST_ABOVE: usize = 3;
 /// `Middle East & North Africa`
 const LONGEST_LABEL_CHARS: usize = 40;
 /// Longer lines are paragraphs: the longest headline in our five sets of labelled pages has 175 characters.
@@ -34,6 +34,8 @@ pub(super) const LONGEST_HEADLINE: usize = 200;
 const LONGEST_QUESTION_CHARS: usize = 120;
 /// A head's lines below its headline: standfirst, alt text, caption, names, role, two dates, the headline again.
 const MOST_BELOW: usize = 8;
+/// Standfirsts without a full stop are longer.
+const BRIEF_CHARS: usize = 80;
 /// So much of the body is compared with the headline.
 const COMPARED_BYTES: usize = 3000;
 
@@ -73,8 +75,9 @@ enum Sign {
     /// Some of its words are in the body; most of them.
     SomeWords,
     MostWords,
-    /// It has the length of a headline.
+    /// It has the length of a headline; and is not as long as a standfirst.
     Length,
+    Brief,
     /// One word or two.
     Short,
     /// `?` or `!` ends it.
@@ -109,6 +112,7 @@ impl Sign {
             Self::SomeWords => ("words", 1),
             Self::MostWords => ("most words", 1),
             Self::Length => ("length", 3),
+            Self::Brief => ("brief", 1),
             Self::Short => ("short", -2),
             Self::Asks => ("asks", -2),
             Self::Begins => ("begins small", -2),
@@ -175,6 +179,29 @@ enum Label {
     Kicker,
     /// A date or a byline, which other stages read.
     Other,
+}
+
+/// The lines that may repeat a part of the headline's.
+pub(super) fn first_lines(text: &str) -> impl Iterator<Item = &str> {
+    lines(text)
+        .take(MOST_ABOVE + MOST_BELOW)
+        .map(|line| line.text)
+        .filter(|line| line.len() <= LONGEST_HEADLINE)
+}
+
+/// Whether a line may stand above a headline and is none of what other stages read.
+pub(super) fn is_label(line: &str, site: &Site) -> bool {
+    has_form_of_label(line) && !is_dated_or_signed(line, site)
+}
+
+fn has_form_of_label(line: &str) -> bool {
+    // `Power cut in Berlin:`
+    let said = line.trim_end_matches([':', ' ']);
+    line.chars().nth(LONGEST_LABEL_CHARS).is_none() && !ends_sentence(said) && !is_item(line)
+}
+
+fn is_dated_or_signed(line: &str, site: &Site) -> bool {
+    signed(line, site).is_some() || has_digit(line) && any_date_line(line).is_some()
 }
 
 struct Reader<'a, C> {
@@ -313,13 +340,10 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
     /// What a line above a headline is; `None` where it is none of what stands there.
     fn label(&self, at: usize) -> Option<Label> {
         let line = self.lines.get(at)?.text;
-        if signed(line, &self.site).is_some() || has_digit(line) && any_date_line(line).is_some() {
+        if is_dated_or_signed(line, &self.site) {
             return Some(Label::Other);
         }
-        if line.chars().nth(LONGEST_LABEL_CHARS).is_some() || ends_sentence(line) || is_item(line) {
-            return None;
-        }
-        if (self.cut)(line).is_some() {
+        if !has_form_of_label(line) || (self.cut)(line).is_some() {
             return None;
         }
         if self.knowledge.of_site(line).is_some() || self.is_site_below(at) {
@@ -358,16 +382,17 @@ fn form(headline: &str, below: &[TextLine<'_>]) -> impl Iterator<Item = Sign> {
     let count = words(headline).len();
     let is_unspaced = headline.chars().any(super::is_ideograph) || !headline.contains(' ');
     let characters = headline.chars().count();
-    let (is_short, fits) = if is_unspaced {
-        (characters < 8, (8..=60).contains(&characters))
+    let (is_short, fits, brief) = if is_unspaced {
+        (characters < 8, (8..=60).contains(&characters), BRIEF_CHARS / 2)
     } else {
-        (count < 3, (4..=20).contains(&count))
+        (count < 3, (4..=20).contains(&count), BRIEF_CHARS)
     };
     let body = below.iter().skip_while(|line| !is_prose(line.text));
     let headings = body.filter(|line| is_heading(line.text)).count();
     let first = headline.chars().next();
     [
         (fits, Sign::Length),
+        (fits && characters <= brief, Sign::Brief),
         (is_short, Sign::Short),
         (headline.ends_with(['?', '!', '؟']), Sign::Asks),
         (first.is_some_and(|first| first.is_lowercase() || "\"“„«".contains(first)), Sign::Begins),

@@ -37,20 +37,44 @@ pub(super) type Sums = [i32; 256];
 pub(super) struct Tally {
     pub(super) sums: Sums,
     pub(super) words: u32,
+    /// What each word says for the language that it says most for, added up.
+    pub(super) most: i32,
 }
 
 impl Tally {
-    fn add(&mut self, weights: &[(u8, i8)]) {
-        for (language, weight) in weights {
-            self.sums[usize::from(*language)] += i32::from(*weight);
-        }
-    }
-
     /// Whether another language is not far more likely, in this part alone.
     pub(super) fn is_not_against(&self, place: usize) -> bool {
         let own = self.sums.get(place).copied().unwrap_or(0);
         let most = self.sums.iter().copied().max().unwrap_or(0);
         f64::from(most - own) <= AGAINST * UNIT
+    }
+}
+
+/// What one word says for the languages that its parts speak for.
+#[derive(Debug)]
+struct WordSums {
+    sums: Sums,
+    languages: Vec<u8>,
+}
+
+impl WordSums {
+    fn add(&mut self, weights: &[(u8, i8)]) {
+        for (language, weight) in weights {
+            self.sums[usize::from(*language)] += i32::from(*weight);
+            self.languages.push(*language);
+        }
+    }
+
+    /// Adds the word to a tally, and is empty again.
+    fn move_to(&mut self, tally: &mut Tally) {
+        let mut most = 0;
+        for language in self.languages.drain(..) {
+            let sum = std::mem::take(&mut self.sums[usize::from(language)]);
+            tally.sums[usize::from(language)] += sum;
+            most = most.max(sum);
+        }
+        tally.most += most;
+        tally.words += 1;
     }
 }
 
@@ -83,13 +107,14 @@ impl LanguageTable {
 
     /// Reads a text: its words, and the pieces of those that the table lacks.
     pub(super) fn tally(&self, text: &str) -> Tally {
-        let mut tally = Tally { sums: [0; 256], words: 0 };
+        let mut tally = Tally { sums: [0; 256], words: 0, most: 0 };
+        let mut says = WordSums { sums: [0; 256], languages: Vec::new() };
         grams::read(text, |word| {
-            tally.words += 1;
             match self.weights_of(word.whole()) {
-                Some(weights) => tally.add(weights),
-                None => word.pieces(|piece| tally.add(self.weights_of(piece).unwrap_or_default())),
+                Some(weights) => says.add(weights),
+                None => word.pieces(|piece| says.add(self.weights_of(piece).unwrap_or_default())),
             }
+            says.move_to(&mut tally);
         });
         tally
     }

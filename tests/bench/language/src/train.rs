@@ -19,6 +19,8 @@ const MOST_LANGUAGES: usize = 12;
 /// A language that has it less often than this part of what the first has it is not kept.
 const LEAST_SHARE: f32 = 0.06;
 const TEXTS: usize = 2_000_000;
+/// So many texts are drawn in a large language for each in a small one.
+const OF_LARGE: usize = 4;
 const ROUNDS: u64 = 2;
 const DRAWN_FOR_RATE: usize = 4_000;
 /// Words of a script that two languages share say this much at most; the rest is a matter of how few texts were read.
@@ -380,8 +382,10 @@ impl Model {
     fn fit(&mut self, languages: &[Known], known: &mut [Vec<Option<Box<[u32]>>>], texts: usize, round: u64) {
         let mut random = Random(round + 1);
         let mut loss = 0.0;
+        // Texts in large languages are more frequent, and of the others so little is known that any text would fit.
         let several: Vec<usize> = (0..languages.len())
             .filter(|one| languages.iter().filter(|other| other.script == languages[*one].script).count() > 1)
+            .flat_map(|one| std::iter::repeat_n(one, if languages[one].is_large() { OF_LARGE } else { 1 }))
             .collect();
         for _ in 0..texts {
             let place = several[random.below(several.len())];

@@ -1,0 +1,204 @@
+//! What changed tonight beyond what the nights before explain.
+//!
+//! For each host and for all together, tonight's counts are held against those of earlier nights: how many records came,
+//! how many of them have no date, no title, no author, were dropped for which reason, were no articles, are in another
+//! language, and how long the texts are. A finding is a sentence that names what is different.
+//!
+//! # Statistics
+//!
+//! **Shares** (records without a date among all records) are judged by a beta-binomial distribution: the mean is that of
+//! the earlier nights, one half added to the count; the spread is what those nights had beyond chance, by the
+//! method of moments, and never less than [`chance::LEAST_CORRELATION`], because no scraper is a perfect die. The
+//! tail's probability is summed up exactly, so that it holds for three articles as well as for three thousand. It is
+//! multiplied by the number of questions asked tonight (Bonferroni) and has to be below [`question::SIGNIFICANCE`]: a false alarm
+//! in ten thousand nights as far as the model goes. The change must matter, too: at least
+//! [`question::LEAST_SHARE`] of the host's records, [`question::LEAST_RECORDS`] of them, and more than on any night before.
+//!
+//! **Numbers of records** have weekends and holidays, which all hosts have together: they are held against the median
+//! of the host's nights, times what the median of the hosts that delivered anything tonight has of its own. Hosts that
+//! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0.
+//! A host is named that has less than [`question::OF_HOST`] says, clearly less than on its poorest nights, and fewer than
+//! chance explains, by a negative binomial distribution. The poorest nights
+//! are a low quantile, because a night that was lost itself must not excuse the next one.
+//!
+//! **The night as a whole** is named where it has less than half of its usual records, on the same terms, and for what is not mostly
+//! due to hosts that are named for it.
+//!
+//! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
+//! finding is six times that, and at least a half or twice as long.
+//!
+//! Nights without a host's records count as such; fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
+//! [`question::LEAST_RECORDS`] records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
+//! the terms of numbers of records, the night is named.
+
+mod chance;
+mod question;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::HostAccount;
+use super::trend::{Trend, trends};
+use crate::text::count;
+use question::drift;
+
+/// Nights that are needed before anything is said.
+pub const LEAST_NIGHTS: usize = 3;
+/// Where too few small hosts came: what is counted.
+pub const SMALL_HOSTS: &str = "small_hosts";
+
+/// What changed at a host.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// The host; empty for all together.
+    pub host: String,
+    /// What changed, the most telling first.
+    pub changes: Vec<Shift>,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Shift {
+    /// What is counted: `records`, `without_date`, `dropped_too_few_words`, `page_consent_wall`, `characters`, ….
+    pub what: String,
+    /// How many tonight.
+    pub tonight: f64,
+    /// How many would be usual.
+    pub usual: f64,
+    /// The same in words.
+    pub sentence: String,
+}
+
+impl Drift {
+    /// What changed, in a sentence.
+    pub fn sentence(&self) -> String {
+        let host = if self.host.is_empty() { "the night as a whole" } else { &self.host };
+        let mut changes = self.changes.iter();
+        let first = changes.next().map(|shift| shift.sentence.as_str()).unwrap_or_default();
+        let others: Vec<&str> = changes.map(|shift| shift.sentence.as_str()).collect();
+        let others = if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
+        let guess = self.cause().guess;
+        let apart = if guess.is_empty() { "" } else { "; " };
+        format!("{host}: {first}{others}{apart}{guess}")
+    }
+
+    /// Whether this is a host that delivered nothing.
+    pub fn is_missing(&self) -> bool {
+        !self.host.is_empty()
+            && self.changes.iter().any(|shift| shift.what == "records" && shift.tonight <= 0.0)
+    }
+
+    /// What probably caused it.
+    pub fn cause(&self) -> Cause {
+        let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
+        // The night has no layout and no scraper of its own.
+        if self.host.is_empty() {
+            if is("records") || is(SMALL_HOSTS) { LESS } else { UNKNOWN }
+        } else if self.is_missing() {
+            FAILED
+        } else if is("page_") {
+            NO_ARTICLES
+        } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
+            LAYOUT
+        } else if is("records") {
+            MISSED
+        } else {
+            UNKNOWN
+        }
+    }
+}
+
+/// What changed tonight.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftAccount {
+    /// Earlier nights that tonight was compared with. Fewer than three tell nothing.
+    pub nights: u64,
+    /// They had another pipeline: some of what changed may be due to that.
+    pub other_pipeline: bool,
+    /// The hosts that changed, those with most records first; all together has an empty name.
+    pub hosts: Vec<Drift>,
+    /// What the hosts that changed, and the largest, delivered on each of these nights; an empty name is all together.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trends: BTreeMap<String, Trend>,
+}
+
+/// What probably caused a change, and what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// As an end of a sentence.
+    pub guess: &'static str,
+    /// As a sentence.
+    pub next: &'static str,
+}
+
+const FAILED: Cause = Cause {
+    guess: "its scraper probably failed",
+    next: "Look at the log of its scraper. When its dump is there, run the night again with --restart.",
+};
+const NO_ARTICLES: Cause = Cause {
+    guess: "the scraper probably no longer gets the articles",
+    next: "Open an article in a browser and compare: a wall, a redirect or a block of the scraper's address is most likely.",
+};
+const LAYOUT: Cause = Cause {
+    guess: "its layout has probably changed",
+    next: "Compare one of the records with its page, mend the scraper's selectors or the pipeline, and run the night again with \
+           --restart.",
+};
+const MISSED: Cause = Cause {
+    guess: "the scraper probably missed some",
+    next: "Look at the log of its scraper for errors and time limits, and let it fetch the rest.",
+};
+const LESS: Cause = Cause {
+    guess: "scrapers failed, or their dumps have not arrived",
+    next: "Compare the dumps with those of the night before. When the others are there, run the night again with --restart.",
+};
+const UNKNOWN: Cause = Cause { guess: "", next: "Look at some of the records." };
+
+impl DriftAccount {
+    /// Compares tonight with earlier nights.
+    pub fn of(tonight: &HostAccount, nights: &[HostAccount], other_pipeline: bool) -> Self {
+        let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>());
+        let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
+        let trends = trends(tonight, nights, &changed);
+        Self { nights: nights.len() as u64, other_pipeline, hosts, trends }
+    }
+
+    /// Hosts that usually deliver, and delivered nothing.
+    pub fn missing(&self) -> impl Iterator<Item = &Drift> {
+        self.hosts.iter().filter(|drift| drift.is_missing())
+    }
+
+    /// Hosts that delivered something else than usual.
+    pub fn changed(&self) -> impl Iterator<Item = &Drift> {
+        self.hosts.iter().filter(|drift| !drift.host.is_empty() && !drift.is_missing())
+    }
+
+    /// What changed in the night as a whole.
+    pub fn whole(&self) -> impl Iterator<Item = &Shift> {
+        self.hosts.iter().filter(|drift| drift.host.is_empty()).flat_map(|drift| &drift.changes)
+    }
+
+    /// What it was compared with, in words.
+    pub fn basis(&self) -> String {
+        let nights = match self.nights {
+            1 => "the night before".to_owned(),
+            nights => format!("the {} nights before", count(nights)),
+        };
+        let enough = self.nights >= LEAST_NIGHTS as u64;
+        let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };
+        match (enough, self.nights) {
+            (false, 0) => format!("not compared: no night came before, and {LEAST_NIGHTS} are needed"),
+            (false, _) => format!(
+                "not compared: {} came before, and {LEAST_NIGHTS} are needed",
+                if self.nights == 1 { "1 night".to_owned() } else { format!("{} nights", self.nights) }
+            ),
+            (true, _) if self.hosts.is_empty() => format!("nothing, compared with {nights}{edited}"),
+            (true, _) => format!("compared with {nights}{edited}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

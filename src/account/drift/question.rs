@@ -1,0 +1,369 @@
+//! What is asked of a host, and of all hosts together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::chance::{at_most, correlation, tail};
+use super::{Drift, LEAST_NIGHTS, SMALL_HOSTS, Shift};
+use crate::account::{HostAccount, HostCounts};
+use crate::text::count;
+
+/// Records that a host must have on a usual night, or that must be concerned tonight.
+const LEAST_RECORDS: u64 = 20;
+/// The share of a host's records that must be concerned beyond the usual.
+const LEAST_SHARE: f64 = 0.1;
+/// About how many things each host is asked.
+const QUESTIONS: f64 = 10.0;
+/// How improbable tonight must be, all questions taken together.
+const SIGNIFICANCE: f64 = 1e-4;
+/// The share of nights that may have been poorer than the poor night that tonight is held against: a weekend is two nights in
+/// seven, and a lost night one in seven at most.
+const POOR_NIGHTS: f64 = 0.15;
+/// Hosts that are needed to tell what all have together.
+const LEAST_HOSTS: usize = 5;
+/// The least that all hosts may have together: less is no holiday. For the night as a whole it is more, because
+/// there is nothing else to tell a holiday from scrapers that all bring less.
+const LEAST_COMMON: f64 = 0.25;
+const LEAST_COMMON_OF_NIGHT: f64 = 0.4;
+/// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
+const VOLUME_SIGNIFICANCE: f64 = 1e-3;
+/// The least spread of the logarithm of the mean length.
+const LEAST_SPREAD: f64 = 0.15;
+
+/// How many records or hosts are too few.
+struct Volume {
+    /// The share of the usual number below which some are missing.
+    least: f64,
+    /// And the share of the number of the poorest nights.
+    of_poor: f64,
+    /// How much the number varies beyond chance: the square of its standard deviation as a share.
+    variation: f64,
+}
+
+const OF_HOST: Volume = Volume { least: 0.35, of_poor: 0.6, variation: 0.04 };
+/// All hosts together vary less.
+const OF_NIGHT: Volume = Volume { least: 0.5, of_poor: 0.75, variation: 0.001 };
+const OF_SMALL_HOSTS: Volume = Volume { least: 0.6, of_poor: 0.75, variation: 0.01 };
+
+impl Volume {
+    /// What would be usual, where there are far fewer. `counts` are those of the nights before, the fewest first.
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<f64> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a place among few nights"
+        )]
+        let poor = counts[(counts.len() as f64 * POOR_NIGHTS) as usize] as f64;
+        let usual = counts[counts.len() / 2] as f64 * common;
+        let is_low = (now as f64) < usual * self.least && (now as f64) < poor * self.of_poor;
+        (is_low && at_most(now, usual, self.variation) * asked < VOLUME_SIGNIFICANCE).then_some(usual)
+    }
+}
+
+/// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights.
+pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift> {
+    if nights.len() < LEAST_NIGHTS {
+        return Vec::new();
+    }
+    let empty = HostCounts::default();
+    let histories: Vec<(&str, &HostCounts, Vec<&HostCounts>)> = hosts_of(tonight, nights)
+        .into_iter()
+        .map(|host| {
+            let of = |night: &'_ HostAccount| night.by_host.contains_key(host);
+            let now = tonight.by_host.get(host).unwrap_or(&empty);
+            let before = nights.iter().filter(|night| of(night)).map(|night| &night.by_host[host]).collect();
+            (host, now, before)
+        })
+        .collect();
+    let common = common_factor(&histories, nights.len());
+    let all_now = sum(tonight.by_host.values());
+    let all_before: Vec<HostCounts> = nights.iter().map(|night| sum(night.by_host.values())).collect();
+    let mut questions = Vec::new();
+    questions.push(Question {
+        host: "",
+        now: &all_now,
+        before: all_before.iter().collect(),
+        common: common.max(LEAST_COMMON_OF_NIGHT),
+    });
+    let is_small = |(_, _, before): &&(_, _, Vec<_>)| median_records(before, nights.len()) < LEAST_RECORDS;
+    let small: BTreeSet<&str> = histories.iter().filter(is_small).map(|(host, ..)| *host).collect();
+    for (host, now, before) in histories {
+        questions.push(Question { host, now, before, common });
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a bound on a probability")]
+    let asked = questions.len() as f64 * QUESTIONS;
+    let mut found: Vec<(u64, Drift)> = questions
+        .iter()
+        .filter_map(|question| {
+            let mut changes = question.changes(nights.len(), asked);
+            if question.host.is_empty() {
+                changes.extend(small_hosts(&small, question.common, tonight, nights));
+            }
+            let weight = records(question.now).max(question.median_records(nights.len()));
+            (!changes.is_empty()).then(|| (weight, Drift { host: question.host.to_owned(), changes }))
+        })
+        .collect();
+    leave_to_hosts(&mut found);
+    found.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.host.cmp(&other.host)));
+    found.into_iter().map(|(_, drift)| drift).collect()
+}
+
+/// Of the night as a whole, what is mostly due to hosts that are named for it is said of them alone.
+fn leave_to_hosts(found: &mut Vec<(u64, Drift)>) {
+    let mut due: BTreeMap<String, f64> = BTreeMap::new();
+    let hosts = found.iter().filter(|(_, drift)| !drift.host.is_empty());
+    for shift in hosts.flat_map(|(_, drift)| &drift.changes) {
+        *due.entry(shift.what.clone()).or_default() += shift.tonight - shift.usual;
+    }
+    let is_of_hosts = |shift: &Shift| {
+        let all = shift.tonight - shift.usual;
+        shift.what != "records" && all > 0.0 && due.get(&shift.what).is_some_and(|due| due * 2.0 >= all)
+    };
+    for (_, whole) in found.iter_mut().filter(|(_, drift)| drift.host.is_empty()) {
+        whole.changes.retain(|shift| !is_of_hosts(shift));
+    }
+    found.retain(|(_, drift)| !drift.changes.is_empty());
+}
+
+/// Whether far fewer hosts came of those that are too small to be judged one by one.
+#[expect(clippy::cast_precision_loss, reason = "counts")]
+fn small_hosts(
+    small: &BTreeSet<&str>,
+    common: f64,
+    tonight: &HostAccount,
+    nights: &[&HostAccount],
+) -> Option<Shift> {
+    let came =
+        |night: &HostAccount| night.by_host.keys().filter(|host| small.contains(host.as_str())).count();
+    let mut counts: Vec<u64> = nights.iter().map(|night| came(night) as u64).collect();
+    counts.sort_unstable();
+    let now = came(tonight) as u64;
+    let usual = OF_SMALL_HOSTS.usual(now, &counts, common, 1.0)?;
+    (usual >= LEAST_RECORDS as f64).then(|| Shift {
+        what: SMALL_HOSTS.to_owned(),
+        tonight: now as f64,
+        usual,
+        sentence: format!("{} of the small hosts delivered, usually {}", count(now), rounded(usual)),
+    })
+}
+
+pub(super) fn records(counts: &HostCounts) -> u64 {
+    counts.kept + counts.dropped
+}
+
+fn hosts_of<'a>(tonight: &'a HostAccount, nights: &[&'a HostAccount]) -> Vec<&'a str> {
+    let mut hosts: Vec<&str> = tonight.by_host.keys().map(String::as_str).collect();
+    for night in nights {
+        hosts.extend(night.by_host.keys().map(String::as_str));
+    }
+    hosts.sort_unstable();
+    hosts.dedup();
+    // Records without a host are in all, and have nothing else in common.
+    hosts.retain(|host| !host.is_empty());
+    hosts
+}
+
+fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
+    let mut all = HostCounts::default();
+    let add = |to: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>| {
+        for (name, count) in from {
+            *to.entry(name.clone()).or_default() += count;
+        }
+    };
+    for host in hosts {
+        all.kept += host.kept;
+        all.dropped += host.dropped;
+        all.without_title += host.without_title;
+        all.without_date += host.without_date;
+        all.without_author += host.without_author;
+        all.characters += host.characters;
+        add(&mut all.reasons, &host.reasons);
+        add(&mut all.languages, &host.languages);
+        add(&mut all.pages, &host.pages);
+    }
+    all
+}
+
+/// What the median host has tonight of its own median, of those that delivered anything: a weekend is the same for all.
+/// Never more than all of it.
+#[expect(clippy::cast_precision_loss, reason = "a ratio")]
+fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)], nights: usize) -> f64 {
+    let mut ratios: Vec<f64> = histories
+        .iter()
+        .filter_map(|(_, now, before)| {
+            let usual = median_records(before, nights);
+            (usual >= LEAST_RECORDS && records(now) > 0).then(|| records(now) as f64 / usual as f64)
+        })
+        .collect();
+    if ratios.len() < LEAST_HOSTS {
+        return 1.0;
+    }
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2].clamp(LEAST_COMMON, 1.0)
+}
+
+/// The median of a host's records a night; nights without it count as none.
+fn median_records(before: &[&HostCounts], nights: usize) -> u64 {
+    let counts = sorted_records(before, nights);
+    counts[counts.len() / 2]
+}
+
+/// A host's records on each night, the fewest first; nights without it count as none.
+fn sorted_records(before: &[&HostCounts], nights: usize) -> Vec<u64> {
+    let mut counts: Vec<u64> = before.iter().map(|counts| records(counts)).collect();
+    counts.resize(nights.max(counts.len()), 0);
+    counts.sort_unstable();
+    counts
+}
+
+struct Question<'a> {
+    host: &'a str,
+    now: &'a HostCounts,
+    before: Vec<&'a HostCounts>,
+    common: f64,
+}
+
+/// Records of a kind, on one night.
+type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
+
+impl Question<'_> {
+    fn median_records(&self, nights: usize) -> u64 {
+        median_records(&self.before, nights)
+    }
+
+    fn changes(&self, nights: usize, asked: f64) -> Vec<Shift> {
+        let mut changes = Vec::new();
+        let enough = self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS;
+        if enough {
+            let name_of = |map: fn(&HostCounts) -> &BTreeMap<String, u64>| {
+                map(self.now).keys().cloned().collect::<Vec<_>>()
+            };
+            for kind in name_of(|host| &host.pages) {
+                let part = |host: &HostCounts| host.pages.get(&kind).copied().unwrap_or(0);
+                let shown = kind.replace('_', " ");
+                changes.extend(self.share(
+                    &format!("page_{kind}"),
+                    &part,
+                    &format!("are no articles ({shown})"),
+                    asked,
+                ));
+            }
+            let fields: [(&str, &Part<'_>, &str); 3] = [
+                ("without_date", &|host| host.without_date, "without a date"),
+                ("without_title", &|host| host.without_title, "without a title"),
+                ("without_author", &|host| host.without_author, "without an author"),
+            ];
+            for (what, part, words) in fields {
+                changes.extend(self.share(what, part, words, asked));
+            }
+            for reason in name_of(|host| &host.reasons) {
+                let part = |host: &HostCounts| host.reasons.get(&reason).copied().unwrap_or(0);
+                changes.extend(self.share(
+                    &format!("dropped_{reason}"),
+                    &part,
+                    &format!("dropped as {reason}"),
+                    asked,
+                ));
+            }
+            if let Some(language) = self.main_language() {
+                let part =
+                    |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
+                changes.extend(self.share("language", &part, &format!("not in {language}"), asked));
+            }
+            changes.extend(self.length());
+        }
+        changes.extend(self.volume(nights, asked / QUESTIONS));
+        changes
+    }
+
+    /// The language that nearly all records were in.
+    fn main_language(&self) -> Option<String> {
+        let all = sum(self.before.iter().copied());
+        let (language, number) = all.languages.iter().max_by_key(|(_, number)| **number)?;
+        (!language.is_empty() && number * 10 >= records(&all) * 8).then(|| language.clone())
+    }
+
+    /// Whether more records than usual are of a kind.
+    #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
+    fn share(&self, what: &str, part: &Part<'_>, words: &str, asked: f64) -> Option<Shift> {
+        let (hit, all) = (part(self.now), records(self.now));
+        let nights: Vec<(f64, f64)> = self
+            .before
+            .iter()
+            .filter(|night| records(night) > 0)
+            .map(|night| (part(night) as f64, records(night) as f64))
+            .collect();
+        let (hits, wholes): (f64, f64) =
+            nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
+        let usual = (hits + 0.5) / (wholes + 1.0);
+        let share = hit as f64 / all.max(1) as f64;
+        let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
+        if hit < LEAST_RECORDS || share < usual + LEAST_SHARE || share < most + LEAST_SHARE / 2.0 {
+            return None;
+        }
+        let improbable = tail(hit, all, usual, correlation(&nights, usual));
+        (improbable * asked < SIGNIFICANCE).then(|| Shift {
+            what: what.to_owned(),
+            tonight: hit as f64,
+            usual: usual * all as f64,
+            sentence: format!(
+                "{} of {} records {words}, usually {}",
+                count(hit),
+                count(all),
+                rounded(usual * all as f64)
+            ),
+        })
+    }
+
+    /// Whether far fewer records came.
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    fn volume(&self, nights: usize, hosts: f64) -> Option<Shift> {
+        let counts = sorted_records(&self.before, nights);
+        let now = records(self.now);
+        let (volume, asked) = if self.host.is_empty() { (OF_NIGHT, 1.0) } else { (OF_HOST, hosts) };
+        let usual = volume.usual(now, &counts, self.common, asked)?;
+        Some(Shift {
+            what: "records".to_owned(),
+            tonight: now as f64,
+            usual,
+            sentence: format!("{} records, usually {}", count(now), rounded(usual)),
+        })
+    }
+
+    /// Whether the texts are far shorter or longer.
+    #[expect(clippy::cast_precision_loss, reason = "means")]
+    fn length(&self) -> Option<Shift> {
+        let mean = |counts: &HostCounts| (counts.characters as f64 / records(counts).max(1) as f64).max(1.0);
+        if records(self.now) < LEAST_RECORDS {
+            return None;
+        }
+        let logs: Vec<f64> = self
+            .before
+            .iter()
+            .filter(|night| records(night) >= LEAST_RECORDS)
+            .map(|night| mean(night).ln())
+            .collect();
+        if logs.len() < LEAST_NIGHTS {
+            return None;
+        }
+        let number = logs.len() as f64;
+        let middle = logs.iter().sum::<f64>() / number;
+        let variance = logs.iter().map(|log| (log - middle).powi(2)).sum::<f64>() / (number - 1.0);
+        let far = (6.0 * variance.sqrt().max(LEAST_SPREAD)).max(std::f64::consts::LN_2);
+        let now = mean(self.now);
+        ((now.ln() - middle).abs() > far).then(|| Shift {
+            what: "characters".to_owned(),
+            tonight: now,
+            usual: middle.exp(),
+            sentence: match self.now.characters {
+                0 => format!("no text at all, usually {} characters", rounded(middle.exp())),
+                _ => format!("{} characters a text, usually {}", rounded(now), rounded(middle.exp())),
+            },
+        })
+    }
+}
+
+fn rounded(value: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count that is shown")]
+    count(value.max(0.0).round() as u64)
+}

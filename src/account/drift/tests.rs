@@ -1,0 +1,218 @@
+use super::chance::{at_most, ln_gamma, tail};
+use super::question::records;
+use super::*;
+use crate::account::HostCounts;
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from(u32::try_from(self.0 >> 33).expect("31 bits")) / f64::from(1_u32 << 31)
+    }
+
+    /// About normal, with mean 0 and standard deviation 1.
+    fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
+    }
+
+    fn of(&mut self, all: u64, share: f64) -> u64 {
+        (0..all).filter(|_| self.unit() < share).count() as u64
+    }
+}
+
+const HOSTS: usize = 200;
+
+/// An ordinary night: hosts of 30 to 600 records, weekends with half of them, shares that wander by a few percent.
+fn night(day: usize, dice: &mut Dice) -> HostAccount {
+    let mut account = HostAccount::default();
+    // Weekends bring half; a holiday, every 23 days, a third.
+    let weekend = match (day % 7 >= 5, day % 23 == 22) {
+        (_, true) => 0.33,
+        (true, false) => 0.5,
+        (false, false) => 1.0,
+    };
+    for host in 0..HOSTS {
+        let usual = 30.0 * f64::from(u32::try_from(1 + host % 20).expect("small"));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a test's counts")]
+        let all = (usual * weekend * (1.0 + 0.12 * dice.normal()).max(0.3)) as u64;
+        let mut part = |share: f64| {
+            let share = (share * (1.0 + 0.15 * dice.normal())).clamp(0.0, 1.0);
+            dice.of(all, share)
+        };
+        let dropped = part(0.12);
+        let counts = HostCounts {
+            kept: all - dropped,
+            dropped,
+            reasons: BTreeMap::from([("too_few_words".to_owned(), dropped)]),
+            without_title: part(0.002),
+            without_date: part(if host % 3 == 0 { 0.3 } else { 0.01 }),
+            without_author: part(0.25),
+            characters: all * (3000 + part(0.5)),
+            languages: BTreeMap::from([("en".to_owned(), all)]),
+            pages: BTreeMap::from([("paywall_stub".to_owned(), part(0.02))]),
+        };
+        account.by_host.insert(format!("h{host}.example"), counts);
+    }
+    account
+}
+
+fn nights(days: usize, seed: u64) -> Vec<HostAccount> {
+    let mut dice = Dice(seed);
+    (0..days).map(|day| night(day, &mut dice)).collect()
+}
+
+#[test]
+fn two_hundred_ordinary_nights_with_weekends_and_holidays_give_at_most_one_false_alarm() {
+    let nights = nights(204, 7);
+    let mut alarms = Vec::new();
+    for tonight in LEAST_NIGHTS + 1..nights.len() {
+        let from = tonight.saturating_sub(30);
+        let before: Vec<&HostAccount> = nights[from..tonight].iter().collect();
+        alarms.extend(drift(&nights[tonight], &before).iter().map(Drift::sentence));
+    }
+    assert!(alarms.len() <= 1, "{alarms:#?}");
+}
+
+#[test]
+fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
+    for (days, seed) in [(4, 1), (5, 2), (6, 3), (9, 4), (20, 5), (21, 6), (40, 7)] {
+        let mut nights = nights(days, seed);
+        let mut tonight = nights.pop().expect("there are some");
+        let host = |number: usize| format!("h{number}.example");
+        let dates = tonight.by_host.get_mut(&host(14)).expect("it is there");
+        dates.without_date = records(dates);
+        let wall = tonight.by_host.get_mut(&host(15)).expect("it is there");
+        let all = records(wall);
+        wall.pages = BTreeMap::from([("consent_wall".to_owned(), all)]);
+        wall.characters = all * 250;
+        let volume = tonight.by_host.get_mut(&host(16)).expect("it is there");
+        (volume.kept, volume.dropped) = (volume.kept / 5, volume.dropped / 5);
+        volume.reasons = BTreeMap::from([("too_few_words".to_owned(), volume.dropped)]);
+        volume.languages = BTreeMap::from([("en".to_owned(), records(volume))]);
+        (volume.without_date, volume.without_author, volume.without_title) = (0, 0, 0);
+        volume.characters /= 5;
+        volume.pages.clear();
+        let before: Vec<&HostAccount> = nights.iter().collect();
+        let found = drift(&tonight, &before);
+        let what: BTreeMap<&str, &str> =
+            found.iter().map(|drift| (drift.host.as_str(), drift.changes[0].what.as_str())).collect();
+        let expected = [
+            ("h14.example", "without_date"),
+            ("h15.example", "page_consent_wall"),
+            ("h16.example", "records"),
+        ];
+        assert_eq!(what, BTreeMap::from(expected), "after {days} nights: {found:#?}");
+    }
+}
+
+#[test]
+fn missing_scrapers_are_named_however_many_there_are_and_after_lost_nights() {
+    for (hosts, days) in [(200, 12), (11, 5), (11, 12), (200, 30)] {
+        let few = |mut night: HostAccount| {
+            night.by_host.retain(|host, _| {
+                let number: String = host.chars().filter(char::is_ascii_digit).collect();
+                number.parse::<usize>().is_ok_and(|at| at < hosts)
+            });
+            night
+        };
+        let mut nights: Vec<HostAccount> = nights(days, 5).into_iter().map(few).collect();
+        let whole = nights.pop().expect("there are some");
+        for quarters in [2, 3, 4] {
+            let mut tonight = whole.clone();
+            let gone: Vec<String> =
+                (0..hosts).filter(|at| at % 4 < quarters).map(|at| format!("h{at}.example")).collect();
+            gone.iter().for_each(|host| drop(tonight.by_host.remove(host)));
+            let before: Vec<&HostAccount> = nights.iter().collect();
+            let found = DriftAccount { hosts: drift(&tonight, &before), ..DriftAccount::default() };
+            let mut missing: Vec<&str> = found.missing().map(|drift| drift.host.as_str()).collect();
+            missing.sort_unstable();
+            let mut gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+            gone.sort_unstable();
+            assert_eq!((missing, found.changed().count()), (gone, 0), "{quarters}/4 of {hosts}");
+            let is_low = found.whole().any(|shift| shift.what == "records");
+            // Half of the hosts are about half of the records.
+            assert!(is_low || quarters == 2, "{quarters}/4 of {hosts}");
+            if days >= 30 {
+                // What was lost is no excuse for the next night.
+                nights.push(tonight);
+            }
+        }
+    }
+}
+
+#[test]
+fn at_most_is_poissons_distribution_where_nights_do_not_vary() {
+    assert!((at_most(0, 5.0, 1e-9) - (-5.0_f64).exp()).abs() < 1e-6);
+    assert!((at_most(1, 2.0, 1.0) - (1.0 / 3.0 + 2.0 / 9.0)).abs() < 1e-9, "a geometric one");
+}
+
+#[test]
+fn a_host_that_stays_away_is_named_and_a_weekend_is_not() {
+    let mut nights = nights(20, 3);
+    let mut tonight = nights.pop().expect("there are some");
+    tonight.by_host.remove("h19.example");
+    let before: Vec<&HostAccount> = nights.iter().collect();
+    let found = drift(&tonight, &before);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].sentence().starts_with("h19.example: 0 records, usually "), "{}", found[0].sentence());
+    // The first weekend ever.
+    let mut dice = Dice(9);
+    let week: Vec<HostAccount> = (0..6).map(|day| night(day, &mut dice)).collect();
+    assert_eq!(drift(&week[5], &week[..5].iter().collect::<Vec<_>>()), []);
+}
+
+#[test]
+fn too_few_nights_or_records_tell_nothing() {
+    let nights = nights(3, 1);
+    let nothing = HostAccount::default();
+    assert_eq!(drift(&nothing, &nights[..2].iter().collect::<Vec<_>>()), []);
+    assert!(!drift(&nothing, &nights.iter().collect::<Vec<_>>()).is_empty());
+    let small = |without_date: u64| {
+        let counts = HostCounts { kept: 19, without_date, ..HostCounts::default() };
+        HostAccount { by_host: BTreeMap::from([("h.example".to_owned(), counts)]), others: None }
+    };
+    let before = [small(0), small(0), small(0), small(0)];
+    assert_eq!(drift(&small(19), &before.iter().collect::<Vec<_>>()), []);
+}
+
+#[test]
+fn the_tail_is_the_binomials_where_records_do_not_resemble_each_other() {
+    // 8 or more of 10 at one half: (45 + 10 + 1) / 1024.
+    assert!((tail(8, 10, 0.5, 1e-9) - 56.0 / 1024.0).abs() < 1e-6);
+    // All values are equally likely where the beta distribution is uniform: mean 1/2, size 2.
+    assert!((tail(8, 10, 0.5, 1.0 / 3.0) - 3.0 / 11.0).abs() < 1e-9);
+    assert!((ln_gamma(0.5) - std::f64::consts::PI.sqrt().ln()).abs() < 1e-10);
+}
+
+#[test]
+fn hosts_too_small_to_be_judged_alone_are_counted() {
+    let mut dice = Dice(4);
+    // 300 hosts of five records, some of which have none on some nights, and one of 4,000.
+    let mut night = |factor: f64, share_of_small: f64, large: u64| {
+        let mut account = HostAccount::default();
+        for host in 0..300 {
+            let kept = dice.of(10, 0.5 * factor);
+            if kept > 0 && dice.unit() < share_of_small {
+                account
+                    .by_host
+                    .insert(format!("s{host}.example"), HostCounts { kept, ..HostCounts::default() });
+            }
+        }
+        let counts = HostCounts { kept: large, ..HostCounts::default() };
+        account.by_host.insert("large.example".to_owned(), counts);
+        account
+    };
+    let week: Vec<HostAccount> =
+        (0..9).map(|day| night(if day % 7 >= 5 { 0.5 } else { 1.0 }, 0.97, 4000)).collect();
+    let found = |tonight: &HostAccount| {
+        let found = drift(tonight, &week.iter().collect::<Vec<_>>());
+        found.iter().map(Drift::sentence).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&night(1.0, 0.97, 4000)), Vec::<String>::new());
+    assert_eq!(found(&night(0.5, 0.97, 4000)), Vec::<String>::new(), "a weekend");
+    let half = found(&night(1.0, 0.48, 4000));
+    assert!(half.len() == 1 && half[0].contains(" of the small hosts delivered, usually 2"), "{half:?}");
+    assert!(found(&night(1.0, 0.0, 4000))[0].contains(": 0 of the small hosts delivered, usually "));
+}

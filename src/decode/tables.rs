@@ -1,0 +1,174 @@
+//! Tables written as JSON: rows of values whose names are said once, and values by the column.
+//!
+//! The names decide: two of a list of them, or one of a body, a title or an address, are those of a record's fields.
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Decoder;
+use super::fields::Slot;
+use crate::format::Layout;
+
+/// The values of an object in their order.
+#[derive(Default)]
+pub(super) struct Pairs<'de>(pub Vec<(String, &'de RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
+/// A response has its table in an object in an object at most.
+const DEPTH: usize = 2;
+
+/// The table that a text begins with.
+pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
+    if json.trim_start().starts_with('{') {
+        return rows_in(json, decoder, DEPTH).or_else(|| columns(json, decoder));
+    }
+    let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>().map_while(Result::ok);
+    let (first, second, third) = (values.next()?, values.next(), values.next());
+    let lists = |names, base, header_rows| Layout::Rows { path: Vec::new(), names, base, header_rows };
+    if let Some((names, header_rows)) = header(first.get(), decoder) {
+        return Some(lists(names, 1, header_rows));
+    }
+    let is_list = |row: &RawValue| row.get().starts_with('[');
+    let names = names(first.get(), decoder).filter(|_| second.is_some_and(is_list))?;
+    let has_types = second.is_some_and(|second| are_types(second.get())) && third.is_some_and(is_list);
+    Some(lists(names, 0, 1 + usize::from(has_types)))
+}
+
+/// The names in the first row of a list of rows, and how many rows come before the data.
+fn header(json: &str, decoder: &Decoder) -> Option<(Vec<String>, usize)> {
+    let rows: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let names = names(rows.first()?.get(), decoder)?;
+    let has_types = rows.get(1).is_some_and(|second| are_types(second.get()));
+    Some((names, 1 + usize::from(has_types)))
+}
+
+/// Whether a row has the types of the columns, as `ClickHouse` writes them: `["String", "Nullable(DateTime)"]`.
+fn are_types(json: &str) -> bool {
+    let types: Vec<String> = serde_json::from_str(json).unwrap_or_default();
+    let is_type = |text: &String| {
+        text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.chars().all(|one| one.is_ascii_alphanumeric() || "(), '=-_".contains(one))
+    };
+    types.iter().all(is_type) && types.iter().any(|text| text.contains("String"))
+}
+
+/// The names in a list of them, which may be in objects.
+fn names_within(json: &str, decoder: &Decoder, depth: usize) -> Option<Vec<String>> {
+    if !json.starts_with('{') || depth == 0 {
+        return names(json, decoder);
+    }
+    let Pairs(pairs) = serde_json::from_str(json).ok()?;
+    pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, depth - 1))
+}
+
+/// The names in a list of them, or of objects with a name each.
+fn names(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Name {
+        Plain(String),
+        Object {
+            #[serde(alias = "Name", alias = "column_name", alias = "columnName")]
+            name: String,
+        },
+    }
+    let names: Vec<Name> = serde_json::from_str(json).ok()?;
+    let text = |name| match name {
+        Name::Plain(name) | Name::Object { name } => name,
+    };
+    let names: Vec<String> = names.into_iter().map(text).collect();
+    let known = names.iter().filter(|name| decoder.knows(name)).count();
+    (known >= 2 && names.iter().any(|name| tells(name, decoder))).then_some(names)
+}
+
+/// Whether a name is that of a field by which a record is known.
+fn tells(name: &str, decoder: &Decoder) -> bool {
+    let telling = [Slot::Url, Slot::Title, Slot::Text, Slot::Html];
+    let found = decoder.fields.get(name);
+    found.is_some_and(|found| found.meaning.claims.iter().any(|claim| telling.contains(&claim.slot)))
+}
+
+/// Rows in an object that says their names beside them.
+fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
+    let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
+    let rows = pairs.iter().find_map(|(key, value)| {
+        let rows = value.get().strip_prefix('[').unwrap_or_default().trim_start();
+        rows.starts_with('[').then_some((key, value))
+    });
+    // The numbers of the rows come first, and may be all that the beginning has.
+    let is_split = || pairs.iter().any(|(key, _)| key == "index");
+    if rows.is_some() || is_split() {
+        let rows_at = |key: &str| vec![key.to_owned()];
+        let beside = pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
+        if let Some(names) = beside {
+            let path = rows_at(rows.map_or("data", |(key, _)| key));
+            return Some(Layout::Rows { path, names, base: 1, header_rows: 0 });
+        }
+        if let Some((key, value)) = rows
+            && let Some((names, header_rows)) = header(value.get(), decoder)
+        {
+            return Some(Layout::Rows { path: rows_at(key), names, base: 1, header_rows });
+        }
+    }
+    let inside = pairs.iter().filter(|(_, value)| depth > 0 && value.get().starts_with('{'));
+    inside.into_iter().find_map(|(key, value)| match rows_in(value.get(), decoder, depth - 1)? {
+        Layout::Rows { mut path, names, base, header_rows } => {
+            path.insert(0, key.clone());
+            Some(Layout::Rows { path, names, base, header_rows })
+        }
+        _ => None,
+    })
+}
+
+/// Whether an object's values are columns: objects with the same keys, or lists of the same length, of values that are no
+/// objects.
+fn columns(json: &str, decoder: &Decoder) -> Option<Layout> {
+    let Pairs(columns) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
+    let mut first: Option<Vec<String>> = None;
+    // The beginning of the dump may end within the last one.
+    let last = columns.len().checked_sub(1)?;
+    let mut is_known = false;
+    for (place, (name, column)) in columns.iter().enumerate() {
+        let (keys, values): (Vec<String>, Vec<&RawValue>) = if column.get().starts_with('[') {
+            let values: Vec<&RawValue> = serde_json::from_str(column.get()).ok()?;
+            ((0..values.len()).map(|place| place.to_string()).collect(), values)
+        } else {
+            let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(column.get()).ok()?;
+            pairs.into_iter().unzip()
+        };
+        let is_flat = values.iter().all(|value| !value.get().starts_with('{'));
+        is_known |= is_flat && tells(name, decoder);
+        let as_first = first.as_ref().is_none_or(|first| first.starts_with(&keys));
+        let is_whole = first.as_ref().is_none_or(|first| first.len() == keys.len()) || place == last;
+        if !as_first || !is_whole {
+            return None;
+        }
+        first.get_or_insert(keys);
+    }
+    let keys = first?;
+    // Of rows with names of their own there must be two columns that agree; one object may be anything.
+    let are_places = keys.iter().enumerate().all(|(place, key)| *key == place.to_string());
+    (is_known && !keys.is_empty() && (last > 0 || are_places) && (keys.len() > 1 || are_places))
+        .then_some(Layout::Columns)
+}

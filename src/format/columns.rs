@@ -1,0 +1,289 @@
+//! Tables that are written by the column, `{"url":{"0":"https://…","1":"https://…"},"title":{…}}` and `{"url":["https://…"],"title":[…]}`, as
+//! `DataFrame.to_json` writes them unless it is told otherwise, read as a line of JSON a row.
+//!
+//! A row's values are far apart, so the dump is read once for each column, all at the same time and each from where the column begins: that
+//! costs decompression, and holds nothing but a value of each column.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::{Refill, WantedColumn};
+
+/// Reads a dump from its beginning.
+pub(crate) type Reopen<'a> = dyn Fn() -> io::Result<Box<dyn Read + Send>> + 'a;
+
+/// Each has a decompressor of its own.
+const MOST_COLUMNS: usize = 200;
+/// Names of columns and rows are shorter.
+const MOST_NAME_BYTES: usize = 64 << 10;
+
+/// A column's name, with its quotation marks, and where its values begin.
+type Place = (Vec<u8>, u64);
+
+/// A table's columns, each read from where it begins.
+pub(super) struct Columns {
+    columns: Vec<Column>,
+}
+
+struct Column {
+    /// With its quotation marks.
+    name: Vec<u8>,
+    values: Values,
+    /// The row that is next, and its value; `None` at the end.
+    next: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Columns {
+    /// The columns of a table that are of use; `None` where the dump is no table of at least one row.
+    pub(super) fn find(reopen: &Reopen<'_>, wanted: &WantedColumn<'_>) -> io::Result<Option<Self>> {
+        let places = match Self::places(reopen, wanted) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            places => places?,
+        };
+        let Some(places) = places.filter(|places| (1..=MOST_COLUMNS).contains(&places.len())) else {
+            return Ok(None);
+        };
+        let open = |(name, at): Place| {
+            let mut inner = reopen()?;
+            io::copy(&mut (&mut inner).take(at), &mut io::sink())?;
+            let mut values = Values::new(inner);
+            values.is_object = values.take()? == b'{';
+            let mut column = Column { name, values, next: None };
+            column.step()?;
+            Ok(column)
+        };
+        let columns = places.into_iter().map(open).collect::<io::Result<Vec<_>>>()?;
+        Ok(Some(Self { columns }))
+    }
+
+    /// Names of columns, and where they begin; `None` where the dump is something else.
+    fn places(reopen: &Reopen<'_>, wanted: &WantedColumn<'_>) -> io::Result<Option<Vec<Place>>> {
+        let mut scan = Values::new(reopen()?);
+        let mut places = Vec::new();
+        if scan.sign()? != Some(b'{') {
+            return Ok(None);
+        }
+        scan.take()?;
+        loop {
+            match scan.sign()? {
+                Some(b'"') => {}
+                Some(b',') => {
+                    scan.take()?;
+                    continue;
+                }
+                Some(b'}') => break,
+                _ => return Ok(None),
+            }
+            let mut name = Vec::new();
+            scan.value(&mut name, MOST_NAME_BYTES)?;
+            if scan.sign()? != Some(b':') {
+                return Ok(None);
+            }
+            scan.take()?;
+            if !matches!(scan.sign()?, Some(b'{' | b'[')) {
+                return Ok(None);
+            }
+            let is_wanted = serde_json::from_slice::<String>(&name).is_ok_and(|name| wanted(&name));
+            if is_wanted {
+                places.push((name, scan.at));
+            }
+            scan.value(&mut Vec::new(), 0)?;
+        }
+        scan.take()?;
+        Ok(scan.sign()?.is_none().then_some(places))
+    }
+}
+
+impl Column {
+    /// Reads the next row's value.
+    fn step(&mut self) -> io::Result<()> {
+        let row = self.next.take().map_or(Vec::new(), |(mut row, _)| {
+            row.clear();
+            row
+        });
+        self.next = self.values.entry(row)?;
+        Ok(())
+    }
+}
+
+impl Refill for Columns {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        // A column may lack a row; the first column that has one says which row it is.
+        let Some(row) =
+            self.columns.iter().find_map(|column| column.next.as_ref()).map(|(row, _)| row.clone())
+        else {
+            return Ok(false);
+        };
+        ready.push(b'{');
+        // A number is where the row stands, and no name of it.
+        if row.starts_with(b"\"") && !row.iter().all(|byte| byte.is_ascii_digit() || *byte == b'"') {
+            ready.extend_from_slice(b"\"identifier\":");
+            ready.extend_from_slice(&row);
+        }
+        for column in &mut self.columns {
+            let Some((_, value)) = column.next.as_ref().filter(|(own, _)| *own == row) else { continue };
+            if ready.last() != Some(&b'{') {
+                ready.push(b',');
+            }
+            ready.extend_from_slice(&column.name);
+            ready.push(b':');
+            ready.extend_from_slice(value);
+            column.step()?;
+        }
+        ready.extend_from_slice(b"}\n");
+        Ok(true)
+    }
+}
+
+/// Reads JSON a value at a time.
+struct Values {
+    inner: BufReader<Box<dyn Read + Send>>,
+    /// Bytes that have been taken.
+    at: u64,
+    /// Each value has a key.
+    is_object: bool,
+    /// Of a list, how many values have been read.
+    count: u64,
+}
+
+impl Values {
+    fn new(inner: Box<dyn Read + Send>) -> Self {
+        Self { inner: BufReader::with_capacity(64 << 10, inner), at: 0, is_object: false, count: 0 }
+    }
+
+    /// The next byte that is no white space and no byte order mark, which is not taken.
+    fn sign(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let Some(byte) = self.inner.fill_buf()?.first().copied() else { return Ok(None) };
+            if !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(&byte) {
+                return Ok(Some(byte));
+            }
+            self.take()?;
+        }
+    }
+
+    fn take(&mut self) -> io::Result<u8> {
+        let byte = self.inner.fill_buf()?.first().copied().ok_or(io::ErrorKind::UnexpectedEof)?;
+        self.inner.consume(1);
+        self.at += 1;
+        Ok(byte)
+    }
+
+    /// Takes a value, of which so many bytes are kept.
+    fn value(&mut self, into: &mut Vec<u8>, most: usize) -> io::Result<()> {
+        let (mut open, mut in_string, mut is_escaped) = (0_usize, false, false);
+        loop {
+            let ready = self.inner.fill_buf()?;
+            if ready.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let (mut taken, mut is_end) = (0, false);
+            while let Some(byte) = ready.get(taken) {
+                if in_string {
+                    let rest = ready.get(taken..).unwrap_or_default();
+                    if !is_escaped {
+                        taken += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                    }
+                    let Some(byte) = ready.get(taken) else { break };
+                    taken += 1;
+                    match byte {
+                        _ if is_escaped => is_escaped = false,
+                        b'\\' => is_escaped = true,
+                        _ => in_string = *byte != b'"',
+                    }
+                    is_end = !in_string && open == 0;
+                } else {
+                    match byte {
+                        b'"' => in_string = true,
+                        b'{' | b'[' => open += 1,
+                        b'}' | b']' if open > 1 => open -= 1,
+                        b'}' | b']' if open == 1 => {
+                            open = 0;
+                            is_end = true;
+                        }
+                        // After a number or a word.
+                        b'}' | b']' | b',' | b':' if open == 0 => {
+                            is_end = true;
+                            break;
+                        }
+                        _ => {}
+                    }
+                    taken += 1;
+                }
+                if is_end {
+                    break;
+                }
+            }
+            let kept = taken.min(most.saturating_sub(into.len()));
+            into.extend_from_slice(&ready[..kept]);
+            self.inner.consume(taken);
+            self.at += taken as u64;
+            if is_end {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The next value of a column, and its row; `None` at its end.
+    fn entry(&mut self, mut row: Vec<u8>) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+        if self.sign()? == Some(b',') {
+            self.take()?;
+        }
+        match self.sign()? {
+            None => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(b'}' | b']') => return Ok(None),
+            Some(_) => {}
+        }
+        if self.is_object {
+            self.value(&mut row, MOST_NAME_BYTES)?;
+            if self.sign()? != Some(b':') {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a column whose rows have no keys"));
+            }
+            self.take()?;
+            self.sign()?;
+        } else {
+            row.extend_from_slice(self.count.to_string().as_bytes());
+            self.count += 1;
+        }
+        let mut value = Vec::new();
+        self.value(&mut value, usize::MAX)?;
+        value.truncate(value.trim_ascii_end().len());
+        Ok(Some((row, value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Refilled;
+    use super::*;
+
+    fn rows(text: &'static str) -> Option<String> {
+        let reopen = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + Send>);
+        let columns = Columns::find(&reopen, &|name| name != "of_no_use").expect("it is whole")?;
+        let mut rows = String::new();
+        Refilled::new(columns).read_to_string(&mut rows).expect("it is UTF-8");
+        Some(rows)
+    }
+
+    #[test]
+    fn columns_become_rows() {
+        for (text, expected) in [
+            (
+                r#"{"url":{"0":"a,}","1":"b\"\\"}, "n" : {"0":1.5, "1":null},"of_no_use":{"0":1,"1":2},"list":{"0":["x",{"y":[]}],"1":[]}}"#,
+                "{\"url\":\"a,}\",\"n\":1.5,\"list\":[\"x\",{\"y\":[]}]}\n{\"url\":\"b\\\"\\\\\",\"n\":null,\"list\":[]}\n",
+            ),
+            (
+                r#"{"url":{"k":"a","l":"b","m":"c"},"n":{"l":1}}"#,
+                "{\"identifier\":\"k\",\"url\":\"a\"}\n{\"identifier\":\"l\",\"url\":\"b\",\"n\":1}\n{\"identifier\":\"m\",\"url\":\"c\"}\n",
+            ),
+            (
+                "{\"url\":[\"a\",\"b\"],\n\"n\":[1,true ]}\n",
+                "{\"url\":\"a\",\"n\":1}\n{\"url\":\"b\",\"n\":true}\n",
+            ),
+        ] {
+            assert_eq!(rows(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in [r#"{"url":{"0":"a"},"n":1}"#, r#"{"url":{"0":"a"}} {"url":{"0":"a"}}"#, r#"[{"0":1}]"#] {
+            assert_eq!(rows(text), None, "{text}");
+        }
+    }
+}
