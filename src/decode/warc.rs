@@ -118,10 +118,10 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
 fn beside_the_web(url: &str) -> Option<&'static str> {
     let (scheme, _) = url.split_once(':')?;
     match &*scheme.to_ascii_lowercase() {
-        "http" | "https" | "ftp" | "file" => None,
         "dns" => Some("warc_dns"),
         "metadata" => Some("warc_metadata"),
-        _ => Some("warc_other"),
+        "urn" => Some("warc_other"),
+        _ => None,
     }
 }
 

@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// The samples, many times over, under other names and with other addresses and words: as JSON lines, as a WARC file and as a
-/// table in CSV.
+/// The samples, many times over, under other names and with other addresses and words: as JSON lines, as a WARC file, as a
+/// table in CSV and as one that is written by the column.
 fn dumps(folder: &Path) {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let read = |name: &str| std::fs::read(samples.join(name)).expect("it is a sample");
     let english = zstd::decode_all(&*read("news-english.jsonl.zst")).expect("it is zstd");
     let english = String::from_utf8(english).expect("it is UTF-8");
-    for dump in 0..3 {
+    for dump in 0..4 {
         let mut text = String::new();
-        for copy in 0..40 {
+        for copy in 0..30 {
             let number = format!("{dump}x{copy}");
             text += &english
                 .replace("http", &format!("http{number}"))
@@ -27,7 +27,8 @@ fn dumps(folder: &Path) {
         let (name, content) = match dump {
             0 => ("news-0.jsonl.zst", zstd::encode_all(text.as_bytes(), 1).expect("memory takes it")),
             1 => ("news-1.warc", warc(&text)),
-            _ => ("news-2.csv", csv(&text)),
+            2 => ("news-2.csv", csv(&text)),
+            _ => ("news-3.json", columns(&text)),
         };
         write(&folder.join(name), &content);
     }
@@ -64,6 +65,14 @@ fn csv(lines: &str) -> Vec<u8> {
         table.push('\n');
     }
     table.into_bytes()
+}
+
+fn columns(lines: &str) -> Vec<u8> {
+    let column = |key: &str| {
+        let values = records(lines).enumerate().map(|(row, record)| (row.to_string(), record[key].clone()));
+        (key.to_owned(), Value::Object(values.collect()))
+    };
+    Value::Object(["url", "title", "text"].map(column).into_iter().collect()).to_string().into_bytes()
 }
 
 pub(super) fn write(path: &Path, content: &[u8]) {

@@ -469,6 +469,8 @@ struct Dictionary {
     kept_bytes: usize,
     /// The value that was read last; the same may be needed again.
     last: Vec<u8>,
+    compressor: zstd::bulk::Compressor<'static>,
+    compressed: Vec<u8>,
 }
 
 impl Dictionary {
@@ -490,6 +492,8 @@ impl Dictionary {
             kept: BTreeMap::new(),
             kept_bytes: 0,
             last: Vec::new(),
+            compressor: zstd::bulk::Compressor::new(1)?,
+            compressed: Vec::new(),
         })
     }
 
@@ -516,7 +520,11 @@ impl Dictionary {
                 let value = if self.last.len() < Self::LONG_BYTES {
                     self.last.clone()
                 } else {
-                    zstd::bulk::compress(&self.last, 1)?
+                    self.compressed.clear();
+                    self.compressed.reserve(zstd::zstd_safe::compress_bound(self.last.len()));
+                    self.compressor.compress_to_buffer(&self.last, &mut self.compressed)?;
+                    // Without the room for the worst case.
+                    self.compressed.clone()
                 };
                 self.kept_bytes += value.len() + Self::ENTRY_BYTES;
                 self.kept.insert(self.next, value);
