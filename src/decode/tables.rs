@@ -168,7 +168,7 @@ fn columns(json: &str, decoder: &Decoder) -> Option<Layout> {
     }
     let keys = first?;
     // Of rows with names of their own there must be two columns that agree; one object may be anything.
-    let are_places = keys.iter().enumerate().all(|(place, key)| *key == place.to_string());
-    (is_known && !keys.is_empty() && (last > 0 || are_places) && (keys.len() > 1 || are_places))
-        .then_some(Layout::Columns)
+    let are_numbers = keys.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_table = are_numbers || (last > 0 && keys.len() > 1);
+    (is_known && !keys.is_empty() && is_table).then_some(Layout::Columns)
 }

@@ -382,6 +382,8 @@ fn tables_in_json_are_found_by_the_names_in_them() {
             Some(Layout::Columns),
         ),
         (r#"{"text":{"0":"B","1":"C and so"#, Some(Layout::Columns)),
+        // Of a table that was filtered, or whose keys are sorted.
+        (r#"{"text":{"0":"B","10":"C","2":"D and so"#, Some(Layout::Columns)),
         (r#"{"url":["https://a.example/1","https://a.example/2"],"title":["T","U"]}"#, Some(Layout::Columns)),
         (r#"{"title":{"x":"T","y":"U"},"url":{"x":"a","y":"b"}}"#, Some(Layout::Columns)),
         // Records, and what is none.
