@@ -230,8 +230,13 @@ fn judge(tallies: &[Tally], share: f64, letters: u32, stated: &str) -> Option<Fi
     };
     let few = (words / ENOUGH_WORDS).min(1.0);
     let score = evidence.probability() * few * share * f64::from(agreeing) / words;
-    let of_stated = sums.iter().zip(&TABLE.languages).filter(|(_, language)| is_the_same(stated, language));
-    let for_stated = of_stated.map(|(sum, _)| f64::from(*sum) / f64::from(best)).fold(0.0, f64::max);
+    let for_stated = if stated.is_empty() || is_the_same(stated, language) {
+        0.0
+    } else {
+        let of_stated =
+            sums.iter().zip(&TABLE.languages).filter(|(_, language)| is_the_same(stated, language));
+        of_stated.map(|(sum, _)| f64::from(*sum) / f64::from(best)).fold(0.0, f64::max)
+    };
     Some(Finding { language, score: round(score), letters, second, for_stated })
 }
 
