@@ -208,14 +208,18 @@ impl Settings {
         let title = fold(&article.title);
         // One or two words may be a heading of the body.
         let most = if words(&article.title).len() > 2 { 1 + opening::MOST_ABOVE } else { 1 };
+        let mut above: Vec<&str> = Vec::new();
         for line in lines(text).take(most) {
             if self.repeats(article, &title, line.text) {
                 let rest = text.get(line.end..)?.trim_start_matches('\n');
-                return (!rest.is_empty()).then(|| text.len() - rest.len());
+                let site = Site::of(article);
+                let is_head = !rest.is_empty() && above.iter().all(|line| opening::is_label(line, &site));
+                return is_head.then(|| text.len() - rest.len());
             }
-            if !opening::is_label(line.text, &Site::of(article)) {
+            if !opening::has_form_of_label(line.text) {
                 return None;
             }
+            above.push(line.text);
         }
         None
     }

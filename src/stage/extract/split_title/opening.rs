@@ -194,7 +194,8 @@ pub(super) fn is_label(line: &str, site: &Site) -> bool {
     has_form_of_label(line) && !is_dated_or_signed(line, site)
 }
 
-fn has_form_of_label(line: &str) -> bool {
+/// Whether a line is short, and no sentence.
+pub(super) fn has_form_of_label(line: &str) -> bool {
     // `Power cut in Berlin:`
     let said = line.trim_end_matches([':', ' ']);
     line.chars().nth(LONGEST_LABEL_CHARS).is_none() && !ends_sentence(said) && !is_item(line)

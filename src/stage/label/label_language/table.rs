@@ -42,6 +42,16 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Adds what a word says that is known as a whole.
+    fn add(&mut self, weights: &[(u8, i8)]) {
+        let mut most = 0;
+        for (language, weight) in weights {
+            self.sums[usize::from(*language)] += i32::from(*weight);
+            most = most.max(*weight);
+        }
+        self.most += i32::from(most);
+    }
+
     /// Whether another language is not far more likely, in this part alone.
     pub(super) fn is_not_against(&self, place: usize) -> bool {
         let own = self.sums.get(place).copied().unwrap_or(0);
@@ -50,7 +60,7 @@ impl Tally {
     }
 }
 
-/// What one word says for the languages that its parts speak for.
+/// What the pieces of one word say for each language.
 #[derive(Debug)]
 struct WordSums {
     sums: Sums,
@@ -74,7 +84,6 @@ impl WordSums {
             most = most.max(sum);
         }
         tally.most += most;
-        tally.words += 1;
     }
 }
 
@@ -110,11 +119,13 @@ impl LanguageTable {
         let mut tally = Tally { sums: [0; 256], words: 0, most: 0 };
         let mut says = WordSums { sums: [0; 256], languages: Vec::new() };
         grams::read(text, |word| {
-            match self.weights_of(word.whole()) {
-                Some(weights) => says.add(weights),
-                None => word.pieces(|piece| says.add(self.weights_of(piece).unwrap_or_default())),
+            tally.words += 1;
+            if let Some(weights) = self.weights_of(word.whole()) {
+                tally.add(weights);
+            } else {
+                word.pieces(|piece| says.add(self.weights_of(piece).unwrap_or_default()));
+                says.move_to(&mut tally);
             }
-            says.move_to(&mut tally);
         });
         tally
     }
