@@ -66,9 +66,9 @@ fn a_page_tells_every_edit_value_and_verdict() {
  14 read-date             no change
  15 read-contributors     no change
  16 read-dateline         no change
- 17 label-language        2 fields · score 0.996, at least 0.9
-    + language_score 0.996
-    + labels.language language en, letters 295, score 0.996, second tl
+ 17 label-language        2 fields · score 0.998, at least 0.9
+    + language_score 0.998
+    + labels.language language en, letters 295, score 0.998, second sco
  18 drop-short            kept · words 126, at least 40
 ";
     assert_eq!(page.get(from..to), Some(expected));

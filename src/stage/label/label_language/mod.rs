@@ -84,6 +84,8 @@ struct Finding {
     for_stated: f64,
 }
 
+/// A title of a few words, such as `Just a moment`, is no evidence with a lower score.
+const OF_TITLE: f64 = 0.5;
 /// From here on, the stated language is as good as the one found: it may have a dialect's or a neighbour's words.
 const AS_GOOD: f64 = 0.75;
 
@@ -94,8 +96,11 @@ impl Stage for LabelLanguage {
         let stated = article.language.split(['-', '_']).next().unwrap_or_default();
         let summary = || Self::find(&format!("{}\n{}", article.title, article.description), stated);
         let Some(found) = Self::find(&article.text, stated).or_else(summary) else { return Outcome::Keep };
-        let least =
-            if article.language.is_empty() { self.settings.min_score } else { self.settings.overrule_score };
+        let least = match (article.language.is_empty(), article.text.is_empty()) {
+            (true, false) => self.settings.min_score,
+            (true, true) => self.settings.min_score.max(OF_TITLE),
+            (false, _) => self.settings.overrule_score,
+        };
         cx.measure("score", found.score, at_least(least));
         let agrees = is_the_same(stated, found.language);
         // What the table lacks, it can't tell from its neighbours; and what speaks for both speaks against neither.
