@@ -45,11 +45,12 @@ pub fn byline(line: &str) -> Option<Vec<String>> {
     let names: Vec<String> =
         names_in(head).into_iter().filter(|name| looks_like_name(name) || looks_like_account(name)).collect();
     // `By` opens sentences, too: then what follows is not all names.
-    let is_post = |piece: &str| {
-        is_role(piece)
-            || ends_in_post(piece)
-            || (piece.starts_with(char::is_lowercase) && piece.contains(' '))
+    // `Ann Lee, envoyée spéciale`; but not `By Friday, the harbour was full`.
+    let is_full = names.first().is_some_and(|first| first.contains(' '));
+    let says_what = |piece: &str| {
+        is_full && piece.starts_with(char::is_lowercase) && matches!(piece.split(' ').count(), 2 | 3)
     };
+    let is_post = |piece: &str| is_role(piece) || ends_in_post(piece) || says_what(piece);
     let posts = head.split(", ").filter(|piece| is_post(piece));
     let others: usize = posts.map(|piece| piece.len() + 2).sum();
     let is_whole = names.iter().map(String::len).sum::<usize>() * 2 + others >= head.len();
@@ -475,6 +476,9 @@ mod tests {
             ("Door Jan van der Meer", Some(&["Jan van der Meer"])),
             ("Текст: Анна Ли", Some(&["Анна Ли"])),
             ("Posted by Ann", Some(&["Ann"])),
+            ("Par Ann Lee, envoyée spéciale à Selm", Some(&["Ann Lee"])),
+            ("By Ann Lee, who has been to Selm and back", None),
+            ("By Friday, the harbour was full", None),
             ("By the end of the year everything had changed", None),
             ("Von hier aus geht es weiter nach Norden", None),
             ("Par la fenêtre on voit la mer", None),

@@ -101,13 +101,15 @@ fn next_article(
             let mut articles = page.ancestors(block.element).filter(|outer| page.tag(*outer) == Tag::Article);
             articles.any(|article| article > start && !page.contains(article, start))
         };
+        let is_byline =
+            |text: &str| byline(text).is_some_and(|names| names.iter().all(|name| name.contains(' ')));
         let has_byline = || {
             let mut lines =
                 survey.blocks.iter().skip(place + 1).take(BYLINE_LINES).take_while(|line| !line.is_prose());
             lines.any(|line| {
                 line.is_dates()
                     || hints[line.element.index()].has(ClassHints::BYLINE)
-                    || (line.words <= BYLINE_WORDS && byline(&text_of(page, line, &survey.own)).is_some())
+                    || (line.words <= BYLINE_WORDS && is_byline(&text_of(page, line, &survey.own)))
             })
         };
         // The headline again is none of another article's.

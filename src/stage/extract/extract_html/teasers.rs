@@ -42,9 +42,7 @@ pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [
     let is_stream = |node: NodeId| {
         let (count, words) = boxes[node.index()];
         let all = prose[node.index()];
-        count >= FEWEST_TEASERS
-            && words > 0
-            && words <= count * MOST_WORDS
+        (1..=count * MOST_WORDS).contains(&words)
             && words * 100 >= all * LEAST_PERCENT
             && prose[0] - all >= FEWEST_WORDS_ELSEWHERE
     };
@@ -52,8 +50,7 @@ pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [
     // Below an article, in its own element: boxes that are made alike.
     let end_of_article = |node: NodeId| {
         let (count, words) = boxes[node.index()];
-        let rest = prose[node.index()] - words;
-        if count < FEWEST_TEASERS || !(1..=count * MOST_WORDS).contains(&words) || words * TIMES > rest {
+        if !(1..=count * MOST_WORDS).contains(&words) || words * TIMES > prose[node.index()] - words {
             return Vec::new();
         }
         let (found, others): (Vec<NodeId>, Vec<NodeId>) = page
@@ -64,8 +61,9 @@ pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [
         let is_below = others.last() < found.first();
         if is_alike && is_below { found } else { Vec::new() }
     };
-    let below: Vec<NodeId> = page.nodes().skip(1).flat_map(end_of_article).collect();
-    let streams: Vec<NodeId> = page.nodes().skip(1).filter(|node| is_stream(*node)).chain(below).collect();
+    let holders = page.nodes().skip(1).filter(|node| boxes[node.index()].0 >= FEWEST_TEASERS);
+    let streams: Vec<NodeId> =
+        holders.flat_map(|node| if is_stream(node) { vec![node] } else { end_of_article(node) }).collect();
     for stream in streams {
         for hint in hints.iter_mut().take(page.end(stream)).skip(stream.index()) {
             *hint = hint.with(ClassHints::LINKS);

@@ -162,11 +162,20 @@ fn names_with_posts(text: &str) -> Option<(Vec<String>, bool)> {
     if is_full(text) {
         return Some((vec![text.to_owned()], false));
     }
-    if text.len() > MAX_LATE_BYLINE_BYTES {
+    // Nearly every other line is neither.
+    let divides = |character: char| matches!(character, ',' | '|' | '•' | '·' | ';' | '–' | '—' | '&');
+    let is_list =
+        || text.contains(divides) || text.split(' ').any(|word| word.len() <= 4 && is_conjunction(word));
+    if text.len() > MAX_LATE_BYLINE_BYTES
+        || !text.starts_with(|first: char| !first.is_lowercase())
+        || !is_list()
+    {
         return None;
     }
-    let pieces =
-        text.split([',', '|', '•', '·', ';', '–', '—']).map(str::trim).filter(|piece| !piece.is_empty());
+    let pieces = text
+        .split(|character| divides(character) && character != '&')
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty());
     let (posts, names): (Vec<&str>, Vec<&str>) = pieces.partition(|piece| is_role(piece));
     let names: Vec<String> = names.into_iter().flat_map(names_in).collect();
     (!names.is_empty() && names.iter().all(|name| is_full(name))).then_some((names, !posts.is_empty()))
