@@ -224,7 +224,10 @@ fn a_full_disk_is_exit_code_1_and_the_run_goes_on_once_there_is_space() {
     std::fs::create_dir(&input).expect("there is room");
     dumps(&input);
     wait(start("articles", &input, &unkilled, 2));
-    for blocks in ["8", "60", "200"] {
+    // Blocks are 512 bytes, or 1024 in some shells.
+    let largest = contents(&unkilled).values().map(Vec::len).max().unwrap_or(0);
+    let half = (largest * 2 / 5 / 512).to_string();
+    for blocks in ["8", "60", &half] {
         let full = Command::new("sh")
             .args(["-c", "ulimit -f $0; exec \"$@\"", blocks])
             .arg(env!("CARGO_BIN_EXE_copydesk"))
