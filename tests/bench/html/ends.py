@@ -37,7 +37,7 @@ def main():
         spared = {triple for part in gold.get("optional", ()) for triple in score.shingles(part, 3)}
         out = []
         for measured in json.loads(done.stdout)["stages"][1].get("measured", []):
-            match = CONSIDERED.fullmatch(measured["value"]) if measured["name"] == "end, considered" else None
+            match = CONSIDERED.fullmatch(measured["value"]) if measured["name"] in ("end, left out", "end, kept") else None
             own = list(score.shingles(match[1], 3)) if match else []
             if own and not any(triple in spared for triple in own):
                 signs = frozenset(filter(None, match[2].split(", ")))

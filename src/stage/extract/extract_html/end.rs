@@ -7,6 +7,7 @@
 use super::kinds::BlockKind;
 use crate::article::Article;
 use crate::html::{Name, NodeId, Page, Tag};
+use crate::stage::StageContext;
 use crate::stage::page::{Block, PageSurvey, Sign, Signs, signs, text_of};
 
 /// How many of the last blocks are judged.
@@ -46,9 +47,28 @@ pub(super) struct Taken<'a> {
     pub article: &'a Article,
 }
 
+/// What was found of one of the last blocks, for those who ask.
+pub(super) struct JudgedEnd {
+    pub is_left_out: bool,
+    /// It is more likely than not none of the article's.
+    pub is_likely: bool,
+    /// The block, its weight and its signs.
+    pub told: String,
+}
+
+impl JudgedEnd {
+    pub(super) fn tell(&self, cx: &mut StageContext) {
+        match (self.is_left_out, self.is_likely) {
+            (true, _) => cx.tell("end, left out", self.told.as_str()),
+            (false, true) => cx.tell("end, kept", self.told.as_str()),
+            (false, false) => cx.tell_detail("end, kept", self.told.as_str()),
+        }
+    }
+}
+
 impl Taken<'_> {
     /// How many of them there are without what stands after the article. `judged` takes each block that was judged.
-    pub(super) fn end(&self, taken: &[usize], mut judged: Option<&mut Vec<String>>) -> usize {
+    pub(super) fn end(&self, taken: &[usize], mut judged: Option<&mut Vec<JudgedEnd>>) -> usize {
         let block_at = |at: usize| &self.survey.blocks[taken[at]];
         let is_heading = |at: usize| self.kinds[taken[at]] == BlockKind::Heading;
         let words = |places: std::ops::Range<usize>| places.map(|at| block_at(at).words).sum::<u32>();
@@ -59,11 +79,12 @@ impl Taken<'_> {
             let text = text_of(self.page, block_at(at), &self.survey.own);
             let signs = self.signs(taken, at, parent, &text);
             let weight = EndSign::weight_of(signs);
-            if let Some(judged) = &mut judged {
-                judged.push(format!("{text}: {weight} ({})", EndSign::names_of(signs).join(", ")));
-            }
             is_open &=
                 weight > SURE && !is_in_plain_list(self.page, block_at(at)) && words(at..taken.len()) <= most;
+            if let Some(judged) = &mut judged {
+                let told = format!("{text}: {weight} ({})", EndSign::names_of(signs).join(", "));
+                judged.push(JudgedEnd { is_left_out: is_open, is_likely: weight > 0, told });
+            }
             if is_open {
                 end = at;
             } else if judged.is_none() {

@@ -47,6 +47,7 @@ use crate::stage::page::{Block, ClassHints, PageSurvey, Signs, TextSign, text};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::count_words;
 
+use end::JudgedEnd;
 use entries::Entries;
 use headline::Headline;
 use kinds::{BlockKind, kinds};
@@ -88,7 +89,7 @@ impl Stage for Settings {
         if !is_left {
             parsed.notice(|noticed| noticed.text = Some(signs));
         }
-        judged.iter().flatten().for_each(|judged| cx.tell("end, considered", judged.as_str()));
+        judged.iter().flatten().for_each(|judged| judged.tell(cx));
         if is_left {
             return Outcome::Keep;
         }
@@ -112,7 +113,7 @@ fn body(
     survey: &PageSurvey,
     article: &Article,
     stated: Option<&Stated>,
-    judged: Option<&mut Vec<String>>,
+    judged: Option<&mut Vec<JudgedEnd>>,
 ) -> (String, Found, Signs<TextSign>) {
     let mut is_last_resort = false;
     let mut hints = meaning(page, survey);
