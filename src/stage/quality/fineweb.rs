@@ -36,12 +36,12 @@ impl FineWeb {
             (_, None) => false,
         };
         let (mut lines, mut terminal, mut short, mut line_feeds) = (0, 0, 0, 0);
-        let mut filled = Vec::new();
+        let mut is_filled = false;
         for line in text.split('\n') {
             line_feeds += 1;
             let blank = is_blank(line);
             if !blank {
-                filled.push(line);
+                is_filled = true;
             } else if rules >= Rules::December2024 {
                 continue;
             }
@@ -53,10 +53,11 @@ impl FineWeb {
             short += usize::from(is_short);
         }
         line_feeds -= 1;
-        if filled.is_empty() {
+        if !is_filled {
             return None;
         }
-        let repeated = Numbers::lend(|numbers| repeats(filled.into_iter(), numbers));
+        let filled = text.split('\n').filter(|line| !is_blank(line));
+        let repeated = Numbers::lend(|numbers| repeats(filled, numbers));
         let chars = if repeated.chars > 0 { text.chars().count() - line_feeds } else { 1 };
         Some(Self {
             terminal_lines: ratio(terminal, lines),

@@ -84,7 +84,13 @@ pub struct Tokens {
 /// A word's letters and nothing else.
 const WORD: Traits = Traits::CONTENT.and(Traits::ALPHABETIC);
 
-/// The tokens of a text. Text beyond 4 GiB is not looked at.
+/// A text's tokens that are read, and those of its last chunk: ten times as many as the rules allow a text to have. Each takes 24 bytes.
+const MOST_TOKENS: usize = 1 << 22;
+
+/// A chunk that is longer than this is cut.
+const MOST_CHUNK_BYTES: usize = 1 << 20;
+
+/// The tokens of a text. What comes after [`MOST_TOKENS`] is not looked at, nor is text beyond 4 GiB.
 pub fn tokenise(text: &str) -> Tokens {
     let text = text.get(..u32::MAX as usize).unwrap_or(text);
     // English has a token for every 4.8 bytes.
@@ -98,7 +104,7 @@ pub fn tokenise(text: &str) -> Tokens {
     let mut place = 0;
     loop {
         let start = reader.pass_space(place);
-        if start >= text.len() {
+        if start >= text.len() || reader.tokens.all.len() >= MOST_TOKENS {
             break;
         }
         place = reader.read_chunk(start);
@@ -189,6 +195,9 @@ impl Reader<'_> {
                     class(behind.first) & LETTER != 0 && (word.last != '0' || behind.chars > 1)
                 };
                 let behind = self.word(word.end + 1).filter(is_part)?;
+                if behind.end - start > MOST_CHUNK_BYTES {
+                    return None;
+                }
                 self.push_word(&word);
                 self.push(MARK_HASHES[usize::from(b'-')], word.end, 1, Traits::PUNCT);
                 word = behind;
@@ -370,6 +379,10 @@ impl Reader<'_> {
     /// Reads a chunk of any make.
     fn read_slowly(&mut self, start: usize) -> usize {
         let end = end_of_chunk(self.text, start);
+        let mut end = end.min(start + MOST_CHUNK_BYTES);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
         self.read_split(start, end);
         end
     }

@@ -181,3 +181,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_huge_chunk_is_cut() {
+    let long = "a-".repeat(MOST_CHUNK_BYTES / 2 + 9);
+    let tokens = tokenise(&long);
+    // The hyphen at a chunk's end stays with its letter.
+    assert_eq!((tokens.all.len(), tokens.longest_chunk), (long.len() - 2, MOST_CHUNK_BYTES));
+}
