@@ -18,12 +18,12 @@ use super::show::{
 use super::{Exit, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
-use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, plan, run as run_night};
+use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, now, plan, run as run_night};
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
 use crate::text::Slice;
-use crate::write::{FolderError, OutputFolder, write_file};
+use crate::write::{FolderError, Lock, OutputFolder, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }
     };
     let output =
-        scratch.as_ref().map_or_else(|| arguments.night.output.clone(), |scratch| scratch.0.join("run"));
+        scratch.as_ref().map_or_else(|| arguments.night.output.clone(), |scratch| scratch.path.join("run"));
     let order = NightOrder {
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
@@ -192,7 +192,7 @@ fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
         return;
     }
     let batch = Batch { pipeline, folder: &batch_folder(output) };
-    let metrics = failed_metrics(batch, exit, jiff::Timestamp::now().as_second());
+    let metrics = failed_metrics(batch, exit, now().as_second());
     if let Err(cause) = write_file(&output.join("metrics.prom"), metrics.as_bytes()) {
         warning(&format!("failed to {cause}"));
     }
@@ -282,20 +282,67 @@ fn unprintable(pipeline: &Pipeline, arguments: &NightArguments) -> Option<(&'sta
         .then_some(("print records as Parquet", "leave `format` in [output] out, or give --output a folder"))
 }
 
-/// A folder for a run whose records alone are wanted.
-struct Scratch(PathBuf);
+/// A folder for a run whose records alone are wanted. As long as its lock is held, it is in use: what a process that was killed has
+/// left is deleted by the next one.
+struct Scratch {
+    path: PathBuf,
+    _lock: Lock,
+}
 
 impl Scratch {
+    const PREFIX: &str = "copydesk-";
+    const LOCK: &str = "lock";
+
     fn new() -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("copydesk-{}", std::process::id()));
-        std::fs::create_dir(&path).map(|()| Self(path))
+        let temporary = std::env::temp_dir();
+        Self::delete_abandoned(&temporary);
+        let mut failure = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        for number in 0..100 {
+            let path = temporary.join(format!("{}{}-{number}", Self::PREFIX, std::process::id()));
+            if let Err(cause) = Self::create(&path) {
+                failure = cause;
+                continue;
+            }
+            let lock = path.join(Self::LOCK);
+            match Lock::take(&lock) {
+                // As long as it has no lock, another process may find it abandoned.
+                Ok(Some(taken)) if lock.exists() => return Ok(Self { path, _lock: taken }),
+                Ok(_) => {}
+                Err(error) => failure = error.cause,
+            }
+        }
+        Err(failure)
+    }
+
+    /// Makes a folder that nobody else can look into, where the system has such folders.
+    fn create(path: &Path) -> std::io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path)
+    }
+
+    /// Deletes what processes have left that were killed, as far as this user may.
+    fn delete_abandoned(temporary: &Path) {
+        for entry in temporary.read_dir().into_iter().flatten().flatten() {
+            let lock = entry.path().join(Self::LOCK);
+            let is_scratch = entry.file_name().to_string_lossy().starts_with(Self::PREFIX)
+                && entry.file_type().is_ok_and(|kind| kind.is_dir())
+                && lock.exists();
+            if is_scratch
+                && let Ok(Some(taken)) = Lock::take(&lock)
+                && taken.is_held()
+            {
+                drop(std::fs::remove_dir_all(entry.path()));
+            }
+        }
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Err(cause) = std::fs::remove_dir_all(&self.0) {
-            warning(&format!("failed to delete {}: {cause}", self.0.display()));
+        if let Err(cause) = std::fs::remove_dir_all(&self.path) {
+            warning(&format!("failed to delete {}: {cause}", self.path.display()));
         }
     }
 }

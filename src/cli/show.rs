@@ -124,7 +124,7 @@ pub(super) fn say_as_it_is(level: Level, message: &str, figures: &[(&str, Value)
         LogFormat::Human => writeln!(anstream::stderr(), "{message}"),
         LogFormat::Json => {
             let line = LogLine {
-                time: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+                time: crate::night::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
                 level: level.name(),
                 message: anstream::adapter::strip_str(message).to_string(),
                 figures: figures.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),

@@ -20,7 +20,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::account::{Ledger, Shard};
-use crate::write::{Output, SUCCESS};
+use crate::write::{Output, SUCCESS, read_own};
 
 pub(crate) use contract::keys_of;
 pub(crate) use kept::kept_entries;
@@ -58,11 +58,11 @@ impl FinishedRun {
         if !path.exists() {
             return Err(no_run("there is no ledger.json in it"));
         }
-        let Ok(mark) = std::fs::read(folder.join(SUCCESS)) else {
+        let Ok(mark) = read_own(&folder.join(SUCCESS)) else {
             return Err(no_run("there is no _SUCCESS in it, so the run did not come to its end"));
         };
         let read = |cause: String| FinishedError::Read { path: path.clone(), cause };
-        let json = std::fs::read(&path).map_err(|error| read(error.to_string()))?;
+        let json = read_own(&path).map_err(|error| read(error.to_string()))?;
         let ledger: Ledger = serde_json::from_slice(&json).map_err(|error| read(error.to_string()))?;
         let dumps = ledger.dumps.iter().enumerate().map(|(place, dump)| (dump.dump.clone(), place)).collect();
         Ok(Self { folder: folder.to_owned(), ledger, mark, dumps })

@@ -8,7 +8,7 @@ use crate::account::{self, IndexedNight, Ledger, ReportContext};
 use crate::line::meaning;
 use crate::stage::catalogue;
 use crate::text::shell_word;
-use crate::write::{SUCCESS, WORK, write_file};
+use crate::write::{SUCCESS, WORK, read_own, write_file};
 
 /// `report.html` of the account of a run in a folder, with examples from its outputs.
 pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
@@ -32,7 +32,7 @@ const INDEXED: usize = 90;
 
 /// Whether a folder has an index over nights.
 pub(crate) fn has_index(folder: &Path) -> bool {
-    std::fs::read_to_string(folder.join(INDEX)).is_ok_and(|page| page.trim_end().ends_with(INDEX_MARK))
+    read_own(&folder.join(INDEX)).is_ok_and(|page| page.trim_ascii_end().ends_with(INDEX_MARK.as_bytes()))
 }
 
 /// Writes `index.html` into a folder of nights: a line for each of the last runs in it. `None` where there is a file

@@ -9,6 +9,9 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::FinishedError;
+#[cfg(feature = "parquet")]
+use crate::write::check_regular;
+use crate::write::open_own;
 
 /// A block ends at the last line end within so many bytes; a longer line is a block of its own. Of each output, the block in
 /// hand and the next one are held.
@@ -41,6 +44,7 @@ impl Source {
     fn open(path: &Path) -> std::io::Result<Self> {
         #[cfg(feature = "parquet")]
         if path.extension().is_some_and(|ending| ending == "parquet") {
+            check_regular(path)?;
             return crate::format::records(path).map(Self::Table);
         }
         let file = Hashed::open(path)?;
@@ -102,7 +106,7 @@ struct Hashed {
 
 impl Hashed {
     fn open(path: &Path) -> std::io::Result<Self> {
-        Ok(Self { file: File::open(path)?, hash: Box::default(), bytes: 0 })
+        Ok(Self { file: open_own(path)?, hash: Box::default(), bytes: 0 })
     }
 }
 

@@ -30,7 +30,7 @@ use crate::account::Ledger;
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::read::{BATCH_BYTES, Dump, find_dumps};
 use crate::state::{Checkpoint, Position, ResumeError, State};
-use crate::write::{FolderError, Output, OutputFolder, WriteError};
+use crate::write::{FolderError, Output, OutputFolder, WriteError, open_own};
 
 use desk::NightDesk;
 use election::Election;
@@ -44,6 +44,7 @@ use prepare::{
     refuse_sample_of_stream, refuse_work_folder,
 };
 use timing::Stopwatch;
+pub(crate) use timing::now;
 use work::{NightWork, Resumed};
 
 /// Runs a night, or resumes one that was killed. `stop` may be set at any time.
@@ -77,7 +78,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
         }
         claimed => claimed.map_err(RunError::Folder)?,
     };
-    let from = match folder.checkpoint()? {
+    let from = match folder.checkpoint().map_err(|error| damaged(&folder, error.into()))? {
         None => {
             let mut ledger =
                 empty_ledger(&order.pipeline, order.pipeline_file.as_ref(), &dumps, tonight.as_ref());
@@ -123,7 +124,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
         // Only now is it known which records are kept.
         for shard in done.ledger.outputs.get(Output::Records.folder()).into_iter().flatten() {
             let path = folder.path().join(&shard.file);
-            let passed = std::fs::File::open(&path).and_then(|mut file| watch.records(&mut file));
+            let passed = open_own(&path).and_then(|mut file| watch.records(&mut file));
             passed.map_err(WriteError::of("write the records of", &path))?;
         }
     }

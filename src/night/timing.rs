@@ -5,6 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::account::{Paths, Timing};
 
+/// The time; the last one that has a date where the clock is further ahead.
+#[expect(clippy::disallowed_methods, reason = "this is the run's timing")]
+pub(crate) fn now() -> jiff::Timestamp {
+    std::time::SystemTime::now().try_into().unwrap_or(jiff::Timestamp::MAX)
+}
+
 pub(super) struct Stopwatch {
     clock: Instant,
     /// Processor time that the process had taken when it began.
@@ -16,7 +22,7 @@ pub(super) struct Stopwatch {
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "this is the run's timing")]
     pub(super) fn start() -> Self {
-        let now = jiff::Timestamp::now();
+        let now = now();
         let started = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string();
         Self {
             clock: Instant::now(),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::dedup::Entry;
-use crate::write::{WorkFile, WriteError, changed};
+use crate::write::{WorkFile, WriteError, changed, open_own};
 
 const NAME: &str = "keys";
 
@@ -135,7 +135,7 @@ impl EntryStream {
     /// If it cannot be read.
     pub fn open(work: &Path, standing: &JournalStanding) -> Result<Self, WriteError> {
         let path = work.join(NAME);
-        let file = File::open(&path).map_err(WriteError::of("open", &path))?;
+        let file = open_own(&path).map_err(WriteError::of("open", &path))?;
         Ok(Self {
             path,
             file,
@@ -199,7 +199,7 @@ impl JournalReader {
     /// If a file cannot be created, written or renamed.
     pub fn open(work: &Path) -> Result<Self, WriteError> {
         let path = work.join(NAME);
-        let file = File::open(&path).map_err(WriteError::of("open", &path))?;
+        let file = open_own(&path).map_err(WriteError::of("open", &path))?;
         Ok(Self { file: BufReader::new(file), at: 0, bytes: Vec::new() })
     }
 

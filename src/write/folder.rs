@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::shards::check_shard;
-use super::{Output, Unfinished, WriteError, changed, sync_folder};
+use super::{Output, Unfinished, WriteError, changed, read_own, sync_folder};
 use crate::account::Shard;
 
 /// The file that a run writes last.
@@ -119,7 +119,7 @@ impl OutputFolder {
 
     /// Whether nobody else can hold it: on file systems without locks, anybody may.
     pub(crate) fn is_locked(&self) -> bool {
-        self.lock.0.is_some()
+        self.lock.is_held()
     }
 
     /// Where the plan of a night is that is worked on in tasks.
@@ -133,7 +133,7 @@ impl OutputFolder {
     /// If it cannot be read.
     pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, WriteError> {
         let path = self.work().join(CHECKPOINT);
-        match std::fs::read(&path) {
+        match read_own(&path) {
             Ok(content) => Ok(Some(content)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(WriteError::of("read", &path)(error)),
@@ -324,6 +324,11 @@ fn check_one_disk(path: &Path) -> Result<(), WriteError> {
 pub(crate) struct Lock(Option<File>);
 
 impl Lock {
+    /// Whether nobody else can have it: where there are no locks, anybody may.
+    pub(crate) fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Takes the lock; `None` where another process has it.
     pub(crate) fn take(path: &Path) -> Result<Option<Self>, WriteError> {
         // A link would be followed, and a pipe would block.
@@ -388,7 +393,7 @@ fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
 }
 
 fn is_our_card(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| text.trim_end().ends_with(CARD_MARK))
+    read_own(path).is_ok_and(|text| text.trim_ascii_end().ends_with(CARD_MARK.as_bytes()))
 }
 
 /// Whether a file, or the folder it is in, is none of those that a run is for.

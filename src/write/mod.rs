@@ -137,6 +137,23 @@ pub(crate) fn create_anew(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
 }
 
+/// Refuses what is no regular file where copydesk has left one: a pipe that has taken its name would be waited for without end.
+pub(crate) fn check_regular(path: &Path) -> io::Result<()> {
+    if path.metadata()?.is_file() { Ok(()) } else { Err(changed("it is no regular file")) }
+}
+
+/// Opens a file that copydesk has written.
+pub(crate) fn open_own(path: &Path) -> io::Result<File> {
+    check_regular(path)?;
+    File::open(path)
+}
+
+/// Reads a file that copydesk has written.
+pub(crate) fn read_own(path: &Path) -> io::Result<Vec<u8>> {
+    check_regular(path)?;
+    std::fs::read(path)
+}
+
 /// XXH3-128 of what is left to read, as hex digits.
 pub(crate) fn hash_of(mut reader: impl io::Read) -> io::Result<String> {
     let mut hash = Xxh3::new();

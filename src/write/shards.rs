@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::folder::work_name;
-use super::{WorkFile, WriteError, changed, hash_of};
+use super::{WorkFile, WriteError, changed, hash_of, open_own};
 use crate::account::Shard;
 
 /// Closed shards of an output that wait for the next checkpoint to be synchronised; of more, the earliest is synchronised at
@@ -345,7 +345,7 @@ impl OpenShard {
 
 /// Whether a shard is what its account says.
 pub(super) fn check_shard(path: &Path, account: &Shard) -> io::Result<()> {
-    let file = std::fs::File::open(path)?;
+    let file = open_own(path)?;
     let length = file.metadata()?.len();
     if length != account.bytes {
         return Err(changed(format!("it has {length} bytes, not {}", account.bytes)));

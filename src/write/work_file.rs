@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{WriteError, changed, create_anew};
+use super::{WriteError, changed, check_regular, create_anew};
 
 /// A file that is appended to over several starts of the program.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ impl WorkFile {
     /// Where it is shorter, or if a file cannot be created, written or renamed.
     pub fn resume(path: &Path, bytes: u64, read: &mut dyn FnMut(&[u8])) -> Result<Self, WriteError> {
         let of = || WriteError::of("resume", path);
+        check_regular(path).map_err(of())?;
         let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(of())?;
         let mut left = bytes;
         let mut buffer = vec![0; 1 << 17];

@@ -266,6 +266,29 @@ mod every_call {
     of!(of_an_election, ELECTION, open read write fsync rename unlink mkdir thread);
 }
 
+#[test]
+fn a_night_whose_clock_is_beyond_all_dates_has_the_last_date() {
+    let place = Place::new(&NIGHT);
+    let years = 300_000_u64 * 31_557_600;
+    let night = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "nightly", "in", "--output", "out", "--state", "state", "--log-format", "json"])
+        .current_dir(place.path("before"))
+        .env("LD_PRELOAD", &place.library)
+        .env("CLOCK_AHEAD", years.to_string())
+        .output()
+        .expect("the program starts");
+    let errors = String::from_utf8_lossy(&night.stderr);
+    assert!(matches!(night.status.code(), Some(0 | 3)), "{errors}");
+    assert!(errors.contains("\"9999-12-"), "the library was not loaded: {errors}");
+    // With the right clock again, the next night forgets nothing.
+    let next = ["nightly", "in", "--output", "out-3", "--state", "state"];
+    let next = place.start("before", &next, None);
+    assert!(matches!(next.code, Some(0 | 3)), "{}", next.errors);
+    let ledger = std::fs::read(place.path("before/out-3/ledger.json")).expect("the run is complete");
+    let ledger: Value = serde_json::from_slice(&ledger).expect("it is JSON");
+    assert_eq!(ledger["lines"]["kept"], 0, "all of it is known");
+}
+
 /// The files below a folder that hold something.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -186,3 +186,147 @@ fn a_state_that_loses_its_manifest_after_its_first_night_is_repaired() {
     assert!(matches!(code, Some(0 | 3)), "{errors}");
     assert_eq!(ledger(place, "out/2")["lines"]["kept"], 0);
 }
+
+/// What it answers, which must not take as long as this.
+fn answer(place: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(arguments)
+        .current_dir(place)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    for _ in 0..5000 {
+        if child.try_wait().expect("it can be asked").is_some() {
+            return ended(&child.wait_with_output().expect("it has ended"));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(4));
+    }
+    child.kill().expect("it is a child");
+    panic!("{arguments:?} waits for ever");
+}
+
+/// Puts a pipe into the place of a file, does something, and puts the file back.
+fn as_pipe(path: &Path, test: impl FnOnce()) {
+    let kept = path.with_extension("kept");
+    std::fs::rename(path, &kept).expect("it is there");
+    pipe(path);
+    test();
+    std::fs::rename(&kept, path).expect("it is there");
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_that_copydesk_has_written_is_refused() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let night = |output| answer(place, &["run", "nightly", "a.jsonl", "-o", output, "--state", "state"]);
+    assert!(matches!(night("out/1").0, Some(0 | 3)));
+    let refused = |arguments: &[&str], codes: &[i32]| {
+        let (code, errors) = answer(place, arguments);
+        assert!(code.is_some_and(|code| codes.contains(&code)), "{arguments:?}: {code:?} {errors}");
+    };
+    let files = |folder: &str| {
+        let found = place.join(folder).read_dir().expect("it is there");
+        let paths = found.map(|entry| entry.expect("it can be read").path());
+        paths.filter(|path| path.is_file() && !path.ends_with(".lock")).collect::<Vec<_>>()
+    };
+    for file in files("state") {
+        as_pipe(&file, || {
+            refused(&["state", "check", "state"], &[0, 1, 2]);
+            if file.ends_with("state.json") {
+                let (code, errors) = night("out/2");
+                assert_eq!(code, Some(2), "{errors}");
+                assert!(errors.contains("it is no regular file"), "{errors}");
+            }
+        });
+    }
+    for file in files("out/1").into_iter().chain(files("out/1/records")) {
+        as_pipe(&file, || {
+            refused(&["verify", "out/1"], &[0, 1, 2]);
+            refused(&["explain", "--run", "out/1", "no-such-record"], &[0, 1, 2]);
+            refused(&["run", "nightly", "a.jsonl", "-o", "out/1"], &[0, 2]);
+        });
+    }
+    // A run that was killed.
+    pipe(&place.join("news"));
+    let mut run = start(place, &["news", "--output", "out/3"]);
+    let checkpoint = place.join("out/3/.copydesk/checkpoint.json");
+    while !checkpoint.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    run.kill().expect("it is a child");
+    run.wait().expect("it ends");
+    as_pipe(&checkpoint, || {
+        let (code, errors) = answer(place, &["run", "articles", "news", "-o", "out/3"]);
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("it is no regular file") && errors.contains("--restart"), "{errors}");
+    });
+}
+
+#[test]
+fn what_a_killed_run_without_an_output_folder_leaves_is_deleted_by_the_next() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let temporary = place.join("tmp");
+    std::fs::create_dir(&temporary).expect("there is room");
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    pipe(&place.join("news"));
+    let run = |dump: &str| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        run.args(["run", "articles", dump, "-o", "-"]).current_dir(place).env("TMPDIR", &temporary);
+        run.stdout(Stdio::null()).stderr(Stdio::null());
+        run
+    };
+    let left = || temporary.read_dir().expect("it is there").count();
+    let wait = |count: usize| {
+        while temporary
+            .read_dir()
+            .expect("it is there")
+            .flatten()
+            .filter(|at| at.path().join("run").exists())
+            .count()
+            < count
+        {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    };
+    let [mut killed, mut waiting] = [1, 2].map(|count| {
+        let child = run("news").spawn().expect("the program starts");
+        wait(count);
+        child
+    });
+    killed.kill().expect("it is a child");
+    killed.wait().expect("it ends");
+    assert_eq!(left(), 2);
+    assert!(run("a.jsonl").status().expect("the program starts").success());
+    assert_eq!(left(), 1, "of the one that waits");
+    let kill = Command::new("kill").args(["-TERM", &waiting.id().to_string()]).status();
+    assert!(kill.expect("there is a kill").success());
+    assert_eq!(waiting.wait().expect("it ends").code(), Some(143));
+    assert_eq!(left(), 0);
+}
+
+#[test]
+fn a_second_signal_ends_a_run_that_the_first_cannot_stop() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl").repeat(200));
+    // Nobody reads what it prints.
+    let mut run = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "articles", "a.jsonl", "-o", "-", "--progress", "never"])
+        .current_dir(place)
+        .env("TMPDIR", place)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    for _ in 0..500 {
+        if run.try_wait().expect("it can be asked").is_some() {
+            break;
+        }
+        let kill = Command::new("kill").args(["-TERM", &run.id().to_string()]).status();
+        assert!(kill.expect("there is a kill").success());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(run.try_wait().expect("it can be asked").is_some(), "signals do not end it");
+}

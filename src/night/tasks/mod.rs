@@ -26,7 +26,9 @@ use super::RunError;
 use super::Watch;
 use crate::account::Ledger;
 use crate::state::Checkpoint;
-use crate::write::{FolderError, OutputFolder, Seal, WriteError, seal as sealed, sync_folder, write_file};
+use crate::write::{
+    FolderError, OutputFolder, Seal, WriteError, read_own, seal as sealed, sync_folder, write_file,
+};
 
 pub use plan::{Plan, PlanOrder, plan};
 
@@ -185,7 +187,7 @@ impl Plan {
         path: &Path,
         missing: &str,
     ) -> Result<T, TaskError> {
-        let content = match std::fs::read(path) {
+        let content = match read_own(path) {
             Ok(content) => content,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(TaskError::NotReady(format!(

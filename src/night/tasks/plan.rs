@@ -16,7 +16,7 @@ use crate::night::{
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, find_dumps};
 use crate::state::{Identity, Imprint, State, Tonight};
-use crate::write::{OutputFolder, Seal, seal, write_file};
+use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
 /// The format of plans that this copydesk writes.
 const FORMAT: u32 = 1;
@@ -172,7 +172,7 @@ impl Plan {
     pub fn open(folder: &Path) -> Result<Option<Self>, TaskError> {
         let file = OutputFolder::plan_file(folder);
         let shown = folder.display();
-        let content = match std::fs::read(&file) {
+        let content = match read_own(&file) {
             Ok(content) => content,
             Err(_) if OutputFolder::is_finished(folder) => return Ok(None),
             Err(error) => {

@@ -13,7 +13,7 @@ use crate::account::Ledger;
 use crate::night::rewrite::{Decision, Rewriter, Sources};
 use crate::night::timing::Stopwatch;
 use crate::state::{Checkpoint, Journal, JournalStanding};
-use crate::write::{Output, OutputFolder, WorkFile, WriteError, changed, hash_of};
+use crate::write::{Output, OutputFolder, WorkFile, WriteError, changed, check_regular, hash_of, open_own};
 
 /// What `write` leaves for `seal`.
 #[derive(Serialize, Deserialize)]
@@ -91,7 +91,9 @@ fn take_quarantine(work: &Path, to: &Path, part: usize, ledger: &mut Ledger) -> 
         let from = OutputFolder::unfinished(work, shard);
         shard.file = shard.file.replace("/part-", &format!("/part-{part:05}-"));
         let path = OutputFolder::unfinished(to, shard);
-        std::fs::copy(&from, &path).map_err(WriteError::of("copy", &from))?;
+        check_regular(&from)
+            .and_then(|()| std::fs::copy(&from, &path))
+            .map_err(WriteError::of("copy", &from))?;
         let file = std::fs::File::open(&path).and_then(|file| file.sync_all());
         file.map_err(WriteError::of("write", &path))?;
     }
@@ -114,7 +116,7 @@ impl Decisions {
             "nothing is decided yet: `copydesk task … decide` comes first",
         )?;
         let path = plan.decided().join(file_of(part));
-        let opened = File::open(&path).and_then(|file| {
+        let opened = open_own(&path).and_then(|file| {
             let xxh3 = hash_of(file.try_clone()?)?;
             if decided.hashes.get(part) != Some(&xxh3) {
                 return Err(changed("its content has changed"));

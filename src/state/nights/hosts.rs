@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use serde::{Deserialize, Serialize};
 
 use crate::account::HostAccount;
-use crate::write::{WriteError, changed, write_file};
+use crate::write::{WriteError, changed, read_own, write_file};
 
 /// How well it is compressed: names and small numbers, which level 3 makes a tenth of.
 const LEVEL: i32 = 3;
@@ -41,7 +41,7 @@ impl HostsFile {
     pub(super) fn read(&self, folder: &Path) -> Result<HostAccount, WriteError> {
         let path = folder.join(&self.file);
         let read = || -> std::io::Result<HostAccount> {
-            let packed = std::fs::read(&path)?;
+            let packed = read_own(&path)?;
             if format!("{:032x}", xxh3_128(&packed)) != self.xxh3 {
                 return Err(changed("its content is not what was written"));
             }

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::volume::VolumeAccount;
 use super::{KeySettings, NightAccount, StateError, Withheld};
-use crate::write::{Seal, WriteError, seal, write_file};
+use crate::write::{Seal, WriteError, read_own, seal, write_file};
 
 /// The format of states that this copydesk writes.
 pub(super) const FORMAT: u32 = 2;
@@ -116,10 +116,10 @@ impl Manifest {
     /// Reads one; `None` where there is no such file.
     pub(super) fn read(folder: &Path, name: &str) -> Result<Option<Self>, StateError> {
         let path = folder.join(name);
-        let content = match std::fs::read(&path) {
+        let content = match read_own(&path) {
             Ok(content) => content,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(WriteError::of("read", &path)(error).into()),
+            Err(error) => return Err(StateError::unread(folder, WriteError::of("read", &path)(error))),
         };
         let damaged = |cause: &str| StateError::damaged(folder, format!("its {name} {cause}"));
         if content.is_empty() {

@@ -22,7 +22,7 @@ use super::filter::Filter;
 use crate::article::ArticleId;
 use crate::dedup::NearSettings;
 use crate::dedup::{DedupKeys, Entry, MinHash, RecordPlace, SAME_KEY, key_hash, key_ranges};
-use crate::write::{Unfinished, WriteError, changed, hash_of};
+use crate::write::{Unfinished, WriteError, changed, hash_of, open_own};
 
 /// What the manifest says about a volume.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +156,7 @@ pub(super) fn band_of(column: usize) -> Option<usize> {
 
 /// Whether a file of a state is what was written.
 pub(super) fn check(path: &Path, xxh3: &str) -> io::Result<()> {
-    if hash_of(File::open(path)?)? == xxh3 {
+    if hash_of(open_own(path)?)? == xxh3 {
         return Ok(());
     }
     Err(changed("its content is not what was written"))
@@ -176,7 +176,7 @@ impl Volume {
     pub(super) fn open(folder: &Path, account: &VolumeAccount) -> Result<Self, WriteError> {
         let path = folder.join(&account.file);
         let of = || WriteError::of("read", &path);
-        let file = File::open(&path).map_err(of())?;
+        let file = open_own(&path).map_err(of())?;
         let length = file.metadata().map_err(of())?.len();
         if length != account.bytes {
             return Err(of()(changed(format!("it has {length} bytes, not {}", account.bytes))));

@@ -189,3 +189,13 @@ fn a_huge_chunk_is_cut() {
     // The hyphen at a chunk's end stays with its letter.
     assert_eq!((tokens.all.len(), tokens.longest_chunk), (long.len() - 2, MOST_CHUNK_BYTES));
 }
+
+#[test]
+fn a_text_of_more_tokens_than_are_read_is_read_to_the_end_of_a_chunk() {
+    let text = "a ".repeat(MOST_TOKENS + 9);
+    assert_eq!(tokenise(&text).all.len(), MOST_TOKENS);
+    // The last chunk is read whole.
+    let text = "a ".repeat(MOST_TOKENS - 1) + "b-c d";
+    let tokens = tokenise(&text).all;
+    assert_eq!((tokens.len(), tokens.last().map(|token| token.chars)), (MOST_TOKENS + 2, Some(1)));
+}
