@@ -14,9 +14,8 @@
 //! line. Lines that only hold brackets or commas, and lines within an object, are blank.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use memchr::memchr_iter;
 
 use super::columns::Columns;
 use super::rows::NamedRows;
@@ -247,8 +246,10 @@ fn begins_with_mark(data: &[u8], at: usize) -> bool {
 /// Whether an object may end within the line and another begin: outside of strings, JSON has a comma there. Some end lines
 /// with a carriage return alone.
 fn has_fused(line: &[u8]) -> bool {
-    static FUSED: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["}{", "} {", "}\r{"].map(Finder::new));
-    FUSED.iter().any(|finder| finder.find(line).is_some())
+    memchr_iter(b'{', line).any(|at| {
+        let before = line.slice(..at);
+        before.strip_suffix(b" ").or(before.strip_suffix(b"\r")).unwrap_or(before).ends_with(b"}")
+    })
 }
 
 /// Whether a line begins with an object, and not with what a text has; `None` where more bytes are needed to tell.

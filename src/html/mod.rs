@@ -47,11 +47,13 @@ impl NodeId {
     pub const ROOT: Self = Self(0);
 
     /// The place in document order, for tables with an entry a node.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 
     /// The node at a place in document order.
+    #[inline]
     pub fn at(index: usize) -> Self {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
@@ -71,6 +73,7 @@ impl<'a> Page<'a> {
     }
 
     /// How many nodes there are; the root counts.
+    #[inline]
     pub fn len(self) -> usize {
         self.tree.nodes.len()
     }
@@ -86,16 +89,19 @@ impl<'a> Page<'a> {
     }
 
     /// What kind of node it is.
+    #[inline]
     pub fn tag(self, node: NodeId) -> Tag {
         self.tree.nodes[node.index()].tag
     }
 
     /// The node it is in; the root is in itself.
+    #[inline]
     pub fn parent(self, node: NodeId) -> NodeId {
         NodeId(self.tree.nodes[node.index()].parent)
     }
 
     /// The first place after the node and all that is in it.
+    #[inline]
     pub fn end(self, node: NodeId) -> usize {
         self.tree.nodes[node.index()].end as usize
     }

@@ -11,6 +11,8 @@ pub(super) enum ConditionalBy {
     NeedsMark,
 }
 
+use std::sync::LazyLock;
+
 use ConditionalBy::{Always, NeedsFullName, NeedsMark};
 
 /// Sorted by nothing: some thirty words, compared with the first letters of a short line. Longer ones come
@@ -45,21 +47,32 @@ const BY: &[(&str, ConditionalBy)] = &[
     ("作者", NeedsMark), ("撰文", NeedsMark), ("责任编辑", NeedsMark), ("編輯", NeedsMark), ("글", NeedsMark),
 ];
 
+/// The same by their first bytes.
+static BY_FIRST_BYTE: LazyLock<Vec<(&str, ConditionalBy)>> = LazyLock::new(|| {
+    let mut sorted = BY.to_vec();
+    sorted.sort_by_key(|(by, _)| by.bytes().next());
+    sorted
+});
+
 /// Words of scripts without spaces, after which the name stands at once.
 #[rustfmt::skip]
 const UNSPACED: &[&str] = &["文・", "文／", "文/", "文：", "记者：", "記者：", "记者 ", "記者 ", "記者/", "记者/", "執筆："];
 
 /// The word that opens a line and the rest after it, without the space between.
 pub(super) fn by_word(line: &str) -> Option<(ConditionalBy, &str)> {
-    if let Some(rest) = UNSPACED.iter().find_map(|by| line.strip_prefix(by)) {
+    let first = line.chars().next()?;
+    if !first.is_ascii()
+        && let Some(rest) = UNSPACED.iter().find_map(|by| line.strip_prefix(by))
+    {
         return Some((Always, rest.trim_start()));
     }
-    let first = line.chars().next()?;
     let first = first.to_lowercase().next().unwrap_or(first).encode_utf8(&mut [0; 4]).bytes().next();
     // The longest that fits, so that `text von` is not `text`.
     let mut found: Option<(usize, ConditionalBy, &str)> = None;
-    for (by, when) in BY {
-        if by.bytes().next() != first || found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
+    let start = BY_FIRST_BYTE.partition_point(|(by, _)| by.bytes().next() < first);
+    let alike = BY_FIRST_BYTE.iter().skip(start).take_while(|(by, _)| by.bytes().next() == first);
+    for (by, when) in alike {
+        if found.as_ref().is_some_and(|(length, ..)| *length >= by.len()) {
             continue;
         }
         let Some(rest) = strip_prefix_in_any_case(line, by) else { continue };

@@ -3,7 +3,7 @@
 //! `<div><img src="ferry.jpg"><div>The ferry at Selm.</div></div>` → the text is a caption, whatever its class.
 
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{Block, PageSurvey, sum_up};
+use crate::stage::page::{Block, PageSurvey};
 
 /// The longest caption, in words.
 const MOST_WORDS: u32 = 70;
@@ -15,9 +15,8 @@ const MOST_PERCENT: u32 = 30;
 /// How many boxes out from the text the picture may stand.
 const BOXES: usize = 3;
 
-/// For each block, whether it is a caption.
-pub(super) fn captions(page: Page<'_>, survey: &PageSurvey) -> Vec<bool> {
-    let words = sum_up(page, &survey.blocks, |block| block.words);
+/// For each block, whether it is a caption. `words` has for each node how many are in it.
+pub(super) fn captions(page: Page<'_>, survey: &PageSurvey, words: &[u32]) -> Vec<bool> {
     let mut has_picture = vec![false; page.len()];
     for at in (1..page.len()).rev() {
         let is_picture =

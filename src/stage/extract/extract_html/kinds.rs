@@ -52,7 +52,7 @@ pub(super) fn kinds(
     let uses_paragraphs_alone = in_paragraphs * 100 > (in_paragraphs + elsewhere) * PARAGRAPHS_PERCENT;
     let places = Places::of(page, survey, story);
     let among = Among::of(page, survey, is_foreign);
-    let captions = captions(page, survey);
+    let captions = captions(page, survey, &places.words);
     let kind = |(place, (block, is_caption)): (usize, (&Block, bool))| {
         if is_caption || block.words == 0 || !places.is_good(block) || is_foreign(block) {
             return BlockKind::Foreign;

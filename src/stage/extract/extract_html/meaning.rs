@@ -4,7 +4,7 @@
 //! `<div class="with-sidebar-content">` around the whole article → the word means nothing.
 
 use crate::html::{NodeId, Page, Tag};
-use crate::stage::page::{ClassHints, PageSurvey, sum_up};
+use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
 
 /// An element with this share of a page's prose, in percent, is not what its class calls it.
 const OVERRULING_PERCENT: u64 = 40;
@@ -20,19 +20,20 @@ const STRONG: ClassHints =
 
 /// For each node, what it and those around it say, where that is not overruled.
 pub(super) fn meaning(page: Page<'_>, survey: &PageSurvey) -> Vec<ClassHints> {
-    let prose = || survey.blocks.iter().filter(|block| block.is_prose());
+    let prose: Vec<&Block> = survey.blocks.iter().filter(|block| block.is_prose()).collect();
     let mut has_headline = vec![false; page.len()];
     if let Some(headline) = page.nodes().find(|node| page.tag(*node) == Tag::H1) {
         page.ancestors(headline).for_each(|outer| has_headline[outer.index()] = true);
     }
-    let weighed = Weighed { words: sum_up(page, prose(), |block| u64::from(block.free())), has_headline };
+    let weighed =
+        Weighed { words: sum_up(page, prose.iter().copied(), |block| u64::from(block.free())), has_headline };
     let hints = weighed.pass_on(page, survey, ClassHints::NONE);
     let all = weighed.words[0];
     let mut misleading = ClassHints::NONE;
     for hint in
         ClassHints::FOREIGN.each().filter(|hint| *hint != ClassHints::COMMENT && *hint != ClassHints::HIDDEN)
     {
-        let marked = prose().filter(|block| hints[block.element.index()].has(hint));
+        let marked = prose.iter().filter(|block| hints[block.element.index()].has(hint));
         let words: u64 = marked.map(|block| u64::from(block.free())).sum();
         if words * 100 > all * MISLEADING_PERCENT {
             misleading = misleading.with(hint);

@@ -25,10 +25,11 @@ const BOXES: usize = 3;
 /// Adds [`ClassHints::LINKS`] to all that is in a stream of teasers.
 pub(super) fn mark(page: Page<'_>, survey: &PageSurvey, url: &str, hints: &mut [ClassHints]) {
     let is_headline = |block: &&Block| block.is_link() && leads_on(page, block, url);
-    let headlines = sum_up(page, survey.blocks.iter().filter(is_headline), |_| 1_u32);
-    if headlines[0] < FEWEST_TEASERS {
+    let headlines: Vec<&Block> = survey.blocks.iter().filter(is_headline).collect();
+    if headlines.len() < FEWEST_TEASERS as usize {
         return;
     }
+    let headlines = sum_up(page, headlines, |_| 1_u32);
     let prose = sum_up(page, survey.blocks.iter().filter(|block| block.is_prose()), Block::free);
     // For each element the boxes in it, and their prose.
     let mut boxes = vec![(0_u32, 0_u32); page.len()];

@@ -15,6 +15,7 @@
 pub(super) mod evidence;
 mod opening;
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -161,10 +162,15 @@ impl Settings {
     /// Takes the headline that opens the text, and what stands above it.
     fn take_headline(&self, article: &mut Article, cx: &mut StageContext) {
         let knowledge = Knowledge::of(article, &self.site_names);
-        let alone: Vec<String> = opening::first_lines(&article.text).map(fold).collect();
+        let alone: LazyCell<Vec<String>, _> =
+            LazyCell::new(|| opening::first_lines(&article.text).map(fold).collect());
+        let is_alone = |part: &str| {
+            let folded = fold(part);
+            folded.len() >= LEAST_ALONE && alone.contains(&folded)
+        };
         let cut_line = |line: &str| {
             let seams = seams(line);
-            cut_beside(line, &seams, &alone)
+            cut_beside(line, &seams, is_alone)
                 .or_else(|| cut(line, &seams, &knowledge, &article.text, Unknown::Dashes))
         };
         let (opening, signs) = opening::find(article, &knowledge, cx.age.is_some(), cut_line);
@@ -174,7 +180,7 @@ impl Settings {
         let Some(opening) = opening else { return };
         let of_text = |range: &Range<usize>| article.text.slice(range.clone()).trim().to_owned();
         let (line, site) = (of_text(&opening.headline), opening.site.as_ref().map(of_text));
-        let (line, site) = match cut_beside(&line, &seams(&line), &alone) {
+        let (line, site) = match cut_beside(&line, &seams(&line), is_alone) {
             Some(parts) => {
                 let beside = parts.site.map(|site| line.slice(site).to_owned());
                 (line.slice(parts.headline).to_owned(), site.or(beside))
@@ -329,14 +335,10 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
 }
 
 /// Cuts a line at a seam beside which stands what is a line by itself: `Bridge closed | by Jane Roe`, `Bridge closed`.
-fn cut_beside(line: &str, seams: &[Seam], alone: &[String]) -> Option<Parts> {
+fn cut_beside(line: &str, seams: &[Seam], is_alone: impl Fn(&str) -> bool) -> Option<Parts> {
     seams.iter().find_map(|seam| {
         let (before, after) = (0..seam.start, seam.end..line.len());
-        let is_alone = |part: &Range<usize>| {
-            let folded = line.get(part.clone()).map(fold).unwrap_or_default();
-            folded.len() >= LEAST_ALONE && alone.contains(&folded)
-        };
-        if !is_alone(&before) && !is_alone(&after) {
+        if !is_alone(line.slice(before.clone())) && !is_alone(line.slice(after.clone())) {
             return None;
         }
         let count = |part: &Range<usize>| line.get(part.clone()).map_or(0, |part| words(part).len());

@@ -1,5 +1,6 @@
 //! The table of words and pieces: for which languages each speaks, and how much. `tests/bench/language` makes it.
 
+use std::iter;
 use std::sync::LazyLock;
 
 use super::grams;
@@ -9,6 +10,8 @@ pub(super) static TABLE: LazyLock<LanguageTable> = LazyLock::new(LanguageTable::
 
 const SLOT_BITS: u32 = 19;
 const SLOTS: usize = 1 << SLOT_BITS;
+/// The unpacked table is no longer.
+const MOST_BYTES: usize = 8 * SLOTS;
 /// The table's weights are in sixteenths of a logarithmic unit.
 pub(super) const UNIT: f64 = 16.0;
 
@@ -60,49 +63,44 @@ impl Tally {
     }
 }
 
-/// What the pieces of one word say for each language.
+/// What the pieces of one word say for each language: of at most 93 pieces, so that the sums fit.
 #[derive(Debug)]
-struct WordSums {
-    sums: Sums,
-    languages: Vec<u8>,
-}
+struct WordSums([i16; 256]);
 
 impl WordSums {
     fn add(&mut self, weights: &[(u8, i8)]) {
         for (language, weight) in weights {
-            self.sums[usize::from(*language)] += i32::from(*weight);
-            self.languages.push(*language);
+            self.0[usize::from(*language)] += i16::from(*weight);
         }
     }
 
     /// Adds the word to a tally, and is empty again.
     fn move_to(&mut self, tally: &mut Tally) {
         let mut most = 0;
-        for language in self.languages.drain(..) {
-            let sum = std::mem::take(&mut self.sums[usize::from(language)]);
-            tally.sums[usize::from(language)] += sum;
-            most = most.max(sum);
+        for (sum, of_word) in tally.sums.iter_mut().zip(&mut self.0) {
+            *sum += i32::from(*of_word);
+            most = most.max(*of_word);
+            *of_word = 0;
         }
-        tally.most += most;
+        tally.most += i32::from(most);
     }
 }
 
 impl LanguageTable {
     fn read() -> Self {
-        let bytes = zstd::decode_all(PACKED).expect("the table is a part of the program");
+        let bytes = zstd::bulk::decompress(PACKED, MOST_BYTES).expect("the table is a part of the program");
         let line = bytes.iter().position(|byte| *byte == b'\n').expect("the table begins with a line");
         let (names, rest) = bytes.split_at(line);
         let (prints, rest) = rest.get(1..).expect("the line has an end").split_at(2 * SLOTS);
         let (counts, rest) = rest.split_at(SLOTS);
         let (places, values) = rest.split_at(rest.len() / 2);
         let names: &'static str = String::from_utf8_lossy(names).into_owned().leak();
-        let mut starts = Vec::with_capacity(SLOTS + 1);
-        let mut start = 0;
-        starts.push(start);
-        for count in counts {
-            start += u32::from(*count);
-            starts.push(start);
-        }
+        let mut end = 0;
+        let ends = counts.iter().map(|count| {
+            end += u32::from(*count);
+            end
+        });
+        let starts = iter::once(0).chain(ends).collect();
         let named = names.split(' ').filter_map(|name| name.split_once(':'));
         let (languages, rates) = named.map(|(code, rate)| (code, rate.parse().unwrap_or(UNIT))).unzip();
         Self {
@@ -117,7 +115,7 @@ impl LanguageTable {
     /// Reads a text: its words, and the pieces of those that the table lacks.
     pub(super) fn tally(&self, text: &str) -> Tally {
         let mut tally = Tally { sums: [0; 256], words: 0, most: 0 };
-        let mut says = WordSums { sums: [0; 256], languages: Vec::new() };
+        let mut says = WordSums([0; 256]);
         grams::read(text, |word| {
             tally.words += 1;
             if let Some(weights) = self.weights_of(word.whole()) {
