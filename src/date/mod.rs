@@ -69,6 +69,11 @@ impl ArticleDate {
         (time.duration_since(epoch).as_secs() - offset) * 1_000
     }
 
+    /// The same, in UTC where its zone is unknown.
+    pub(crate) fn or_in_utc(self) -> Self {
+        if let Self::Local(time) = self { Self::Exact(time, Offset::UTC) } else { self }
+    }
+
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size; `None`
     /// outside of the years 1971 to 2100, where a number is more likely an id than a time.
     pub fn from_epoch(number: f64) -> Option<Self> {

@@ -121,15 +121,15 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Published, "published", &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
         "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
-        "first_published", "time_published", "publish_timestamp", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
-        "datetime", "date", "created_utc", "created", "created_at", "created_on", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_gmt", "date_published_raw",
+        "first_published", "time_published", "publish_timestamp", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date_gmt", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
+        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
         "veröffentlicht", "veroeffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "datum", "fecha", "fecha_publicacion", "fecha_de_publicacion", "date_de_publication", "data_publicacao", "data_de_publicacao",
         "data_pubblicazione", "дата", "дата публикации", "опубликовано", "发布时间", "发布日期", "发表时间", "日期", "時間", "时间", "公開日", "掲載日", "投稿日", "날짜", "작성일", "게시일",
         "تاريخ", "التاريخ", "تاريخ النشر", "tarih", "tanggal", "ngày đăng", "ngay_dang", "data",
     ]),
     (Slot::Modified, "modified", &[
-        "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
-        "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "modified_gmt", "edited", "changed",
+        "modified_gmt", "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
+        "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "edited", "changed",
         "last_edit_date", "edit_date", "last_edited", "last_publication_date", "version_created", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
     ]),
     (Slot::Crawled, "crawled", &[
@@ -201,8 +201,8 @@ pub(super) fn can_be_body(key: &str, json: Option<&str>) -> bool {
 
 /// What search engines' schemas add to a name for its type, forms for "one or more", and the name in an object.
 #[rustfmt::skip]
-const SUFFIXES: [&str; 21] = [
-    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC",
+const SUFFIXES: [&str; 22] = [
+    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC", "_gmt",
 ];
 
 /// A name with such a prefix, suffix or object before it comes after all usual names of its field.

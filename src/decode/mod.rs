@@ -265,6 +265,7 @@ impl Decoder {
                 };
                 if fit != Fit::None {
                     filled = true;
+                    values::know_zone(&mut article, slot, &value.path.key);
                     note(&mut origins, slot, &value.path);
                 }
                 if fit == Fit::Whole || !values::says_something(&value.raw) {

@@ -240,6 +240,20 @@ fn found(article: &mut Article, field: Field, fill: impl FnOnce(&mut Article) ->
     filled
 }
 
+/// A time under a key such as `date_gmt` or `published_utc` is in UTC, where it does not say otherwise itself.
+pub(super) fn know_zone(article: &mut Article, slot: Slot, key: &str) {
+    let date = match slot {
+        Slot::Crawled => &mut article.crawled,
+        Slot::Published => &mut article.published,
+        Slot::Modified => &mut article.modified,
+        _ => return,
+    };
+    let end = key.len().checked_sub(3).and_then(|from| key.get(from..)).unwrap_or_default();
+    if end.eq_ignore_ascii_case("gmt") || end.eq_ignore_ascii_case("utc") {
+        *date = date.map(ArticleDate::or_in_utc);
+    }
+}
+
 /// The text that a value is: a string, a number, the first of a list, the name in an object.
 pub(super) fn text_of(raw: &str) -> Option<String> {
     text_in(&mut value_of(raw)?.0)
@@ -345,7 +359,9 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
             .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence))
             .or_else(|| ArticleDate::parse(&of_ctime(text.trim())?, evidence))
             .or_else(|| ArticleDate::from_epoch(of_dot_net(text.trim())?)),
-        Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?),
+        Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?)
+            // 20240501
+            .or_else(|| ArticleDate::parse(&number.as_u64()?.to_string(), evidence)),
         Value::Array(items) => match of_parts(items) {
             Some(text) => ArticleDate::parse(&text, evidence),
             None => return items.iter_mut().find_map(|item| date_in(item, evidence)),
@@ -439,7 +455,9 @@ fn language_in(value: &mut Value) -> Option<String> {
         Value::Array(items) => return items.iter_mut().find_map(language_in),
         value => text_in(value),
     };
-    language_code(&text?).map(str::to_owned)
+    // fastText's models put `__label__` before a code.
+    let text = text?;
+    language_code(text.strip_prefix("__label__").unwrap_or(&text)).map(str::to_owned)
 }
 
 fn tags_in(value: &mut Value) -> Option<Vec<String>> {

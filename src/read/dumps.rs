@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
-use crate::format::{endings, is_dump_name, unreadable};
+use crate::format::{HEAD_BYTES, endings, is_dump_name, unreadable};
 use crate::text::Slice;
 
 /// A dump to read.
@@ -236,24 +236,19 @@ fn is_out_of_reach(cause: &Error) -> bool {
 pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     /// A window of 128 MiB: a head needs none.
     const WINDOW_LOG: u32 = 27;
-    /// The mark of a tar archive is at its 257th byte.
-    const ENOUGH: u64 = 512;
     if !path.is_file() {
         return None;
     }
     let mut head = Vec::new();
-    File::open(path).and_then(|file| file.take(ENOUGH).read_to_end(&mut head)).ok()?;
-    if let Some(refusal) = unreadable(&head) {
-        return Some(refusal);
-    }
+    File::open(path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head)).ok()?;
     if Compression::of(&head) == Compression::None {
-        return None;
+        return unreadable(&head);
     }
     let file = File::open(path).ok()?;
     let (_, reader) = decompress(Box::new(file), WINDOW_LOG, BytesRead::default()).ok()?;
     let mut head = Vec::new();
     // A damaged dump is for the run to find.
-    reader.take(ENOUGH).read_to_end(&mut head).ok()?;
+    reader.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
     unreadable(&head)
 }
 

@@ -266,7 +266,14 @@ pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
     }
     let missing = missing(survey);
     if !missing.is_empty() {
-        let pages = if survey.with_page > 0 { " They are looked for in the pages." } else { "" };
+        // When it was crawled, a page does not know.
+        let crawled = FieldMap::name_of(Slot::Crawled);
+        let pages = match &missing[..] {
+            _ if survey.with_page == 0 => "",
+            [only] if *only == crawled => "",
+            all if all.contains(&crawled) => " All but `crawled` are looked for in the pages.",
+            _ => " They are looked for in the pages.",
+        };
         lines.push(format!("Not found: {}.{pages}", missing.join(", ")));
     }
     if !survey.words.is_empty() {
@@ -277,6 +284,13 @@ pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
             plain(survey.quantile(90) as u64)
         ));
         lines.push(format!("Languages: {}.", told(&languages(survey))));
+    }
+    if survey.cut > 0 {
+        lines.push(format!(
+            "The beginning of an article and no more, which ends in a mark such as `[+2829 chars]`: {} of the texts. Records \
+             that come of them have `labels.cut`.",
+            share(survey.cut, survey.words.len() as u64)
+        ));
     }
     for (reason, number) in &survey.faults {
         lines.push(format!("{} cannot be read: {reason}.", counted(*number, "line")));

@@ -56,6 +56,8 @@ pub(crate) struct DumpSurvey {
     pub words: Vec<usize>,
     /// How many hosts the records are from.
     pub hosts: usize,
+    /// Texts of which an interface gave the beginning alone.
+    pub cut: u64,
     /// Pages that are no articles.
     pub no_articles: u64,
     /// What the records have under which keys, for each shape that there is.
@@ -191,6 +193,7 @@ impl DumpSurvey {
     /// As it came out of all stages.
     fn count(&mut self, article: &Article) {
         let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
+        self.cut += u64::from(article.labels.contains_key("cut"));
         self.no_articles += u64::from(kind.is_some_and(|kind| kind != "article"));
         if article.text.is_empty() {
             return;

@@ -26,7 +26,7 @@ const IS_THERE_PERCENT: u64 = 10;
 const LEAST_PERCENT: u64 = 40;
 
 /// The fields that are looked for, each after those whose values are easier to tell.
-const ORDER: [Slot; 14] = [
+const ORDER: [Slot; 15] = [
     Slot::Html,
     Slot::Text,
     Slot::Url,
@@ -41,6 +41,7 @@ const ORDER: [Slot; 14] = [
     Slot::Tags,
     Slot::Section,
     Slot::SiteName,
+    Slot::Id,
 ];
 
 /// The keys of a shape that may be fields that it lacks, best first.
@@ -97,7 +98,7 @@ impl Candidate<'_> {
         }
         let is_told = self.hint == Some(slot);
         match slot {
-            Slot::Url | Slot::Title => is_told || values.are_distinct(),
+            Slot::Url | Slot::Title | Slot::Id => is_told || values.are_distinct(),
             Slot::Crawled | Slot::Modified => is_told,
             Slot::Section => is_told || (2..FEW).contains(&values.different()) && !values.are_distinct(),
             Slot::SiteName => is_told,

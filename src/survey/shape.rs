@@ -216,6 +216,11 @@ impl Values {
         self.characters / self.records.max(1)
     }
 
+    /// Whether most of its values are sentences.
+    pub(crate) fn are_prose(&self) -> bool {
+        self.fits.get(&Slot::Description).is_some_and(|fits| fits * 2 >= self.records)
+    }
+
     /// What its values are for the most part.
     pub(crate) fn kind(&self) -> &'static str {
         let most = Kind::ALL.iter().max_by_key(|(kind, _)| self.kinds[*kind as usize]);
@@ -246,7 +251,11 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
         const LEAST_SECONDS: f64 = 6e8;
         let number = text.parse().ok().filter(|number| *number >= LEAST_SECONDS);
         let is_date = number.and_then(ArticleDate::from_epoch).is_some();
-        return if is_date { vec![Slot::Published] } else { vec![Slot::Id] };
+        return match (is_date, value.is_i64() || value.is_u64()) {
+            (true, _) => vec![Slot::Published],
+            (false, true) => vec![Slot::Id],
+            (false, false) => Vec::new(),
+        };
     }
     let text = text.trim();
     let words = text.split_whitespace().count();

@@ -36,11 +36,17 @@ pub(super) fn tables(survey: &DumpSurvey, columns: usize) -> Vec<String> {
 
 fn table(shape: &Shape, columns: usize) -> String {
     let mut lines = vec![format!("{}: {}", dumps(&shape.dumps), counted(shape.records, "record"))];
-    let width = 13;
+    let left = most_frequent(shape);
+    let shown = left.get(..left.len().min(LEFT)).unwrap_or_default();
+    let width = shown.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0).clamp(11, 40) + 2;
     let row = |name: &str, count: u64, rest: &str| {
         format!("{name:<width$}{:>11}  {rest}", share(count, shape.records))
     };
-    lines.push(format!("{:<width$}{:>11}  {}", "field", "share", "key"));
+    if shape.fields.is_empty() {
+        lines.push("no field was found".to_owned());
+    } else {
+        lines.push(format!("{:<width$}{:>11}  {}", "field", "share", "key"));
+    }
     for (slot, keys) in &shape.fields {
         let mut by_key: Vec<(&String, &u64)> = keys.by_key.iter().collect();
         by_key.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), (*key).clone()));
@@ -52,9 +58,9 @@ fn table(shape: &Shape, columns: usize) -> String {
         };
         lines.push(row(FieldMap::name_of(*slot), keys.records, &told.join(", ")));
     }
-    if !shape.left.is_empty() {
+    if !left.is_empty() {
         lines.push(String::new());
-        lines.extend(left(shape));
+        lines.extend(told(shape, &left, width));
     }
     let may_be = propose::proposals(shape);
     if !may_be.is_empty() {
@@ -70,12 +76,16 @@ fn table(shape: &Shape, columns: usize) -> String {
     table.trim_end().to_owned()
 }
 
-/// The keys that no field took.
-fn left(shape: &Shape) -> Vec<String> {
+/// The keys that no field took, the most frequent first.
+fn most_frequent(shape: &Shape) -> Vec<(&String, &Values)> {
     let mut left: Vec<(&String, &Values)> = shape.left.iter().collect();
     left.sort_by_key(|(key, values)| (std::cmp::Reverse(values.records), (*key).clone()));
+    left
+}
+
+/// What is under keys.
+fn told(shape: &Shape, left: &[(&String, &Values)], width: usize) -> Vec<String> {
     let shown = left.get(..left.len().min(LEFT)).unwrap_or_default();
-    let width = shown.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0).clamp(11, 40) + 2;
     let mut lines = vec![format!("{:<width$}{:>11}  {}", "left", "share", "values")];
     for (key, values) in shown {
         let about = match values.mean_length() {
@@ -87,8 +97,8 @@ fn left(shape: &Shape) -> Vec<String> {
     if let Some(more @ 1..) = left.len().checked_sub(LEFT) {
         lines.push(counted(more as u64, "further key"));
     }
-    let longest = left.iter().max_by_key(|(_, values)| values.mean_length());
-    if let Some((key, values)) = longest.filter(|(_, values)| values.mean_length() > 0) {
+    let texts = left.iter().filter(|(_, values)| values.are_prose());
+    if let Some((key, values)) = texts.max_by_key(|(_, values)| values.mean_length()) {
         lines.push(format!("longest text: {key}, {} characters in the mean", plain(values.mean_length())));
     }
     lines

@@ -20,7 +20,7 @@ pub enum Bidi {
 }
 
 /// The text in NFC, with line and paragraph separators as line feeds, every kind of space as a space,
-/// and without control characters, zero-width spaces, soft hyphens, byte order marks and noncharacters;
+/// and without control characters, zero-width spaces (but between letters of Thai, Khmer and the like), soft hyphens, byte order marks and noncharacters;
 /// `None` where it is so already.
 ///
 /// Joiners (U+200C, U+200D) are kept: Persian, Indic scripts and emoji are misspelt without them. Tabs and
@@ -40,7 +40,7 @@ pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
         edited.push_str(right);
         let mut characters = tail.chars();
         let Some(character) = characters.next() else { break };
-        edit(character, bidi, &mut edited);
+        edit(character, characters.as_str(), bidi, &mut edited);
         // One that is left was not cleared.
         may_need_composing |= edited.ends_with(character);
         rest = characters.as_str();
@@ -53,8 +53,10 @@ pub fn normalise_unicode(text: &str, bidi: Bidi) -> Option<String> {
     (edited != text).then_some(edited)
 }
 
-fn edit(character: char, bidi: Bidi, out: &mut String) {
+/// Appends what a character becomes, which `next` follows.
+fn edit(character: char, next: &str, bidi: Bidi, out: &mut String) {
     match character {
+        '\u{200B}' if out.ends_with(has_no_spaces) && next.starts_with(has_no_spaces) => out.push(character),
         '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' => out.push('\n'),
         '\u{2029}' => out.push_str("\n\n"),
         '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
@@ -77,6 +79,19 @@ fn edit(character: char, bidi: Bidi, out: &mut String) {
         _ if u32::from(character) & 0xFFFE == 0xFFFE => {}
         _ => out.push(character),
     }
+}
+
+/// A letter of a script that has no space between two words, and whose words only a dictionary tells apart: there a
+/// zero-width space is what says where a word ends. (Unicode's line breaking class SA.)
+fn has_no_spaces(character: char) -> bool {
+    matches!(character,
+        '\u{0E01}'..='\u{0E4E}' // Thai
+        | '\u{0E81}'..='\u{0ECE}' | '\u{0EDC}'..='\u{0EDF}' // Lao
+        | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' | '\u{109A}'..='\u{109F}' // Burmese
+        | '\u{A9E0}'..='\u{A9EF}' | '\u{A9FA}'..='\u{A9FE}' | '\u{AA60}'..='\u{AA7F}'
+        | '\u{1780}'..='\u{17D3}' | '\u{17D7}' | '\u{17DC}' | '\u{17DD}' // Khmer
+        | '\u{1950}'..='\u{19DF}' | '\u{1A20}'..='\u{1AAD}' | '\u{AA80}'..='\u{AADF}' // Tai
+    )
 }
 
 /// What a character may need.
@@ -205,6 +220,8 @@ mod tests {
             ("a\u{2028}b\u{2029}c\u{85}d\u{0B}e", "a\nb\n\nc\nd\ne"),
             ("a\0b\u{7F}c\u{1B}d\u{9C}e", "abcde"),
             ("tab\tline\r\n", "tab\tline\r\n"),
+            ("ស្ពាន\u{200B}នឹង\u{200B}\u{200B}បិទ\u{200B} x", "ស្ពាន\u{200B}នឹង\u{200B}បិទ x"),
+            ("สะพาน\u{200B}จะ\u{200B}A\u{200B}ปิด", "สะพาน\u{200B}จะAปิด"),
             ("می\u{200C}خواهم", "می\u{200C}خواهم"),
             ("👩\u{200D}👩\u{200D}👧", "👩\u{200D}👩\u{200D}👧"),
             ("\u{200F}عربي\u{200E}", "عربي"),
