@@ -16,6 +16,8 @@ use crate::text::Slice;
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
+/// Files left out of folders that are named; the ledger names more.
+const LEFT_OUT: usize = 5;
 
 /// Dumps with a line of their own in the table; of more, the worst are shown.
 const DUMPS: usize = 12;
@@ -182,7 +184,11 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         }
     }
     if let Some(left_out) = ledger.left_out.sentence() {
-        let named = format!("{left_out} (named in ledger.json)");
+        let names = ledger.left_out.names.iter().take(LEFT_OUT).cloned().collect::<Vec<_>>().join(", ");
+        let others = ledger.left_out.files.saturating_sub(LEFT_OUT as u64);
+        let others =
+            if others > 0 { format!(" and {} more in ledger.json", count(others)) } else { String::new() };
+        let named = format!("{left_out} ({names}{others})");
         add(labelled(YELLOW, "left out", &named, columns));
     }
     if let Some(drift) = &ledger.drift {

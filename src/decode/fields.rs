@@ -128,7 +128,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "تاريخ", "التاريخ", "تاريخ النشر", "tarih", "tanggal", "ngày đăng", "ngay_dang", "data",
     ]),
     (Slot::Modified, "modified", &[
-        "modified_gmt", "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
+        "modified_gmt", "post_modified_gmt", "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
         "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "edited", "changed",
         "last_edit_date", "edit_date", "last_edited", "last_publication_date", "version_created", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
     ]),

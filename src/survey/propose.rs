@@ -92,13 +92,16 @@ impl Candidate<'_> {
     fn is_possible(&self, slot: Slot) -> bool {
         /// Values of a word or a few that are said of many records.
         const FEW: usize = 50;
+        /// Of fewer records any number would be an id.
+        const LEAST_IDS: usize = 10;
         let values = self.values;
         if self.hint.is_some_and(|hint| hint != slot && !matches!(hint, Slot::Id | Slot::Url)) {
             return false;
         }
         let is_told = self.hint == Some(slot);
         match slot {
-            Slot::Url | Slot::Title | Slot::Id => is_told || values.are_distinct(),
+            Slot::Url | Slot::Title => is_told || values.are_distinct(),
+            Slot::Id => is_told || (values.different() >= LEAST_IDS && values.are_distinct()),
             Slot::Crawled | Slot::Modified => is_told,
             Slot::Section => is_told || (2..FEW).contains(&values.different()) && !values.are_distinct(),
             Slot::SiteName => is_told,

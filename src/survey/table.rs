@@ -38,7 +38,9 @@ fn table(shape: &Shape, columns: usize) -> String {
     let mut lines = vec![format!("{}: {}", dumps(&shape.dumps), counted(shape.records, "record"))];
     let left = most_frequent(shape);
     let shown = left.get(..left.len().min(LEFT)).unwrap_or_default();
-    let width = shown.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0).clamp(11, 40) + 2;
+    let fields = shape.fields.keys().map(|slot| FieldMap::name_of(*slot).len());
+    let keys = shown.iter().map(|(key, _)| key.chars().count());
+    let width = fields.chain(keys).max().unwrap_or(0).clamp(11, 40) + 2;
     let row = |name: &str, count: u64, rest: &str| {
         format!("{name:<width$}{:>11}  {rest}", share(count, shape.records))
     };

@@ -101,3 +101,26 @@ fn short_texts_and_bad_lines_move_the_limits() {
     );
     assert!(source.contains("10 lines cannot be read: not_an_object."), "{source}");
 }
+
+#[test]
+fn cut_texts_and_the_longest_text_that_is_left_are_told() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let line = |remark: &str| {
+        let line = |number: usize| {
+            format!(
+                "{{\"content\":\"Town {number} shuts its bridge… [+2829 chars]\",\"x\":\"{remark}\",\"nr\":{number}}}"
+            )
+        };
+        (0..20).map(line).collect::<Vec<_>>()
+    };
+    let told = |name: &str, remark: &str| {
+        let survey = survey(&[dump(&place, name, &line(remark))]).expect("it is there");
+        (survey.summary().join("\n"), survey.tables(120).join("\n"), survey.guesses)
+    };
+    let (summary, table, guesses) = told("a.jsonl", "desk-of-the-harbour.example");
+    assert!(summary.contains("`[+2829 chars]`: all of the texts"), "{summary}");
+    assert!(!table.contains("longest text"), "{table}");
+    assert_eq!(guesses.get("id"), Some(&vec!["nr".to_owned()]), "{table}");
+    let (_, table, _) = told("b.jsonl", "What the desk has to say of this report, in more words than a few.");
+    assert!(table.contains("longest text: x, 66 characters"), "{table}");
+}
