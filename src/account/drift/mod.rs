@@ -19,7 +19,10 @@
 //! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0.
 //! A host is named that has less than [`question::OF_HOST`] says, clearly less than on its poorest nights, and fewer than
 //! chance explains, by a negative binomial distribution. The poorest nights
-//! are a low quantile, because a night that was lost itself must not excuse the next one.
+//! are a low quantile, because a night that was lost itself must not excuse the next one. Nights right before tonight on which
+//! it had as little are one event with tonight, and do not count as what is usual: the stretch of them is held against
+//! stretches of as many nights. A host that stays away is therefore named for as many nights as it was there before, of
+//! the nights compared with: a week.
 //!
 //! **The night as a whole** is named where it has less than half of its usual records, on the same terms, and for what is not mostly
 //! due to hosts that are named for it.

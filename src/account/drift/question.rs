@@ -44,20 +44,69 @@ const OF_HOST: Volume = Volume { least: 0.35, of_poor: 0.6, variation: 0.04 };
 const OF_NIGHT: Volume = Volume { least: 0.5, of_poor: 0.75, variation: 0.001 };
 const OF_SMALL_HOSTS: Volume = Volume { least: 0.6, of_poor: 0.75, variation: 0.01 };
 
+/// What would be usual where far fewer came.
+struct Usual {
+    /// The median of the nights before.
+    median: f64,
+    /// And what of it all hosts have in common tonight.
+    tonight: f64,
+}
+
 impl Volume {
-    /// What would be usual, where there are far fewer. `counts` are those of the nights before, the fewest first.
+    /// What would be usual, where there are far fewer. `counts` are those of the nights before, the latest last.
+    ///
+    /// Nights right before tonight that were as poor are one event with it, and do not say what is usual: the whole stretch is held
+    /// against stretches of as many nights before it. So a scraper that has stayed away is named each night, and one
+    /// that comes every second day, or not on weekends, is named when it stays away for longer than that.
     #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<f64> {
+    fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<Usual> {
+        let is_as_poor = |split: &usize| {
+            let least = median(&counts[..*split]) as f64 * self.least;
+            counts[*split..].iter().all(|night| (*night as f64) < least)
+        };
+        // A stretch that is longer than what came before it is usual by now.
+        let split =
+            (LEAST_NIGHTS..counts.len()).find(is_as_poor).filter(|split| counts.len() - split <= *split);
+        let (before, stretch) = counts.split_at(split.unwrap_or(counts.len()));
+        let nights = stretch.len() + 1;
+        let came = (now + stretch.iter().sum::<u64>()) as f64;
+        let median = median(before) as f64;
+        let usual = median * common;
+        let usual_of_stretch = median * stretch.len() as f64 + usual;
+        let mut sums: Vec<u64> = before.windows(nights).map(|nights| nights.iter().sum()).collect();
+        sums.sort_unstable();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a place among few nights"
         )]
-        let poor = counts[(counts.len() as f64 * POOR_NIGHTS) as usize] as f64;
-        let usual = counts[counts.len() / 2] as f64 * common;
-        let is_low = (now as f64) < usual * self.least && (now as f64) < poor * self.of_poor;
-        (is_low && at_most(now, usual, self.variation) * asked < VOLUME_SIGNIFICANCE).then_some(usual)
+        let poor = sums.get((sums.len() as f64 * POOR_NIGHTS) as usize / nights);
+        let poor = poor.map_or(usual_of_stretch, |poor| *poor as f64);
+        let is_low = (now as f64) < usual * self.least
+            && came < usual_of_stretch * self.least
+            && came < poor * self.of_poor;
+        (is_low && at_most(now, usual, self.variation) * asked < VOLUME_SIGNIFICANCE)
+            .then_some(Usual { median, tonight: usual })
     }
+}
+
+impl Usual {
+    /// In words: more than one number where all hosts bring little tonight.
+    fn words(&self) -> String {
+        let (median, tonight) = (rounded(self.median), rounded(self.tonight));
+        if self.tonight > self.median * 0.9 {
+            format!("usually {median}")
+        } else {
+            format!("usually {median}, and {tonight} when all bring as little as tonight")
+        }
+    }
+}
+
+/// The middle one of some counts.
+fn median(counts: &[u64]) -> u64 {
+    let mut sorted = counts.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
 }
 
 /// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights.
@@ -69,13 +118,11 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift
     let histories: Vec<(&str, &HostCounts, Vec<&HostCounts>)> = hosts_of(tonight, nights)
         .into_iter()
         .map(|host| {
-            let of = |night: &'_ HostAccount| night.by_host.contains_key(host);
-            let now = tonight.by_host.get(host).unwrap_or(&empty);
-            let before = nights.iter().filter(|night| of(night)).map(|night| &night.by_host[host]).collect();
-            (host, now, before)
+            let before = nights.iter().map(|night| night.by_host.get(host).unwrap_or(&empty)).collect();
+            (host, tonight.by_host.get(host).unwrap_or(&empty), before)
         })
         .collect();
-    let common = common_factor(&histories, nights.len());
+    let common = common_factor(&histories);
     let all_now = sum(tonight.by_host.values());
     let all_before: Vec<HostCounts> = nights.iter().map(|night| sum(night.by_host.values())).collect();
     let mut questions = Vec::new();
@@ -85,7 +132,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift
         before: all_before.iter().collect(),
         common: common.max(LEAST_COMMON_OF_NIGHT),
     });
-    let is_small = |(_, _, before): &&(_, _, Vec<_>)| median_records(before, nights.len()) < LEAST_RECORDS;
+    let is_small = |(_, _, before): &&(_, _, Vec<_>)| median_records(before) < LEAST_RECORDS;
     let small: BTreeSet<&str> = histories.iter().filter(is_small).map(|(host, ..)| *host).collect();
     for (host, now, before) in histories {
         questions.push(Question { host, now, before, common });
@@ -95,11 +142,11 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift
     let mut found: Vec<(u64, Drift)> = questions
         .iter()
         .filter_map(|question| {
-            let mut changes = question.changes(nights.len(), asked);
+            let mut changes = question.changes(asked);
             if question.host.is_empty() {
                 changes.extend(small_hosts(&small, question.common, tonight, nights));
             }
-            let weight = records(question.now).max(question.median_records(nights.len()));
+            let weight = records(question.now).max(median_records(&question.before));
             (!changes.is_empty()).then(|| (weight, Drift { host: question.host.to_owned(), changes }))
         })
         .collect();
@@ -135,15 +182,14 @@ fn small_hosts(
 ) -> Option<Shift> {
     let came =
         |night: &HostAccount| night.by_host.keys().filter(|host| small.contains(host.as_str())).count();
-    let mut counts: Vec<u64> = nights.iter().map(|night| came(night) as u64).collect();
-    counts.sort_unstable();
+    let counts: Vec<u64> = nights.iter().map(|night| came(night) as u64).collect();
     let now = came(tonight) as u64;
     let usual = OF_SMALL_HOSTS.usual(now, &counts, common, 1.0)?;
-    (usual >= LEAST_RECORDS as f64).then(|| Shift {
+    (usual.tonight >= LEAST_RECORDS as f64).then(|| Shift {
         what: SMALL_HOSTS.to_owned(),
         tonight: now as f64,
-        usual,
-        sentence: format!("{} of the small hosts delivered, usually {}", count(now), rounded(usual)),
+        usual: usual.tonight,
+        sentence: format!("{} of the small hosts delivered, {}", count(now), usual.words()),
     })
 }
 
@@ -187,11 +233,11 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
 /// What the median host has tonight of its own median, of those that delivered anything: a weekend is the same for all.
 /// Never more than all of it.
 #[expect(clippy::cast_precision_loss, reason = "a ratio")]
-fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)], nights: usize) -> f64 {
+fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)]) -> f64 {
     let mut ratios: Vec<f64> = histories
         .iter()
         .filter_map(|(_, now, before)| {
-            let usual = median_records(before, nights);
+            let usual = median_records(before);
             (usual >= LEAST_RECORDS && records(now) > 0).then(|| records(now) as f64 / usual as f64)
         })
         .collect();
@@ -202,23 +248,15 @@ fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)], nights: us
     ratios[ratios.len() / 2].clamp(LEAST_COMMON, 1.0)
 }
 
-/// The median of a host's records a night; nights without it count as none.
-fn median_records(before: &[&HostCounts], nights: usize) -> u64 {
-    let counts = sorted_records(before, nights);
-    counts[counts.len() / 2]
-}
-
-/// A host's records on each night, the fewest first; nights without it count as none.
-fn sorted_records(before: &[&HostCounts], nights: usize) -> Vec<u64> {
-    let mut counts: Vec<u64> = before.iter().map(|counts| records(counts)).collect();
-    counts.resize(nights.max(counts.len()), 0);
-    counts.sort_unstable();
-    counts
+/// The median of a host's records a night.
+fn median_records(before: &[&HostCounts]) -> u64 {
+    median(&before.iter().map(|counts| records(counts)).collect::<Vec<_>>())
 }
 
 struct Question<'a> {
     host: &'a str,
     now: &'a HostCounts,
+    /// The nights before, the latest last; on those without the host its counts are 0.
     before: Vec<&'a HostCounts>,
     common: f64,
 }
@@ -227,11 +265,7 @@ struct Question<'a> {
 type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
 
 impl Question<'_> {
-    fn median_records(&self, nights: usize) -> u64 {
-        median_records(&self.before, nights)
-    }
-
-    fn changes(&self, nights: usize, asked: f64) -> Vec<Shift> {
+    fn changes(&self, asked: f64) -> Vec<Shift> {
         let mut changes = Vec::new();
         let enough = self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS;
         if enough {
@@ -272,7 +306,7 @@ impl Question<'_> {
             }
             changes.extend(self.length());
         }
-        changes.extend(self.volume(nights, asked / QUESTIONS));
+        changes.extend(self.volume(asked / QUESTIONS));
         changes
     }
 
@@ -317,16 +351,16 @@ impl Question<'_> {
 
     /// Whether far fewer records came.
     #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn volume(&self, nights: usize, hosts: f64) -> Option<Shift> {
-        let counts = sorted_records(&self.before, nights);
+    fn volume(&self, hosts: f64) -> Option<Shift> {
+        let counts: Vec<u64> = self.before.iter().map(|night| records(night)).collect();
         let now = records(self.now);
         let (volume, asked) = if self.host.is_empty() { (OF_NIGHT, 1.0) } else { (OF_HOST, hosts) };
         let usual = volume.usual(now, &counts, self.common, asked)?;
         Some(Shift {
             what: "records".to_owned(),
             tonight: now as f64,
-            usual,
-            sentence: format!("{} records, usually {}", count(now), rounded(usual)),
+            usual: usual.tonight,
+            sentence: format!("{} records, {}", count(now), usual.words()),
         })
     }
 

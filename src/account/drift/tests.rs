@@ -216,3 +216,50 @@ fn hosts_too_small_to_be_judged_alone_are_counted() {
     assert!(half.len() == 1 && half[0].contains(" of the small hosts delivered, usually 2"), "{half:?}");
     assert!(found(&night(1.0, 0.0, 4000))[0].contains(": 0 of the small hosts delivered, usually "));
 }
+
+/// One host's records on some nights; others bring 100.
+fn host_of(counts: &[u64]) -> Vec<HostAccount> {
+    let night = |records: &u64| {
+        let mut account = HostAccount::default();
+        for host in 0..8 {
+            let kept = if host == 0 { *records } else { 100 };
+            account.by_host.insert(format!("h{host}.example"), HostCounts { kept, ..HostCounts::default() });
+        }
+        account
+    };
+    counts.iter().map(night).collect()
+}
+
+/// On which nights the host is named.
+fn named(counts: &[u64]) -> Vec<usize> {
+    let nights = host_of(counts);
+    let is_named = |tonight: &usize| {
+        let before: Vec<&HostAccount> = nights[tonight.saturating_sub(14)..*tonight].iter().collect();
+        drift(&nights[*tonight], &before).iter().any(|drift| drift.host == "h0.example")
+    };
+    (LEAST_NIGHTS..nights.len()).filter(is_named).collect()
+}
+
+#[test]
+fn a_host_that_stays_away_is_named_each_night_for_a_week() {
+    let mut counts = vec![100; 8];
+    counts.extend([0; 14]);
+    assert_eq!(named(&counts), (8..=15).collect::<Vec<_>>());
+    // Three nights of a crawl are hardly a habit.
+    assert_eq!(named(&[100, 100, 100, 0, 0, 0, 0, 0, 0, 0]), [3, 4, 5, 6]);
+    // It comes again, and is as usual.
+    assert_eq!(named(&[100, 100, 100, 100, 0, 0, 0, 100, 100]), [4, 5, 6]);
+}
+
+#[test]
+fn a_host_with_nights_off_is_named_when_it_stays_away_for_longer() {
+    let mut every_second: Vec<u64> = [100, 0].repeat(6);
+    assert_eq!(named(&every_second), [0; 0]);
+    every_second.extend([0, 0]);
+    assert_eq!(named(&every_second), [12, 13]);
+    let mut weekdays: Vec<u64> = [100, 100, 100, 100, 100, 0, 0].repeat(3);
+    let first_weekend = [5, 6];
+    assert_eq!(named(&weekdays), first_weekend);
+    weekdays.extend([0, 0]);
+    assert_eq!(named(&weekdays), [5, 6, 21, 22]);
+}
