@@ -439,7 +439,7 @@ fn stats(state: &State, width: usize) -> String {
     );
     add("volumes", count(state.volumes().len() as u64), String::new());
     for volume in state.volumes() {
-        let about = format!("{} articles of {} nights", count(volume.records()), volume.nights.len());
+        let about = format!("articles {}, nights {}", count(volume.records()), volume.nights.len());
         add(&format!("  {}", volume.file), bytes(volume.bytes), about);
     }
     text

@@ -220,6 +220,10 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
             add(format!("{:<width$}{files:>12}{:>12}", elide(path, width - 1), bytes(size)));
         }
     }
+    if let Some(output) = output.filter(|_| !ledger.limits_crossed.is_empty()) {
+        let report = format!("{}/report.html says what is wrong, and what to do next", output.display());
+        add(labelled(RED, "exit code 3", &report, columns));
+    }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
     let mut parts = vec![format!("{} read in {}", bytes(read), duration(timing.wall_seconds))];

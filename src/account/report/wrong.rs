@@ -29,7 +29,8 @@ const NEXT: [(&str, &str); 7] = [
     ("quarantined-share", "Look at one of the lines, and mend what writes them."),
     (
         "damaged-dumps",
-        "Copy the dump again from where it was made, and run the night again with --restart. What could be read of it is in this run.",
+        "Copy the dump again from where it was made, or put right what wrote it where it is no dump at all, and run the night again with \
+         --restart. What could be read of it is in this run.",
     ),
     (
         "empty-dumps",

@@ -98,8 +98,16 @@ pub(super) fn columns(text: &str) -> usize {
 /// A text of which nothing can move the cursor, change colours, turn the direction of writing or hide.
 pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
+            // It separates thousands.
+            '\u{202F}'
+                if shown.ends_with(|last: char| last.is_ascii_digit())
+                    && characters.peek().is_some_and(char::is_ascii_digit) =>
+            {
+                shown.push(character);
+            }
             '\n' => shown.push('⏎'),
             '\t' => shown.push('⇥'),
             '\r' => shown.push_str("\\r"),

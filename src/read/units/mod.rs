@@ -206,8 +206,11 @@ impl DumpReader {
         let inner: Box<dyn Read + Send> = match &dump.path {
             None => Box::new(io::stdin()),
             Some(path) => {
-                if let Some((what, _)) = refused(path) {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {what}")));
+                if let Some((what, advice)) = refused(path) {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        format!("this is {what}; {advice}"),
+                    ));
                 }
                 // What is looked at of a pipe is gone.
                 if path.is_file()
