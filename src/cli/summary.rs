@@ -221,8 +221,8 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         }
     }
     if let Some(output) = output.filter(|_| !ledger.limits_crossed.is_empty()) {
-        let report = format!("{}/report.html says what is wrong, and what to do next", output.display());
-        add(labelled(RED, "exit code 3", &report, columns));
+        let report = format!("{}/report.html", output.display());
+        add(format!("{RED}exit code 3{RESET}  see {}", elide(&report, columns.saturating_sub(17))));
     }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
