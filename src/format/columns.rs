@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{Refill, WantedColumn};
+use super::{Refill, WantedColumn, end_too_long};
 
 /// Reads a dump from its beginning.
 pub(crate) type Reopen<'a> = dyn Fn() -> io::Result<Box<dyn Read + Send>> + 'a;
@@ -22,19 +22,32 @@ type Place = (Vec<u8>, u64);
 /// A table's columns, each read from where it begins.
 pub(super) struct Columns {
     columns: Vec<Column>,
+    max_unit_bytes: usize,
 }
 
 struct Column {
     /// With its quotation marks.
     name: Vec<u8>,
     values: Values,
-    /// The row that is next, and its value; `None` at the end.
-    next: Option<(Vec<u8>, Vec<u8>)>,
+    /// What is next; `None` at the end.
+    next: Option<Entry>,
+}
+
+/// A value, and its row.
+struct Entry {
+    row: Vec<u8>,
+    value: Vec<u8>,
+    /// The value is longer than may be held.
+    is_cut: bool,
 }
 
 impl Columns {
     /// The columns of a table that are of use; `None` where the dump is no table of at least one row.
-    pub(super) fn find(reopen: &Reopen<'_>, wanted: &WantedColumn<'_>) -> io::Result<Option<Self>> {
+    pub(super) fn find(
+        reopen: &Reopen<'_>,
+        wanted: &WantedColumn<'_>,
+        max_unit_bytes: usize,
+    ) -> io::Result<Option<Self>> {
         let places = match Self::places(reopen, wanted) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             places => places?,
@@ -42,17 +55,27 @@ impl Columns {
         let Some(places) = places.filter(|places| (1..=MOST_COLUMNS).contains(&places.len())) else {
             return Ok(None);
         };
-        let open = |(name, at): Place| {
+        let mut columns = Self { columns: Vec::new(), max_unit_bytes };
+        for (name, at) in places {
             let mut inner = reopen()?;
             io::copy(&mut (&mut inner).take(at), &mut io::sink())?;
             let mut values = Values::new(inner);
             values.is_object = values.take()? == b'{';
-            let mut column = Column { name, values, next: None };
-            column.step()?;
-            Ok(column)
-        };
-        let columns = places.into_iter().map(open).collect::<io::Result<Vec<_>>>()?;
-        Ok(Some(Self { columns }))
+            columns.columns.push(Column { name, values, next: None });
+            columns.step(columns.columns.len() - 1)?;
+        }
+        Ok(Some(columns))
+    }
+
+    /// Reads a column's next value. All that are held have no more bytes than two rows may have, since some columns are at the next
+    /// row already; what is cut makes its row too long.
+    fn step(&mut self, column: usize) -> io::Result<()> {
+        self.columns[column].next = None;
+        let held: usize =
+            self.columns.iter().filter_map(|column| column.next.as_ref()).map(Entry::bytes).sum();
+        let column = &mut self.columns[column];
+        column.next = column.values.entry((2 * self.max_unit_bytes + 1).saturating_sub(held))?;
+        Ok(())
     }
 
     /// Names of columns, and where they begin; `None` where the dump is something else.
@@ -93,15 +116,9 @@ impl Columns {
     }
 }
 
-impl Column {
-    /// Reads the next row's value.
-    fn step(&mut self) -> io::Result<()> {
-        let row = self.next.take().map_or(Vec::new(), |(mut row, _)| {
-            row.clear();
-            row
-        });
-        self.next = self.values.entry(row)?;
-        Ok(())
+impl Entry {
+    fn bytes(&self) -> usize {
+        self.row.len() + self.value.len()
     }
 }
 
@@ -109,27 +126,35 @@ impl Refill for Columns {
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         // A column may lack a row; the first column that has one says which row it is.
         let Some(row) =
-            self.columns.iter().find_map(|column| column.next.as_ref()).map(|(row, _)| row.clone())
+            self.columns.iter().find_map(|column| column.next.as_ref()).map(|entry| entry.row.clone())
         else {
             return Ok(false);
         };
+        let start = ready.len();
+        let mut is_cut = false;
         ready.push(b'{');
         // A number is where the row stands, and no name of it.
         if row.starts_with(b"\"") && !row.iter().all(|byte| byte.is_ascii_digit() || *byte == b'"') {
             ready.extend_from_slice(b"\"identifier\":");
             ready.extend_from_slice(&row);
         }
-        for column in &mut self.columns {
-            let Some((_, value)) = column.next.as_ref().filter(|(own, _)| *own == row) else { continue };
-            if ready.last() != Some(&b'{') {
+        for place in 0..self.columns.len() {
+            let column = &self.columns[place];
+            let Some(entry) = column.next.as_ref().filter(|entry| entry.row == row) else { continue };
+            is_cut |= entry.is_cut;
+            if ready.len() > start + 1 {
                 ready.push(b',');
             }
             ready.extend_from_slice(&column.name);
             ready.push(b':');
-            ready.extend_from_slice(value);
-            column.step()?;
+            ready.extend_from_slice(&entry.value);
+            self.step(place)?;
         }
-        ready.extend_from_slice(b"}\n");
+        if is_cut {
+            end_too_long(ready, start, self.max_unit_bytes);
+        } else {
+            ready.extend_from_slice(b"}\n");
+        }
         Ok(true)
     }
 }
@@ -223,8 +248,8 @@ impl Values {
         }
     }
 
-    /// The next value of a column, and its row; `None` at its end.
-    fn entry(&mut self, mut row: Vec<u8>) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+    /// The next value of a column, of which at most so many bytes are held; `None` at its end.
+    fn entry(&mut self, most: usize) -> io::Result<Option<Entry>> {
         if self.sign()? == Some(b',') {
             self.take()?;
         }
@@ -233,6 +258,7 @@ impl Values {
             Some(b'}' | b']') => return Ok(None),
             Some(_) => {}
         }
+        let mut row = Vec::new();
         if self.is_object {
             self.value(&mut row, MOST_NAME_BYTES)?;
             if self.sign()? != Some(b':') {
@@ -245,9 +271,11 @@ impl Values {
             self.count += 1;
         }
         let mut value = Vec::new();
-        self.value(&mut value, usize::MAX)?;
+        let begins = self.at;
+        self.value(&mut value, most)?;
+        let is_cut = self.at - begins > value.len() as u64;
         value.truncate(value.trim_ascii_end().len());
-        Ok(Some((row, value)))
+        Ok(Some(Entry { row, value, is_cut }))
     }
 }
 
@@ -258,7 +286,7 @@ mod tests {
 
     fn rows(text: &'static str) -> Option<String> {
         let reopen = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + Send>);
-        let columns = Columns::find(&reopen, &|name| name != "of_no_use").expect("it is whole")?;
+        let columns = Columns::find(&reopen, &|name| name != "of_no_use", 1 << 20).expect("it is whole")?;
         let mut rows = String::new();
         Refilled::new(columns).read_to_string(&mut rows).expect("it is UTF-8");
         Some(rows)
@@ -282,6 +310,16 @@ mod tests {
         ] {
             assert_eq!(rows(text).as_deref(), Some(expected), "{text}");
         }
+        // Of a value that no row can hold, no more is held than shows that.
+        let long = format!(r#"{{"url":["a","{}","c"],"n":[1,2,3]}}"#, "b".repeat(5_000_000));
+        let rows = rows(Box::leak(long.into_boxed_str())).expect("it is a table");
+        let lengths: Vec<usize> = rows.lines().map(str::len).collect();
+        assert_eq!((lengths[0], lengths[2], lengths.len()), (17, 17, 3));
+        assert!((1 << 20..(2 << 20) + 100).contains(&lengths[1]), "{lengths:?}");
+    }
+
+    #[test]
+    fn other_objects_are_no_tables() {
         for text in [r#"{"url":{"0":"a"},"n":1}"#, r#"{"url":{"0":"a"}} {"url":{"0":"a"}}"#, r#"[{"0":1}]"#] {
             assert_eq!(rows(text), None, "{text}");
         }

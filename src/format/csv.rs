@@ -2,19 +2,26 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
-use super::{Content, Form, Format, Opened, Refill, Refilled};
+use csv_core::ReadRecordResult;
+
+use super::{Content, Form, Format, Opened, Refill, Refilled, end_too_long};
 use crate::html::charset::page_of;
+use crate::text::Slice;
 
 /// Tables in CSV and TSV.
 pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
 
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let Some(style) = Style::of(opened.name, &opened.head) else { return Err(opened) };
-    let rows = Refilled::new(JsonRows::new(style, opened.whole()));
+    let max_unit_bytes = opened.max_unit_bytes;
+    let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, opened.whole()));
     Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows) })
 }
+
+/// A row of more fields is too long.
+const MOST_FIELDS: usize = 1 << 20;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,22 +100,84 @@ fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
 /// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
 /// as `column_7`.
 struct JsonRows<R> {
-    rows: csv::Reader<BufReader<R>>,
+    inner: BufReader<R>,
+    parser: csv_core::Reader,
+    max_unit_bytes: usize,
     has_separator_line: bool,
     names: Option<Vec<String>>,
-    row: csv::ByteRecord,
+    row: Row,
+}
+
+/// A row's fields, one after the other, as far as they may be held.
+struct Row {
+    bytes: Vec<u8>,
+    /// Where each field ends.
+    ends: Vec<usize>,
+    /// How many fields there are.
+    fields: usize,
+    /// It has more than may be held, and is of no use.
+    is_too_long: bool,
+}
+
+impl Row {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let ends = self.ends.slice(..self.fields);
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        starts.zip(ends).map(|(start, end)| self.bytes.slice(start..*end))
+    }
 }
 
 impl<R: Read> JsonRows<R> {
-    fn new(style: Style, inner: R) -> Self {
-        let rows = csv::ReaderBuilder::new()
+    fn new(style: Style, max_unit_bytes: usize, inner: R) -> Self {
+        let parser = csv_core::ReaderBuilder::new()
             .delimiter(style.delimiter)
             .escape(style.has_escapes.then_some(b'\\'))
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(BufReader::with_capacity(128 << 10, inner));
-        let has_separator_line = style.has_separator_line;
-        Self { rows, has_separator_line, names: None, row: csv::ByteRecord::new() }
+            .build();
+        Self {
+            inner: BufReader::with_capacity(128 << 10, inner),
+            parser,
+            max_unit_bytes,
+            has_separator_line: style.has_separator_line,
+            names: None,
+            row: Row { bytes: vec![0; 4 << 10], ends: vec![0; 64], fields: 0, is_too_long: false },
+        }
+    }
+
+    /// Reads the next row; `false` after the last. Of a row that is too long nothing is kept but that it is.
+    fn next_row(&mut self) -> io::Result<bool> {
+        let row = &mut self.row;
+        let mut filled = 0;
+        (row.fields, row.is_too_long) = (0, false);
+        loop {
+            let (outcome, taken, written, fields) = {
+                let input = self.inner.fill_buf()?;
+                let (bytes, ends) = (&mut row.bytes[filled..], &mut row.ends[row.fields..]);
+                self.parser.read_record(input, bytes, ends)
+            };
+            self.inner.consume(taken);
+            filled += written;
+            row.fields += fields;
+            match outcome {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if row.bytes.len() <= self.max_unit_bytes => {
+                    row.bytes.resize((row.bytes.len() * 2).min(self.max_unit_bytes + 1), 0);
+                }
+                ReadRecordResult::OutputEndsFull if row.ends.len() <= MOST_FIELDS => {
+                    row.ends.resize(row.ends.len() * 2, 0);
+                }
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    row.is_too_long = true;
+                    (filled, row.fields) = (0, 0);
+                }
+                ReadRecordResult::Record => {
+                    if row.is_too_long {
+                        row.fields = 0;
+                    }
+                    return Ok(true);
+                }
+                ReadRecordResult::End => return Ok(false),
+            }
+        }
     }
 }
 
@@ -116,7 +185,7 @@ impl<R: Read> Refill for JsonRows<R> {
     /// The next row. The header's line is a blank one, so that rows have the number
     /// of their line where no field holds a line end.
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        if !self.rows.read_byte_record(&mut self.row).map_err(io::Error::from)? {
+        if !self.next_row()? {
             return Ok(false);
         }
         if std::mem::take(&mut self.has_separator_line) {
@@ -133,12 +202,21 @@ impl<R: Read> Refill for JsonRows<R> {
             ready.push(b'\n');
             return Ok(true);
         };
+        let start = ready.len();
+        if self.row.is_too_long {
+            end_too_long(ready, start, self.max_unit_bytes);
+            return Ok(true);
+        }
         ready.push(b'{');
         for (place, field) in
-            self.row.iter().enumerate().filter(|(_, field)| !matches!(**field, [] | [b'\\', b'N']))
+            self.row.iter().enumerate().filter(|(_, field)| !matches!(*field, [] | [b'\\', b'N']))
         {
-            if ready.len() > 1 {
+            if ready.len() > start + 1 {
                 ready.push(b',');
+            }
+            if ready.len() > start + self.max_unit_bytes {
+                end_too_long(ready, start, self.max_unit_bytes);
+                return Ok(true);
             }
             let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
             serde_json::to_writer(&mut *ready, &*name)?;
@@ -167,7 +245,7 @@ mod tests {
         let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
         let mut json = String::new();
         let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
-        Refilled::new(JsonRows::new(style, table.as_bytes()))
+        Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
             .read_to_string(&mut json)
             .expect("it is a table");
         assert_eq!(
@@ -175,6 +253,19 @@ mod tests {
             "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\
              {\"title\":\"b\"}\n"
         );
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_is_not_held() {
+        let long = "x".repeat(100_000);
+        let table = format!("url,text\na,short\nb,\"{long}\"\n{}\nd,\"{long}", "c,".repeat(MOST_FIELDS + 1));
+        let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+        let mut rows = JsonRows::new(style, 50_000, table.as_bytes());
+        let mut ready = Vec::new();
+        while rows.refill(&mut ready).expect("it is a table") {}
+        assert!(rows.row.bytes.len() <= 50_001 && rows.row.ends.len() <= 2 * MOST_FIELDS);
+        let lines: Vec<usize> = ready.split(|byte| *byte == b'\n').map(<[u8]>::len).collect();
+        assert_eq!(lines, [0, 26, 50_001, 50_001, 50_001, 0]);
     }
 
     #[test]
@@ -202,7 +293,7 @@ mod tests {
         ] {
             let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
             let mut json = String::new();
-            Refilled::new(JsonRows::new(style, table.as_bytes()))
+            Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
                 .read_to_string(&mut json)
                 .expect("it is a table");
             assert_eq!(json, expected, "{table}");

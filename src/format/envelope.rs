@@ -9,7 +9,7 @@
 
 use std::io::{self, Read};
 
-use super::Refill;
+use super::{Depth, Refill};
 
 /// So much of a response before its list is looked at, and so much after it is left out. What a broken response hides is
 /// bounded by that.
@@ -43,38 +43,6 @@ enum State {
     Within(Depth, Search),
     /// In an object of records; the last key.
     Entries(Depth, Search, Vec<u8>),
-}
-
-/// How many brackets are open, outside of strings.
-#[derive(Clone, Debug, Default)]
-struct Depth {
-    open: usize,
-    in_string: bool,
-    is_escaped: bool,
-}
-
-impl Depth {
-    fn of(open: usize) -> Self {
-        Self { open, ..Self::default() }
-    }
-
-    fn pass(&mut self, byte: u8) {
-        if self.in_string {
-            match byte {
-                _ if self.is_escaped => self.is_escaped = false,
-                b'\\' => self.is_escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-            return;
-        }
-        match byte {
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.open += 1,
-            b'}' | b']' => self.open = self.open.saturating_sub(1),
-            _ => {}
-        }
-    }
 }
 
 /// The way to the list: which keys lead to where the search is.

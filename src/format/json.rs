@@ -57,7 +57,7 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     if layout == Some(Layout::Columns)
         && let Some(reopen) = opened.reopen.filter(|_| !opened.is_recoded)
         // What cannot be read is met again below.
-        && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column)
+        && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column, opened.max_unit_bytes)
     {
         return Ok(Content {
             form: Form::Json,

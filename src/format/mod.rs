@@ -168,6 +168,8 @@ struct Opened<'a> {
     /// It is not as it stands in the file: a text in another encoding.
     is_recoded: bool,
     hints: &'a ReadHints<'a>,
+    /// No row has to be held beyond so many bytes: a longer one is passed over.
+    max_unit_bytes: usize,
     /// Reads the dump from its beginning again, where that can be done.
     reopen: Option<&'a Reopen<'a>>,
 }
@@ -205,6 +207,7 @@ pub(crate) fn adapt(
     name: &str,
     mut inner: Box<dyn Read + Send>,
     hints: &ReadHints<'_>,
+    max_unit_bytes: usize,
     reopen: Option<&Reopen<'_>>,
 ) -> io::Result<Content> {
     let head = read_head(&mut inner)?;
@@ -217,7 +220,8 @@ pub(crate) fn adapt(
         (None, Box::new(whole(head)))
     };
     let head = read_head(&mut rest)?;
-    let mut opened = Opened { name, head, rest, is_recoded: encoding.is_some(), hints, reopen };
+    let mut opened =
+        Opened { name, head, rest, is_recoded: encoding.is_some(), hints, max_unit_bytes, reopen };
     for format in FORMATS {
         match (format.read)(opened) {
             Ok(mut content) => {
@@ -257,6 +261,46 @@ pub(crate) struct ReadHints<'a> {
     pub layout: &'a dyn Fn(&str) -> Option<Layout>,
     /// Which columns of a table it needs.
     pub column: &'a WantedColumn<'a>,
+}
+
+/// Ends a row that was too long to be held, of which `ready` has the beginning after `start`: as a line that is longer than
+/// allowed, so that it becomes a unit that is [`UnitKind::TooLong`], whatever was left out of it.
+fn end_too_long(ready: &mut Vec<u8>, start: usize, max_unit_bytes: usize) {
+    let least = start + max_unit_bytes + 1;
+    ready.resize(ready.len().max(least), b' ');
+    ready.push(b'\n');
+}
+
+/// How many brackets are open, outside of strings.
+#[derive(Clone, Debug, Default)]
+struct Depth {
+    open: usize,
+    in_string: bool,
+    is_escaped: bool,
+}
+
+impl Depth {
+    fn of(open: usize) -> Self {
+        Self { open, ..Self::default() }
+    }
+
+    fn pass(&mut self, byte: u8) {
+        if self.in_string {
+            match byte {
+                _ if self.is_escaped => self.is_escaped = false,
+                b'\\' => self.is_escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.open += 1,
+            b'}' | b']' => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
+    }
 }
 
 /// Makes bytes a piece at a time.

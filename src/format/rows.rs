@@ -6,8 +6,8 @@
 
 use std::io::{self, Read};
 
-use super::Refill;
 use super::csv::column;
+use super::{Depth, Refill};
 
 /// Puts names into rows.
 pub(super) struct NamedRows<R> {
@@ -17,9 +17,7 @@ pub(super) struct NamedRows<R> {
     /// So many rows hold the names and what is said of them.
     header_rows: usize,
     inner: R,
-    open: usize,
-    in_string: bool,
-    is_escaped: bool,
+    depth: Depth,
     /// The place of the value that is read.
     place: usize,
     /// The value's name is still to be written.
@@ -28,29 +26,13 @@ pub(super) struct NamedRows<R> {
 
 impl<R: Read> NamedRows<R> {
     pub(super) fn new(names: Vec<String>, base: usize, header_rows: usize, inner: R) -> Self {
-        Self {
-            names,
-            base,
-            header_rows,
-            inner,
-            open: 0,
-            in_string: false,
-            is_escaped: false,
-            place: 0,
-            needs_name: false,
-        }
+        Self { names, base, header_rows, inner, depth: Depth::default(), place: 0, needs_name: false }
     }
 
     fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) -> io::Result<()> {
-        let (is_row, mut written) = (self.open == self.base + 1, byte);
-        if self.in_string {
-            match byte {
-                _ if self.is_escaped => self.is_escaped = false,
-                b'\\' => self.is_escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-        } else {
+        let is_row = self.depth.open == self.base + 1;
+        let mut written = byte;
+        if !self.depth.in_string {
             if is_row && self.needs_name && !byte.is_ascii_whitespace() && byte != b']' {
                 self.needs_name = false;
                 if self.header_rows == 0 {
@@ -62,19 +44,10 @@ impl<R: Read> NamedRows<R> {
                 }
             }
             match byte {
-                b'"' => self.in_string = true,
-                b'[' | b'{' => {
-                    if self.open == self.base && byte == b'[' {
-                        (self.place, self.needs_name, written) = (0, true, b'{');
-                    }
-                    self.open += 1;
+                b'[' if self.depth.open == self.base => {
+                    (self.place, self.needs_name, written) = (0, true, b'{');
                 }
-                b']' | b'}' => {
-                    self.open = self.open.saturating_sub(1);
-                    if is_row {
-                        written = b'}';
-                    }
-                }
+                b']' | b'}' if is_row => written = b'}',
                 b',' if is_row => {
                     self.place += 1;
                     self.needs_name = true;
@@ -82,9 +55,10 @@ impl<R: Read> NamedRows<R> {
                 _ => {}
             }
         }
-        if self.header_rows > 0 && (is_row || self.open > self.base) {
+        self.depth.pass(byte);
+        if self.header_rows > 0 && (is_row || self.depth.open > self.base) {
             ready.push(if byte == b'\n' { byte } else { b' ' });
-            self.header_rows -= usize::from(is_row && self.open == self.base);
+            self.header_rows -= usize::from(is_row && self.depth.open == self.base);
         } else {
             ready.push(written);
         }

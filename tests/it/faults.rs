@@ -46,7 +46,7 @@ const NIGHT: Scenario = Scenario {
     command: &["nightly", "in", "--output", "out", "--state", "state"],
     killed_at: None,
 };
-const RESUMED: Scenario = Scenario { killed_at: Some(9), ..NIGHT };
+const RESUMED: Scenario = Scenario { killed_at: Some(4), ..NIGHT };
 const ELECTION: Scenario =
     Scenario { before: &[], command: &["longest.toml", "in", "--output", "out"], killed_at: None };
 

@@ -230,7 +230,7 @@ impl DumpReader {
         let path = dump.path.as_deref().filter(|path| path.is_file());
         let reopen = path.map(|path| move || reopen(path));
         let reopen = reopen.as_ref().map(|reopen| reopen as &format::Reopen<'_>);
-        Ok((compression, format::adapt(&dump.name, inner, hints, reopen)?))
+        Ok((compression, format::adapt(&dump.name, inner, hints, limits.max_line_bytes, reopen)?))
     }
 
     fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {
