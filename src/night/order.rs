@@ -192,7 +192,7 @@ pub trait Watch {
         Ok(())
     }
 
-    /// Called on the thread that called [`run`], many times a second.
+    /// Called on the thread that called [`run`](super::run), many times a second.
     fn tick(&mut self, view: View<'_>);
 }
 

@@ -36,10 +36,10 @@ pub enum PlannedOutput {
     Done,
 }
 
-/// What [`run`] would do: everything is looked at that can be without writing or reading a dump.
+/// What [`run`](super::run) would do: everything is looked at that can be without writing or reading a dump.
 ///
 /// # Errors
-/// As [`run`] has them before it begins.
+/// As [`run`](super::run) has them before it begins.
 pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;

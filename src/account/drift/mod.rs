@@ -8,16 +8,16 @@
 //!
 //! **Shares** (records without a date among all records) are judged by a beta-binomial distribution: the mean is that of
 //! the earlier nights, one half added to the count; the spread is what those nights had beyond chance, by the
-//! method of moments, and never less than [`chance::LEAST_CORRELATION`], because no scraper is a perfect die. The
+//! method of moments, and never less than `LEAST_CORRELATION`, because no scraper is a perfect die. The
 //! tail's probability is summed up exactly, so that it holds for three articles as well as for three thousand. It is
-//! multiplied by the number of questions asked tonight (Bonferroni) and has to be below [`question::SIGNIFICANCE`]: a false alarm
+//! multiplied by the number of questions asked tonight (Bonferroni) and has to be below `SIGNIFICANCE`: a false alarm
 //! in ten thousand nights as far as the model goes. The change must matter, too: at least
-//! [`question::LEAST_SHARE`] of the host's records, [`question::LEAST_RECORDS`] of them, and more than on any night before.
+//! `LEAST_SHARE` of the host's records, `LEAST_RECORDS` of them, and more than on any night before.
 //!
 //! **Numbers of records** have weekends and holidays, which all hosts have together: they are held against the median
 //! of the host's nights, times what the median of the hosts that delivered anything tonight has of its own. Hosts that
 //! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0.
-//! A host is named that has less than [`question::OF_HOST`] says, clearly less than on its poorest nights, and fewer than
+//! A host is named that has less than `OF_HOST` says, clearly less than on its poorest nights, and fewer than
 //! chance explains, by a negative binomial distribution. The poorest nights
 //! are a low quantile, because a night that was lost itself must not excuse the next one. Nights right before tonight on which
 //! it had as little are one event with tonight, and do not count as what is usual: the stretch of them is held against
@@ -31,7 +31,7 @@
 //! finding is six times that, and at least a half or twice as long.
 //!
 //! Nights without a host's records count as such; fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
-//! [`question::LEAST_RECORDS`] records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
+//! `LEAST_RECORDS` records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
 //! the terms of numbers of records, the night is named.
 
 mod chance;
