@@ -50,8 +50,13 @@ fn list(fields: &[FieldNames], metadata: &[&str]) -> String {
          `-`, `_`, `:` and spaces don\'t matter: `datePublished` is `date_published`. A dot leads into a nested object."
             .to_owned(),
         format!("The names are looked for in these objects, too, after the record\'s own keys: {}.", metadata.join(", ")),
+        format!(
+            "What the fields are called in {} other languages is among the names: `Überschrift`, `fecha de publicación`, `カテゴリ`. \
+             `--format json` lists these.",
+            FieldMap::languages()
+        ),
         "A record may be inside other objects, three deep at most, whatever their keys are called. In a pipeline, \
-         `[input.fields]` puts names of your own before these: `title = [\"ueberschrift\"]`."
+         `[input.fields]` puts names of your own before these: `title = [\"kopfzeile\"]`."
             .to_owned(),
     ];
     for paragraph in about {

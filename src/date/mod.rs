@@ -74,6 +74,37 @@ impl ArticleDate {
         if let Self::Local(time) = self { Self::Exact(time, Offset::UTC) } else { self }
     }
 
+    pub(crate) fn is_day(self) -> bool {
+        matches!(self, Self::Day(_))
+    }
+
+    /// Whether it is the first moment of 1970 in some zone's or an unknown zone's time.
+    pub(crate) fn is_epoch(self) -> bool {
+        let (Self::Local(time) | Self::Exact(time, _)) = self else { return false };
+        let offset = if let Self::Exact(_, offset) = self { offset } else { Offset::UTC };
+        offset.to_timestamp(time).is_ok_and(|moment| moment.as_second() == 0)
+    }
+
+    /// Whether it is a moment that clocks in some zone showed as this local time.
+    pub(crate) fn is_moment_of(self, local: Self) -> bool {
+        const QUARTER: i64 = 15 * 60;
+        const HOUR: i64 = 60 * 60;
+        let (Self::Exact(..), Self::Local(shown)) = (self, local) else { return false };
+        let Self::Exact(time, offset) = self else { return false };
+        let Ok(moment) = offset.to_timestamp(time) else { return false };
+        let ahead = shown.duration_since(Offset::UTC.to_datetime(moment)).as_secs();
+        (-12 * HOUR..=14 * HOUR).contains(&ahead) && ahead % QUARTER == 0
+    }
+
+    /// Whether it is a time on this day, or a moment that was on it somewhere.
+    pub(crate) fn has_time_of(self, day: Self) -> bool {
+        let (Self::Day(day), Self::Local(time) | Self::Exact(time, _)) = (day, self) else { return false };
+        let days = time.date().duration_since(day).as_hours() / 24;
+        // What has no time is written as midnight.
+        let is_near = if matches!(self, Self::Exact(..)) { days.abs() <= 1 } else { days == 0 };
+        is_near && time.time() != civil::Time::midnight()
+    }
+
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size; `None`
     /// outside of the years 1971 to 2100, where a number is more likely an id than a time.
     pub fn from_epoch(number: f64) -> Option<Self> {

@@ -22,10 +22,10 @@ const KINDS: [&str; 6] = ["_type", "type", "nodeType", "node_type", "kind", "tag
 const HEADINGS: [&str; 4] = ["headline", "heading", "title", "subtitle"];
 /// Texts and what holds them, in this order.
 #[rustfmt::skip]
-const INSIDE: [&str; 32] = [
+const INSIDE: [&str; 35] = [
     "text", "value", "html", "insert", "plain", "paragraph", "body", "content", "children", "paragraphs", "blocks", "sections",
     "elements", "nodes", "items", "ops", "data", "root", "document", "columns", "rows", "cells", "stringValue", "S", "$binary", "base64",
-    "arrayValue", "values", "L", "list", "String", "#cdata",
+    "arrayValue", "values", "L", "list", "String", "string", "#cdata", "sentence", "form",
 ];
 /// Kinds of pieces of a line.
 #[rustfmt::skip]
@@ -111,6 +111,7 @@ impl Text {
         if !is_piece {
             self.end();
         }
+        let before = (self.paragraphs.len(), self.open.len());
         // `{"0": "…", "1": "…"}`: a list, as some write it.
         if object.keys().all(|key| key.parse::<u32>().is_ok()) {
             let mut items: Vec<(u32, &Value)> =
@@ -122,8 +123,9 @@ impl Text {
             }
             return;
         }
-        // `{"en": "…"}`
-        let only = object.iter().next().filter(|(key, _)| object.len() == 1 && language_code(key).is_some());
+        // `{"en": "…"}`, `{"storage": {"value": "…", "representation": "storage"}}`
+        let is_holder = |key: &str, inside: &Value| inside.is_object() || language_code(key).is_some();
+        let only = object.iter().next().filter(|(key, inside)| object.len() == 1 && is_holder(key, inside));
         if let Some((_, only)) = only {
             self.read(only, depth + 1);
         } else {
@@ -146,10 +148,23 @@ impl Text {
                 is_read |= before != (self.paragraphs.len(), self.open.len());
             }
         }
+        // Under a name of its own, the text is the longest there is.
+        if kind.is_empty() && before == (self.paragraphs.len(), self.open.len()) {
+            let texts = object.values().filter_map(Value::as_str).filter(|text| is_prose(text));
+            if let Some(text) = texts.max_by_key(|text| text.len()) {
+                self.open.push_str(text);
+            }
+        }
         if !is_piece {
             self.end();
         }
     }
+}
+
+/// Whether a value is words, and no address, number or hash.
+fn is_prose(text: &str) -> bool {
+    const LEAST_BYTES: usize = 30;
+    text.len() >= LEAST_BYTES && !text.contains("://") && (text.contains(' ') || !text.is_ascii())
 }
 
 #[cfg(test)]
@@ -183,7 +198,13 @@ mod tests {
                 "<p>One.</p>",
             ),
             (r#"[{"headline":["Costs"],"paragraphs":["One.","Two."]}]"#, "Costs\n\nOne.\n\nTwo."),
+            (
+                r#"[{"Absatz":1,"Worte":"Der Hafenrat schließt die Brücke."}]"#,
+                "Der Hafenrat schließt die Brücke.",
+            ),
             (r#"{"1":"Two.","0":"One."}"#, "One.\n\nTwo."),
+            (r#"{"storage":{"value":"<p>One.</p>","representation":"storage"}}"#, "<p>One.</p>"),
+            (r#"[[{"index":0,"sentence":"One."}],[{"index":1,"sentence":"Two."}]]"#, "One.\n\nTwo."),
             (
                 r#"{"nodeType":"document","content":[{"nodeType":"paragraph","content":[{"nodeType":"text","value":"One.","marks":[]}]}]}"#,
                 "One.",

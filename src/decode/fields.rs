@@ -3,16 +3,20 @@
 //! Collected from what tools write: trafilatura, newspaper, news-please, feed readers, news APIs (`NewsAPI`, the Guardian, the New
 //! York Times, Webz.io, Diffbot, Event Registry, GDELT, Zyte, `MediaCloud`), `WordPress`, Reddit's dumps, schema.org's
 //! `NewsArticle`, corpora (C4, `cc_net`, `RedPajama`, OSCAR, HPLT, `FineWeb`, datatrove's and dolma's documents), the usual names
-//! in scrapy projects, and copydesk's own records. The first name that a record has, and whose value fits, counts; the others are left
+//! in scrapy projects, and copydesk's own records; and what the fields are called in other languages ([`super::words`]). The first name that a record has, and whose value fits, counts; the others are left
 //! in `extra`.
 //!
-//! Case, `-`, `_`, `:` and spaces in a key don't matter: `datePublished`, `date_published` and `Date-Published` are one name. The
+//! Case, marks on letters, `-`, `_`, `:` and spaces in a key don't matter: `datePublished`, `date_published` and `Date-Published` are one name. The
 //! spelling in the table comes first where a record has two.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use serde::Serialize;
+
+use super::words::{self, words_of};
 
 /// A field that an input record can have.
 ///
@@ -74,10 +78,10 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "warc_record_id", "warc_headers.warc-record-id", "identifier",
     ]),
     (Slot::Url, "url", &[
-        "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
-        "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "u",
+        "html_url", "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
+        "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "webpage_url", "u",
         "target_uri", "warc_target_uri", "warc_url", "main_entity_of_page", "og:url", "loaded_url", "website_url", "request.url", "links.permalink",
-        "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", "enlace", "lien", "адрес", "ссылка", "链接", "網址", "网址", "source",
+        "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", WORDS, "source", "guid",
     ]),
     (Slot::SourceUrl, "source-url", &["source_url"]),
     (Slot::Html, "html", &[
@@ -88,77 +92,70 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Text, "text", &[
         "text", "body_text", "content_text", "article_text", "plain_text", "content", "body", "main_text", "article_body", "article_content",
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
-        "paragraphs", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
-        "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks",
-        "inhalt", "artikeltext", "fließtext", "volltext", "contenu", "texte", "corps", "contenido", "texto", "cuerpo", "conteudo", "conteúdo", "corpo", "testo",
-        "contenuto", "tekst", "inhoud", "treść", "tresc", "brödtext", "metin", "içerik", "icerik", "текст", "содержание", "статья", "зміст", "正文", "内容", "內容", "本文",
-        "본문", "내용", "المحتوى", "النص", "محتوى", "نص", "isi", "konten", "nội dung", "noi_dung", "lead_paragraph",
+        "paragraphs", "paragraph", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
+        "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks", "body_xhtml",
+        WORDS, "lead_paragraph", "transcript",
     ]),
     (Slot::Title, "title", &[
         "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
         "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title", "resolved_title", "given_title",
-        "titel", "überschrift", "ueberschrift", "schlagzeile", "titre", "título", "titulo", "titular", "titolo", "tytuł", "tytul", "rubrik", "tittel", "otsikko", "başlık", "baslik",
-        "заголовок", "название", "标题", "標題", "タイトル", "題名", "見出し", "제목", "العنوان", "عنوان", "judul", "tiêu đề", "tieu_de", "subject", "name",
+        WORDS, "subject", "name",
     ]),
     (Slot::Description, "description", &[
         "description", "summary", "excerpt", "abstract", "standfirst", "trail_text", "subtitle", "sub_title", "subheadline", "subheading", "lead", "lede", "dek", "deck", "teaser", "snippet",
-        "short_description", "meta_description", "og:description", "alternative_headline", "subheadlines",
-        "beschreibung", "zusammenfassung", "vorspann", "résumé", "resume", "chapeau", "resumen", "entradilla", "resumo", "descripción", "descripcion", "descrição", "descricao",
-        "sommario", "описание", "аннотация", "摘要", "要約", "요약", "ملخص", "ringkasan",
+        "short_description", "meta_description", "og:description", "alternative_headline", "subheadlines", WORDS, "desc",
     ]),
     (Slot::SiteName, "site-name", &[
-        "site_name", "publisher.name", "publisher", "publication.name", "publication", "publication_name", "source_name", "source.name", "source.title",
+        "site_name", "publisher.name", "publisher", "publication.name", "publication", "publication_name", "source_name", "source.name", "source.title", "name_source", "publisher.title",
         "source-hostname", "media_name", "newspaper", "newspaper_name", "outlet", "outlet_name", "news_source", "og:site_name", "meta_site_name", "origin.title", "source_common_name",
-        "provider", "zeitung", "journal", "periódico", "periodico", "jornal", "газета", "издание", "媒体", "来源", "來源", "site_full", "site_title", "source",
+        "provider", WORDS, "site_full", "site_title", "source",
     ]),
     (Slot::Authors, "authors", &[
         "authors", "author", "byline", "creator", "creators", "dc:creator", "writer", "writers", "written_by", "journalist", "journalists", "reporter",
-        "author_name", "author_names", "authors_byline", "published_bylines", "bylines", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
-        "autor", "autoren", "verfasser", "auteur", "auteurs", "autores", "autore", "autori", "författare", "yazar", "автор", "авторы", "作者", "记者", "記者", "著者", "執筆者",
-        "저자", "기자", "작성자", "الكاتب", "كاتب", "المؤلف", "penulis", "tác giả", "tac_gia", "by", "owner.display_name", "account.display_name", "user.name",
+        "author_name", "author_names", "authors_byline", "published_by", "published_bylines", "bylines", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
+        WORDS, "by", "owner.display_name", "account.display_name", "user.name",
     ]),
     (Slot::Contributors, "contributors", &["contributors"]),
     (Slot::Published, "published", &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
-        "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
-        "first_published", "time_published", "publish_timestamp", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date_gmt", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "timestamp_published",
-        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
-        "veröffentlicht", "veroeffentlicht", "veröffentlichungsdatum", "erscheinungsdatum", "datum", "fecha", "fecha_publicacion", "fecha_de_publicacion", "date_de_publication", "data_publicacao", "data_de_publicacao",
-        "data_pubblicazione", "дата", "дата публикации", "опубликовано", "发布时间", "发布日期", "发表时间", "日期", "時間", "时间", "公開日", "掲載日", "投稿日", "날짜", "작성일", "게시일",
-        "تاريخ", "التاريخ", "تاريخ النشر", "tarih", "tanggal", "ngày đăng", "ngay_dang", "data",
+        "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "published_timestamp", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
+        "first_published", "time_published", "publish_timestamp", "publish_on", "publish", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date_gmt", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "upload_date", "timestamp_published",
+        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "created_time", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
+        WORDS, "dateline",
     ]),
     (Slot::Modified, "modified", &[
         "modified_gmt", "post_modified_gmt", "modified", "updated", "date_modified", "date_modify", "date_updated", "modified_at", "modified_on", "updated_at", "updated_on", "last_modified", "last_updated",
         "last_update", "modified_date", "updated_date", "update_date", "modified_time", "updated_time", "article:modified_time", "edited", "changed",
-        "last_edit_date", "edit_date", "last_edited", "last_publication_date", "version_created", "lastmod", "aktualisiert", "изменено", "更新时间", "更新日",
+        "last_edit_date", "edit_date", "last_edited", "last_publication_date", "version_created", "lastmod", WORDS,
     ]),
     (Slot::Crawled, "crawled", &[
         "crawled", "crawled_at", "crawl_date", "crawl_time", "crawled_on", "crawled_date", "crawl_timestamp", "crawl_ts", "crawl_datetime", "date_crawled", "scraped_at", "scraped",
         "scrape_date", "scraped_date", "scraped_on", "scrape_time", "scrape_timestamp", "date_scraped", "scraping_date", "fetched_at", "fetched", "fetch_time", "fetch_date", "fetched_on", "fetch_timestamp", "date_fetched", "retrieved", "retrieved_at", "retrieved_on", "retrieval_date", "date_retrieved", "date_download",
-        "download_date", "downloaded_at", "date_downloaded", "download_time", "date_extracted", "extracted_at", "extraction_date", "collected_at", "collect_date", "collection_date", "date_collected", "harvested_at", "warc_date", "seen_date", "first_seen", "visited_at", "access_date", "accessed_at", "ingested_at", "indexed_at", "indexed_date", "added", "added_at", "date_added", "loaded_time", "retrieved_utc", "time_extracted", "tstamp", "crawl_time_msec", "emitted_at",
+        "download_date", "downloaded_at", "date_downloaded", "download_time", "date_extracted", "extracted_at", "extraction_date", "collected_at", "collect_date", "collection_date", "collection_utc", "date_collected", "harvested_at", "warc_date", "seen_date", "first_seen", "visited_at", "access_date", "accessed_at", "ingested_at", "indexed_at", "indexed_date", "added", "added_at", "date_added", "saved_at", "loaded_time", "retrieved_utc", "time_extracted", "tstamp", "crawl_time_msec", "emitted_at",
         "timestamp", "ts", "@timestamp",
     ]),
     (Slot::Dateline, "dateline", &["dateline"]),
     (Slot::Section, "section", &[
-        "section", "section_name", "section_title", "article_section", "article:section", "category", "category_name", "rubric", "topic", "department", "news_desk", "subreddit",
-        "ressort", "kategorie", "rubrique", "catégorie", "categorie", "sección", "seccion", "categoría", "categoria", "seção", "secao", "sezione", "раздел", "рубрика", "категория",
-        "栏目", "分类", "カテゴリ", "カテゴリー", "카테고리", "القسم", "التصنيف", "kategori",
+        "section", "section_name", "section_title", "article_section", "article:section", "category", "category_name", "rubric", "topic", "department", "news_desk", "subreddit", WORDS,
     ]),
     (Slot::Tags, "tags", &[
         "tags", "keywords", "tag_list", "tag_names", "article_tags", "article:tag", "story_tags", "categories", "topics", "labels_list", "news_keywords", "meta_keywords", "concepts", "_embedded.wp:term", "taxonomy.tags", "labels",
-        "keyword", "schlagwörter", "schlagworte", "mots_clés", "mots_cles", "etiquetas", "palabras_clave", "palavras_chave", "теги", "ключевые слова", "标签", "关键词", "タグ", "태그", "كلمات مفتاحية",
+        "keyword", WORDS,
     ]),
     (Slot::Language, "language", &[
         "language", "lang", "language_code", "lang_code", "language_id", "in_language", "human_language", "article_language", "content_language", "detected_language", "document_lang", "page_language", "meta_lang", "html_lang",
-        "og:locale", "locale", "langcode", "full_doc_lid", "sprache", "langue", "idioma", "lingua", "язык", "语言", "言語", "metadata.identification.label", "warc_headers.warc-identified-content-language",
+        "og:locale", "locale", "langcode", "full_doc_lid", WORDS, "metadata.identification.label", "warc_headers.warc-identified-content-language",
     ]),
     (Slot::LanguageScore, "language-score", &["language_score", "lang_score", "language_probability", "metadata.identification.prob"]),
     (Slot::Images, "images", &[
-        "images", "image", "main_image", "top_image", "lead_image", "featured_image", "image_url", "image_urls", "url_to_image", "social_image", "banner_image", "feature_image", "lead_image_url", "feature_image_url", "top_img", "thumbnail", "thumbnail_url", "og:image", "multimedia", "media", "media_content", "enclosures", "_embedded.wp:featuredmedia",
+        "images", "image", "main_image", "top_image", "lead_image", "featured_image", "image_url", "image_urls", "url_to_image", "social_image", "banner_image", "feature_image", "lead_image_url", "feature_image_url", "top_img", "thumbnail", "thumbnail_url", "og:image", "multimedia", "media", "media_content", "enclosures", "_embedded.wp:featuredmedia", "img", "preview_picture",
     ]),
     (Slot::Labels, "labels", &["labels"]),
     (Slot::Host, "host", &["host"]),
 ];
+
+/// Where the words of other languages stand among a field's names.
+const WORDS: &str = "";
 
 /// Objects that hold what is known about the record beside them: every name is looked for in them, too, after the record's own
 /// keys.
@@ -201,8 +198,9 @@ pub(super) fn can_be_body(key: &str, json: Option<&str>) -> bool {
 
 /// What search engines' schemas add to a name for its type, forms for "one or more", and the name in an object.
 #[rustfmt::skip]
-const SUFFIXES: [&str; 22] = [
-    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC", "_gmt",
+const SUFFIXES: [&str; 26] = [
+    "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC", "Utc", "_gmt", "GMT",
+    "Gmt", "-href",
 ];
 
 /// A name with such a prefix, suffix or object before it comes after all usual names of its field.
@@ -292,13 +290,24 @@ pub struct FieldNames {
     /// The field's name in `[input.fields]`.
     pub field: &'static str,
     /// The keys, best first; a dot leads into a nested object.
-    pub keys: &'static [&'static str],
+    pub keys: Vec<&'static str>,
+    /// The keys in other languages than English, with `_` between words.
+    pub words: Vec<&'static str>,
 }
 
 impl FieldMap {
     /// The fields that a pipeline can give names to, and their usual names.
     pub fn usual() -> impl Iterator<Item = FieldNames> {
-        NAMES.iter().map(|&(_, field, keys)| FieldNames { field, keys })
+        NAMES.iter().map(|&(slot, field, keys)| FieldNames {
+            field,
+            keys: keys.iter().copied().filter(|key| *key != WORDS).collect(),
+            words: words_of(slot).into_iter().map(|(_, word)| word).collect(),
+        })
+    }
+
+    /// How many languages besides English have their own names for fields.
+    pub fn languages() -> usize {
+        words::WORDS.len()
     }
 
     /// A field's name in `[input.fields]`.
@@ -325,8 +334,17 @@ impl FieldMap {
             if before > 0 && place == OwnNames::Only {
                 continue;
             }
-            for (key, rank) in keys.iter().zip(u16::try_from(before).unwrap_or(u16::MAX)..) {
-                map.insert(key, slot, rank, false);
+            let mut rank = u16::try_from(before).unwrap_or(u16::MAX);
+            for key in keys {
+                if *key == WORDS {
+                    // Of two languages neither has the better word.
+                    let words = words_of(slot);
+                    words.iter().for_each(|(place, word)| map.insert(word, slot, rank + place, false));
+                    rank += words.last().map_or(0, |(place, _)| *place);
+                } else {
+                    map.insert(key, slot, rank, false);
+                }
+                rank += 1;
             }
         }
         for key in METADATA {
@@ -338,19 +356,20 @@ impl FieldMap {
     /// What a key means: as it is, or without what tools put around a name (`article_title`, `title_txt`, `metadata.title`,
     /// `@title`).
     pub fn get(&self, key: &str) -> Option<Match<'_>> {
+        if key.is_ascii() { self.find(key) } else { self.find(&plain(key)) }
+    }
+
+    fn find(&self, key: &str) -> Option<Match<'_>> {
         if let Some(meaning) = self.exact(key) {
             return Some(Match { meaning, lowered: 0 });
-        }
-        if !key.is_ascii() && key.chars().any(char::is_uppercase) {
-            return self.get(&key.to_lowercase());
         }
         let lowered =
             |found: Match<'_>, by: u16| (found.lowered < METADATA_RANK).then_some(found.lowered + by);
         let inner = |rest: &str, by: u16| {
-            let found = self.get(rest)?;
+            let found = self.find(rest)?;
             Some(Match { meaning: found.meaning, lowered: lowered(found, by)? })
         };
-        if let Some(rest) = key.strip_prefix(['@', '$', ':']) {
+        if let Some(rest) = key.strip_prefix("$.").or_else(|| key.strip_prefix(['@', '$', ':'])) {
             return inner(rest, AFFIX_RANK);
         }
         for separator in [".", "/", "__"] {
@@ -386,8 +405,9 @@ impl FieldMap {
     }
 
     fn entry(&mut self, key: &str) -> &mut Meaning {
+        let key = if key.is_ascii() { Cow::Borrowed(key) } else { plain(key).into() };
         let mut buffer = vec![0; key.len()];
-        let length = fold(key, &mut buffer).unwrap_or(0);
+        let length = fold(&key, &mut buffer).unwrap_or(0);
         buffer.truncate(length);
         self.keys.entry(buffer.into()).or_default()
     }
@@ -405,6 +425,27 @@ impl FieldMap {
             self.entry(outer).inner.get_or_insert_default().insert(inner, slot, rank, is_own);
         }
     }
+}
+
+/// A key in small letters and without marks on them, as people write one who have no such keys: `Überschrift` → `uberschrift`.
+pub(super) fn plain(key: &str) -> String {
+    let parts = DecomposingNormalizerBorrowed::new_nfkd().normalize(key).to_lowercase();
+    let is_mark =
+        |letter: &char| matches!(letter, '\u{300}'..='\u{36F}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}');
+    let mut plain = String::with_capacity(parts.len());
+    for letter in parts.chars().filter(|letter| !is_mark(letter)) {
+        match letter {
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'ø' => plain.push('o'),
+            'ł' => plain.push('l'),
+            'đ' => plain.push('d'),
+            'ı' => plain.push('i'),
+            letter => plain.push(letter),
+        }
+    }
+    plain
 }
 
 /// No longer key is a name.

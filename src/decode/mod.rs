@@ -17,6 +17,7 @@ mod records;
 mod tables;
 mod values;
 mod warc;
+mod words;
 mod wrapper;
 
 use std::borrow::Cow;
@@ -35,7 +36,7 @@ use crate::html;
 use crate::text::{json_of_literal, mend_json};
 
 use fields::{Claim, METADATA_RANK, Match, Meaning};
-use values::Fit;
+use values::{Addition, Fit};
 
 pub use fields::{FieldMap, FieldNames, OwnNames, Slot};
 pub use warc::{BAD_WARC, HTTP_STATUS, READ, Reading, decode_warc};
@@ -251,33 +252,53 @@ impl Decoder {
         let (mut at, mut left) = (0, Vec::new());
         while let Some(slot) = values.get(at).map(|value| value.slot) {
             let end = at + values[at..].iter().take_while(|value| value.slot == slot).count();
-            let mut filled = false;
+            let mut chosen: Option<usize> = None;
             let mut passed_on = Vec::new();
-            for value in &mut values[at..end] {
+            for place in at..end {
+                let value = &values[place];
                 // What stands under `source` is a publication's name in one feed and a corpus's in another.
                 let is_other = slot == Slot::SiteName
                     && value.path.key == "source"
                     && !values::text_of(&value.raw).is_some_and(|name| values::is_proper_name(&name));
-                let fit = if filled || is_other {
-                    Fit::None
-                } else {
-                    values::fill(&mut article, slot, &value.raw, &evidence)
+                let fit = match chosen {
+                    None if is_other => Fit::None,
+                    None => values::fill(&mut article, slot, &value.raw, &evidence),
+                    Some(first) => {
+                        let keys = (&*values[first].path.key, &*value.path.key);
+                        match values::add_date(&mut article, slot, keys, &value.raw, &evidence) {
+                            Addition::None => Fit::None,
+                            Addition::Time => Fit::Whole,
+                            Addition::Exactness => {
+                                let first = &mut values[first];
+                                // Where a part of it was taken, all of it is there already.
+                                if !first.raw.is_empty() {
+                                    left.push((first.path.clone(), std::mem::take(&mut first.raw)));
+                                }
+                                if let Some(origins) = &mut origins {
+                                    origins.retain(|(of, _)| *of != slot);
+                                }
+                                chosen = None;
+                                Fit::Whole
+                            }
+                        }
+                    }
                 };
-                if fit != Fit::None {
-                    filled = true;
+                let value = &mut values[place];
+                if fit != Fit::None && chosen.is_none() {
+                    chosen = Some(place);
                     values::know_zone(&mut article, slot, &value.path.key);
                     note(&mut origins, slot, &value.path);
                 }
                 if fit == Fit::Whole || !values::says_something(&value.raw) {
                     continue;
                 }
-                let (path, raw) = (std::mem::take(&mut value.path), std::mem::take(&mut value.raw));
+                let raw = std::mem::take(&mut value.raw);
                 match value.next {
                     Some((slot, rank)) if fit == Fit::None => {
-                        passed_on.push(Small { path, slot, rank, next: None, raw });
+                        passed_on.push(Small { path: value.path.clone(), slot, rank, next: None, raw });
                     }
                     // What a field took a part of is kept whole, because the parts explain each other.
-                    _ => left.push((path, raw)),
+                    _ => left.push((value.path.clone(), raw)),
                 }
             }
             if !passed_on.is_empty() {

@@ -34,26 +34,46 @@ pub(super) fn names(value: &mut Value) -> Option<Vec<String>> {
     (!distinct.is_empty()).then_some(distinct)
 }
 
-/// The list that a string holds, as JSON or as Python prints it.
+/// The list that a string holds: as JSON, as Python or numpy prints it (`['a', 'b']`, `['a' 'b']`), as tables have it without
+/// quotation marks (`[a, b]`) and as Postgres does (`{a,"b c"}`).
 pub(super) fn list_in(text: &str) -> Option<Vec<Value>> {
     let text = text.trim();
-    if !(text.starts_with('[') && text.ends_with(']')) {
-        return None;
+    let inside = |open, close| Some(text.strip_prefix(open)?.strip_suffix(close)?.trim());
+    if let Some(inside) = inside('{', '}') {
+        // An object has colons.
+        return quoted(inside).or_else(|| bare(inside, ',').filter(|_| !inside.contains([':', '{'])));
     }
+    let inside = inside('[', ']')?;
     if let Ok(Value::Array(items)) = serde_json::from_str(text) {
         return Some(items);
     }
-    // Python quotes with ' and falls back to " where the text has an apostrophe.
+    quoted(inside).or_else(|| bare(inside, ','))
+}
+
+/// Items in quotation marks of either kind (Python takes the other one where a text has an apostrophe), some of them perhaps without.
+fn quoted(mut rest: &str) -> Option<Vec<Value>> {
     let mut items = Vec::new();
-    let mut rest = text.strip_prefix('[')?.strip_suffix(']')?.trim();
     while !rest.is_empty() {
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
-        let (item, tail) = rest.strip_prefix(quote)?.split_once(quote)?;
-        items.push(Value::from(item));
+        let tail = if let Some(quote) = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"')) {
+            let (item, tail) = rest.strip_prefix(quote)?.split_once(quote)?;
+            items.push(Value::from(item));
+            tail
+        } else {
+            // Postgres quotes what has blanks alone, and numpy everything.
+            let (item, _) = rest.split_once(',').filter(|_| !items.is_empty())?;
+            items.push(Value::from(item.trim()));
+            rest.strip_prefix(item)?
+        };
         let tail = tail.trim_start();
-        rest = if tail.is_empty() { tail } else { tail.strip_prefix(',')?.trim_start() };
+        rest = tail.strip_prefix(',').unwrap_or(tail).trim_start();
     }
     Some(items)
+}
+
+/// Items without quotation marks.
+fn bare(inside: &str, separator: char) -> Option<Vec<Value>> {
+    let items = inside.split(separator).map(|item| Value::from(item.trim()));
+    (!inside.is_empty() && !inside.contains('"')).then(|| items.collect())
 }
 
 fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {

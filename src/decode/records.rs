@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::tables::{self, Pairs};
 use super::wrapper::Strength;
 use super::{Decoder, KeySeed};
-use crate::format::{EACH, ITEM, Layout};
+use crate::format::{ANY, EACH, ITEM, Layout};
 
 /// Lists deeper than `data.children` or `response.docs` are parts of records.
 const DEPTH: usize = 3;
@@ -36,15 +36,29 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
         return Some(vec![key.clone(), EACH.to_owned()]);
     }
-    let own = decoder.object(json).map_or(Strength::NONE, |object| object.strength());
-    if own.has_body {
+    let own = decoder.object(json).ok();
+    let has_body =
+        own.as_ref().is_some_and(|own| own.bodies().any(|body| !is_list_of_records(body, decoder)));
+    let own = own.map_or(Strength::NONE, |own| own.strength());
+    if has_body {
         return None;
     }
-    let mut search = Search { decoder, path: Vec::new(), best: None };
+    let mut search = Search { decoder, path: Vec::new(), best: None, others: Vec::new() };
     // What follows the first object is of no use.
     let mut deserializer = serde_json::Deserializer::from_str(json);
     drop(Inside(&mut search).deserialize(&mut deserializer));
-    let (strength, path) = search.best?;
+    let (strength, mut path) = search.best?;
+    // Lists beside each other are the records by section.
+    let around = |path: &[String]| path.split_last().map(|(_, outer)| outer.to_vec());
+    if search
+        .others
+        .iter()
+        .any(|other| around(other) == around(&path) && path.last().is_some_and(|key| key != ITEM))
+    {
+        path.pop();
+        path.push(ANY.to_owned());
+        return Some(path);
+    }
     let is_usual = path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()));
     (!path.is_empty() && (strength.has_body || !own.is_record() || is_usual)).then_some(path)
 }
@@ -96,6 +110,14 @@ fn closed(json: &str) -> Cow<'_, str> {
     whole.into()
 }
 
+/// Whether a body is a list of records, with a text and more each: some call the list `documents`, and some `document`.
+fn is_list_of_records(json: &str, decoder: &Decoder) -> bool {
+    let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+    let first = items.first().and_then(|first| decoder.object(first.get()).ok());
+    // A section of a text may have a title.
+    first.is_some_and(|first| first.strength().has_body && first.strength().fields >= 2)
+}
+
 /// Whether the values of an object are records, of which it has two or more.
 fn are_records(json: &str, decoder: &Decoder) -> bool {
     struct Values<'a>(&'a Decoder, usize);
@@ -129,14 +151,24 @@ struct Search<'a> {
     decoder: &'a Decoder,
     path: Vec<String>,
     best: Option<(Strength, Vec<String>)>,
+    /// Paths of other lists of records that are as much of one.
+    others: Vec<Vec<String>>,
 }
 
 impl Search<'_> {
     /// Looks at an item of a list; whether it is a record.
     fn consider(&mut self, item: &str) -> bool {
         let strength = self.decoder.object(item).map_or(Strength::NONE, |object| object.strength());
-        if strength.is_record() && self.best.as_ref().is_none_or(|(most, _)| strength > *most) {
-            self.best = Some((strength, self.path.clone()));
+        match &self.best {
+            Some((most, path)) if strength == *most && self.path != *path => {
+                self.others.push(self.path.clone());
+            }
+            Some((most, _)) if strength <= *most => {}
+            _ if strength.is_record() => {
+                self.best = Some((strength, self.path.clone()));
+                self.others.clear();
+            }
+            _ => {}
         }
         strength.is_record()
     }

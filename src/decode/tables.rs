@@ -50,9 +50,24 @@ pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
         return Some(lists(names, 1, header_rows));
     }
     let is_list = |row: &RawValue| row.get().starts_with('[');
-    let names = names(first.get(), decoder).filter(|_| second.is_some_and(is_list))?;
+    let Some(names) = names(first.get(), decoder).filter(|_| second.is_some_and(is_list)) else {
+        // Nobody says what the columns are: they have numbers, which a pipeline gives a meaning.
+        let rows: Vec<&RawValue> = serde_json::from_str(first.get()).unwrap_or_default();
+        let is_table = rows.first().is_some_and(|row| is_nameless_row(row.get()));
+        let are_rows = is_nameless_row(first.get()) && second.is_some_and(|row| is_nameless_row(row.get()));
+        return (is_table || are_rows).then(|| lists(Vec::new(), usize::from(is_table), 0));
+    };
     let has_types = second.is_some_and(|second| are_types(second.get())) && third.is_some_and(is_list);
     Some(lists(names, 0, 1 + usize::from(has_types)))
+}
+
+/// Whether a list is a row of several values, of which none is an object or a list, and some are texts.
+fn is_nameless_row(json: &str) -> bool {
+    let values: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+    let is_text = |value: &&RawValue| value.get().starts_with('"');
+    values.len() > 1
+        && values.iter().any(is_text)
+        && values.iter().all(|value| !value.get().starts_with(['{', '[']))
 }
 
 /// The names in the first row of a list of rows, and how many rows come before the data.

@@ -72,11 +72,19 @@ pub(super) fn is_nothing(raw: &str) -> bool {
         || raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_none)
 }
 
-/// Whether a text is what programs write for no value: `str(None)` in Python, `NULL` in exports of SQL, `undefined` in JavaScript,
-/// `nan` and `NaT` in tables.
+/// Whether a text is what programs and people write for no value: `str(None)` in Python, `NULL` and `\N` in exports of SQL,
+/// `undefined` in JavaScript, `nan` and `NaT` in tables, `N/A` and a dash in spreadsheets. As a whole value, of any field; the second
+/// `\N` is the first one in JSON.
 pub(super) fn is_none(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["none", "null", "nan", "undefined", "nat", "<na>"];
-    (3..=9).contains(&text.len()) && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    #[rustfmt::skip]
+    const WORDS: [&str; 13] = [
+        "none", "null", "nan", "undefined", "nat", "<na>", "nil", "n/a", "#n/a", "(null)", "(none)", r"\N", r"\\N",
+    ];
+    const LONGEST_BYTES: usize = 9;
+    let is_dash = |letter: char| matches!(letter, '-' | '–' | '—');
+    let text = if text.len() > LONGEST_BYTES { "" } else { text.trim() };
+    !text.is_empty()
+        && (WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.chars().all(is_dash))
 }
 
 /// Whether a description is the article itself: several paragraphs, or more than anybody writes to sum one up.
@@ -90,9 +98,11 @@ pub(super) fn is_body(description: &str) -> bool {
 /// `{"arrayValue": {"values": […]}}`, `{"$binary": {"base64": "…"}}`.
 fn untyped(value: &mut Value) {
     #[rustfmt::skip]
-    const TYPES: [&str; 20] = [
+    const TYPES: [&str; 27] = [
         "S", "N", "L", "M", "SS", "NS", "stringValue", "integerValue", "doubleValue", "timestampValue", "arrayValue", "mapValue", "values",
-        "$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary",
+        "$date", "$oid", "$uuid", "$symbol", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary",
+        // Avro, where a value may be of several types
+        "string", "int", "long", "double", "array",
     ];
     match value {
         Value::Object(object) if object.len() == 1 => {
@@ -242,16 +252,100 @@ fn found(article: &mut Article, field: Field, fill: impl FnOnce(&mut Article) ->
 
 /// A time under a key such as `date_gmt` or `published_utc` is in UTC, where it does not say otherwise itself.
 pub(super) fn know_zone(article: &mut Article, slot: Slot, key: &str) {
-    let date = match slot {
-        Slot::Crawled => &mut article.crawled,
-        Slot::Published => &mut article.published,
-        Slot::Modified => &mut article.modified,
-        _ => return,
-    };
-    let end = key.len().checked_sub(3).and_then(|from| key.get(from..)).unwrap_or_default();
-    if end.eq_ignore_ascii_case("gmt") || end.eq_ignore_ascii_case("utc") {
-        *date = date.map(ArticleDate::or_in_utc);
+    if let Some(date) = date_of(article, slot) {
+        *date = date.map(|date| in_zone_of(date, key));
     }
+}
+
+fn date_of(article: &mut Article, slot: Slot) -> Option<&mut Option<ArticleDate>> {
+    match slot {
+        Slot::Crawled => Some(&mut article.crawled),
+        Slot::Published => Some(&mut article.published),
+        Slot::Modified => Some(&mut article.modified),
+        _ => None,
+    }
+}
+
+fn in_zone_of(date: ArticleDate, key: &str) -> ArticleDate {
+    let end = key.len().checked_sub(3).and_then(|from| key.get(from..)).unwrap_or_default();
+    if end.eq_ignore_ascii_case("gmt") || end.eq_ignore_ascii_case("utc") { date.or_in_utc() } else { date }
+}
+
+/// What a second value of a date adds to the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Addition {
+    /// Nothing.
+    None,
+    /// The time of the day.
+    Time,
+    /// It says the same more exactly, and takes the other's place.
+    Exactness,
+}
+
+/// Looks at another value that may be a date of the article's: of `2024-05-01 12:00` under `date` and `2024-05-01T10:00:00Z` under
+/// `date_utc` the second one is the same moment with its zone, and of `2024-05-01` and `10:00` under `time` the second is the time.
+pub(super) fn add_date(
+    article: &mut Article,
+    slot: Slot,
+    (first_key, key): (&str, &str),
+    raw: &str,
+    others: &OrderEvidence<'_>,
+) -> Addition {
+    let Some(first) = date_of(article, slot).and_then(|date| *date) else { return Addition::None };
+    if matches!(first, ArticleDate::Exact(..)) || raw.len() > LONGEST_BYTES || is_nothing(raw) {
+        return Addition::None;
+    }
+    let Some((mut value, _)) = value_of(raw) else { return Addition::None };
+    let time = value.as_str().filter(|text| first.is_day() && is_time(text)).map(str::to_owned);
+    let are_one = || same_but_for_form(first_key, key);
+    let (date, addition) = if let Some(time) = time {
+        let whole = ArticleDate::parse(&format!("{first} {time}"), others).filter(|_| are_one());
+        (whole, Addition::Time)
+    } else {
+        let date = date_in(&mut value, &with(article, others)).map(|date| in_zone_of(date, key));
+        let is_same = |date: &ArticleDate| date.is_moment_of(first) || (date.has_time_of(first) && are_one());
+        (date.filter(is_same), Addition::Exactness)
+    };
+    if date.is_none() {
+        return Addition::None;
+    }
+    set(date_of(article, slot).expect("it has a date"), Some(date));
+    addition
+}
+
+/// `10:00`, `10:00:00.5`, `10:00 AM`
+fn is_time(text: &str) -> bool {
+    /// `10:00:00.123456+02:00`
+    const LONGEST_BYTES: usize = 24;
+    let text = text.trim();
+    let (hour, rest) = text.split_once(':').unwrap_or_default();
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= LONGEST_BYTES
+        && matches!(hour.len(), 1 | 2)
+        && is_number(hour)
+        && rest.get(..2).is_some_and(is_number)
+}
+
+/// Whether two keys of dates are of the same date in two forms: `published_at` and `publishedUtc`, `date` and `time`.
+fn same_but_for_form(one: &str, other: &str) -> bool {
+    #[rustfmt::skip]
+    const FORMS: [&str; 12] = ["timestamp", "datetime", "local", "epoch", "unix", "date", "time", "utc", "gmt", "iso", "at", "on"];
+    /// `publ`, `post`
+    const LEAST_BYTES: usize = 4;
+    let stem = |key: &str| {
+        let letters = key.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_lowercase());
+        let letters: String = letters.map(char::from).collect();
+        let mut stem = &*letters;
+        while let Some(rest) =
+            FORMS.iter().find_map(|form| stem.strip_suffix(form).or_else(|| stem.strip_prefix(form)))
+        {
+            stem = rest;
+        }
+        stem.to_owned()
+    };
+    let (one, other) = (stem(one), stem(other));
+    let shared = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    one == other || shared >= LEAST_BYTES.min(one.len()).min(other.len()).max(3)
 }
 
 /// The text that a value is: a string, a number, the first of a list, the name in an object.
@@ -358,6 +452,7 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
             .or_else(|| ArticleDate::from_epoch(text.trim().parse().ok()?))
             .or_else(|| ArticleDate::parse(&extended(text.trim())?, evidence))
             .or_else(|| ArticleDate::parse(&of_ctime(text.trim())?, evidence))
+            .or_else(|| ArticleDate::parse(&without_zone_name(text.trim())?, evidence))
             .or_else(|| ArticleDate::from_epoch(of_dot_net(text.trim())?)),
         Value::Number(number) => ArticleDate::from_epoch(number.as_f64()?)
             // 20240501
@@ -368,9 +463,12 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
         },
         // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
         Value::Object(object) => {
-            const KEYS: [&str; 10] = [
+            const KEYS: [&str; 13] = [
                 "$date",
                 "$numberLong",
+                "$timestamp",
+                "t",
+                "epoch_time",
                 "value",
                 "@value",
                 "#text",
@@ -384,7 +482,9 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
             return date_in(object.get_mut(*key)?, evidence);
         }
         Value::Null | Value::Bool(_) => None,
-    }?;
+    }
+    // What a program has where it has no date.
+    .filter(|date| !date.is_epoch())?;
     value.take();
     Some(date)
 }
@@ -439,6 +539,18 @@ fn of_ctime(text: &str) -> Option<String> {
     let [_, month, day, time, zone, year] = words[..] else { return None };
     let is_zone = zone.starts_with(['+', '-']) || matches!(zone, "UTC" | "GMT");
     (time.contains(':') && is_zone && year.len() == 4).then(|| format!("{day} {month} {year} {time} {zone}"))
+}
+
+/// `2024-05-01T12:00:00+02:00[Europe/Paris]` → `2024-05-01T12:00:00+02:00`, and
+/// `Wed May 01 2024 12:00:00 GMT+0200 (Central European Summer Time)` → `May 01 2024 12:00:00 +0200`, as Java and browsers write a moment.
+fn without_zone_name(text: &str) -> Option<String> {
+    if let Some((moment, _)) = text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+        return Some(moment.to_owned());
+    }
+    let (moment, _) = text.split_once(" (").unwrap_or((text, ""));
+    let (local, offset) = moment.split_once(" GMT")?;
+    let (_, local) = local.split_once(' ')?;
+    offset.starts_with(['+', '-']).then(|| format!("{local} {offset}"))
 }
 
 fn number_in(value: &mut Value) -> Option<f64> {

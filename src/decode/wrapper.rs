@@ -123,6 +123,12 @@ impl Object<'_> {
         })
     }
 
+    /// Its texts and pages; those that are no strings as JSON.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = &str> {
+        let bodies = self.text.iter().chain(&self.html).filter(|big| !big.text.is_empty());
+        bodies.map(|big| big.parts.as_ref().map_or(&*big.text, |parts| &*parts.whole))
+    }
+
     fn longest_body(&self) -> usize {
         self.text.iter().chain(&self.html).map(|big| big.text.len()).max().unwrap_or(0)
     }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 
 use csv_core::ReadRecordResult;
 
-use super::{Content, Form, Format, Opened, Refill, Refilled, end_too_long};
+use super::{Content, Form, Format, Opened, Refill, Refilled, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
 
@@ -14,7 +14,7 @@ use crate::text::Slice;
 pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
 
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
-    let Some(style) = Style::of(opened.name, &opened.head) else { return Err(opened) };
+    let Some(style) = Style::of(opened.name, &opened.head, opened.hints.known) else { return Err(opened) };
     let max_unit_bytes = opened.max_unit_bytes;
     let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, opened.whole()));
     Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows) })
@@ -30,14 +30,14 @@ struct Style {
     delimiter: u8,
     /// A quotation mark in a field has `\` before it, as a database's export writes it, and not another one.
     has_escapes: bool,
-    /// The first line says `sep=;`, for a spreadsheet.
-    has_separator_line: bool,
+    /// So many rows come before the header: `sep=;`, for a spreadsheet, and titles.
+    rows_before: usize,
 }
 
 impl Style {
     /// The style of a table that begins with these bytes; `None` if it is not a table.
-    fn of(name: &str, head: &[u8]) -> Option<Self> {
-        let delimiter = delimiter(name, head)?;
+    fn of(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<Self> {
+        let delimiter = delimiter(name, head, known)?;
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
         let inside = |pair: &[u8; 2]| {
             let is_end =
@@ -46,7 +46,33 @@ impl Style {
             memchr::memmem::find_iter(head, pair).filter(|at| !at_ends(*at)).count()
         };
         let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
-        Some(Self { delimiter, has_escapes, has_separator_line: separator(head).is_some() })
+        let style = Self { delimiter, has_escapes, rows_before: 0 };
+        Some(Self { rows_before: style.rows_before(head), ..style })
+    }
+
+    fn parser(self) -> csv_core::Reader {
+        csv_core::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .escape(self.has_escapes.then_some(b'\\'))
+            .build()
+    }
+
+    /// How many rows come before the header: those that have nothing after their first field, where a row of names follows.
+    fn rows_before(self, head: &[u8]) -> usize {
+        const MOST: usize = 20;
+        let separator = usize::from(separator(head).is_some());
+        let mut rows = JsonRows::new(self, head.len(), head);
+        for number in 0..MOST {
+            if !rows.next_row().is_ok_and(|is_row| is_row) {
+                break;
+            }
+            let is_title = rows.row.iter().skip(1).all(|field| field.trim_ascii().is_empty());
+            if !is_title {
+                let is_header = number == separator || rows.row.iter().all(can_be_name);
+                return if is_header { number } else { separator };
+            }
+        }
+        separator
     }
 }
 
@@ -66,14 +92,20 @@ fn separator(head: &[u8]) -> Option<u8> {
 
 /// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
 /// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
-fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
+fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
+    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if let Some(separator) = separator(head) {
         return Some(separator);
     }
-    let first = head.split(|byte| *byte == b'\n').next()?;
-    let count = |delimiter: u8| memchr::memchr_iter(delimiter, first).count();
-    let most = [b',', b'\t', b';', b'|'].into_iter().max_by_key(|delimiter| count(*delimiter))?;
+    let mut lines = head.split(|byte| b"\r\n".contains(byte));
+    let first = lines.find(|line| !line.trim_ascii().is_empty())?;
+    // After a title.
+    let named = lines.chain([first]).find(|line| line.iter().any(|byte| DELIMITERS.contains(byte)));
+    let of_names =
+        if DELIMITERS.iter().any(|one| first.contains(one)) { first } else { named.unwrap_or(first) };
+    let count = |delimiter: u8| memchr::memchr_iter(delimiter, of_names).count();
+    let most = DELIMITERS.into_iter().max_by_key(|delimiter| count(*delimiter))?;
     if matches!(first.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<')) {
         return None;
     }
@@ -84,7 +116,7 @@ fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
         Some("csv") => return Some(most),
         _ => {}
     }
-    // A dump by another name: names of at least three columns, each a word or two.
+    // A dump by another name: names of at least three columns, each a word or two, or two names of fields.
     let line = std::str::from_utf8(first).ok()?.trim_end();
     let names: Vec<&str> = line.split(char::from(most)).map(|name| name.trim_matches('"')).collect();
     let is_name = |name: &&str| {
@@ -93,8 +125,9 @@ fn delimiter(name: &str, head: &[u8]) -> Option<u8> {
             && name.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-' | '.' | ' ' | ':'))
     };
     let distinct: HashSet<&&str> = names.iter().collect();
-    let is_table = names.len() >= 3 && names.iter().all(is_name) && distinct.len() == names.len();
-    (is_table && head.len() > first.len() + 1).then_some(most)
+    let are_known = names.len() >= 2 && names.iter().all(|name| known(name.trim_matches(['"', ' '])));
+    let is_table = are_known || (names.len() >= 3 && names.iter().all(is_name));
+    (is_table && distinct.len() == names.len() && head.len() > first.len() + 1).then_some(most)
 }
 
 /// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
@@ -103,7 +136,8 @@ struct JsonRows<R> {
     inner: BufReader<R>,
     parser: csv_core::Reader,
     max_unit_bytes: usize,
-    has_separator_line: bool,
+    /// Rows that are still to come before the header.
+    rows_before: usize,
     names: Option<Vec<String>>,
     row: Row,
 }
@@ -129,15 +163,11 @@ impl Row {
 
 impl<R: Read> JsonRows<R> {
     fn new(style: Style, max_unit_bytes: usize, inner: R) -> Self {
-        let parser = csv_core::ReaderBuilder::new()
-            .delimiter(style.delimiter)
-            .escape(style.has_escapes.then_some(b'\\'))
-            .build();
         Self {
             inner: BufReader::with_capacity(128 << 10, inner),
-            parser,
+            parser: style.parser(),
             max_unit_bytes,
-            has_separator_line: style.has_separator_line,
+            rows_before: style.rows_before,
             names: None,
             row: Row { bytes: vec![0; 4 << 10], ends: vec![0; 64], fields: 0, is_too_long: false },
         }
@@ -183,52 +213,84 @@ impl<R: Read> JsonRows<R> {
 
 impl<R: Read> Refill for JsonRows<R> {
     /// The next row. The header's line is a blank one, so that rows have the number
-    /// of their line where no field holds a line end.
+    /// of their line where no field holds a line end. A table whose first row cannot be a header has columns without names.
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         if !self.next_row()? {
             return Ok(false);
         }
-        if std::mem::take(&mut self.has_separator_line) {
+        if self.rows_before > 0 {
+            self.rows_before -= 1;
             ready.push(b'\n');
             return Ok(true);
         }
-        let Some(names) = &self.names else {
+        if self.names.is_none() {
+            let is_header = self.row.iter().all(can_be_name);
             let text = |(place, name): (usize, &[u8])| {
                 let name = String::from_utf8_lossy(name);
-                let name = name.trim_start_matches('\u{FEFF}').trim();
+                let name = name.trim_start_matches(['\u{FEFF}', '#']).trim();
                 if name.is_empty() { column(place) } else { name.to_owned() }
             };
-            self.names = Some(self.row.iter().enumerate().map(text).collect());
-            ready.push(b'\n');
-            return Ok(true);
-        };
+            self.names =
+                Some(if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() });
+            if is_header {
+                ready.push(b'\n');
+                return Ok(true);
+            }
+        }
+        let names = self.names.as_deref().unwrap_or_default();
         let start = ready.len();
         if self.row.is_too_long {
             end_too_long(ready, start, self.max_unit_bytes);
             return Ok(true);
         }
-        ready.push(b'{');
-        for (place, field) in
-            self.row.iter().enumerate().filter(|(_, field)| !matches!(*field, [] | [b'\\', b'N']))
-        {
-            if ready.len() > start + 1 {
-                ready.push(b',');
-            }
-            if ready.len() > start + self.max_unit_bytes {
-                end_too_long(ready, start, self.max_unit_bytes);
-                return Ok(true);
-            }
-            let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
-            serde_json::to_writer(&mut *ready, &*name)?;
-            ready.push(b':');
-            match std::str::from_utf8(field) {
-                Ok(field) => serde_json::to_writer(&mut *ready, field)?,
-                Err(_) => serde_json::to_writer(&mut *ready, &page_of(field, None))?,
-            }
+        let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
+        if object(&mut line, names, &self.row).is_err() {
+            end_too_long(ready, start, self.max_unit_bytes);
         }
-        ready.extend_from_slice(b"}\n");
         Ok(true)
     }
+}
+
+/// Writes a row as a line of JSON.
+fn object(line: &mut Bounded<'_>, names: &[String], row: &Row) -> io::Result<()> {
+    let mut before: &[u8] = b"{";
+    for (place, field) in row.iter().enumerate().filter(|(_, field)| !matches!(*field, [] | [b'\\', b'N'])) {
+        line.write_all(std::mem::replace(&mut before, b","))?;
+        let name = names.get(place).map_or_else(|| column(place).into(), |name| Cow::Borrowed(&**name));
+        serde_json::to_writer(&mut *line, &*name)?;
+        line.write_all(b":")?;
+        match std::str::from_utf8(field) {
+            Ok(field) => serde_json::to_writer(&mut *line, field)?,
+            Err(_) => serde_json::to_writer(&mut *line, &page_of(field, None))?,
+        }
+    }
+    line.write_all(if before == b"{" { b"{}\n" } else { b"}\n" })
+}
+
+/// Takes bytes up to a bound: as JSON a control character takes six times as many as in a field.
+struct Bounded<'a> {
+    bytes: &'a mut Vec<u8>,
+    most: usize,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.most + 1 {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether a field of the first row can be the name of a column: neither an address nor a text.
+fn can_be_name(field: &[u8]) -> bool {
+    const LONGEST_BYTES: usize = 200;
+    field.len() <= LONGEST_BYTES && memchr::memmem::find(field, b"://").is_none()
 }
 
 /// The name of a column without one; `place` counts from 0.
@@ -244,7 +306,7 @@ mod tests {
     fn rows_become_objects() {
         let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
         let mut json = String::new();
-        let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+        let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
         Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
             .read_to_string(&mut json)
             .expect("it is a table");
@@ -257,15 +319,19 @@ mod tests {
 
     #[test]
     fn a_row_that_is_too_long_is_not_held() {
-        let long = "x".repeat(100_000);
-        let table = format!("url,text\na,short\nb,\"{long}\"\n{}\nd,\"{long}", "c,".repeat(MOST_FIELDS + 1));
-        let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+        // In JSON, a control character takes six bytes.
+        let (long, control) = ("x".repeat(100_000), "\u{1}".repeat(20_000));
+        let table = format!(
+            "url,text\na,short\nb,\"{long}\"\n{}\nc,{control}\nd,\"{long}",
+            "c,".repeat(MOST_FIELDS + 1)
+        );
+        let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
         let mut rows = JsonRows::new(style, 50_000, table.as_bytes());
         let mut ready = Vec::new();
         while rows.refill(&mut ready).expect("it is a table") {}
         assert!(rows.row.bytes.len() <= 50_001 && rows.row.ends.len() <= 2 * MOST_FIELDS);
         let lines: Vec<usize> = ready.split(|byte| *byte == b'\n').map(<[u8]>::len).collect();
-        assert_eq!(lines, [0, 26, 50_001, 50_001, 50_001, 0]);
+        assert_eq!(lines, [0, 26, 50_001, 50_001, 50_001, 50_001, 0]);
     }
 
     #[test]
@@ -276,11 +342,16 @@ mod tests {
             ("a.tsv", "url\ttext\n", Some(b'\t')),
             ("dump", "url,title,text\nx,y,z\n", Some(b',')),
             ("dump", "Dear Sir, this is, well, text.\nMore\n", None),
+            ("dump", "url,text\nx,y\n", Some(b',')),
+            ("dump", "so,text\nx,y\n", None),
+            ("a.csv", "\n\nurl;text\nx;y\n", Some(b';')),
+            ("a.csv", "Our news\nurl;text\nx;y\n", Some(b';')),
             ("a.csv", "{\"a\":1}\n", None),
             ("a.jsonl", "{\"a\":1,\"b\":2,\"c\":3}\n", None),
             ("dump", "", None),
         ] {
-            assert_eq!(delimiter(name, head.as_bytes()), expected, "{name} {head}");
+            let known = |name: &str| matches!(name, "url" | "text");
+            assert_eq!(delimiter(name, head.as_bytes(), &known), expected, "{name} {head}");
         }
     }
 
@@ -288,10 +359,18 @@ mod tests {
     fn tables_of_spreadsheets_and_databases_are_read_as_they_are_written() {
         for (table, expected) in [
             ("sep=;\na;b\n1;x\n", "\n\n{\"a\":\"1\",\"b\":\"x\"}\n"),
+            ("Our news,,\n,,\na,b,c\n1,x,y\n", "\n\n\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}\n"),
+            (
+                "a,b\n1,x\ny,z,w\n",
+                "\n{\"a\":\"1\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"z\",\"column_3\":\"w\"}\n",
+            ),
+            (",b\n1,x\n", "\n{\"column_1\":\"1\",\"b\":\"x\"}\n"),
+            ("#a,b\n,\n", "\n{}\n"),
+            ("https://a.example/1,x\n", "{\"column_1\":\"https://a.example/1\",\"column_2\":\"x\"}\n"),
             ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
             ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
         ] {
-            let style = Style::of("a.csv", table.as_bytes()).expect("it is a table");
+            let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
             let mut json = String::new();
             Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
                 .read_to_string(&mut json)

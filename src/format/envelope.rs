@@ -21,6 +21,9 @@ pub(crate) const EACH: &str = "*";
 /// The part of a path for the items of a list, of which each has a list of records: `db.[].data.posts`.
 pub(crate) const ITEM: &str = "[]";
 
+/// The last part of a path to lists of records under keys of all kinds, such as sections.
+pub(crate) const ANY: &str = "**";
+
 /// Reads the lists at one path out of the objects of a stream.
 pub(super) struct Lists<R> {
     /// The keys that lead to the list.
@@ -83,7 +86,8 @@ impl Search {
             b',' => self.after_colon = false,
             b'{' | b'[' => {
                 let is_next = |key: &String| {
-                    (self.after_colon && key.as_bytes() == self.string) || (!self.after_colon && key == ITEM)
+                    (self.after_colon && (key.as_bytes() == self.string || key == ANY))
+                        || (!self.after_colon && key == ITEM)
                 };
                 let is_on_path = path.get(self.entered).is_some_and(is_next);
                 self.after_colon = false;
@@ -264,6 +268,11 @@ mod tests {
                 r#"[ [{"a":1}] ,{"status":"error"}, [{"a":2}] ]"#,
             ),
             (&["a", "*"], r#"{"n":{"x":1},"a":{"7":{"b":1}},"m":2}"#, r#"[ {"identifier":"7","b":1}]"#),
+            (
+                &["news", "**"],
+                r#"{"n":[1],"news":{"sport":[{"a":1}],"n":{"m":[2]},"home":[{"a":2}]}}"#,
+                r#"[{"a":1}] [{"a":2}]"#,
+            ),
             // Without a list it is left as it is.
             (&["articles"], r#"{"status":"error","code":[1]}"#, r#"{"status":"error","code":[1]}"#),
             (&["a", "b"], r#"{"a":[1],"b":[2]}"#, r#"{"a":[1],"b":[2]}"#),

@@ -25,8 +25,8 @@ use crate::text::Slice;
 /// Deeper than any record; a line that opens more is not looked at further.
 const MOST_DEPTH: usize = 128;
 
-/// A longer line is scanned before its end is found: there may be none, and objects alone.
-const LONG_LINE_BYTES: usize = 1 << 20;
+/// A longer line is scanned before its end is found: there may be none, and objects alone. To scan costs more than to find the end.
+const LONG_LINE_BYTES: usize = 4 << 20;
 
 /// So many blanks and commas may come before an object on its line, where one is looked for.
 const MOST_INDENT_BYTES: usize = 256;

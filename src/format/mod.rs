@@ -24,9 +24,9 @@ use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
 pub(crate) use columns::Reopen;
-pub(crate) use envelope::{EACH, ITEM};
+pub(crate) use envelope::{ANY, EACH, ITEM};
 pub(crate) use json::NAME as JSON;
-pub(crate) use unreadable::unreadable;
+pub(crate) use unreadable::{packed_table, unreadable};
 
 use crate::html::charset::legacy;
 use crate::text::Slice;
@@ -211,6 +211,9 @@ pub(crate) fn adapt(
     reopen: Option<&Reopen<'_>>,
 ) -> io::Result<Content> {
     let head = read_head(&mut inner)?;
+    if let Some((what, advice)) = unreadable(&head).or_else(|| packed_table(&head)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {what}; {advice}")));
+    }
     let whole = |head| Cursor::new(head).chain(inner);
     let (encoding, mut rest): (_, Box<dyn Read + Send>) = if let Some(encoding) = encoding::of(&head) {
         (Some(encoding.name()), Box::new(Refilled::new(encoding::Utf8::new(encoding, whole(head)))))
@@ -261,6 +264,8 @@ pub(crate) struct ReadHints<'a> {
     pub layout: &'a dyn Fn(&str) -> Option<Layout>,
     /// Which columns of a table it needs.
     pub column: &'a WantedColumn<'a>,
+    /// Which names are those of fields.
+    pub known: &'a WantedColumn<'a>,
 }
 
 /// Ends a row that was too long to be held, of which `ready` has the beginning after `start`: as a line that is longer than

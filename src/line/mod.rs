@@ -83,8 +83,11 @@ impl Judge {
             zstd_window_log_max: self.pipeline.input.zstd_window_log_max,
         };
         let all = self.pipeline.output.extra != ExtraStyle::None;
-        let hints =
-            ReadHints { layout: &|head| self.layout(head), column: &|name| all || self.decoder.knows(name) };
+        let hints = ReadHints {
+            layout: &|head| self.layout(head),
+            column: &|name| all || self.decoder.knows(name),
+            known: &|name| self.decoder.knows(name),
+        };
         DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }
 

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
-use crate::format::{HEAD_BYTES, endings, is_dump_name, unreadable};
+use crate::format::{HEAD_BYTES, endings, is_dump_name, packed_table, unreadable};
 use crate::text::Slice;
 
 /// A dump to read.
@@ -79,6 +79,8 @@ pub enum LeftOut {
     Hidden,
     /// A link to a folder, which may lead in a circle.
     FolderLink,
+    /// It has the name of a dump and is something else, such as a zip archive: a dump that is lost, for which the run says so, too.
+    Content(&'static str),
 }
 
 impl LeftOut {
@@ -93,6 +95,9 @@ impl LeftOut {
             Self::Empty => "empty".to_owned(),
             Self::Hidden => "hidden".to_owned(),
             Self::FolderLink => "link to a folder".to_owned(),
+            Self::Content(what) => {
+                ["a ", "an "].iter().find_map(|article| what.strip_prefix(article)).unwrap_or(what).to_owned()
+            }
         }
     }
 }
@@ -108,7 +113,7 @@ pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<
             let name = name.to_string_lossy();
             let Ok(kind) = entry.file_type() else { continue };
             let is_hidden = name.starts_with('.');
-            if kind.is_dir() && !is_hidden {
+            if kind.is_dir() && !is_hidden && !is_of_tool(&name) {
                 if !skip(&path) {
                     folders.push(path);
                 }
@@ -118,13 +123,16 @@ pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<
             let why = match path.metadata() {
                 // A mark that a tool has finished.
                 _ if name == "_SUCCESS" => continue,
-                _ if is_hidden => LeftOut::Hidden,
+                _ if is_hidden || is_of_tool(&name) => LeftOut::Hidden,
                 _ if is_link => LeftOut::FolderLink,
                 _ if name.starts_with('_') && !is_dump_name(&name) => LeftOut::Hidden,
                 Ok(file) if !is_dump_name(&name) && file.is_file() && file.len() == 0 => LeftOut::Empty,
                 _ if !is_dump_name(&name) => LeftOut::Name,
                 Ok(file) if !file.is_file() => LeftOut::NoFile,
-                _ => continue,
+                _ => match refused(&path) {
+                    Some((what, _)) => LeftOut::Content(what),
+                    None => continue,
+                },
             };
             passed.insert(path, why);
         }
@@ -200,7 +208,7 @@ fn search(
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with('.') {
+        if name.starts_with('.') || is_of_tool(&name) {
             continue;
         }
         let path = entry.path();
@@ -223,6 +231,11 @@ fn search(
         }
     }
     Ok(())
+}
+
+/// Whether a folder is what a tool keeps beside a table for itself, in files that are called like dumps.
+fn is_of_tool(name: &str) -> bool {
+    ["_delta_log", "_spark_metadata", "_temporary"].contains(&name)
 }
 
 /// Whether an error concerns one folder alone (its permissions, or a path longer than the system takes), and not this
@@ -249,7 +262,7 @@ pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     let mut head = Vec::new();
     // A damaged dump is for the run to find.
     reader.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
-    unreadable(&head)
+    unreadable(&head).or_else(|| packed_table(&head))
 }
 
 /// A name in UTF-8, in which bytes that are not are written `\xE9`, so that different names stay different.
@@ -384,6 +397,7 @@ mod tests {
             ("none.log", ""),
             ("deep/d.jsonl.tmp", "{}"),
             (".x.jsonl", "{}"),
+            ("zip.jsonl", "PK\x03\x04"),
         ] {
             #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
             std::fs::write(at(name), content).expect("a file");
@@ -403,21 +417,23 @@ mod tests {
             ("e.TXT", ".txt"),
             ("link", "link to a folder"),
             ("none.log", "empty"),
+            ("zip.jsonl", "zip archive"),
         ];
         assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind.to_owned())));
-        assert_eq!(passed_over(&inputs, &|path| path.ends_with("deep")).len(), 7);
+        assert_eq!(passed_over(&inputs, &|path| path.ends_with("deep")).len(), 8);
     }
 
     #[test]
     fn folders_are_searched_in_order_without_the_outputs() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
-        for name in ["b", "a/deep", "out/records", ".hidden"] {
+        for name in ["b", "a/deep", "a/_delta_log", "out/records", ".hidden"] {
             std::fs::create_dir_all(at(name)).expect("a folder");
         }
         for name in [
             "b/2.jsonl",
             "a/deep/1.jsonl.zst",
+            "a/_delta_log/0.json",
             "out/records/part.jsonl.zst",
             "z.jsonl",
             ".hidden/x.jsonl",

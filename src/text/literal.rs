@@ -204,26 +204,56 @@ impl<'a> Reader<'a> {
             )
             .then_some(());
         }
+        if (name.ends_with("datetime") || name.ends_with("date"))
+            && let Some((date, rest)) = date_of_call(self.rest)
+        {
+            self.rest = rest;
+            return self.push(&date);
+        }
         let start = self.json.len();
         self.items('(', ')', depth)?;
         let items: Vec<serde_json::Value> = serde_json::from_str(self.json.get(start..)?).ok()?;
         self.json.truncate(start);
-        let numbers: Vec<u64> = items.iter().map_while(serde_json::Value::as_u64).collect();
-        if let (true, [year, month, day, time @ ..]) =
-            (name.ends_with("datetime") || name.ends_with("date"), &numbers[..])
-        {
-            let part = |place: usize| time.get(place).copied().unwrap_or(0);
-            let mut date = format!("{year:04}-{month:02}-{day:02}");
-            if !time.is_empty() {
-                write!(date, "T{:02}:{:02}:{:02}", part(0), part(1), part(2))
-                    .expect("a String takes any text");
-            }
-            return self.push(&date);
-        }
         write!(self.json, "{}", items.first().unwrap_or(&serde_json::Value::Null))
             .expect("a String takes any text");
         Some(())
     }
+}
+
+/// `(2024, 5, 1, 12, 0, tzinfo=datetime.timezone(datetime.timedelta(seconds=7200)))` → `2024-05-01T12:00:00+02:00`, and what follows.
+fn date_of_call(call: &str) -> Option<(String, &str)> {
+    let mut open = 0_usize;
+    let end = call.find(|letter| {
+        open = match letter {
+            '(' => open + 1,
+            ')' => open.saturating_sub(1),
+            _ => open,
+        };
+        open == 0
+    })?;
+    let (arguments, rest) = (call.get(1..end)?, call.get(end + 1..)?);
+    let numbers: Vec<u64> = arguments.split(',').map_while(|number| number.trim().parse().ok()).collect();
+    let [year, month, day, ref time @ ..] = numbers[..] else { return None };
+    let part = |place: usize| time.get(place).copied().unwrap_or(0);
+    let mut date = format!("{year:04}-{month:02}-{day:02}");
+    if time.is_empty() {
+        return Some((date, rest));
+    }
+    write!(date, "T{:02}:{:02}:{:02}", part(0), part(1), part(2)).expect("a String takes any text");
+    let number_after = |name: &str| {
+        let (_, after) = arguments.split_once(name)?;
+        after.split([',', ')']).next()?.trim().parse::<i64>().ok()
+    };
+    if arguments.contains("timedelta(") {
+        let minutes =
+            (number_after("seconds=").unwrap_or(0) + number_after("days=").unwrap_or(0) * 86_400) / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        write!(date, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            .expect("a String takes any text");
+    } else if arguments.to_ascii_lowercase().contains("utc") {
+        date.push('Z');
+    }
+    Some((date, rest))
 }
 
 #[cfg(test)]
@@ -245,6 +275,14 @@ mod tests {
             (
                 "{'at': datetime.datetime(2024, 5, 1, 10, 0), 't': ('x', 2), 'b': b'\\xe9'}",
                 Some(r#"{"at":"2024-05-01T10:00:00","t":["x",2],"b":"é"}"#),
+            ),
+            (
+                "{'a': datetime.datetime(2024, 5, 1, 10, 0, tzinfo=datetime.timezone.utc), 'b': datetime.date(2024, 5, 1)}",
+                Some(r#"{"a":"2024-05-01T10:00:00Z","b":"2024-05-01"}"#),
+            ),
+            (
+                "{'a': datetime.datetime(2024, 5, 1, 10, 0, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))}",
+                Some(r#"{"a":"2024-05-01T10:00:00-05:00"}"#),
             ),
             ("{\"a\": 1, // one\n /* two */ \"b\": 2};", Some(r#"{"a":1,"b":2}"#)),
             ("{'a': 1} x", None),

@@ -78,7 +78,7 @@ fn has_indentation(bytes: &[u8]) -> bool {
 }
 
 /// The columns that a line is indented by; a tab is four.
-fn indentation(line: &str) -> impl Iterator<Item = usize> {
+fn indentation(line: &str) -> std::ops::Range<usize> {
     let columns: usize = line
         .bytes()
         .map_while(|byte| match byte {
@@ -93,6 +93,7 @@ fn indentation(line: &str) -> impl Iterator<Item = usize> {
 /// For each line, whether it is code: in a run of lines without a blank one, some are indented, and most end or are joined
 /// as no sentence is. Runs between two such runs, and after one where they are indented, too.
 fn code_lines(text: &str) -> Vec<bool> {
+    const LEAST_COLUMNS: usize = 4;
     let lines: Vec<&str> = lines(text).collect();
     let mut code = Vec::with_capacity(lines.len());
     let mut after_code = false;
@@ -100,8 +101,10 @@ fn code_lines(text: &str) -> Vec<bool> {
         let is_indented = |line: &&str| indentation(line).next().is_some();
         let tells = run.iter().filter(|line| reads_as_code(line)).count();
         let has_indentation = run.iter().skip(usize::from(!after_code)).any(is_indented);
-        let is_code =
-            !is_empty(run[0]) && has_indentation && tells * 2 >= run.len() && (run.len() > 1 || after_code);
+        // A line of code alone is indented as an editor or Markdown does it; paragraphs of prose have less, or all have it.
+        let is_alone = run.len() == 1 && tells == 1 && indentation(run[0]).len() >= LEAST_COLUMNS;
+        let is_code = !is_empty(run[0])
+            && (is_alone || has_indentation && tells * 2 >= run.len() && (run.len() > 1 || after_code));
         if !is_empty(run[0]) {
             after_code = is_code;
         }
@@ -274,6 +277,8 @@ mod tests {
                 "    An indented paragraph.\n\n    And another one.",
                 "An indented paragraph.\n\nAnd another one.",
             ),
+            ("Run:\n\n    go_home(now);\n\nThen wait.", "Run:\n\n    go_home(now);\n\nThen wait."),
+            ("Run:\n\n  go_home(now);\n\n    Then wait.", "Run:\n\ngo_home(now);\n\nThen wait."),
             ("Two eggs:\n  flour\n  milk; a pan\n\nB", "Two eggs:\nflour\nmilk; a pan\n\nB"),
         ] {
             assert_eq!(normal(text), expected, "{text:?}");
