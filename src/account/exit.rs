@@ -64,8 +64,8 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     },
     ExitRow {
         codes: &[Exit::Crossed],
-        meaning: "done, and in the state, but a limit was crossed: nothing kept, a damaged, empty or lost dump, a host that \
-                  is missing or changed, or what `[limits]` says",
+        meaning: "done, and in the state, but a limit was crossed: nothing kept, a damaged, empty, lost or missing dump, a \
+                  host that is missing or changed, or what `[limits]` says",
         advice: "open `report.html`; look at the dumps or hosts that are named. The same command again ends with 3 too, so \
                  that a retry does not make a lost night look good",
         retry: false,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DriftAccount, Histogram, Profile};
 use crate::article::Measured;
+use crate::text::shell_word;
 
 /// The ledger format that this copydesk writes.
 pub const LEDGER_FORMAT: u32 = 1;
@@ -72,6 +73,16 @@ pub struct Ledger {
     pub limits_crossed: Vec<Crossed>,
     /// What may differ between two runs on the same input.
     pub timing: Timing,
+}
+
+impl Ledger {
+    /// The command that shows which keys a dump has, where its records came without a text: it may be under another name.
+    pub fn survey_of(&self, dump: &DumpAccount) -> Option<String> {
+        let without_text = dump.reasons.get("no_text").copied().unwrap_or(0);
+        let place = self.dumps.iter().position(|known| known.dump == dump.dump)?;
+        let path = self.timing.paths.dumps.get(place).filter(|path| !path.is_empty())?;
+        (without_text * 2 > dump.lines.held()).then(|| format!("copydesk init {}", shell_word(path)))
+    }
 }
 
 /// A limit on the outcome that was crossed.
@@ -226,6 +237,9 @@ pub struct FaultExample {
     pub line: u64,
     /// What exactly was wrong.
     pub detail: String,
+    /// The beginning of the line; what is not UTF-8 in it is replaced.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub raw: String,
 }
 
 /// A record that others repeat.

@@ -13,7 +13,7 @@ mod profile;
 mod report;
 mod trend;
 
-pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, SMALL_HOSTS, Shift};
+pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift};
 pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
@@ -150,7 +150,7 @@ impl Ledger {
     }
 
     /// Counts a line that could not be processed; `stage` where it was one that could not.
-    pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault) {
+    pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault, raw: &[u8]) {
         self.count(dump, |counts| counts.quarantined += 1);
         add_one(&mut self.quarantined, fault.reason.name);
         add_one(&mut self.dumps[dump].reasons, fault.reason.name);
@@ -160,7 +160,8 @@ impl Ledger {
         let faults = self.faults.entry(fault.reason.name.to_owned()).or_default();
         if faults.len() < EXAMPLES {
             let detail = fault.detail.chars().take(TITLE_CHARACTERS).collect();
-            faults.push(FaultExample { dump: self.dumps[dump].dump.clone(), line, detail });
+            let raw = shown_raw(raw);
+            faults.push(FaultExample { dump: self.dumps[dump].dump.clone(), line, detail, raw });
         }
     }
 
@@ -326,6 +327,14 @@ pub(crate) fn shown_title(title: &str, text: &str) -> String {
     shown(title.trim_start(), TITLE_CHARACTERS).replace(char::is_control, " ")
 }
 
+/// The beginning of a line that may be anything.
+pub(crate) fn shown_raw(raw: &[u8]) -> String {
+    /// So many bytes have so many characters.
+    const BYTES: usize = 4 * (TITLE_CHARACTERS + 1);
+    let start = String::from_utf8_lossy(raw.get(..BYTES).unwrap_or(raw));
+    shown(start.trim_start(), TITLE_CHARACTERS).replace(char::is_control, " ")
+}
+
 /// A text, or the beginning of a long one.
 fn shown(text: &str, characters: usize) -> String {
     let mut shown: String = text.chars().take(characters + 1).collect();
@@ -432,8 +441,14 @@ mod tests {
         ledger.blank(0);
         ledger.kept(0, &article("x.example", "Ferry", 2));
         ledger.dropped(1, &article("x.example", "", 1), 0, &short(7));
-        ledger.quarantined(1, 2, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"));
-        ledger.quarantined(1, 3, Some(0), &Fault::new(&crate::pipeline::STAGE_PANICKED, "index"));
+        ledger.quarantined(
+            1,
+            2,
+            None,
+            &Fault::new(&crate::decode::BAD_JSON, "no brace"),
+            b"\tplain\xff text",
+        );
+        ledger.quarantined(1, 3, Some(0), &Fault::new(&crate::pipeline::STAGE_PANICKED, "index"), b"{}");
         assert_eq!(ledger.lines, Counts { read: 5, blank: 1, other: 0, kept: 1, dropped: 1, quarantined: 2 });
         assert_eq!(
             ledger.dumps[1].lines,
@@ -454,7 +469,12 @@ mod tests {
             pages: BTreeMap::new(),
         };
         assert_eq!(ledger.hosts.by_host.get("x.example"), Some(&host));
-        let fault = FaultExample { dump: "b".to_owned(), line: 2, detail: "no brace".to_owned() };
+        let fault = FaultExample {
+            dump: "b".to_owned(),
+            line: 2,
+            detail: "no brace".to_owned(),
+            raw: "plain\u{FFFD} text".to_owned(),
+        };
         assert_eq!(ledger.faults.get("bad_json"), Some(&vec![fault]));
         for (output, records) in [("records", 1), ("dropped", 1), ("quarantine", 2)] {
             ledger.outputs.insert(output.to_owned(), shard(records));

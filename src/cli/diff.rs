@@ -12,7 +12,7 @@ use crate::finished::diff::{FieldDifference, LineFate, Move, RunDifference, diff
 
 /// Show what two runs over the same dumps decided differently
 ///
-/// Lines are matched by dump and line; records of dumps that only one run has, by id. Fields are compared in articles that
+/// Lines are matched by dump and line; records of dumps that only one run has, or that have another content in each, by id. Fields are compared in articles that
 /// both runs kept, or dropped for the same reason.
 #[derive(clap::Args)]
 #[command(after_help = "Next: `copydesk explain PIPELINE DUMP:LINE` shows one article stage by stage.")]
@@ -35,7 +35,7 @@ pub(super) fn diff(arguments: &Arguments) -> Exit {
     let open = || Ok([FinishedRun::open(&arguments.first)?, FinishedRun::open(&arguments.second)?]);
     let difference = open().and_then(|runs| lay_side_by_side(&runs, arguments.examples));
     match difference {
-        Err(failure) => what_if::fail(&failure, "PIPELINE"),
+        Err(failure) => what_if::fail(&failure),
         Ok(difference) => out(&match arguments.format {
             Format::Human => table(&difference, columns()),
             Format::Json => json(&difference),
@@ -70,6 +70,17 @@ fn table(difference: &RunDifference, width: usize) -> String {
                 elide(dump, width.saturating_sub(42).max(8))
             ));
         }
+    }
+    if let Some(dump) = difference.dumps_changed.first() {
+        let more = difference.dumps_changed.len() - 1;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        add(format!(
+            "{CYAN}another content has{RESET} {}{more}",
+            elide(dump, width.saturating_sub(42).max(8))
+        ));
+    }
+    if difference.matched == 0 && difference.only_in.iter().all(|lines| *lines > 0) {
+        add(format!("{YELLOW}the runs have no line in common: they are over different dumps{RESET}"));
     }
     for one in &difference.moves {
         moves(one, width).into_iter().for_each(&mut add);
@@ -175,6 +186,7 @@ mod tests {
                 examples: vec![edit],
             }],
             dumps_only_in: [vec![long.to_owned(), long.to_owned()], Vec::new()],
+            dumps_changed: vec![long.to_owned(); 12],
         };
         for line in table(&difference, 80).lines() {
             let shown = anstream::adapter::strip_str(line).to_string();

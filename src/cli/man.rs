@@ -143,7 +143,7 @@ with the value dumb, no colours
 .SH EXAMPLES
 .TP
 copydesk run articles samples --output out
-the default pipeline over a folder of dumps
+a pipeline that comes with copydesk over a folder of dumps
 .TP
 copydesk run nightly dumps/2026-11-25 --output out/2026-11-25 --state state
 a night that knows what earlier nights kept

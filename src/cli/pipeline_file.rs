@@ -6,8 +6,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::show::{Level as Weight, error, say_as_it_is};
-use crate::pipeline::{Pipeline, SHIPPED, shipped};
-use crate::settings::{Problem, nearest};
+use crate::pipeline::{Pipeline, SHIPPED, like, shipped};
+use crate::settings::Problem;
 
 /// The pipeline, and what it is called in messages; `None` once what is wrong has been said.
 ///
@@ -45,7 +45,7 @@ pub(super) fn find(argument: &str) -> Option<Source> {
         Err(cause) => {
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
             let listed = format!("the shipped ones are {}", names.join(", "));
-            let meant = nearest(argument, &names).map(|name| format!("did you mean `{name}`?"));
+            let meant = like(path, argument).map(|name| format!("did you mean `{name}`?"));
             error(&format!("read the pipeline {argument}: {cause}"), &[&meant.unwrap_or(listed)]);
             return None;
         }

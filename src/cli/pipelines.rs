@@ -29,6 +29,9 @@ enum Command {
         /// The pipeline's name
         #[arg(add = completions::of_shipped())]
         name: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
     },
 }
 
@@ -48,16 +51,33 @@ struct Shipped {
     about: String,
 }
 
+/// What `pipelines show NAME --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ShippedFile {
+    /// Its name.
+    name: &'static str,
+    /// What it is for.
+    about: String,
+    /// The text of its file, with its comments.
+    file: &'static str,
+}
+
 pub(super) fn pipelines(arguments: &Arguments) -> Exit {
     match &arguments.command {
-        Some(Command::Show { name }) => show(name),
+        Some(Command::Show { name, format }) => print(name, *format),
         None => out(&list(arguments.format)),
     }
 }
 
-fn show(name: &str) -> Exit {
+fn print(name: &str, format: Format) -> Exit {
     if let Some(source) = shipped(name) {
-        return out(source);
+        let about = Pipeline::shipped_about().into_iter().find(|(shipped, _)| *shipped == name);
+        return match (format, about) {
+            (Format::Json, Some((name, about))) => {
+                out(&show::json(&ShippedFile { name, about, file: source }))
+            }
+            _ => out(source),
+        };
     }
     let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
     let meant = nearest(name, &names).map(|name| format!("did you mean `{name}`?"));

@@ -1,7 +1,10 @@
 //! `copydesk plan`.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::night::NightArguments;
-use super::show::{bytes, count, error, out};
+use super::show::{Format, bytes, count, error, json, out};
 use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
 
@@ -14,6 +17,24 @@ pub(super) struct Arguments {
     night: NightArguments,
     /// About how much a part is to hold, decompressed; a part is one or more whole dumps
     #[arg(long, value_name = "SIZE", default_value = "4GB", value_parser = size)]
+    part_bytes: u64,
+    /// How to print what was planned
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// What `plan --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PlannedTasks {
+    /// The plan's folder, which `copydesk task` takes.
+    folder: String,
+    /// How many parts it has.
+    parts: usize,
+    /// How many dumps they hold.
+    dumps: usize,
+    /// The dumps' size in bytes, compressed.
+    packed_bytes: u64,
+    /// About how many bytes a part is to hold, decompressed.
     part_bytes: u64,
 }
 
@@ -35,6 +56,15 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
     let order = arguments.night.order(pipeline, pipeline_file::path(&name));
     match plan_night(PlanOrder { order, source, part_bytes: arguments.part_bytes }) {
         Ok(plan) => {
+            if arguments.format == Format::Json {
+                return out(&json(&PlannedTasks {
+                    folder: plan.folder().display().to_string(),
+                    parts: plan.parts(),
+                    dumps: plan.dumps(),
+                    packed_bytes: plan.packed_bytes(),
+                    part_bytes: arguments.part_bytes,
+                }));
+            }
             let (parts, dumps) = (plan.parts() as u64, plan.dumps() as u64);
             let folder = plan.folder().display();
             out(&format!(

@@ -46,6 +46,6 @@ pub(super) fn report(arguments: &Arguments) -> Exit {
             error("write index.html: the one that is there is not copydesk's", &["delete it, or rename it"]);
             Exit::Usage
         }
-        Err(failure) => fail(&failure, "PIPELINE"),
+        Err(failure) => fail(&failure),
     }
 }

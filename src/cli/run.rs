@@ -87,6 +87,10 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             Err(failure) => fail(&failure),
         };
     }
+    let forgets = order.pipeline.dedup.as_ref().is_some_and(|dedup| dedup.expire_days.is_some());
+    if forgets && order.state.is_none() {
+        note("without --state DIR: not compared with earlier nights, and later ones will not know this one");
+    }
     let batch_of = order.pipeline.name.clone();
     let failed = |exit: Exit| {
         note_failure(&output, &batch_of, exit);
@@ -175,6 +179,7 @@ pub(super) fn fail(failure: &RunError) -> Exit {
         | RunError::Folder(
             FolderError::HoldsRun(_)
             | FolderError::HoldsRemains(_)
+            | FolderError::HoldsFile { .. }
             | FolderError::HoldsPlan(_)
             | FolderError::InUse(_),
         ) => Exit::Usage,
@@ -233,9 +238,11 @@ struct PlannedFolder<'a> {
 
 fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
     let (what, output) = match plan.output {
-        PlannedOutput::New => ("new", "is written"),
-        PlannedOutput::Restarted => ("restarted", "is written anew, what a run left there is deleted"),
-        PlannedOutput::Resumed => ("resumed", "holds an unfinished run, which resumes"),
+        PlannedOutput::New => ("new", "would be written"),
+        PlannedOutput::Restarted => {
+            ("restarted", "would be written anew; what a run left there would be deleted")
+        }
+        PlannedOutput::Resumed => ("resumed", "holds an unfinished run, which would resume"),
         PlannedOutput::Done => ("done", "holds this run, finished: there is nothing to do"),
     };
     let size: u64 = plan.dumps.iter().map(|dump| dump.packed_bytes).sum();
@@ -432,6 +439,7 @@ fn advice(failure: &RunError) -> &'static [&'static str] {
         RunError::Folder(FolderError::HoldsPlan(_)) => &[
             "`copydesk task` works on it; give another --output, or --restart to delete the plan and what its tasks have done",
         ],
+        RunError::Folder(FolderError::HoldsFile { .. }) => &["give another --output, or move the file away"],
         RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
         RunError::Resume(_) => {
             &["--restart deletes what it has done and begins anew; another --output leaves it alone"]

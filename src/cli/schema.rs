@@ -1,12 +1,15 @@
 //! `copydesk schema`.
 
+use clap::ValueEnum;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Exit;
 use super::columns::{Reader, columns};
-use super::show::{error, out};
+use super::show;
+use super::show::{BOLD, Format, RESET, error, out};
 use crate::account::Ledger;
 use crate::article::{Key, Shape};
 use crate::explain::Explanation;
@@ -17,11 +20,37 @@ use crate::write::Output;
 /// JSON Schema of what copydesk reads and writes
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// What to describe
-    of: Of,
+    /// What to describe; a list of all when left out
+    of: Option<Of>,
     /// Print the columns of `records/`, `dropped/` or `quarantine/` in the form this program takes, not JSON Schema
     #[arg(long = "for", value_name = "READER")]
     reader: Option<Reader>,
+    /// How to print the list, or columns; a schema is JSON either way
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// What `schema --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Schemas {
+    /// All that has a schema.
+    schemas: Vec<Described>,
+}
+
+/// Something that has a schema.
+#[derive(Serialize, JsonSchema)]
+struct Described {
+    /// Its name, as `copydesk schema` takes it.
+    name: String,
+    /// What it describes.
+    about: String,
+}
+
+/// What `schema record --for duckdb --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Columns {
+    /// The columns, in the form that the reader takes.
+    columns: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -42,6 +71,10 @@ enum Of {
     Run,
     /// What `copydesk run --dry-run --format json` prints
     Plan,
+    /// What `copydesk plan --format json` prints
+    Tasks,
+    /// What `copydesk init --format json` prints
+    Init,
     /// What `copydesk check --format json` prints
     Check,
     /// What `copydesk verify --format json` prints
@@ -66,6 +99,12 @@ enum Of {
     StateRepair,
     /// What `copydesk pipelines --format json` prints
     Pipelines,
+    /// What `copydesk pipelines show NAME --format json` prints
+    PipelinesShow,
+    /// What `copydesk schema --format json` prints
+    Schemas,
+    /// What `copydesk schema NAME --for READER --format json` prints
+    Columns,
     /// What `copydesk stages --format json` prints
     Stages,
     /// What `copydesk fields --format json` prints
@@ -75,8 +114,11 @@ enum Of {
 }
 
 pub(super) fn schema(arguments: &Arguments) -> Exit {
+    let Some(described) = arguments.of else {
+        return list(arguments);
+    };
     if let Some(reader) = arguments.reader {
-        let output = match arguments.of {
+        let output = match described {
             Of::Record => Output::Records,
             Of::Dropped => Output::Dropped,
             Of::Quarantine => Output::Quarantine,
@@ -85,9 +127,13 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
                 return Exit::Usage;
             }
         };
-        return out(&format!("{}\n", columns(reader, &keys_of(output))));
+        let columns = columns(reader, &keys_of(output));
+        return out(&match arguments.format {
+            Format::Human => format!("{columns}\n"),
+            Format::Json => show::json(&Columns { columns }),
+        });
     }
-    let schema = match arguments.of {
+    let schema = match described {
         Of::Record => record(),
         Of::Dropped => alone(Output::Dropped),
         Of::Quarantine => alone(Output::Quarantine),
@@ -96,6 +142,11 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Explanation => of::<Explanation>(),
         Of::Run => of::<super::summary::Summary<'_>>(),
         Of::Plan => of::<super::run::Planned<'_>>(),
+        Of::Tasks => of::<super::plan::PlannedTasks>(),
+        Of::Init => of::<super::init::Surveyed>(),
+        Of::PipelinesShow => of::<super::pipelines::ShippedFile>(),
+        Of::Schemas => of::<Schemas>(),
+        Of::Columns => of::<Columns>(),
         Of::Check => of::<super::check::Checked>(),
         Of::Verify => of::<super::verify::Verification>(),
         Of::Report => of::<super::report::Written>(),
@@ -115,6 +166,26 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Log => of::<super::show::LogLine>(),
     };
     out(&format!("{schema:#}\n"))
+}
+
+/// All that has a schema.
+fn list(arguments: &Arguments) -> Exit {
+    if arguments.reader.is_some() {
+        error("tell what the columns are of", &["`record`, `dropped` and `quarantine` have columns"]);
+        return Exit::Usage;
+    }
+    let values = Of::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let schemas: Vec<Described> = values
+        .map(|value| Described {
+            name: value.get_name().to_owned(),
+            about: value.get_help().map(ToString::to_string).unwrap_or_default(),
+        })
+        .collect();
+    if arguments.format == Format::Json {
+        return out(&show::json(&Schemas { schemas }));
+    }
+    let lines = schemas.iter().map(|one| format!("{BOLD}{:<16}{RESET}{}\n", one.name, one.about));
+    out(&lines.collect::<String>())
 }
 
 /// The schema of what is written by serde, where a key that may be left out is not required.

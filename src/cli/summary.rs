@@ -12,7 +12,8 @@ use super::show::{BOLD, DIM, RED, RESET, YELLOW, bytes, count, duration, elide, 
 use crate::account::{
     Counts, Crossed, DriftAccount, DumpAccount, Ledger, LeftOutAccount, PipelineAccount, Shard, Timing,
 };
-use crate::text::Slice;
+use crate::line::NOT_SAMPLED;
+use crate::text::{Slice, shell_word};
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
@@ -116,10 +117,13 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let shown = worst(&ledger.dumps);
     let mut heads = NUMBERS.map(|(head, _)| head.to_owned());
-    if ledger.lines.other > 0 {
+    let mut widths = NUMBERS.map(|(_, width)| width);
+    if ledger.sample.is_some() {
+        "not sampled".clone_into(&mut heads[4]);
+        widths[4] = 13;
+    } else if ledger.lines.other > 0 {
         "other".clone_into(&mut heads[4]);
     }
-    let mut widths = NUMBERS.map(|(_, width)| width);
     if columns < ROOMY {
         let widest = numbers(ledger.lines);
         let narrow = |at: usize| heads[at].len().max(widest[at].chars().count()) + 2;
@@ -146,8 +150,9 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     if ledger.dumps.len() > 1 {
         add(format!("{BOLD}{}{RESET}", row("all", &numbers(ledger.lines))));
     }
-    let reasons =
-        [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined), ("other", &ledger.other)];
+    let mut other = ledger.other.clone();
+    other.remove(NOT_SAMPLED);
+    let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined), ("other", &other)];
     let longest =
         reasons.iter().flat_map(|(_, reasons)| reasons.keys()).map(|reason| reason.chars().count()).max();
     let width = longest.unwrap_or(0).clamp(25, 34);
@@ -191,6 +196,9 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         let named = format!("{left_out} ({names}{others})");
         add(labelled(YELLOW, "left out", &named, columns));
     }
+    for crossed in &ledger.limits_crossed {
+        add(labelled(RED, "limit", &crossed.to_string(), columns));
+    }
     if let Some(drift) = &ledger.drift {
         let sentences = drift.hosts.iter().take(DRIFTS).map(|host| (YELLOW, "changed", host.sentence()));
         let others = drift.hosts.len().saturating_sub(DRIFTS);
@@ -200,8 +208,9 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
             add(labelled(colour, what, &sentence, columns));
         }
     }
-    for crossed in &ledger.limits_crossed {
-        add(labelled(RED, "limit", &crossed.to_string(), columns));
+    if let Some(lines) = ledger.limit.filter(|limit| ledger.lines.read >= *limit) {
+        let sentence = format!("after {} lines (--limit); what follows was not read", count(lines));
+        add(labelled(YELLOW, "stopped", &sentence, columns));
     }
     if let Some(lines) = ledger.sample {
         let sentence =
@@ -223,6 +232,8 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     if let Some(output) = output.filter(|_| !ledger.limits_crossed.is_empty()) {
         let report = format!("{}/report.html", output.display());
         add(format!("{RED}exit code 3{RESET}  see {}", elide(&report, columns.saturating_sub(17))));
+        // Commands are not shortened: they are there to be pasted.
+        next(ledger, output).into_iter().for_each(&mut add);
     }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
     let timing = &ledger.timing;
@@ -231,6 +242,33 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     parts.extend(timing.peak_memory_bytes.map(|peak| format!("{} of memory", bytes(peak))));
     add(format!("{DIM}{}{RESET}", parts.join(" · ")));
     text
+}
+
+/// Commands that show why a dump was lost.
+fn next(ledger: &Ledger, output: &Path) -> Option<String> {
+    let names = ledger.limits_crossed.iter().filter(|crossed| crossed.limit == "lost-dumps");
+    let mut names = names.flat_map(|crossed| &crossed.names);
+    let dump = names.find_map(|name| ledger.dumps.iter().find(|dump| dump.is_named(name)))?;
+    if let Some(command) = ledger.survey_of(dump) {
+        return Some(format!("{DIM}{:<13}{RESET}{command}", "its keys"));
+    }
+    let (of_drops, of_faults) = (
+        ledger
+            .stages
+            .iter()
+            .flat_map(|stage| stage.evidence.values())
+            .flat_map(|evidence| &evidence.examples),
+        ledger.faults.values().flatten(),
+    );
+    let places = of_faults.map(|one| (&one.dump, one.line)).chain(of_drops.map(|one| (&one.dump, one.line)));
+    let (_, line) = places.into_iter().find(|(name, _)| **name == dump.dump)?;
+    let (output, place) = (output.display().to_string(), format!("{}:{line}", dump.dump));
+    Some(format!(
+        "{DIM}{:<13}{RESET}copydesk explain --run {} {}",
+        "a line",
+        shell_word(&output),
+        shell_word(&place)
+    ))
 }
 
 /// Numbers of lines, in the order of [`NUMBERS`].

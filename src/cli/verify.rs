@@ -56,7 +56,7 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
     };
     let run = match FinishedRun::open(&arguments.folder) {
         Ok(run) => run,
-        Err(failure) => return fail(&failure, "PIPELINE"),
+        Err(failure) => return fail(&failure),
     };
     let found = verify_run(&run, state.as_ref());
     if arguments.format == Format::Json {

@@ -336,6 +336,9 @@ pub(crate) struct RunReport {
     /// The record that it repeats, with its `similarity`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<Value>,
+    /// The command that shows that record, where its run is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
     /// The paragraphs that the run removed because the host repeats them, which no single record can show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeated: Option<Value>,

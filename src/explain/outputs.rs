@@ -11,6 +11,7 @@ use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference,
 use crate::account::Shard;
 use crate::finished::{FinishedError, FinishedRun, ShardReader, origin};
 use crate::read::Dump;
+use crate::text::shell_word;
 use crate::write::Output;
 
 /// What the run calls a dump: its file name, or more of its path.
@@ -129,11 +130,13 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
     let label = |name: &str| value.get("labels").and_then(|labels| labels.get(name)).cloned();
     let (repeated, update) = (label("repeated"), label("update"));
     let differences = differences(&outcome, &line, value.clone(), here);
+    let duplicate_of = value.get("duplicate_of").filter(|origin| !origin.is_null()).cloned();
     Ok(RunReport {
         folder: run.folder.display().to_string(),
         pipeline: run.ledger.pipeline.clone(),
         same_pipeline: run.ledger.pipeline.fingerprint == here.pipeline.fingerprint,
-        duplicate_of: value.get("duplicate_of").filter(|origin| !origin.is_null()).cloned(),
+        original: duplicate_of.as_ref().and_then(|origin| command_for(run, origin)),
+        duplicate_of,
         repeated,
         update,
         agrees: differences.is_empty(),
@@ -141,6 +144,22 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
         differences,
     })
 }
+
+/// The command that shows a record of the run, or of an earlier night in the folder beside it.
+fn command_for(run: &FinishedRun, origin: &Value) -> Option<String> {
+    let folder = match origin["night"].as_str() {
+        None => run.folder.clone(),
+        Some(night) => {
+            let beside = std::path::absolute(&run.folder).ok()?.with_file_name(night);
+            let other = FinishedRun::open(&beside).ok()?;
+            (other.ledger.night.as_deref() == Some(night)).then_some(beside)?
+        }
+    };
+    let place = format!("{}:{}", origin["dump"].as_str()?, origin["line"]);
+    let folder = folder.display().to_string();
+    Some(format!("copydesk explain --run {} {}", shell_word(&folder), shell_word(&place)))
+}
+
 fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanation) -> Vec<OutputDifference> {
     let record = here.record.as_ref().map(|record| record.get().trim_end()).unwrap_or_default();
     if there.outcome == here.outcome.outcome && line.trim_ascii_end() == record.as_bytes() {

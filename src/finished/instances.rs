@@ -7,12 +7,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::ShardLines;
 use super::record::{PlaceView, VerdictView, text_or_null};
-use crate::account::{DriftAccount, DropExample, Instance, Instances, Ledger, shown_title};
+use crate::account::{DriftAccount, DropExample, Instance, Instances, Ledger, shown_raw, shown_title};
 use crate::write::Output;
 
 /// Examples of a host or a dump.
@@ -42,6 +44,8 @@ struct Line<'a> {
     line: Option<u64>,
     reason: Option<String>,
     detail: Option<String>,
+    raw: Option<String>,
+    raw_base64: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -81,10 +85,17 @@ impl Line<'_> {
             Some(source) => (source.dump.into_owned(), source.line),
             None => (self.dump?, self.line?),
         };
-        let title = self.detail.unwrap_or_else(|| shown_title(&self.title, &self.text));
+        let raw = self.raw.map(String::into_bytes).or_else(|| BASE64_STANDARD.decode(self.raw_base64?).ok());
+        let title = raw.map_or_else(|| shown_title(&self.title, &self.text), |raw| shown_raw(&raw));
         let (reason, measured) = match self.verdict {
             Some(verdict) => (Some(verdict.reason), verdict.measured.map(Into::into)),
-            None => (self.reason, None),
+            None => (
+                self.reason.map(|reason| match self.detail {
+                    Some(detail) => format!("{reason}: {detail}"),
+                    None => reason,
+                }),
+                None,
+            ),
         };
         let example = DropExample { dump, line, host: self.host.into_owned(), title, measured };
         Some(Instance { reason: reason.unwrap_or_default(), example })

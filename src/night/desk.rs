@@ -149,7 +149,7 @@ impl<'a> NightDesk<'a> {
                 return Ok(());
             }
             Fate::Quarantined(line) => {
-                self.ledger.quarantined(dump, number, line.step, &line.fault);
+                self.ledger.quarantined(dump, number, line.step, &line.fault, &line.raw);
                 return Ok(());
             }
             Fate::Article(judged) => judged,
@@ -301,6 +301,8 @@ impl Desk<NightWork> for NightDesk<'_> {
         }
         self.ledger.mended += lines.tally.mended;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
+        // Where the run's limit comes before its end, that is what was read of it.
+        self.ledger.dumps[dump].bytes = lines.end_offset;
         if let Some(DumpEnd { compression, form, bytes, damage, .. }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());

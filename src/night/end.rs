@@ -26,7 +26,11 @@ pub(super) fn conclude(
         let expire_days = pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
         let before = state.comparison(tonight, expire_days, &ledger.pipeline).map_err(RunError::State)?;
         before.unread.iter().for_each(|unread| watch.note(unread));
-        ledger.drift = Some(DriftAccount::of(&ledger.hosts, &before.nights, before.other_pipeline));
+        let mut drift = DriftAccount::of(ledger, &before.nights, &before.dumps, before.other_pipeline);
+        if ledger.dumps.iter().any(limits::is_unread) {
+            drift.blame_dumps();
+        }
+        ledger.drift = Some(drift);
     }
     ledger.limits_crossed = limits::crossed(&pipeline.limits, ledger);
     Ok(())

@@ -1,9 +1,9 @@
 //! Which limits the outcome of a night crossed.
 //!
-//! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged or lost, a host that
+//! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged, lost or missing, a host that
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
-use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger, SMALL_HOSTS, Shift};
+use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, SMALL_HOSTS, Shift};
 use crate::dedup;
 use crate::pipeline::LimitSettings;
 
@@ -26,6 +26,7 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
         };
         crossed.push(by("kept-records", &sentence, Vec::new()));
     }
+    crossed.extend(dumps(limits, ledger));
     if lines > 0 {
         let kept = share(ledger.lines.kept, lines);
         if let Some(least) = limits.kept_share.filter(|least| kept < *least) {
@@ -43,9 +44,13 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             crossed.push(by("quarantined-share", &sentence, Vec::new()));
         }
     }
-    crossed.extend(dumps(limits, ledger));
     crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift)));
     crossed
+}
+
+/// Whether nothing could be read of a dump that is not empty, whatever was in it.
+pub(super) fn is_unread(dump: &DumpAccount) -> bool {
+    dump.lines.kept + dump.lines.dropped == 0 && (dump.damage.is_some() || dump.lines.quarantined > 0)
 }
 
 fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
@@ -138,6 +143,14 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
             crossed.push(by("drifted-hosts", &shift.sentence, Vec::new()));
         }
     }
+    let missing: u64 = drift.missing_dumps.iter().map(MissingDump::number).sum();
+    crossed.extend(counted(
+        "missing-dumps",
+        limits.missing_dumps,
+        missing,
+        drift.missing_dumps.iter().map(MissingDump::shown).collect(),
+        ["dump that the nights before had is missing", "dumps that the nights before had are missing"],
+    ));
     let missing = at_most(
         "missing-hosts",
         limits.missing_hosts,
@@ -157,8 +170,17 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
     crossed
 }
 
-fn at_most(limit: &str, most: u64, names: Vec<String>, [one, many]: [&str; 2]) -> Option<Crossed> {
-    let found = names.len() as u64;
+fn at_most(limit: &str, most: u64, names: Vec<String>, what: [&str; 2]) -> Option<Crossed> {
+    counted(limit, most, names.len() as u64, names, what)
+}
+
+fn counted(
+    limit: &str,
+    most: u64,
+    found: u64,
+    names: Vec<String>,
+    [one, many]: [&str; 2],
+) -> Option<Crossed> {
     let what = if found == 1 { one } else { many };
     let allowed = if most > 0 { format!(", at most {most} may") } else { String::new() };
     (found > most).then(|| by(limit, &format!("{found} {what}{allowed}"), names))
@@ -190,8 +212,12 @@ mod tests {
             usual,
             sentence: format!("{tonight} of {usual}"),
         };
-        let whole = Drift { host: String::new(), changes: vec![shift(SMALL_HOSTS, 1.0, 300.0)] };
-        let lost = Drift { host: "a.example".to_owned(), changes: vec![shift("records", 0.0, 50.0)] };
+        let whole = Drift { changes: vec![shift(SMALL_HOSTS, 1.0, 300.0)], ..Drift::default() };
+        let lost = Drift {
+            host: "a.example".to_owned(),
+            changes: vec![shift("records", 0.0, 50.0)],
+            ..Drift::default()
+        };
         let limits = |missing_hosts| LimitSettings { missing_hosts, ..LimitSettings::default() };
         let found = |limits: LimitSettings, hosts: &[&Drift]| {
             let hosts = hosts.iter().copied().cloned().collect();

@@ -175,6 +175,8 @@ pub struct LimitSettings {
     pub lost_dumps: u64,
     /// How many dumps of 20 lines and more may hold nothing but duplicates.
     pub repeated_dumps: u64,
+    /// With `--state`: how many dumps may be missing that the nights before had by name, apart from numbers such as dates.
+    pub missing_dumps: u64,
     /// With `--state`: the smallest share of a usual night's records, 0 to 1. Weekends and holidays are allowed for.
     pub usual_share: f64,
     /// With `--state`: how many hosts may deliver nothing that usually deliver.
@@ -193,6 +195,7 @@ impl Default for LimitSettings {
             empty_dumps: 0,
             lost_dumps: 0,
             repeated_dumps: 0,
+            missing_dumps: 0,
             usual_share: 0.5,
             missing_hosts: 0,
             drifted_hosts: 0,
@@ -203,12 +206,12 @@ impl Default for LimitSettings {
 pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline, Vec<Problem>> {
     let (mut layers, wrong) = match layers::below(source, folder) {
         Ok(layers) => (layers, None),
-        // The file's other mistakes are shown all the same.
-        Err(problem) => (Vec::new(), Some(problem)),
+        // The file's other mistakes are shown all the same, held against the pipeline that is probably meant.
+        Err(problem) => (layers::meant(source, folder).unwrap_or_default(), Some(problem)),
     };
+    let extends_nothing = wrong.is_some() && layers.is_empty();
     layers.push(Layer { source: source.to_owned(), folder: folder.to_owned() });
     let Merged { mut document, stages } = layers::merge(&layers);
-    let extends_nothing = wrong.is_some();
     let mut broken = extends_nothing;
     document.problems.extend(wrong);
     check_format(&mut document);

@@ -55,6 +55,36 @@ pub(super) fn below(source: &str, folder: &Path) -> Result<Vec<Layer>, Problem> 
     Ok(layers)
 }
 
+/// The layers below a file whose `extends` is a name that is not quite that of a pipeline.
+pub(super) fn meant(source: &str, folder: &Path) -> Option<Vec<Layer>> {
+    let (name, place) = extends(source).ok()??;
+    let layer = open(&like(&folder.join(&name), &name)?, folder, &place).ok()?;
+    let mut layers = below(&layer.source, &layer.folder).ok()?;
+    layers.push(layer);
+    Some(layers)
+}
+
+/// The pipeline that is probably meant by a name that none has: one that comes with copydesk, or a file beside `path`, called
+/// as it was called.
+pub fn like(path: &Path, called: &str) -> Option<String> {
+    let shipped = || {
+        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+        nearest(called, &names).map(str::to_owned)
+    };
+    let beside = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+        let mut names: Vec<String> =
+            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.retain(|name| name.ends_with(".toml"));
+        names.sort_unstable();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = nearest(path.file_name()?.to_str()?, &names)?;
+        Path::new(called).with_file_name(found).into_os_string().into_string().ok()
+    };
+    if called.contains(['.', '/']) { beside().or_else(shipped) } else { shipped().or_else(beside) }
+}
+
 fn extends(source: &str) -> Result<Option<(String, Range<usize>)>, Problem> {
     let mut document = parse_document(source);
     let Some(value) = document.table.take("extends") else { return Ok(None) };
@@ -77,7 +107,7 @@ fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Proble
         }
         Err(cause) => {
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-            let help = match nearest(name, &names) {
+            let help = match like(&path, name) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!(
                     "the shipped pipelines are {}; a file is looked for as {}",

@@ -16,6 +16,7 @@ pub use cases::TestCase;
 pub use file::{InputSettings, LimitSettings, OutputSettings, RecordsFormat, schema};
 pub use guard::STAGE_PANICKED;
 pub(crate) use guard::catch;
+pub use layers::like;
 pub use shipped::{SHIPPED, shipped};
 pub use trace::{Stand, Trace, Traced};
 

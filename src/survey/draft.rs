@@ -226,8 +226,9 @@ impl Draft<'_> {
 /// What the dumps are like, in a few sentences.
 pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
     let of = |number| share(number, survey.records);
+    let first = if survey.is_whole { "" } else { "The first " };
     let mut lines = vec![format!(
-        "{} from {}: {} with a text, {} with a page.",
+        "{first}{} from {}: {} with a text, {} with a page.",
         counted(survey.records, "record"),
         counted(survey.hosts as u64, "host"),
         of(survey.with_text),

@@ -13,7 +13,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use propose::Proposal;
-pub(crate) use shape::Shape;
+pub(crate) use shape::{Shape, Values};
 
 use crate::article::{Article, Field, Found};
 use crate::decode::{FieldMap, Origins, Reading, Slot};
@@ -36,6 +36,8 @@ pub(crate) struct DumpSurvey {
     pub dumps: Vec<String>,
     /// All that there are.
     pub all_dumps: usize,
+    /// All lines of all dumps were looked at.
+    pub is_whole: bool,
     /// Lines that were looked at, without blank ones.
     pub lines: u64,
     /// Those that are records.
@@ -109,15 +111,18 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey
     };
     let mut tally = judge.tally();
     let mut hosts = BTreeSet::new();
+    survey.is_whole = chosen.len() == dumps.len();
     for (place, dump) in chosen.iter().enumerate() {
         let mut reader = judge.open(place, dump, &BytesRead::default());
         let mut left = quota;
+        let mut has_more = true;
         let mut shape = Shape { dumps: vec![dump.name.to_string()], ..Shape::default() };
         while left > 0
             && let Some(batch) = reader.next_batch(&mut |_| true)
         {
             for (index, line) in batch.lines.iter().enumerate() {
                 if left == 0 {
+                    survey.is_whole = false;
                     break;
                 }
                 let fate = judge.fate(dump, &batch, index, &mut tally, None);
@@ -136,7 +141,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey
                     if batch.form == Form::Warc {
                         origins = origins_of_warc(&decoded.article);
                     }
-                    shape.count(&origins, &decoded.article.extra);
+                    shape.count(&origins, &decoded.article);
                 }
                 match &fate {
                     Fate::Quarantined(line) => *survey.faults.entry(line.fault.reason.name).or_default() += 1,
@@ -147,10 +152,12 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey
                     Fate::Blank | Fate::Other(_) => {}
                 }
             }
+            has_more = batch.end.is_none();
             if let Some(damage) = batch.end.and_then(|end| end.damage) {
                 survey.damaged.push((dump.name.to_string(), damage));
             }
         }
+        survey.is_whole &= !has_more;
         if shape.records > 0 {
             shape.add_to(&mut survey.shapes);
         }

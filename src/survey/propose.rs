@@ -103,8 +103,13 @@ impl Candidate<'_> {
             Slot::Url | Slot::Title => is_told || values.are_distinct(),
             Slot::Id => is_told || (values.different() >= LEAST_IDS && values.are_distinct()),
             Slot::Crawled | Slot::Modified => is_told,
-            Slot::Section => is_told || (2..FEW).contains(&values.different()) && !values.are_distinct(),
-            Slot::SiteName => is_told,
+            Slot::Section => {
+                is_told
+                    || ((2..FEW).contains(&values.different())
+                        && !values.are_distinct()
+                        && !values.are_of_sites())
+            }
+            Slot::SiteName => is_told || (values.are_of_sites() && !values.are_distinct()),
             Slot::Language => is_told || values.different() < FEW,
             _ => true,
         }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::ArticleDate;
+use crate::article::{Article, ArticleDate};
 use crate::date::OrderEvidence;
 use crate::decode::Slot;
-use crate::text::language_code;
+use crate::text::{host_of, language_code};
 
 /// Keys that are told apart in a shape. Records that have addresses or numbers for keys have no end of them.
 const MOST_KEYS: usize = 400;
@@ -56,6 +56,10 @@ pub(crate) struct Values {
     pub(crate) characters: u64,
     /// Hashes of the values.
     distinct: BTreeSet<u64>,
+    /// The hash of the first value that each host has, by the hash of the host.
+    by_host: BTreeMap<u64, u64>,
+    /// A host has several.
+    varies_within_a_host: bool,
     /// The beginning of the first text.
     pub(crate) sample: String,
 }
@@ -81,7 +85,7 @@ impl Kind {
 
 impl Shape {
     /// Counts a record.
-    pub(super) fn count(&mut self, origins: &[(Slot, Vec<String>)], extra: &str) {
+    pub(super) fn count(&mut self, origins: &[(Slot, Vec<String>)], article: &Article) {
         self.records += 1;
         let mut seen = BTreeSet::new();
         for (slot, path) in origins {
@@ -92,19 +96,20 @@ impl Shape {
                 *keys.by_key.entry(key).or_default() += 1;
             }
         }
-        if let Ok(Value::Object(extra)) = serde_json::from_str(extra) {
-            extra.iter().for_each(|(key, value)| self.leave(key.clone(), value));
+        if let Ok(Value::Object(extra)) = serde_json::from_str(&article.extra) {
+            let host = host_of(&article.url);
+            extra.iter().for_each(|(key, value)| self.leave(key.clone(), value, host));
         }
     }
 
-    fn leave(&mut self, path: String, value: &Value) {
+    fn leave(&mut self, path: String, value: &Value, host: &str) {
         match value {
             Value::Null => {}
             Value::Object(values) if !values.is_empty() => {
-                values.iter().for_each(|(key, value)| self.leave(format!("{path}.{key}"), value));
+                values.iter().for_each(|(key, value)| self.leave(format!("{path}.{key}"), value, host));
             }
             _ if self.left.len() >= MOST_KEYS && !self.left.contains_key(&path) => {}
-            value => self.left.entry(path).or_default().count(value),
+            value => self.left.entry(path).or_default().count(value, host),
         }
     }
 
@@ -154,7 +159,7 @@ impl Shape {
 }
 
 impl Values {
-    fn count(&mut self, value: &Value) {
+    fn count(&mut self, value: &Value, host: &str) {
         self.records += 1;
         let (kind, text) = match value {
             Value::String(text) => (Kind::Text, text.clone()),
@@ -168,9 +173,11 @@ impl Values {
         if matches!(kind, Kind::Text | Kind::List) {
             self.characters += length as u64;
         }
+        let hash = xxh3_64(text.as_bytes());
         if self.distinct.len() < MOST_DISTINCT {
-            self.distinct.insert(xxh3_64(text.as_bytes()));
+            self.distinct.insert(hash);
         }
+        self.say_of_host(xxh3_64(host.as_bytes()), hash);
         for slot in fitting(value, &text, length) {
             *self.fits.entry(slot).or_default() += 1;
         }
@@ -183,7 +190,15 @@ impl Values {
         }
     }
 
+    fn say_of_host(&mut self, host: u64, value: u64) {
+        if self.by_host.len() < MOST_DISTINCT || self.by_host.contains_key(&host) {
+            self.varies_within_a_host |= *self.by_host.entry(host).or_insert(value) != value;
+        }
+    }
+
     fn merge(&mut self, other: Self) {
+        self.varies_within_a_host |= other.varies_within_a_host;
+        other.by_host.into_iter().for_each(|(host, value)| self.say_of_host(host, value));
         self.records += other.records;
         self.kinds.iter_mut().zip(other.kinds).for_each(|(mine, theirs)| *mine += theirs);
         for (slot, count) in other.fits {
@@ -204,6 +219,11 @@ impl Values {
     /// Whether nearly every value is another one.
     pub(super) fn are_distinct(&self) -> bool {
         self.distinct.len() as u64 * 10 >= self.records.min(MOST_DISTINCT as u64) * 9
+    }
+
+    /// Whether each host has a value of its own: the value says which site it is.
+    pub(super) fn are_of_sites(&self) -> bool {
+        self.by_host.len() > 1 && self.different() > 1 && !self.varies_within_a_host
     }
 
     /// How many values there are.

@@ -40,6 +40,14 @@ pub enum FolderError {
     /// It holds outputs, and nothing that says which run they are of.
     #[error("write into {}: it holds outputs of a run that did not finish and cannot be resumed", .0.display())]
     HoldsRemains(PathBuf),
+    /// It holds a file that a run would write over, and that is of no run.
+    #[error("write into {}: {file} is there, and is of no run of copydesk", folder.display())]
+    HoldsFile {
+        /// The folder.
+        folder: PathBuf,
+        /// The file's name.
+        file: String,
+    },
     /// It holds a plan whose tasks are not all done.
     #[error("write into {}: it holds a plan", .0.display())]
     HoldsPlan(PathBuf),
@@ -79,8 +87,14 @@ impl OutputFolder {
     pub fn claim(path: &Path, restart: bool) -> Result<Self, FolderError> {
         std::fs::create_dir_all(path).map_err(WriteError::of("create", path))?;
         let lock_path = path.join(LOCK);
+        let was_claimed = Self::is_run(path);
         let Some(lock) = Lock::take(&lock_path)? else { return Err(FolderError::InUse(path.to_owned())) };
         let left = leftovers(path)?;
+        if let Some(file) = (!was_claimed).then(|| foreign(&left)).flatten() {
+            // Whoever looks for runs by their locks must not take this for one.
+            drop(std::fs::remove_file(&lock_path));
+            return Err(FolderError::HoldsFile { folder: path.to_owned(), file });
+        }
         if !restart && Self::plan_file(path).exists() {
             return Err(FolderError::HoldsPlan(path.to_owned()));
         }
@@ -390,6 +404,13 @@ fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
     let first = |file: &PathBuf| (!file.ends_with(SUCCESS), !file.ends_with(CHECKPOINT));
     found.sort_by_key(|file| (first(file), file.clone()));
     Ok(found)
+}
+
+/// A file that is called as one that a run writes, where there is nothing else of a run.
+fn foreign(left: &[PathBuf]) -> Option<String> {
+    let alone = |file: &PathBuf| FILES.iter().any(|name| *name != SUCCESS && file.ends_with(name));
+    let first = left.first().filter(|_| left.iter().all(alone))?;
+    Some(first.file_name()?.to_string_lossy().into_owned())
 }
 
 fn is_our_card(path: &Path) -> bool {

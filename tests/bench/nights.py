@@ -176,11 +176,11 @@ def stories():
     ordinary = {"nothing"}
     return [
         ("ordinary", some, 0, [(usual, ordinary)] * 200),
-        ("half missing", few, 9, [(without(6), {"missing-hosts"})]),
-        ("three quarters missing", few, 9, [(without(9), {"missing-hosts", "usual-share"})]),
+        ("half missing", few, 9, [(without(6), {"missing-hosts", "missing-dumps"})]),
+        ("three quarters missing", few, 9, [(without(9), {"missing-hosts", "missing-dumps", "usual-share"})]),
         ("all missing", few, 9, [(without(12), {"no run"})]),
         ("all empty", few, 9, [(lambda world: dict.fromkeys(names, ""), {"kept-records", "empty-dumps", "missing-hosts", "usual-share"})]),
-        ("half missing for two nights, then all there", few, 9, [(without(6), None), (without(6), {"missing-hosts"}), (usual, ordinary)]),
+        ("half missing for two nights, then all there", few, 9, [(without(6), None), (without(6), {"missing-hosts", "missing-dumps"}), (usual, ordinary)]),
         ("every second day", few, 0, [(second_day, ordinary)] * 20),
         ("a new host each week", few, 0, [(new_each_week, ordinary)] * 30),
         ("monthly dumps", few, 0, [(monthly, ordinary)] * 33),

@@ -112,6 +112,27 @@ fn dumps_of_one_run_alone_are_matched_by_id() {
 }
 
 #[test]
+fn dumps_of_one_name_and_another_content_are_not_laid_line_by_line() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    for (night, lines) in [("mon", [LINES[0], LINES[1]]), ("tue", [LINES[1], LINES[5]])] {
+        std::fs::create_dir(place.path().join(night)).expect("there is room");
+        write(&place.path().join(night).join("a.jsonl"), &lines.join("\n"));
+    }
+    run(place.path(), "one", "", &["mon/a.jsonl"]);
+    run(place.path(), "two", "", &["tue/a.jsonl"]);
+    let found = diff(place.path(), "one", "two");
+    assert_eq!(found["dumps_changed"], json!(["a.jsonl"]), "{found}");
+    assert_eq!(
+        [&found["same"], &found["changed"], &found["matched_by_id"]],
+        [&json!(1), &json!(0), &json!(1)]
+    );
+    assert_eq!([&found["only_in"], &found["dumps_only_in"]], [&json!([1, 1]), &json!([[], []])], "{found}");
+    let shown = copydesk(&["diff", text(&place.path().join("one")), text(&place.path().join("two"))]);
+    let table = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(table.contains("another content has a.jsonl"), "{table}");
+}
+
+#[test]
 fn runs_that_cannot_be_laid_side_by_side_are_exit_code_2() {
     let place = tempfile::tempdir().expect("a temporary folder");
     for name in ["a.jsonl", "b.jsonl"] {

@@ -68,7 +68,7 @@ fn a_page_tells_every_edit_value_and_verdict() {
  16 read-dateline         no change
  17 label-language        2 fields · score 0.998, at least 0.9
     + language_score 0.998
-    + labels.language language en, letters 295, score 0.998, second sco
+    + labels.language language: en, letters: 295, score: 0.998, second: sco
  18 drop-short            kept · words 126, at least 40
 ";
     assert_eq!(page.get(from..to), Some(expected));
@@ -126,9 +126,10 @@ fn json_tells_the_same_and_the_run_is_compared() {
   a kept record has the same text, but for white space, punctuation and case
   it repeats news-english.jsonl.zst:4, record 8b1b78032eeb8d004ca18f195301fed0,
   similarity 1
-  up to there as told here: the same record
 ";
     assert!(page.contains(expected), "{page}");
+    assert!(page.contains(&format!("\n  copydesk explain --run {out} news-english.jsonl.zst:4\n")), "{page}");
+    assert!(!page.contains("\nkept"), "there is one verdict: {page}");
     let (code, json, _) = shown(&["explain", "articles", line, "--run", out, "--format", "json"]);
     assert_eq!(code, 0);
     let told: Value = serde_json::from_str(&json).expect("it is JSON");

@@ -106,6 +106,7 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         std::fs::copy(from, place.path().join(name)).expect("there is room");
     }
     let url = "https://paper.example/a";
+    let mut covered = vec!["record", "dropped", "quarantine", "ledger", "pipeline", "log"];
     for (schema, command) in [
         ("plan", "run articles feed.jsonl -o out --dry-run"),
         ("run", "run articles feed.jsonl broken.jsonl.zst -o out"),
@@ -113,6 +114,12 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         ("run", "run nightly news-english.jsonl.zst -o nights/1 --state state"),
         ("run", "run nightly feed.jsonl -o nights/2 --state state"),
         ("plan", "run nightly feed.jsonl -o nights/3 --state state --dry-run"),
+        ("init", "init feed.jsonl broken.jsonl.zst"),
+        ("init", "init feed.jsonl -o own.toml"),
+        ("tasks", "plan articles feed.jsonl -o tasks"),
+        ("pipelines-show", "pipelines show nightly"),
+        ("schemas", "schema"),
+        ("columns", "schema record --for duckdb"),
         ("run", "run stricter.toml feed.jsonl -o strict"),
         ("check", "check nightly"),
         ("check", "check mine.toml"),
@@ -141,9 +148,16 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         let errors = String::from_utf8_lossy(&shown.stderr).into_owned();
         let answer: Value = serde_json::from_slice(&shown.stdout)
             .unwrap_or_else(|error| panic!("{command}: {error}: {errors}"));
+        covered.push(schema);
         let schema = copydesk(place.path(), &format!("schema {schema}"));
         let schema: Value = serde_json::from_slice(&schema.stdout).expect("a schema is JSON");
         assert_eq!(wrong(&schema, &schema, &answer, "it"), None, "{command}: {answer}");
+    }
+    let all = copydesk(place.path(), "schema --format json");
+    let all: Value = serde_json::from_slice(&all.stdout).expect("it is JSON");
+    for one in all["schemas"].as_array().expect("a list") {
+        let name = one["name"].as_str().expect("a name");
+        assert!(covered.contains(&name), "nothing is held against the schema {name}");
     }
     let said = copydesk(place.path(), "run artikles feed.jsonl -o x --log-format json");
     let schema = copydesk(place.path(), "schema log");
@@ -152,5 +166,34 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         let line: Value = serde_json::from_str(line).expect("it is JSON");
         assert_eq!(wrong(&schema, &schema, &line, "it"), None);
         assert_eq!(line["help"][0], "did you mean `articles`?");
+    }
+}
+
+#[test]
+fn every_command_that_reports_something_does_so_as_json() {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let help = |command: &str| String::from_utf8_lossy(&copydesk(place, command).stdout).into_owned();
+    let commands = |help: &str| -> Vec<String> {
+        let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let names = listed.take_while(|line| !line.is_empty()).filter_map(|line| {
+            let name = line.strip_prefix("  ").filter(|name| !name.starts_with(' '))?;
+            name.split_whitespace().next()
+        });
+        names.filter(|name| *name != "help").map(str::to_owned).collect()
+    };
+    for command in commands(&help("--help")) {
+        // They print programs and pages.
+        if ["completions", "man"].contains(&&*command) {
+            continue;
+        }
+        let page = help(&format!("{command} --help"));
+        let inner = commands(&page);
+        let leaves = inner.iter().map(|inner| format!("{command} {inner}"));
+        let leaves: Vec<String> = if inner.is_empty() { vec![command] } else { leaves.collect() };
+        for leaf in leaves {
+            let page = help(&format!("{leaf} --help"));
+            let formats = page.split_once("--format <").map(|(_, rest)| rest).unwrap_or_default();
+            assert!(formats.contains("json"), "{leaf} has no --format json");
+        }
     }
 }

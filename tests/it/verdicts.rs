@@ -136,3 +136,42 @@ fn missing_scrapers_are_named_also_where_most_are_missing() {
         assert!(forgotten.expect("the program starts").success());
     }
 }
+
+#[test]
+fn where_dumps_are_missing_that_every_host_is_in_the_night_is_no_holiday() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let night = |name: &str, number: usize, dumps: &[&str]| {
+        let of_dump = |dump: &str| -> String {
+            (0..6)
+                .map(|host| records(&format!("paper{host}.example"), number * 10 + dump.len(), 30, 45))
+                .collect()
+        };
+        let dumps: Vec<(String, String)> =
+            dumps.iter().map(|dump| (format!("crawl-{name}-{dump}.jsonl"), of_dump(dump))).collect();
+        let dumps: Vec<(&str, String)> =
+            dumps.iter().map(|(name, dump)| (name.as_str(), dump.clone())).collect();
+        crossed(place.path(), name, "nightly", &dumps, &["--state", "state"])
+    };
+    for number in 1..4 {
+        assert_eq!(night(&format!("2026-11-0{number}"), number, &["a", "bb", "ccc"]), [""; 0]);
+    }
+    assert_eq!(night("2026-11-04", 4, &["bb"]), ["usual-share", "missing-dumps"]);
+    let report = std::fs::read_to_string(place.path().join("2026-11-04/report.html")).expect("it is there");
+    assert!(report.contains("crawl-*-a.jsonl") && report.contains("crawl-*-ccc.jsonl"), "{report}");
+}
+
+#[test]
+fn of_a_night_that_could_not_be_read_hosts_are_not_said_to_have_failed() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let night = |name: &str, content: String| {
+        crossed(place.path(), name, "nightly", &[("paper.jsonl", content)], &["--state", "state"])
+    };
+    for number in 1..4 {
+        assert_eq!(night(&number.to_string(), records("paper.example", number, 30, 45)), [""; 0]);
+    }
+    let limits = night("4", "The bridge is closed.\n".repeat(30));
+    assert_eq!(limits, ["kept-records", "lost-dumps", "quarantined-share", "usual-share", "missing-hosts"]);
+    let report = std::fs::read_to_string(place.path().join("4/report.html")).expect("it is there");
+    assert!(report.contains("The bridge is closed."), "the line itself is shown");
+    assert!(!report.contains("its scraper probably failed"), "{report}");
+}

@@ -25,7 +25,8 @@
 //! the nights compared with: a week.
 //!
 //! **The night as a whole** is named where it has less than half of its usual records, on the same terms, and for what is not mostly
-//! due to hosts that are named for it.
+//! due to hosts that are named for it. What all hosts have together is put down to dumps that are missing ([`dumps`]) before it is
+//! put down to the calendar: where two of three dumps did not come, every host brings a third, and it is no holiday.
 //!
 //! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
 //! finding is six times that, and at least a half or twice as long.
@@ -35,6 +36,7 @@
 //! the terms of numbers of records, the night is named.
 
 mod chance;
+mod dumps;
 mod question;
 
 use std::collections::BTreeMap;
@@ -42,9 +44,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::HostAccount;
 use super::trend::{Trend, trends};
+use super::{HostAccount, Ledger};
 use crate::text::count;
+pub use dumps::MissingDump;
 use question::drift;
 
 /// Nights that are needed before anything is said.
@@ -59,6 +62,9 @@ pub struct Drift {
     pub host: String,
     /// What changed, the most telling first.
     pub changes: Vec<Shift>,
+    /// Of a host that delivered nothing: the night has dumps of which nothing could be read, and its records may be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_unread: bool,
 }
 
 /// One thing that changed.
@@ -99,6 +105,8 @@ impl Drift {
         // The night has no layout and no scraper of its own.
         if self.host.is_empty() {
             if is("records") || is(SMALL_HOSTS) { LESS } else { UNKNOWN }
+        } else if self.may_be_unread {
+            UNREAD
         } else if self.is_missing() {
             FAILED
         } else if is("page_") {
@@ -122,6 +130,9 @@ pub struct DriftAccount {
     pub other_pipeline: bool,
     /// The hosts that changed, those with most records first; all together has an empty name.
     pub hosts: Vec<Drift>,
+    /// Dumps that these nights had and tonight lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_dumps: Vec<MissingDump>,
     /// What the hosts that changed, and the largest, delivered on each of these nights; an empty name is all together.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trends: BTreeMap<String, Trend>,
@@ -139,6 +150,10 @@ pub struct Cause {
 const FAILED: Cause = Cause {
     guess: "its scraper probably failed",
     next: "Look at the log of its scraper. When its dump is there, run the night again with --restart.",
+};
+const UNREAD: Cause = Cause {
+    guess: "its records may be in a dump that could not be read",
+    next: "Look at the dumps that were lost first. When they are right, run the night again with --restart.",
 };
 const NO_ARTICLES: Cause = Cause {
     guess: "the scraper probably no longer gets the articles",
@@ -160,12 +175,20 @@ const LESS: Cause = Cause {
 const UNKNOWN: Cause = Cause { guess: "", next: "Look at some of the records." };
 
 impl DriftAccount {
-    /// Compares tonight with earlier nights.
-    pub fn of(tonight: &HostAccount, nights: &[HostAccount], other_pipeline: bool) -> Self {
-        let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>());
+    /// Compares tonight with earlier nights: with their hosts, and with the names of their dumps.
+    pub fn of(
+        tonight: &Ledger,
+        nights: &[HostAccount],
+        dumps_before: &[Vec<String>],
+        other_pipeline: bool,
+    ) -> Self {
+        let dumps: Vec<String> = tonight.dumps.iter().map(|dump| dump.dump.clone()).collect();
+        let (missing_dumps, there) = dumps::missing(&dumps, dumps_before);
+        let tonight = &tonight.hosts;
+        let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
         let trends = trends(tonight, nights, &changed);
-        Self { nights: nights.len() as u64, other_pipeline, hosts, trends }
+        Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, trends }
     }
 
     /// Hosts that usually deliver, and delivered nothing.
@@ -183,6 +206,13 @@ impl DriftAccount {
         self.hosts.iter().filter(|drift| drift.host.is_empty()).flat_map(|drift| &drift.changes)
     }
 
+    /// Notes that there are dumps of which nothing could be read.
+    pub fn blame_dumps(&mut self) {
+        for drift in self.hosts.iter_mut().filter(|drift| drift.is_missing()) {
+            drift.may_be_unread = true;
+        }
+    }
+
     /// What it was compared with, in words.
     pub fn basis(&self) -> String {
         let nights = match self.nights {
@@ -197,7 +227,9 @@ impl DriftAccount {
                 "not compared: {} came before, and {LEAST_NIGHTS} are needed",
                 if self.nights == 1 { "1 night".to_owned() } else { format!("{} nights", self.nights) }
             ),
-            (true, _) if self.hosts.is_empty() => format!("nothing, compared with {nights}{edited}"),
+            (true, _) if self.hosts.is_empty() && self.missing_dumps.is_empty() => {
+                format!("nothing, compared with {nights}{edited}")
+            }
             (true, _) => format!("compared with {nights}{edited}"),
         }
     }

@@ -109,8 +109,9 @@ fn median(counts: &[u64]) -> u64 {
     sorted[sorted.len() / 2]
 }
 
-/// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights.
-pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift> {
+/// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights. `there` is the share of
+/// the usual dumps that came.
+pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) -> Vec<Drift> {
     if nights.len() < LEAST_NIGHTS {
         return Vec::new();
     }
@@ -130,7 +131,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift
         host: "",
         now: &all_now,
         before: all_before.iter().collect(),
-        common: common.max(LEAST_COMMON_OF_NIGHT),
+        common: (common / there.max(LEAST_COMMON)).clamp(LEAST_COMMON_OF_NIGHT, 1.0),
     });
     let is_small = |(_, _, before): &&(_, _, Vec<_>)| median_records(before) < LEAST_RECORDS;
     let small: BTreeSet<&str> = histories.iter().filter(is_small).map(|(host, ..)| *host).collect();
@@ -147,7 +148,8 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount]) -> Vec<Drift
                 changes.extend(small_hosts(&small, question.common, tonight, nights));
             }
             let weight = records(question.now).max(median_records(&question.before));
-            (!changes.is_empty()).then(|| (weight, Drift { host: question.host.to_owned(), changes }))
+            (!changes.is_empty())
+                .then(|| (weight, Drift { host: question.host.to_owned(), changes, may_be_unread: false }))
         })
         .collect();
     leave_to_hosts(&mut found);

@@ -70,7 +70,7 @@ fn two_hundred_ordinary_nights_with_weekends_and_holidays_give_at_most_one_false
     for tonight in LEAST_NIGHTS + 1..nights.len() {
         let from = tonight.saturating_sub(30);
         let before: Vec<&HostAccount> = nights[from..tonight].iter().collect();
-        alarms.extend(drift(&nights[tonight], &before).iter().map(Drift::sentence));
+        alarms.extend(drift(&nights[tonight], &before, 1.0).iter().map(Drift::sentence));
     }
     assert!(alarms.len() <= 1, "{alarms:#?}");
 }
@@ -95,7 +95,7 @@ fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
         volume.characters /= 5;
         volume.pages.clear();
         let before: Vec<&HostAccount> = nights.iter().collect();
-        let found = drift(&tonight, &before);
+        let found = drift(&tonight, &before, 1.0);
         let what: BTreeMap<&str, &str> =
             found.iter().map(|drift| (drift.host.as_str(), drift.changes[0].what.as_str())).collect();
         let expected = [
@@ -125,7 +125,7 @@ fn missing_scrapers_are_named_however_many_there_are_and_after_lost_nights() {
                 (0..hosts).filter(|at| at % 4 < quarters).map(|at| format!("h{at}.example")).collect();
             gone.iter().for_each(|host| drop(tonight.by_host.remove(host)));
             let before: Vec<&HostAccount> = nights.iter().collect();
-            let found = DriftAccount { hosts: drift(&tonight, &before), ..DriftAccount::default() };
+            let found = DriftAccount { hosts: drift(&tonight, &before, 1.0), ..DriftAccount::default() };
             let mut missing: Vec<&str> = found.missing().map(|drift| drift.host.as_str()).collect();
             missing.sort_unstable();
             let mut gone: Vec<&str> = gone.iter().map(String::as_str).collect();
@@ -143,6 +143,27 @@ fn missing_scrapers_are_named_however_many_there_are_and_after_lost_nights() {
 }
 
 #[test]
+fn what_missing_dumps_explain_is_no_holiday() {
+    let mut nights = nights(12, 5);
+    let mut tonight = nights.pop().expect("there are some");
+    for host in tonight.by_host.values_mut() {
+        *host = HostCounts { kept: host.kept / 3, characters: host.characters / 3, ..HostCounts::default() };
+    }
+    let before: Vec<&HostAccount> = nights.iter().collect();
+    let of_night = |there: f64| -> Vec<String> {
+        let found = drift(&tonight, &before, there).into_iter();
+        found
+            .filter(|drift| drift.host.is_empty())
+            .flat_map(|drift| drift.changes)
+            .map(|shift| shift.what)
+            .collect()
+    };
+    assert_eq!(of_night(1.0), [""; 0]);
+    assert_eq!(of_night(1.0 / 3.0), ["records"]);
+    assert_eq!(of_night(0.9), [""; 0], "one of many");
+}
+
+#[test]
 fn at_most_is_poissons_distribution_where_nights_do_not_vary() {
     assert!((at_most(0, 5.0, 1e-9) - (-5.0_f64).exp()).abs() < 1e-6);
     assert!((at_most(1, 2.0, 1.0) - (1.0 / 3.0 + 2.0 / 9.0)).abs() < 1e-9, "a geometric one");
@@ -154,27 +175,27 @@ fn a_host_that_stays_away_is_named_and_a_weekend_is_not() {
     let mut tonight = nights.pop().expect("there are some");
     tonight.by_host.remove("h19.example");
     let before: Vec<&HostAccount> = nights.iter().collect();
-    let found = drift(&tonight, &before);
+    let found = drift(&tonight, &before, 1.0);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].sentence().starts_with("h19.example: 0 records, usually "), "{}", found[0].sentence());
     // The first weekend ever.
     let mut dice = Dice(9);
     let week: Vec<HostAccount> = (0..6).map(|day| night(day, &mut dice)).collect();
-    assert_eq!(drift(&week[5], &week[..5].iter().collect::<Vec<_>>()), []);
+    assert_eq!(drift(&week[5], &week[..5].iter().collect::<Vec<_>>(), 1.0), []);
 }
 
 #[test]
 fn too_few_nights_or_records_tell_nothing() {
     let nights = nights(3, 1);
     let nothing = HostAccount::default();
-    assert_eq!(drift(&nothing, &nights[..2].iter().collect::<Vec<_>>()), []);
-    assert!(!drift(&nothing, &nights.iter().collect::<Vec<_>>()).is_empty());
+    assert_eq!(drift(&nothing, &nights[..2].iter().collect::<Vec<_>>(), 1.0), []);
+    assert!(!drift(&nothing, &nights.iter().collect::<Vec<_>>(), 1.0).is_empty());
     let small = |without_date: u64| {
         let counts = HostCounts { kept: 19, without_date, ..HostCounts::default() };
         HostAccount { by_host: BTreeMap::from([("h.example".to_owned(), counts)]), others: None }
     };
     let before = [small(0), small(0), small(0), small(0)];
-    assert_eq!(drift(&small(19), &before.iter().collect::<Vec<_>>()), []);
+    assert_eq!(drift(&small(19), &before.iter().collect::<Vec<_>>(), 1.0), []);
 }
 
 #[test]
@@ -207,7 +228,7 @@ fn hosts_too_small_to_be_judged_alone_are_counted() {
     let week: Vec<HostAccount> =
         (0..9).map(|day| night(if day % 7 >= 5 { 0.5 } else { 1.0 }, 0.97, 4000)).collect();
     let found = |tonight: &HostAccount| {
-        let found = drift(tonight, &week.iter().collect::<Vec<_>>());
+        let found = drift(tonight, &week.iter().collect::<Vec<_>>(), 1.0);
         found.iter().map(Drift::sentence).collect::<Vec<_>>()
     };
     assert_eq!(found(&night(1.0, 0.97, 4000)), Vec::<String>::new());
@@ -235,7 +256,7 @@ fn named(counts: &[u64]) -> Vec<usize> {
     let nights = host_of(counts);
     let is_named = |tonight: &usize| {
         let before: Vec<&HostAccount> = nights[tonight.saturating_sub(14)..*tonight].iter().collect();
-        drift(&nights[*tonight], &before).iter().any(|drift| drift.host == "h0.example")
+        drift(&nights[*tonight], &before, 1.0).iter().any(|drift| drift.host == "h0.example")
     };
     (LEAST_NIGHTS..nights.len()).filter(is_named).collect()
 }

@@ -66,6 +66,7 @@ impl Night<'_> {
                 p.soft {
                     "Folder " code { (self.context.folder) }
                     @if !timing.started.is_empty() { ", started " (timing.started) }
+                    @if let Some(limit) = ledger.limit.filter(|limit| lines.read >= *limit) { ", stopped after " (counted(limit, "line", "lines")) " (--limit)" }
                     @if timing.resumed > 0 { ", resumed " (counted(u64::from(timing.resumed), "time", "times")) }
                     "."
                     @if ledger.updates > 0 { " " (counted(ledger.updates, "record is a later version", "records are later versions")) " of a known article." }
@@ -206,7 +207,11 @@ impl Night<'_> {
                 @if let Some(meaning) = (self.context.meaning)(reason) { p.soft { (meaning) } }
                 ul.examples {
                     @for example in ledger.faults.get(reason).into_iter().flatten() {
-                        li { (example.detail) (self.explain(&example.dump, example.line)) }
+                        li {
+                            @if !example.raw.is_empty() { code { bdi { (example.raw) } } " " }
+                            span.soft { "· " (example.detail) }
+                            (self.explain(&example.dump, example.line))
+                        }
                     }
                 }
             }

@@ -50,7 +50,7 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
     let mut ledger = ledger();
     ledger.kept(0, &article("x.example", "Bridge"));
     ledger.dropped(0, &article("x.example", "Ferry"), 0, &short());
-    ledger.quarantined(0, 3, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"));
+    ledger.quarantined(0, 3, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"), b"<p>no JSON</p>");
     let page = written(&ledger);
     for part in [
         "1 of 3 records kept (33.3\u{A0}%), 1 line could not be processed",
@@ -58,6 +58,7 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
         "fewer words than &lt;min&gt;",
         "measured 4, limit 40",
         "copydesk explain --run /data/out feed.jsonl.zst:7",
+        "<bdi>&lt;p&gt;no JSON&lt;/p&gt;</bdi>",
         "no brace",
         "x.example",
     ] {
@@ -92,7 +93,7 @@ fn nothing_that_an_article_says_gets_out_of_its_place() {
     let hostile = "</title></bdi><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u{202E}";
     let mut ledger = ledger();
     ledger.dropped(0, &article(hostile, hostile), 0, &short());
-    ledger.quarantined(0, 1, None, &Fault::new(&crate::decode::BAD_JSON, hostile));
+    ledger.quarantined(0, 1, None, &Fault::new(&crate::decode::BAD_JSON, hostile), hostile.as_bytes());
     ledger.dumps[0].dump = hostile.to_owned();
     ledger.dumps[0].damage = Some(hostile.to_owned());
     let mut page = article("y", "z");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::{Night, capitalised};
-use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, Trend};
+use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, MissingDump, Trend};
 use crate::page::{command, counted, sparkline, table};
 use crate::text::{count, shell_word};
 
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 5;
 const MOST_REASONS: usize = 3;
 
 /// What to do where a limit is crossed.
-const NEXT: [(&str, &str); 7] = [
+const NEXT: [(&str, &str); 8] = [
     (
         "kept-records",
         "Look at one of the records that were lost. If the dumps are as they should be, the pipeline does not fit them.",
@@ -39,6 +39,11 @@ const NEXT: [(&str, &str); 7] = [
     (
         "lost-dumps",
         "Look at one of its lines. A scraper that writes another format, another field or pages without a text is most likely.",
+    ),
+    (
+        "missing-dumps",
+        "Look at the logs of the scrapers that write them, and at how they are copied. When they are there, run the night again with \
+         --restart. If they are not to come any more, they are named for a week at most.",
     ),
     ("repeated-dumps", "Was a file copied twice, or does its scraper deliver what it delivered before?"),
 ];
@@ -91,6 +96,8 @@ impl Night<'_> {
             .collect();
         let group = if !drifts.is_empty() {
             self.drifts(&drifts)
+        } else if crossed.limit == "missing-dumps" {
+            self.missing_dumps()
         } else if dumps.is_empty() {
             if std::mem::replace(has_reasons, true) {
                 html! {}
@@ -104,6 +111,18 @@ impl Night<'_> {
             (group)
             @if let Some(next) = next { p.next { (next) } }
         }
+    }
+
+    fn missing_dumps(&self) -> Markup {
+        let missing = self.ledger.drift.iter().flat_map(|drift| &drift.missing_dumps);
+        let missing: Vec<&MissingDump> = missing.collect();
+        let columns = [("dump", ""), ("tonight", "n"), ("usual", "n")];
+        let rows = html! {
+            @for dump in missing.iter().take(MOST_SHOWN) {
+                tr { th scope="row" { (dump.dump) } td.n { (count(dump.tonight)) } td.n { (count(dump.usual)) } }
+            }
+        };
+        html! { div.card { (table("Dumps that the nights before had.", &columns, &rows)) (more(missing.len())) } }
     }
 
     /// Hosts that changed, one after the other, and those that are missing in a table.
@@ -186,6 +205,9 @@ impl Night<'_> {
                 }
                 @if let Some(host) = host { @for shift in &host.changes { p { (capitalised(&shift.sentence)) "." } } }
                 (self.instances(self.context.instances.dumps.get(&dump.dump)))
+                @if let Some(survey) = self.ledger.survey_of(dump) {
+                    p { "If its texts are under another name, this shows where:" (command(&survey)) }
+                }
                 @if let Some(cause) = host.map(Drift::cause) { p.next { @if !cause.guess.is_empty() { (capitalised(cause.guess)) ". " } (cause.next) } }
             }
         }
@@ -201,7 +223,7 @@ impl Night<'_> {
                 ledger.stages.iter().find_map(|stage| stage.evidence.get(reason)?.examples.first());
             let of_fault = || {
                 let fault = ledger.faults.get(reason)?.first()?;
-                Some((&fault.detail, "", &fault.dump, fault.line))
+                Some((&fault.raw, "", &fault.dump, fault.line))
             };
             evidence
                 .map(|example| (&example.title, example.host.as_str(), &example.dump, example.line))

@@ -20,15 +20,15 @@ use spans::SpanStyle;
 /// Show one record on its way through every stage: each value measured, each edit, the verdict
 #[derive(clap::Args)]
 #[command(
-    override_usage = "copydesk explain --run DIR ID|DUMP:LINE\n       \
+    override_usage = "copydesk explain --run DIR [--id] ID|DUMP:LINE\n       \
                       copydesk explain PIPELINE DUMP:LINE [--run DIR]\n       \
                       copydesk explain PIPELINE DUMP --id ID [--run DIR]",
     after_help = "Examples:\n  copydesk explain --run out 3048dc53\n  copydesk explain articles dumps/news.jsonl.zst:17"
 )]
 pub(super) struct Arguments {
     /// A TOML file, or the name of a shipped pipeline; with --run it may be left out, and is the run's
-    #[arg(value_name = "PIPELINE", add = completions::of_pipelines())]
-    first: String,
+    #[arg(value_name = "PIPELINE", required_unless_present_all = ["id", "run"], add = completions::of_pipelines())]
+    first: Option<String>,
     /// A dump and a line of it, from 1, as `source` in a record has them; with --id, a dump, a folder or a pattern; with --run
     /// and no PIPELINE, also a record's id, its beginning, or its address
     #[arg(value_name = "DUMP:LINE", value_hint = ValueHint::AnyPath)]
@@ -53,15 +53,17 @@ pub(super) struct Arguments {
 pub(super) fn explain(arguments: Arguments) -> Exit {
     let run = match arguments.run.as_deref().map(FinishedRun::open).transpose() {
         Ok(run) => run,
-        Err(failure) => return fail(&ExplainError::Run(failure), &arguments.first),
-    };
-    let (name, place) = match (arguments.second, &run) {
-        (Some(second), _) => (arguments.first, Some(second)),
-        (None, Some(run)) => {
-            let had = run.ledger.timing.paths.pipeline.clone();
-            (had.unwrap_or_else(|| run.ledger.pipeline.name.clone()), Some(arguments.first))
+        Err(failure) => {
+            return fail(&ExplainError::Run(failure), arguments.first.as_deref().unwrap_or("PIPELINE"));
         }
-        (None, None) => {
+    };
+    let (name, place) = match (arguments.first, arguments.second, &run) {
+        (Some(first), Some(second), _) => (first, Some(second)),
+        (place, None, Some(run)) => {
+            let had = run.ledger.timing.paths.pipeline.clone();
+            (had.unwrap_or_else(|| run.ledger.pipeline.name.clone()), place)
+        }
+        _ => {
             error(
                 "tell what to explain",
                 &["name a pipeline and DUMP:LINE, or --run DIR and an id or DUMP:LINE"],
@@ -69,8 +71,12 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let place = place.unwrap_or_default();
-    let Some((input, which)) = which(place, arguments.id, run.is_some()) else { return Exit::Usage };
+    let asked = match (place, arguments.id) {
+        // Of the run, wherever its dump was.
+        (None, Some(id)) => Some((None, Which::Id(id))),
+        (place, id) => which(place.unwrap_or_default(), id, run.is_some()),
+    };
+    let Some((input, which)) = asked else { return Exit::Usage };
     let Some((pipeline, _)) = pipeline_file::load(&name) else { return Exit::Usage };
     let explanation = match explain_line(Question { pipeline, input, which, run }) {
         Ok(explanation) => explanation,

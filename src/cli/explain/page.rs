@@ -119,6 +119,7 @@ impl ExplainPage {
     /// A value on one or two lines.
     fn value(&mut self, key: &str, value: &Value, lines: usize) -> String {
         let text = match (key, value) {
+            (_, Value::Null) => return plain(value),
             ("extra", Value::String(extra)) => match serde_json::from_str::<Value>(extra) {
                 Ok(Value::Object(keys)) => keys.keys().cloned().collect::<Vec<_>>().join(", "),
                 _ => extra.clone(),
@@ -325,7 +326,13 @@ impl ExplainPage {
     fn outcome(&mut self, told: &Explanation) {
         let outcome = &told.outcome;
         self.text.push('\n');
-        self.verdict("", outcome);
+        let is_repeat = told.run.as_ref().is_some_and(|run| run.duplicate_of.is_some());
+        if is_repeat && outcome.outcome == Finding::Kept {
+            // What became of it is the run's to say.
+            self.line(&[ShownSpan::new(Tone::Plain, "No stage dropped it.")], 2);
+        } else {
+            self.verdict("", outcome);
+        }
         if let Some(fault) = &outcome.fault {
             self.fault(fault);
         }
@@ -433,6 +440,11 @@ impl ExplainPage {
             let similarity = origin.get("similarity").map(plain).unwrap_or_default();
             let told = format!("{}, similarity {similarity}", other("it repeats", origin));
             self.line(&[ShownSpan::foreign(Tone::Plain, &told)], 2);
+            if let Some(command) = &run.original {
+                // In one line: it is there to be pasted.
+                let command = ShownSpan::foreign(Tone::Name, command).shown();
+                writeln!(self.text, "  {command}").expect("a String takes any text");
+            }
         }
         if let Some(before) = &run.update {
             let told = other("it is a later version of", before);
@@ -531,7 +543,7 @@ fn plain(value: &Value) -> String {
             let mut text = String::new();
             for (key, value) in object {
                 let (comma, value) = (if text.is_empty() { "" } else { ", " }, plain(value));
-                write!(text, "{comma}{key} {value}").expect("a String takes any text");
+                write!(text, "{comma}{key}: {value}").expect("a String takes any text");
             }
             text
         }

@@ -10,13 +10,16 @@ use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
+use crate::text::shell_word;
 
 /// Try other limits on finished runs: what would be kept and dropped, without processing any article again
 ///
 /// Replays the gates and the search for duplicates of PIPELINE over what the runs kept and dropped. The other stages must
 /// be as the runs had them. What cannot be known without a new run is counted as not known, or refused with the reason.
 #[derive(clap::Args)]
-#[command(after_help = "Next: `copydesk run PIPELINE INPUT... --output DIR` makes it so.")]
+#[command(
+    after_help = "Next: `copydesk run PIPELINE INPUT... --output DIR` makes it so, for a night with its `--state DIR --night NAME`."
+)]
 pub(super) struct Arguments {
     /// The pipeline to try: a TOML file, or the name of a shipped one
     #[arg(add = completions::of_pipelines())]
@@ -51,7 +54,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     for folder in &arguments.runs {
         let run = match FinishedRun::open(folder) {
             Ok(run) => run,
-            Err(failure) => return fail(&failure, &name),
+            Err(failure) => return fail(&failure),
         };
         let had = |pipeline: &&Pipeline| pipeline.fingerprint == run.ledger.pipeline.fingerprint;
         let Some(was) = std::iter::once(&pipeline).chain(&known).find(had) else {
@@ -72,7 +75,13 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     let question = Replay { runs, pipeline: &pipeline, examples: arguments.examples, curves };
     let report = match replay(&question) {
         Ok(report) => report,
-        Err(failure) => return fail(&failure, &name),
+        Err(FinishedError::NeedsRun(reasons)) => {
+            let again = again(&name, &question.runs);
+            let failure = FinishedError::NeedsRun(reasons);
+            error(&failure.to_string(), &[&again, "`copydesk diff` then shows what became different"]);
+            return Exit::Usage;
+        }
+        Err(failure) => return fail(&failure),
     };
     if let Some(path) = &arguments.html
         && !write_page(path, &page::page(&report))
@@ -85,16 +94,36 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     })
 }
 
-/// Says why there is no answer. `pipeline` is what a new run would take.
-pub(super) fn fail(failure: &FinishedError, pipeline: &str) -> Exit {
+/// The command of a new run that has the answer.
+fn again(pipeline: &str, runs: &[(FinishedRun, &Pipeline)]) -> String {
+    /// More dumps make no command that anybody reads.
+    const MOST_DUMPS: usize = 4;
+    let (mut inputs, mut night) = ("INPUT...".to_owned(), String::new());
+    if let [(run, _)] = runs {
+        let dumps = &run.ledger.timing.paths.dumps;
+        if (1..=MOST_DUMPS).contains(&dumps.len()) && dumps.iter().all(|dump| !dump.is_empty()) {
+            inputs = dumps.iter().map(|dump| shell_word(dump)).collect::<Vec<_>>().join(" ");
+        }
+        if let Some(name) = &run.ledger.night {
+            night = format!(
+                " --state STATE --night {}, with a copy of its state: the night in it is replaced",
+                shell_word(name)
+            );
+        }
+    }
+    let pipeline = shell_word(pipeline);
+    format!("a new run has the answer: copydesk run {pipeline} {inputs} --output DIR{night}")
+}
+
+/// Says why there is no answer.
+pub(super) fn fail(failure: &FinishedError) -> Exit {
     match failure {
         FinishedError::NoRun { .. } => {
             error(&failure.to_string(), &["name the --output folder of a run that has finished"]);
             Exit::Usage
         }
         FinishedError::NeedsRun(_) => {
-            let command = format!("a new run has the answer: copydesk run {pipeline} INPUT... --output DIR");
-            error(&failure.to_string(), &[&command, "`copydesk diff` then shows what became different"]);
+            error(&failure.to_string(), &["a new run has the answer"]);
             Exit::Usage
         }
         FinishedError::Order { .. } => {

@@ -4,7 +4,7 @@
 //! Fields are compared where both runs treat an article alike: a record that one run dropped earlier lacks what later
 //! stages do, which is no difference that anybody looks for.
 //!
-//! Records of dumps that only one of the runs has are matched by id. For those, 64 bytes a record are held, and of
+//! Records of dumps that only one of the runs has, or that are called the same and are not as long in both, are matched by id. For those, 64 bytes a record are held, and of
 //! their fields is known only whether they are the same.
 
 mod words;
@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 use super::record::LineHead;
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
+use crate::account::DumpAccount;
 use crate::write::Output;
 pub(crate) use words::first_change;
 
@@ -29,7 +30,7 @@ pub(crate) struct RunDifference {
     pub runs: [String; 2],
     /// Lines that both runs have.
     pub matched: u64,
-    /// Of these, the ones that were matched by id, because only one of the runs has their dump.
+    /// Of these, the ones that were matched by id, because only one of the runs has their dump, or another of this name.
     pub matched_by_id: u64,
     /// Of the matched ones, those that are the same in both, in all fields.
     pub same: u64,
@@ -43,6 +44,8 @@ pub(crate) struct RunDifference {
     pub fields: Vec<FieldDifference>,
     /// Dumps that only one of the runs has.
     pub dumps_only_in: [Vec<String>; 2],
+    /// Dumps of one name and another content.
+    pub dumps_changed: Vec<String>,
 }
 
 /// Lines that go from one fate to another.
@@ -132,11 +135,9 @@ struct Seen {
 /// # Errors
 /// Where a run's files cannot be read, and where the two have read the same dumps in different orders.
 pub(crate) fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<RunDifference, FinishedError> {
-    let dumps = merged_order(&runs[0], &runs[1])?;
-    let [mut first, mut second] = [Lines::new(&runs[0], &dumps), Lines::new(&runs[1], &dumps)];
+    let dumps = merged_order(runs)?;
+    let [mut first, mut second] = [0, 1].map(|run| Lines::new(&runs[run], run, &dumps));
     let mut sum = Sum::new(examples, &dumps);
-    let in_both: Vec<bool> =
-        dumps.iter().map(|dump| runs.iter().all(|run| run.dump(dump).is_some())).collect();
     loop {
         let places = (first.peek()?, second.peek()?);
         let (from, to) = match places {
@@ -147,42 +148,68 @@ pub(crate) fn diff(runs: &[FinishedRun; 2], examples: usize) -> Result<RunDiffer
         };
         match (from, to) {
             (Some(from), Some(to)) => sum.pair(&from, &to),
-            (Some(one), None) => sum.single(0, &one, in_both[one.place.0]),
-            (None, Some(one)) => sum.single(1, &one, in_both[one.place.0]),
+            (Some(one), None) => sum.single(0, &one),
+            (None, Some(one)) => sum.single(1, &one),
             (None, None) => {}
         }
     }
     let only = |run: usize| -> Vec<String> {
         let other = &runs[1 - run];
-        dumps.iter().filter(|dump| other.dump(dump).is_none()).cloned().collect()
+        dumps.iter().map(|dump| &dump.name).filter(|name| other.dump(name).is_none()).cloned().collect()
     };
+    let is_changed = |dump: &&ReadDump| dump.is_in == [true, false] && runs[1].dump(&dump.name).is_some();
+    let changed = dumps.iter().filter(is_changed).map(|dump| dump.name.clone()).collect();
     let mut difference = sum.finish();
     difference.runs = [0, 1].map(|run: usize| runs[run].folder.display().to_string());
     difference.dumps_only_in = [only(0), only(1)];
+    difference.dumps_changed = changed;
     Ok(difference)
 }
 
+/// A dump that one of the runs has read, or both.
+struct ReadDump {
+    name: String,
+    is_in: [bool; 2],
+}
+
+impl ReadDump {
+    /// Whether a line of both runs can be in it.
+    fn is_shared(&self) -> bool {
+        self.is_in == [true, true]
+    }
+}
+
+/// Whether two dumps of one name hold the same, as far as their lengths tell. Of one that was not read to its end, the file's.
+fn is_same(one: &DumpAccount, other: &DumpAccount) -> bool {
+    if one.compression.is_some() && other.compression.is_some() {
+        (one.bytes, one.lines.read) == (other.bytes, other.lines.read)
+    } else {
+        one.packed_bytes == other.packed_bytes
+    }
+}
+
 /// The dumps of both runs in an order that both keep to.
-fn merged_order(first: &FinishedRun, second: &FinishedRun) -> Result<Vec<String>, FinishedError> {
-    let names = |run: &FinishedRun| run.ledger.dumps.iter().map(|dump| dump.dump.clone()).collect::<Vec<_>>();
-    let (first_names, second_names) = (names(first), names(second));
-    let mut order: Vec<String> = Vec::new();
-    let mut rest = second_names.iter().peekable();
+fn merged_order([first, second]: &[FinishedRun; 2]) -> Result<Vec<ReadDump>, FinishedError> {
+    let mut order: Vec<ReadDump> = Vec::new();
+    let read = |dump: &DumpAccount, is_in: [bool; 2]| ReadDump { name: dump.dump.clone(), is_in };
+    let mut rest = second.ledger.dumps.iter().peekable();
     let mut latest: Option<(usize, &String)> = None;
-    for name in &first_names {
-        if let Some(place) = second.dump(name) {
+    for dump in &first.ledger.dumps {
+        let name = &dump.dump;
+        let place = second.dump(name).filter(|place| is_same(dump, &second.ledger.dumps[*place]));
+        if let Some(place) = place {
             if let Some((_, before)) = latest.filter(|(latest, _)| place < *latest) {
                 return Err(FinishedError::Order { one: before.clone(), other: name.clone() });
             }
             latest = Some((place, name));
-            while let Some(other) = rest.next_if(|other| *other != name) {
-                order.push(other.clone());
+            while let Some(other) = rest.next_if(|other| other.dump != *name) {
+                order.push(read(other, [false, true]));
             }
             rest.next();
         }
-        order.push(name.clone());
+        order.push(read(dump, [true, place.is_some()]));
     }
-    order.extend(rest.cloned());
+    order.extend(rest.map(|dump| read(dump, [false, true])));
     Ok(order)
 }
 
@@ -194,10 +221,11 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(run: &FinishedRun, dumps: &[String]) -> Self {
+    fn new(run: &FinishedRun, number: usize, dumps: &[ReadDump]) -> Self {
         let outputs = Output::ALL
             .map(|output| (output, Worked::new(run.lines(output), run.folder.join(output.folder()))));
-        let dumps = dumps.iter().enumerate().map(|(place, dump)| (dump.clone(), place)).collect();
+        let dumps = dumps.iter().enumerate().filter(|(_, dump)| dump.is_in[number]);
+        let dumps = dumps.map(|(place, dump)| (dump.name.clone(), place)).collect();
         Self { outputs: outputs.into(), dumps, next: 0 }
     }
 
@@ -249,7 +277,7 @@ struct Lone {
 
 struct Sum<'a> {
     most: usize,
-    dumps: &'a [String],
+    dumps: &'a [ReadDump],
     difference: RunDifference,
     moves: BTreeMap<(LineFate, LineFate), Move>,
     fields: BTreeMap<String, FieldDifference>,
@@ -257,7 +285,7 @@ struct Sum<'a> {
 }
 
 impl<'a> Sum<'a> {
-    fn new(most: usize, dumps: &'a [String]) -> Self {
+    fn new(most: usize, dumps: &'a [ReadDump]) -> Self {
         Self {
             most,
             dumps,
@@ -281,7 +309,7 @@ impl<'a> Sum<'a> {
             self.moved(from.place, &from.fate, &to.fate, title);
             return;
         }
-        let (dump, line) = (self.dumps.get(from.place.0).map_or("", String::as_str), from.place.1);
+        let (dump, line) = (self.dumps.get(from.place.0).map_or("", |dump| &dump.name), from.place.1);
         let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let mut is_changed = false;
         for name in names {
@@ -331,14 +359,14 @@ impl<'a> Sum<'a> {
         });
         entry.lines += 1;
         if entry.examples.len() < self.most {
-            let dump = self.dumps.get(place.0).cloned().unwrap_or_default();
+            let dump = self.dumps.get(place.0).map(|dump| dump.name.clone()).unwrap_or_default();
             entry.examples.push(DiffExample { title, dump, line: place.1 });
         }
     }
 
     /// A line that only one run has in its place.
-    fn single(&mut self, run: usize, seen: &Seen, is_dump_in_both: bool) {
-        let fields = if is_dump_in_both { BTreeMap::new() } else { fields(&seen.line) };
+    fn single(&mut self, run: usize, seen: &Seen) {
+        let fields = if self.dumps[seen.place.0].is_shared() { BTreeMap::new() } else { fields(&seen.line) };
         let id = fields.get("id").map(|raw| shown(raw));
         let Some(id) = id.and_then(|id| u128::from_str_radix(&id, 16).ok()) else {
             self.difference.only_in[run] += 1;

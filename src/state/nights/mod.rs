@@ -79,13 +79,13 @@ const MOST_COMPARED: usize = 14;
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// Somebody else uses it.
-    #[error("use the state {}: another run or command is using it now", .0.display())]
+    #[error("use the state in {}: another run or command is using it now", .0.display())]
     InUse(PathBuf),
     /// There is none.
-    #[error("use the state {}: there is no {MANIFEST} in it", .0.display())]
+    #[error("use the state in {}: there is no {MANIFEST} in it", .0.display())]
     Missing(PathBuf),
     /// It cannot be understood.
-    #[error("use the state {}: {cause}", folder.display())]
+    #[error("use the state in {}: {cause}", folder.display())]
     Foreign {
         /// Its folder.
         folder: PathBuf,
@@ -96,7 +96,7 @@ pub enum StateError {
     #[error("use a state: the pipeline drops no duplicates, it has no [dedup]")]
     NoDedup,
     /// It is not what was written.
-    #[error("use the state {}: {cause}", folder.display())]
+    #[error("use the state in {}: {cause}", folder.display())]
     Damaged {
         /// Its folder.
         folder: PathBuf,
@@ -112,10 +112,10 @@ pub enum StateError {
         nights: Vec<String>,
     },
     /// Somebody else has written into it.
-    #[error("use the state {}: its {MANIFEST} is not what it was when the run began", .0.display())]
+    #[error("use the state in {}: its {MANIFEST} is not what it was when the run began", .0.display())]
     Changed(PathBuf),
     /// It was made with other settings.
-    #[error("use the state {}: it has {was} under [dedup], and the pipeline has {is}", folder.display())]
+    #[error("use the state in {}: it has {was} under [dedup], and the pipeline has {is}", folder.display())]
     Settings {
         /// Its folder.
         folder: PathBuf,
@@ -126,7 +126,7 @@ pub enum StateError {
     },
     /// There is a night of that name from another folder.
     #[error(
-        "use the state {}: it has a night `{night}` already, of the output folder {}", folder.display(), output.display()
+        "use the state in {}: it has a night `{night}` already, of the output folder {}", folder.display(), output.display()
     )]
     NameTaken {
         /// Its folder.
@@ -237,6 +237,8 @@ pub struct EndedNight<'a> {
 pub struct Comparison {
     /// The hosts of each night, in order.
     pub nights: Vec<HostAccount>,
+    /// The dumps of each night, in order; also of those whose hosts cannot be read.
+    pub dumps: Vec<Vec<String>>,
     /// They had another pipeline, because there are not enough that had the same.
     pub other_pipeline: bool,
     /// Nights that are left out, a sentence each.
@@ -536,6 +538,7 @@ impl State {
         let first = nights.len().saturating_sub(MOST_COMPARED);
         let mut comparison = Comparison { other_pipeline, ..Comparison::default() };
         for night in nights.split_off(first) {
+            comparison.dumps.push(night.dumps.clone());
             match night.hosts.read(&self.folder) {
                 Ok(hosts) => comparison.nights.push(hosts),
                 // A disk that fails is no damage of the statistics.
