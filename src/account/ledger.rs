@@ -365,6 +365,9 @@ pub struct HostCounts {
     /// All of them without an author.
     #[serde(default)]
     pub without_author: u64,
+    /// All of them with a character in their titles or texts that could not be read (U+FFFD).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub with_lost_characters: u64,
     /// Characters of all texts.
     #[serde(default)]
     pub characters: u64,

@@ -13,7 +13,7 @@ mod profile;
 mod report;
 mod trend;
 
-pub use drift::{Cause, Drift, DriftAccount, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift};
+pub use drift::{Cause, Drift, DriftAccount, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift};
 pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
@@ -37,6 +37,8 @@ pub const HOSTS: usize = 100_000;
 const LONGEST_HOST_BYTES: usize = 253;
 /// Languages and kinds of pages that a host has entries for.
 const MOST_OF_A_HOST: usize = 20;
+/// What stands for a character that could not be read.
+const LOST: &str = "\u{FFFD}";
 /// What further ones are counted as.
 const OTHERS: &str = "…";
 /// Records that are shown for a reason.
@@ -352,6 +354,7 @@ impl HostCounts {
         self.without_title += part.without_title;
         self.without_date += part.without_date;
         self.without_author += part.without_author;
+        self.with_lost_characters += part.with_lost_characters;
         self.characters += part.characters;
         add_all(&mut self.reasons, &part.reasons);
         for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
@@ -365,6 +368,8 @@ impl HostCounts {
         self.without_title += u64::from(article.title.is_empty());
         self.without_date += u64::from(article.published.is_none());
         self.without_author += u64::from(article.authors.is_empty());
+        let is_damaged = [&article.title, &article.text].into_iter().any(|text| text.contains(LOST));
+        self.with_lost_characters += u64::from(is_damaged);
         self.characters += profile::characters(&article.text);
         add_one_of_few(&mut self.languages, &article.language);
         let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
@@ -464,6 +469,7 @@ mod tests {
             without_title: 1,
             without_date: 2,
             without_author: 2,
+            with_lost_characters: 0,
             characters: 12,
             languages: counts("de", 2),
             pages: BTreeMap::new(),

@@ -244,31 +244,26 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     text
 }
 
-/// Commands that show why a dump was lost.
-fn next(ledger: &Ledger, output: &Path) -> Option<String> {
+/// Commands that show why the first of the dumps that are lost was.
+fn next(ledger: &Ledger, output: &Path) -> Vec<String> {
     let names = ledger.limits_crossed.iter().filter(|crossed| crossed.limit == "lost-dumps");
     let mut names = names.flat_map(|crossed| &crossed.names);
-    let dump = names.find_map(|name| ledger.dumps.iter().find(|dump| dump.is_named(name)))?;
-    if let Some(command) = ledger.survey_of(dump) {
-        return Some(format!("{DIM}{:<13}{RESET}{command}", "its keys"));
-    }
-    let (of_drops, of_faults) = (
-        ledger
-            .stages
-            .iter()
-            .flat_map(|stage| stage.evidence.values())
-            .flat_map(|evidence| &evidence.examples),
-        ledger.faults.values().flatten(),
-    );
-    let places = of_faults.map(|one| (&one.dump, one.line)).chain(of_drops.map(|one| (&one.dump, one.line)));
-    let (_, line) = places.into_iter().find(|(name, _)| **name == dump.dump)?;
-    let (output, place) = (output.display().to_string(), format!("{}:{line}", dump.dump));
-    Some(format!(
-        "{DIM}{:<13}{RESET}copydesk explain --run {} {}",
-        "a line",
-        shell_word(&output),
-        shell_word(&place)
-    ))
+    let lost = names.find_map(|name| ledger.dumps.iter().find(|dump| dump.is_named(name)));
+    let Some(dump) = lost else { return Vec::new() };
+    let told = |what: &str, command: String| format!("{DIM}{what:<13}{RESET}{command}");
+    let line = line_of(ledger, dump).map(|line| {
+        let (output, place) = (output.display().to_string(), format!("{}:{line}", dump.dump));
+        told("a line", format!("copydesk explain --run {} {}", shell_word(&output), shell_word(&place)))
+    });
+    line.into_iter().chain(ledger.survey_of(dump).map(|command| told("its keys", command))).collect()
+}
+
+/// A line that was lost of a dump, of those that are in the account.
+fn line_of(ledger: &Ledger, dump: &DumpAccount) -> Option<u64> {
+    let faults = ledger.faults.values().flatten().map(|one| (&one.dump, one.line));
+    let evidence = ledger.stages.iter().flat_map(|stage| stage.evidence.values());
+    let drops = evidence.flat_map(|evidence| &evidence.examples).map(|one| (&one.dump, one.line));
+    faults.chain(drops).find(|(name, _)| **name == dump.dump).map(|(_, line)| line)
 }
 
 /// Numbers of lines, in the order of [`NUMBERS`].

@@ -69,6 +69,9 @@ impl Line<'_> {
                 let page = self.labels.as_ref().and_then(|labels| labels.page.as_ref());
                 page.is_some_and(|page| page.kind.as_deref() == Some(kind))
             }
+            Some(("with", "lost_characters")) => {
+                [&self.title, &self.text].into_iter().any(|text| text.contains('\u{FFFD}'))
+            }
             Some(("without", "date")) => self.published.is_none(),
             Some(("without", "title")) => self.title.is_empty(),
             Some(("without", "author")) => self.authors.is_none(),

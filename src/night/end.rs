@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::order::{RunError, Watch};
 use super::{card, limits};
-use crate::account::{DriftAccount, Ledger};
+use crate::account::{DriftAccount, Elsewhere, Ledger};
 use crate::article::ExtraStyle;
 use crate::dedup::{DedupSettings, Entry};
 use crate::finished::{has_index, metrics, page, write_index};
@@ -28,7 +28,7 @@ pub(super) fn conclude(
         before.unread.iter().for_each(|unread| watch.note(unread));
         let mut drift = DriftAccount::of(ledger, &before.nights, &before.dumps, before.other_pipeline);
         if ledger.dumps.iter().any(limits::is_unread) {
-            drift.blame_dumps();
+            drift.look(Elsewhere::Unread);
         }
         ledger.drift = Some(drift);
     }

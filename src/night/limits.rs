@@ -131,6 +131,14 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
     let names = |hosts: &mut dyn Iterator<Item = &crate::account::Drift>| {
         hosts.map(|drift| drift.host.clone()).collect()
     };
+    let missing: u64 = drift.missing_dumps.iter().map(MissingDump::number).sum();
+    crossed.extend(counted(
+        "missing-dumps",
+        limits.missing_dumps,
+        missing,
+        drift.missing_dumps.iter().map(MissingDump::shown).collect(),
+        ["dump that the nights before had is missing", "dumps that the nights before had are missing"],
+    ));
     let (few, whole): (Vec<&Shift>, Vec<&Shift>) = drift.whole().partition(|shift| shift.what == SMALL_HOSTS);
     for shift in whole {
         if shift.what == "records" {
@@ -143,14 +151,6 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
             crossed.push(by("drifted-hosts", &shift.sentence, Vec::new()));
         }
     }
-    let missing: u64 = drift.missing_dumps.iter().map(MissingDump::number).sum();
-    crossed.extend(counted(
-        "missing-dumps",
-        limits.missing_dumps,
-        missing,
-        drift.missing_dumps.iter().map(MissingDump::shown).collect(),
-        ["dump that the nights before had is missing", "dumps that the nights before had are missing"],
-    ));
     let missing = at_most(
         "missing-hosts",
         limits.missing_hosts,

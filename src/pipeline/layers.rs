@@ -76,7 +76,7 @@ pub fn like(path: &Path, called: &str) -> Option<String> {
         let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
         let mut names: Vec<String> =
             entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.retain(|name| name.ends_with(".toml"));
+        names.retain(|name| Path::new(name).extension().is_some_and(|ending| ending == "toml"));
         names.sort_unstable();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let found = nearest(path.file_name()?.to_str()?, &names)?;

@@ -212,7 +212,7 @@ fn a_folder_with_a_run_is_refused_and_restart_deletes_only_what_runs_write() {
 #[test]
 fn a_file_of_somebody_elses_is_no_run_and_is_left_alone() {
     let place = folder();
-    std::fs::write(place.path().join("report.html"), b"my own").expect("there is room");
+    write_file(&place.path().join("report.html"), b"my own").expect("there is room");
     for restart in [false, true] {
         let refused = OutputFolder::claim(place.path(), restart);
         assert!(

@@ -201,6 +201,8 @@ def stories():
         ("no titles and authors", few, 9, [(changed(names[2], lambda records: keys(records, "title", "author")), {"drifted-hosts"})]),
         ("a consent wall", few, 9, [(changed(names[3], lambda records: [record | {"text": WALL} for record in records]), {"lost-dumps", "drifted-hosts"})]),
         ("another field name", few, 9, [(changed(names[3], lambda records: [keys([record], "text")[0] | {"x9": record["text"]} for record in records]), {"lost-dumps", "drifted-hosts"})]),
+        ("lost characters", few, 9, [(changed(names[3], lambda records: [record | {"text": record["text"].replace("e", "\ufffd")} for record in records]), {"drifted-hosts"})]),
+        ("no URLs", few, 9, [(changed(names[3], lambda records: keys(records, "url")), {"missing-hosts"})]),
         ("a fifth", few, 9, [(changed(names[4], lambda records: records[: len(records) // 5]), None)]),
         ("a page of an error in place of a dump", few, 9, [(changed(names[5], lambda records: "<!DOCTYPE html><title>502 Bad Gateway</title>\n"), {"damaged-dumps", "missing-hosts"})]),
         ("broken JSON", few, 9, [(changed(names[5], lambda records: "".join(json.dumps(record)[:-9] + "\n" for record in records)), {"lost-dumps", "missing-hosts"})]),

@@ -48,7 +48,7 @@ use super::trend::{Trend, trends};
 use super::{HostAccount, Ledger};
 use crate::text::count;
 pub use dumps::MissingDump;
-use question::drift;
+use question::{drift, has_lost_addresses};
 
 /// Nights that are needed before anything is said.
 pub const LEAST_NIGHTS: usize = 3;
@@ -62,9 +62,19 @@ pub struct Drift {
     pub host: String,
     /// What changed, the most telling first.
     pub changes: Vec<Shift>,
-    /// Of a host that delivered nothing: the night has dumps of which nothing could be read, and its records may be there.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub may_be_unread: bool,
+    /// Where the records may be that did not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Where records may be that did not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Elsewhere {
+    /// In dumps of which nothing could be read.
+    Unread,
+    /// Among records without an address, of which there are more than usual.
+    NoAddress,
 }
 
 /// One thing that changed.
@@ -103,14 +113,23 @@ impl Drift {
     pub fn cause(&self) -> Cause {
         let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
         // The night has no layout and no scraper of its own.
-        if self.host.is_empty() {
+        if let Some(elsewhere) = self.elsewhere {
+            match elsewhere {
+                Elsewhere::Unread => UNREAD,
+                Elsewhere::NoAddress => NO_ADDRESS,
+            }
+        } else if self.host.is_empty() {
             if is("records") || is(SMALL_HOSTS) { LESS } else { UNKNOWN }
-        } else if self.may_be_unread {
-            UNREAD
         } else if self.is_missing() {
             FAILED
         } else if is("page_") {
             NO_ARTICLES
+        } else if is("with_lost_characters") {
+            ENCODING
+        } else if is("dropped_duplicate_url") {
+            AGAIN
+        } else if is("dropped_duplicate_text") {
+            SAME
         } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
             LAYOUT
         } else if is("records") {
@@ -152,8 +171,24 @@ const FAILED: Cause = Cause {
     next: "Look at the log of its scraper. When its dump is there, run the night again with --restart.",
 };
 const UNREAD: Cause = Cause {
-    guess: "its records may be in a dump that could not be read",
+    guess: "the records may be in a dump that could not be read",
     next: "Look at the dumps that were lost first. When they are right, run the night again with --restart.",
+};
+const NO_ADDRESS: Cause = Cause {
+    guess: "its records may be among those that came without a URL",
+    next: "Look at a record without a URL. If its address is under another key, `copydesk init` finds it.",
+};
+const ENCODING: Cause = Cause {
+    guess: "its texts were probably read in a wrong encoding",
+    next: "Compare a record with its page. What is shown as \u{FFFD} is lost: mend the scraper, and let it fetch the pages again.",
+};
+const AGAIN: Cause = Cause {
+    guess: "its scraper probably delivered the same again",
+    next: "Look at when its dump was written. When the right one is there, run the night again with --restart.",
+};
+const SAME: Cause = Cause {
+    guess: "its scraper probably delivered the same again, or gets one page for all addresses",
+    next: "Look at some of the records, and open one of their addresses in a browser.",
 };
 const NO_ARTICLES: Cause = Cause {
     guess: "the scraper probably no longer gets the articles",
@@ -188,7 +223,11 @@ impl DriftAccount {
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
         let trends = trends(tonight, nights, &changed);
-        Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, trends }
+        let mut drift = Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, trends };
+        if has_lost_addresses(tonight, nights) {
+            drift.look(Elsewhere::NoAddress);
+        }
+        drift
     }
 
     /// Hosts that usually deliver, and delivered nothing.
@@ -206,11 +245,13 @@ impl DriftAccount {
         self.hosts.iter().filter(|drift| drift.host.is_empty()).flat_map(|drift| &drift.changes)
     }
 
-    /// Notes that there are dumps of which nothing could be read.
-    pub fn blame_dumps(&mut self) {
-        for drift in self.hosts.iter_mut().filter(|drift| drift.is_missing()) {
-            drift.may_be_unread = true;
-        }
+    /// Notes where records may be that did not come.
+    pub fn look(&mut self, elsewhere: Elsewhere) {
+        let lacks = |drift: &&mut Drift| {
+            let has_fewer = drift.changes.first().is_some_and(|shift| shift.what == "records");
+            has_fewer && (drift.host.is_empty() || drift.is_missing())
+        };
+        self.hosts.iter_mut().filter(lacks).for_each(|drift| drift.elsewhere = Some(elsewhere));
     }
 
     /// What it was compared with, in words.

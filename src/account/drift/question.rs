@@ -149,7 +149,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
             }
             let weight = records(question.now).max(median_records(&question.before));
             (!changes.is_empty())
-                .then(|| (weight, Drift { host: question.host.to_owned(), changes, may_be_unread: false }))
+                .then(|| (weight, Drift { host: question.host.to_owned(), changes, elsewhere: None }))
         })
         .collect();
     leave_to_hosts(&mut found);
@@ -195,6 +195,13 @@ fn small_hosts(
     })
 }
 
+/// Whether far more records than usual have no address, and so no host.
+pub(super) fn has_lost_addresses(tonight: &HostAccount, nights: &[HostAccount]) -> bool {
+    let of = |night: &HostAccount| night.by_host.get("").map_or(0, records);
+    let usual = nights.iter().map(of).max().unwrap_or(0);
+    of(tonight) >= LEAST_RECORDS + 2 * usual
+}
+
 pub(super) fn records(counts: &HostCounts) -> u64 {
     counts.kept + counts.dropped
 }
@@ -224,6 +231,7 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
         all.without_title += host.without_title;
         all.without_date += host.without_date;
         all.without_author += host.without_author;
+        all.with_lost_characters += host.with_lost_characters;
         all.characters += host.characters;
         add(&mut all.reasons, &host.reasons);
         add(&mut all.languages, &host.languages);
@@ -284,10 +292,15 @@ impl Question<'_> {
                     asked,
                 ));
             }
-            let fields: [(&str, &Part<'_>, &str); 3] = [
+            let fields: [(&str, &Part<'_>, &str); 4] = [
                 ("without_date", &|host| host.without_date, "without a date"),
                 ("without_title", &|host| host.without_title, "without a title"),
                 ("without_author", &|host| host.without_author, "without an author"),
+                (
+                    "with_lost_characters",
+                    &|host| host.with_lost_characters,
+                    "with lost characters (\u{FFFD})",
+                ),
             ];
             for (what, part, words) in fields {
                 changes.extend(self.share(what, part, words, asked));

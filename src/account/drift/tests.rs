@@ -49,6 +49,7 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             without_title: part(0.002),
             without_date: part(if host % 3 == 0 { 0.3 } else { 0.01 }),
             without_author: part(0.25),
+            with_lost_characters: part(0.002),
             characters: all * (3000 + part(0.5)),
             languages: BTreeMap::from([("en".to_owned(), all)]),
             pages: BTreeMap::from([("paywall_stub".to_owned(), part(0.02))]),
