@@ -6,7 +6,9 @@ use maud::{Markup, html};
 
 use super::histogram::histogram;
 use super::{Night, capitalised};
-use crate::account::{DriftAccount, DropEvidence, DumpAccount, RepeatedAccount, Spread, StageAccount};
+use crate::account::{
+    DriftAccount, DropEvidence, DumpAccount, MissingDump, RepeatedAccount, Spread, StageAccount,
+};
 use crate::article::Measured;
 use crate::page::{Mark, bar, counted, number, percent, table};
 use crate::text::{bytes, count, duration};
@@ -27,6 +29,7 @@ impl Night<'_> {
         let drift = ledger.drift.as_ref();
         let missing = drift.map_or(0, |drift| drift.missing().count() as u64);
         let drifted = drift.map_or(0, |drift| drift.changed().count() as u64);
+        let dumps: u64 = drift.iter().flat_map(|drift| &drift.missing_dumps).map(MissingDump::number).sum();
         let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
@@ -41,6 +44,7 @@ impl Night<'_> {
                     strong class=(if is_good { "good" } else { "bad" }) { (if is_good { "✓ a night within its limits" } else { "! a night to look at" }) }
                     ": " (count(lines.kept)) " of " (count(all)) " records kept (" (percent(lines.kept, all)) ")"
                     @if lines.quarantined > 0 { ", " (counted(lines.quarantined, "line", "lines")) " could not be processed" }
+                    @if dumps > 0 { ", " (counted(dumps, "dump is missing", "dumps are missing")) }
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }
                     @if drifted > 0 { ", " (counted(drifted, "host", "hosts")) " changed" }
                     "."
