@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Spins English texts with thesauri that packages ship, and counts what `label-spun` finds; with the sound ones, what it takes for spun.
 
-    spinners.py --thesauri FOLDER --sound DUMP... [--binary target/fast/copydesk] [--count 400] [--seed 1] [--half tune]
+    spinners.py --thesauri FOLDER --sound DUMP... [--moby FILE] [--binary target/fast/copydesk] [--count 400] [--seed 1] [--half tune]
 
 FOLDER holds what `dpkg-deb -x` makes of Debian's `wordnet-base` (WordNet 3.0) and `mythes-en-us` (LibreOffice's thesaurus). A spinner
 replaces each word that its dictionary has with a given probability; a half of each dictionary, by MD5 of the word, belongs to "tune", the
-other to "held".  DUMPs have `text`, and gold files `text` too.
+other to "held". Moby's thesaurus (`words.txt` of npm's `moby`) is held out whole. DUMPs have `text`, and gold files `text` too.
 """
 import argparse, hashlib, json, random, re, subprocess, sys, tempfile
 from pathlib import Path
@@ -54,6 +54,11 @@ def mythes(folder, half):
             if word and other.lower() != word and is_mine(word + other, half):
                 found.setdefault(word, []).append(other)
     return found
+
+
+def moby(path):
+    lines = (line.strip().split(",") for line in open(path, encoding="latin-1"))
+    return {word: [other for other in others if other != word] for word, *others in lines}
 
 
 ENDINGS = [("s", ""), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e")]
@@ -127,6 +132,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--thesauri", required=True)
     parser.add_argument("--sound", nargs="+", required=True)
+    parser.add_argument("--moby")
     parser.add_argument("--binary", default="target/fast/copydesk")
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", default="1")
@@ -143,12 +149,19 @@ def main():
         print("   ", score, text[:200].replace("\n", " "))
     long = [text for text, score in zip(sound, of_sound) if score is not None]
     chosen = draw.sample(long, min(args.count, len(long)))
-    for name, table, first, inflects, *content in (
-        ("WordNet, first synonym", wordnet(args.thesauri, args.half), True, False), ("WordNet, any synonym", wordnet(args.thesauri, args.half), False, False),
-        ("WordNet, any synonym, inflected", wordnet(args.thesauri, args.half), False, True), ("WordNet, long words alone", wordnet(args.thesauri, args.half), False, True, True), ("thesaurus, first synonym", mythes(args.thesauri, args.half), True, False), ("thesaurus, any synonym", mythes(args.thesauri, args.half), False, True), ("thesaurus, long words alone", mythes(args.thesauri, args.half), True, True, True),
-    ):
+    wordnet_half, mythes_half = wordnet(args.thesauri, args.half), mythes(args.thesauri, args.half)
+    kinds = [
+        ("WordNet, first synonym", wordnet_half, True, False, False), ("WordNet, any synonym", wordnet_half, False, False, False),
+        ("WordNet, any synonym, inflected", wordnet_half, False, True, False), ("WordNet, long words alone", wordnet_half, False, True, True),
+        ("thesaurus, first synonym", mythes_half, True, False, False), ("thesaurus, any synonym", mythes_half, False, True, False),
+        ("thesaurus, long words alone", mythes_half, True, True, True),
+    ]
+    if args.moby:
+        other = moby(args.moby)
+        kinds += [("Moby, any synonym", other, False, True, False), ("Moby, long words alone", other, False, True, True)]
+    for name, table, first, inflects, content in kinds:
         for share in (1.0, 0.6, 0.35, 0.2):
-            found = [score or 0 for score in scores(args.binary, [spin(draw, text, table, share, first, inflects, bool(content)) for text in chosen])]
+            found = [score or 0 for score in scores(args.binary, [spin(draw, text, table, share, first, inflects, content) for text in chosen])]
             print(f"{name:32} {share:4}  ", "  ".join(f"{sum(score >= level for score in found) / len(found):.3f}" for level in levels))
 
 

@@ -147,7 +147,10 @@ impl Letters {
             }
             (Kind::Letter, Kind::Other | Kind::Space | Kind::Digit) => {
                 let end = self.sequence(first(), self.number(previous), EDGE).unwrap_or(0);
-                let end = if matches!(one_before, '’' | '\'') { end.min(NAT) } else { end };
+                let is_apostrophe = |character: char| matches!(character, '’' | '\'');
+                // `Ann’s`, and `l’été`, `s'éloigner`.
+                let elides = is_apostrophe(character) && self.kind(one_before) != Kind::Letter;
+                let end = if is_apostrophe(one_before) || elides { end.min(NAT) } else { end };
                 end + sign(from, one_before, previous, character)
             }
             (_, Kind::Asian) => self.asian(from, character),
@@ -177,7 +180,10 @@ impl Letters {
     /// What a letter costs that the table lacks. It has not room for every letter of the large scripts.
     fn unknown(&self, previous: char, character: char) -> i32 {
         let block = character as usize >> BLOCK_BITS;
-        if is_same_block(previous, character) {
+        // Ligatures of type: `ﬁ`, `ﬂ`.
+        if matches!(character, '\u{FB00}'..='\u{FB06}') && script(previous) == 0 {
+            5 * NAT
+        } else if is_same_block(previous, character) {
             8 * NAT
         } else if character >= '\u{590}' && self.blocks.get(block).is_some_and(|known| *known) {
             14 * NAT
@@ -333,6 +339,8 @@ fn case([one_before, previous]: [char; 2], character: char) -> i32 {
             (false, true) if previous.is_lowercase() => 9 * NAT,
             (true, true) if one_before.is_uppercase() => 2,
             (true, true) => 2 * NAT,
+            // `DVDs`, but hardly `KÜster`.
+            (true, false) if one_before.is_uppercase() && !previous.is_ascii() => 9 * NAT,
             (true, false) if character.is_lowercase() && one_before.is_uppercase() => 5 * NAT,
             (true, false) => 5,
             _ => 0,
@@ -372,6 +380,8 @@ fn sign(from: Kind, one_before: char, previous: char, character: char) -> i32 {
         '0'..='9' => row(10, 5, 3, 5),
         ',' | '.' | ';' | ':' | '!' | '?' => row(5, 11, 6, 8),
         '-' => row(8, 8, 8, 10),
+        // `l'été`, `s'éloigner`: an elision.
+        '\'' if !one_before.is_alphabetic() => row(4, 10, 11, 10),
         '\'' => row(8, 10, 11, 10),
         '"' | '(' | '[' => row(11, 8, 12, 9),
         ')' | ']' => row(8, 14, 8, 8),

@@ -326,7 +326,10 @@ fn parse(
                 }
                 return;
             }
-            Some(' ') if wanted == 1 && layers == 1 => return spaced(first, length, cost, found),
+            Some(' ') if wanted == 1 && layers == 1 => {
+                let after = text.get(at + length + 1..).unwrap_or_default();
+                return spaced(first, is_contracted(first, after), length, cost, found);
+            }
             Some(' ') if cost == lead.cost => {
                 cost += SPACED;
                 0xA0
@@ -374,14 +377,23 @@ fn next(text: &[char], at: usize, page: usize, layers: usize, pages: &CodePages)
 }
 
 /// A lead byte with a space, which was A0 or took its place: `Ã ` is à, `Å imek` Šimek.
-fn spaced(first: u8, length: usize, cost: i32, found: &mut dyn FnMut(Parsed)) {
+fn spaced(first: u8, is_contracted: bool, length: usize, cost: i32, found: &mut dyn FnMut(Parsed)) {
     let meaning = char::from_u32(u32::from(first & 0x1F) << 6 | 0x20).unwrap_or(char::REPLACEMENT_CHARACTER);
     // 85 is a line end to some programs, which make a space of it: `Ä ` is ą.
     let kept = if first == 0xC4 { 'ą' } else { meaning };
     found(Parsed { length: length + 1, meaning, cost: cost + SPACED + NAT });
-    if first != 0xC2 {
+    if first != 0xC2 && !is_contracted {
         found(Parsed { length, meaning: kept, cost: cost + SPACED });
     }
+}
+
+/// Whether `Ã ` opens `àquele`, `àquela` or `àquilo`: Portuguese writes `à` as a part of no other words but `às`, and `quele` is none.
+fn is_contracted(first: u8, after: &[char]) -> bool {
+    let goes_on = |rest: &str| {
+        let mut after = after.iter().map(char::to_ascii_lowercase);
+        rest.chars().all(|letter| after.next() == Some(letter))
+    };
+    first == 0xC3 && ["quele", "quela", "quilo"].into_iter().any(goes_on)
 }
 
 /// The low surrogate that three characters of a text are.

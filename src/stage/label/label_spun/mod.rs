@@ -5,13 +5,15 @@
 //!
 //! A spinner looks each word up in a thesaurus and takes a synonym, without regard to what the word does in its sentence. No
 //! near-duplicate search finds the result, and no rule about quality minds it: the words are English, and as many as
-//! there were. Two things give it away, and neither needs the spinner's dictionary:
+//! there were. Three things give it away, and none needs the spinner's dictionary:
 //!
 //! - **Words where grammar does not allow them** ([`reading`]). Words have classes by the company they keep ([`words`]), and a
 //!   table says how much more often two classes meet around a replaced word than in sound text ([`pairs`]). On top of that come
 //!   telling words that are known ([`tells`]), where they do not fit, and "a" before a vowel, since spinners leave articles alone.
 //! - **Function words that are missing** ([`missing`]). In English prose of some length, "in", "on" and "that" have a share; a
 //!   spinner that replaces them leaves nothing of it.
+//! - **Words in strange company** ([`company`]): rarer than what writers use there, beside words that they do not stand beside, with
+//!   little to do with what the sentence is about. Texts that are suspicious by the first two are read for it.
 //!
 //! Texts of fewer than 90 tokens, of fewer than three English sentences, or mostly in another language get no label: there would
 //! be nothing but a guess. Each other one gets its score, with `spun` whether it is at least 0.5.
@@ -19,6 +21,7 @@
 //! On texts and by spinners that were not looked at while the weights were set, `README.md` has the figures. What is weakest:
 //! a spinner that replaces few words, and only nouns by nouns and verbs by verbs, writes grammatical text, and passes.
 
+mod company;
 mod missing;
 mod pairs;
 mod reading;
@@ -67,9 +70,11 @@ struct LabelSpun {
 /// Fewer tokens than these say too little: a spinner that replaces few words has replaced three of 90.
 const ENOUGH_TOKENS: u32 = 90;
 const ENOUGH_SENTENCES: u32 = 3;
+/// From this sum on a text is read closely: one sound text in twelve, and nearly all spun ones have as much.
+const CLOSER: f64 = 0.25;
 /// Logarithms of evidence that make a score of 1; at half of it an article is spun. `tests/bench/README.md` has how many sound texts
 /// have as much.
-const CERTAIN: f64 = 12.0;
+const CERTAIN: f64 = 14.0;
 /// From this score on, an article is spun.
 pub(in crate::stage) const SPUN_SCORE: f64 = 0.5;
 /// Each telling word that does not fit adds this to the sum, as the two grounds agree; four of them at most.
@@ -88,8 +93,14 @@ impl Stage for LabelSpun {
         if !(stated.is_empty() || stated.eq_ignore_ascii_case("en")) {
             return Outcome::Keep;
         }
-        let reading = self.reader.read(&article.text);
-        let Some(score) = score(&reading) else { return Outcome::Keep };
+        let mut reading = self.reader.read(&article.text);
+        let Some(mut sum) = sum(&reading) else { return Outcome::Keep };
+        if sum >= CLOSER {
+            let closer = company::read_closely(&article.text);
+            sum += closer.sum;
+            reading.spans.extend(closer.odd.into_iter().map(|bytes| Span { bytes, ground: Ground::Odd }));
+        }
+        let score = round((sum / CERTAIN).clamp(0.0, 1.0), 1000.0);
         let label = if score < SPUN_SCORE {
             json!({ "spun": false, "score": score })
         } else {
@@ -136,8 +147,8 @@ fn best(reading: &SpunReading) -> f64 {
     f64::from(reading.sums.iter().copied().max().unwrap_or(0)) / f64::from(UNIT)
 }
 
-/// How sure it is that a text is spun, 0 to 1; `None` where there is too little to tell.
-fn score(reading: &SpunReading) -> Option<f64> {
+/// The evidence that a text is spun, as a logarithm; `None` where there is too little to tell.
+fn sum(reading: &SpunReading) -> Option<f64> {
     if reading.tokens < ENOUGH_TOKENS || reading.sentences < ENOUGH_SENTENCES || !reading.is_english() {
         return None;
     }
@@ -155,7 +166,7 @@ fn score(reading: &SpunReading) -> Option<f64> {
     }
     #[expect(clippy::cast_precision_loss, reason = "at most 4")]
     let tells = tells.len().min(TELLS_THAT_ADD) as f64;
-    Some(round(((sum + EACH_TELL * tells) / CERTAIN).clamp(0.0, 1.0), 1000.0))
+    Some(sum + EACH_TELL * tells)
 }
 
 /// The spans that say most: first telling words, then articles, then words that do not fit; in the text's order.
@@ -169,6 +180,8 @@ fn evidence(text: &str, reading: &SpunReading) -> Vec<Value> {
     let named = reading.spans.iter().filter(|span| span.ground != Ground::Odd).count();
     let counts = |span: &&Span| named < FEW || span.ground != Ground::Odd;
     let mut spans: Vec<&Span> = reading.spans.iter().filter(counts).collect();
+    spans.sort_by_key(|span| (span.bytes.start, rank(span)));
+    spans.dedup_by_key(|span| span.bytes.end);
     spans.sort_by_key(rank);
     spans.truncate(MOST_EVIDENCE);
     spans.sort_by_key(|span| span.bytes.start);
