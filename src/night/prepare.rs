@@ -61,6 +61,12 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     } else {
         PlannedOutput::New
     };
+    match OutputFolder::look(&order.output, order.restart) {
+        Ok(()) => {}
+        // It is this one.
+        Err(FolderError::HoldsRun(_)) if matches!(output, PlannedOutput::Done) => {}
+        Err(error) => return Err(RunError::Folder(error)),
+    }
     let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
     Ok(DryRun { dumps, output, nights })
 }

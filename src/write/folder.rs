@@ -89,26 +89,21 @@ impl OutputFolder {
         let lock_path = path.join(LOCK);
         let was_claimed = Self::is_run(path);
         let Some(lock) = Lock::take(&lock_path)? else { return Err(FolderError::InUse(path.to_owned())) };
-        let left = leftovers(path)?;
-        if let Some(file) = (!was_claimed).then(|| foreign(&left)).flatten() {
-            // Whoever looks for runs by their locks must not take this for one.
-            drop(std::fs::remove_file(&lock_path));
-            return Err(FolderError::HoldsFile { folder: path.to_owned(), file });
-        }
-        if !restart && Self::plan_file(path).exists() {
-            return Err(FolderError::HoldsPlan(path.to_owned()));
-        }
-        let resumes = !restart && Self::can_resume(path);
-        if !resumes {
-            if !restart && left.iter().any(|file| !is_hidden(file)) {
-                let finished = left.iter().any(|file| file.ends_with(SUCCESS));
-                if finished {
+        let left = match Self::refusal(path, restart, was_claimed) {
+            Ok(left) => left,
+            Err(error) => {
+                if !was_claimed {
+                    // Whoever looks for runs by their locks must not take this for one.
+                    drop(std::fs::remove_file(&lock_path));
+                }
+                if matches!(error, FolderError::HoldsRun(_)) {
                     // What a run left that was killed after its end.
                     drop(std::fs::remove_dir_all(path.join(WORK)));
                 }
-                let error = if finished { FolderError::HoldsRun } else { FolderError::HoldsRemains };
-                return Err(error(path.to_owned()));
+                return Err(error);
             }
+        };
+        if restart || !Self::can_resume(path) {
             delete(left)?;
         }
         for folder in Output::ALL.map(Output::folder).into_iter().chain([WORK]) {
@@ -118,6 +113,34 @@ impl OutputFolder {
         check_one_disk(path)?;
         sync_folder(path)?;
         Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// Looks whether a run could have the folder, and writes nothing.
+    ///
+    /// # Errors
+    /// As [`Self::claim`], but for who else writes there.
+    pub(crate) fn look(path: &Path, restart: bool) -> Result<(), FolderError> {
+        Self::refusal(path, restart, Self::is_run(path)).map(drop)
+    }
+
+    /// What earlier runs have left in a folder that a run can have.
+    fn refusal(path: &Path, restart: bool, was_claimed: bool) -> Result<Vec<PathBuf>, FolderError> {
+        let left = leftovers(path)?;
+        if let Some(file) = (!was_claimed).then(|| foreign(&left)).flatten() {
+            return Err(FolderError::HoldsFile { folder: path.to_owned(), file });
+        }
+        if restart {
+            return Ok(left);
+        }
+        if Self::plan_file(path).exists() {
+            return Err(FolderError::HoldsPlan(path.to_owned()));
+        }
+        if !Self::can_resume(path) && left.iter().any(|file| !is_hidden(file)) {
+            let finished = left.iter().any(|file| file.ends_with(SUCCESS));
+            let error = if finished { FolderError::HoldsRun } else { FolderError::HoldsRemains };
+            return Err(error(path.to_owned()));
+        }
+        Ok(left)
     }
 
     /// Takes hold of a folder that was claimed before, as it is.

@@ -175,3 +175,28 @@ fn of_a_night_that_could_not_be_read_hosts_are_not_said_to_have_failed() {
     assert!(report.contains("The bridge is closed."), "the line itself is shown");
     assert!(!report.contains("its scraper probably failed"), "{report}");
 }
+
+#[test]
+fn records_that_are_there_and_not_as_usual_are_said_to_be() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let night = |name: &str, number: usize, change: &dyn Fn(String) -> String| {
+        let dumps = [
+            ("a.jsonl", records("a.example", number, 40, 45)),
+            ("b.jsonl", change(records("b.example", number, 40, 45))),
+        ];
+        let limits = crossed(place.path(), name, "nightly", &dumps, &["--state", "state"]);
+        (limits, std::fs::read_to_string(place.path().join(name).join("report.html")).expect("it is there"))
+    };
+    for number in 1..4 {
+        assert_eq!(night(&number.to_string(), number, &|dump| dump).0, [""; 0]);
+    }
+    let (limits, report) = night("no-url", 5, &|dump| dump.replace("\"url\":", "\"q7\":"));
+    assert_eq!(limits, ["missing-hosts"]);
+    assert!(report.contains("Look at a record without a URL"), "{report}");
+    let (limits, report) = night("wrong-encoding", 6, &|dump| dump.replace("w7 ", "\u{FFFD}\u{FFFD} "));
+    assert_eq!(limits, ["drifted-hosts"]);
+    assert!(report.contains("40 of 40 records with lost characters"), "{report}");
+    let (limits, report) = night("again", 3, &|dump| dump);
+    assert_eq!(limits, ["kept-records", "repeated-dumps", "drifted-hosts"]);
+    assert!(report.contains("Its scraper probably delivered the same again"), "{report}");
+}

@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     full: bool,
     /// Write it as a page, which opens offline
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short = 'o', value_name = "FILE")]
     html: Option<PathBuf>,
     /// How to print it; `copydesk schema explanation` describes the JSON
     #[arg(long, value_enum, default_value_t = Format::Human)]
