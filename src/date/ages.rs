@@ -45,7 +45,7 @@ fn day_of_age(line: &str, crawled: ArticleDate, said: &mut Label) -> Option<Arti
         } else if let Some(found) = unit_of(word) {
             number = number.or(found.dual.then_some(2));
             unit = Some(found);
-            is_past |= word.ends_with('前');
+            is_past |= word.ends_with(['前', '전']) || ["napja", "órája", "perce"].contains(&word);
         } else if ONE.contains(&word) {
             // `a day`, but also the `y a` of `il y a 2 jours`; a number that follows counts.
         } else if !LITTLE.contains(&word) {
@@ -122,11 +122,17 @@ fn unit_of(word: &str) -> Option<Unit> {
     #[rustfmt::skip]
     const UNITS: &[(&[&str], i64)] = &[
         (&["minute", "minutes", "min", "mins", "m", "minuten", "minuto", "minutos", "minuti", "minut", "minuty", "minutę", "минут", "минуты",
-           "минуту", "мин", "хвилин", "хвилини", "хвилину", "دقيقة", "دقيقتين", "دقائق", "dakika", "dk", "分钟前", "分鐘前", "分前"], 1),
+           "минуту", "мин", "хвилин", "хвилини", "хвилину", "دقيقة", "دقيقتين", "دقائق", "dakika", "dk", "分钟前", "分鐘前", "分前",
+           "minuter", "minutter", "minutt", "minutami", "minútami", "minuta", "minutama", "perce", "minuuttia", "λεπτά", "минути", "минута",
+           "मिनट", "menit", "minit", "phút", "دقیقه", "דקות", "minuts", "분", "분전"], 1),
         (&["hour", "hours", "hr", "hrs", "h", "stunde", "stunden", "std", "heure", "heures", "hora", "horas", "ora", "ore", "uur", "godzin",
-           "godziny", "godzinę", "час", "часа", "часов", "годин", "години", "годину", "ساعة", "ساعتين", "ساعات", "saat", "小时前", "小時前", "時間前"], 60),
+           "godziny", "godzinę", "час", "часа", "часов", "годин", "години", "годину", "ساعة", "ساعتين", "ساعات", "saat", "小时前", "小時前", "時間前",
+           "timmar", "timme", "timer", "hodinami", "hodinou", "sati", "sata", "сати", "сата", "órája", "tuntia", "tunti", "ώρες", "ώρα", "घंटे",
+           "jam", "giờ", "ساعت", "שעות", "hores", "시간", "시간전"], 60),
         (&["day", "days", "d", "tag", "tagen", "jour", "jours", "día", "días", "dia", "dias", "giorno", "giorni", "dag", "dagen", "dni", "dzień",
-           "день", "дня", "дней", "днів", "дні", "يوم", "يومين", "أيام", "ايام", "gün", "天前", "日前"], DAY),
+           "день", "дня", "дней", "днів", "дні", "يوم", "يومين", "أيام", "ايام", "gün", "天前", "日前", "dagar", "dager",
+           "dage", "dny", "dňami", "dnevi", "dana", "дана", "дни", "ден", "napja", "päivää", "päivä", "ημέρες", "μέρες", "ημέρα", "zile", "दिन", "hari",
+           "ngày", "روز", "ימים", "dies", "일", "일전"], DAY),
     ];
     let minutes = UNITS.iter().find(|(words, _)| words.contains(&word))?.1;
     Some(Unit { minutes, dual: word.ends_with("تين") || word == "يومين" })
@@ -136,11 +142,12 @@ fn unit_of(word: &str) -> Option<Unit> {
 #[rustfmt::skip]
 const PAST: &[&str] = &[
     "ago", "vor", "il", "hace", "há", "ha", "atrás", "fa", "geleden", "temu", "назад", "тому", "منذ", "قبل", "önce",
+    "sedan", "siden", "před", "pred", "prije", "пре", "преди", "acum", "sitten", "πριν", "पहले", "lalu", "trước", "پیش", "לפני", "전",
 ];
 const ONE: &[&str] =
     &["a", "an", "one", "einer", "einem", "un", "une", "una", "um", "uma", "een", "bir", "y", "of"];
 /// What stands beside ages, and not beside dates.
-const LITTLE: &[&str] = &["about", "by", "over", "just", "нашр"];
+const LITTLE: &[&str] = &["about", "by", "over", "just", "нашр", "för", "for", "από", "yang"];
 /// `more than 2 days ago`
 const ROUGH: &[&str] = &["more", "than", "old"];
 
@@ -170,6 +177,13 @@ mod tests {
             ("Yesterday at 10:15 pm", Some("2023-12-02T22:15:00")),
             ("gestern um 22:15 Uhr", Some("2023-12-02T22:15:00")),
             ("an hour ago", Some("2023-12-03")),
+            ("för 2 dagar sedan", Some("2023-12-01")),
+            ("před 3 dny", Some("2023-11-30")),
+            ("2 napja", Some("2023-12-01")),
+            ("3 päivää sitten", Some("2023-11-30")),
+            ("2 दिन पहले", Some("2023-12-01")),
+            ("2 hari yang lalu", Some("2023-12-01")),
+            ("2일 전", Some("2023-12-01")),
         ] {
             assert_eq!(date(line).as_deref(), expected, "{line}");
         }

@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::date::{DayOrder, dates_in};
-use crate::text::{SECTIONS, Sketch, Slice};
+use crate::text::{Folded, LONGEST_PLEA_BYTES, SECTIONS, Sketch, Slice, Start, is_plea};
 
 use super::Group;
-use super::fold::{Folded, Start};
 use super::phrases::{self, Shape};
 
 /// What a line is, where it is not the article's.
@@ -16,6 +15,8 @@ pub(super) enum Furniture {
     Line,
     /// It is removed, and with it the links that it stands above.
     Heading,
+    /// It is removed, unless the article is about what it asks for.
+    Plea,
 }
 
 /// The lists of [`phrases`], arranged for looking up.
@@ -37,6 +38,7 @@ pub(super) struct Inventory {
     closings: Vec<Box<str>>,
     copyright: bool,
     separators: bool,
+    pleas: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,7 @@ impl Inventory {
             closings: Vec::new(),
             copyright: goes(Group::Notices),
             separators: goes(Group::Separators),
+            pleas: goes(Group::Pleas),
         };
         for filler in folded_words(phrases::FILLERS) {
             inventory.bar_starts.add(&filler);
@@ -206,6 +209,14 @@ impl Inventory {
             let found = if goes { Some(Furniture::Line) } else { self.by_rule(line, folded) };
             if found.is_some() {
                 return found;
+            }
+        }
+        if self.pleas && line.len() <= LONGEST_PLEA_BYTES {
+            folded.read(line);
+            // `Dit artikel is alleen voor abonnees`: what opens a line reports nothing that was said.
+            let reports = |word: &str| self.speech.contains(word);
+            if is_plea(folded) && !folded.text().split(' ').skip(1).any(reports) {
+                return Some(Furniture::Plea);
             }
         }
         let rest = after_address(line)?;

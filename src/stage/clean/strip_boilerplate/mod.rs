@@ -8,7 +8,6 @@
 //! the end of the text, they are removed too. What is not furniture wherever it is printed is kept: names, dates of
 //! publication and captions are other stages' business. Knows no site, and doesn't learn what repeats.
 
-mod fold;
 mod furniture;
 mod phrases;
 
@@ -18,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use fold::Folded;
+use crate::text::{Folded, is_about_mail};
 use furniture::{Furniture, Inventory, ends_sentence, sentence_ends};
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -138,6 +137,9 @@ impl StripBoilerplate {
                 gone.push(Gone { start, furniture });
             }
         }
+        if gone.iter().any(|line| line.furniture == Furniture::Plea) && is_about_pleas(text) {
+            gone.retain(|line| line.furniture != Furniture::Plea);
+        }
         if gone.is_empty() {
             return None;
         }
@@ -160,6 +162,17 @@ impl StripBoilerplate {
         }
         Some((out, age(text, &gone_lines)))
     }
+}
+
+/// Whether an article is about subscriptions or newsletters: more lines speak of them than pages print around it.
+fn is_about_pleas(text: &str) -> bool {
+    const SEVERAL: usize = 5;
+    let mut folded = Folded::default();
+    let about = lines(text).filter(|(_, line)| {
+        folded.read(line);
+        is_about_mail(&folded)
+    });
+    about.take(SEVERAL).count() == SEVERAL
 }
 
 /// The article's age stands in the head of its text; further down, ages are those of other articles and of comments.
@@ -307,6 +320,15 @@ mod tests {
         ] {
             assert_eq!(before_mark_of_cut(text).and_then(|length| text.get(..length)), left, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_plea_goes_but_not_from_an_article_about_newsletters() {
+        let plea = "Tento článek je jen pro předplatitele. Přihlaste se.";
+        assert_eq!(stripped(&format!("{BODY}\n\n{plea}\n\n{BODY}")), format!("{BODY}\n\n{BODY}"));
+        let about = ["A newsletter costs little.", "Subscribers read the newsletter."].repeat(2).join("\n\n");
+        let text = format!("{BODY}\n\n{plea}\n\n{about}");
+        assert_eq!(stripped(&text), text);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder as Hasher, xxh3_64};
 
-use crate::html::{NodeId, Page, Tag};
+use crate::html::{Name, NodeId, Page, Tag};
 use crate::stage::page::{Block, PageSurvey, text_of};
 use crate::text::Slice;
 
@@ -12,6 +12,18 @@ use crate::text::Slice;
 const FEWEST_WORDS: u32 = 12;
 /// Fewer words that come again one after the other are a refrain.
 const COPY_WORDS: u32 = 40;
+
+/// Drops blocks that say what the one right before says, under another class: one is for narrow windows.
+pub(super) fn drop_twins(page: Page<'_>, survey: &PageSurvey, taken: &mut Vec<usize>) {
+    taken.dedup_by(|next, before| {
+        let (next, before) = (&survey.blocks[*next], &survey.blocks[*before]);
+        let class = |block: &Block| page.raw_attribute(block.element, Name::Class);
+        next.words == before.words
+            && next.words > 1
+            && class(next) != class(before)
+            && text_of(page, next, &survey.own) == text_of(page, before, &survey.own)
+    });
+}
 
 /// Drops runs of blocks that have all stood above.
 pub(super) fn drop_copies(page: Page<'_>, survey: &PageSurvey, taken: &mut Vec<usize>) {

@@ -3,7 +3,7 @@
 use super::captions::captions;
 use super::entries::Entries;
 use super::story::Story;
-use crate::html::{NodeId, Page, Tag};
+use crate::html::{Name, NodeId, Page, Tag};
 use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
 
 /// What a block is.
@@ -31,6 +31,8 @@ const MOST_LAST_PERCENT: u32 = 15;
 const PARAGRAPHS_PERCENT: u32 = 80;
 /// On those, a text outside of `<p>` with fewer words is a caption or a notice.
 const ODD_WORDS: u32 = 30;
+/// A box that asks for an address has no more words; what holds more is a part of the page that has such a box in it.
+const MOST_FORM_WORDS: u32 = 40;
 
 /// For each block of the page, what it is.
 pub(super) fn kinds(
@@ -171,7 +173,16 @@ fn is_credit(page: Page<'_>, block: &Block) -> bool {
     block.words <= 16 && MARKS.iter().any(|mark| start.starts_with(mark))
 }
 
-/// For each node, whether it is a part of the story, and the list or table that it is in.
+/// Whether a field is for a mail address or a password.
+fn asks_for_address(page: Page<'_>, node: NodeId) -> bool {
+    page.tag(node) == Tag::Input
+        && page.raw_attribute(node, Name::Type).is_some_and(|kind| {
+            ["email", "password"].iter().any(|address| kind.trim().eq_ignore_ascii_case(address))
+        })
+}
+
+/// For each node, whether it is a part of the story, and the list or table that it is in. A box in which
+/// readers are to give their address is no part.
 struct Places {
     is_part: Vec<bool>,
     list: Vec<Option<NodeId>>,
@@ -192,12 +203,16 @@ impl Places {
             is_part[at] = is_part[outer] && (story.weights[at] >= BAD_PART || is_in_list);
             list[at] = if is_list { Some(node) } else { list[outer] };
         }
-        Self {
-            is_part,
-            list,
-            words: sum_up(page, &survey.blocks, |block| block.words),
-            linked: sum_up(page, &survey.blocks, |block| block.linked),
+        let words = sum_up(page, &survey.blocks, |block| block.words);
+        for node in page.descendants(story.element).filter(|node| asks_for_address(page, *node)) {
+            let is_box = |outer: &NodeId| *outer != story.element && words[outer.index()] <= MOST_FORM_WORDS;
+            if let Some(outermost) =
+                std::iter::once(node).chain(page.ancestors(node)).take_while(is_box).last()
+            {
+                is_part[outermost.index()..page.end(outermost)].fill(false);
+            }
         }
+        Self { is_part, list, words, linked: sum_up(page, &survey.blocks, |block| block.linked) }
     }
 
     fn is_good(&self, block: &Block) -> bool {

@@ -176,6 +176,7 @@ fn body(
     if let Some(lead) = taken.first().and_then(|first| lead::find(page, survey, &hints, &kinds, *first)) {
         taken.insert(0, lead);
     }
+    copies::drop_twins(page, survey, &mut taken);
     // The headline is a field of its own; where it stands a second time, with a kicker before it, it is removed as well.
     let headline = Headline::of(&article.title);
     taken.retain(|place| !headline.is_repeated_by(page, survey, &survey.blocks[*place]));

@@ -180,7 +180,7 @@ fn figure_image(page: Page<'_>, picture: NodeId, figure: NodeId) -> Image {
         let is_for_them = page.ancestors(next).take(3).any(|outer| page.tag(outer) == Tag::Noscript);
         is_for_them.then(|| address_of(page, next)).flatten()
     };
-    let url = address_of(page, picture).or_else(without_scripts).unwrap_or_default();
+    let url = without_scripts().or_else(|| address_of(page, picture)).unwrap_or_default();
     let (caption, credit) = without_credit(&caption(page, figure).unwrap_or_default());
     Image { url, caption, credit }
 }

@@ -237,10 +237,12 @@ fn signed(text: &str, has_digit: bool) -> Option<Vec<String>> {
         let name = without_by(piece);
         (!found.is_empty() && name.len() < piece.len() && is_account(name)).then(|| vec![name.to_owned()])
     };
-    let mut names = pieces
-        .into_iter()
-        .map(|piece| piece.trim_matches(is_seam))
-        .find_map(|piece| byline(piece).or_else(|| account(piece)))?;
+    let mut names = pieces.into_iter().map(|piece| piece.trim_matches(is_seam)).find_map(|piece| {
+        byline(piece)
+            .or_else(|| byline_of_parts(piece))
+            .or_else(|| with_post(piece))
+            .or_else(|| account(piece))
+    })?;
     if names.first().is_some_and(|first| first.contains(' ')) {
         let first = names.remove(0);
         let is_place =
@@ -521,7 +523,12 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
         return vec![first];
     }
     if !names.is_empty() {
-        return names;
+        let (agencies, people): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|name| is_agency(name));
+        return if people.is_empty() { agencies } else { people };
+    }
+    if let Some(name) = only_name(text) {
+        return vec![name];
     }
     // A card about the author opens with the name.
     let first = page.descendants(node).filter(|inner| page.tag(*inner) == Tag::Text).take(6);
@@ -530,6 +537,52 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
         .find(|text| text.contains(' ') && looks_like_name(text))
         .into_iter()
         .collect()
+}
+
+/// The one full name in a short text of small letters: `dal nostro inviato Ann Lee`, `Ann Lee avec AFP`.
+fn only_name(text: &str) -> Option<String> {
+    if text.len() > MAX_LATE_BYLINE_BYTES {
+        return None;
+    }
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_small = |word: &str| word.starts_with(char::is_lowercase);
+    // A text opens with a capital.
+    let opening = usize::from(words.get(1).is_some_and(|second| is_small(second)) && !is_small(words[0]));
+    let runs = words[opening..].chunk_by(|a, b| is_small(a) == is_small(b)).filter(|run| !is_small(run[0]));
+    let mut names = runs.map(|run| run.join(" ")).filter(|run| !is_agency(run));
+    let name = names.next().filter(|name| is_full(name) && name.len() < text.len())?;
+    names.next().is_none().then_some(name)
+}
+
+/// The byline among the parts of a line that marks divide: `Reviewed by Bo Chen — Written by Ann Lee`.
+fn byline_of_parts(piece: &str) -> Option<Vec<String>> {
+    let is_divide = |character: char| matches!(character, '—' | '–' | '|' | '•' | '·' | '/');
+    piece.split(is_divide).skip(1).find_map(|part| byline(part.trim()))
+}
+
+/// The names before or after a word for a reporter, in scripts that put them there: `홍길동 기자`, `记者 李安 通讯员 王明`.
+fn with_post(piece: &str) -> Option<Vec<String>> {
+    const BEFORE: [&str; 4] = ["기자", "특파원", "記者", "记者"];
+    const AFTER: [&str; 7] = ["记者", "記者", "通讯员", "通訊員", "作者", "撰文", "采写"];
+    let is_unspaced = |character: char| matches!(u32::from(character), 0x3400..=0x9FFF | 0xAC00..=0xD7A3);
+    let is_name = |name: &str| (2..=4).contains(&name.chars().count()) && name.chars().all(is_unspaced);
+    if let Some(name) = BEFORE.iter().find_map(|post| piece.strip_suffix(post)).map(str::trim_end)
+        && is_name(name)
+    {
+        return Some(vec![name.to_owned()]);
+    }
+    let mut follows_post = false;
+    let mut names = Vec::new();
+    for word in piece.split([' ', '\u{3000}', ':', '：', '/', '、']).filter(|word| !word.is_empty()) {
+        if AFTER.iter().any(|post| word.ends_with(post)) {
+            follows_post = true;
+        } else if follows_post && is_name(word) {
+            names.push(word.to_owned());
+        } else {
+            follows_post = false;
+        }
+    }
+    (!names.is_empty()).then(|| distinct(names))
 }
 
 /// The names that an element opens with, where elements of other kinds follow them: `<b>Ann Lee</b> <i>Senior Analyst</i>`.

@@ -77,17 +77,19 @@ fn is_change(hints: ClassHints) -> bool {
 
 fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Vec<DateCandidate> {
     let mut candidates: Vec<DateCandidate> = Vec::new();
+    let end = end_of_text(survey);
     for element in &survey.dates {
         if let Some(date) = date_of_element(page, *element, reading)
             && !is_quoted(page, element.node)
         {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             let said = if is_marked(page, *element) { 60 } else { 10 };
-            let is_late = element.zone == Zone::Comments && place >= end_of_text(survey);
-            if is_late {
+            let is_labelled = is_labelled(page, survey, place);
+            if is_of_others(element.zone) && place >= end && !is_labelled {
                 continue;
             }
-            let weight = weight(survey, place, element.zone, element.hints) + said;
+            let zone = if is_labelled { Zone::Main } else { element.zone };
+            let weight = weight(survey, place, zone, element.hints) + said;
             candidates.push(DateCandidate {
                 date,
                 weight,
@@ -112,10 +114,11 @@ fn weigh_lines(
         if !(line.has_digit || has_age) || candidates.len() > MAX_CANDIDATES {
             continue;
         }
-        if (line.zone == Zone::Comments && place >= end) || is_quoted(page, line.first) {
+        if is_quoted(page, line.first) {
             continue;
         }
         let text = MetadataSurvey::text_of(page, line);
+        let is_late = is_of_others(line.zone) && place >= end;
         if let Some(crawled) = reading.0.crawled
             && line.zone == Zone::Main
             && place.abs_diff(survey.heading_line) <= NEAR_HEADLINE
@@ -157,6 +160,9 @@ fn weigh_lines(
             // What says beside the date that it is the publication's is believed wherever it stands.
             let is_said =
                 matches!(label, Some(Label::Published | Label::Date)) && line.zone != Zone::Comments;
+            if is_late && !is_said {
+                continue;
+            }
             let zone = if is_said { Zone::Main } else { line.zone };
             let weight = weight(survey, place, zone, line.hints) + worth - prose(rest);
             let change = match label {
@@ -272,6 +278,24 @@ pub(super) fn date_of_element(
         .iter()
         .filter_map(|name| page.attribute(element.node, *name))
         .find_map(|value| reading.read(&value))
+}
+
+/// Whether the line before says that it is the publication's, and nothing else: `Published`, and the date in an element of its own.
+fn is_labelled(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
+    const LONGEST_LABEL_BYTES: usize = 24;
+    let before = place.checked_sub(1).and_then(|place| survey.lines.get(place));
+    before.is_some_and(|line| {
+        line.zone != Zone::Comments
+            && line.bytes <= LONGEST_LABEL_BYTES
+            && Label::of(
+                MetadataSurvey::text_of(page, line).trim_end_matches([':', ' ']).to_lowercase().as_str(),
+            ) == Some(Label::Published)
+    })
+}
+
+/// Whether a part has comments or other articles: after the article's end, its dates are theirs.
+fn is_of_others(zone: Zone) -> bool {
+    matches!(zone, Zone::Comments | Zone::Neighbours)
 }
 
 /// The line after the article's last paragraph. A part called comments that stands before it is an opinion or a forum's
