@@ -13,7 +13,8 @@
 //! article of such a site would be the same one. `/#/a` is kept, and `/#!/a` becomes `/?_escaped_fragment_=/a`, the form that
 //! crawlers once agreed on for such pages.
 //!
-//! A visitor's session is no part of the address, as a parameter of the query or of the path (`/a;jsessionid=1F`).
+//! A visitor's session is no part of the address, as a parameter of the query or of the path (`/a;jsessionid=1F`, `/(S(1f))/a`). Of a
+//! parameter that is called like one, such as `sid`, the value has to be drawn as one, and the address has to say without it what the page is.
 //!
 //! Whatever is not an address in `http` or `https` is left as it is, relative references among them: nobody
 //! knows any more what they were relative to.
@@ -118,7 +119,7 @@ impl Settings {
         if let Some(path) = without_session(url.path()) {
             url.set_path(&path);
         }
-        let mut query = self.query(url.query().unwrap_or_default());
+        let mut query = self.query(url.query().unwrap_or_default(), names_page(url.path()));
         if let Some(route) = route.filter(|route| !route.is_empty()) {
             query.push_str(if query.is_empty() { "" } else { "&" });
             query.push_str(ROUTE_PARAMETER);
@@ -130,14 +131,18 @@ impl Settings {
     }
 
     /// A query without what is only tracking.
-    fn query(&self, query: &str) -> String {
+    fn query(&self, query: &str, path_names_page: bool) -> String {
         let mut kept = String::with_capacity(query.len());
+        let is_tracking = |parameter: &&str| parameter.is_empty() || self.removes(parameter);
+        let mut others =
+            query.split('&').filter(|parameter| !is_tracking(parameter) && !is_session(parameter));
+        let names_page = path_names_page || others.next().is_some();
         for mut parameter in query.split('&') {
             // `&amp;` in an address is HTML that a scraper has forgotten to decode.
             while let Some(rest) = parameter.strip_prefix("amp;") {
                 parameter = rest;
             }
-            if parameter.is_empty() || self.removes(parameter) {
+            if is_tracking(&parameter) || (names_page && is_session(parameter) && !self.keeps(parameter)) {
                 continue;
             }
             kept.push_str(if kept.is_empty() { "" } else { "&" });
@@ -146,10 +151,15 @@ impl Settings {
         kept
     }
 
+    fn keeps(&self, parameter: &str) -> bool {
+        let name = parameter.split_once('=').map_or(parameter, |(name, _)| name);
+        name == ROUTE_PARAMETER || self.keep_parameters.iter().any(|pattern| matches(pattern, name))
+    }
+
     fn removes(&self, parameter: &str) -> bool {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let listed = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, name));
-        if name == ROUTE_PARAMETER || listed(&self.keep_parameters) {
+        if self.keeps(parameter) {
             return false;
         }
         TRACKING.iter().chain(SESSIONS).any(|pattern| matches(pattern, name))
@@ -218,6 +228,48 @@ const SESSIONS: &[&str] = &[
     "session_id",
 ];
 
+/// Whether a parameter is called like a session and has a value that was drawn for one: 26 or 32 letters and digits, as PHP and most
+/// others draw it. Keys of databases have 24, and 36 with dashes.
+fn is_session(parameter: &str) -> bool {
+    const ENDS: [&str; 4] = ["sid", "sess", "session", "token"];
+    let Some((name, value)) = parameter.split_once('=') else { return false };
+    let name = name.to_ascii_lowercase();
+    let is_drawn = value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 4
+        && value.bytes().filter(u8::is_ascii_alphabetic).count() >= 4;
+    let is_named = ENDS.iter().any(|end| name.ends_with(end));
+    // Forums' `s` is a search elsewhere.
+    let is_hash = name == "s" && value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_drawn && (is_hash || (is_named && (value.len() == 26 || value.len() >= 32)))
+}
+
+/// Whether a path alone says what the page is: `/article.php` does not.
+fn names_page(path: &str) -> bool {
+    const SCRIPTS: [&str; 10] = ["php", "php3", "asp", "aspx", "jsp", "do", "cgi", "pl", "cfm", "dll"];
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_script = last.rsplit_once('.').is_some_and(|(_, ending)| is_one_of(&SCRIPTS, ending));
+    path.len() > 1 && !is_script
+}
+
+/// `(S(lit3py55t21z5v55vlm25s55))`, `(X(1)S(…))`: what ASP.NET keeps of a visitor who takes no cookies.
+fn is_cookieless(segment: &str) -> bool {
+    let Some(mut rest) = segment.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+        return false;
+    };
+    while let Some((name, tail)) = rest.split_once('(') {
+        let Some((value, tail)) = tail.split_once(')') else { return false };
+        if name.len() != 1 || !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        {
+            return false;
+        }
+        rest = tail;
+        if rest.is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
 /// A path without the sessions among its parameters; `None` where there are none.
 fn without_session(path: &str) -> Option<String> {
     let is_session = |parameter: &&str| {
@@ -229,7 +281,7 @@ fn without_session(path: &str) -> Option<String> {
         let name = parts.next().unwrap_or_default();
         parts.filter(|part| !is_session(part)).fold(name.to_owned(), |kept, part| kept + ";" + part)
     };
-    let kept = path.split('/').map(segment).collect::<Vec<_>>().join("/");
+    let kept = path.split('/').filter(|part| !is_cookieless(part)).map(segment).collect::<Vec<_>>().join("/");
     (kept != path).then_some(kept)
 }
 
@@ -367,11 +419,14 @@ fn is_canonical(address: &[u8]) -> bool {
     named
         && path.iter().enumerate().all(|(index, &byte)| {
             // A dot after a slash may be a dot segment.
-            let dotted = byte == b'.' && before == b'/';
+            let after_slash = before == b'/';
+            let dotted = byte == b'.' && after_slash;
             before = byte;
             match byte {
                 b'%' => is_capital_escape(path.get(index + 1..index + 3).unwrap_or_default()),
-                b'/' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' => true,
+                // A segment may be a session.
+                b'(' => !after_slash,
+                b'/' | b'!' | b'$' | b'&' | b')' | b'*' | b'+' | b',' | b'=' | b':' => true,
                 _ => is_unreserved(byte) && !dotted,
             }
         })
