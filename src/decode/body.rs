@@ -124,7 +124,7 @@ impl Text {
             return;
         }
         // `{"en": "…"}`, `{"storage": {"value": "…", "representation": "storage"}}`
-        let is_holder = |key: &str, inside: &Value| inside.is_object() || language_code(key).is_some();
+        let is_holder = |key: &str, inside: &Value| !inside.is_string() || language_code(key).is_some();
         let only = object.iter().next().filter(|(key, inside)| object.len() == 1 && is_holder(key, inside));
         if let Some((_, only)) = only {
             self.read(only, depth + 1);
@@ -204,6 +204,10 @@ mod tests {
             ),
             (r#"{"1":"Two.","0":"One."}"#, "One.\n\nTwo."),
             (r#"{"storage":{"value":"<p>One.</p>","representation":"storage"}}"#, "<p>One.</p>"),
+            (
+                r#"{"und":[{"value":"<p>One.</p>","format":"full_html","safe_value":"<p>One.</p>"}]}"#,
+                "<p>One.</p>",
+            ),
             (r#"[[{"index":0,"sentence":"One."}],[{"index":1,"sentence":"Two."}]]"#, "One.\n\nTwo."),
             (
                 r#"{"nodeType":"document","content":[{"nodeType":"paragraph","content":[{"nodeType":"text","value":"One.","marks":[]}]}]}"#,

@@ -79,7 +79,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     ]),
     (Slot::Url, "url", &[
         "html_url", "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
-        "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "webpage_url", "u",
+        "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "webpage_url", "permalink_url", "u",
         "target_uri", "warc_target_uri", "warc_url", "main_entity_of_page", "og:url", "loaded_url", "website_url", "request.url", "links.permalink",
         "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", WORDS, "source", "guid",
     ]),
@@ -93,7 +93,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "text", "body_text", "content_text", "article_text", "plain_text", "content", "body", "main_text", "article_body", "article_content",
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
         "paragraphs", "paragraph", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
-        "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks", "body_xhtml",
+        "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks", "body_xhtml", "body_nitf",
         WORDS, "lead_paragraph", "transcript",
     ]),
     (Slot::Title, "title", &[
@@ -120,7 +120,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
         "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "published_timestamp", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
         "first_published", "time_published", "publish_timestamp", "publish_on", "publish", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date_gmt", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "upload_date", "timestamp_published",
-        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "created_time", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
+        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "created_time", "create_date", "create_time", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
         WORDS, "dateline",
     ]),
     (Slot::Modified, "modified", &[

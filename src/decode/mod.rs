@@ -149,22 +149,30 @@ impl Decoder {
             return decoded(object, true);
         }
         let is_object = text.trim_start().starts_with('{');
-        if !is_object && let Some(object) = self.after_prefix(text) {
-            return decoded(object, true);
-        }
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
             return Err(Fault::new(&NOT_AN_OBJECT, format!("expected an object, found {}", kind_of(text))));
+        }
+        if let Some(object) = self.among_others(text) {
+            return decoded(object, true);
         }
         Err(Fault::new(&BAD_JSON, error.to_string()))
     }
 
-    /// The record of a line that begins with something else, as in logs and streams: `2024-05-01 INFO {…}`, `data: {…}`,
-    /// a key and a tab.
-    fn after_prefix<'de>(&self, text: &'de str) -> Option<Object<'de>> {
+    /// The record of a line that has something else before or after it, as in logs, streams and pages: `2024-05-01 INFO {…}`, `data: {…}`,
+    /// a key and a tab, `<pre>{…}</pre>`.
+    fn among_others<'de>(&self, text: &'de str) -> Option<Object<'de>> {
         const MOST_BYTES: usize = 2 << 10;
         const TRIES: usize = 3;
-        let begins = text.match_indices('{').map(|(at, _)| at).take_while(|at| *at <= MOST_BYTES).take(TRIES);
-        let mut objects = begins.filter_map(|at| self.object(text.get(at..)?).ok());
+        let begins = text.match_indices('{').map(|(at, _)| at).take_while(|at| *at <= MOST_BYTES);
+        // A part of a broken object is no record.
+        let tries = if text.trim_start().starts_with('{') { 1 } else { TRIES };
+        let mut objects = begins.take(tries).filter_map(|at| {
+            let text = text.get(at..)?;
+            let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+            let value = values.next()?.ok()?;
+            let is_alone = !text.get(values.byte_offset()..)?.contains("{\"");
+            self.object(value.get()).ok().filter(|_| is_alone)
+        });
         objects.find(|object| object.strength().is_record())
     }
 

@@ -490,12 +490,32 @@ fn what_is_no_record_is_named() {
         (&b"\xff\xfe{}"[..], "not_utf8"),
         (b"{\"text\":\"cut", "bad_json"),
         (b"{} {}", "bad_json"),
+        (b"{\"text\":\"a\"} {\"text\":", "bad_json"),
         (b"[{\"text\":\"a\"}]", "not_an_object"),
         (b"12345", "not_an_object"),
         (b"\"text\"", "not_an_object"),
         (b"null", "not_an_object"),
     ] {
         assert_eq!(fault(line).reason.name, reason, "{}", String::from_utf8_lossy(line));
+    }
+}
+
+#[test]
+fn a_record_among_other_things_on_its_line_is_read() {
+    for line in [
+        r#"{"text":"a"} <br>"#,
+        r#"<pre>{"text":"a"}</pre>"#,
+        r#"2024-05-01 INFO {"text":"a"}"#,
+        r#"{"n":1} {"text":"a"}"#,
+    ] {
+        let is_last = line.starts_with(r#"{"n""#);
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+        let decoded = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1);
+        assert_eq!(
+            decoded.is_ok_and(|decoded| decoded.mended && decoded.article.text == "a"),
+            !is_last,
+            "{line}"
+        );
     }
 }
 

@@ -541,11 +541,20 @@ fn of_ctime(text: &str) -> Option<String> {
     (time.contains(':') && is_zone && year.len() == 4).then(|| format!("{day} {month} {year} {time} {zone}"))
 }
 
-/// `2024-05-01T12:00:00+02:00[Europe/Paris]` → `2024-05-01T12:00:00+02:00`, and
-/// `Wed May 01 2024 12:00:00 GMT+0200 (Central European Summer Time)` → `May 01 2024 12:00:00 +0200`, as Java and browsers write a moment.
+/// `2024-05-01T12:00:00+02:00[Europe/Paris]` → `2024-05-01T12:00:00+02:00`, `2024-05-01 12:00:00 +0200 CEST m=+0.1` →
+/// `2024-05-01 12:00:00 +0200`, and `Wed May 01 2024 12:00:00 GMT+0200 (Central European Summer Time)` → `May 01 2024 12:00:00 +0200`, as Java, Go and browsers write
+/// a moment.
 fn without_zone_name(text: &str) -> Option<String> {
     if let Some((moment, _)) = text.strip_suffix(']').and_then(|text| text.split_once('[')) {
         return Some(moment.to_owned());
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if let [day, time, offset, name, ..] = words[..]
+        && time.contains(':')
+        && offset.starts_with(['+', '-'])
+        && name.starts_with(|letter: char| letter.is_ascii_uppercase())
+    {
+        return Some([day, time, offset].join(" "));
     }
     let (moment, _) = text.split_once(" (").unwrap_or((text, ""));
     let (local, offset) = moment.split_once(" GMT")?;

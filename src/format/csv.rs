@@ -16,7 +16,10 @@ pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let Some(style) = Style::of(opened.name, &opened.head, opened.hints.known) else { return Err(opened) };
     let max_unit_bytes = opened.max_unit_bytes;
-    let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, opened.whole()));
+    let inner = opened.whole();
+    let inner: Box<dyn Read + Send> =
+        if style.has_blanks { Box::new(WithoutBlanks::new(style.delimiter, inner)) } else { inner };
+    let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, inner));
     Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows) })
 }
 
@@ -30,6 +33,8 @@ struct Style {
     delimiter: u8,
     /// A quotation mark in a field has `\` before it, as a database's export writes it, and not another one.
     has_escapes: bool,
+    /// Blanks stand between a delimiter and a quotation mark.
+    has_blanks: bool,
     /// So many rows come before the header: `sep=;`, for a spreadsheet, and titles.
     rows_before: usize,
 }
@@ -46,7 +51,9 @@ impl Style {
             memchr::memmem::find_iter(head, pair).filter(|at| !at_ends(*at)).count()
         };
         let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
-        let style = Self { delimiter, has_escapes, rows_before: 0 };
+        let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
+        let has_blanks = has(&[delimiter, b' ', b'"']) && !has(&[delimiter, b'"']);
+        let style = Self { delimiter, has_escapes, has_blanks, rows_before: 0 };
         Some(Self { rows_before: style.rows_before(head), ..style })
     }
 
@@ -73,6 +80,42 @@ impl Style {
             }
         }
         separator
+    }
+}
+
+/// A table without the blanks that people type after a delimiter, where a quotation mark would be a letter else.
+struct WithoutBlanks<R> {
+    inner: R,
+    delimiter: u8,
+    in_quotes: bool,
+    after_delimiter: bool,
+}
+
+impl<R> WithoutBlanks<R> {
+    fn new(delimiter: u8, inner: R) -> Self {
+        Self { inner, delimiter, in_quotes: false, after_delimiter: false }
+    }
+}
+
+impl<R: Read> Read for WithoutBlanks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.inner.read(buffer)?;
+            let mut kept = 0;
+            for at in 0..count {
+                let byte = buffer[at];
+                if byte == b' ' && self.after_delimiter {
+                    continue;
+                }
+                self.in_quotes ^= byte == b'"';
+                self.after_delimiter = byte == self.delimiter && !self.in_quotes;
+                buffer[kept] = byte;
+                kept += 1;
+            }
+            if kept > 0 || count == 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -377,5 +420,16 @@ mod tests {
                 .expect("it is a table");
             assert_eq!(json, expected, "{table}");
         }
+    }
+
+    #[test]
+    fn blanks_before_quotation_marks_are_none_of_a_field() {
+        let table = "a, b, c\n1, \"x, y\",  z z\n2, \"say \"\"no, no\"\"\",\"\"\n";
+        let mut read = String::new();
+        WithoutBlanks::new(b',', table.as_bytes()).read_to_string(&mut read).expect("it is UTF-8");
+        assert_eq!(read, "a,b,c\n1,\"x, y\",z z\n2,\"say \"\"no, no\"\"\",\"\"\n");
+        let style = |table: &str| Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+        assert!(style("a, b\n1, \"x\"\n").has_blanks);
+        assert!(!style(table).has_blanks && !style("a, b\n1, x\n").has_blanks);
     }
 }

@@ -1,7 +1,7 @@
 //! Objects as other languages print them → JSON.
 //!
 //! `{'title': 'Pier', 'by': None}` (Python), `{title: 'Pier', _id: ObjectId("5f1"), at: ISODate("2024-05-01")}` (a database's
-//! shell), `{"title": "Pier",}` (by hand): what scrapers write with `str(item)` and people paste. Strings in quotes of either
+//! shell), `{"title"=>"Pier"}` (Ruby), `{"title": "Pier",}` (by hand): what scrapers write with `str(item)` and people paste. Strings in quotes of either
 //! kind, names without quotes, commas too many, comments, tuples, and calls, of which the first value counts.
 
 use std::fmt::Write as _;
@@ -76,13 +76,15 @@ impl<'a> Reader<'a> {
             if !std::mem::take(&mut is_first) {
                 self.json.push(',');
             }
+            // Ruby's symbols
+            self.rest = self.rest.strip_prefix(':').unwrap_or(self.rest);
             let key = match self.rest.chars().next()? {
                 '"' | '\'' => self.string()?,
                 _ => self.name()?.to_owned(),
             };
             self.push(&key)?;
             if !self.take(':') {
-                return None;
+                self.rest = self.rest.strip_prefix("=>")?;
             }
             self.json.push(':');
             self.value(depth + 1)?;
@@ -196,6 +198,7 @@ impl<'a> Reader<'a> {
                     | "False"
                     | "null"
                     | "None"
+                    | "nil"
                     | "undefined"
                     | "NaN"
                     | "nan"
@@ -284,6 +287,7 @@ mod tests {
                 "{'a': datetime.datetime(2024, 5, 1, 10, 0, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))}",
                 Some(r#"{"a":"2024-05-01T10:00:00-05:00"}"#),
             ),
+            (r#"{"a"=>"x", :b=>nil, :c => [1]}"#, Some(r#"{"a":"x","b":null,"c":[1]}"#)),
             ("{\"a\": 1, // one\n /* two */ \"b\": 2};", Some(r#"{"a":1,"b":2}"#)),
             ("{'a': 1} x", None),
             ("{'a'", None),

@@ -134,15 +134,18 @@ impl Settings {
     fn query(&self, query: &str, path_names_page: bool) -> String {
         let mut kept = String::with_capacity(query.len());
         let is_tracking = |parameter: &&str| parameter.is_empty() || self.removes(parameter);
-        let mut others =
-            query.split('&').filter(|parameter| !is_tracking(parameter) && !is_session(parameter));
+        let mut others = query
+            .split('&')
+            .filter(|parameter| !is_tracking(parameter) && !is_session(parameter, path_names_page));
         let names_page = path_names_page || others.next().is_some();
         for mut parameter in query.split('&') {
             // `&amp;` in an address is HTML that a scraper has forgotten to decode.
             while let Some(rest) = parameter.strip_prefix("amp;") {
                 parameter = rest;
             }
-            if is_tracking(&parameter) || (names_page && is_session(parameter) && !self.keeps(parameter)) {
+            if is_tracking(&parameter)
+                || (names_page && is_session(parameter, path_names_page) && !self.keeps(parameter))
+            {
                 continue;
             }
             kept.push_str(if kept.is_empty() { "" } else { "&" });
@@ -230,7 +233,7 @@ const SESSIONS: &[&str] = &[
 
 /// Whether a parameter is called like a session and has a value that was drawn for one: 26 or 32 letters and digits, as PHP and most
 /// others draw it. Keys of databases have 24, and 36 with dashes.
-fn is_session(parameter: &str) -> bool {
+fn is_session(parameter: &str, path_names_page: bool) -> bool {
     const ENDS: [&str; 4] = ["sid", "sess", "session", "token"];
     let Some((name, value)) = parameter.split_once('=') else { return false };
     let name = name.to_ascii_lowercase();
@@ -238,8 +241,11 @@ fn is_session(parameter: &str) -> bool {
         && value.bytes().filter(u8::is_ascii_digit).count() >= 4
         && value.bytes().filter(u8::is_ascii_alphabetic).count() >= 4;
     let is_named = ENDS.iter().any(|end| name.ends_with(end));
-    // Forums' `s` is a search elsewhere.
-    let is_hash = name == "s" && value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // The `s` of forums' scripts is a search or a picture's signature elsewhere.
+    let is_hash = name == "s"
+        && !path_names_page
+        && value.len() == 32
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_drawn && (is_hash || (is_named && (value.len() == 26 || value.len() >= 32)))
 }
 
