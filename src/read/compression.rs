@@ -66,6 +66,30 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
+/// Meets an error again at each further read: decoders forget theirs, and take what follows for the end.
+struct Lasting<R> {
+    inner: R,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Read for Lasting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.error.is_none() {
+            match self.inner.read(buffer) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => self.error = Some(error),
+                read => return read,
+            }
+        }
+        Err(self.error.as_ref().map(again).expect("there was one"))
+    }
+}
+
+/// The same error once more.
+fn again(error: &io::Error) -> io::Error {
+    let code = error.raw_os_error().map(io::Error::from_raw_os_error);
+    code.unwrap_or_else(|| io::Error::new(error.kind(), error.to_string()))
+}
+
 /// Undoes whatever compression a stream has.
 ///
 /// `window_log_max` bounds the memory that a zstd frame may ask for, as a power of two of bytes; frames
@@ -100,7 +124,7 @@ pub(super) fn decompress(
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(whole)),
         Compression::Xz => Box::new(Members::<_, XzDecoder<_>>::new(whole)),
     };
-    Ok((compression, reader))
+    Ok((compression, Box::new(Lasting { inner: reader, error: None })))
 }
 
 /// The dictionary that a `.warc.zst` begins with, in a skippable frame of its own; empty where there is none. What follows it is

@@ -112,23 +112,29 @@ fn a_long_line_within_the_limit_is_whole() {
     assert_eq!(lines.iter().map(|line| line.4.len()).collect::<Vec<_>>(), [1, 5 * BATCH_BYTES + 3, 1]);
 }
 
+fn gzip(part: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+}
+
+fn bzip2(part: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+}
+
+fn xz(part: &[u8]) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
+}
+
+fn zstd(part: &[u8]) -> Vec<u8> {
+    zstd::bulk::compress(part, 3).expect("memory takes it")
+}
+
 #[test]
 fn every_compression_is_undone_behind_its_first_member() {
     let text: Vec<u8> = (0..2000).flat_map(|n| format!("line {n}\n").into_bytes()).collect();
     let (one, two) = text.split_at(5000);
-    let gzip = |part: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
-    };
-    let bzip2 = |part: &[u8]| {
-        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
-    };
-    let xz = |part: &[u8]| {
-        let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
-        encoder.write_all(part).and_then(|()| encoder.finish()).expect("memory takes it")
-    };
-    let zstd = |part: &[u8]| zstd::bulk::compress(part, 3).expect("memory takes it");
     let skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3].as_slice();
     for (kind, packed) in [
         (Compression::None, text.clone()),
@@ -235,5 +241,56 @@ fn a_failing_disk_and_a_lack_of_descriptors_are_no_damage_of_the_dump() {
         let batch = reader.next_batch(&mut |_| true).expect("it ends with a batch");
         let end = batch.end.expect("it is the last");
         assert_eq!((end.failure, end.damage.is_some()), (failure, true), "{code}");
+    }
+}
+
+/// So many bytes of a file, as a dump of its own: what was read of it, and how it ended.
+fn read_file(content: &[u8]) -> (Vec<Vec<u8>>, DumpEnd) {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(content).expect("there is room");
+    let dump =
+        Dump { name: "d".into(), path: Some(file.path().to_owned()), packed_bytes: content.len() as u64 };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true };
+    let mut reader = DumpReader::open(0, &dump, limits(10_000), &hints, BytesRead::default());
+    let mut units = Vec::new();
+    loop {
+        let batch = reader.next_batch(&mut |_| true).expect("a dump ends with a batch that says so");
+        let whole = batch.lines.iter().filter(|line| line.kind != UnitKind::CutOff);
+        units.extend(whole.map(|line| batch.bytes(line).to_vec()));
+        if let Some(end) = batch.end {
+            return (units, end);
+        }
+    }
+}
+
+#[test]
+fn a_packed_dump_of_any_form_that_is_cut_anywhere_is_damaged_and_gives_what_it_has() {
+    let utf16: Vec<u8> =
+        "\u{FEFF}{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let forms: [&[u8]; 6] = [
+        b"{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n",
+        b"url,title\nu1,t1\nu2,t2\nu3,t3\n",
+        b"[{\"a\":1},\n{\"a\":2},\n{\"a\":3}]\n",
+        b"[[\"url\",\"title\"],[\"u1\",\"t1\"],[\"u2\",\"t2\"]]",
+        b"{\"url\":{\"0\":\"u1\",\"1\":\"u2\"},\"title\":{\"0\":\"t1\",\"1\":\"t2\"}}",
+        &utf16,
+    ];
+    for (form, text) in forms.iter().enumerate() {
+        let (one, two) = text.split_at(text.len() * 2 / 3);
+        for pack in [gzip, bzip2, xz, zstd] {
+            let (first, second) = (pack(one), pack(two));
+            let packed = [&first[..], &second].concat();
+            let (whole, end) = read_file(&packed);
+            assert!(end.damage.is_none() && !whole.is_empty(), "{form}: {end:?}");
+            // Beyond its first bytes, by which it is known to be packed.
+            let is_near = |cut: usize| cut.abs_diff(first.len()) < 16;
+            let cuts = (6..packed.len()).filter(|cut| *cut != first.len() && (is_near(*cut) || cut % 7 == 0));
+            for cut in cuts {
+                let (read, end) = read_file(&packed[..cut]);
+                let told = format!("form {form}, {:?}, {cut} of {} bytes", end.compression, packed.len());
+                assert!(end.damage.is_some() && end.failure.is_none(), "{told}");
+                assert!(read.len() <= whole.len(), "{told}");
+            }
+        }
     }
 }
