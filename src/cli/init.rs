@@ -19,7 +19,7 @@ use crate::write::write_file;
 pub(super) struct Arguments {
     /// Dumps, folders of dumps or patterns
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
-    inputs: Vec<String>,
+    inputs: Vec<PathBuf>,
     /// The file to write; standard output when left out
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -163,7 +163,7 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
                 "a record is a JSON object, a row of a table or a page of a WARC file",
                 &format!(
                     "`copydesk run fields {} -o look` says what is wrong with each, in look/report.html",
-                    arguments.inputs.join(" ")
+                    words(&arguments.inputs)
                 ),
             ],
         );
@@ -201,11 +201,16 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
 }
 
 /// What to do with the pipeline.
-fn next(path: &Path, inputs: &[String]) -> String {
+fn next(path: &Path, inputs: &[PathBuf]) -> String {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let inputs: Vec<String> = inputs.iter().map(|input| shell_word(input)).collect();
-    let (inputs, path, name) = (inputs.join(" "), shell_word(&path.display().to_string()), shell_word(&name));
+    let (inputs, path, name) = (words(inputs), shell_word(&path.display().to_string()), shell_word(&name));
     format!(
         "next:    copydesk check {path}\n         copydesk run {path} {inputs} -o {name}\nthen open {name}/report.html"
     )
+}
+
+/// Paths as the words of a command.
+fn words(paths: &[PathBuf]) -> String {
+    let words: Vec<String> = paths.iter().map(|path| shell_word(&path.display().to_string())).collect();
+    words.join(" ")
 }

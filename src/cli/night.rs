@@ -16,7 +16,7 @@ pub(super) struct NightArguments {
     pub pipeline: String,
     /// Dumps of any form: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
-    input: Vec<String>,
+    input: Vec<PathBuf>,
     /// The folder for records/, dropped/, quarantine/ and ledger.json; of `run`, - prints the kept records as lines of JSON on
     /// stdout, and the summary on stderr
     #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -26,7 +26,7 @@ pub(super) struct NightArguments {
     pub state: Option<PathBuf>,
     /// What the night is called in the state; a night of that name is replaced [default: the output
     /// folder's name]
-    #[arg(long, value_name = "NAME", requires = "state")]
+    #[arg(long, value_name = "NAME", requires = "state", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     night: Option<String>,
     /// Delete what an earlier run or plan left in the output folder, and start over; without it, one that was killed or stopped
     /// resumes, and one that has finished is done already

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::show::{Level as Weight, error, say_as_it_is};
 use crate::pipeline::{Pipeline, SHIPPED, like, shipped};
-use crate::settings::Problem;
+use crate::settings::{MOST_FILE_BYTES, Problem, read_bounded};
 
 /// The pipeline, and what it is called in messages; `None` once what is wrong has been said.
 ///
@@ -40,7 +40,7 @@ pub(super) fn find(argument: &str) -> Option<Source> {
         return Some(Source { folder: PathBuf::new(), name, text });
     }
     let path = Path::new(argument);
-    let bytes = match std::fs::read(path) {
+    let bytes = match read_bounded(path, MOST_FILE_BYTES) {
         Ok(bytes) => bytes,
         Err(cause) => {
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();

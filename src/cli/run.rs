@@ -13,7 +13,8 @@ use super::night::NightArguments;
 use super::progress::{Watcher, When};
 use super::show;
 use super::show::{
-    Format, Level, RED, RESET, Voice, bytes, columns, count, error, help, note, out, say, warning, wrap,
+    Format, Level, RED, RESET, Voice, bytes, columns, count, error, help, note, out, refuse, say, warning,
+    wrap,
 };
 use super::{Exit, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
@@ -22,8 +23,8 @@ use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, no
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
-use crate::text::Slice;
-use crate::write::{FolderError, Lock, OutputFolder, write_file};
+use crate::text::{Slice, shell_word};
+use crate::write::{FolderError, Lock, OutputFolder, WriteError, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
@@ -67,7 +68,8 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     let scratch = match is_printed.then(Scratch::new).transpose() {
         Ok(scratch) => scratch,
         Err(cause) => {
-            error(&format!("make a folder in {}: {cause}", std::env::temp_dir().display()), &[]);
+            let advice = "TMPDIR says where; name a folder that can be written to";
+            error(&format!("make a folder in {}: {cause}", std::env::temp_dir().display()), &[advice]);
             return Exit::Failed;
         }
     };
@@ -81,6 +83,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         pace: pace(),
         ..arguments.night.order(pipeline, file)
     };
+    let is_stream = order.inputs.iter().any(|input| is_stream(input));
     if arguments.dry_run {
         return match plan(&order) {
             Ok(plan) => out(&planned(&order, &plan, arguments.format)),
@@ -125,7 +128,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         Ok(Finish::Stopped) if is_printed => signals.exit(),
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
-            help(GO_ON);
+            help(if is_stream { ANEW } else { GO_ON });
             failed(signals.exit())
         }
         // There is nothing to resume.
@@ -142,7 +145,11 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                     | RunError::Resume(_)
                     | RunError::State(StateError::Write(_) | StateError::Changed(_))
             );
-            let exit = fail(&failure);
+            let advice: Vec<String> = advice(&failure);
+            let advice =
+                advice.into_iter().map(|line| if is_stream { line.replace(GO_ON, ANEW) } else { line });
+            refuse(&failure.to_string(), &advice.collect::<Vec<_>>());
+            let exit = exit_of(&failure);
             if is_of_this_run { failed(exit) } else { exit }
         }
     }
@@ -150,8 +157,12 @@ pub(super) fn run(arguments: Arguments) -> Exit {
 
 /// Says why there is no run, and how that ends the program.
 pub(super) fn fail(failure: &RunError) -> Exit {
-    let advice = advice(failure);
-    error(&failure.to_string(), advice);
+    refuse(&failure.to_string(), &advice(failure));
+    exit_of(failure)
+}
+
+/// How a run that failed ends the program.
+fn exit_of(failure: &RunError) -> Exit {
     match failure {
         RunError::Folder(FolderError::Write(failure))
         | RunError::State(StateError::Write(failure))
@@ -169,6 +180,8 @@ pub(super) fn fail(failure: &RunError) -> Exit {
             StateError::InUse(_)
             | StateError::Missing(_)
             | StateError::Foreign { .. }
+            | StateError::OtherFormat { .. }
+            | StateError::Lost { .. }
             | StateError::Damaged { .. }
             | StateError::NeedsRuns { .. }
             | StateError::NoDedup
@@ -409,7 +422,9 @@ impl Signals {
 
     pub(super) fn listen(&self) -> std::io::Result<()> {
         use signal_hook::flag::{register, register_conditional_shutdown, register_usize};
-        for (signal, exit) in Self::ALL {
+        // As with `nohup`, or in the background of a script.
+        let ignored = ignored_signals();
+        for (signal, exit) in Self::ALL.into_iter().filter(|(signal, _)| ignored >> (signal - 1) & 1 == 0) {
             register_conditional_shutdown(signal, i32::from(exit as u8), Arc::clone(&self.stop))?;
             register_usize(signal, Arc::clone(&self.which), exit as usize)?;
             register(signal, Arc::clone(&self.stop))?;
@@ -427,74 +442,140 @@ impl Signals {
     }
 }
 
-const GO_ON: &str = "the same command again resumes from the last checkpoint";
-const FREE_SPACE: &str = "free some space; then the same command again resumes from the last checkpoint";
+/// A bit for each signal that whoever started this process has it ignore, as Linux tells it; nothing elsewhere.
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
 
-fn advice(failure: &RunError) -> &'static [&'static str] {
-    match failure {
+const GO_ON: &str = "the same command again resumes from the last checkpoint";
+const ANEW: &str =
+    "the same command with --restart begins anew, because its input cannot be read a second time";
+
+/// Whether an input can be read once only.
+fn is_stream(input: &Path) -> bool {
+    let is_named = input.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir());
+    input == Path::new("-") || is_named
+}
+
+fn advice(failure: &RunError) -> Vec<String> {
+    let advice = match failure {
         RunError::OtherDone { .. }
         | RunError::Folder(FolderError::HoldsRun(_) | FolderError::HoldsRemains(_)) => {
-            &["give another --output, or --restart to delete that run and begin anew"]
+            "give another --output, or --restart to delete that run and begin anew"
         }
-        RunError::Folder(FolderError::HoldsPlan(_)) => &[
-            "`copydesk task` works on it; give another --output, or --restart to delete the plan and what its tasks have done",
-        ],
-        RunError::Folder(FolderError::HoldsFile { .. }) => &["give another --output, or move the file away"],
-        RunError::Folder(FolderError::InUse(_)) => &["wait until it has finished, or give another --output"],
+        RunError::Folder(FolderError::HoldsPlan(_)) => {
+            "`copydesk task` works on it; give another --output, or --restart to delete the plan and what its tasks have done"
+        }
+        RunError::Folder(FolderError::HoldsFile { .. }) => "give another --output, or move the file away",
+        RunError::Folder(FolderError::InUse(_)) => "wait until it has finished, or give another --output",
         RunError::Resume(_) => {
-            &["--restart deletes what it has done and begins anew; another --output leaves it alone"]
+            "--restart deletes what it has done and begins anew; another --output leaves it alone"
         }
-        RunError::Write(error) | RunError::Folder(FolderError::Write(error)) if error.is_full() => {
-            &[FREE_SPACE]
+        RunError::Write(error) | RunError::Folder(FolderError::Write(error)) => {
+            return vec![write_advice(error, "give an --output folder that can be written to")];
         }
-        RunError::Write(error) if error.is_permanent() => &["give an --output folder that can be written to"],
-        RunError::Write(_) | RunError::Threads(_) => &[GO_ON],
-        RunError::State(error) => state_advice(error),
+        RunError::Threads(_) => return vec![format!("{MORE_THREADS}; then {GO_ON}")],
+        RunError::State(error) => return state_advice(error),
         RunError::SampleOfStream(_) => {
-            &["write it to a file first; --limit N takes the first N lines of a stream"]
+            "write it to a file first; --limit N takes the first N lines of a stream"
         }
-        RunError::InputInOutput(_) => &["give an --output folder that holds no input"],
-        RunError::Find(FindError::Missing(name)) if name.contains("://") => &[
-            "copydesk reads files; fetch it first, or pipe it in: `curl -s URL | copydesk run PIPELINE - --output DIR`",
-        ],
-        RunError::Find(_) => &[
-            "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input",
-        ],
-        RunError::Folder(FolderError::Write(_)) => &["give an --output folder that can be written to"],
-        RunError::Unbalanced(_) => &["please report it with the message above; --restart begins anew"],
+        RunError::InputInOutput(_) => "give an --output folder that holds no input",
+        RunError::Find(FindError::Missing(name)) if name.contains("://") => {
+            "copydesk reads files; fetch it first, or pipe it in: `curl -s URL | copydesk run PIPELINE - --output DIR`"
+        }
+        RunError::Find(_) => {
+            "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input"
+        }
+        RunError::Unbalanced(_) => "please report it with the message above; --restart begins anew",
+    };
+    vec![advice.to_owned()]
+}
+
+const MORE_THREADS: &str =
+    "give fewer --threads, or let it have more memory and threads (`ulimit -v`, `ulimit -u`)";
+
+/// What to do about a file that could not be written or read; `permanent` where the same would fail again.
+fn write_advice(error: &WriteError, permanent: &str) -> String {
+    use std::io::ErrorKind;
+    /// `ENFILE` and `EMFILE`, which are the same on every Unix.
+    const NO_DESCRIPTORS: [Option<i32>; 2] = [Some(23), Some(24)];
+    let path = error.path.display();
+    match error.cause.kind() {
+        _ if error.is_full() => format!("free some space; then {GO_ON}"),
+        ErrorKind::IsADirectory | ErrorKind::AlreadyExists => {
+            format!("move away what is in the place of {path}; then give the same command again")
+        }
+        ErrorKind::FileTooLarge => format!("let files be larger (`ulimit -f`); then {GO_ON}"),
+        ErrorKind::WouldBlock => format!("{MORE_THREADS}; then {GO_ON}"),
+        _ if cfg!(unix) && NO_DESCRIPTORS.contains(&error.cause.raw_os_error()) => {
+            format!("let it have more open files (`ulimit -n`); then {GO_ON}")
+        }
+        _ if error.is_permanent() => permanent.to_owned(),
+        _ => GO_ON.to_owned(),
     }
 }
 
+/// A command about a state that can be pasted into a shell.
+pub(super) fn state_command(command: &str, folder: &Path) -> String {
+    format!("`copydesk state {command} {}`", shell_word(&folder.display().to_string()))
+}
+
 /// What to do about a state that cannot be used.
-pub(super) fn state_advice(error: &StateError) -> &'static [&'static str] {
-    match error {
-        StateError::InUse(_) => &["wait until it has finished"],
-        StateError::Settings { .. } => &[
-            "give the pipeline the state's settings, or another --state; what texts were compared by cannot be changed",
-        ],
-        StateError::NameTaken { .. } => &[
-            "give another name with --night; with --night and that name, it is replaced",
-            "`copydesk state forget` takes it out",
-        ],
-        StateError::NoDedup => &["add [dedup] to the pipeline, or leave --state out"],
-        StateError::Foreign { .. } => &["give another --state; a new folder begins anew"],
-        StateError::Damaged { .. } => &[
-            "`copydesk state check` names what is damaged, and `copydesk state repair` writes it again from the nights' outputs",
-        ],
-        StateError::NeedsRuns { .. } => &[
-            "give their output folders: `copydesk state repair DIR RUN…`; or `copydesk state forget` takes out a night",
-        ],
-        StateError::Missing(_) => &["`copydesk run … --state DIR` makes one"],
-        StateError::Changed(_) => &[
-            "see that no other run writes there and that its disk is mounted; then give the same command again",
-        ],
-        StateError::Write(error) if error.is_full() => &[FREE_SPACE],
-        StateError::Write(error) if error.is_permanent() => {
-            &["give a --state folder that can be read and written"]
+pub(super) fn state_advice(error: &StateError) -> Vec<String> {
+    let advice = match error {
+        StateError::InUse(_) => "wait until it has finished",
+        StateError::Settings { .. } => {
+            "give the pipeline the state's settings, or another --state; what texts were compared by cannot be changed"
         }
-        StateError::Write(_) => &[GO_ON],
-        StateError::NoNight { .. } => &["`copydesk state list` has their names"],
-    }
+        StateError::NameTaken { folder, .. } => {
+            return vec![
+                "give another name with --night; with --night and that name, it is replaced".to_owned(),
+                format!("{} takes it out", state_command("forget", folder)),
+            ];
+        }
+        StateError::NoDedup => "add [dedup] to the pipeline, or leave --state out",
+        StateError::Foreign { .. } => "give another --state; a new folder begins anew",
+        StateError::OtherFormat { .. } => {
+            "use that version of copydesk or a later one; with another --state, nothing is remembered"
+        }
+        StateError::Damaged { folder, .. } => {
+            return vec![format!(
+                "{} names what is damaged, and {} writes it again from the nights' outputs",
+                state_command("check", folder),
+                state_command("repair", folder)
+            )];
+        }
+        StateError::Lost { folder, .. } => {
+            return vec![format!(
+                "give the output folders of its nights, the oldest first, and their pipeline: `copydesk state repair {} RUN… \
+                 --pipeline nightly`",
+                shell_word(&folder.display().to_string())
+            )];
+        }
+        StateError::NeedsRuns { folder, .. } => {
+            let folder = shell_word(&folder.display().to_string());
+            return vec![format!(
+                "give their output folders: `copydesk state repair {folder} RUN…`; or `copydesk state forget {folder} NIGHT` \
+                 takes out a night"
+            )];
+        }
+        StateError::Missing(_) => "`copydesk run … --state DIR` makes one",
+        StateError::Changed(_) => {
+            "see that no other run writes there and that its disk is mounted; then give the same command again"
+        }
+        StateError::Write(error) => {
+            return vec![write_advice(error, "give a --state folder that can be read and written")];
+        }
+        StateError::NoNight { nights, .. } if !nights.is_empty() => {
+            return vec![format!("its nights are {}", nights.join(", "))];
+        }
+        StateError::NoNight { folder, .. } => {
+            return vec![format!("{} has their names", state_command("list", folder))];
+        }
+    };
+    vec![advice.to_owned()]
 }
 
 /// In a build for tests, marks can be nearer to each other: small dumps have to do for tests.

@@ -186,6 +186,12 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(printed)
 }
 
+/// Says what failed, and what to do about it.
+pub(super) fn refuse(what: &str, advice: &[String]) {
+    let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
+    error(what, &advice);
+}
+
 /// Prints an error that ends the command.
 pub(super) fn error(what: &str, advice: &[&str]) {
     match Voice::chosen().log_format {

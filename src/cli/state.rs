@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
-use super::run::state_advice;
+use super::run::{state_advice, state_command};
 use super::show::{
-    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, out, say,
+    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, out,
+    refuse, say,
 };
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::DedupSettings;
@@ -226,10 +227,9 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             forget_in(forget)
         }
         Command::Allow(allow) => allow_in(allow),
-        Command::Check(Folder { folder, format }) => match State::look(folder).map(|state| state.damages()) {
+        Command::Check(Folder { folder, format }) => match damages(folder) {
             Ok(damages) if *format == Format::Json => {
                 let is_right = damages.is_empty();
-                let damages = damages.iter().map(ToString::to_string).collect();
                 let found = Checked { folder: folder.display().to_string(), is_right, damages };
                 let printed = out(&json(&found));
                 return if is_right { printed } else { Exit::Failed };
@@ -237,7 +237,10 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             Ok(damages) if !damages.is_empty() => {
                 error(&format!("find {} right:", folder.display()), &[]);
                 damages.iter().for_each(|damage| say(Level::Error, &format!("  {damage}"), &[]));
-                help("`copydesk state repair` writes it again from the nights' outputs");
+                help(&format!(
+                    "{} writes it again from the nights' outputs",
+                    state_command("repair", folder)
+                ));
                 return Exit::Failed;
             }
             looked => {
@@ -255,16 +258,20 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
     match done {
         Ok(text) => out(&text),
         Err(failure) => {
-            let mut advice: Vec<String> = state_advice(&failure).iter().map(ToString::to_string).collect();
-            if let StateError::NoNight { nights, .. } = &failure
-                && !nights.is_empty()
-            {
-                advice = vec![format!("its nights are {}", nights.join(", "))];
-            }
-            let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
-            error(&failure.to_string(), &advice);
-            if matches!(failure, StateError::Write(_)) { Exit::Failed } else { Exit::Usage }
+            refuse(&failure.to_string(), &state_advice(&failure));
+            let is_lasting =
+                |error: &StateError| !matches!(error, StateError::Write(error) if !error.is_permanent());
+            if is_lasting(&failure) { Exit::Usage } else { Exit::Failed }
         }
+    }
+}
+
+/// What is wrong with a state's files, a sentence each.
+fn damages(folder: &Path) -> Result<Vec<String>, StateError> {
+    match State::look(folder) {
+        Ok(state) => Ok(state.damages()),
+        Err(StateError::Damaged { cause, .. }) => Ok(vec![cause]),
+        Err(error) => Err(error),
     }
 }
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
-use super::run::state_advice;
-use super::show::{Format, Level, bytes, count, error, help, json, out, say};
+use super::run::{state_advice, state_command};
+use super::show::{Format, Level, bytes, count, error, help, json, out, refuse, say};
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
@@ -50,7 +50,7 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
     let state = match arguments.state.as_deref().map(State::look).transpose() {
         Ok(state) => state,
         Err(failure) => {
-            error(&failure.to_string(), state_advice(&failure));
+            refuse(&failure.to_string(), &state_advice(&failure));
             return Exit::Usage;
         }
     };
@@ -58,7 +58,15 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
         Ok(run) => run,
         Err(failure) => return fail(&failure),
     };
-    let found = verify_run(&run, state.as_ref());
+    // What is in damaged files cannot be compared.
+    let damages = state.as_ref().map(State::damages).unwrap_or_default();
+    let found = verify_run(&run, state.as_ref().filter(|_| damages.is_empty()));
+    let is_run_right = found.is_ok();
+    let found = match found {
+        Ok(_) if !damages.is_empty() => Err(damages.clone()),
+        Ok(found) => Ok(found),
+        Err(problems) => Err([problems, damages.clone()].concat()),
+    };
     if arguments.format == Format::Json {
         let (read, problems) = match found {
             Ok(found) => (Some(found), Vec::new()),
@@ -83,7 +91,15 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
         Err(problems) => {
             error(&format!("verify {folder}:"), &[]);
             problems.iter().for_each(|problem| say(Level::Error, &format!("  {problem}"), &[]));
-            help("run it again with the same command and --restart; the same input gives the same bytes");
+            if !is_run_right {
+                help("run it again with the same command and --restart; the same input gives the same bytes");
+            }
+            if let (Some(state), false) = (&arguments.state, damages.is_empty()) {
+                help(&format!(
+                    "{} writes again what is damaged in the state",
+                    state_command("repair", state)
+                ));
+            }
             Exit::Failed
         }
     }

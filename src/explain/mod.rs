@@ -378,7 +378,7 @@ pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
         _ => Vec::new(),
     };
     if let (Some(input), true) = (input, dumps.is_empty()) {
-        dumps = find_dumps(&[input], &OutputFolder::is_run).map_err(ExplainError::Find)?;
+        dumps = find_dumps(&[input.into()], &OutputFolder::is_run).map_err(ExplainError::Find)?;
     }
     if let (Which::Id(id), Some(run)) = (&mut which, &run) {
         outputs::complete(run, id)?;

@@ -22,7 +22,7 @@ fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
     let order = NightOrder {
         pipeline_file: None,
         pipeline,
-        inputs: vec![input.to_owned()],
+        inputs: vec![input.into()],
         output: output.to_owned(),
         threads: 2,
         limit: None,

@@ -102,7 +102,6 @@ pub(crate) fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verifie
         }
     }
     if let Some(state) = state {
-        problems.extend(state.damages());
         problems.extend(check_state(ledger, state, kept));
     }
     if !problems.is_empty() {

@@ -19,7 +19,7 @@ pub struct NightOrder {
     /// Its file; `None` for one that comes with copydesk.
     pub pipeline_file: Option<PathBuf>,
     /// Files, folders, patterns, or `-`.
-    pub inputs: Vec<String>,
+    pub inputs: Vec<PathBuf>,
     /// The folder for the outputs.
     pub output: PathBuf,
     /// Threads that work.

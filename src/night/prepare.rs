@@ -156,7 +156,7 @@ pub(super) fn refuse_work_folder(state: &std::path::Path, output: &std::path::Pa
 }
 
 /// The files of the inputs' folders that are no dumps.
-pub(super) fn left_out(inputs: &[String], written: &dyn Fn(&std::path::Path) -> bool) -> LeftOutAccount {
+pub(super) fn left_out(inputs: &[PathBuf], written: &dyn Fn(&std::path::Path) -> bool) -> LeftOutAccount {
     let mut left_out = LeftOutAccount::default();
     for (path, why) in passed_over(inputs, written) {
         let within = inputs.iter().find_map(|input| path.strip_prefix(input).ok());

@@ -13,7 +13,9 @@ use toml::de::DeValue;
 
 use super::shipped::{SHIPPED, shipped};
 use super::{Pipeline, file};
-use crate::settings::{Document, Problem, SettingsTable, nearest, parse_document};
+use crate::settings::{
+    Document, MOST_FILE_BYTES, Problem, SettingsTable, nearest, parse_document, read_bounded,
+};
 
 /// Files that extend each other, at most; more are a circle.
 const MOST_LAYERS: usize = 8;
@@ -42,7 +44,10 @@ pub(super) fn below(source: &str, folder: &Path) -> Result<Vec<Layer>, Problem> 
         let (_, place) = first.get_or_insert((name.clone(), span)).clone();
         let layer = open(&name, &folder, &place)?;
         if layers.len() == MOST_LAYERS {
-            return Err(Problem::new(place, "the files that it extends extend each other in a circle"));
+            let what = format!(
+                "the files that it extends are more than {MOST_LAYERS}, or extend each other in a circle"
+            );
+            return Err(Problem::new(place, what));
         }
         (source, folder) = (layer.source.clone(), layer.folder.clone());
         layers.push(layer);
@@ -100,7 +105,7 @@ fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Proble
         return Ok(Layer { source: source.to_owned(), folder: PathBuf::new() });
     }
     let path = folder.join(name);
-    match std::fs::read_to_string(&path) {
+    match read_bounded(&path, MOST_FILE_BYTES).and_then(text) {
         Ok(source) => {
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             Ok(Layer { source, folder })
@@ -119,6 +124,10 @@ fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Proble
                 .help(help))
         }
     }
+}
+
+fn text(content: Vec<u8>) -> std::io::Result<String> {
+    String::from_utf8(content).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// Whether a file that is extended is right by itself.

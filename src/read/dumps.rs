@@ -104,9 +104,9 @@ impl LeftOut {
 
 /// What is left out of the folders that are named, by path: a scraper that has begun to write another form must not be lost
 /// unseen. What `skip` leaves out and what a run has left (`_SUCCESS`) are not among them.
-pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<PathBuf, LeftOut> {
+pub fn passed_over(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<PathBuf, LeftOut> {
     let mut passed = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = inputs.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> = inputs.iter().filter(|path| path.is_dir()).cloned().collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let (path, name) = (entry.path(), entry.file_name());
@@ -146,18 +146,17 @@ pub fn passed_over(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<
 ///
 /// # Errors
 /// Where something named does not exist or holds no dump.
-pub fn find_dumps(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Result<Vec<Dump>, FindError> {
+pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Vec<Dump>, FindError> {
     let mut paths: Vec<Option<PathBuf>> = Vec::new();
     for input in inputs {
-        if input == "-" {
+        if input.as_os_str() == "-" {
             if paths.contains(&None) {
                 return Err(FindError::StdinTwice);
             }
             paths.push(None);
             continue;
         }
-        let path = Path::new(input);
-        let found = if path.exists() { vec![path.to_owned()] } else { matches(input)? };
+        let found = if input.exists() { vec![input.clone()] } else { matches(input)? };
         for path in found {
             if path.is_dir() {
                 let mut dumps = BTreeSet::new();
@@ -188,14 +187,17 @@ pub fn find_dumps(inputs: &[String], skip: &dyn Fn(&Path) -> bool) -> Result<Vec
         .collect())
 }
 
-fn matches(pattern: &str) -> Result<Vec<PathBuf>, FindError> {
-    let found =
-        glob::glob(pattern).map_err(|cause| FindError::Pattern { pattern: pattern.to_owned(), cause })?;
+fn matches(input: &Path) -> Result<Vec<PathBuf>, FindError> {
+    let pattern = input.display().to_string();
+    let found = match input.to_str().map(glob::glob) {
+        Some(found) => found.map_err(|cause| FindError::Pattern { pattern: pattern.clone(), cause })?,
+        None => return Err(FindError::Missing(pattern)),
+    };
     // A match that cannot be read is left to fail when it is opened, where it is accounted for.
     let mut paths: Vec<PathBuf> =
         found.map(|one| one.unwrap_or_else(|error| error.path().to_owned())).collect();
     paths.sort();
-    if paths.is_empty() { Err(FindError::Missing(pattern.to_owned())) } else { Ok(paths) }
+    if paths.is_empty() { Err(FindError::Missing(pattern)) } else { Ok(paths) }
 }
 
 fn search(
@@ -357,7 +359,7 @@ mod tests {
         for name in ["a.jsonl", "notes.txt"] {
             std::os::unix::fs::symlink("/nowhere", folder.path().join(name)).expect("a link");
         }
-        let found = find_dumps(&[folder.path().display().to_string()], &|_| false).expect("dumps");
+        let found = find_dumps(&[folder.path().to_owned()], &|_| false).expect("dumps");
         let names: Vec<&str> = found.iter().map(|dump| &*dump.name).collect();
         assert_eq!(names, ["a.jsonl"]);
     }
@@ -374,7 +376,7 @@ mod tests {
         let input = folder.path().join("in");
         #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
         std::fs::write(input.join("a.jsonl"), "{}").expect("a file");
-        let found = find_dumps(&[input.display().to_string()], &|_| false).expect("dumps");
+        let found = find_dumps(&[input], &|_| false).expect("dumps");
         assert_eq!(found.len(), 2);
         assert!(found.iter().any(|dump| &*dump.name == "a.jsonl"));
         let missing = found.iter().find(|dump| &*dump.name != "a.jsonl").and_then(|dump| dump.path.as_ref());
@@ -403,7 +405,7 @@ mod tests {
             std::fs::write(at(name), content).expect("a file");
         }
         std::os::unix::fs::symlink(at("deep"), at("link")).expect("a link");
-        let inputs = [folder.path().display().to_string(), "elsewhere.jsonl".to_owned()];
+        let inputs = [folder.path().to_owned(), "elsewhere.jsonl".into()];
         let kinds: Vec<(String, String)> = passed_over(&inputs, &|_| false)
             .into_iter()
             .map(|(path, why)| (path.file_name().map(readable).unwrap_or_default(), why.kind(&path)))
@@ -442,15 +444,14 @@ mod tests {
             #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
             std::fs::write(at(name), "{}").expect("a file");
         }
-        let input = folder.path().display().to_string();
         let out = at("out");
         let skip = |path: &Path| path == out;
-        let found = find_dumps(&[input.clone(), format!("{input}/b/*.jsonl")], &skip).expect("dumps");
+        let found = find_dumps(&[folder.path().to_owned(), at("b/*.jsonl")], &skip).expect("dumps");
         let names: Vec<&str> = found.iter().map(|dump| &*dump.name).collect();
         assert_eq!(names, ["1.jsonl.zst", "2.jsonl", "z.jsonl"]);
-        assert!(matches!(find_dumps(&[format!("{input}/none*")], &skip), Err(FindError::Missing(_))));
+        assert!(matches!(find_dumps(&[at("none*")], &skip), Err(FindError::Missing(_))));
         // What is named is read, whatever it is.
-        let found = find_dumps(&[format!("{input}/out")], &skip).expect("dumps");
+        let found = find_dumps(&[at("out")], &skip).expect("dumps");
         assert_eq!(found.len(), 1);
     }
 }

@@ -14,6 +14,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -110,6 +111,26 @@ pub struct SettingsTable<'a> {
     files: RefCell<Vec<u128>>,
 }
 
+/// A pipeline file has at most so many bytes: what has more is something else, such as a device without an end.
+pub const MOST_FILE_BYTES: u64 = 16 << 20;
+
+/// As [`MOST_FILE_BYTES`], of a file with lists, such as addresses that are to be left out.
+const MOST_LIST_BYTES: u64 = 1 << 30;
+
+/// Reads a file of so many bytes at most.
+///
+/// # Errors
+/// Where it has more, or cannot be read.
+pub fn read_bounded(path: &Path, most_bytes: u64) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    std::fs::File::open(path)?.take(most_bytes + 1).read_to_end(&mut content)?;
+    if content.len() as u64 <= most_bytes {
+        return Ok(content);
+    }
+    let cause = format!("it has more than {} MiB", most_bytes >> 20);
+    Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, cause))
+}
+
 impl<'a> SettingsTable<'a> {
     /// A table as it was parsed.
     pub fn new(table: Spanned<DeTable<'a>>) -> Self {
@@ -154,7 +175,7 @@ impl<'a> SettingsTable<'a> {
     /// A mistake in the key's value, where the file cannot be read.
     pub fn read_file(&self, key: &str, name: &str) -> Result<Vec<u8>, Problem> {
         let path = self.folder.join(name);
-        match std::fs::read(&path) {
+        match read_bounded(&path, MOST_LIST_BYTES) {
             Ok(content) => {
                 self.files.borrow_mut().push(xxhash_rust::xxh3::xxh3_128(&content));
                 Ok(content)

@@ -11,6 +11,7 @@ mod shape;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 pub(crate) use propose::Proposal;
 pub(crate) use shape::{Shape, Values};
@@ -76,7 +77,7 @@ pub(crate) struct DumpSurvey {
 ///
 /// # Errors
 /// Where there are none.
-pub(crate) fn survey(inputs: &[String]) -> Result<DumpSurvey, FindError> {
+pub(crate) fn survey(inputs: &[PathBuf]) -> Result<DumpSurvey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
     let first = look(&dumps, &BTreeMap::new());
     let (mut own_names, mut guesses) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::new());

@@ -1,12 +1,14 @@
+use std::path::Path;
+
 use super::*;
 use crate::line::check_tests;
 use crate::pipeline::Pipeline;
 
-fn dump(folder: &tempfile::TempDir, name: &str, lines: &[String]) -> String {
+fn dump(folder: &tempfile::TempDir, name: &str, lines: &[String]) -> PathBuf {
     let path = folder.path().join(name);
     #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
     std::fs::write(&path, lines.join("\n")).expect("there is room");
-    path.display().to_string()
+    path
 }
 
 /// A pipeline is right, and passes its own tests.
@@ -36,7 +38,7 @@ fn a_pipeline_fits_each_sample() {
         ("broken.jsonl.zst", false),
         ("", true),
     ] {
-        let path = format!("{}/samples/{sample}", env!("CARGO_MANIFEST_DIR"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(sample);
         let survey = survey(&[path]).expect("it is there");
         let (source, pipeline) = right(&survey);
         assert!(survey.records > 4, "{sample}");
@@ -75,12 +77,12 @@ fn the_first_thousand_lines_of_all_dumps_are_looked_at() {
     let one = dump(&place, "a.jsonl", &lines(0));
     assert_eq!(survey(std::slice::from_ref(&one)).expect("it is there").lines, 700);
     dump(&place, "b.jsonl", &lines(700));
-    let both = survey(&[place.path().display().to_string()]).expect("they are there");
+    let both = survey(&[place.path().to_owned()]).expect("they are there");
     assert_eq!((both.lines, both.records, both.dumps.len()), (1000, 1000, 2));
     for number in 0..60 {
         dump(&place, &format!("c{number:02}.jsonl"), &lines(number));
     }
-    let many = survey(&[place.path().display().to_string()]).expect("they are there");
+    let many = survey(&[place.path().to_owned()]).expect("they are there");
     assert_eq!((many.dumps.len(), many.all_dumps), (31, 62));
     assert_eq!(many.lines, 31 * 33);
 }

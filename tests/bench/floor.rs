@@ -154,7 +154,7 @@ fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
     let order = NightOrder {
         pipeline_file: None,
         pipeline: Pipeline::parse("bench", pipeline).unwrap_or_else(|problems| panic!("{problems:?}")),
-        inputs: dumps.iter().map(|dump| dump.display().to_string()).collect(),
+        inputs: dumps.to_vec(),
         output: output.to_owned(),
         threads,
         limit: None,

@@ -76,7 +76,7 @@ pub(crate) fn dump(bytes: &[u8]) {
         let fields = Pipeline::parse("fields", include_str!("../../pipelines/fields.toml"));
         let order = NightOrder {
             pipeline: fields.expect("it is a pipeline"),
-            inputs: vec![path.display().to_string()],
+            inputs: vec![path.clone()],
             ..order("", &folder.path().join("out"), None)
         };
         if let Ok(Finish::Complete(ledger)) = run(order, &mut (), &AtomicBool::new(false)) {
@@ -207,7 +207,7 @@ fn order(dump: &str, output: &Path, state: Option<&Path>) -> NightOrder {
     NightOrder {
         pipeline: Pipeline::parse("fuzz", pipeline).expect("it is a pipeline"),
         pipeline_file: None,
-        inputs: vec![samples().join(dump).display().to_string()],
+        inputs: vec![samples().join(dump)],
         output: output.to_owned(),
         threads: 1,
         limit: None,

@@ -238,7 +238,7 @@ fn stopped_by(signal: &str, code: i32) {
     child.stderr.take().expect("it was asked for").read_to_string(&mut errors).expect("it is UTF-8");
     assert_eq!(status.code(), Some(code), "{errors}");
     assert!(
-        errors.contains("no file is half written") && errors.contains("the same command again"),
+        errors.contains("no file is half written") && errors.contains("the same command with --restart"),
         "{errors}"
     );
     let left: Vec<_> = std::fs::read_dir(output.join("records")).expect("it was made").collect();

@@ -2,7 +2,8 @@
 
    FAULT_CALL  open, read, pread, write, fsync, ftruncate, rename,   FAULT_AT     the call that is struck, from 1
                unlink, mkdir or thread                               FAULT_MARK   a file that is made when it strikes
-   FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), or the number of an error   */
+   FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), the number of an error,
+               or full (no space left at this call and at all that follow)   */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,7 +34,8 @@ static int strikes(const char *call, const char *path, int fd) {
     }
     for (size_t at = 0; at < sizeof systems / sizeof *systems; at++)
         if (!strncmp(path, systems[at], strlen(systems[at]))) return 0;
-    if (__sync_add_and_fetch(&calls, 1) != atoi(getenv("FAULT_AT"))) return 0;
+    int call_number = __sync_add_and_fetch(&calls, 1), at = atoi(getenv("FAULT_AT"));
+    if (strcmp(getenv("FAULT_DO"), "full") ? call_number != at : call_number < at) return 0;
     mknod(getenv("FAULT_MARK"), S_IFREG | 0644, 0);
     return 1;
 }
@@ -53,7 +55,7 @@ static int fails(void) {
     const char *how = getenv("FAULT_DO");
     if (!strcmp(how, "kill")) end();
     if (!strcmp(how, "torn") || !strcmp(how, "short")) return 0;
-    errno = atoi(how);
+    errno = strcmp(how, "full") ? atoi(how) : ENOSPC;
     return 1;
 }
 

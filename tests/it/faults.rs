@@ -16,13 +16,13 @@ use serde_json::Value;
 
 use super::kills::contents;
 
-/// What strikes: the call, and what happens there. 4 is `EINTR`, 5 `EIO`, 11 `EAGAIN`, 24 `EMFILE`, 28 `ENOSPC`; `short` does half
-/// of what was asked for.
+/// What strikes: the call, and what happens there. 4 is `EINTR`, 5 `EIO`, 11 `EAGAIN`, 24 `EMFILE`, 28 `ENOSPC`; `full` is a disk that
+/// stays full from there on, and `short` does half of what was asked for.
 const FAULTS: [(&str, &[&str]); 10] = [
     ("open", &["kill", "5", "24"]),
     ("read", &["5", "4", "short"]),
     ("pread", &["5", "4", "short"]),
-    ("write", &["kill", "torn", "5", "28", "4", "short"]),
+    ("write", &["kill", "torn", "5", "28", "full", "4", "short"]),
     ("fsync", &["kill", "torn", "5"]),
     ("ftruncate", &["kill", "torn", "5"]),
     ("rename", &["kill", "torn", "5", "28"]),
@@ -118,9 +118,12 @@ pub(super) fn left(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         if name.ends_with("state.json") || name.ends_with("state.before.json") {
             let mut manifest: Value = serde_json::from_slice(content).expect("it is JSON");
             manifest["xxh3"] = Value::Null;
-            for night in manifest["nights"].as_array_mut().expect("it is a list") {
-                for clock in ["began", "run", "output"] {
-                    night[clock] = Value::Null;
+            for nights in ["/nights", "/next/nights"] {
+                for night in manifest.pointer_mut(nights).and_then(Value::as_array_mut).into_iter().flatten()
+                {
+                    for clock in ["began", "run", "output"] {
+                        night[clock] = Value::Null;
+                    }
                 }
             }
             *content = manifest.to_string().into_bytes();
@@ -151,13 +154,18 @@ struct Found {
 
 /// Strikes at every `step`-th call of these kinds.
 fn sweep(scenario: &Scenario, calls: &[&str], step: usize) -> Found {
+    sweep_of(scenario, &FAULTS, calls, step)
+}
+
+/// Strikes with these faults.
+fn sweep_of(scenario: &Scenario, faults: &[(&str, &[&str])], calls: &[&str], step: usize) -> Found {
     let place = Place::new(scenario);
     copy(&place.path("before"), &place.path("whole"));
     let whole = place.start("whole", scenario.command, None);
     assert!(matches!(whole.code, Some(0 | 3)), "{}", whole.errors);
     let expected = left(&place.path("whole"));
     let mut found = Found::default();
-    for (call, kinds) in FAULTS.iter().filter(|(call, _)| calls.is_empty() || calls.contains(call)) {
+    for (call, kinds) in faults.iter().filter(|(call, _)| calls.is_empty() || calls.contains(call)) {
         for (turn, how) in kinds.iter().enumerate() {
             // Another call for each kind of fault, so that a short sweep meets many.
             for at in (1 + turn..).step_by(step) {
@@ -243,6 +251,26 @@ fn a_night_that_resumes_struck_anywhere_ends_with_the_same_bytes() {
 #[test]
 fn an_election_struck_anywhere_ends_with_the_same_bytes() {
     short_sweep(&ELECTION, 211);
+}
+
+/// A disk that is full at every 50th write: at that one, and from there on.
+const FULL: [(&str, &[&str]); 1] = [("write", &["28", "full"])];
+
+#[test]
+fn a_night_whose_disk_is_full_at_some_write_resumes_when_there_is_room() {
+    let Found { strikes, wrong } = sweep_of(&NIGHT, &FULL, &[], 150);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(strikes > 0);
+}
+
+#[test]
+#[ignore = "a minute"]
+fn a_disk_that_is_full_at_every_50th_write_of_a_night_loses_nothing() {
+    for scenario in [&RUN, &NIGHT, &RESUMED, &ELECTION] {
+        let Found { strikes, wrong } = sweep_of(scenario, &FULL, &[], 50);
+        assert!(wrong.is_empty(), "of {strikes}:\n{}", wrong.join("\n"));
+        assert!(strikes > 3, "{strikes}");
+    }
 }
 
 /// Every call, a test a kind, so that a part can be run by its name.

@@ -330,3 +330,115 @@ fn a_second_signal_ends_a_run_that_the_first_cannot_stop() {
     }
     assert!(run.try_wait().expect("it can be asked").is_some(), "signals do not end it");
 }
+
+/// A run over a pipe that gives nothing, as a shell starts it, once it has begun.
+fn silent(place: &Path, shell: &str) -> Child {
+    let run = format!(
+        "{shell} exec {} run articles - --output out --progress never",
+        env!("CARGO_BIN_EXE_copydesk")
+    );
+    let child = Command::new("sh")
+        .args(["-c", &run])
+        .current_dir(place)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    // Signals are listened to before the first file is made.
+    while !place.join("out/.copydesk").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child
+}
+
+fn signal(child: &Child, signal: &str) {
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    assert!(kill.expect("there is a kill").success());
+}
+
+#[test]
+fn what_to_do_about_a_run_over_a_pipe_that_was_stopped_works_at_the_first_try() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let run = silent(place, "");
+    signal(&run, "-TERM");
+    let (code, errors) = ended(&run.wait_with_output().expect("it ends"));
+    assert_eq!(code, Some(143), "{errors}");
+    assert!(errors.contains("the same command with --restart begins anew"), "{errors}");
+    let mut again = start(place, &["-", "--output", "out", "--restart"]);
+    drop(again.stdin.take());
+    assert_eq!(again.wait().expect("it ends").code(), Some(3), "there was nothing to read");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_nohup_has_a_run_ignore_does_not_stop_it() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let mut run = silent(place, "trap '' HUP;");
+    signal(&run, "-HUP");
+    run.stdin.take().expect("it is a pipe").write_all(&sample("feed.jsonl")).expect("it is still read");
+    let (code, errors) = ended(&run.wait_with_output().expect("it ends"));
+    assert!(matches!(code, Some(0 | 3)), "{code:?} {errors}");
+}
+
+#[test]
+fn a_dump_and_an_output_whose_names_are_not_utf_8_are_used_and_repaired_from() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let [dump, output] = [&b"caf\xE9.jsonl"[..], b"out\xE9"].map(std::ffi::OsStr::from_bytes);
+    write(&place.join(dump), &sample("feed.jsonl"));
+    let night = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "nightly", "--state", "state", "--progress", "never", "--output"])
+        .args([output, dump])
+        .current_dir(place)
+        .output()
+        .expect("the program starts");
+    assert_eq!(night.status.code(), Some(0), "{}", String::from_utf8_lossy(&night.stderr));
+    let volume = place.join("state").read_dir().expect("it is a folder").flatten().map(|entry| entry.path());
+    let volume =
+        volume.into_iter().find(|path| path.to_string_lossy().contains("volume-")).expect("a volume");
+    std::fs::remove_file(volume).expect("it is there");
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state"]));
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(copydesk(place, &["state", "check", "state"]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_no_pipeline_is_read_no_further_than_a_pipeline_is_long() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("p.toml"), b"format = 1\nextends = \"/dev/zero\"\n");
+    for pipeline in ["/dev/zero", "p.toml"] {
+        let (code, errors) = ended(&copydesk(place, &["check", pipeline]));
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("it has more than 16 MiB"), "{errors}");
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_of_a_state_is_named_and_not_deleted() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let nightly = ["run", "nightly", "a.jsonl", "--output", "out", "--state", "state", "--progress", "never"];
+    assert_eq!(copydesk(place, &nightly).status.code(), Some(0));
+    for (name, exit) in [("volume-000000", 0), ("state.json", 2)] {
+        let path = place.join("state").join(name);
+        std::fs::remove_file(&path).expect("it is there");
+        std::fs::create_dir(&path).expect("there is room");
+        let (code, errors) = ended(&copydesk(place, &["state", "repair", "state"]));
+        assert_eq!(code, Some(exit), "{name}: {errors}");
+        assert!(
+            exit == 0 || errors.contains("move away what is in the place of state/state.json"),
+            "{errors}"
+        );
+        assert!(path.is_dir());
+    }
+    std::fs::remove_dir(place.join("state/state.json")).expect("it is empty");
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state"]));
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(copydesk(place, &["state", "check", "state"]).status.code(), Some(0));
+}

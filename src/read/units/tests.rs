@@ -250,7 +250,7 @@ fn read_file(content: &[u8]) -> (Vec<Vec<u8>>, DumpEnd) {
     file.write_all(content).expect("there is room");
     let dump =
         Dump { name: "d".into(), path: Some(file.path().to_owned()), packed_bytes: content.len() as u64 };
-    let hints = ReadHints { layout: &|_| None, column: &|_| true };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
     let mut reader = DumpReader::open(0, &dump, limits(10_000), &hints, BytesRead::default());
     let mut units = Vec::new();
     loop {

@@ -45,6 +45,9 @@ pub(super) struct Manifest {
     /// and no other file ever is.
     #[serde(default)]
     pub unsettled: BTreeSet<String>,
+    /// In a manifest before the last: the last, which nothing else has once its own file is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Box<Self>>,
 }
 
 /// What every format begins with.
@@ -69,6 +72,7 @@ impl Manifest {
             next_night: 0,
             next_volume: 0,
             unsettled: BTreeSet::new(),
+            next: None,
         }
     }
 
@@ -76,6 +80,25 @@ impl Manifest {
     pub(super) fn files(&self) -> BTreeSet<String> {
         let volumes = self.volumes.iter().map(|volume| volume.file.clone());
         volumes.chain(self.nights.iter().map(|night| night.hosts.file.clone())).collect()
+    }
+
+    /// Gives no number to come that one of these files has.
+    pub(super) fn pass_over(&mut self, files: impl Iterator<Item = String>) {
+        for name in files {
+            let Some(number) = number_of(&name) else { continue };
+            if name.starts_with("hosts-") {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                self.next_night = self.next_night.max(number.saturating_add(1));
+            } else {
+                self.next_volume = self.next_volume.max(number.saturating_add(1));
+            }
+        }
+    }
+
+    /// Whether a file has a number that is yet to come.
+    pub(super) fn is_to_come(&self, name: &str) -> bool {
+        let next = if name.starts_with("hosts-") { self.next_night.into() } else { self.next_volume };
+        number_of(name).is_some_and(|number| number >= next)
     }
 
     /// A hash of what nights can tell from each other by: how it is laid out in files does not count.
@@ -102,15 +125,42 @@ impl Manifest {
     pub(super) fn latest(folder: &Path) -> Result<Option<Self>, StateError> {
         let Some(manifest) = Self::read(folder, MANIFEST)? else { return Ok(None) };
         let before = Self::read(folder, BEFORE).ok().flatten();
-        if manifest.superseded || before.is_some_and(|before| before.edition > manifest.edition) {
+        if manifest.superseded || before.as_ref().is_some_and(|before| manifest.is_earlier_than(before)) {
             let cause =
                 format!("its {MANIFEST} is an earlier one that was put back: nights are missing from it");
+            return Err(StateError::damaged(folder, cause));
+        }
+        if before.is_some_and(|before| manifest.contradicts(&before)) {
+            let cause = format!("its {MANIFEST} and its {BEFORE} are not of one state");
             return Err(StateError::damaged(folder, cause));
         }
         if manifest.in_repair {
             return Err(StateError::damaged(folder, "its repair has not come to its end".to_owned()));
         }
         Ok(Some(manifest))
+    }
+
+    /// Whether it is older than a manifest before the last, or as old and not what a killed change has left: that has announced
+    /// the files that it wrote.
+    fn is_earlier_than(&self, before: &Self) -> bool {
+        let known = || self.files().into_iter().chain(self.unsettled.iter().cloned()).collect();
+        let next = before.next.as_ref().filter(|_| before.edition == self.edition);
+        before.edition > self.edition || next.is_some_and(|next| !next.files().is_subset(&known()))
+    }
+
+    /// Whether a manifest before the last has another one for the last.
+    fn contradicts(&self, before: &Self) -> bool {
+        before.next.as_ref().is_some_and(|next| next.edition == self.edition && !self.is_same(next))
+    }
+
+    /// Whether it says the same of nights and files.
+    fn is_same(&self, other: &Self) -> bool {
+        (self.edition, self.standing(), &self.volumes) == (other.edition, other.standing(), &other.volumes)
+    }
+
+    /// Whether a manifest before the last was written beside it, or by a change of it that was killed.
+    pub(super) fn is_beside(&self, before: &Self) -> bool {
+        self.edition == before.edition || before.next.as_ref().is_none_or(|next| self.is_same(next))
     }
 
     /// Reads one; `None` where there is no such file.
@@ -141,10 +191,15 @@ impl Manifest {
                     "copydesk {copydesk} made it in format {format}, and this one knows the formats \
                      {FIRST_FORMAT} and {FORMAT}"
                 );
-                Err(StateError::Foreign { folder: folder.to_owned(), cause })
+                Err(StateError::OtherFormat { folder: folder.to_owned(), cause })
             }
         }
     }
+}
+
+/// The number in the name of a volume or an account of hosts.
+fn number_of(name: &str) -> Option<u64> {
+    name.split(['-', '.']).nth(1)?.parse().ok()
 }
 
 /// Whether a name is one that a state gives to a volume or to an account of hosts.

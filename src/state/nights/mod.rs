@@ -8,8 +8,9 @@
 //! **Format.** `state.json` is a JSON object whose first line is the checksum of all that follows ([`crate::write::Seal`]). It has
 //! the size and the XXH3-128 of every volume and of every account of hosts, which are compared whenever a file is opened for
 //! use: a damaged file is named, and neither asked nor copied into a new one. `state.before.json` is the manifest as it was before
-//! the last change, and says so. Manifests are counted (`edition`), so that an earlier one that is put back is noticed, and so is
-//! one that somebody else has written while a night runs. This is format 2; format 1, which had no checksum over the manifest, is read and becomes format 2 with the
+//! the last change, and says so; in it is the last one, too (`next`), so that a damaged `state.json` costs nothing. Manifests are
+//! counted (`edition`), so that an earlier one that is put back is noticed, and so are one of another state and one that somebody
+//! else has written while a night runs. This is format 2; format 1, which had no checksum over the manifest, is read and becomes format 2 with the
 //! next change; any other is refused. A folder that has files of a state and no manifest is an error and never a new state.
 //!
 //! **Nothing is deleted but what the state has written and lists.** Before a file is written, and before one is deleted, the
@@ -48,6 +49,7 @@ mod filter;
 mod history;
 mod hosts;
 mod manifest;
+mod path;
 mod repair;
 mod volume;
 
@@ -90,6 +92,22 @@ pub enum StateError {
         /// Its folder.
         folder: PathBuf,
         /// What is wrong with it.
+        cause: String,
+    },
+    /// Another version of copydesk has written it.
+    #[error("use the state {}: {cause}", folder.display())]
+    OtherFormat {
+        /// Its folder.
+        folder: PathBuf,
+        /// Which one.
+        cause: String,
+    },
+    /// None of its manifests can be read.
+    #[error("repair the state {}: {cause}, and so is {BEFORE}", folder.display())]
+    Lost {
+        /// Its folder.
+        folder: PathBuf,
+        /// What is wrong with the last one.
         cause: String,
     },
     /// There is nothing that a state could remember.
@@ -208,6 +226,7 @@ pub struct NightAccount {
     /// What it drew when it began, to know itself again.
     pub run: String,
     /// Its output folder.
+    #[serde(with = "path")]
     pub output: PathBuf,
     /// How many articles it kept that later ones are compared with.
     pub articles: u64,
@@ -341,11 +360,9 @@ impl State {
         for name in self.manifest.unsettled.difference(&named).filter(|name| is_state_file(name)) {
             for name in [name.clone(), format!(".{name}.tmp")] {
                 let path = self.folder.join(name);
-                match std::fs::remove_file(&path) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(WriteError::of("delete", &path)(error));
-                    }
-                    _ => {}
+                // A folder in its place is somebody else's.
+                if path.symlink_metadata().is_ok_and(|there| !there.is_dir()) {
+                    std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?;
                 }
             }
         }
@@ -477,26 +494,30 @@ impl State {
         let others: Vec<_> = self.manifest.nights.iter().filter(|night| night.name != tonight.name).collect();
         let clock = readings(&others, tonight)
             .and_then(|(began, now)| expiry::oddity(&began, now, expire_days.map(i64::from)));
-        let before = Manifest::read(&self.folder, BEFORE).err();
-        let before = before.map(|error| format!("{error}; tonight writes another one"));
-        let unlisted = self.unlisted().map(|file| {
-            format!(
-                "{file} is in the state and belongs to none of its nights; if an earlier state was put back, `copydesk state \
-                 repair` adds the nights whose output folders it is given"
-            )
-        });
-        clock.into_iter().chain(before).chain(unlisted).collect()
+        let before = self.wrong_before().map(|cause| format!("{cause}; tonight writes another one"));
+        clock.into_iter().chain(before).chain(self.unlisted()).collect()
     }
 
-    /// A file of a night or volume that is yet to come.
+    /// What there is to say of a file of a night or volume that is yet to come.
     fn unlisted(&self) -> Option<String> {
-        let Manifest { next_night, next_volume, .. } = self.manifest;
-        let is_later = |name: &String| {
-            let digits = name.split(['-', '.']).nth(1)?.parse().ok();
-            let next = if name.starts_with("hosts-") { next_night.into() } else { next_volume };
-            digits.map(|number: u64| number >= next)
-        };
-        state_files(&self.folder).filter(|name| is_later(name) == Some(true)).min()
+        let Self { folder, manifest, .. } = self;
+        let files = state_files(folder).filter(|name| !manifest.unsettled.contains(name));
+        let file = files.filter(|name| manifest.is_to_come(name)).min()?;
+        Some(format!(
+            "{file} belongs to none of its nights: if an earlier state was put back, `copydesk state repair` adds the nights \
+             whose output folders it is given; if not, move the file away"
+        ))
+    }
+
+    /// What is wrong with the manifest before the last, if anything is.
+    fn wrong_before(&self) -> Option<String> {
+        match Manifest::read(&self.folder, BEFORE) {
+            Err(StateError::Damaged { cause, .. }) => Some(cause),
+            Err(error) => Some(error.to_string()),
+            Ok(None) => (self.manifest.edition > 0).then(|| format!("its {BEFORE} is missing")),
+            Ok(Some(before)) => (!self.manifest.is_beside(&before))
+                .then(|| format!("its {BEFORE} is not the one that was written with its {MANIFEST}")),
+        }
     }
 
     /// What the nights before tonight have kept.
@@ -646,8 +667,8 @@ impl State {
         manifest.unsettled = known.filter(|file| !named.contains(file) && self.is_taken(file)).collect();
         manifest.edition = self.manifest.edition + 1;
         self.check_unchanged()?;
-        // With the settings of its keys: of the first night, nothing else has them where it is to be repaired.
-        Manifest { keys: manifest.keys, ..self.manifest.clone() }.write(&self.folder, BEFORE)?;
+        let next = Some(Box::new(manifest.clone()));
+        Manifest { next, ..self.manifest.clone() }.write(&self.folder, BEFORE)?;
         manifest.write(&self.folder, MANIFEST)?;
         self.manifest = manifest;
         Ok(self.sweep()?)
@@ -760,14 +781,13 @@ impl State {
 
     /// What is wrong with the files, a sentence each.
     pub fn damages(&self) -> Vec<String> {
-        let before = Manifest::read(&self.folder, BEFORE).err().map(|error| error.to_string());
         let volumes = self.manifest.volumes.iter().map(|volume| (&volume.file, &volume.xxh3));
         let hosts = self.manifest.nights.iter().map(|night| (&night.hosts.file, &night.hosts.xxh3));
         let files = volumes.chain(hosts).filter_map(|(name, xxh3)| {
             let cause = volume::check(&self.folder.join(name), xxh3).err()?;
             Some(format!("{name}: {cause}"))
         });
-        before.into_iter().chain(files).collect()
+        self.wrong_before().into_iter().chain(self.unlisted()).chain(files).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes again what is damaged in a state, from the outputs of its nights.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -7,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::hosts::HostsFile;
 use super::manifest::{BEFORE, MANIFEST, Manifest};
 use super::volume::{VolumeWriter, check};
-use super::{EndedNight, KeySettings, LOCK, NightAccount, State, StateError, Tonight, remains};
+use super::{EndedNight, KeySettings, LOCK, NightAccount, State, StateError, Tonight, remains, state_files};
 use crate::account::Ledger;
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, ExactDedup};
@@ -51,13 +52,15 @@ impl KeySettings {
 impl State {
     /// The output folders of a state's nights, as far as a manifest can be read.
     pub fn outputs(folder: &Path) -> Vec<PathBuf> {
-        let manifest = [MANIFEST, BEFORE].into_iter().find_map(|name| Manifest::read(folder, name).ok()?);
-        let nights = manifest.map(|manifest| manifest.nights).unwrap_or_default();
+        let manifest =
+            Manifest::latest(folder).or_else(|_| restore(folder, None, "", &mut Vec::new()).map(Some));
+        let nights = manifest.ok().flatten().map(|manifest| manifest.nights).unwrap_or_default();
         nights.into_iter().map(|night| night.output).collect()
     }
 
-    /// Repairs a state; what was done, a sentence each. A damaged manifest is replaced with the one before it, or, with
-    /// `dedup`, with an empty one, and the nights of `runs` that it lacks are added in the order of `runs`.
+    /// Repairs a state; what was done, a sentence each. A damaged manifest is written again from
+    /// the copy that the one before it has, or, with `dedup`, begun anew, and the nights of `runs` that it lacks are added in the
+    /// order of `runs`.
     ///
     /// # Errors
     /// If a run that is needed is not among `runs`, or is damaged itself, and as [`Self::open`]. Then nothing has changed.
@@ -71,12 +74,15 @@ impl State {
         }
         let lock = Lock::take(&folder.join(LOCK))?.ok_or_else(|| StateError::InUse(folder.to_owned()))?;
         let mut done = Vec::new();
-        let manifest = match Manifest::latest(folder) {
+        let mut manifest = match Manifest::latest(folder) {
             Ok(Some(manifest)) => manifest,
             Ok(None) => restore(folder, dedup, &format!("its {MANIFEST} is missing"), &mut done)?,
             Err(StateError::Damaged { cause, .. }) => restore(folder, dedup, &cause, &mut done)?,
             Err(error) => return Err(error),
         };
+        if !done.is_empty() {
+            manifest.pass_over(state_files(folder));
+        }
         let mut state = Self { is_repaired: true, _lock: Some(lock), ..Self::of(folder, manifest) };
         // A repair that is killed must not leave a state that seems whole.
         state.manifest.in_repair = !done.is_empty();
@@ -149,8 +155,10 @@ impl State {
             night.hosts = HostsFile::write(&self.folder, night.number, &run.ledger.hosts)?;
             done.push(format!("{file} is damaged: written again from {}", run.output.display()));
         }
-        if Manifest::read(&self.folder, BEFORE).is_err() {
-            done.push(format!("{BEFORE} is damaged: written again"));
+        if done.is_empty()
+            && let Some(cause) = self.wrong_before()
+        {
+            done.push(format!("{cause}: it is written again"));
         }
         if !done.is_empty() {
             self.replace(manifest)?;
@@ -188,22 +196,41 @@ fn restore(
     cause: &str,
     done: &mut Vec<String>,
 ) -> Result<Manifest, StateError> {
-    if let Ok(Some(manifest)) = Manifest::read(folder, MANIFEST)
-        && manifest.in_repair
-    {
+    let readable = |name| Manifest::read(folder, name).ok().flatten();
+    let last = readable(MANIFEST).filter(|manifest| !manifest.superseded);
+    if let Some(manifest) = last.as_ref().filter(|manifest| manifest.in_repair) {
         done.push(format!("{cause}: it resumes"));
+        return Ok(manifest.clone());
+    }
+    let mut before = readable(BEFORE);
+    let next = before.as_mut().and_then(|before| before.next.take()).map(|next| *next);
+    let sources = [
+        (last, format!("{cause}: {MANIFEST} fits the volumes, and is kept")),
+        (next, format!("{cause}: it is written again from {BEFORE}")),
+        (
+            before,
+            format!(
+                "{cause}: {BEFORE} has taken its place; what was changed after that is missing, such as a night whose output \
+                 folder is not given"
+            ),
+        ),
+    ];
+    let readable = sources.into_iter().filter_map(|(manifest, done)| Some((manifest?, done)));
+    // One of another state does not fit the volumes.
+    let best = readable.min_by_key(|(manifest, _)| (damaged(folder, manifest), Reverse(manifest.edition)));
+    if let Some((manifest, told)) = best {
+        done.push(told);
         return Ok(manifest);
     }
-    if let Ok(Some(before)) = Manifest::read(folder, BEFORE) {
-        done.push(format!(
-            "{cause}: {BEFORE} has taken its place; a night that ended since then is missing from it, unless its output \
-             folder is given"
-        ));
-        return Ok(before);
-    }
     let Some(dedup) = dedup else {
-        return Err(StateError::damaged(folder, format!("{cause}, and so is {BEFORE}")));
+        return Err(StateError::Lost { folder: folder.to_owned(), cause: cause.to_owned() });
     };
     done.push(format!("{cause}, and so is {BEFORE}: the state begins with the runs that are given"));
     Ok(Manifest { keys: Some(KeySettings::of(dedup)), ..Manifest::empty() })
+}
+
+/// How many volumes are not what a manifest says.
+fn damaged(folder: &Path, manifest: &Manifest) -> usize {
+    let volumes = manifest.volumes.iter();
+    volumes.filter(|volume| check(&folder.join(&volume.file), &volume.xxh3).is_err()).count()
 }

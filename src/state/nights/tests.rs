@@ -505,3 +505,101 @@ fn a_repair_that_was_killed_is_no_state_until_it_has_come_to_its_end() {
     assert_eq!(done, ["its repair has not come to its end: it resumes"]);
     assert_eq!(State::open(place.path(), false).expect("it is right").nights().len(), 1);
 }
+
+/// The manifests of a state: the last one, and the one before.
+fn manifests(folder: &Path) -> [Vec<u8>; 2] {
+    [MANIFEST, BEFORE].map(|name| std::fs::read(folder.join(name)).expect("it is there"))
+}
+
+#[test]
+fn a_damaged_manifest_is_written_again_with_all_of_its_nights_without_their_outputs() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..10);
+    add(&mut state, "n1", 2, 100..110);
+    state.withhold(&[("https://a.example/1".to_owned(), vec![ArticleId(1)])]).expect("there is room");
+    drop(state);
+    for harm in [&b""[..], b"{}", b"hello", &manifests(place.path())[1]] {
+        put(&place.path().join(MANIFEST), harm);
+        let error = State::open(place.path(), true).expect_err("it is damaged").to_string();
+        assert!(error.contains(MANIFEST), "{error}");
+        let done = State::repair(place.path(), None, &[]).expect("nothing is lost");
+        assert!(
+            done.len() == 1 && done[0].ends_with("it is written again from state.before.json"),
+            "{done:?}"
+        );
+        let state = State::open(place.path(), false).expect("it is right");
+        let names: Vec<&str> = state.nights().iter().map(|night| &*night.name).collect();
+        assert_eq!((names, state.withheld().len(), state.damages()), (vec!["n0", "n1"], 1, Vec::new()));
+    }
+}
+
+#[test]
+fn a_manifest_of_last_night_or_of_another_state_is_noticed_and_put_right() {
+    let (place, mut state) = place();
+    add(&mut state, "n0", 1, 0..100);
+    add(&mut state, "n1", 2, 100..110);
+    drop(state);
+    let earlier = manifests(place.path());
+    let mut state = State::open(place.path(), false).expect("it is right");
+    add(&mut state, "n2", 3, 200..203);
+    drop(state);
+    let right = manifests(place.path());
+    let other = tempfile::tempdir().expect("a temporary folder");
+    let mut state = State::open(other.path(), true).expect("there is room");
+    for night in 1..4 {
+        add(&mut state, &format!("o{night}"), night, u64::from(night) * 1000..u64::from(night) * 1000 + 50);
+    }
+    drop(state);
+    for foreign in [&earlier[0], &manifests(other.path())[0]] {
+        put(&place.path().join(MANIFEST), foreign);
+        let error = State::open(place.path(), true).expect_err("it is not the last one");
+        assert!(matches!(error, StateError::Damaged { .. }), "{error}");
+        State::repair(place.path(), None, &[]).expect("nothing is lost");
+        let state = State::open(place.path(), false).expect("it is right");
+        let names: Vec<&str> = state.nights().iter().map(|night| &*night.name).collect();
+        assert_eq!((names, state.damages()), (vec!["n0", "n1", "n2"], Vec::new()));
+    }
+    for foreign in [&earlier[1], &manifests(other.path())[1]] {
+        put(&place.path().join(MANIFEST), &right[0]);
+        put(&place.path().join(BEFORE), foreign);
+        let damages = State::look(place.path()).map(|state| state.damages().join(" "));
+        let told = damages.unwrap_or_else(|error| error.to_string());
+        assert!(told.contains(BEFORE), "{told}");
+        State::repair(place.path(), None, &[]).expect("nothing is lost");
+        let state = State::open(place.path(), false).expect("it is right");
+        let names: Vec<&str> = state.nights().iter().map(|night| &*night.name).collect();
+        assert_eq!((names, state.damages()), (vec!["n0", "n1", "n2"], Vec::new()));
+    }
+}
+
+#[test]
+fn a_change_that_was_killed_between_its_two_manifests_is_as_if_it_had_never_begun() {
+    let (place, mut state) = place();
+    // Large enough that its volume is not taken over.
+    add(&mut state, "n0", 1, 0..100);
+    state.announce("volume-000001".to_owned()).expect("there is room");
+    state.announce("hosts-000001.json.zst".to_owned()).expect("there is room");
+    let standing = std::fs::read(place.path().join(MANIFEST)).expect("it is there");
+    add(&mut state, "n1", 2, 100..103);
+    drop(state);
+    put(&place.path().join(MANIFEST), &standing);
+    let mut state = State::open(place.path(), false).expect("its files are announced");
+    assert_eq!((state.nights().len(), state.damages()), (1, Vec::new()));
+    add(&mut state, "n1", 2, 100..103);
+    assert_eq!((state.nights().len(), state.damages()), (2, Vec::new()));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_output_folder_whose_name_is_not_utf_8_is_kept_to_the_byte() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let output = Path::new(std::ffi::OsStr::from_bytes(b"/nights/caf\xE9"));
+    let (place, mut state) = place();
+    let tonight = begin(&state, "n0", 1);
+    let dumps = vec!["d".to_owned()];
+    let night = EndedNight { output, ..ended(dumps) };
+    state.commit(&tonight, &near(), night, &mut |_| Ok(())).expect("there is room");
+    drop(state);
+    assert_eq!(State::open(place.path(), false).expect("it is right").nights()[0].output, output);
+    assert_eq!(State::outputs(place.path()), [output]);
+}
