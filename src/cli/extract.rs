@@ -1,7 +1,6 @@
 //! `copydesk extract`: one page or record, and what a pipeline makes of it.
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::sync::Arc;
 
 use clap::ValueHint;
@@ -11,6 +10,7 @@ use super::{Exit, completions, pipeline_file};
 use crate::article::{Article, KeptRecord, Source};
 use crate::html::charset::page_of;
 use crate::pipeline::{Judgement, Pipeline, StageTally};
+use crate::settings::read_bounded;
 
 /// Make a record of one page, or of one record, and print it
 ///
@@ -90,12 +90,12 @@ pub(super) fn extract(arguments: &Arguments) -> Exit {
 }
 
 fn read(file: &str) -> std::io::Result<Vec<u8>> {
-    if file != "-" {
-        return std::fs::read(file);
+    /// As many as a line of a dump has by default.
+    const MOST_BYTES: u64 = 64 << 20;
+    if file == "-" {
+        return read_bounded(std::io::stdin(), MOST_BYTES);
     }
-    let mut content = Vec::new();
-    std::io::stdin().read_to_end(&mut content)?;
-    Ok(content)
+    read_bounded(std::fs::File::open(file)?, MOST_BYTES)
 }
 
 fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, String> {

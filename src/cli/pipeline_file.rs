@@ -40,7 +40,7 @@ pub(super) fn find(argument: &str) -> Option<Source> {
         return Some(Source { folder: PathBuf::new(), name, text });
     }
     let path = Path::new(argument);
-    let bytes = match read_bounded(path, MOST_FILE_BYTES) {
+    let bytes = match std::fs::File::open(path).and_then(|file| read_bounded(file, MOST_FILE_BYTES)) {
         Ok(bytes) => bytes,
         Err(cause) => {
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();

@@ -105,7 +105,8 @@ fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Proble
         return Ok(Layer { source: source.to_owned(), folder: PathBuf::new() });
     }
     let path = folder.join(name);
-    match read_bounded(&path, MOST_FILE_BYTES).and_then(text) {
+    let content = std::fs::File::open(&path).and_then(|file| read_bounded(file, MOST_FILE_BYTES));
+    match content.and_then(text) {
         Ok(source) => {
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             Ok(Layer { source, folder })

@@ -117,13 +117,13 @@ pub const MOST_FILE_BYTES: u64 = 16 << 20;
 /// As [`MOST_FILE_BYTES`], of a file with lists, such as addresses that are to be left out.
 const MOST_LIST_BYTES: u64 = 1 << 30;
 
-/// Reads a file of so many bytes at most.
+/// Reads so many bytes at most.
 ///
 /// # Errors
-/// Where it has more, or cannot be read.
-pub fn read_bounded(path: &Path, most_bytes: u64) -> std::io::Result<Vec<u8>> {
+/// Where there are more, or they cannot be read.
+pub fn read_bounded(from: impl std::io::Read, most_bytes: u64) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
-    std::fs::File::open(path)?.take(most_bytes + 1).read_to_end(&mut content)?;
+    from.take(most_bytes + 1).read_to_end(&mut content)?;
     if content.len() as u64 <= most_bytes {
         return Ok(content);
     }
@@ -175,7 +175,7 @@ impl<'a> SettingsTable<'a> {
     /// A mistake in the key's value, where the file cannot be read.
     pub fn read_file(&self, key: &str, name: &str) -> Result<Vec<u8>, Problem> {
         let path = self.folder.join(name);
-        match read_bounded(&path, MOST_LIST_BYTES) {
+        match std::fs::File::open(&path).and_then(|file| read_bounded(file, MOST_LIST_BYTES)) {
             Ok(content) => {
                 self.files.borrow_mut().push(xxhash_rust::xxh3::xxh3_128(&content));
                 Ok(content)
