@@ -422,9 +422,10 @@ impl Signals {
 
     pub(super) fn listen(&self) -> std::io::Result<()> {
         use signal_hook::flag::{register, register_conditional_shutdown, register_usize};
-        // As with `nohup`, or in the background of a script.
-        let ignored = ignored_signals();
-        for (signal, exit) in Self::ALL.into_iter().filter(|(signal, _)| ignored >> (signal - 1) & 1 == 0) {
+        for (signal, exit) in Self::ALL {
+            if signal == SIGHUP && is_ignored(signal) {
+                continue;
+            }
             register_conditional_shutdown(signal, i32::from(exit as u8), Arc::clone(&self.stop))?;
             register_usize(signal, Arc::clone(&self.which), exit as usize)?;
             register(signal, Arc::clone(&self.stop))?;
@@ -442,11 +443,12 @@ impl Signals {
     }
 }
 
-/// A bit for each signal that whoever started this process has it ignore, as Linux tells it; nothing elsewhere.
-fn ignored_signals() -> u64 {
+/// Whether this process was started to ignore a signal, as `nohup` does; Linux tells it.
+fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (signal - 1) & 1 == 1
 }
 
 const GO_ON: &str = "the same command again resumes from the last checkpoint";
