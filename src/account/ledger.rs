@@ -76,9 +76,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The command that shows which keys a dump has, where its records came without a text: it may be under another name.
+    /// The command that shows which keys a dump has, where its records came without a text that may be under another name.
     pub fn survey_of(&self, dump: &DumpAccount) -> Option<String> {
+        let pages: u64 = self.hosts.by_host.values().flat_map(|host| host.pages.values()).sum();
         let without_text = dump.reasons.get("no_text").copied().unwrap_or(0);
+        if pages >= without_text {
+            // Consent forms, bot checks: they were found.
+            return None;
+        }
         let place = self.dumps.iter().position(|known| known.dump == dump.dump)?;
         let path = self.timing.paths.dumps.get(place).filter(|path| !path.is_empty())?;
         (without_text * 2 > dump.lines.held()).then(|| format!("copydesk init {}", shell_word(path)))

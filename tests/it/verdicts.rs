@@ -192,7 +192,7 @@ fn records_that_are_there_and_not_as_usual_are_said_to_be() {
     }
     let (limits, report) = night("no-url", 5, &|dump| dump.replace("\"url\":", "\"q7\":"));
     assert_eq!(limits, ["missing-hosts"]);
-    assert!(report.contains("Look at a record without a URL"), "{report}");
+    assert!(report.contains("Its records may be among those that came without a URL."), "{report}");
     let (limits, report) = night("wrong-encoding", 6, &|dump| dump.replace("w7 ", "\u{FFFD}\u{FFFD} "));
     assert_eq!(limits, ["drifted-hosts"]);
     assert!(report.contains("40 of 40 records with lost characters"), "{report}");

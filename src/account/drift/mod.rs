@@ -176,7 +176,7 @@ const UNREAD: Cause = Cause {
 };
 const NO_ADDRESS: Cause = Cause {
     guess: "its records may be among those that came without a URL",
-    next: "Look at a record without a URL. If its address is under another key, `copydesk init` finds it.",
+    next: "Look at one of them: its address is probably under another key, which copydesk init finds.",
 };
 const ENCODING: Cause = Cause {
     guess: "its texts were probably read in a wrong encoding",

@@ -146,7 +146,8 @@ impl Night<'_> {
         html! {
             @if let Some(first) = missing.first() {
                 div.card { (table("Hosts without a record.", &columns, &rows)) (more(missing.len())) }
-                p.next { (first.cause().next) }
+                @let cause = first.cause();
+                p.next { @if first.elsewhere.is_some() { (capitalised(cause.guess)) ". " } (cause.next) }
             }
             (folded(&apart, "hosts", |drift| self.of_host(drift)))
             @for (drift, dump) in with_dump { p { (drift.host) " is all that " (dump.dump) " holds; see above." } }
