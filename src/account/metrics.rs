@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Exit, Ledger};
+use super::{Exit, Ledger, MissingDump};
 
 /// Dumps that have series of their own.
 const DUMPS: usize = 200;
@@ -85,6 +85,8 @@ pub fn metrics(ledger: &Ledger, folder: &str) -> String {
             "Hosts that changed beyond what earlier nights explain.",
             drift.changed().count(),
         );
+        let missing: u64 = drift.missing_dumps.iter().map(MissingDump::number).sum();
+        file.one("missing_dumps", "Dumps that the nights before had, and that did not come.", missing);
         file.one(
             "missing_hosts",
             "Hosts that usually deliver, and delivered nothing.",
