@@ -548,6 +548,13 @@ fn without_zone_name(text: &str) -> Option<String> {
     if let Some((moment, _)) = text.strip_suffix(']').and_then(|text| text.split_once('[')) {
         return Some(moment.to_owned());
     }
+    // Python's `logging` has milliseconds after a comma.
+    if let Some((moment, fraction)) = text.rsplit_once(',')
+        && fraction.len() == 3
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return moment.contains(':').then(|| moment.to_owned());
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     if let [day, time, offset, name, ..] = words[..]
         && time.contains(':')

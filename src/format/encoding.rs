@@ -186,4 +186,39 @@ mod tests {
         assert!(read == text);
         assert_eq!(reader.read(&mut [0; 8]).expect("it is at its end"), 0);
     }
+
+    #[test]
+    fn encodings_of_the_time_before_unicode_are_recognised_by_what_they_hold() {
+        let chinese =
+            "{\"正文\":\"港务局周二表示，由于潜水员发现八个轴承中有两个已经磨穿，平旋桥将关闭到春天。\"}\n";
+        let traditional =
+            "{\"正文\":\"港務局週二表示，由於潛水員發現八個軸承中有兩個已經磨穿，平旋橋將關閉到春天。\"}\n";
+        let japanese = "{\"本文\":\"港湾評議会は火曜日、ダイバーが二つの軸受の摩耗を見つけたため、橋は春まで閉鎖されると発表した。\"}\n";
+        let korean = "{\"본문\":\"항만위원회는 화요일 잠수부들이 베어링 두 개가 닳은 것을 발견하여 다리를 봄까지 닫는다고 말했다.\"}\n";
+        let russian = "{\"текст\":\"Совет порта сообщил во вторник, что разводной мост останется закрытым до весны.\"}\n";
+        for (text, encoding) in [
+            (chinese, encoding_rs::GBK),
+            (traditional, encoding_rs::BIG5),
+            (japanese, encoding_rs::SHIFT_JIS),
+            (japanese, encoding_rs::EUC_JP),
+            (korean, encoding_rs::EUC_KR),
+            (russian, encoding_rs::WINDOWS_1251),
+            (russian, encoding_rs::KOI8_U),
+        ] {
+            let text = text.repeat(3);
+            let (bytes, ..) = encoding.encode(&text);
+            let found = crate::html::charset::legacy(&bytes).expect("it is recognised");
+            assert_eq!(
+                found.decode_without_bom_handling(&bytes).0,
+                text,
+                "{} {}",
+                encoding.name(),
+                found.name()
+            );
+            assert_eq!(crate::html::charset::legacy(text.as_bytes()), None);
+            // A damaged text in UTF-8 is one.
+            let damaged = [text.as_bytes(), &b"\xE6\xB8 \xE5\xE5 "[..].repeat(4)].concat();
+            assert_eq!(crate::html::charset::legacy(&damaged), None, "{}", encoding.name());
+        }
+    }
 }

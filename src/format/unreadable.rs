@@ -11,6 +11,9 @@ pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const DECOMPRESS: &str = "decompress it first";
     const NO_ARTICLES: &str = "it holds no articles";
     let starts = |magic: &[u8]| head.starts_with(magic);
+    // `ORCID,title` and `PARENT_ID,title` are the headers of tables.
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let starts_binary = |magic: &[u8]| starts(magic) && !head.iter().take(64).all(is_text);
     let has = |at: usize, magic: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(magic));
     let is_zip = starts(b"PK\x03\x04") || starts(b"PK\x05\x06");
     let is_office = memchr::memmem::find(head, b"[Content_Types].xml").is_some();
@@ -21,15 +24,15 @@ pub(crate) fn unreadable(head: &[u8]) -> Option<(&'static str, &'static str)> {
         (starts(b"Rar!\x1A\x07"), "a RAR archive", UNPACK),
         (has(257, b"ustar"), "a tar archive", UNPACK),
         (WITHOUT_TABLES && starts(b"PAR1"), "a Parquet file", JSON_LINES),
-        (starts(b"PARE"), "an encrypted Parquet file", JSON_LINES),
+        (starts_binary(b"PARE"), "an encrypted Parquet file", JSON_LINES),
         (WITHOUT_TABLES && starts(b"ARROW1\0\0"), "an Arrow file", JSON_LINES),
-        (starts(b"FEA1"), "a Feather file of version 1", "write it as version 2"),
-        (starts(b"ORC"), "an ORC file", JSON_LINES),
+        (starts_binary(b"FEA1"), "a Feather file of version 1", "write it as version 2"),
+        (starts_binary(b"ORC"), "an ORC file", JSON_LINES),
         (starts(b"Obj\x01"), "an Avro file", JSON_LINES),
         (starts(b"SEQ\x06") || starts(b"RCF\x01"), "a file of Hadoop's", JSON_LINES),
         (has(5, b"_id\0"), "a BSON file", "write its documents as JSON lines with `bsondump`"),
         (starts(b"SQLite format 3\0"), "an SQLite database", JSON_LINES),
-        (has(8, b"DUCK"), "a DuckDB database", JSON_LINES),
+        (has(8, b"DUCK") && has(13, &[0; 7]), "a DuckDB database", JSON_LINES),
         (is_sql(head), "an SQL script", "load it into a database and write its rows as JSON lines"),
         (starts(b"\x89HDF\r\n\x1A\n"), "an HDF5 file", JSON_LINES),
         (starts(b"\x93NUMPY"), "a file of NumPy's", JSON_LINES),
@@ -178,8 +181,12 @@ mod tests {
                 Some("a workbook or document of an office program"),
             ),
             (b"-- MySQL dump 10.13\nCREATE TABLE `posts`", Some("an SQL script")),
+            (b"ORC\n\x11\x08\0", Some("an ORC file")),
+            (b"ORCID,title,text\n", None),
+            (b"PARENT_ID,TITLE\n", None),
+            (b"{\"url\":\"DUCK pond\"}\n", None),
             (b"\0\0\0\x18ftypmp42", Some("a sound or a film")),
-            (b"\x1B\xD3\xA8\x00\x00\x00\x00\x00DUCK@", Some("a DuckDB database")),
+            (b"\x1B\xD3\xA8\x00\x00\x00\x00\x00DUCK@\0\0\0\0\0\0\0", Some("a DuckDB database")),
             (&ciphertext, Some("no text and no format that copydesk knows")),
             (&[&ciphertext[..], b"\n{\"a\":1}\n"].concat(), None),
             (&[&[0; 900][..], b"url,title\n"].concat(), None),

@@ -196,10 +196,14 @@ pub(crate) fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     let has_controls = bytes.iter().any(|byte| *byte < b' ' && !b"\t\r\n".contains(byte));
-    if broken < ENOUGH || sound * 10 > broken || has_controls {
+    // Of pairs of bytes in encodings of Chinese, Japanese and Korean a third looks sound.
+    if broken < ENOUGH || sound * 2 > broken || has_controls {
         return None;
     }
     let encoding = guess(bytes);
+    if encoding.is_single_byte() && sound * 10 > broken {
+        return None;
+    }
     let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     (encoding != UTF_8 && mostly(encoding, bytes, high).is_some()).then_some(encoding)
 }
