@@ -120,7 +120,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "published", "published_at", "date_time_pub", "date_published", "date_publish", "publish_date", "published_date", "publication_date",
         "date_of_publication", "pub_date", "published_time", "publish_time", "published_on", "published_datetime", "published_timestamp", "publication_time", "publication_datetime", "article:published_time", "web_publication_date",
         "first_published", "time_published", "publish_timestamp", "publish_on", "publish", "first_created", "first_publication_date", "first_published_at", "dc:date", "date_posted", "posted_at", "post_date_gmt", "post_date", "posted_on", "posted", "article_date", "news_date", "issued", "release_date", "upload_date", "timestamp_published",
-        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "created_time", "create_date", "create_time", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
+        "datetime", "date_gmt", "date", "created_utc", "created", "created_at", "created_on", "created_time", "create_date", "date_created", "publishing_date", "publication_day", "display_date", "creation_date", "ts", "timestamp", "time", "date_published_raw",
         WORDS, "dateline",
     ]),
     (Slot::Modified, "modified", &[
