@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the tables of `label-spun` again: classes.txt, pairs.txt and the weights in tells.rs.
+"""Makes tables for `label-spun`: classes.txt, pairs.txt and the weights in tells.rs. Those in the program are older; README.md says what is missing here.
 
-    grammar.py --packages FOLDER --thesauri FOLDER [--out src/stage/label/label_spun] [--seed 1]
+    grammar.py --packages FOLDER --thesauri FOLDER --out FOLDER [--seed 1]
 
 The FOLDERs are those of company.py. What stands beside frequent words says which class a word belongs to (classes.txt). Half of the texts is what
 sound texts are like, the other half is spun (pairs.txt): each class and each pair of classes weighs as much as it is more frequent where
@@ -168,7 +168,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packages", type=Path, required=True)
     parser.add_argument("--thesauri", required=True)
-    parser.add_argument("--out", type=Path, default=Path("src/stage/label/label_spun"))
+    parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     draw = random.Random(args.seed)

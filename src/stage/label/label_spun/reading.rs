@@ -20,8 +20,8 @@ const ENOUGH_BYTES: usize = 9000;
 
 /// Where it is clear by then that a text is hardly English, or sound, reading ends: most texts are not read further.
 const ENOUGH_IF_CLEAR_BYTES: usize = 1800;
-/// A sum like this is clear: sound texts have -3 by then.
-const CLEAR: i32 = -2 * UNIT;
+/// A sum like this is clear: of texts with 35 % of their words replaced one in 100 has as little by then.
+const CLEAR: i32 = -3 * UNIT / 2;
 
 /// The shares of tokens that may have been replaced, in percent. A spinner that replaces a tenth of what its small dictionary
 /// has replaces 1 in 100, one that asks a thesaurus about each word 1 in 2.

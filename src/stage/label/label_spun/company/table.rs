@@ -1,6 +1,5 @@
 //! How frequent words are, their pairs, their vectors, and the trees: `company.bin`, which `tests/bench/spun/company.py` makes.
 
-use std::iter;
 use std::sync::LazyLock;
 
 static PACKED: &[u8] = include_bytes!("../company.bin");
@@ -65,14 +64,14 @@ impl KnownWord {
 impl Company {
     fn read() -> Self {
         let bytes = zstd::bulk::decompress(PACKED, MOST_BYTES).expect("the table is a part of the program");
-        let mut rest = bytes.iter().copied();
+        let mut rest = bytes.as_slice();
         let words = number(&mut rest);
         let pairs = number(&mut rest);
         let words_read = ascending(&mut rest, words);
-        let levels = rest.by_ref().take(words).collect();
-        let vectors = (0..words).map(|_| std::array::from_fn(|_| rest.next().unwrap_or(0))).collect();
+        let levels = take(&mut rest, words).to_vec();
+        let vectors = take(&mut rest, words * HALF).as_chunks().0.to_vec();
         let pairs_read = ascending(&mut rest, pairs);
-        let packed: Vec<u8> = rest.by_ref().take(pairs.div_ceil(4)).collect();
+        let packed = take(&mut rest, pairs.div_ceil(4));
         let pair_levels =
             packed.iter().flat_map(|byte| [0, 2, 4, 6].map(|shift| byte >> shift & 3)).collect();
         let bias = i32::from(short(&mut rest));
@@ -81,7 +80,7 @@ impl Company {
         for _ in 0..tree_count {
             let first = u16::try_from(nodes.len()).unwrap_or(0);
             trees.push(first);
-            let count = rest.next().unwrap_or(0);
+            let [count] = next(&mut rest);
             for _ in 0..count {
                 nodes.push(node(&mut rest, first));
             }
@@ -128,36 +127,44 @@ impl Company {
     }
 }
 
-fn node(bytes: &mut impl Iterator<Item = u8>, first: u16) -> Node {
-    let feature = bytes.next().unwrap_or(LEAF);
+fn node(bytes: &mut &[u8], first: u16) -> Node {
+    let [feature] = next(bytes);
     if feature == LEAF {
         return Node::Leaf(short(bytes));
     }
-    let [most, left, right] = std::array::from_fn(|_| bytes.next().unwrap_or(0));
+    let [most, left, right] = next(bytes);
     Node::Split { feature, most, left: first + u16::from(left), right: first + u16::from(right) }
 }
 
-fn short(bytes: &mut impl Iterator<Item = u8>) -> i16 {
-    i16::from_le_bytes(std::array::from_fn(|_| bytes.next().unwrap_or(0)))
+fn take<'a>(bytes: &mut &'a [u8], count: usize) -> &'a [u8] {
+    let (taken, rest) = bytes.split_at_checked(count).expect("the table is whole");
+    *bytes = rest;
+    taken
 }
 
-fn number(bytes: &mut impl Iterator<Item = u8>) -> usize {
-    u32::from_le_bytes(std::array::from_fn(|_| bytes.next().unwrap_or(0))) as usize
+fn next<const COUNT: usize>(bytes: &mut &[u8]) -> [u8; COUNT] {
+    *take(bytes, COUNT).as_array().expect("so many were taken")
+}
+
+fn short(bytes: &mut &[u8]) -> i16 {
+    i16::from_le_bytes(next(bytes))
+}
+
+fn number(bytes: &mut &[u8]) -> usize {
+    u32::from_le_bytes(next(bytes)) as usize
 }
 
 /// Ascending numbers, each as its difference to the one before, of which all bytes but the last are 255.
-fn ascending(bytes: &mut impl Iterator<Item = u8>, count: usize) -> Vec<u32> {
-    let mut last = 0;
-    let mut next = || {
-        loop {
-            let byte = bytes.next()?;
-            last += u32::from(byte);
-            if byte < u8::MAX {
-                return Some(last);
-            }
+fn ascending(bytes: &mut &[u8], count: usize) -> Vec<u32> {
+    let (mut numbers, mut last) = (Vec::with_capacity(count), 0);
+    while numbers.len() < count {
+        let [byte] = next(bytes);
+        last += u32::from(byte);
+        if byte < u8::MAX {
+            numbers.push(last);
         }
-    };
-    iter::from_fn(&mut next).take(count).collect()
+    }
+    numbers
 }
 
 fn hashed(parts: &[&str], bits: u32) -> u32 {
