@@ -143,7 +143,7 @@ fn take<'a>(bytes: &mut &'a [u8], count: usize) -> &'a [u8] {
 }
 
 fn next<const COUNT: usize>(bytes: &mut &[u8]) -> [u8; COUNT] {
-    *take(bytes, COUNT).as_array().expect("so many were taken")
+    *take(bytes, COUNT).first_chunk().expect("so many were taken")
 }
 
 fn short(bytes: &mut &[u8]) -> i16 {
