@@ -269,7 +269,7 @@ fn a_disk_that_is_full_at_every_50th_write_of_a_night_loses_nothing() {
     for scenario in [&RUN, &NIGHT, &RESUMED, &ELECTION] {
         let Found { strikes, wrong } = sweep_of(scenario, &FULL, &[], 50);
         assert!(wrong.is_empty(), "of {strikes}:\n{}", wrong.join("\n"));
-        assert!(strikes > 3, "{strikes}");
+        assert!(strikes > 0, "{strikes}");
     }
 }
 
