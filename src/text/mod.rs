@@ -38,7 +38,7 @@ pub use language_code::language_code;
 pub use literal::json_of_literal;
 pub(crate) use mix::mix;
 pub use places::is_place;
-pub(crate) use pleas::{LONGEST_PLEA_BYTES, is_about_mail, is_plea};
+pub(crate) use pleas::{LONGEST_PLEA_BYTES, is_about_mail, is_plea, may_be_plea};
 pub use quantities::{bytes, count, duration};
 pub use sections::{SECTION_QUALIFIERS, SECTIONS};
 pub use shell::shell_word;

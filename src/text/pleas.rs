@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::Folded;
+use super::{Folded, Sketch, mix};
 
 /// What such lines are about. One of them is in many a sentence of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) const LONGEST_PLEA_BYTES: usize = 200;
 static STEMS: &[(Topic, &str)] = &[
     (Subscription, "subscri | subscrev | suscri | assinant | assinatur | assine | abonn | abonen | abonar | abonat | abone | abbonat | abbonam
         | prenumer | predplat | predplac | elofizet | tilaaj | tilaus | pretplat | narocnik | langganan | pelanggan
-        | подписк | подписч | подпиш | передплат | абонам | абонат | συνδρομ | 付费 | 付費 | 订阅 | 訂閱 | 会员 | 會員 | 会員 | 購読
+        | подписк | подписч | подпиш | підпис | передплат | абонам | абонат | συνδρομ | 付费 | 付費 | 订阅 | 訂閱 | 会员 | 會員 | 会員 | 購読
         | 有料 | 유료 | 구독 | 회원 | مشترك | اشترك | اشتراك | מנוי | สมาชิก | सब्सक्र | सदस्यता"),
     (Access, "login | log in | logge | einlogg | inlogg | inlog | logga in | log ind | logg inn | sign in | anmeld | melden sie sich
         | connectez | identifiez | identificate | inicia sesion | iniciar sesion | inicie sesion | accedi$ | zalogu | prihlas | prijavi | giris yap
@@ -45,6 +45,61 @@ static STEMS: &[(Topic, &str)] = &[
     (Registration, "sign up | signup | registr | register | inscri | cadastr | iscriv | meld je | meld u | zapisz | odber | kaydol | kayit ol | uye ol
         | iratkozz | εγγραφ | 登録 | 注册 | 註冊 | 가입 | 신청 | سجل | הירשמ"),
 ];
+
+/// How words that speak of subscriptions and newsletters are written, where their stems begin without the accents.
+const ACCENTED: [&str; 3] = ["předp", "előf", "bült"];
+
+/// The first bytes of all words that speak of subscriptions and newsletters, of which every plea has one.
+static OPENINGS: LazyLock<Sketch> = LazyLock::new(|| {
+    let lists = STEMS.iter().filter(|(topic, _)| matches!(topic, Subscription | Newsletter));
+    let stems = lists.flat_map(|(_, list)| list.split('|').map(str::trim)).chain(ACCENTED);
+    let mut openings = Sketch::new(7);
+    for stem in stems {
+        let mut capital = stem.chars();
+        let capital: String =
+            capital.next().into_iter().flat_map(char::to_uppercase).chain(capital).collect();
+        for written in [stem, &capital, &stem.to_uppercase()] {
+            opening(written.as_bytes()).into_iter().for_each(|hash| openings.insert(hash));
+        }
+    }
+    openings
+});
+
+/// A hash of how a word begins, in any case: five bytes of Latin letters, eight of Cyrillic and Arabic, six of others.
+fn opening(text: &[u8]) -> Option<u64> {
+    const ANY_CASE: u64 = 0x20_2020_2020;
+    let first = *text.first()?;
+    let key = match first {
+        0..0x80 => {
+            let [a, b, c, d, e] = *text.first_chunk()?;
+            u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]) | ANY_CASE
+        }
+        0x80..0xE0 => u64::from_le_bytes(*text.first_chunk()?),
+        _ => {
+            let [a, b, c, d, e, f] = *text.first_chunk()?;
+            u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
+        }
+    };
+    Some(mix(key, 0x9E37_79B9_7F4A_7C15))
+}
+
+/// Whether a line may be a plea. Nearly no other line may, which is found without reading its words.
+pub(crate) fn may_be_plea(line: &str) -> bool {
+    let openings = &*OPENINGS;
+    let bytes = line.as_bytes();
+    let mut after_gap = true;
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let opens = match byte {
+            0..0x80 => std::mem::replace(&mut after_gap, !byte.is_ascii_alphanumeric()) && !after_gap,
+            0x80..0xC0 => false,
+            _ => {
+                after_gap = true;
+                true
+            }
+        };
+        opens && opening(&bytes[at..]).is_some_and(|hash| openings.may_have(hash))
+    })
+}
 
 /// Stems of Latin letters by their first, with the space before the word, and the others.
 struct Stems {
@@ -121,7 +176,7 @@ mod tests {
             "Материал доступен только подписчикам",
             "هذا المحتوى للمشتركين فقط، سجل الدخول",
         ] {
-            assert!(is_plea(&Folded::of(plea)), "{plea}");
+            assert!(may_be_plea(plea) && is_plea(&Folded::of(plea)), "{plea}");
         }
     }
 

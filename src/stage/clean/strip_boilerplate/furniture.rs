@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::date::{DayOrder, dates_in};
-use crate::text::{Folded, LONGEST_PLEA_BYTES, SECTIONS, Sketch, Slice, Start, is_plea};
+use crate::text::{Folded, LONGEST_PLEA_BYTES, SECTIONS, Sketch, Slice, Start, is_plea, may_be_plea};
 
 use super::Group;
 use super::phrases::{self, Shape};
@@ -211,7 +211,7 @@ impl Inventory {
                 return found;
             }
         }
-        if self.pleas && line.len() <= LONGEST_PLEA_BYTES {
+        if self.pleas && line.len() <= LONGEST_PLEA_BYTES && may_be_plea(line) {
             folded.read(line);
             // `Dit artikel is alleen voor abonnees`: what opens a line reports nothing that was said.
             let reports = |word: &str| self.speech.contains(word);
