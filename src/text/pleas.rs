@@ -53,7 +53,7 @@ const ACCENTED: [&str; 3] = ["předp", "előf", "bült"];
 static OPENINGS: LazyLock<Sketch> = LazyLock::new(|| {
     let lists = STEMS.iter().filter(|(topic, _)| matches!(topic, Subscription | Newsletter));
     let stems = lists.flat_map(|(_, list)| list.split('|').map(str::trim)).chain(ACCENTED);
-    let mut openings = Sketch::new(7);
+    let mut openings = Sketch::new(12);
     for stem in stems {
         let mut capital = stem.chars();
         let capital: String =
