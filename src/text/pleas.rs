@@ -68,18 +68,14 @@ static OPENINGS: LazyLock<Sketch> = LazyLock::new(|| {
 /// A hash of how a word begins, in any case: five bytes of Latin letters, eight of Cyrillic and Arabic, six of others.
 fn opening(text: &[u8]) -> Option<u64> {
     const ANY_CASE: u64 = 0x20_2020_2020;
-    let first = *text.first()?;
-    let key = match first {
-        0..0x80 => {
-            let [a, b, c, d, e] = *text.first_chunk()?;
-            u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]) | ANY_CASE
-        }
-        0x80..0xE0 => u64::from_le_bytes(*text.first_chunk()?),
-        _ => {
-            let [a, b, c, d, e, f] = *text.first_chunk()?;
-            u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
-        }
+    let (bytes, case) = match *text.first()? {
+        0..0x80 => (5, ANY_CASE),
+        0x80..0xE0 => (8, 0),
+        _ => (6, 0),
     };
+    let mut key = [0; 8];
+    key.get_mut(..bytes)?.copy_from_slice(text.get(..bytes)?);
+    let key = u64::from_le_bytes(key) | case;
     Some(mix(key, 0x9E37_79B9_7F4A_7C15))
 }
 
