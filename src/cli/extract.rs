@@ -8,8 +8,10 @@ use clap::ValueHint;
 use super::show::{error, out, warning};
 use super::{Exit, completions, pipeline_file};
 use crate::article::{Article, KeptRecord, Source};
+use crate::format::{HEAD_BYTES, unreadable};
 use crate::html::charset::page_of;
 use crate::pipeline::{Judgement, Pipeline, StageTally};
+use crate::read::Compression;
 use crate::settings::read_bounded;
 
 /// Make a record of one page, or of one record, and print it
@@ -57,7 +59,10 @@ pub(super) fn extract(arguments: &Arguments) -> Exit {
     let mut article = match article(&pipeline, &content, &arguments.file) {
         Ok(article) => article,
         Err(what) => {
-            error(&what, &["extract takes an HTML page, or one record as a JSON object"]);
+            error(
+                &what,
+                &["extract takes an HTML page, or one record as a JSON object; `copydesk run` takes dumps"],
+            );
             return Exit::Usage;
         }
     };
@@ -100,6 +105,10 @@ fn read(file: &str) -> std::io::Result<Vec<u8>> {
 
 fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, String> {
     let dump = Arc::from(name);
+    if let Some(what) = no_page(content) {
+        return Err(format!("read {name}: it is {what}"));
+    }
+    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let start = content.trim_ascii_start();
     if start.is_empty() {
         return Err(format!("find anything in {name}"));
@@ -113,6 +122,19 @@ fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, S
     let mut article = Article::new(Source { dump, line: 1, id: None });
     article.html = page_of(content, None);
     Ok(article)
+}
+
+/// What bytes are that are neither a page nor a record.
+fn no_page(content: &[u8]) -> Option<String> {
+    let compression = Compression::of(content);
+    if compression != Compression::None {
+        return Some(format!("compressed with {}; decompress it first", compression.name()));
+    }
+    let start = content.trim_ascii_start();
+    let openings: [&[u8]; 4] = [b"<", b"\xEF\xBB\xBF<", b"\xFF\xFE", b"\xFE\xFF"];
+    let may_be_page = openings.iter().any(|opening| start.starts_with(opening));
+    let head = content.get(..HEAD_BYTES).unwrap_or(content);
+    unreadable(head).filter(|_| !may_be_page).map(|(what, advice)| format!("{what}; {advice}"))
 }
 
 /// A record as people read it.

@@ -446,6 +446,17 @@ fn a_page_or_a_record_becomes_json_text_or_markdown() {
     assert!(errors(&shown).contains("a run would drop it as too_few_words"), "{}", errors(&shown));
     assert_eq!(code(&copydesk(&["extract", text(&place.path().join("all.toml"))])), 0);
     assert_eq!(code(&copydesk(&["extract", "/nowhere"])), 2);
+    for (name, content, what) in [
+        ("a.zst", &b"\x28\xB5\x2F\xFD\0\0"[..], "compressed with zstd"),
+        ("a.pdf", b"%PDF-1.7\n", "a PDF file"),
+        ("a.jsonl", b"\xEF\xBB\xBF{\"text\": \"x\"}\n{\"text\": \"y\"}\n", "`copydesk run` takes dumps"),
+    ] {
+        let file = place.path().join(name);
+        std::fs::write(&file, content).expect("the folder is ours");
+        let refused = copydesk(&["extract", text(&file)]);
+        assert_eq!(code(&refused), 2, "{name}");
+        assert!(errors(&refused).contains(what), "{}", errors(&refused));
+    }
 }
 
 /// The lines of a finished run's records, by dump and line.
