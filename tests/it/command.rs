@@ -452,7 +452,7 @@ fn a_page_or_a_record_becomes_json_text_or_markdown() {
         ("a.jsonl", b"\xEF\xBB\xBF{\"text\": \"x\"}\n{\"text\": \"y\"}\n", "`copydesk run` takes dumps"),
     ] {
         let file = place.path().join(name);
-        std::fs::write(&file, content).expect("the folder is ours");
+        write(&file, content);
         let refused = copydesk(&["extract", text(&file)]);
         assert_eq!(code(&refused), 2, "{name}");
         assert!(errors(&refused).contains(what), "{}", errors(&refused));
