@@ -127,8 +127,12 @@ fn reads_as_code(line: &str) -> bool {
     const STARTS: [&str; 14] = [
         "#", "//", "$ ", "<", "@", "return ", "return", "import ", "def ", "if ", "else", "end", "for ", "}",
     ];
+    // Words that open a block in the languages that close it by indentation.
+    const BLOCKS: [&str; 11] =
+        ["for ", "if ", "elif ", "else:", "while ", "def ", "class ", "with ", "try:", "except", "async "];
     let bare = line.trim_matches(is_blank);
     bare.ends_with(ENDS)
+        || (bare.ends_with(':') && BLOCKS.iter().any(|block| bare.starts_with(block)))
         || PARTS.iter().any(|part| bare.contains(part))
         || (indentation(line).next().is_some() && STARTS.iter().any(|start| bare.starts_with(start)))
 }
@@ -271,6 +275,10 @@ mod tests {
                 "One.\n\ndef count(boats):\n    total = 0\n    for boat in boats:\n        total += 1\n\n    return total\n\nTwo.",
             ),
             ("fn main() {\n  go();\n}", "fn main() {\n  go();\n}"),
+            (
+                "for boat in boats:\n    if boat.ready:\n        go(boat)",
+                "for boat in boats:\n    if boat.ready:\n        go(boat)",
+            ),
             ("<ul>\n  <li>one</li>\n</ul>", "<ul>\n  <li>one</li>\n</ul>"),
             ("A rose\n  is a rose,\n  is a rose.\n\nB", "A rose\nis a rose,\nis a rose.\n\nB"),
             (
