@@ -101,7 +101,8 @@ fn begins_a_value(head: &[u8]) -> bool {
 /// Cuts JSON.
 pub(super) struct JsonCutter {
     max_unit_bytes: usize,
-    /// How far the current unit has been searched for its line's end, from its start.
+    /// How far the current unit has been searched for its line's end, from its start. What was searched beyond its end counts for the
+    /// next one: a list may be a single line, and is searched once.
     searched: usize,
     /// What comes before the object on its line: its length so far, and whether a bracket or a comma is in it.
     lead: (usize, bool),
@@ -138,11 +139,11 @@ impl JsonCutter {
         if data.get(start..end).and_then(<[u8]>::last) == Some(&b'\r') {
             end -= 1;
         }
-        self.unit(start..end, next, 0)
+        self.unit(from, start..end, next, 0)
     }
 
-    fn unit(&mut self, range: Range<usize>, next: usize, lines_within: u64) -> Cut {
-        self.searched = 0;
+    fn unit(&mut self, from: usize, range: Range<usize>, next: usize, lines_within: u64) -> Cut {
+        self.searched = (from + self.searched).saturating_sub(next);
         self.lead = (0, false);
         self.scan = None;
         Cut::Unit { range, kind: UnitKind::Whole, next, lines_within }
@@ -169,15 +170,15 @@ impl JsonCutter {
         loop {
             match data.get(at) {
                 // Whatever follows so much of it is a unit of its own.
-                _ if at - end > MOST_TAIL_BYTES => return self.unit(start..end, at, scan.lines),
-                Some(b'\n') => return self.unit(start..end, at + 1, scan.lines),
+                _ if at - end > MOST_TAIL_BYTES => return self.unit(from, start..end, at, scan.lines),
+                Some(b'\n') => return self.unit(from, start..end, at + 1, scan.lines),
                 Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | b')' | b';' | 0) => at += 1,
-                Some(b'{') => return self.unit(start..end, at, scan.lines),
+                Some(b'{') => return self.unit(from, start..end, at, scan.lines),
                 Some(0xEF) if begins_with_mark(data, at) => at += 3,
                 Some(_) if scan.lines == 0 => return self.line(data, from, start, is_end),
                 // Of several lines, the object is sound, and what follows it is a unit of its own.
-                Some(_) => return self.unit(start..end, at, scan.lines),
-                None if is_end => return self.unit(start..end, at, scan.lines),
+                Some(_) => return self.unit(from, start..end, at, scan.lines),
+                None if is_end => return self.unit(from, start..end, at, scan.lines),
                 None => {
                     self.scan = Some(scan);
                     return Cut::More;
@@ -205,7 +206,7 @@ impl Cutter for JsonCutter {
                 Some(0xEF) if data.len() - start < 3 && !is_end => return Cut::More,
                 None if !is_end => return Cut::More,
                 Some(b'\n') | None if has_structure => {
-                    return self.unit(from..from, (start + 1).min(data.len()), 0);
+                    return self.unit(from, from..from, (start + 1).min(data.len()), 0);
                 }
                 Some(b'{') => break,
                 _ => return self.line(data, from, first_byte(data, from), is_end),
