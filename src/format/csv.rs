@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 
 use csv_core::ReadRecordResult;
 
-use super::{Content, Form, Format, Opened, Refill, Refilled, WantedColumn, end_too_long};
+use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
 
@@ -183,6 +183,8 @@ struct JsonRows<R> {
     rows_before: usize,
     names: Option<Vec<String>>,
     row: Row,
+    /// Why no more could be read, after the row that was begun has been given.
+    failed: Option<io::Error>,
 }
 
 /// A row's fields, one after the other, as far as they may be held.
@@ -212,6 +214,7 @@ impl<R: Read> JsonRows<R> {
             max_unit_bytes,
             rows_before: style.rows_before,
             names: None,
+            failed: None,
             row: Row { bytes: vec![0; 4 << 10], ends: vec![0; 64], fields: 0, is_too_long: false },
         }
     }
@@ -223,7 +226,18 @@ impl<R: Read> JsonRows<R> {
         (row.fields, row.is_too_long) = (0, false);
         loop {
             let (outcome, taken, written, fields) = {
-                let input = self.inner.fill_buf()?;
+                let input = match self.inner.fill_buf() {
+                    Ok(input) => input,
+                    Err(error) if filled > 0 || row.fields > 0 || row.is_too_long => {
+                        // What comes after the last field that has ended is one, too.
+                        row.ends.truncate(row.fields);
+                        row.ends.push(filled);
+                        row.fields += 1;
+                        self.failed = Some(error);
+                        return Ok(true);
+                    }
+                    Err(error) => return Err(error),
+                };
                 let (bytes, ends) = (&mut row.bytes[filled..], &mut row.ends[row.fields..]);
                 self.parser.read_record(input, bytes, ends)
             };
@@ -255,11 +269,23 @@ impl<R: Read> JsonRows<R> {
 }
 
 impl<R: Read> Refill for JsonRows<R> {
-    /// The next row. The header's line is a blank one, so that rows have the number
+    /// The next row; of one that was begun before an error, what there is, without a line end. The header's line is a blank one, so that rows have the number
     /// of their line where no field holds a line end. A table whose first row cannot be a header has columns without names.
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         if !self.next_row()? {
             return Ok(false);
+        }
+        let start = ready.len();
+        if self.failed.is_some() && !self.row.is_too_long {
+            let fields: Vec<_> = self.row.iter().map(String::from_utf8_lossy).collect();
+            let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
+            if serde_json::to_writer(&mut line, &fields.join(",")).is_err() {
+                end_too_long(ready, start, self.max_unit_bytes);
+            }
+            return Ok(true);
         }
         if self.rows_before > 0 {
             self.rows_before -= 1;
@@ -281,7 +307,6 @@ impl<R: Read> Refill for JsonRows<R> {
             }
         }
         let names = self.names.as_deref().unwrap_or_default();
-        let start = ready.len();
         if self.row.is_too_long {
             end_too_long(ready, start, self.max_unit_bytes);
             return Ok(true);
@@ -308,26 +333,6 @@ fn object(line: &mut Bounded<'_>, names: &[String], row: &Row) -> io::Result<()>
         }
     }
     line.write_all(if before == b"{" { b"{}\n" } else { b"}\n" })
-}
-
-/// Takes bytes up to a bound: as JSON a control character takes six times as many as in a field.
-struct Bounded<'a> {
-    bytes: &'a mut Vec<u8>,
-    most: usize,
-}
-
-impl Write for Bounded<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.most + 1 {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Whether a field of the first row can be the name of a column: neither an address nor a text.
@@ -358,6 +363,22 @@ mod tests {
             "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\
              {\"title\":\"b\"}\n"
         );
+    }
+
+    #[test]
+    fn a_row_that_was_begun_before_an_error_is_given_without_a_line_end() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+        }
+        let table = &b"url,text\na,b\nc,\"d e"[..];
+        let style = Style::of("a.csv", table, &|_| true).expect("it is a table");
+        let mut json = Vec::new();
+        let read = Refilled::new(JsonRows::new(style, 1 << 20, table.chain(Failing))).read_to_end(&mut json);
+        assert_eq!(read.map_err(|error| error.kind()), Err(io::ErrorKind::UnexpectedEof));
+        assert_eq!(String::from_utf8_lossy(&json), "\n{\"url\":\"a\",\"text\":\"b\"}\n\"c,d e\"");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod table;
 mod unreadable;
 pub(crate) mod warc;
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
 use std::ops::Range;
 
 pub(crate) use columns::Reopen;
@@ -274,6 +274,27 @@ fn end_too_long(ready: &mut Vec<u8>, start: usize, max_unit_bytes: usize) {
     let least = start + max_unit_bytes + 1;
     ready.resize(ready.len().max(least), b' ');
     ready.push(b'\n');
+}
+
+/// Takes bytes up to a bound: as JSON a control character takes six times as many as in a field.
+struct Bounded<'a> {
+    bytes: &'a mut Vec<u8>,
+    /// How long `bytes` may become.
+    most: usize,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.most + 1 {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// How many brackets are open, outside of strings.

@@ -63,7 +63,7 @@ impl Night<'_> {
                     div { dt { "dropped" } dd { strong { (count(lines.dropped)) } @if let Some((reason, number)) = main { span { (reason) " " (count(*number)) } } } }
                     div { dt { "not processed" } dd { strong { (count(lines.quarantined)) } @if let Some((reason, number)) = fault { span { (reason) " " (count(*number)) } } } }
                     div { dt { "hosts" } dd { strong { (count(hosts)) } span {
-                        @if missing + drifted > 0 { (count(missing + drifted)) " not as usual" } @else if drift.is_some_and(|drift| drift.nights > 0) { "as usual" }
+                        @if missing + drifted > 0 { (count(missing + drifted)) " not as usual" } @else if drift.is_some_and(|drift| drift.nights >= crate::account::drift::LEAST_NIGHTS as u64) { "as usual" } @else if drift.is_some() { "not compared yet" }
                     } } }
                     div { dt { "read" } dd { strong { (bytes(read)) } span { (counted(ledger.dumps.len() as u64, "dump", "dumps")) " in " (duration(timing.wall_seconds)) } } }
                 }

@@ -9,6 +9,8 @@
 
 mod words;
 
+use std::borrow::Cow;
+
 use super::agencies::is_agency;
 use crate::text::Slice;
 use words::{ConditionalBy, by_word, is_post, is_rank, is_role};
@@ -21,11 +23,26 @@ const MOST_WORDS: usize = 7;
 /// The names in a text that names authors, in order, each once.
 pub fn names_in(text: &str) -> Vec<String> {
     let mut names = Vec::new();
+    let text = &*without_references(text);
     for part in text.split([';', '|', '\n', '•', '·', '\u{2028}']) {
         let part = squeezed(part);
         push_list(without_by(&part), &mut names);
     }
     distinct(names)
+}
+
+/// `Tom O&#39;Neil`, `&nbsp;Ann Lee`: character references become what they stand for, and end in no mark between names.
+fn without_references(text: &str) -> Cow<'_, str> {
+    /// Some publishing systems escape what is escaped.
+    const MOST_LAYERS: usize = 2;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MOST_LAYERS {
+        if !(text.contains('&') && text.contains(';')) {
+            break;
+        }
+        text = Cow::Owned(htmlize::unescape(&*text).into_owned());
+    }
+    text
 }
 
 /// The names in a line that opens with words such as `By` or `Autor:`; `None` where it is no byline.
@@ -415,6 +432,8 @@ mod tests {
     fn lists_of_names_are_cut_and_single_names_are_not() {
         for (text, expected) in [
             ("By Ann Lee and Bo Chen", &["Ann Lee", "Bo Chen"][..]),
+            ("Tom O&#39;Neil; Jos&eacute; N&uacute;&ntilde;ez", &["Tom O'Neil", "José Núñez"]),
+            ("&amp;nbsp;Ann Lee &amp; Bo Chen", &["Ann Lee", "Bo Chen"]),
             ("Von Ann Lee und Bo Chen", &["Ann Lee", "Bo Chen"]),
             ("Ann Lee, Bo Chen et Cy Dow", &["Ann Lee", "Bo Chen", "Cy Dow"]),
             ("Ann Lee y Bo Chen", &["Ann Lee", "Bo Chen"]),
