@@ -15,9 +15,18 @@ const MIN_WORDS_OF_SHORT_TEXTS: usize = 10;
 /// Lines of a comment are no longer than that.
 const WIDTH: usize = 110;
 
-/// `[input]` with names of fields; nothing where there are none.
-pub(super) fn input_section(own_names: &BTreeMap<String, Vec<String>>) -> String {
-    if own_names.is_empty() { String::new() } else { format!("[input.fields]\n{}", names(own_names, "")) }
+/// `[input]` with the order of dates and names of fields; nothing where there are none.
+pub(super) fn input_section(own_names: &BTreeMap<String, Vec<String>>, order: Option<&str>) -> String {
+    let mut section = order.map(dates).unwrap_or_default();
+    if !own_names.is_empty() {
+        section = format!("{section}[input.fields]\n{}", names(own_names, ""));
+    }
+    section
+}
+
+/// `[input]` with the order of dates.
+fn dates(order: &str) -> String {
+    format!("[input]\ndates = \"{order}\"\n\n")
 }
 
 /// A line for each field with its names.
@@ -90,7 +99,11 @@ impl Draft<'_> {
     }
 
     fn input(&mut self) {
-        let DumpSurvey { own_names, guesses, .. } = self.survey;
+        let DumpSurvey { own_names, guesses, order, .. } = self.survey;
+        if let Some(order) = order {
+            self.comment("Some dates in figures, such as 03/04/2021, can be read in two ways. Those of these dumps that cannot show the order.");
+            self.text.push_str(&dates(order));
+        }
         if own_names.is_empty() && guesses.is_empty() {
             return;
         }

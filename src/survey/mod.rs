@@ -69,8 +69,53 @@ pub(crate) struct DumpSurvey {
     pub own_names: BTreeMap<String, Vec<String>>,
     /// Names that may be of fields.
     pub guesses: BTreeMap<String, Vec<String>>,
+    /// Dates in figures whose order the others show, as in `[input] dates`.
+    pub order: Option<&'static str>,
+    /// How the dates in figures can be read.
+    figures: Figures,
     /// What each stage of `fields` changed.
     changed: BTreeMap<&'static str, u64>,
+}
+
+/// Dates such as `16/09/2023`, by what their first two numbers can be.
+#[derive(Debug, Default)]
+struct Figures {
+    day_first: u64,
+    month_first: u64,
+    either: u64,
+}
+
+impl Figures {
+    /// Counts those with which the texts of a record begin.
+    fn count(&mut self, json: &[u8]) {
+        for quote in memchr::memchr_iter(b'"', json) {
+            let text: Vec<u8> =
+                json[quote + 1..].iter().copied().filter(|byte| *byte != b'\\').take(10).collect();
+            let mut parts = text.split(|byte| matches!(byte, b'/' | b'-'));
+            let mut number = |digits: std::ops::RangeInclusive<usize>| -> Option<u32> {
+                let part = parts.next().filter(|part| digits.contains(&part.len()))?;
+                std::str::from_utf8(part).ok()?.parse().ok()
+            };
+            let (Some(first), Some(second), Some(_)) = (number(1..=2), number(1..=2), number(4..=4)) else {
+                continue;
+            };
+            match (first, second) {
+                (13..=31, 1..=12) => self.day_first += 1,
+                (1..=12, 13..=31) => self.month_first += 1,
+                (1..=12, 1..=12) if first != second => self.either += 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// The setting with which those that could be read either way are read as the others have to be.
+    fn order(&self) -> Option<&'static str> {
+        match (self.either, self.day_first, self.month_first) {
+            (1.., 1.., 0) => Some("day-first"),
+            (1.., 0, 1..) => Some("month-first"),
+            _ => None,
+        }
+    }
 }
 
 /// Looks at dumps.
@@ -79,7 +124,8 @@ pub(crate) struct DumpSurvey {
 /// Where there are none.
 pub(crate) fn survey(inputs: &[PathBuf]) -> Result<DumpSurvey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
-    let first = look(&dumps, &BTreeMap::new());
+    let first = look(&dumps, &BTreeMap::new(), None);
+    let order = first.figures.order();
     let (mut own_names, mut guesses) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::new());
     for Proposal { slot, key, is_sure } in first.shapes.iter().flat_map(propose::proposals) {
         let names = if is_sure { &mut own_names } else { &mut guesses };
@@ -88,17 +134,17 @@ pub(crate) fn survey(inputs: &[PathBuf]) -> Result<DumpSurvey, FindError> {
             names.push(key);
         }
     }
-    if own_names.is_empty() {
+    if own_names.is_empty() && order.is_none() {
         return Ok(DumpSurvey { guesses, ..first });
     }
     // Once more with the names: only then is there a text to look at.
-    let second = look(&dumps, &own_names);
-    Ok(DumpSurvey { own_names, guesses, ..second })
+    let second = look(&dumps, &own_names, order);
+    Ok(DumpSurvey { own_names, guesses, order, ..second })
 }
 
-fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey {
+fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option<&str>) -> DumpSurvey {
     let fields = shipped("fields").expect("it comes with the program");
-    let source = format!("{fields}\n{}", draft::input_section(own_names));
+    let source = format!("{fields}\n{}", draft::input_section(own_names, order));
     let pipeline = Pipeline::parse("survey", &source).expect("it is `fields` with names");
     let many = RECORDS / LEAST_OF_EACH;
     let step = dumps.len().div_ceil(many).max(1);
@@ -135,6 +181,9 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>) -> DumpSurvey
                 let number = batch.first_line + index as u64;
                 let mut origins = Origins::new();
                 let bytes = batch.bytes(line);
+                if batch.form == Form::Json {
+                    survey.figures.count(bytes);
+                }
                 if let Ok(Reading::Article(decoded)) =
                     judge.decode(&dump.name, batch.form, bytes, number, Some(&mut origins))
                 {

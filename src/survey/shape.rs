@@ -6,7 +6,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::{Article, ArticleDate};
-use crate::date::OrderEvidence;
+use crate::date::DayOrder;
 use crate::decode::Slot;
 use crate::text::{host_of, language_code};
 
@@ -298,7 +298,7 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
     }
     let is_date = length <= 40
         && text.bytes().filter(u8::is_ascii_digit).count() >= 4
-        && ArticleDate::parse(text, &OrderEvidence::default()).is_some();
+        && ArticleDate::parse(text, &DayOrder::DayFirst.into()).is_some();
     if is_date {
         return vec![Slot::Published];
     }

@@ -126,3 +126,27 @@ fn cut_texts_and_the_longest_text_that_is_left_are_told() {
     let (_, table, _) = told("b.jsonl", "What the desk has to say of this report, in more words than a few.");
     assert!(table.contains("longest text: x, 66 characters"), "{table}");
 }
+
+#[test]
+fn dates_in_figures_show_the_order_of_those_that_can_be_read_either_way() {
+    let folder = tempfile::tempdir().expect("there is room");
+    for (key, dates, order, share) in [
+        ("published", ["16/09/2023 10:30", "03/04/2021", "2/3/2021"], Some("day-first"), 1000),
+        ("Fecha pub.", ["16/09/2023 10:30", "03/04/2021", "30/3/2021"], Some("day-first"), 1000),
+        ("published", ["10/15/2023", "03/04/2021", "2/3/2021"], Some("month-first"), 1000),
+        ("published", ["10/15/2023", "16/09/2023", "2/3/2021"], None, 667),
+        ("published", ["3/3/2023", "16/09/2023", "30/3/2021"], None, 1000),
+    ] {
+        let line = |number: usize| {
+            let date = dates[number % 3];
+            serde_json::json!({"url": format!("https://a.example/{number}"), "text": report(number), key: date}).to_string()
+        };
+        let path = dump(&folder, "a.jsonl", &(0..30).map(line).collect::<Vec<_>>());
+        let survey = survey(&[path]).expect("it is there");
+        assert_eq!(survey.order, order, "{dates:?}");
+        let (source, _) = right(&survey);
+        assert_eq!(source.contains("\ndates = "), order.is_some(), "{source}");
+        let published = survey.fields.get("published").copied().unwrap_or_default();
+        assert_eq!((published * 1000).div_ceil(30), share, "{dates:?}");
+    }
+}
