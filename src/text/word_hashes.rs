@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::mix;
-use super::words::is_unspaced;
+use super::words::{is_han_or_hangul, is_unspaced};
 
 /// Appends a hash for each word of a text, in order; case, punctuation and white space make no difference.
 ///
@@ -176,6 +176,7 @@ fn fold_slowly(character: char) -> u32 {
             PASSED_OVER
         }
         code @ 0x0900..=0x0DFF if code & 0x7F == 0x4D => PASSED_OVER,
+        code if is_han_or_hangul(code) => code,
         // İ has two in lower case, the second of them a combining dot.
         _ if character.is_alphanumeric() => character.to_lowercase().next().map_or(BETWEEN, u32::from),
         _ => BETWEEN,

@@ -36,6 +36,12 @@ fn unspaced_words(letters: usize) -> usize {
     letters.div_ceil(2)
 }
 
+/// Chinese characters and Hangul syllables: letters that have no case, and more than half of the first 65,536 characters. A table of
+/// these need not ask Unicode's tables for each.
+pub(super) const fn is_han_or_hangul(code: u32) -> bool {
+    matches!(code, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3)
+}
+
 /// Letters of the scripts that put no spaces between words.
 pub(super) fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character),
@@ -48,7 +54,17 @@ pub(super) fn is_unspaced(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::count_words;
+    use super::{count_words, is_han_or_hangul};
+
+    #[test]
+    fn chinese_characters_and_hangul_syllables_are_letters_without_case() {
+        let characters = (0..=0xFFFF).filter(|code| is_han_or_hangul(*code)).filter_map(char::from_u32);
+        for character in characters {
+            let is_itself =
+                character.to_lowercase().eq([character]) && character.to_uppercase().eq([character]);
+            assert!(character.is_alphabetic() && is_itself, "{character}");
+        }
+    }
 
     #[test]
     fn words_are_counted_in_any_script() {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::ranges::{CASED, ICONS, PUNCTUATION, TERMINAL, UNCASED};
+use crate::text::words::is_han_or_hangul;
 
 /// A set of properties of a character.
 pub(super) type Class = u16;
@@ -113,6 +114,9 @@ const RANGES: [(&[(u32, u32)], Class); 4] = [
 /// What needs no list but the letters'.
 fn class_alone(character: char) -> Class {
     let code = u32::from(character);
+    if is_han_or_hangul(code) {
+        return ALPHABETIC;
+    }
     let mut class = 0;
     let mut add = |holds: bool, properties: Class| class |= if holds { properties } else { 0 };
     let letter = character.is_ascii_alphabetic() || within(CASED, code);

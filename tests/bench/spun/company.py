@@ -5,9 +5,9 @@ trees that tell from these a word that a spinner put there.
     company.py --packages FOLDER --thesauri FOLDER [--out src/stage/label/label_spun/company.bin] [--seed 1]
 
 FOLDER of packages has `pip/`, `npm/` and `deb/`, each with a folder a package (README.md has the commands); that of thesauri is the one of
-spinners.py, of which the half "tune" is used. Needs numpy, scikit-learn, wordfreq 3.1 and the `zstd` command.
+spinners.py, of which the half "tune" is used. Needs numpy, scikit-learn and wordfreq 3.1.
 """
-import argparse, collections, json, math, random, re, struct, subprocess
+import argparse, collections, json, math, random, re, struct
 from pathlib import Path
 
 import numpy as np
@@ -185,16 +185,40 @@ def main():
     write(args.out, language, model, replaced.mean())
 
 
-def deltas(numbers):
-    """Ascending numbers as bytes, each the difference to the one before; 255 is added without ending a number."""
-    out, before = bytearray(), 0
-    for number in numbers:
-        step, before = number - before, number
-        while step >= 255:
-            out.append(255)
-            step -= 255
-        out.append(step)
-    return bytes(out)
+def hashes(numbers, bits):
+    """Ascending hashes: where those begin that share all but the lowest 16 bits, and these bits."""
+    starts = np.searchsorted(numbers, np.arange(0, (1 << bits) + 1, 1 << 16))
+    return starts.astype("<u4").tobytes() + (np.array(numbers) & 0xFFFF).astype("<u2").tobytes()
+
+
+def rows(trees):
+    """The weights of each tree's leaves, from left to right; for each value of each feature the place of a row; and the rows, which have
+    for each tree the leaves, as bits, that the value leaves possible."""
+    weights, splits = np.zeros((len(trees), 32), dtype="<i2"), [[] for _ in range(12)]
+    for number, (tree,) in enumerate(trees):
+        leaves = []
+
+        def walk(node):
+            if node["is_leaf"]:
+                leaves.append(round(node["value"] * UNIT))
+                return 1 << len(leaves) - 1
+            left, right = (walk(tree.nodes[node[side]]) for side in ("left", "right"))
+            splits[node["feature_idx"]].append((int(node["num_threshold"]), number, left))
+            return left | right
+
+        walk(tree.nodes[0])
+        weights[number, :len(leaves)] = leaves
+    places, rows = [], []
+    for of_feature in splits:
+        for value in range(256):
+            row = np.full(len(trees), 0xFFFFFFFF, dtype="<u4")
+            for most, number, left in of_feature:
+                if value > most:
+                    row[number] &= ~np.uint32(left)
+            if value == 0 or (row != rows[-1]).any():
+                rows.append(row)
+            places.append(len(rows) - 1)
+    return weights.tobytes() + np.array(places, dtype="<u2").tobytes() + np.array(rows).tobytes()
 
 
 def write(path, language, model, prior):
@@ -203,27 +227,18 @@ def write(path, language, model, prior):
         words.setdefault(hashed(word, WORD_BITS), word)
     pairs = {hashed(pair, PAIR_BITS): level for pair, level in sorted(language.pairs.items())}
     order = sorted(words)
-    out = bytearray(struct.pack("<II", len(words), len(pairs)))
-    out += deltas(order) + bytes(language.level[words[number]] for number in order)
+    out = bytearray(hashes(order, WORD_BITS))
+    out += bytes(language.level[words[number]] for number in order)
     for number in order:
         vector = language.vector.get(words[number], np.zeros(DIMENSIONS, dtype=np.int8))
         out += bytes(int(a) + 8 | int(b) + 8 << 4 for a, b in zip(vector[::2], vector[1::2]))
     order = sorted(pairs)
     levels = [pairs[number] for number in order] + [0] * 3
-    out += deltas(order) + bytes(sum(levels[at + n] << 2 * n for n in range(4)) for at in range(0, len(order), 4))
-    # A node: the feature, the value up to which it continues to the left, and the places of both; a leaf has feature 255 and its weight.
+    out += hashes(order, PAIR_BITS) + bytes(sum(levels[at + n] << 2 * n for n in range(4)) for at in range(0, len(order), 4))
     bias = float(model._baseline_prediction[0, 0]) - math.log(prior / (1 - prior)) - DOUBT
-    out += struct.pack("<hH", round(bias * UNIT), TREES)
-    for (tree,) in model._predictors:
-        out += struct.pack("<B", len(tree.nodes))
-        for node in tree.nodes:
-            if node["is_leaf"]:
-                out += struct.pack("<Bh", 255, round(node["value"] * UNIT))
-            else:
-                out += struct.pack("<BBBB", node["feature_idx"], int(node["num_threshold"]), node["left"], node["right"])
-    packed = subprocess.run(["zstd", "-19", "-c"], input=bytes(out), capture_output=True, check=True).stdout
-    path.write_bytes(packed)
-    print("bytes:", len(packed), " unpacked:", len(out))
+    out += struct.pack("<h", round(bias * UNIT)) + rows(model._predictors)
+    path.write_bytes(out)
+    print("bytes:", len(out))
 
 
 if __name__ == "__main__":

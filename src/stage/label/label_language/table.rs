@@ -1,23 +1,23 @@
 //! The table of words and pieces: for which languages each speaks, and how much. `tests/bench/language` makes it.
 
-use std::iter;
 use std::sync::LazyLock;
 
 use super::grams;
 
-static PACKED: &[u8] = include_bytes!("table.bin");
+static BYTES: &[u8] = include_bytes!("table.bin");
 pub(super) static TABLE: LazyLock<LanguageTable> = LazyLock::new(LanguageTable::read);
 
 const SLOT_BITS: u32 = 19;
 const SLOTS: usize = 1 << SLOT_BITS;
-/// The unpacked table is no longer.
-const MOST_BYTES: usize = 8 * SLOTS;
+/// So many slots have one start of their weights.
+const BLOCK: usize = 8;
 /// The table's weights are in sixteenths of a logarithmic unit.
 pub(super) const UNIT: f64 = 16.0;
 
 /// A part that is this much likelier in another language is in that one.
 const AGAINST: f64 = 6.0;
 
+/// Read where it lies in the program: nothing is unpacked, since most runs need little of it.
 #[derive(Debug)]
 pub(super) struct LanguageTable {
     /// ISO codes. A language that has two scripts is in it twice.
@@ -25,11 +25,13 @@ pub(super) struct LanguageTable {
     /// What a word says for each language on average in texts of that language.
     pub(super) rates: Vec<f64>,
     /// A slot's fingerprint, 0 where it is empty.
-    prints: Vec<u16>,
-    /// Where a slot's weights begin; they end where the next slot's do.
-    starts: Vec<u32>,
+    prints: &'static [[u8; 2]],
+    /// How many weights each slot has, by the block.
+    counts: &'static [[u8; BLOCK]],
+    /// Where a block's weights begin.
+    starts: &'static [[u8; 4]],
     /// Languages and weights.
-    weights: Vec<(u8, i8)>,
+    weights: &'static [[u8; 2]],
 }
 
 /// A sum for each language; as many as a byte can name, so that no place needs to be checked.
@@ -46,11 +48,12 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Adds what a word says that is known as a whole.
-    fn add(&mut self, weights: &[(u8, i8)]) {
+    fn add(&mut self, weights: &[[u8; 2]]) {
         let mut most = 0;
-        for (language, weight) in weights {
-            self.sums[usize::from(*language)] += i32::from(*weight);
-            most = most.max(*weight);
+        for [language, weight] in weights {
+            let weight = weight.cast_signed();
+            self.sums[usize::from(*language)] += i32::from(weight);
+            most = most.max(weight);
         }
         self.most += i32::from(most);
     }
@@ -68,9 +71,9 @@ impl Tally {
 struct WordSums([i16; 256]);
 
 impl WordSums {
-    fn add(&mut self, weights: &[(u8, i8)]) {
-        for (language, weight) in weights {
-            self.0[usize::from(*language)] += i16::from(*weight);
+    fn add(&mut self, weights: &[[u8; 2]]) {
+        for [language, weight] in weights {
+            self.0[usize::from(*language)] += i16::from(weight.cast_signed());
         }
     }
 
@@ -88,27 +91,21 @@ impl WordSums {
 
 impl LanguageTable {
     fn read() -> Self {
-        let bytes = zstd::bulk::decompress(PACKED, MOST_BYTES).expect("the table is a part of the program");
-        let line = bytes.iter().position(|byte| *byte == b'\n').expect("the table begins with a line");
-        let (names, rest) = bytes.split_at(line);
+        let line = BYTES.iter().position(|byte| *byte == b'\n').expect("the table begins with a line");
+        let (names, rest) = BYTES.split_at(line);
         let (prints, rest) = rest.get(1..).expect("the line has an end").split_at(2 * SLOTS);
         let (counts, rest) = rest.split_at(SLOTS);
-        let (places, values) = rest.split_at(rest.len() / 2);
-        let names: &'static str = String::from_utf8_lossy(names).into_owned().leak();
-        let mut end = 0;
-        let ends = counts.iter().map(|count| {
-            end += u32::from(*count);
-            end
-        });
-        let starts = iter::once(0).chain(ends).collect();
+        let (starts, weights) = rest.split_at(4 * SLOTS / BLOCK);
+        let names = str::from_utf8(names).expect("names are ASCII");
         let named = names.split(' ').filter_map(|name| name.split_once(':'));
         let (languages, rates) = named.map(|(code, rate)| (code, rate.parse().unwrap_or(UNIT))).unzip();
         Self {
             languages,
             rates,
-            prints: prints.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect(),
-            starts,
-            weights: places.iter().copied().zip(values.iter().map(|value| value.cast_signed())).collect(),
+            prints: prints.as_chunks().0,
+            counts: counts.as_chunks().0,
+            starts: starts.as_chunks().0,
+            weights: weights.as_chunks().0,
         }
     }
 
@@ -128,17 +125,23 @@ impl LanguageTable {
         tally
     }
 
-    fn weights_of(&self, part: u64) -> Option<&[(u8, i8)]> {
+    fn weights_of(&self, part: u64) -> Option<&[[u8; 2]]> {
         #[expect(clippy::cast_possible_truncation, reason = "the lowest bits are the fingerprint")]
         let print = part as u16 | 1;
         let mut slot = usize::try_from(part >> (64 - SLOT_BITS)).unwrap_or(0);
         loop {
-            match self.prints.get(slot) {
-                Some(found) if *found == print => break,
+            match self.prints.get(slot).map(|print| u16::from_le_bytes(*print)) {
+                Some(found) if found == print => break,
                 Some(0) | None => return None,
                 Some(_) => slot = (slot + 1) % SLOTS,
             }
         }
-        self.weights.get(*self.starts.get(slot)? as usize..*self.starts.get(slot + 1)? as usize)
+        let counts = u64::from_le_bytes(*self.counts.get(slot / BLOCK)?);
+        let bits = 8 * (slot % BLOCK);
+        // The multiplication adds up the bytes: a block has fewer than 256 weights.
+        let before = (counts & ((1 << bits) - 1)).wrapping_mul(0x0101_0101_0101_0101) >> 56;
+        let start =
+            u32::from_le_bytes(*self.starts.get(slot / BLOCK)?) as usize + usize::try_from(before).ok()?;
+        self.weights.get(start..start + usize::from(counts.to_le_bytes()[slot % BLOCK]))
     }
 }

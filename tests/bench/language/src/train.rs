@@ -484,8 +484,8 @@ impl Model {
         (rate * SCALE).round() as i32
     }
 
-    /// In a line, the languages, each with its rate; then, compressed, for each slot its fingerprint, its number of weights,
-    /// and all weights' languages and values.
+    /// In a line, the languages, each with its rate; then for each slot its fingerprint and its number of weights; for every eight
+    /// slots where their weights begin; and all weights, each with its language.
     fn write(&self, languages: &[Known], path: &Path) {
         let slots = 1_usize << SLOT_BITS;
         let mut at_slot: Vec<Option<u32>> = vec![None; slots];
@@ -496,23 +496,25 @@ impl Model {
             }
             at_slot[slot] = Some(at as u32);
         }
-        let (mut prints, mut counts, mut places, mut values) = (vec![], vec![], vec![], vec![]);
-        for at in at_slot {
+        let (mut prints, mut counts, mut starts, mut weights) = (vec![], vec![], vec![], vec![]);
+        for (slot, at) in at_slot.into_iter().enumerate() {
+            let before = weights.len();
+            if slot % 8 == 0 {
+                starts.extend((before as u32 / 2).to_le_bytes());
+            }
             let Some(at) = at else {
                 prints.extend([0, 0]);
                 counts.push(0);
                 continue;
             };
             prints.extend(((self.parts[at as usize] as u16) | 1).to_le_bytes());
-            let before = places.len();
             for (group, languages) in self.groups_of(at) {
                 let value = (self.weights[group] * SCALE).round().clamp(-127.0, 127.0) as i8;
                 if value != 0 {
-                    places.extend(languages);
-                    values.extend(std::iter::repeat_n(value as u8, languages.len()));
+                    weights.extend(languages.iter().flat_map(|language| [*language, value as u8]));
                 }
             }
-            counts.push((places.len() - before) as u8);
+            counts.push(((weights.len() - before) / 2) as u8);
         }
         let name = |(place, language): (usize, &Known)| {
             format!("{}:{}", language.code, self.rate(language, place, languages.len()))
@@ -520,11 +522,10 @@ impl Model {
         let names = languages.iter().enumerate().map(name).collect::<Vec<_>>().join(" ");
         let mut bytes = names.into_bytes();
         bytes.push(b'\n');
-        for part in [prints, counts, places, values] {
+        for part in [prints, counts, starts, weights] {
             bytes.extend(part);
         }
-        let packed = zstd::encode_all(bytes.as_slice(), 19).expect("memory");
-        eprintln!("{} bytes, {} packed", bytes.len(), packed.len());
-        std::fs::write(path, packed).expect("the table can be written");
+        eprintln!("{} bytes", bytes.len());
+        std::fs::write(path, bytes).expect("the table can be written");
     }
 }

@@ -2,42 +2,63 @@
 
 use std::sync::LazyLock;
 
-static PACKED: &[u8] = include_bytes!("../company.bin");
+static BYTES: &[u8] = include_bytes!("../company.bin");
 pub(super) static COMPANY: LazyLock<Company> = LazyLock::new(Company::read);
 
-/// The unpacked table is no longer.
-const MOST_BYTES: usize = 1 << 21;
 const WORD_BITS: u32 = 24;
 const PAIR_BITS: u32 = 25;
 /// Two numbers of a vector are in one byte.
 const HALF: usize = 10;
+const TREES: usize = 90;
+/// A tree has no more leaves.
+const LEAVES: usize = 32;
 /// The trees' weights are in this part of a natural logarithm.
 const UNIT: i32 = 1024;
-/// A node with this feature is a leaf.
-const LEAF: u8 = 255;
 
 /// What is known of a word beside its neighbours.
 pub(super) type Features = [u8; 12];
 
+/// Read where it lies in the program: nothing is unpacked.
 #[derive(Debug)]
 pub(super) struct Company {
-    /// Hashes of words, ascending, with their frequency classes and their vectors.
-    words: Vec<u32>,
-    levels: Vec<u8>,
-    vectors: Vec<[u8; HALF]>,
-    /// Hashes of pairs, ascending, and how much more frequent they are than by chance, 0 to 3.
-    pairs: Vec<u32>,
-    pair_levels: Vec<u8>,
+    words: Hashes,
+    /// Of each word its frequency class and its vector.
+    levels: &'static [u8],
+    vectors: &'static [[u8; HALF]],
+    pairs: Hashes,
+    /// How much more frequent pairs are than by chance, 0 to 3, four in a byte.
+    pair_levels: &'static [u8],
     bias: i32,
-    /// Nodes of all trees, and where each tree begins.
-    nodes: Vec<Node>,
-    trees: Vec<u16>,
+    /// The weights of each tree's leaves, from left to right.
+    weights: &'static [[[u8; 2]; LEAVES]],
+    /// For each value of each feature a row.
+    rows_of: &'static [[[u8; 2]; 256]],
+    /// The leaves of each tree, as bits, that a value leaves possible.
+    rows: &'static [[[u8; 4]; TREES]],
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Node {
-    Split { feature: u8, most: u8, left: u16, right: u16 },
-    Leaf(i16),
+/// Hashes in ascending order: where those begin that share all but the lowest 16 bits, and these bits.
+#[derive(Debug)]
+struct Hashes {
+    starts: &'static [[u8; 4]],
+    lowest: &'static [[u8; 2]],
+}
+
+impl Hashes {
+    fn take(bytes: &mut &'static [u8], bits: u32) -> Self {
+        let starts = take(bytes, (1 << (bits - 16)) + 1);
+        let count = starts.last().map_or(0, |count| u32::from_le_bytes(*count));
+        Self { starts, lowest: take(bytes, count as usize) }
+    }
+
+    fn place(&self, hash: u32) -> Option<usize> {
+        let start = |bucket: u32| Some(u32::from_le_bytes(*self.starts.get(bucket as usize)?) as usize);
+        let (from, to) = (start(hash >> 16)?, start((hash >> 16) + 1)?);
+        let hash = hash & 0xFFFF;
+        let lowest = self.lowest.get(from..to)?;
+        let found = lowest.binary_search_by_key(&hash, |bytes| u32::from(u16::from_le_bytes(*bytes)));
+        found.ok().map(|place| from + place)
+    }
 }
 
 /// What the table has of a word.
@@ -63,33 +84,22 @@ impl KnownWord {
 
 impl Company {
     fn read() -> Self {
-        let bytes = zstd::bulk::decompress(PACKED, MOST_BYTES).expect("the table is a part of the program");
-        let mut rest = bytes.as_slice();
-        let words = number(&mut rest);
-        let pairs = number(&mut rest);
-        let words_read = ascending(&mut rest, words);
-        let levels = take(&mut rest, words).to_vec();
-        let vectors = take(&mut rest, words * HALF).as_chunks().0.to_vec();
-        let pairs_read = ascending(&mut rest, pairs);
-        let packed = take(&mut rest, pairs.div_ceil(4));
-        let pair_levels =
-            packed.iter().flat_map(|byte| [0, 2, 4, 6].map(|shift| byte >> shift & 3)).collect();
-        let bias = i32::from(short(&mut rest));
-        let tree_count = short(&mut rest);
-        let (mut nodes, mut trees) = (Vec::new(), Vec::new());
-        for _ in 0..tree_count {
-            let first = u16::try_from(nodes.len()).unwrap_or(0);
-            trees.push(first);
-            let [count] = next(&mut rest);
-            for _ in 0..count {
-                nodes.push(node(&mut rest, first));
-            }
-        }
-        Self { words: words_read, levels, vectors, pairs: pairs_read, pair_levels, bias, nodes, trees }
+        let mut rest = BYTES;
+        let rest = &mut rest;
+        let words = Hashes::take(rest, WORD_BITS);
+        let levels = take::<1>(rest, words.lowest.len()).as_flattened();
+        let vectors = take(rest, words.lowest.len());
+        let pairs = Hashes::take(rest, PAIR_BITS);
+        let pair_levels = take::<1>(rest, pairs.lowest.len().div_ceil(4)).as_flattened();
+        let bias = take(rest, 1).first().map_or(0, |bias| i32::from(i16::from_le_bytes(*bias)));
+        let weights = take(rest, TREES * LEAVES).as_chunks().0;
+        let rows_of = take(rest, 256 * Features::default().len()).as_chunks().0;
+        let rows = rest.as_chunks().0.as_chunks().0;
+        Self { words, levels, vectors, pairs, pair_levels, bias, weights, rows_of, rows }
     }
 
     pub(super) fn look_up(&self, word: &str) -> KnownWord {
-        let Ok(place) = self.words.binary_search(&hashed(&[word], WORD_BITS)) else {
+        let Some(place) = self.words.place(hashed(&[word], WORD_BITS)) else {
             return KnownWord::default();
         };
         let packed = self.vectors.get(place).copied().unwrap_or_default();
@@ -103,68 +113,35 @@ impl Company {
 
     /// How much more frequent a pair is than by chance, 0 to 3, where it is known.
     pub(super) fn pair(&self, one: &str, other: &str) -> Option<u8> {
-        let place = self.pairs.binary_search(&hashed(&[one, " ", other], PAIR_BITS)).ok()?;
-        self.pair_levels.get(place).copied()
+        let place = self.pairs.place(hashed(&[one, " ", other], PAIR_BITS))?;
+        self.pair_levels.get(place / 4).map(|four| four >> (2 * (place % 4)) & 3)
     }
 
     /// How much likelier it is that a spinner put a word there than that an author did: tenths of a natural logarithm.
+    ///
+    /// No tree is walked. Each value leaves some leaves of each tree possible, and the first that all of them leave is the one.
     pub(super) fn ratio(&self, features: &Features) -> i32 {
-        let leaves = self.trees.iter().map(|tree| i32::from(self.leaf(*tree, features)));
-        10 * (self.bias + leaves.sum::<i32>()) / UNIT
-    }
-
-    fn leaf(&self, mut place: u16, features: &Features) -> i16 {
-        loop {
-            match self.nodes.get(usize::from(place)) {
-                Some(Node::Split { feature, most, left, right }) => {
-                    let value = features.get(usize::from(*feature)).copied().unwrap_or(0);
-                    place = if value <= *most { *left } else { *right };
-                }
-                Some(Node::Leaf(weight)) => return *weight,
-                None => return 0,
+        let mut possible = [u32::MAX; TREES];
+        for (value, rows_of) in features.iter().zip(self.rows_of) {
+            let row = u16::from_le_bytes(rows_of[usize::from(*value)]);
+            let Some(row) = self.rows.get(usize::from(row)) else { continue };
+            for (possible, leaves) in possible.iter_mut().zip(row) {
+                *possible &= u32::from_le_bytes(*leaves);
             }
         }
+        let weight = |(leaves, weights): (&u32, &[[u8; 2]; LEAVES])| {
+            let weight = weights.get(leaves.trailing_zeros() as usize);
+            weight.map_or(0, |weight| i32::from(i16::from_le_bytes(*weight)))
+        };
+        10 * (self.bias + possible.iter().zip(self.weights).map(weight).sum::<i32>()) / UNIT
     }
 }
 
-fn node(bytes: &mut &[u8], first: u16) -> Node {
-    let [feature] = next(bytes);
-    if feature == LEAF {
-        return Node::Leaf(short(bytes));
-    }
-    let [most, left, right] = next(bytes);
-    Node::Split { feature, most, left: first + u16::from(left), right: first + u16::from(right) }
-}
-
-fn take<'a>(bytes: &mut &'a [u8], count: usize) -> &'a [u8] {
-    let (taken, rest) = bytes.split_at_checked(count).expect("the table is whole");
+/// So many chunks of bytes.
+fn take<const SIZE: usize>(bytes: &mut &'static [u8], count: usize) -> &'static [[u8; SIZE]] {
+    let (taken, rest) = bytes.split_at_checked(SIZE * count).expect("the table is whole");
     *bytes = rest;
-    taken
-}
-
-fn next<const COUNT: usize>(bytes: &mut &[u8]) -> [u8; COUNT] {
-    *take(bytes, COUNT).first_chunk().expect("so many were taken")
-}
-
-fn short(bytes: &mut &[u8]) -> i16 {
-    i16::from_le_bytes(next(bytes))
-}
-
-fn number(bytes: &mut &[u8]) -> usize {
-    u32::from_le_bytes(next(bytes)) as usize
-}
-
-/// Ascending numbers, each as its difference to the one before, of which all bytes but the last are 255.
-fn ascending(bytes: &mut &[u8], count: usize) -> Vec<u32> {
-    let (mut numbers, mut last) = (Vec::with_capacity(count), 0);
-    while numbers.len() < count {
-        let [byte] = next(bytes);
-        last += u32::from(byte);
-        if byte < u8::MAX {
-            numbers.push(last);
-        }
-    }
-    numbers
+    taken.as_chunks().0
 }
 
 fn hashed(parts: &[&str], bits: u32) -> u32 {
@@ -182,18 +159,14 @@ mod tests {
 
     #[test]
     fn the_table_is_whole() {
-        assert_eq!(COMPANY.words.len(), COMPANY.levels.len());
-        assert_eq!(COMPANY.words.len(), COMPANY.vectors.len());
-        assert!(COMPANY.words.is_sorted() && COMPANY.pairs.is_sorted());
-        assert!(COMPANY.pairs.len() <= COMPANY.pair_levels.len());
-        let last = COMPANY.nodes.len();
-        for node in &COMPANY.nodes {
-            if let Node::Split { left, right, feature, .. } = node {
-                assert!(
-                    usize::from(*left.max(right)) < last && usize::from(*feature) < Features::default().len()
-                );
-            }
+        for hashes in [&COMPANY.words, &COMPANY.pairs] {
+            let starts: Vec<u32> = hashes.starts.iter().map(|start| u32::from_le_bytes(*start)).collect();
+            assert!(starts.is_sorted() && starts.first() == Some(&0));
         }
+        let places =
+            COMPANY.rows_of.as_flattened().iter().map(|place| usize::from(u16::from_le_bytes(*place)));
+        assert_eq!(places.clone().max(), Some(COMPANY.rows.len() - 1));
+        assert!(places.is_sorted());
         assert!(COMPANY.look_up("house").level > COMPANY.look_up("chandelier").level);
         assert_eq!(COMPANY.look_up("frobnicated").level, 0);
     }
