@@ -3,7 +3,6 @@
 mod agencies;
 mod controls;
 mod diff;
-mod folded;
 mod host;
 mod json;
 mod key;
@@ -13,7 +12,6 @@ mod literal;
 mod mix;
 pub mod people;
 mod places;
-mod pleas;
 mod quantities;
 mod sections;
 mod shell;
@@ -27,7 +25,6 @@ mod word_table;
 mod words;
 
 pub use diff::{Change, diff_words};
-pub(crate) use folded::{Folded, Start};
 
 pub use agencies::is_agency;
 pub use controls::{escaped, is_unprintable};
@@ -38,7 +35,6 @@ pub use language_code::language_code;
 pub use literal::json_of_literal;
 pub(crate) use mix::mix;
 pub use places::is_place;
-pub(crate) use pleas::{LONGEST_PLEA_BYTES, is_about_mail, is_plea, may_be_plea};
 pub use quantities::{bytes, count, duration};
 pub use sections::{SECTION_QUALIFIERS, SECTIONS};
 pub use shell::shell_word;

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::fold::{Folded, Start};
+use super::pleas::{LONGEST_PLEA_BYTES, is_plea, may_be_plea};
 use crate::date::{DayOrder, dates_in};
-use crate::text::{Folded, LONGEST_PLEA_BYTES, SECTIONS, Sketch, Slice, Start, is_plea, may_be_plea};
+use crate::text::{SECTIONS, Sketch, Slice};
 
 use super::Group;
 use super::phrases::{self, Shape};

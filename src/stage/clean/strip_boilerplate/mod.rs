@@ -2,14 +2,16 @@
 //!
 //! `Share on Facebook Tweet Print`, `1 year ago 44`, the body, `Read Entire Article` → the body.
 //!
-//! Each line is judged by itself and as a whole, by lists of phrases in [`phrases`] and by rules in
-//! [`furniture`]: a line of a body that only mentions a newsletter, a cookie or an advertisement is kept, and no
+//! Each line is judged by itself and as a whole, by lists of phrases in [`phrases`], by the topics of short
+//! lines in [`pleas`] and by rules in [`furniture`]: a line of a body that only mentions a newsletter, a cookie or an advertisement is kept, and no
 //! line is cut but at the mark `[+2829 chars]` that ends a text, which sets `labels.cut`. The one exception is a heading such as "Related articles": if nothing but titles follows it to
 //! the end of the text, they are removed too. What is not furniture wherever it is printed is kept: names, dates of
 //! publication and captions are other stages' business. Knows no site, and doesn't learn what repeats.
 
+mod fold;
 mod furniture;
 mod phrases;
+mod pleas;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Article, Outcome};
 use crate::settings::settings_schema;
 use crate::stage::{Family, Stage, StageContext, StageKind};
-use crate::text::{Folded, is_about_mail};
+use fold::Folded;
 use furniture::{Furniture, Inventory, ends_sentence, sentence_ends};
+use pleas::is_about_mail;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -60,8 +63,9 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     name: "strip-boilerplate",
     family: Family::Cleaner,
     summary: "removes lines that the page prints around an article: share bars, view counts, pleas, notices, related links",
-    about: "Whole lines only, judged by phrases of fourteen languages. Titles under a heading such as \"Related articles\" go \
-            where nothing else follows. `[+2829 chars]` at the end of a text goes and sets `labels.cut`. A text that has nothing else becomes empty.",
+    about: "Whole lines only, judged by phrases of fourteen languages; pleas to subscribe, to log in or to take a newsletter are known in \
+            some thirty, and are kept where the article is about newsletters. Titles under a heading such as \"Related articles\" are removed where \
+            nothing else follows, and so is `[+2829 chars]` at the end of a text, which sets `labels.cut`. A text that has nothing else becomes empty.",
     rules: &[],
     example: "[[stage]]\nkind = \"strip-boilerplate\"\nkeep = [\"separators\"]\nextra-lines = [\"Courier members save 20%\"]\n\
               files = [\"lines.txt\"]\n",

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::{Folded, Sketch, mix};
+use super::fold::Folded;
+use crate::text::{Sketch, mix};
 
 /// What such lines are about. One of them is in many a sentence of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ enum Topic {
 use Topic::{Access, Newsletter, Registration, Subscription};
 
 /// Longer lines say more than that.
-pub(crate) const LONGEST_PLEA_BYTES: usize = 200;
+pub(super) const LONGEST_PLEA_BYTES: usize = 200;
 
 /// Stems of words, as [`Folded`] has them; `$` ends a word. Those in Latin letters open a word, others may stand within one.
 #[rustfmt::skip]
@@ -80,7 +81,7 @@ fn opening(text: &[u8]) -> Option<u64> {
 }
 
 /// Whether a line may be a plea. Nearly no other line may, which is found without reading its words.
-pub(crate) fn may_be_plea(line: &str) -> bool {
+pub(super) fn may_be_plea(line: &str) -> bool {
     let openings = &*OPENINGS;
     let bytes = line.as_bytes();
     let mut after_gap = true;
@@ -118,7 +119,7 @@ static ARRANGED: LazyLock<Stems> = LazyLock::new(|| {
 
 /// Whether a line asks its reader to log in, to subscribe or to take a newsletter: `Already a subscriber? Log in`, `Jetzt den
 /// Newsletter abonnieren`. A short line that speaks of two of these does, whatever it says, in the languages of the stems.
-pub(crate) fn is_plea(line: &Folded) -> bool {
+pub(super) fn is_plea(line: &Folded) -> bool {
     let mut topics = [false; 4];
     topics_of(line).any(|topic| {
         topics[topic as usize] = true;
@@ -128,7 +129,7 @@ pub(crate) fn is_plea(line: &Folded) -> bool {
 }
 
 /// Whether a line speaks of subscriptions or newsletters.
-pub(crate) fn is_about_mail(line: &Folded) -> bool {
+pub(super) fn is_about_mail(line: &Folded) -> bool {
     topics_of(line).any(|topic| matches!(topic, Subscription | Newsletter))
 }
 

@@ -7,7 +7,7 @@
 /// out. Arabic loses its vowel marks, and letters that are often mixed up become one. The buffers are used
 /// again for the next line.
 #[derive(Debug, Default)]
-pub(crate) struct Folded {
+pub(super) struct Folded {
     text: String,
     words: Vec<Word>,
     chars: usize,
@@ -33,14 +33,14 @@ enum Class {
 
 impl Folded {
     /// A phrase by itself.
-    pub(crate) fn of(phrase: &str) -> Self {
+    pub(super) fn of(phrase: &str) -> Self {
         let mut folded = Self::default();
         folded.read(phrase);
         folded
     }
 
     /// Folds a line.
-    pub(crate) fn read(&mut self, line: &str) {
+    pub(super) fn read(&mut self, line: &str) {
         self.text.clear();
         self.text.reserve(line.len());
         self.words.clear();
@@ -86,43 +86,43 @@ impl Folded {
     }
 
     /// All words.
-    pub(crate) fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// How many there are.
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.words.len()
     }
 
     /// Characters of the line, punctuation included.
-    pub(crate) fn chars(&self) -> usize {
+    pub(super) fn chars(&self) -> usize {
         self.chars
     }
 
     /// Some of the words.
-    pub(crate) fn words(&self, from: usize, to: usize) -> Option<&str> {
+    pub(super) fn words(&self, from: usize, to: usize) -> Option<&str> {
         let (first, last) = (self.words.get(from)?, self.words.get(to.checked_sub(1)?)?);
         self.text.get(first.start..last.end)
     }
 
     /// Where each word begins in [`Self::text`].
-    pub(crate) fn starts(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn starts(&self) -> impl Iterator<Item = usize> {
         self.words.iter().map(|word| word.start)
     }
 
     /// Where the first `words` words end in the line.
-    pub(crate) fn line_end(&self, words: usize) -> usize {
+    pub(super) fn line_end(&self, words: usize) -> usize {
         words.checked_sub(1).and_then(|last| self.words.get(last)).map_or(0, |word| word.line_end)
     }
 
     /// Whether the words begin with these.
-    pub(crate) fn starts_with(&self, words: &str) -> bool {
+    pub(super) fn starts_with(&self, words: &str) -> bool {
         self.text.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     }
 
     /// Whether these stand among the words, one after the other.
-    pub(crate) fn contains(&self, words: &str) -> bool {
+    pub(super) fn contains(&self, words: &str) -> bool {
         self.words.iter().any(|word| {
             let rest = self.text.get(word.start..).and_then(|text| text.strip_prefix(words));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
@@ -232,14 +232,14 @@ fn fold_other(character: char, out: &mut impl FnMut(char)) {
 
 /// Hashes of the first word, and of the first two, as [`Folded`] has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Start {
-    pub(crate) one: u64,
-    pub(crate) two: Option<u64>,
+pub(super) struct Start {
+    pub(super) one: u64,
+    pub(super) two: Option<u64>,
 }
 
 impl Start {
     /// The start of a line; `None` where it has no letter or digit.
-    pub(crate) fn of(line: &str) -> Option<Self> {
+    pub(super) fn of(line: &str) -> Option<Self> {
         // No phrase begins with longer words. Text without spaces does, and is not worth reading on.
         const ENOUGH_CHARS: usize = 40;
         let mut one = None;
