@@ -72,7 +72,9 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
     trimmed("warc-target-uri").clone_into(&mut article.url);
     article.crawled = ArticleDate::parse(trimmed("warc-date"), &OrderEvidence::default());
     let kind = header.get("content-type").unwrap_or_default();
-    let is_message = kind.starts_with("application/http") && header.get("warc-type") == Some("response");
+    // Some writers leave the type of an answer out.
+    let is_http = kind.starts_with("application/http") || (kind.is_empty() && block.starts_with(b"HTTP/"));
+    let is_message = is_http && header.get("warc-type") == Some("response");
     let (content_type, body) = if is_message {
         match message(block) {
             Ok(parts) => parts,
@@ -302,6 +304,13 @@ mod tests {
         ] {
             assert_eq!(page(&head, &body), html, "{head}");
         }
+    }
+
+    #[test]
+    fn a_response_without_a_type_is_what_a_server_sent() {
+        let block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>a</p>";
+        let read = read(&record("response", "", block));
+        assert!(matches!(read, Ok(Reading::Article(decoded)) if decoded.article.html == "<p>a</p>"));
     }
 
     #[test]

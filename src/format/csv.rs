@@ -26,6 +26,9 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
 /// A row of more fields is too long.
 const MOST_FIELDS: usize = 1 << 20;
 
+/// What is kept of a row that is too long.
+const HEAD_BYTES: usize = 2 << 10;
+
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Style {
@@ -183,6 +186,8 @@ struct JsonRows<R> {
     rows_before: usize,
     names: Option<Vec<String>>,
     row: Row,
+    /// What is read may be the rest of a row that was too long.
+    is_astray: bool,
     /// Why no more could be read, after the row that was begun has been given.
     failed: Option<io::Error>,
 }
@@ -194,8 +199,9 @@ struct Row {
     ends: Vec<usize>,
     /// How many fields there are.
     fields: usize,
-    /// It has more than may be held, and is of no use.
+    /// It has more than may be held, and is of no use but for so many bytes of its beginning.
     is_too_long: bool,
+    head_bytes: usize,
 }
 
 impl Row {
@@ -214,12 +220,20 @@ impl<R: Read> JsonRows<R> {
             max_unit_bytes,
             rows_before: style.rows_before,
             names: None,
+            is_astray: false,
             failed: None,
-            row: Row { bytes: vec![0; 4 << 10], ends: vec![0; 64], fields: 0, is_too_long: false },
+            row: Row {
+                bytes: vec![0; 4 << 10],
+                ends: vec![0; 64],
+                fields: 0,
+                is_too_long: false,
+                head_bytes: 0,
+            },
         }
     }
 
-    /// Reads the next row; `false` after the last. Of a row that is too long nothing is kept but that it is.
+    /// Reads the next row; `false` after the last. Of a row that is too long the beginning alone is kept. A quotation mark that nobody
+    /// closes must not take the rest of the table: after such a row, the first line that has as many fields as the header is the next.
     fn next_row(&mut self) -> io::Result<bool> {
         let row = &mut self.row;
         let mut filled = 0;
@@ -228,7 +242,7 @@ impl<R: Read> JsonRows<R> {
             let (outcome, taken, written, fields) = {
                 let input = match self.inner.fill_buf() {
                     Ok(input) => input,
-                    Err(error) if filled > 0 || row.fields > 0 || row.is_too_long => {
+                    Err(error) if filled > 0 || row.fields > 0 => {
                         // What comes after the last field that has ended is one, too.
                         row.ends.truncate(row.fields);
                         row.ends.push(filled);
@@ -253,17 +267,34 @@ impl<R: Read> JsonRows<R> {
                     row.ends.resize(row.ends.len() * 2, 0);
                 }
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    row.is_too_long = true;
-                    (filled, row.fields) = (0, 0);
+                    (row.is_too_long, row.fields, row.head_bytes) = (true, 0, filled.min(HEAD_BYTES));
+                    self.is_astray = true;
+                    self.parser.reset();
+                    self.failed = pass_line(&mut self.inner).err();
+                    return Ok(true);
                 }
                 ReadRecordResult::Record => {
-                    if row.is_too_long {
-                        row.fields = 0;
+                    let names = self.names.as_ref().map_or(0, Vec::len);
+                    if !self.is_astray || names == 0 || names == row.fields {
+                        self.is_astray = false;
+                        return Ok(true);
                     }
-                    return Ok(true);
+                    (filled, row.fields) = (0, 0);
                 }
                 ReadRecordResult::End => return Ok(false),
             }
+        }
+    }
+}
+
+/// Reads to the end of a line.
+fn pass_line(inner: &mut BufReader<impl Read>) -> io::Result<()> {
+    loop {
+        let input = inner.fill_buf()?;
+        let (end, length) = (memchr::memchr2(b'\n', b'\r', input), input.len());
+        inner.consume(end.map_or(length, |end| end + 1));
+        if end.is_some() || length == 0 {
+            return Ok(());
         }
     }
 }
@@ -308,6 +339,10 @@ impl<R: Read> Refill for JsonRows<R> {
         }
         let names = self.names.as_deref().unwrap_or_default();
         if self.row.is_too_long {
+            let head = String::from_utf8_lossy(self.row.bytes.slice(..self.row.head_bytes));
+            let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
+            // Where it has no room for all of it, it is long enough.
+            drop(serde_json::to_writer(&mut line, &head));
             end_too_long(ready, start, self.max_unit_bytes);
             return Ok(true);
         }
@@ -396,6 +431,20 @@ mod tests {
         assert!(rows.row.bytes.len() <= 50_001 && rows.row.ends.len() <= 2 * MOST_FIELDS);
         let lines: Vec<usize> = ready.split(|byte| *byte == b'\n').map(<[u8]>::len).collect();
         assert_eq!(lines, [0, 26, 50_001, 50_001, 50_001, 50_001, 0]);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_takes_no_more_than_a_row_may_have() {
+        let table = format!("url,text\na,\"never closed\n{}c,\"two, and\nmore\"\n", "b,one\n".repeat(10_000));
+        let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+        let mut json = String::new();
+        let mut rows = Refilled::new(JsonRows::new(style, 5000, table.as_bytes()));
+        rows.read_to_string(&mut json).expect("it is UTF-8");
+        let lines: Vec<&str> = json.lines().collect();
+        assert!(lines[1].starts_with("\"anever closed\\nb,one") && lines[1].len() == 5001, "{}", lines[1]);
+        assert!((9_100..9_300).contains(&lines.len()), "{}", lines.len());
+        assert!(lines[2..lines.len() - 1].iter().all(|line| *line == "{\"url\":\"b\",\"text\":\"one\"}"));
+        assert_eq!(lines.last(), Some(&"{\"url\":\"c\",\"text\":\"two, and\\nmore\"}"));
     }
 
     #[test]

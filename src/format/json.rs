@@ -125,10 +125,9 @@ impl JsonCutter {
                 self.searched = end - from;
                 Some((end, end + 1))
             }
-            None if is_end => Some((data.len(), data.len())),
             None => {
                 self.searched = data.len() - from;
-                None
+                is_end.then_some((data.len(), data.len()))
             }
         }
     }
@@ -408,6 +407,39 @@ mod tests {
             }
         }
         units
+    }
+
+    #[test]
+    fn eight_times_a_line_takes_about_eight_times_as_long_to_cut() {
+        /// n^1.5, far above the noise and far below n².
+        const MOST: i64 = 23;
+        const LEAST: i64 = 200_000;
+        // Nanoseconds of processor time of this thread.
+        let now = || {
+            let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+            time.tv_sec * 1_000_000_000 + time.tv_nsec
+        };
+        let took = |unit: &str, bytes: usize| {
+            let dump = format!("[{}", unit.repeat(bytes / unit.len()));
+            let once = || {
+                let (start, mut cutter, mut from) = (now(), JsonCutter::new(1 << 26), 0);
+                while let Cut::Unit { next, .. } = cutter.cut(dump.as_bytes(), from, true) {
+                    from = next;
+                    if from == dump.len() {
+                        break;
+                    }
+                }
+                now() - start
+            };
+            // Whatever else the machine does makes it longer, never shorter.
+            once().min(once()).min(once()).max(LEAST)
+        };
+        for unit in
+            ["{},", "{}", "{\"a\":1} ", "{}\r", "[", ",", "{\"a\":", "{\"a\":[", "\"", "{\n", "\n", "{}x"]
+        {
+            let (short, long) = (took(unit, 40_000), took(unit, 320_000));
+            assert!(long < short * MOST, "{unit:?}: {short} and {long} ns");
+        }
     }
 
     #[test]
