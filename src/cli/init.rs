@@ -157,8 +157,12 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
         }
     };
     if survey.records == 0 {
+        let what = match survey.lines {
+            0 if !survey.is_whole => "find a record: no line ends within the first 256 MiB".to_owned(),
+            lines => format!("find a record: none of {lines} lines is one"),
+        };
         error(
-            &format!("find a record: none of {} lines is one", survey.lines),
+            &what,
             &[
                 "a record is a JSON object, a row of a table or a page of a WARC file",
                 &format!(

@@ -80,8 +80,18 @@ enum Command {
     Man(man::Arguments),
 }
 
+/// Memory without which no command comes far. The standard library aborts where there is none left, which says nothing to anybody.
+const LEAST_MEMORY_BYTES: usize = 32 << 20;
+
 /// Runs the command that the arguments of this process name.
 pub fn main() -> ExitCode {
+    if Vec::<u8>::new().try_reserve_exact(LEAST_MEMORY_BYTES).is_err() {
+        let said =
+            b"error: failed to start: there is too little memory\nhelp: let it have more (`ulimit -v`)\n";
+        // Nobody is there to be told where this fails.
+        drop(std::io::Write::write_all(&mut std::io::stderr(), said));
+        return ExitCode::from(Exit::Failed as u8);
+    }
     completions::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -20,7 +20,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::account::{Ledger, Shard};
-use crate::write::{Output, SUCCESS, read_own};
+use crate::write::{Output, SUCCESS, WriteError, read_own};
 
 pub(crate) use contract::keys_of;
 pub(crate) use kept::kept_entries;
@@ -101,6 +101,8 @@ pub(crate) enum FinishedError {
         /// Why.
         cause: String,
     },
+    /// A page about it could not be written.
+    Write(WriteError),
     /// The runs read their dumps in different orders.
     Order {
         /// A dump that comes before the other in one run,
@@ -119,6 +121,7 @@ impl fmt::Display for FinishedError {
                 write!(f, "find a finished run in {}: {lacks}", folder.display())
             }
             Self::Read { path, cause } => write!(f, "read {}: {cause}", path.display()),
+            Self::Write(error) => error.fmt(f),
             Self::Order { one, other } => {
                 write!(f, "compare the runs: one has {one} before {other}, the other has it after")
             }

@@ -45,8 +45,8 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
     if path.exists() && !has_index(folder) {
         return Ok(None);
     }
-    let failed = |cause: String| FinishedError::Read { path: path.clone(), cause };
-    let entries = std::fs::read_dir(folder).map_err(|error| failed(error.to_string()))?;
+    let failed = |error: std::io::Error| FinishedError::Read { path: path.clone(), cause: error.to_string() };
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
     let is_run = |path: &PathBuf| path.join(SUCCESS).exists() || path.join(WORK).is_dir();
     let mut runs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_run).collect();
     runs.sort();
@@ -60,7 +60,7 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
         .collect();
     let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string();
     let page = account::index(&shown, &nights) + "\n" + INDEX_MARK + "\n";
-    write_file(&path, page.as_bytes()).map_err(|error| failed(error.to_string()))?;
+    write_file(&path, page.as_bytes()).map_err(FinishedError::Write)?;
     Ok(Some(path))
 }
 
@@ -84,6 +84,6 @@ pub(crate) fn write_report(folder: &Path) -> Result<PathBuf, FinishedError> {
     let path = folder.join("report.html");
     write_file(&path, page(&run.ledger, folder).as_bytes())
         .and_then(|()| write_file(&folder.join("metrics.prom"), metrics(&run.ledger, folder).as_bytes()))
-        .map_err(|error| FinishedError::Read { path: path.clone(), cause: error.to_string() })?;
+        .map_err(FinishedError::Write)?;
     Ok(path)
 }

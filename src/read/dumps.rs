@@ -251,7 +251,11 @@ fn is_out_of_reach(cause: &Error) -> bool {
 pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     /// A window of 128 MiB: a head needs none.
     const WINDOW_LOG: u32 = 27;
-    if !path.is_file() {
+    let file = path.metadata().ok()?;
+    if is_device(&file) {
+        return Some(("a device", "give a file, a pipe, or `-` for standard input"));
+    }
+    if !file.is_file() {
         return None;
     }
     let mut head = Vec::new();
@@ -265,6 +269,14 @@ pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
     // A damaged dump is for the run to find.
     reader.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;
     unreadable(&head).or_else(|| packed_table(&head))
+}
+
+/// Whether it is a device such as `/dev/zero`, which has no end, or none that anybody would wait for.
+fn is_device(file: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_char_device(&file.file_type());
+    #[cfg(not(unix))]
+    return false;
 }
 
 /// A name in UTF-8, in which bytes that are not are written `\xE9`, so that different names stay different.

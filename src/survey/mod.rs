@@ -29,6 +29,8 @@ use crate::write::OutputFolder;
 const RECORDS: usize = 1000;
 /// Of each dump at least; of more dumps than that allows, some are passed over.
 const LEAST_OF_EACH: usize = 20;
+/// How often a dump is read from, 128 KiB of a long line or 256 lines each time: a pipe may have no end, nor a line end.
+const MOST_READS: usize = 2048;
 
 /// What dumps are like.
 #[derive(Debug, Default)]
@@ -163,9 +165,13 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option
         let mut reader = judge.open(place, dump, &BytesRead::default());
         let mut left = quota;
         let mut has_more = true;
+        let mut reads = 0;
         let mut shape = Shape { dumps: vec![dump.name.to_string()], ..Shape::default() };
         while left > 0
-            && let Some(batch) = reader.next_batch(&mut |_| true)
+            && let Some(batch) = reader.next_batch(&mut |_| {
+                reads += 1;
+                reads <= MOST_READS
+            })
         {
             for (index, line) in batch.lines.iter().enumerate() {
                 if left == 0 {

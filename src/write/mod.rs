@@ -68,17 +68,18 @@ impl WriteError {
             AlreadyExists, CrossesDevices, InvalidFilename, IsADirectory, NotADirectory, NotFound,
             PermissionDenied, ReadOnlyFilesystem,
         };
-        matches!(
-            self.cause.kind(),
-            AlreadyExists
-                | CrossesDevices
-                | InvalidFilename
-                | IsADirectory
-                | NotADirectory
-                | NotFound
-                | PermissionDenied
-                | ReadOnlyFilesystem
-        )
+        is_circle(&self.cause)
+            || matches!(
+                self.cause.kind(),
+                AlreadyExists
+                    | CrossesDevices
+                    | InvalidFilename
+                    | IsADirectory
+                    | NotADirectory
+                    | NotFound
+                    | PermissionDenied
+                    | ReadOnlyFilesystem
+            )
     }
 
     /// Whether a file of an earlier part of the run is missing or not what was written: to try again is of no use.
@@ -139,7 +140,17 @@ pub(crate) fn create_anew(path: &Path) -> io::Result<File> {
 
 /// Refuses what is no regular file where copydesk has left one: a pipe that has taken its name would be waited for without end.
 pub(crate) fn check_regular(path: &Path) -> io::Result<()> {
-    if path.metadata()?.is_file() { Ok(()) } else { Err(changed("it is no regular file")) }
+    match path.metadata() {
+        Ok(file) if file.is_file() => Ok(()),
+        Ok(_) => Err(changed("it is no regular file")),
+        Err(error) if is_circle(&error) => Err(changed("it is a link that leads to itself")),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a path cannot be followed because its links lead in a circle.
+fn is_circle(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
 /// Opens a file that copydesk has written.

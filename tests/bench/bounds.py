@@ -50,6 +50,7 @@ def things():
         "broken lines": None,
         "dumps": None,
         "endings": None,
+        "shards": None,
     }
 
 
@@ -68,9 +69,12 @@ def write(folder, thing, values):
         if thing == "endings":
             (folder / "a.jsonl").write_text(line("plain", 0) + "\n")
         return
+    if thing == "shards":
+        # A file each, which is synchronised.
+        values = max(values // 100, 1)
     with open(folder / "d.jsonl", "w") as dump:
         for number in range(values):
-            dump.write(f'{{"text": "{number}", k{number}' if thing == "broken lines" else line(thing, number))
+            dump.write(f'{{"text": "{number}", k{number}' if thing == "broken lines" else line("plain" if thing == "shards" else thing, number))
             dump.write("\n")
 
 
@@ -79,7 +83,11 @@ def measure(options, thing):
         place = pathlib.Path(place)
         (place / "in").mkdir()
         write(place / "in", thing, options.values)
-        command = [options.copydesk, "run", options.pipeline, str(place / "in"), "--output", str(place / "out"), "--threads", "2"]
+        pipeline = options.pipeline
+        if thing == "shards":
+            pipeline = place / "p.toml"
+            pipeline.write_text(f'format = 1\nextends = "{options.pipeline}"\n[output]\nshard-bytes = "1 B"\n')
+        command = [options.copydesk, "run", str(pipeline), str(place / "in"), "--output", str(place / "out"), "--threads", "2"]
         command += ["--state", str(place / "state")] * (options.pipeline == "nightly") + ["--progress", "never"]
         run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         errors = run.stderr.read().decode()

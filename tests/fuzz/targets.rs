@@ -67,18 +67,13 @@ pub(crate) fn line(bytes: &[u8]) {
     judge(pipeline, &mut decoded.article);
 }
 
-/// A dump of any compression and form: opened, cut, decoded, and its records taken through `fields`.
+/// A dump of any compression and form: opened, cut and decoded, and its records written. What stages make of them is for [`line`].
 pub(crate) fn dump(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in ["a.jsonl", "a.csv"] {
         let path = folder.path().join(name);
         put(&path, bytes);
-        let fields = Pipeline::parse("fields", include_str!("../../pipelines/fields.toml"));
-        let order = NightOrder {
-            pipeline: fields.expect("it is a pipeline"),
-            inputs: vec![path.clone()],
-            ..order("", &folder.path().join("out"), None)
-        };
+        let order = NightOrder { inputs: vec![path.clone()], ..order("", &folder.path().join("out"), None) };
         if let Ok(Finish::Complete(ledger)) = run(order, &mut (), &AtomicBool::new(false)) {
             assert_eq!(ledger.quarantined.get("stage_panicked"), None);
         }

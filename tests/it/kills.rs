@@ -151,7 +151,7 @@ fn a_run_from_parquet_to_parquet_killed_at_any_moment_ends_with_the_same_bytes()
     dumps(&input);
     write(
         &pipeline,
-        b"format = 1\nextends = \"fields\"\n[output]\nformat = \"parquet\"\nshard-bytes = 400000\n",
+        b"format = 1\n[[stage]]\nkind = \"normalise-unicode\"\n[output]\nformat = \"parquet\"\nshard-bytes = 400000\n",
     );
     let pipeline = pipeline.display().to_string();
     wait(start(&pipeline, &input, &first, 2));

@@ -419,6 +419,69 @@ fn what_is_no_pipeline_or_page_is_read_no_further_than_one_is_long() {
 }
 
 #[test]
+fn what_has_no_end_is_refused_or_read_no_further_than_it_must_be() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    for command in [
+        &["run", "fields", "/dev/zero", "--output", "out"][..],
+        &["init", "/dev/zero"],
+        &["explain", "fields", "/dev/zero:1"],
+    ] {
+        let (code, errors) = ended(&copydesk(place, command));
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("this is a device"), "{errors}");
+    }
+    let zeros = std::fs::File::open("/dev/zero").expect("it is there");
+    let mut init = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let init = init.args(["init", "-"]).stdin(zeros).output().expect("the program starts");
+    let (code, errors) = ended(&init);
+    assert_eq!(code, Some(2), "{errors}");
+    assert!(errors.contains("no line ends within"), "{errors}");
+}
+
+#[test]
+fn a_link_to_itself_in_the_place_of_a_manifest_is_damage_that_is_repaired() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let nightly = |output: &str| {
+        let command =
+            ["run", "nightly", "a.jsonl", "--output", output, "--state", "state", "--progress", "never"];
+        ended(&copydesk(place, &command))
+    };
+    assert_eq!(nightly("one").0, Some(0));
+    let manifest = place.join("state/state.json");
+    std::fs::remove_file(&manifest).expect("it is there");
+    symlink("state.json", &manifest).expect("there is room");
+    let (code, errors) = nightly("two");
+    assert_eq!(code, Some(2), "{errors}");
+    assert!(
+        errors.contains("a link that leads to itself") && errors.contains("state repair state"),
+        "{errors}"
+    );
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state"]));
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(copydesk(place, &["state", "check", "state"]).status.code(), Some(0));
+    symlink("out", place.join("out")).expect("there is room");
+    let (code, errors) = nightly("out");
+    assert_eq!(code, Some(2), "{errors}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn too_little_memory_to_start_is_said() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    // What the program itself takes depends on how it was built.
+    let said = (2..40).map(|step| step * 10_000).any(|most| {
+        let limited = format!("ulimit -v {most}; exec {} stages", env!("CARGO_BIN_EXE_copydesk"));
+        let run = Command::new("sh").args(["-c", &limited]).current_dir(place.path()).output();
+        let (code, errors) = ended(&run.expect("there is a shell"));
+        code == Some(1) && errors.contains("too little memory")
+    });
+    assert!(said);
+}
+
+#[test]
 fn a_folder_in_the_place_of_a_file_of_a_state_is_named_and_not_deleted() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let place = place.path();

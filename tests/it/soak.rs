@@ -23,6 +23,11 @@ struct Plan {
     mark_bytes: u32,
 }
 
+/// The pipeline: what `nightly` looks for across nights. Its other stages take most of the time, and know nothing of nights.
+const NIGHT: &[u8] =
+    b"format = 1\n[[stage]]\nkind = \"normalise-unicode\"\n[[stage]]\nkind = \"drop-short\"\n\
+    [dedup]\nexact = true\nnear = true\nupdates = \"keep\"\nexpire-days = 365\n";
+
 /// The samples so many times over, with other addresses and words in each night; a part comes again in the next night.
 fn dump(folder: &Path, night: usize, copies: usize) -> PathBuf {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/news-english.jsonl.zst");
@@ -44,7 +49,7 @@ fn dump(folder: &Path, night: usize, copies: usize) -> PathBuf {
 fn start(place: &Path, dump: &Path, night: usize, mark_bytes: u32, threads: usize) -> Child {
     let output = format!("out/{night:02}");
     Command::new(env!("CARGO_BIN_EXE_copydesk"))
-        .args(["run", "nightly", "--progress", "never", "--state", "state", "--output", &output])
+        .args(["run", "../night.toml", "--progress", "never", "--state", "state", "--output", &output])
         .args(["--threads", &threads.to_string()])
         .arg(dump)
         .current_dir(place)
@@ -147,6 +152,7 @@ fn soak(plan: &Plan, least: &Tally) {
     for folder in [&input, &whole, &struck] {
         std::fs::create_dir(folder).expect("there is room");
     }
+    write(&folder.path().join("night.toml"), NIGHT);
     let mut dice = Dice(1);
     let mut all = Tally::default();
     for night in 0..*nights {

@@ -133,6 +133,14 @@ pub(super) fn fail(failure: &FinishedError) -> Exit {
             );
             Exit::Usage
         }
+        FinishedError::Write(cause) if cause.is_permanent() => {
+            error(&failure.to_string(), &["let the run's folder be written to, or copy it"]);
+            Exit::Usage
+        }
+        FinishedError::Write(_) => {
+            error(&failure.to_string(), &["free some space; then give the same command again"]);
+            Exit::Failed
+        }
         FinishedError::Read { .. } => {
             error(&failure.to_string(), &["`copydesk verify` says what is wrong with a run's files"]);
             Exit::Failed

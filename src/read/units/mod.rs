@@ -255,7 +255,8 @@ impl DumpReader {
 
     /// The next batch; `None` after the last one, which has its `end` set, or where `room` says stop.
     ///
-    /// `room` is asked before memory is taken, with the bytes that are to be added, and may wait.
+    /// `room` is asked before memory is taken, with the bytes that are to be added, and may wait; and with 0 before each chunk of a
+    /// unit that is passed over.
     pub fn next_batch(&mut self, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
         if matches!(self.state, State::Done) || !room(BATCH_BYTES + CHUNK_BYTES) {
             return None;
@@ -277,7 +278,7 @@ impl DumpReader {
                         start = next;
                     }
                     Cut::Pass { range, kind, length } => {
-                        let line = self.pass(start, range, kind, length);
+                        let line = self.pass(start, range, kind, length, room)?;
                         start = line.range.end;
                         lines.push(line);
                     }
@@ -300,7 +301,7 @@ impl DumpReader {
                 return Some(self.batch(lines, start, None));
             }
             if open > self.limits.max_line_bytes {
-                let line = self.pass_line(start);
+                let line = self.pass_line(start, room)?;
                 start = line.range.end;
                 self.cutter = self.form.cutter(self.limits.max_line_bytes);
                 lines.push(line);
@@ -353,8 +354,8 @@ impl DumpReader {
         filled
     }
 
-    /// Reads to the end of a line that is too long without keeping it; its head stays in `data`.
-    fn pass_line(&mut self, start: usize) -> Unit {
+    /// Reads to the end of a line that is too long without keeping it; its head stays in `data`. `None` where `room` says stop.
+    fn pass_line(&mut self, start: usize, room: &mut dyn FnMut(usize) -> bool) -> Option<Unit> {
         let mut length = (self.data.len() - start) as u64;
         self.data.truncate(start + TOO_LONG_HEAD_BYTES.min(self.limits.max_line_bytes));
         let head = start..self.data.len();
@@ -364,6 +365,9 @@ impl DumpReader {
         let mut tail = 0..0;
         let mut line_end = 0;
         while matches!(self.state, State::Reading) {
+            if !room(0) {
+                return None;
+            }
             let count = self.fill(&mut chunk);
             let Some(end) = memchr::memchr(b'\n', &chunk[..count]) else {
                 length += count as u64;
@@ -377,11 +381,19 @@ impl DumpReader {
         self.offset += length + line_end - (head.end - head.start) as u64;
         let line = Unit { range: head, byte_offset, byte_length: length, kind: UnitKind::TooLong };
         self.data.extend_from_slice(&chunk[tail]);
-        line
+        Some(line)
     }
 
     /// Leaves out a unit of so many bytes from `start` on, but for `kept`; what has not been read of it is read and discarded.
-    fn pass(&mut self, start: usize, kept: Range<usize>, kind: UnitKind, length: u64) -> Unit {
+    /// `None` where `room` says stop.
+    fn pass(
+        &mut self,
+        start: usize,
+        kept: Range<usize>,
+        kind: UnitKind,
+        length: u64,
+        room: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<Unit> {
         let byte_offset = self.offset + kept.start as u64;
         let byte_length = length - (kept.start - start) as u64;
         let known = (self.data.len() - start) as u64;
@@ -390,6 +402,9 @@ impl DumpReader {
         let mut tail = Vec::new();
         let mut chunk = Vec::new();
         while left > 0 && matches!(self.state, State::Reading) {
+            if !room(0) {
+                return None;
+            }
             chunk.resize(CHUNK_BYTES, 0);
             let count = self.fill(&mut chunk);
             let passed = usize::try_from(left.min(count as u64)).expect("it is at most a chunk");
@@ -404,7 +419,7 @@ impl DumpReader {
         after = start + head;
         self.data.extend_from_slice(&tail);
         self.offset += length - head as u64;
-        Unit { range: start..after, byte_offset, byte_length, kind }
+        Some(Unit { range: start..after, byte_offset, byte_length, kind })
     }
 
     /// A unit that is in memory, and after which the next begins at `next`.
