@@ -118,17 +118,13 @@ impl JsonCutter {
     /// The end of the line at `from`, and where the next one begins.
     fn line_end(&mut self, data: &[u8], from: usize, is_end: bool) -> Option<(usize, usize)> {
         let rest = data.slice(from + self.searched..);
-        match memchr::memchr(b'\n', rest) {
-            Some(step) => {
-                let end = from + self.searched + step;
-                // It may be asked for again.
-                self.searched = end - from;
-                Some((end, end + 1))
-            }
-            None => {
-                self.searched = data.len() - from;
-                is_end.then_some((data.len(), data.len()))
-            }
+        let step = memchr::memchr(b'\n', rest);
+        let end = step.map_or(data.len(), |step| from + self.searched + step);
+        // It may be asked for again.
+        self.searched = end - from;
+        match step {
+            Some(_) => Some((end, end + 1)),
+            None => is_end.then_some((end, end)),
         }
     }
 

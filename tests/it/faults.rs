@@ -59,8 +59,10 @@ const PIPELINES: [(&str, &str); 3] = [
 ];
 
 struct Place {
+    /// In memory where the system has a place for that: nobody turns the power off, and half of the time would be waiting for a disk.
     folder: tempfile::TempDir,
-    library: PathBuf,
+    /// On the disk: such a place may forbid to execute what is in it.
+    library: tempfile::TempDir,
 }
 
 /// How a start ended.
@@ -71,12 +73,13 @@ struct Ended {
 
 impl Place {
     fn new(scenario: &Scenario) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let library = folder.path().join("fault.so");
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = folder.expect("a temporary folder");
+        let library = tempfile::tempdir().expect("a temporary folder");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fault.c");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", source, "-ldl", "-o"])
-            .arg(&library)
+            .arg(library.path().join("fault.so"))
             .status()
             .expect("copydesk itself needs a C compiler");
         assert!(built.success());
@@ -105,6 +108,10 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    fn library(&self) -> PathBuf {
+        self.library.path().join("fault.so")
+    }
+
     fn start(&self, folder: &str, command: &[&str], fault: Option<(&str, usize, &str)>) -> Ended {
         let command = [&["run"], command, &["--progress", "never", "--threads", "2"]].concat();
         self.copydesk(folder, &command, fault)
@@ -114,7 +121,7 @@ impl Place {
         let mut start = Command::new(env!("CARGO_BIN_EXE_copydesk"));
         start.args(command).current_dir(self.path(folder)).env("COPYDESK_TEST_MARK_BYTES", "10000");
         if let Some((call, at, how)) = fault {
-            start.env("LD_PRELOAD", &self.library).env("FAULT_MARK", self.path("struck"));
+            start.env("LD_PRELOAD", self.library()).env("FAULT_MARK", self.path("struck"));
             start.env("FAULT_CALL", call).env("FAULT_AT", at.to_string()).env("FAULT_DO", how);
         }
         let output = start.output().expect("the program starts");
@@ -312,7 +319,7 @@ fn a_night_whose_clock_is_beyond_all_dates_has_the_last_date() {
     let night = Command::new(env!("CARGO_BIN_EXE_copydesk"))
         .args(["run", "night.toml", "in", "--output", "out", "--state", "state", "--log-format", "json"])
         .current_dir(place.path("before"))
-        .env("LD_PRELOAD", &place.library)
+        .env("LD_PRELOAD", place.library())
         .env("CLOCK_AHEAD", years.to_string())
         .output()
         .expect("the program starts");
