@@ -278,14 +278,9 @@ fn nights_are_compared_with_those_of_the_same_pipeline_or_else_with_all() {
     let compared = state.comparison(&begin(&state, "tonight", 28), None, &other).expect("it can be read");
     assert_eq!(compared.nights.len(), 2);
     assert!(compared.unread[0].contains("hosts-000003.json.zst"), "{:?}", compared.unread);
-    // A link to itself cannot be opened: an error of the system, as a failing disk's, and no damage.
-    #[cfg(unix)]
-    {
-        let hosts = place.path().join("hosts-000003.json.zst");
-        std::fs::remove_file(&hosts).expect("it is there");
-        std::os::unix::fs::symlink(&hosts, &hosts).expect("there is room");
-        assert!(state.comparison(&begin(&state, "tonight", 28), None, &other).is_err());
-    }
+    // A name that is too long cannot be opened: an error of the system, as a failing disk's, and no damage.
+    state.manifest.nights[2].hosts.file = "h".repeat(300);
+    assert!(state.comparison(&begin(&state, "tonight", 28), None, &other).is_err());
 }
 
 #[test]
