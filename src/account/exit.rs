@@ -57,15 +57,15 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     },
     ExitRow {
         codes: &[Exit::Usage],
-        meaning: "the command line, the pipeline or a folder is wrong; a checkpoint, a work file or the state is damaged; a \
+        meaning: "the command line, the pipeline or a path is wrong; a checkpoint, a work file or the state is damaged; a \
                   dump or the pipeline has changed since the run began",
         advice: "read the message; the same command fails again. Where it says so, `--restart`",
         retry: false,
     },
     ExitRow {
         codes: &[Exit::Crossed],
-        meaning: "done, and in the state, but a limit was crossed: nothing kept, a damaged, empty, lost or missing dump, a \
-                  host that is missing or changed, or what `[limits]` says",
+        meaning: "done, and in the state, but a limit was crossed: nothing kept, a folder without a dump, a damaged, empty, lost, \
+                  short or missing dump, a host that is missing or changed, or what `[limits]` says",
         advice: "open `report.html`; look at the dumps or hosts that are named. The same command again ends with 3 too, so \
                  that a retry does not make a lost night look good",
         retry: false,

@@ -36,6 +36,10 @@ pub struct Ledger {
     /// Lines that were JSON only nearly, and were mended to be read: half a surrogate pair, a raw control
     /// character, `NaN`. They are counted as kept, dropped or quarantined as well.
     pub mended: u64,
+    /// Records that came without a date of publication but with one such as `03/04/2021`, which nothing in the record tells how to
+    /// read: `[input] dates` does.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub open_dates: u64,
     /// Kept records that are later versions of others (`labels.update`).
     #[serde(default)]
     pub updates: u64,
@@ -54,6 +58,9 @@ pub struct Ledger {
     /// What was left out of the folders that were searched for dumps.
     #[serde(default, skip_serializing_if = "LeftOutAccount::is_empty")]
     pub left_out: LeftOutAccount,
+    /// Folders that were named and hold no dump.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empty_folders: Vec<String>,
     /// Records by host.
     pub hosts: HostAccount,
     /// What changed beyond what the nights before explain (`--state`).
@@ -137,8 +144,11 @@ pub struct PipelineAccount {
 pub struct Counts {
     /// All lines.
     pub read: u64,
-    /// Lines with nothing but white space. They are in no output.
+    /// Lines with nothing of their own: white space, brackets, and lines within a record. They are in no output.
     pub blank: u64,
+    /// Of these, the lines within a record that began on a line before; absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub within: u64,
     /// Units that are not articles by their form, such as WARC requests. They are in no output; absent where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub other: u64,
@@ -161,6 +171,16 @@ impl Counts {
         self.blank + self.other + self.kept + self.dropped + self.quarantined
     }
 
+    /// What people count: a record over several lines is one.
+    pub fn units(self) -> u64 {
+        self.read - self.within
+    }
+
+    /// The lines with nothing in them that are not within a record.
+    pub fn empty(self) -> u64 {
+        self.blank - self.within
+    }
+
     /// The lines that held something.
     pub fn held(self) -> u64 {
         self.read - self.blank - self.other
@@ -170,6 +190,7 @@ impl Counts {
     pub fn take(&mut self, part: Self) {
         self.read -= part.read;
         self.blank -= part.blank;
+        self.within -= part.within;
         self.other -= part.other;
         self.kept -= part.kept;
         self.dropped -= part.dropped;
@@ -180,6 +201,7 @@ impl Counts {
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
         self.blank += other.blank;
+        self.within += other.within;
         self.other += other.other;
         self.kept += other.kept;
         self.dropped += other.dropped;
@@ -405,6 +427,9 @@ pub struct Timing {
     /// How often it was killed or stopped, and resumed from a checkpoint.
     #[serde(default)]
     pub resumed: u32,
+    /// What was odd about the clock, the state or an earlier night's account, a sentence each; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// How long it took, in seconds, all its parts together: what was done again after a checkpoint counts once.
     pub wall_seconds: f64,
     /// Processor time of all threads, in seconds, counted like that.

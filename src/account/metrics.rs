@@ -87,6 +87,8 @@ pub fn metrics(ledger: &Ledger, folder: &str) -> String {
         );
         let missing: u64 = drift.missing_dumps.iter().map(MissingDump::number).sum();
         file.one("missing_dumps", "Dumps that the nights before had, and that did not come.", missing);
+        let short = drift.short_dumps.len();
+        file.one("short_dumps", "Dumps that have far fewer lines than usual.", short);
         file.one(
             "missing_hosts",
             "Hosts that usually deliver, and delivered nothing.",
@@ -183,7 +185,8 @@ mod tests {
         let stage = StageAccount { stage: "drop-short".to_owned(), ..StageAccount::default() };
         let pipeline = PipelineAccount { name: "a \"b\"\n\\".to_owned(), ..PipelineAccount::default() };
         let mut ledger = Ledger::new(pipeline, vec![stage], Vec::new());
-        ledger.lines = Counts { read: 10, blank: 1, other: 0, kept: 5, dropped: 3, quarantined: 1 };
+        ledger.lines =
+            Counts { read: 10, blank: 1, kept: 5, dropped: 3, quarantined: 1, ..Counts::default() };
         ledger.stages[0].dropped.insert("too_few_words".to_owned(), 3);
         ledger.timing.started = "2026-11-26T02:00:00Z".to_owned();
         ledger.timing.wall_seconds = 61.5;

@@ -13,7 +13,10 @@ mod profile;
 mod report;
 mod trend;
 
-pub use drift::{Cause, Drift, DriftAccount, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift};
+pub use drift::{
+    Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift,
+    ShortDump,
+};
 pub use exit::{EXIT_CODES, Exit, ExitRow};
 pub use histogram::Histogram;
 pub use ledger::{
@@ -62,6 +65,7 @@ impl Ledger {
             night: None,
             lines: Counts::default(),
             mended: 0,
+            open_dates: 0,
             updates: 0,
             other: BTreeMap::new(),
             dropped: BTreeMap::new(),
@@ -69,6 +73,7 @@ impl Ledger {
             stages,
             dumps,
             left_out: LeftOutAccount::default(),
+            empty_folders: Vec::new(),
             hosts: HostAccount::default(),
             drift: None,
             profile: Profile::default(),
@@ -83,6 +88,14 @@ impl Ledger {
     /// Counts a blank line.
     pub fn blank(&mut self, dump: usize) {
         self.count(dump, |counts| counts.blank += 1);
+    }
+
+    /// Counts a line within a record, as a blank one.
+    pub fn within(&mut self, dump: usize) {
+        self.count(dump, |counts| {
+            counts.blank += 1;
+            counts.within += 1;
+        });
     }
 
     /// Counts a unit that is not an article, by its kind.
@@ -174,6 +187,7 @@ impl Ledger {
     pub fn absorb(&mut self, part: Self, first_dump: usize) {
         self.lines.add(part.lines);
         self.mended += part.mended;
+        self.open_dates += part.open_dates;
         self.updates += part.updates;
         add_all(&mut self.other, &part.other);
         add_all(&mut self.dropped, &part.dropped);
@@ -454,10 +468,13 @@ mod tests {
             b"\tplain\xff text",
         );
         ledger.quarantined(1, 3, Some(0), &Fault::new(&crate::pipeline::STAGE_PANICKED, "index"), b"{}");
-        assert_eq!(ledger.lines, Counts { read: 5, blank: 1, other: 0, kept: 1, dropped: 1, quarantined: 2 });
+        assert_eq!(
+            ledger.lines,
+            Counts { read: 5, blank: 1, kept: 1, dropped: 1, quarantined: 2, ..Counts::default() }
+        );
         assert_eq!(
             ledger.dumps[1].lines,
-            Counts { read: 3, blank: 0, other: 0, kept: 0, dropped: 1, quarantined: 2 }
+            Counts { read: 3, dropped: 1, quarantined: 2, ..Counts::default() }
         );
         assert_eq!(ledger.stages[0].dropped.get("too_few_words"), Some(&1));
         assert_eq!(ledger.stages[0].quarantined, 1);

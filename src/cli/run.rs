@@ -224,6 +224,8 @@ pub(super) struct Planned<'a> {
     dumps: Vec<&'a str>,
     /// Their size in bytes, compressed.
     packed_bytes: u64,
+    /// Folders that were named and hold no dump: the night would be a lost one.
+    empty_folders: &'a [String],
     output: PlannedFolder<'a>,
     /// Nights that the state has; `null` without `--state`.
     nights_in_state: Option<usize>,
@@ -270,6 +272,7 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
             },
             dumps: names,
             packed_bytes: size,
+            empty_folders: &plan.empty_folders,
             output: PlannedFolder { folder: order.output.display().to_string(), run: what },
             nights_in_state: plan.nights,
         });
@@ -279,6 +282,9 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
         format!("dumps     {} of {}: {}", count(names.len() as u64), bytes(size), names.join(", ")),
         format!("output    {} {output}", order.output.display()),
     ];
+    if !plan.empty_folders.is_empty() {
+        lines.push(format!("empty     {}: no dump is there", plan.empty_folders.join(", ")));
+    }
     if let (Some(nights), Some(state)) = (plan.nights, &order.state) {
         lines.push(format!("state     {} has {nights} nights", state.folder.display()));
     }

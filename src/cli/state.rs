@@ -487,7 +487,8 @@ mod tests {
                 state.begin(Some(&dedup), &NightName::Given(name), &output, drawn).expect("it fits");
             let dumps = vec!["d".to_owned(); 3];
             let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
-            let ended = EndedNight { output: &output, dumps, pipeline: &pipeline, hosts: &hosts };
+            let ended =
+                EndedNight { output: &output, dumps, lines: Vec::new(), pipeline: &pipeline, hosts: &hosts };
             state.commit(&tonight, &dedup, ended, &mut |_: &mut dyn FnMut(Entry)| Ok(())).expect("room");
         }
         let url = format!("https://x.example/{}", "long/".repeat(40));

@@ -48,6 +48,8 @@ pub(super) struct Summary<'a> {
     lines: Counts,
     /// Lines that were JSON only nearly, and were mended to be read.
     mended: u64,
+    /// Records whose date, such as `03/04/2021`, was left out: `[input] dates` tells how to read it.
+    open_dates: u64,
     /// Kept records that are later versions of others.
     updates: u64,
     /// Dropped records by reason.
@@ -95,6 +97,7 @@ pub(super) fn json(ledger: &Ledger, output: Option<&Path>) -> String {
         sample: ledger.sample,
         lines: ledger.lines,
         mended: ledger.mended,
+        open_dates: ledger.open_dates,
         updates: ledger.updates,
         dropped: &ledger.dropped,
         quarantined: &ledger.quarantined,
@@ -177,6 +180,7 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     for (what, number, meaning) in [
         ("updates", ledger.updates, "kept, new texts of known URLs"),
         ("mended", ledger.mended, "broken JSON that could be read"),
+        ("dates left out", ledger.open_dates, "day or month first? Say [input] dates"),
     ] {
         if number > 0 {
             let meaning = elide(meaning, columns.saturating_sub(50).max(8));
@@ -203,7 +207,7 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         let sentences = drift.hosts.iter().take(DRIFTS).map(|host| (YELLOW, "changed", host.sentence()));
         let others = drift.hosts.len().saturating_sub(DRIFTS);
         let others = (others > 0).then(|| (DIM, "", format!("{others} more in report.html")));
-        let none = drift.hosts.is_empty().then(|| (DIM, "changed", drift.basis()));
+        let none = drift.is_as_usual().then(|| (DIM, "changed", drift.basis()));
         for (colour, what, sentence) in sentences.chain(others).chain(none) {
             add(labelled(colour, what, &sentence, columns));
         }
@@ -268,8 +272,8 @@ fn line_of(ledger: &Ledger, dump: &DumpAccount) -> Option<u64> {
 
 /// Numbers of lines, in the order of [`NUMBERS`].
 fn numbers(counts: Counts) -> [String; 5] {
-    let Counts { read, blank, other, kept, dropped, quarantined } = counts;
-    [read, kept, dropped, quarantined, blank + other].map(count)
+    let Counts { other, kept, dropped, quarantined, .. } = counts;
+    [counts.units(), kept, dropped, quarantined, counts.empty() + other].map(count)
 }
 
 /// A sentence after a word that says what it is about.
@@ -332,6 +336,7 @@ mod tests {
             read: 99_999_999,
             blank: 99_999,
             other: 0,
+            within: 0,
             kept: 99_999_999,
             dropped: 99_999_999,
             quarantined: 99_999_999,
@@ -339,7 +344,7 @@ mod tests {
         ledger.dropped.insert("too_few_words".to_owned(), 99_999_999);
         ledger.quarantined.insert("not_an_object".to_owned(), 99_999_999);
         ledger.dropped.insert("repeated_paragraph_characters".to_owned(), 99_999_999);
-        (ledger.updates, ledger.mended) = (99_999_999, 99_999_999);
+        (ledger.updates, ledger.mended, ledger.open_dates) = (99_999_999, 99_999_999, 99_999_999);
         let names = vec!["a-folder/with-a-name/and-a-dump-of-a-long-name.jsonl.zst".to_owned(); 40];
         let sentence = "40 dumps are damaged (damaged-dumps)".to_owned();
         ledger.limits_crossed.push(Crossed { limit: "damaged-dumps".to_owned(), sentence, names });

@@ -58,7 +58,6 @@ impl ArticleDate {
     }
 
     /// Milliseconds since 1970 in UTC. A time without an offset is taken for UTC, and a day begins at midnight.
-    #[cfg(feature = "parquet")]
     pub(crate) fn utc_milliseconds(self) -> i64 {
         let (time, offset) = match self {
             Self::Day(day) => (day.at(0, 0, 0, 0), 0),

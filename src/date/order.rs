@@ -4,7 +4,7 @@
 //! the same site that leave no choice, such as `24/12/2021`; the time of the crawl; the country of the host or of
 //! the language tag; the language. English without a country has both orders, and is read by none of them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use jiff::civil;
 
@@ -43,6 +43,8 @@ pub struct OrderEvidence<'a> {
     pub text: &'a str,
     /// The order that such dates prove, once it was asked for; see [`order_proven_by`].
     pub proven: OnceCell<DayOrder>,
+    /// Where it is noted that nothing told which of two readings is right.
+    pub undecided: Option<&'a Cell<bool>>,
 }
 
 impl From<DayOrder> for OrderEvidence<'_> {
@@ -81,6 +83,10 @@ impl OrderEvidence<'_> {
                 only(&|day| day <= latest).or_else(|| only(&|day| is_near(day, crawled)))
             })
             .or_else(|| by_order(usual_order(self.language, host_of(self.url))))
+            .or_else(|| {
+                self.undecided.inspect(|undecided| undecided.set(true));
+                None
+            })
     }
 }
 

@@ -339,7 +339,12 @@ impl FieldMap {
                 if *key == WORDS {
                     // Of two languages neither has the better word.
                     let words = words_of(slot);
-                    words.iter().for_each(|(place, word)| map.insert(word, slot, rank + place, false));
+                    for (place, word) in &words {
+                        map.insert(word, slot, rank + place, false);
+                        if let Some(spelt) = without_umlauts(word) {
+                            map.insert(&spelt, slot, rank + place, false);
+                        }
+                    }
                     rank += words.last().map_or(0, |(place, _)| *place);
                 } else {
                     map.insert(key, slot, rank, false);
@@ -382,6 +387,9 @@ impl FieldMap {
                 }
             }
         }
+        if let Some(meaning) = Self::without_ending(key).and_then(|head| self.exact(head)) {
+            return Some(Match { meaning, lowered: AFFIX_RANK });
+        }
         if let Some(name) = SUFFIXES.iter().find_map(|suffix| key.strip_suffix(suffix)) {
             return inner(name, AFFIX_RANK);
         }
@@ -402,6 +410,16 @@ impl FieldMap {
         let mut buffer = [0; LONGEST_KEY];
         let length = fold(key, &mut buffer)?;
         self.keys.get(buffer.get(..length)?)
+    }
+
+    /// The head of a name with an ending that may be left away: `Autor/in`, `auteur(s)`, `Autor*in`.
+    fn without_ending(key: &str) -> Option<&str> {
+        const LONGEST_ENDING: usize = 6;
+        let (head, ending) = key.split_once(['/', '(', '*'])?;
+        let ending = ending.trim_end_matches(')');
+        let is_ending =
+            (1..=LONGEST_ENDING).contains(&ending.len()) && ending.chars().all(char::is_alphabetic);
+        is_ending.then_some(head.trim_end())
     }
 
     fn entry(&mut self, key: &str) -> &mut Meaning {
@@ -446,6 +464,12 @@ pub(super) fn plain(key: &str) -> String {
         }
     }
     plain
+}
+
+/// A German or Scandinavian word as it is written without the letters that English lacks: `schlagwörter` → `schlagwoerter`.
+fn without_umlauts(word: &str) -> Option<String> {
+    let spelt = word.replace('ä', "ae").replace(['ö', 'ø'], "oe").replace('ü', "ue").replace('å', "aa");
+    (spelt != word).then_some(spelt)
 }
 
 /// No longer key is a name.

@@ -21,6 +21,7 @@ mod words;
 mod wrapper;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ use fields::{Claim, METADATA_RANK, Match, Meaning};
 use values::{Addition, Fit};
 
 pub use fields::{FieldMap, FieldNames, OwnNames, Slot};
+pub(crate) use people::list_in;
+pub(crate) use values::is_picture;
 pub use warc::{BAD_WARC, HTTP_STATUS, READ, Reading, decode_warc};
 
 /// The line is not UTF-8.
@@ -75,13 +78,15 @@ pub struct Decoder {
     day_order: DayOrder,
 }
 
-/// An article, and whether its line had to be mended to be read.
+/// An article, and what there was to say of its line.
 #[derive(Debug)]
 pub struct Decoded {
     /// The article.
     pub article: Article,
     /// The line was JSON only nearly: half a surrogate pair, a raw control character, `NaN`.
     pub mended: bool,
+    /// It has no date of publication, and a date in figures was left out that can be read in two ways.
+    pub has_open_date: bool,
 }
 
 impl Decoder {
@@ -123,7 +128,10 @@ impl Decoder {
                 let most = bounds::MOST_KEYS;
                 return Err(Fault::new(&TOO_MANY_KEYS, format!("more than {most} keys")));
             }
-            Ok(Decoded { article: self.article(object, source, origins), mended })
+            let undecided = Cell::new(false);
+            let article = self.article(object, source, origins, &undecided);
+            let has_open_date = undecided.get() && article.published.is_none();
+            Ok(Decoded { article, mended, has_open_date })
         };
         let error = match self.object(text) {
             Ok(object) => return decoded(object, false),
@@ -198,7 +206,13 @@ impl Decoder {
         records::layout(json, self)
     }
 
-    fn article(&self, object: Object<'_>, source: Source, mut origins: Option<&mut Origins>) -> Article {
+    fn article(
+        &self,
+        object: Object<'_>,
+        source: Source,
+        mut origins: Option<&mut Origins>,
+        undecided: &Cell<bool>,
+    ) -> Article {
         let mut article = Article::new(source);
         let mut extra = Extra::default();
         let Object { text, html, mut values, others, keys: _ } = object;
@@ -255,6 +269,7 @@ impl Decoder {
             setting: self.day_order,
             language: &language,
             text: &dates,
+            undecided: Some(undecided),
             ..OrderEvidence::default()
         };
         let (mut at, mut left) = (0, Vec::new());
@@ -895,8 +910,24 @@ impl<'a> Extra<'a> {
         }
         close(&mut json, &mut open, 0);
         json.push('}');
-        if json == "{}" { String::new() } else { json }
+        if json == "{}" { String::new() } else { on_one_line(json) }
     }
+}
+
+/// JSON without the layout of an indented dump, so that a record is the same however it was laid out; what has no line end is left as
+/// it is.
+fn on_one_line(json: String) -> String {
+    if !json.contains(['\n', '\r']) {
+        return json;
+    }
+    let (mut in_string, mut is_escaped) = (false, false);
+    let is_kept = |letter: &char| {
+        let is_layout = !in_string && letter.is_ascii_whitespace();
+        in_string ^= *letter == '"' && !is_escaped;
+        is_escaped = *letter == '\\' && !is_escaped;
+        !is_layout
+    };
+    json.chars().filter(is_kept).collect()
 }
 
 fn comma(json: &mut String) {

@@ -36,7 +36,7 @@ pub(super) fn names(value: &mut Value) -> Option<Vec<String>> {
 
 /// The list that a string holds: as JSON, as Python or numpy prints it (`['a', 'b']`, `['a' 'b']`), as tables have it without
 /// quotation marks (`[a, b]`) and as Postgres does (`{a,"b c"}`).
-pub(super) fn list_in(text: &str) -> Option<Vec<Value>> {
+pub(crate) fn list_in(text: &str) -> Option<Vec<Value>> {
     let text = text.trim();
     let inside = |open, close| Some(text.strip_prefix(open)?.strip_suffix(close)?.trim());
     if let Some(inside) = inside('{', '}') {

@@ -127,6 +127,25 @@ fn what_does_not_fit_a_field_stays_in_extra() {
 }
 
 #[test]
+fn extra_is_on_one_line_however_the_record_was_laid_out() {
+    let article = decode("{\n  \"text\": \"a\",\n  \"x\": {\n    \"a\": [\n      1,\r\n      2.50\n    ],\n    \"b\": \"c \\\" \\n d\"\n  }\n}").article;
+    assert_eq!(article.extra, r#"{"x":{"a":[1,2.50],"b":"c \" \n d"}}"#);
+}
+
+#[test]
+fn a_date_that_can_be_read_in_two_ways_is_noted_where_no_other_date_is_there() {
+    for (line, is_open) in [
+        (r#"{"published":"03/04/2024","text":"a"}"#, true),
+        (r#"{"published":"03/04/2024","date":"2024-04-03","text":"a"}"#, false),
+        (r#"{"published":"13/04/2024","text":"a"}"#, false),
+        (r#"{"published":"03/04/2024","language":"de","text":"a"}"#, false),
+        (r#"{"published":"soon","text":"a"}"#, false),
+    ] {
+        assert_eq!(decode(line).has_open_date, is_open, "{line}");
+    }
+}
+
+#[test]
 fn the_better_name_wins_and_the_other_value_is_kept() {
     let article = decode(r#"{"content":"short","text":"long","body":""}"#).article;
     assert_eq!((article.text.as_str(), article.extra.as_str()), ("long", r#"{"content":"short"}"#));

@@ -442,7 +442,8 @@ pub(super) fn is_proper_name(text: &str) -> bool {
 
 /// What the record's other values say, with what the article has by now.
 fn with<'a>(article: &'a Article, others: &OrderEvidence<'a>) -> OrderEvidence<'a> {
-    OrderEvidence { language: others.language, text: others.text, ..article.date_evidence(others.setting) }
+    let OrderEvidence { language, text, undecided, .. } = *others;
+    OrderEvidence { language, text, undecided, ..article.date_evidence(others.setting) }
 }
 
 fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDate> {
@@ -674,6 +675,28 @@ fn images_in(value: &mut Value) -> Option<Vec<Image>> {
     (!images.is_empty()).then_some(images)
 }
 
+/// The first address of a picture in an object, whatever its key, or in the objects in it.
+fn picture_under(object: &mut Map<String, Value>) -> Option<String> {
+    object.values_mut().find_map(|value| match value {
+        Value::String(text) if is_picture(text) => Some(std::mem::take(text)),
+        Value::Object(inner) => inner
+            .values_mut()
+            .filter_map(|value| value.as_str())
+            .find(|text| is_picture(text))
+            .map(str::to_owned),
+        _ => None,
+    })
+}
+
+/// Whether a text is the address of a picture, as its ending tells.
+pub(crate) fn is_picture(text: &str) -> bool {
+    const PICTURES: [&str; 6] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"];
+    let path = text.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+        && PICTURES.iter().any(|ending| path.ends_with(ending))
+}
+
 /// Whether an address in a list of pictures is one of the drawings that pages have beside an article.
 fn is_icon(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
@@ -696,7 +719,7 @@ fn image_in(value: &mut Value) -> Option<Image> {
                     _ => None,
                 })
             };
-            let image = Image {
+            let mut image = Image {
                 url: text(&[
                     "url",
                     "src",
@@ -713,6 +736,9 @@ fn image_in(value: &mut Value) -> Option<Image> {
                     .unwrap_or_default(),
                 credit: text(&["credit", "credits", "author", "copyright"]).unwrap_or_default(),
             };
+            if image.url.is_empty() {
+                image.url = picture_under(object).unwrap_or_default();
+            }
             (image != Image::default()).then_some(image)
         }
         _ => None,

@@ -37,7 +37,7 @@ pub(super) fn dumps(run: &FinishedRun, named: Option<&str>) -> Vec<Dump> {
 /// Completes the beginning of a record's id, such as the outputs of `explain` and `diff` show it.
 pub(super) fn complete(run: &FinishedRun, id: &mut String) -> Result<(), ExplainError> {
     /// Fewer characters are hardly meant.
-    const LEAST: usize = 6;
+    const LEAST: usize = 4;
     let is_start = id.len() >= LEAST
         && id.len() < 32
         && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -50,6 +50,16 @@ pub(super) fn complete(run: &FinishedRun, id: &mut String) -> Result<(), Explain
         let record: Value = serde_json::from_slice(line).unwrap_or_default();
         record["id"].as_str().unwrap_or_default().to_owned()
     };
+    // The input's own ids may look like the beginning of one.
+    let own = format!("\"id\":\"{id}\"");
+    let own = memmem::Finder::new(&own);
+    let is_own = |line: &[u8]| {
+        let record: Value = serde_json::from_slice(line).unwrap_or_default();
+        record["source"]["id"] == **id
+    };
+    if find(run, &outputs, |line, _| own.find(line).is_some() && is_own(line))?.is_some() {
+        return Ok(());
+    }
     let found = find(run, &outputs, |line, _| line.starts_with(start.as_bytes()))?;
     let Some(whole) = found.map(|(_, line)| id_of(&line)) else { return Ok(()) };
     let first = format!("{{\"id\":\"{whole}");

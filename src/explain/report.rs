@@ -21,7 +21,7 @@ pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trac
     let start = trace.start.as_ref();
     let mut record = Vec::new();
     let (outcome, keys) = match fate {
-        Fate::Blank => (OutcomeReport::bare(Finding::Blank), None),
+        Fate::Blank | Fate::Within => (OutcomeReport::bare(Finding::Blank), None),
         Fate::Other(kind) => {
             (OutcomeReport { reason: Some((*kind).to_owned()), ..OutcomeReport::bare(Finding::Other) }, None)
         }

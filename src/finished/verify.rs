@@ -71,11 +71,11 @@ pub(crate) fn verify(run: &FinishedRun, state: Option<&State>) -> Result<Verifie
         }
     }
     for (dump, found) in ledger.dumps.iter().zip(found) {
-        let Counts { read, blank, other, .. } = dump.lines;
-        let found = Counts { read, blank, other, ..found };
+        let Counts { read, blank, within, other, .. } = dump.lines;
+        let found = Counts { read, blank, within, other, ..found };
         if found != dump.lines || found.sum() != read {
             let of = |counts: Counts| {
-                let Counts { read, blank, other, kept, dropped, quarantined } = counts;
+                let Counts { read, blank, other, kept, dropped, quarantined, .. } = counts;
                 // Blank and other lines are in no output, so the ledger alone knows of them.
                 let others = if other > 0 { format!("{other} not articles + ") } else { String::new() };
                 format!(

@@ -6,7 +6,8 @@
 //! - objects of a list (`[`, an item a line or several, `,`, `]`, `][`) are units, one after the other, however long the list is;
 //! - objects that follow each other on a line are a unit each;
 //! - an object over several lines is one unit, as long as what follows its first line is what JSON has there. Where it is
-//!   not, the first line alone is a unit (and will be quarantined), so that a broken line costs only itself;
+//!   not, the first line alone is a unit (and will be quarantined), so that a broken line costs only itself. Of an indented object
+//!   the indentation tells where it ends, so one that is broken or cut is a unit all the same ([`Block`]);
 //! - a string may hold line ends that its writer has not escaped, as long as no line in it begins like an object;
 //! - a byte order mark or NULs before an object are no part of it.
 //!
@@ -157,7 +158,13 @@ impl JsonCutter {
                 self.scan = Some(scan);
                 return Cut::More;
             }
-            Scanned::Open | Scanned::Broken => return self.line(data, from, start, is_end),
+            Scanned::Open | Scanned::Broken => {
+                return match Block::find(data, from, start, is_end, self.max_unit_bytes) {
+                    Some(Block::Open) => Cut::More,
+                    Some(Block::Ended { end, next, lines }) => self.unit(from, start..end, next, lines),
+                    None => self.line(data, from, start, is_end),
+                };
+            }
         }
         let end = start + scan.at;
         // What may follow an object on its line.
@@ -221,6 +228,60 @@ impl Cutter for JsonCutter {
             }
         }
         self.object(data, from, start, is_end)
+    }
+}
+
+/// An object as tools write it that indent: `{` alone on its line, then lines that are indented further, then a `}` below it.
+enum Block {
+    /// More bytes are needed to tell.
+    Open,
+    Ended {
+        end: usize,
+        next: usize,
+        /// Lines within it.
+        lines: u64,
+    },
+}
+
+impl Block {
+    /// The block that begins at `start`, where there is one and it is not longer than a unit may be. One that is cut at the end of the
+    /// dump is there as far as its lines are.
+    fn find(data: &[u8], from: usize, start: usize, is_end: bool, max_bytes: usize) -> Option<Self> {
+        let before = data.get(from..start)?;
+        let indent = before.get(before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)..)?;
+        let first = data.get(start + 1..)?.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        let Some(first) = first.map(|at| start + 1 + at) else { return (!is_end).then_some(Self::Open) };
+        if data.get(first) != Some(&b'\n') || !indent.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
+            return None;
+        }
+        let (mut at, mut lines) = (first + 1, 1);
+        while at - start <= max_bytes {
+            if at == data.len() && is_end {
+                return Some(Self::Ended { end: at, next: at, lines: lines - 1 });
+            }
+            let rest = data.get(at..)?;
+            let end = memchr::memchr(b'\n', rest);
+            if end.is_none() && !is_end {
+                return Some(Self::Open);
+            }
+            let line = rest.get(..end.unwrap_or(rest.len()))?;
+            let next = at + end.map_or(rest.len(), |end| end + 1);
+            let inner = line.strip_prefix(indent).unwrap_or_default();
+            let is_closing = |inner: &[u8]| inner.iter().all(|byte| b" \t\r,])[;\0".contains(byte));
+            match inner.split_first() {
+                Some((b'}', after)) if is_closing(after) => {
+                    return Some(Self::Ended { end: at + indent.len() + 1, next, lines });
+                }
+                Some((b' ' | b'\t', _)) => {}
+                _ if line.trim_ascii().is_empty() => {}
+                _ => return None,
+            }
+            if end.is_none() {
+                return Some(Self::Ended { end: next, next, lines });
+            }
+            (at, lines) = (next, lines + 1);
+        }
+        None
     }
 }
 
@@ -471,6 +532,38 @@ mod tests {
             ("{\"a\":{\n{\"a\":2}\n", &["{\"a\":{", "{\"a\":2}"]),
             ("{\"a\":[1,\n", &["{\"a\":[1,"]),
             ("{\"a\":1} x\nword\n[1,2]\n", &["{\"a\":1} x", "word", "[1,2]"]),
+        ] {
+            for step in [1, 2, 3, 5, 1000] {
+                assert_eq!(units(dump, step), expected, "{dump:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_indented_object_that_is_broken_or_cut_is_one_unit() {
+        for (dump, expected) in [
+            // A comma is missing.
+            (
+                "[\n  {\n    \"a\": 1\n    \"b\": {\n    }\n  },\n  {\n    \"a\": 2\n  }\n]\n",
+                &[
+                    "",
+                    "{\n    \"a\": 1\n    \"b\": {\n    }\n  }",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "{\n    \"a\": 2\n  }",
+                    "",
+                    "",
+                    "",
+                ][..],
+            ),
+            // The dump ends within it.
+            ("[\n  {\n    \"a\": 1,\n    \"b\": 2,\n", &["", "{\n    \"a\": 1,\n    \"b\": 2,\n", "", ""]),
+            ("{\n  \"a\": 1,\n  \"b", &["{\n  \"a\": 1,\n  \"b", "", ""]),
+            // What stands below it is none of its own.
+            ("{\n  \"a\": x y,\n{\"a\":2}\n", &["{", "  \"a\": x y,", "{\"a\":2}"]),
+            ("{\n  \"a\": 1,\n}, {\"a\":2}\n", &["{\n  \"a\": 1,\n}", "", "", "{\"a\":2}"]),
         ] {
             for step in [1, 2, 3, 5, 1000] {
                 assert_eq!(units(dump, step), expected, "{dump:?} by {step}");

@@ -73,7 +73,7 @@ pub(crate) enum Cut {
         kind: UnitKind,
         /// Where the next one begins.
         next: usize,
-        /// Lines within it, after its first one: they have numbers, and nothing of their own.
+        /// Lines within it, after its first one: they have numbers, and are [`UnitKind::Within`].
         lines_within: u64,
     },
     /// A unit that is not wanted, or longer than allowed: nothing of it but `range` is kept.
@@ -92,6 +92,8 @@ pub(crate) enum Cut {
 pub enum UnitKind {
     /// A unit as it should be.
     Whole,
+    /// A line within the unit before it: nothing of its own.
+    Within,
     /// Longer than allowed; only the head was kept.
     TooLong,
     /// The dump is damaged, and ends within this unit.

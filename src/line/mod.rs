@@ -50,6 +50,8 @@ pub(crate) struct LineTally {
     pub stages: Vec<StageTally>,
     /// Lines that were JSON only after a repair.
     pub mended: u64,
+    /// Records without a date whose dates in figures can be read in two ways.
+    pub open_dates: u64,
 }
 
 /// The place of the stage, where none has seen the record.
@@ -72,7 +74,8 @@ impl Judge {
 
     /// A tally in which nothing has been counted.
     pub(crate) fn tally(&self) -> LineTally {
-        LineTally { stages: vec![StageTally::default(); self.pipeline.steps.len()], mended: 0 }
+        let stages = vec![StageTally::default(); self.pipeline.steps.len()];
+        LineTally { stages, mended: 0, open_dates: 0 }
     }
 
     /// Opens a dump within the pipeline's limits. `place` is what its batches say of their dump; compressed bytes are
@@ -113,6 +116,7 @@ impl Judge {
         let is_left_out = || self.sample.is_some_and(|sample| !sample.takes(bytes));
         let fault = match line.kind {
             UnitKind::Other(kind) => return Fate::Other(kind),
+            UnitKind::Within => return Fate::Within,
             UnitKind::Whole if is_blank(bytes) => return Fate::Blank,
             _ if is_left_out() => return Fate::Other(NOT_SAMPLED),
             UnitKind::TooLong => Some((
@@ -179,7 +183,7 @@ impl Judge {
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
         let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
-        let Decoded { mut article, mended } = match reading {
+        let Decoded { mut article, mended, has_open_date } = match reading {
             Reading::Article(decoded) => *decoded,
             Reading::Absent(mut article, drop) => {
                 article.finish();
@@ -197,6 +201,7 @@ impl Judge {
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
         };
         tally.mended += u64::from(mended);
+        tally.open_dates += u64::from(has_open_date);
         self.pipeline.fault_of(&article).map_or(Ok(()), |fault| Err((fault, None)))?;
         let clock = self.clock.filter(|_| trace.is_none() && number.is_multiple_of(TIMED));
         let verdict = match self.pipeline.apply_watched(&mut article, &mut tally.stages, trace, clock) {
@@ -244,6 +249,8 @@ pub(crate) fn meaning(name: &str) -> Option<&'static str> {
 pub(crate) enum Fate {
     /// There was nothing in it.
     Blank,
+    /// It belongs to the record that began on a line before it.
+    Within,
     /// It is not an article by its form, such as a WARC `request`; it is counted by this name.
     Other(&'static str),
     /// It held an article.
@@ -280,7 +287,7 @@ impl Fate {
     /// Where it is written; `None` for a blank line and for what is not an article.
     pub(crate) fn output(&self) -> Option<Output> {
         match self {
-            Self::Blank | Self::Other(_) => None,
+            Self::Blank | Self::Within | Self::Other(_) => None,
             Self::Article(judged) if judged.verdict.is_none() => Some(Output::Records),
             Self::Article(_) => Some(Output::Dropped),
             Self::Quarantined(_) => Some(Output::Quarantine),
@@ -291,14 +298,14 @@ impl Fate {
     pub(crate) fn judged(&self) -> Option<&Judged> {
         match self {
             Self::Article(judged) => Some(judged),
-            Self::Blank | Self::Other(_) | Self::Quarantined(_) => None,
+            Self::Blank | Self::Within | Self::Other(_) | Self::Quarantined(_) => None,
         }
     }
 
     /// About how many bytes it takes in memory, and more than it takes when written.
     pub(crate) fn weight(&self) -> usize {
         match self {
-            Self::Blank | Self::Other(_) => 0,
+            Self::Blank | Self::Within | Self::Other(_) => 0,
             Self::Article(judged) => judged.article.weight(),
             Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
         }

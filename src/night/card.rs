@@ -18,7 +18,10 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
         let shards = ledger.outputs.get(output.folder()).into_iter().flatten();
         shards.map(|shard| &shard.file).any(|file| file.ends_with(".parquet"))
     };
-    for output in Output::ALL {
+    // HF datasets reads all of a folder's configurations in one way.
+    let listed: Vec<Output> =
+        Output::ALL.into_iter().filter(|output| is_parquet(*output) == is_parquet(Output::Records)).collect();
+    for output in listed.iter().copied() {
         let folder = output.folder();
         line(&mut yaml, 0, &format!("- config_name: {folder}"));
         let ending = if is_parquet(output) { "parquet" } else { "jsonl.zst" };
@@ -27,9 +30,12 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
             line(&mut yaml, 1, "default: true");
         }
     }
-    line(&mut yaml, 0, "dataset_info:");
     // Parquet has its columns with it.
-    for output in Output::ALL.into_iter().filter(|output| !is_parquet(*output)) {
+    let described: Vec<Output> = listed.into_iter().filter(|output| !is_parquet(*output)).collect();
+    if !described.is_empty() {
+        line(&mut yaml, 0, "dataset_info:");
+    }
+    for output in described {
         line(&mut yaml, 0, &format!("- config_name: {}", output.folder()));
         line(&mut yaml, 1, "features:");
         features(&mut yaml, 1, &keys_of(output), extra);
@@ -42,7 +48,7 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
         "A run of copydesk {version} with the pipeline `{pipeline}`: of {} lines it kept {}, dropped {}, put {} into \
          quarantine, and found {} blank. `ledger.json` has the account.\n\n\
          ```python\ndatasets.load_dataset(\"path/to/this/folder\", \"records\", split=\"train\")\n```\n",
-        lines.read, lines.kept, lines.dropped, lines.quarantined, lines.blank
+        lines.units(), lines.kept, lines.dropped, lines.quarantined, lines.empty()
     )
     .expect("a String takes any text");
     yaml
@@ -84,6 +90,22 @@ fn features(yaml: &mut String, indent: usize, keys: &[Key], extra: ExtraStyle) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn beside_records_in_parquet_no_other_reader_is_asked_for_the_rest() {
+        let shard = |file: &str| {
+            vec![crate::account::Shard { file: file.to_owned(), ..crate::account::Shard::default() }]
+        };
+        let mut ledger = Ledger::new(crate::account::PipelineAccount::default(), Vec::new(), Vec::new());
+        ledger.outputs.insert("dropped".to_owned(), shard("dropped/part-00000.jsonl.zst"));
+        for (file, configurations) in [("records/part-00000.jsonl.zst", 3), ("records/part-00000.parquet", 1)]
+        {
+            ledger.outputs.insert("records".to_owned(), shard(file));
+            let card = card(&ledger, ExtraStyle::Text);
+            assert_eq!(card.matches("  data_files:").count(), configurations, "{card}");
+            assert_eq!(card.contains("dataset_info"), configurations == 3, "{card}");
+        }
+    }
 
     #[test]
     fn every_key_is_a_column_and_what_may_hold_anything_is_json() {

@@ -144,6 +144,10 @@ impl<'a> NightDesk<'a> {
                 self.ledger.blank(dump);
                 return Ok(());
             }
+            Fate::Within => {
+                self.ledger.within(dump);
+                return Ok(());
+            }
             Fate::Other(kind) => {
                 self.ledger.other(dump, kind);
                 return Ok(());
@@ -300,6 +304,7 @@ impl Desk<NightWork> for NightDesk<'_> {
             timing.seconds += Duration::from_nanos(tally.nanoseconds).as_secs_f64();
         }
         self.ledger.mended += lines.tally.mended;
+        self.ledger.open_dates += lines.tally.open_dates;
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
         // Where the run's limit comes before its end, that is what was read of it.
         self.ledger.dumps[dump].bytes = lines.end_offset;

@@ -26,6 +26,7 @@ pub(super) fn conclude(
         let expire_days = pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
         let before = state.comparison(tonight, expire_days, &ledger.pipeline).map_err(RunError::State)?;
         before.unread.iter().for_each(|unread| watch.note(unread));
+        ledger.timing.notes.extend(before.unread);
         let mut drift = DriftAccount::of(ledger, &before.nights, &before.dumps, before.other_pipeline);
         if ledger.dumps.iter().any(limits::is_unread) {
             drift.look(Elsewhere::Unread);
@@ -118,8 +119,9 @@ pub(super) fn add_night(
     if state.holds(tonight) {
         return Ok(());
     }
+    let lines = dumps.iter().map(|dump| dump.lines.held()).collect();
     let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
-    let ended = EndedNight { output: folder.path(), dumps, pipeline, hosts };
+    let ended = EndedNight { output: folder.path(), dumps, lines, pipeline, hosts };
     state.commit(tonight, dedup, ended, entries).map_err(|error| match error {
         StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
         error => RunError::State(error),

@@ -186,6 +186,7 @@ impl Keeper {
         ledger.timing.state_index_bytes = measured.state_index_bytes;
         ledger.timing.stages = measured.stages;
         ledger.timing.paths = measured.paths;
+        ledger.timing.notes = measured.notes;
     }
 
     /// Commits the whole run: from here on, only names are left to be given.

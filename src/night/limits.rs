@@ -3,7 +3,9 @@
 //! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged, lost or missing, a host that
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
-use crate::account::{Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, SMALL_HOSTS, Shift};
+use crate::account::{
+    Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, SMALL_HOSTS, Shift, ShortDump,
+};
 use crate::dedup;
 use crate::pipeline::LimitSettings;
 
@@ -66,9 +68,15 @@ fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             None => {}
         }
     }
+    let what = match (ledger.empty_folders.len(), empty.len()) {
+        (0, _) => ["dump has no line", "dumps have no line"],
+        (_, 0) => ["folder holds no dump", "folders hold no dump"],
+        _ => ["", "dumps have no line, or folders no dump"],
+    };
+    empty.extend(ledger.empty_folders.iter().cloned());
     [
         at_most("damaged-dumps", limits.damaged_dumps, damaged, ["dump is damaged", "dumps are damaged"]),
-        at_most("empty-dumps", limits.empty_dumps, empty, ["dump has no line", "dumps have no line"]),
+        at_most("empty-dumps", limits.empty_dumps, empty, what),
         at_most(
             "lost-dumps",
             limits.lost_dumps,
@@ -138,6 +146,12 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
         missing,
         drift.missing_dumps.iter().map(MissingDump::shown).collect(),
         ["dump that the nights before had is missing", "dumps that the nights before had are missing"],
+    ));
+    crossed.extend(at_most(
+        "short-dumps",
+        limits.short_dumps,
+        drift.short_dumps.iter().map(ShortDump::shown).collect(),
+        ["dump has far fewer lines than usual", "dumps have far fewer lines than usual"],
     ));
     let (few, whole): (Vec<&Shift>, Vec<&Shift>) = drift.whole().partition(|shift| shift.what == SMALL_HOSTS);
     for shift in whole {

@@ -28,7 +28,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::account::Ledger;
 use crate::engine::{self, Capacity, Ended, Failure};
-use crate::read::{BATCH_BYTES, Dump, find_dumps};
+use crate::read::{BATCH_BYTES, Dump, Inputs, find_inputs};
 use crate::state::{Checkpoint, Position, ResumeError, State};
 use crate::write::{FolderError, Output, OutputFolder, WriteError, open_own};
 
@@ -56,7 +56,10 @@ use work::{NightWork, Resumed};
 pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
+    found.notes().for_each(|note| watch.note(&note));
+    let empty_folders = found.bare_names();
+    let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     refuse_sample_of_stream(&order, &dumps)?;
     if let Some(of) = &order.state {
@@ -78,13 +81,14 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
         }
         claimed => claimed.map_err(RunError::Folder)?,
     };
-    let from = match folder.checkpoint().map_err(|error| damaged(&folder, error.into()))? {
+    let mut from = match folder.checkpoint().map_err(|error| damaged(&folder, error.into()))? {
         None => {
             let mut ledger =
                 empty_ledger(&order.pipeline, order.pipeline_file.as_ref(), &dumps, tonight.as_ref());
             ledger.limit = order.limit;
             ledger.sample = order.sample;
             ledger.left_out = left_out(&order.inputs, &written);
+            ledger.empty_folders = empty_folders;
             Checkpoint::begin(identity, tonight, ledger)
         }
         Some(content) => {
@@ -104,7 +108,9 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
     };
     if let Some((state, tonight)) = state.as_ref().zip(from.tonight.as_ref()) {
         let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
-        state.oddities(tonight, expire_days).iter().for_each(|oddity| watch.note(oddity));
+        let oddities = state.oddities(tonight, expire_days);
+        oddities.iter().for_each(|oddity| watch.note(oddity));
+        from.ledger.timing.notes = oddities;
     }
     let (extra, dedup) = (order.pipeline.output.extra, order.pipeline.dedup.clone());
     let damage = |error| damaged(&folder, error);

@@ -8,7 +8,7 @@ use crate::account::{DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount
 use crate::dedup::DEDUP;
 use crate::finished::FinishedRun;
 use crate::pipeline::Pipeline;
-use crate::read::{Dump, find_dumps, passed_over};
+use crate::read::{Dump, Inputs, find_inputs, passed_over};
 use crate::state::{Identity, Imprint, State, StateError, Tonight};
 use crate::write::{FolderError, OutputFolder, WriteError};
 
@@ -17,6 +17,8 @@ use crate::write::{FolderError, OutputFolder, WriteError};
 pub struct DryRun {
     /// The dumps, in order.
     pub dumps: Vec<Dump>,
+    /// Folders that hold none, as the account calls them.
+    pub empty_folders: Vec<String>,
     /// What becomes of the output folder.
     pub output: PlannedOutput,
     /// Nights that the state has; `None` without `--state`.
@@ -42,7 +44,9 @@ pub enum PlannedOutput {
 /// As [`run`](super::run) has them before it begins.
 pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
+    let empty_folders = found.bare_names();
+    let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     refuse_sample_of_stream(order, &dumps)?;
     let state = match &order.state {
@@ -68,7 +72,7 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
         Err(error) => return Err(RunError::Folder(error)),
     }
     let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
-    Ok(DryRun { dumps, output, nights })
+    Ok(DryRun { dumps, empty_folders, output, nights })
 }
 
 /// What there is to say where the output folder holds a finished run: whether it is this one.

@@ -50,6 +50,7 @@ impl Stopwatch {
         Timing {
             started,
             resumed,
+            notes: Vec::new(),
             wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
             cpu_seconds: round(cpu_seconds() - self.cpu_before + cpu),
             peak_memory_bytes: peak_memory_bytes().max(peak),

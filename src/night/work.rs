@@ -363,7 +363,7 @@ impl NightWork {
             // Each is freed as soon as it is written.
             for fate in fates {
                 match fate {
-                    Fate::Blank | Fate::Other(_) => {}
+                    Fate::Blank | Fate::Within | Fate::Other(_) => {}
                     Fate::Article(judged) => judged.write(extra, text),
                     Fate::Quarantined(line) => line.write(&self.dumps[line.dump].name, text),
                 }

@@ -168,7 +168,7 @@ pub struct LimitSettings {
     pub quarantined_share: Option<f64>,
     /// How many dumps may be damaged: truncated, corrupt or unreadable.
     pub damaged_dumps: u64,
-    /// How many dumps may have no line.
+    /// How many dumps may have no line, and how many folders that are named no dump.
     pub empty_dumps: u64,
     /// How many dumps may be lost: nearly all lines quarantined, or of 20 lines and more nothing kept, or nearly all dropped for
     /// one reason. Duplicates are not lost.
@@ -177,6 +177,8 @@ pub struct LimitSettings {
     pub repeated_dumps: u64,
     /// With `--state`: how many dumps may be missing that the nights before had by name, apart from numbers such as dates.
     pub missing_dumps: u64,
+    /// With `--state`: how many dumps may have less than half of the lines that they usually have, and not because all have few.
+    pub short_dumps: u64,
     /// With `--state`: the smallest share of a usual night's records, 0 to 1. Weekends and holidays are allowed for.
     pub usual_share: f64,
     /// With `--state`: how many hosts may deliver nothing that usually deliver.
@@ -196,6 +198,7 @@ impl Default for LimitSettings {
             lost_dumps: 0,
             repeated_dumps: 0,
             missing_dumps: 0,
+            short_dumps: 0,
             usual_share: 0.5,
             missing_hosts: 0,
             drifted_hosts: 0,
@@ -210,7 +213,10 @@ pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline,
         Err(problem) => (layers::meant(source, folder).unwrap_or_default(), Some(problem)),
     };
     let extends_nothing = wrong.is_some() && layers.is_empty();
-    layers.push(Layer { source: source.to_owned(), folder: folder.to_owned() });
+    if extends_nothing {
+        layers.push(Layer::stand_in());
+    }
+    layers.push(Layer::new(source.to_owned(), folder.to_owned()));
     let Merged { mut document, stages } = layers::merge(&layers);
     let mut broken = extends_nothing;
     document.problems.extend(wrong);
@@ -223,7 +229,12 @@ pub(super) fn parse(name: &str, source: &str, folder: &Path) -> Result<Pipeline,
     let mut built = Vec::new();
     for entry in stages {
         let (place, kind) = (entry.place.clone(), catalogue::find(entry.kind()));
-        let step = step(entry, &mut files).map_err(|problems| document.problems.extend(problems)).ok();
+        let is_stand_in = entry.is_stand_in;
+        let step = step(entry, &mut files).map_err(|mut problems| {
+            problems.retain(|problem| !is_stand_in || problem.span != place);
+            document.problems.extend(problems);
+        });
+        let step = step.ok();
         broken |= step.is_none();
         built.push((kind, step, place));
     }

@@ -16,6 +16,7 @@ use super::{Pipeline, file};
 use crate::settings::{
     Document, MOST_FILE_BYTES, Problem, SettingsTable, nearest, parse_document, read_bounded,
 };
+use crate::stage::catalogue::STAGES;
 
 /// Files that extend each other, at most; more are a circle.
 const MOST_LAYERS: usize = 8;
@@ -30,6 +31,22 @@ pub(super) struct Layer {
     pub source: String,
     /// Where its paths begin.
     pub folder: PathBuf,
+    /// It stands for a pipeline that could not be read.
+    is_stand_in: bool,
+}
+
+impl Layer {
+    /// A file as it was read.
+    pub(super) fn new(source: String, folder: PathBuf) -> Self {
+        Self { source, folder, is_stand_in: false }
+    }
+
+    /// Every kind of stage, in the place of a pipeline that could not be read: what changes it is held against them, and none of
+    /// them is in the pipeline that comes of it.
+    pub(super) fn stand_in() -> Self {
+        let stages: Vec<&str> = STAGES.iter().map(|kind| kind.example).collect();
+        Self { source: stages.join("\n"), folder: PathBuf::new(), is_stand_in: true }
+    }
 }
 
 /// The layers below a file, the lowest first.
@@ -102,14 +119,14 @@ fn extends(source: &str) -> Result<Option<(String, Range<usize>)>, Problem> {
 
 fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Problem> {
     if let Some(source) = shipped(name) {
-        return Ok(Layer { source: source.to_owned(), folder: PathBuf::new() });
+        return Ok(Layer::new(source.to_owned(), PathBuf::new()));
     }
     let path = folder.join(name);
     let content = std::fs::File::open(&path).and_then(|file| read_bounded(file, MOST_FILE_BYTES));
     match content.and_then(text) {
         Ok(source) => {
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-            Ok(Layer { source, folder })
+            Ok(Layer::new(source, folder))
         }
         Err(cause) => {
             let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
@@ -147,6 +164,8 @@ pub(super) struct StageEntry<'a> {
     pub texts: BTreeMap<String, String>,
     /// Where mistakes about its place are shown.
     pub place: Range<usize>,
+    /// It is one of [`Layer::stand_in`]: its options are nobody's.
+    pub is_stand_in: bool,
     kind: String,
     name: Option<String>,
 }
@@ -158,7 +177,7 @@ impl<'a> StageEntry<'a> {
         let place = table.value_span("kind").unwrap_or_else(|| table.span());
         let name = take_text(&mut table, "name", problems).map(|(name, _)| name);
         let kind = table.text("kind").unwrap_or_default();
-        Self { table, texts, place, kind, name }
+        Self { table, texts, place, is_stand_in: layer.is_stand_in, kind, name }
     }
 
     /// The kind that it names.
@@ -191,7 +210,7 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
         let extends = document.table.take("extends").map(|value| value.span());
         let entries = document.take_tables("stage");
         let mut stages = Vec::new();
-        let is_lowest = merged.is_none();
+        let is_on_stand_in = layers.first().is_some_and(|first| first.is_stand_in);
         if let (Some(below), Some(place)) = (merged, extends.clone()) {
             let Merged { document: mut lower, stages: inherited } = below;
             for own in ["format", "test"] {
@@ -202,21 +221,15 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
             stages.iter_mut().for_each(|stage| stage.place = place.clone());
         }
         for table in entries {
-            let mut entry = StageEntry::new(table, layer, &mut document.problems);
-            if extends.is_some() && is_lowest {
-                // What it extends could not be read: only what is a stage by itself can be looked at.
-                for verb in VERBS {
-                    entry.table.take(verb);
-                    entry.texts.remove(verb);
-                }
-                if !entry.kind.is_empty() {
-                    stages.push(entry);
-                }
-            } else if extends.is_some() {
-                place(entry, &mut stages, &mut document.problems);
+            let entry = StageEntry::new(table, layer, &mut document.problems);
+            if extends.is_some() {
+                place(entry, &mut stages, &mut document.problems, is_on_stand_in);
             } else {
                 stages.push(entry);
             }
+        }
+        if let Some(place) = extends.filter(|_| is_on_stand_in) {
+            stages.retain(|stage| stage.place != place);
         }
         merged = Some(Merged { document, stages });
     }
@@ -224,7 +237,12 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
 }
 
 /// Puts a stage of a higher layer where it says, or changes the one that it names.
-fn place<'a>(mut entry: StageEntry<'a>, stages: &mut Vec<StageEntry<'a>>, problems: &mut Vec<Problem>) {
+fn place<'a>(
+    mut entry: StageEntry<'a>,
+    stages: &mut Vec<StageEntry<'a>>,
+    problems: &mut Vec<Problem>,
+    is_on_stand_in: bool,
+) {
     let mut asked = Vec::new();
     for verb in VERBS {
         entry.texts.remove(verb);
@@ -246,6 +264,17 @@ fn place<'a>(mut entry: StageEntry<'a>, stages: &mut Vec<StageEntry<'a>>, proble
         [at] => at,
         [] => {
             let names: Vec<&str> = stages.iter().map(StageEntry::called).collect();
+            if is_on_stand_in {
+                // It may be a name that the pipeline gives to a stage, unless it is nearly that of a kind.
+                if let Some(nearest) = nearest(&target, &names) {
+                    let what = format!("no kind of stage is called `{target}`");
+                    problems.push(Problem::new(span, what).help(format!("did you mean `{nearest}`?")));
+                }
+                if !entry.kind.is_empty() {
+                    stages.push(entry);
+                }
+                return;
+            }
             problems.push(Problem::unknown(span, "stage of the pipeline that is extended", &target, names));
             return;
         }

@@ -530,6 +530,24 @@ fn mistakes_of_a_table_are_found_in_one_go() {
     assert_eq!(problems_of(source), ["drop-spun never acts: it", "expected a whole number"]);
     let source = "format = 1\nextends = \"nothing\"\n[output]\nlevel = 99\n[[stage]]\nkind = \"drop-shirt\"\nafter = \"a\"\n";
     assert_eq!(problems_of(source), ["failed to read the", "level is 1 to", "unknown kind of stage"]);
+    // Nor what changes a pipeline that cannot be read: what is wrong whatever its stages are.
+    let source = "format = 1\nextends = \"nothing\"\n[[stage]]\nchange = \"drop-shrt\"\nmin-words = 3\n\
+                  [[stage]]\nremove = \"read-date\"\nmin-words = 3\n\
+                  [[stage]]\nchange = \"drop-short\"\nmin-wrods = 3\n\
+                  [[stage]]\nchange = \"drop-listed\"\nhosts = 3\n\
+                  [[stage]]\nchange = \"a name of its own\"\nanything = 3\n\
+                  [[stage]]\nremove = \"read-head\"\nafter = \"read-byline\"\n";
+    assert_eq!(
+        problems_of(source),
+        [
+            "failed to read the",
+            "no kind of stage",
+            "`min-words` has no meaning",
+            "unknown key `min-wrods`",
+            "expected a list, written",
+            "a stage has `after`"
+        ]
+    );
 }
 
 /// The first four words of what is wrong with a file.

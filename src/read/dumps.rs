@@ -140,14 +140,51 @@ pub fn passed_over(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> BTreeMap
     passed
 }
 
+/// The dumps that files, folders, patterns and `-` name, where there are some in each.
+///
+/// # Errors
+/// As [`find_inputs`], and where a folder holds no dump.
+pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Vec<Dump>, FindError> {
+    let Inputs { dumps, bare } = find_inputs(inputs, skip)?;
+    match bare.into_iter().next() {
+        Some(folder) => Err(FindError::EmptyFolder(folder.display().to_string())),
+        None => Ok(dumps),
+    }
+}
+
+/// What a run is given to read.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The dumps, in order.
+    pub dumps: Vec<Dump>,
+    /// The folders that hold none: a scraper that delivered nothing leaves one.
+    pub bare: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// What the folders without a dump are called, as dumps are.
+    pub fn bare_names(&self) -> Vec<String> {
+        names(&self.bare.iter().cloned().map(Some).collect::<Vec<_>>())
+    }
+
+    /// What there is to say of each folder without a dump.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.bare.iter().map(|folder| {
+            let cause = FindError::EmptyFolder(folder.display().to_string());
+            format!("failed to {cause}")
+        })
+    }
+}
+
 /// The dumps that files, folders, patterns and `-` name, in the order given and, within a folder or a
 /// pattern, sorted by path. A file named twice is read once. A folder within a folder is not searched where
 /// `skip` says so: what runs have written is no input unless it is named.
 ///
 /// # Errors
-/// Where something named does not exist or holds no dump.
-pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Vec<Dump>, FindError> {
+/// Where something named does not exist or is no dump.
+pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Inputs, FindError> {
     let mut paths: Vec<Option<PathBuf>> = Vec::new();
+    let mut bare = Vec::new();
     for input in inputs {
         if input.as_os_str() == "-" {
             if paths.contains(&None) {
@@ -161,8 +198,8 @@ pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Ve
             if path.is_dir() {
                 let mut dumps = BTreeSet::new();
                 search(&path, skip, &mut dumps)?;
-                if dumps.is_empty() {
-                    return Err(FindError::EmptyFolder(path.display().to_string()));
+                if dumps.is_empty() && !bare.contains(&path) {
+                    bare.push(path);
                 }
                 paths.extend(dumps.into_iter().map(Some));
             } else if let Some((what, advice)) = refused(&path) {
@@ -177,14 +214,15 @@ pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Ve
         seen.insert(path.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())))
     });
     let names = names(&paths);
-    Ok(paths
+    let dumps = paths
         .into_iter()
         .zip(names)
         .map(|(path, name)| {
             let size = path.as_ref().and_then(|path| path.metadata().ok()).filter(std::fs::Metadata::is_file);
             Dump { name: name.into(), packed_bytes: size.map_or(0, |size| size.len()), path }
         })
-        .collect())
+        .collect();
+    Ok(Inputs { dumps, bare })
 }
 
 fn matches(input: &Path) -> Result<Vec<PathBuf>, FindError> {

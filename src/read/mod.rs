@@ -9,7 +9,7 @@ mod dumps;
 mod units;
 
 pub use compression::{BytesRead, Compression};
-pub use dumps::{Dump, FindError, LeftOut, find_dumps, passed_over};
+pub use dumps::{Dump, FindError, Inputs, LeftOut, find_dumps, find_inputs, passed_over};
 pub(crate) use units::{BATCH_BYTES, failure_of};
 pub use units::{Batch, DumpEnd, DumpReader, Limits, Unit};
 

@@ -132,6 +132,13 @@ impl Identity {
         json
     }
 
+    /// What the dumps of the run with a mark are known by; nothing where it does not say.
+    pub fn imprints(mark: &[u8]) -> Vec<Imprint> {
+        serde_json::from_slice::<Mark<'_>>(mark)
+            .map(|mark| mark.identity.into_owned().dumps)
+            .unwrap_or_default()
+    }
+
     /// What makes the run with a mark another one than `now`, a sentence each.
     pub fn changes_since(mark: &[u8], now: &Self, night: Option<&str>) -> Vec<String> {
         let Ok(was) = serde_json::from_slice::<Mark<'_>>(mark) else {

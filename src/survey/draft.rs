@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::DumpSurvey;
 use crate::decode::{FieldMap, Slot};
+use crate::line::check_tests;
 use crate::pipeline::{Pipeline, shipped};
-use crate::text::count;
+use crate::text::{Slice, count, count_words};
 
 /// The usual least number of words; the shortest news items have more.
 const MIN_WORDS: usize = 40;
@@ -40,9 +41,19 @@ fn names(of: &BTreeMap<String, Vec<String>>, mark: &str) -> String {
     lines
 }
 
-/// The pipeline.
+/// The pipeline. Its test cases are of the dumps' own texts, unless such a case fails: what a stage says of a text depends on more than
+/// its length.
 pub(super) fn pipeline(survey: &DumpSurvey) -> String {
-    let mut draft = Draft { text: String::new(), survey };
+    let passes = |pipeline: &String| {
+        let parsed = Pipeline::parse("draft", pipeline);
+        parsed.is_ok_and(|pipeline| check_tests(pipeline).iter().all(|case| case.failures.is_empty()))
+    };
+    let own = own_texts(survey).map(|texts| written(survey, Some(texts)));
+    own.filter(passes).unwrap_or_else(|| written(survey, None))
+}
+
+fn written(survey: &DumpSurvey, texts: Option<(String, String)>) -> String {
+    let mut draft = Draft { text: String::new(), survey, texts };
     draft.head();
     draft.input();
     draft.stages();
@@ -53,6 +64,8 @@ pub(super) fn pipeline(survey: &DumpSurvey) -> String {
 struct Draft<'a> {
     text: String,
     survey: &'a DumpSurvey,
+    /// A few words of a text of the dumps, and enough of them to be kept.
+    texts: Option<(String, String)>,
 }
 
 impl Draft<'_> {
@@ -190,8 +203,8 @@ impl Draft<'_> {
 
     fn drop_short(&mut self) {
         let survey = self.survey;
-        let are_short = survey.quantile(25) < MIN_WORDS && !survey.words.is_empty();
-        let min_words = if are_short { MIN_WORDS_OF_SHORT_TEXTS } else { MIN_WORDS };
+        let min_words = min_words(survey);
+        let are_short = min_words < MIN_WORDS;
         let below = survey.words.iter().filter(|words| **words < min_words).count();
         let below = match survey.words.len() {
             0 => "There are no texts here by which to set it.".to_owned(),
@@ -223,17 +236,51 @@ impl Draft<'_> {
         self.add("damaged-dumps = 0\n");
         let own = self.survey.own_names.get("text").and_then(|names| names.first());
         let key = own.map_or("text".to_owned(), |name| serde_json::Value::from(&**name).to_string());
-        let banner = format!("input = {{ {key} = \"We use cookies.\" }}");
-        self.add(&format!("[[test]]\nname = \"a lone cookie banner is dropped\"\n{banner}"));
-        self.add("expect = { drop = \"no_text\", by = \"drop-short\" }\n");
-        let text =
-            "The council of the town has said on Monday that the bridge stays shut until spring. ".repeat(3);
-        self.add(&format!(
-            "[[test]]\nname = \"a short report is kept\"\ninput = {{ {key} = \"{}\" }}",
-            text.trim_end()
-        ));
-        self.text.push_str("expect = { keep = true }\n");
+        if let Some((few, enough)) = self.texts.take() {
+            self.comment(
+                "The beginning of a text of these dumps: a few words of it are dropped, and more are kept.",
+            );
+            self.test("a few words are dropped", &key, &few, "drop = \"too_few_words\", by = \"drop-short\"");
+            self.test("a short report is kept", &key, &enough, "keep = true");
+        } else {
+            self.comment("In English, because no text of these dumps was found that is long enough.");
+            let cookies = "We use cookies.";
+            let text = "The council of the town has said on Monday that the bridge stays shut until spring. "
+                .repeat(3);
+            let dropped = "drop = \"no_text\", by = \"drop-short\"";
+            self.test("a lone cookie banner is dropped", &key, cookies, dropped);
+            self.test("a short report is kept", &key, text.trim_end(), "keep = true");
+        }
+        self.text.truncate(self.text.trim_end().len());
+        self.text.push('\n');
     }
+
+    fn test(&mut self, name: &str, key: &str, text: &str, expected: &str) {
+        let text = serde_json::Value::from(text);
+        self.add(&format!(
+            "[[test]]\nname = \"{name}\"\ninput = {{ {key} = {text} }}\nexpect = {{ {expected} }}\n"
+        ));
+    }
+}
+
+/// The least words of a text in the pipeline.
+fn min_words(survey: &DumpSurvey) -> usize {
+    let are_short = survey.quantile(25) < MIN_WORDS && !survey.words.is_empty();
+    if are_short { MIN_WORDS_OF_SHORT_TEXTS } else { MIN_WORDS }
+}
+
+/// The first few words of a text of the dumps, and half as many words again as a text must have; nothing where there is no such text.
+fn own_texts(survey: &DumpSurvey) -> Option<(String, String)> {
+    const FEW: usize = 4;
+    let first = |words: usize| -> Option<String> {
+        // Scripts without spaces have words, too.
+        let mut ends = survey.sample.char_indices().map(|(at, letter)| at + letter.len_utf8());
+        let end = ends.find(|end| count_words(survey.sample.slice(..*end), words + 1) > words)?;
+        let text = survey.sample.slice(..end);
+        let text = text.slice(..text.len() - text.chars().next_back()?.len_utf8());
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    Some((first(FEW)?, first(min_words(survey) * 3 / 2)?))
 }
 
 /// What the dumps are like, in a few sentences.
@@ -252,7 +299,7 @@ pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
             survey.fields.iter().map(|(field, number)| (*field, *number)).collect();
         fields.sort_by_key(|(field, number)| (std::cmp::Reverse(*number), *field));
         let told: Vec<String> =
-            fields.iter().map(|(field, number)| format!("{field} {}", of(*number))).collect();
+            fields.iter().map(|(field, number)| format!("{field} ({})", of(*number))).collect();
         lines.push(format!("Fields: {}.", told.join(", ")));
     }
     if survey.shapes.len() > 1 {

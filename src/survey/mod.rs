@@ -32,6 +32,9 @@ const LEAST_OF_EACH: usize = 20;
 /// How often a dump is read from, 128 KiB of a long line or 256 lines each time: a pipe may have no end, nor a line end.
 const MOST_READS: usize = 2048;
 
+/// The words of a text that is long enough for a test case.
+const SAMPLE_WORDS: usize = 70;
+
 /// What dumps are like.
 #[derive(Debug, Default)]
 pub(crate) struct DumpSurvey {
@@ -71,6 +74,8 @@ pub(crate) struct DumpSurvey {
     pub own_names: BTreeMap<String, Vec<String>>,
     /// Names that may be of fields.
     pub guesses: BTreeMap<String, Vec<String>>,
+    /// A text as it came out of all stages, with words enough for two test cases.
+    sample: String,
     /// Dates in figures whose order the others show, as in `[input] dates`.
     pub order: Option<&'static str>,
     /// How the dates in figures can be read.
@@ -179,7 +184,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option
                     break;
                 }
                 let fate = judge.fate(dump, &batch, index, &mut tally, None);
-                if matches!(fate, Fate::Blank | Fate::Other(_)) {
+                if matches!(fate, Fate::Blank | Fate::Within | Fate::Other(_)) {
                     continue;
                 }
                 left -= 1;
@@ -205,7 +210,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option
                         survey.count(&judged.article);
                         hosts.insert(judged.article.host.clone());
                     }
-                    Fate::Blank | Fate::Other(_) => {}
+                    Fate::Blank | Fate::Within | Fate::Other(_) => {}
                 }
             }
             has_more = batch.end.is_none();
@@ -261,7 +266,11 @@ impl DumpSurvey {
         if article.text.is_empty() {
             return;
         }
-        self.words.push(count_words(&article.text, usize::MAX));
+        let words = count_words(&article.text, usize::MAX);
+        self.words.push(words);
+        if self.sample.is_empty() && words >= SAMPLE_WORDS {
+            self.sample.clone_from(&article.text);
+        }
         *self.languages.entry(article.language.clone()).or_default() += 1;
     }
 

@@ -66,7 +66,7 @@ pub(super) fn proposals(shape: &Shape) -> Vec<Proposal> {
                     && proposals.iter().all(|taken| taken.key != **key)
             })
             .map(|(key, values)| Candidate { key, values, hint: hint(key, &usual) })
-            .filter(|candidate| candidate.is_possible(slot))
+            .filter(|candidate| candidate.is_possible(slot, shape))
             .collect();
         let only = candidates.len() == 1;
         let best = candidates.into_iter().max_by_key(|candidate| candidate.score(slot));
@@ -74,6 +74,7 @@ pub(super) fn proposals(shape: &Shape) -> Vec<Proposal> {
             let is_told = best.hint == Some(slot);
             let is_sure = is_told
                 || matches!(slot, Slot::Html | Slot::Text | Slot::Images | Slot::Language)
+                || (slot == Slot::Crawled && shape.is_of_crawls(best.key))
                 || (only && matches!(slot, Slot::Url | Slot::Published | Slot::Title | Slot::Tags));
             proposals.push(Proposal { slot, key: best.key.to_owned(), is_sure });
         }
@@ -89,20 +90,26 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    fn is_possible(&self, slot: Slot) -> bool {
+    fn is_possible(&self, slot: Slot, shape: &Shape) -> bool {
         /// Values of a word or a few that are said of many records.
         const FEW: usize = 50;
         /// Of fewer records any number would be an id.
         const LEAST_IDS: usize = 10;
         let values = self.values;
-        if self.hint.is_some_and(|hint| hint != slot && !matches!(hint, Slot::Id | Slot::Url)) {
+        // An address, a picture and the time of a crawl are known by their values whatever the name says.
+        let is_by_value = matches!(slot, Slot::Url | Slot::Images)
+            || (slot == Slot::Crawled && shape.is_of_crawls(self.key));
+        let is_of_other = self.hint.is_some_and(|hint| hint != slot && !matches!(hint, Slot::Id | Slot::Url));
+        if is_of_other && !is_by_value {
             return false;
         }
         let is_told = self.hint == Some(slot);
         match slot {
             Slot::Url | Slot::Title => is_told || values.are_distinct(),
             Slot::Id => is_told || (values.different() >= LEAST_IDS && values.are_distinct()),
-            Slot::Crawled | Slot::Modified => is_told,
+            Slot::Crawled => is_told || shape.is_of_crawls(self.key),
+            Slot::Modified => is_told,
+            Slot::Tags => is_told || (values.are_lists() && !values.are_distinct()),
             Slot::Section => {
                 is_told
                     || ((2..FEW).contains(&values.different())

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::{Article, ArticleDate};
 use crate::date::DayOrder;
-use crate::decode::Slot;
+use crate::decode::{Slot, is_picture, list_in};
 use crate::text::{host_of, language_code};
 
 /// Keys that are told apart in a shape. Records that have addresses or numbers for keys have no end of them.
@@ -32,6 +32,53 @@ pub(crate) struct Shape {
     pub(crate) fields: BTreeMap<Slot, Keys>,
     /// What no field took, by key.
     pub(crate) left: BTreeMap<String, Values>,
+    /// When the records were published, where that was found.
+    pub(super) published: Dates,
+}
+
+/// The dates of some records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dates {
+    /// By the record's number in its shape, in milliseconds.
+    by_record: BTreeMap<u64, i64>,
+}
+
+impl Dates {
+    /// Fewer dates tell nothing.
+    const LEAST: usize = 10;
+    /// What may lie between the clocks of two zones.
+    const ZONES: i64 = 14 * 3_600_000;
+
+    fn add(&mut self, record: u64, date: ArticleDate) {
+        if self.by_record.len() < MOST_DISTINCT {
+            self.by_record.insert(record, date.utc_milliseconds());
+        }
+    }
+
+    fn absorb(&mut self, other: Self, records_before: u64) {
+        let moved = other.by_record.into_iter().map(|(record, date)| (record + records_before, date));
+        self.by_record.extend(moved.take(MOST_DISTINCT - self.by_record.len()));
+    }
+
+    /// Whether these are when records were fetched that were published on `published`: not before that, and within a third of the
+    /// time in which they were.
+    pub(super) fn are_crawls_of(&self, published: &Self) -> bool {
+        let pairs: Vec<(i64, i64)> = self
+            .by_record
+            .iter()
+            .filter_map(|(record, date)| Some((*date, *published.by_record.get(record)?)))
+            .collect();
+        let later = pairs.iter().filter(|(date, published)| date + Self::ZONES >= *published).count();
+        let spread = |mut dates: Vec<i64>| {
+            dates.sort_unstable();
+            let edge = dates.len() / 20;
+            dates.get(dates.len() - 1 - edge).zip(dates.get(edge)).map_or(0, |(last, first)| last - first)
+        };
+        pairs.len() >= Self::LEAST
+            && later * 20 >= pairs.len() * 19
+            && spread(pairs.iter().map(|(date, _)| *date).collect()) * 3
+                <= spread(pairs.iter().map(|(_, published)| *published).collect())
+    }
 }
 
 /// The keys of a field.
@@ -62,6 +109,10 @@ pub(crate) struct Values {
     varies_within_a_host: bool,
     /// The beginning of the first text.
     pub(crate) sample: String,
+    /// Those that are dates.
+    dates: Dates,
+    /// Records that have several words or names there.
+    lists: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +137,11 @@ impl Kind {
 impl Shape {
     /// Counts a record.
     pub(super) fn count(&mut self, origins: &[(Slot, Vec<String>)], article: &Article) {
+        let record = self.records;
         self.records += 1;
+        if let Some(published) = article.published {
+            self.published.add(record, published);
+        }
         let mut seen = BTreeSet::new();
         for (slot, path) in origins {
             let keys = self.fields.entry(*slot).or_default();
@@ -98,18 +153,20 @@ impl Shape {
         }
         if let Ok(Value::Object(extra)) = serde_json::from_str(&article.extra) {
             let host = host_of(&article.url);
-            extra.iter().for_each(|(key, value)| self.leave(key.clone(), value, host));
+            extra.iter().for_each(|(key, value)| self.leave(key.clone(), value, host, record));
         }
     }
 
-    fn leave(&mut self, path: String, value: &Value, host: &str) {
+    fn leave(&mut self, path: String, value: &Value, host: &str, record: u64) {
         match value {
             Value::Null => {}
             Value::Object(values) if !values.is_empty() => {
-                values.iter().for_each(|(key, value)| self.leave(format!("{path}.{key}"), value, host));
+                values
+                    .iter()
+                    .for_each(|(key, value)| self.leave(format!("{path}.{key}"), value, host, record));
             }
             _ if self.left.len() >= MOST_KEYS && !self.left.contains_key(&path) => {}
-            value => self.left.entry(path).or_default().count(value, host),
+            value => self.left.entry(path).or_default().count(value, host, record),
         }
     }
 
@@ -134,7 +191,23 @@ impl Shape {
         shared * 10 >= mine.len().min(theirs.len()) * SAME_OF_TEN && shared > 0
     }
 
+    /// Whether the dates under a key are when the records were fetched: held against when they were published, or else against
+    /// the other dates that no field took.
+    pub(super) fn is_of_crawls(&self, key: &str) -> bool {
+        let Some(values) = self.left.get(key) else { return false };
+        let others = self.left.iter().filter(|(other, values)| *other != key && values.fits(Slot::Published));
+        let mut published = if self.fields.contains_key(&Slot::Published) {
+            vec![&self.published]
+        } else {
+            others.map(|(_, values)| &values.dates).collect()
+        };
+        published.retain(|dates| values.dates.are_crawls_of(dates));
+        !published.is_empty()
+    }
+
     fn merge(&mut self, other: Self) {
+        let records_before = self.records;
+        self.published.absorb(other.published, records_before);
         self.dumps.extend(other.dumps);
         self.records += other.records;
         for (slot, keys) in other.fields {
@@ -145,7 +218,7 @@ impl Shape {
             }
         }
         for (key, values) in other.left {
-            self.left.entry(key).or_default().merge(values);
+            self.left.entry(key).or_default().merge(values, records_before);
         }
     }
 
@@ -159,7 +232,10 @@ impl Shape {
 }
 
 impl Values {
-    fn count(&mut self, value: &Value, host: &str) {
+    fn count(&mut self, value: &Value, host: &str, record: u64) {
+        // A table writes a list as a text.
+        let listed = value.as_str().and_then(list_in).map(Value::Array);
+        let value = listed.as_ref().unwrap_or(value);
         self.records += 1;
         let (kind, text) = match value {
             Value::String(text) => (Kind::Text, text.clone()),
@@ -180,7 +256,16 @@ impl Values {
         self.say_of_host(xxh3_64(host.as_bytes()), hash);
         for slot in fitting(value, &text, length) {
             *self.fits.entry(slot).or_default() += 1;
+            if slot == Slot::Published
+                && let Some(date) = date_of(value, &text)
+            {
+                self.dates.add(record, date);
+            }
         }
+        self.lists += u64::from(match value {
+            Value::Array(items) => items.len() > 1,
+            _ => parts(&text).count() > 1,
+        });
         if self.sample.is_empty() {
             let shown = text.split_whitespace().collect::<Vec<_>>().join(" ");
             self.sample = shown.chars().take(SAMPLE_CHARACTERS).collect();
@@ -196,7 +281,9 @@ impl Values {
         }
     }
 
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: Self, records_before: u64) {
+        self.dates.absorb(other.dates, records_before);
+        self.lists += other.lists;
         self.varies_within_a_host |= other.varies_within_a_host;
         other.by_host.into_iter().for_each(|(host, value)| self.say_of_host(host, value));
         self.records += other.records;
@@ -224,6 +311,11 @@ impl Values {
     /// Whether each host has a value of its own: the value says which site it is.
     pub(super) fn are_of_sites(&self) -> bool {
         self.by_host.len() > 1 && self.different() > 1 && !self.varies_within_a_host
+    }
+
+    /// Whether a third of the records have several words or names.
+    pub(super) fn are_lists(&self) -> bool {
+        self.lists * 3 >= self.records
     }
 
     /// How many values there are.
@@ -265,13 +357,8 @@ fn texts(items: &[Value]) -> String {
 
 /// The fields that a value could be of by what it is.
 fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
-    const PICTURES: [&str; 6] = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"];
     if matches!(value, Value::Number(_)) {
-        /// A count may be a million; a second of this century is more.
-        const LEAST_SECONDS: f64 = 6e8;
-        let number = text.parse().ok().filter(|number| *number >= LEAST_SECONDS);
-        let is_date = number.and_then(ArticleDate::from_epoch).is_some();
-        return match (is_date, value.is_i64() || value.is_u64()) {
+        return match (date_of(value, text).is_some(), value.is_i64() || value.is_u64()) {
             (true, _) => vec![Slot::Published],
             (false, true) => vec![Slot::Id],
             (false, false) => Vec::new(),
@@ -279,12 +366,12 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
     }
     let text = text.trim();
     let words = text.split_whitespace().count();
-    let is_address = words == 1 && (text.starts_with("https://") || text.starts_with("http://"));
+    if let Value::Array(items) = value {
+        return fitting_list(items, length);
+    }
     let is_page = length >= LEAST_TEXT_CHARACTERS && text.contains("</");
-    if is_address {
-        let path = text.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let is_picture = PICTURES.iter().any(|ending| path.ends_with(ending));
-        return vec![if is_picture { Slot::Images } else { Slot::Url }];
+    if is_address(text) {
+        return vec![if is_picture(text) { Slot::Images } else { Slot::Url }];
     }
     if is_page {
         return vec![Slot::Html];
@@ -292,17 +379,13 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
     if length >= LEAST_TEXT_CHARACTERS {
         return vec![Slot::Text, Slot::Description];
     }
-    if let Value::Array(items) = value {
-        let are_short = !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_short));
-        return if are_short { vec![Slot::Tags, Slot::Authors] } else { Vec::new() };
-    }
-    let is_date = length <= 40
-        && text.bytes().filter(u8::is_ascii_digit).count() >= 4
-        && ArticleDate::parse(text, &DayOrder::DayFirst.into()).is_some();
-    if is_date {
+    if date_of(value, text).is_some() {
         return vec![Slot::Published];
     }
     let mut fits = Vec::new();
+    if parts(text).all(|part| is_short(part) && part.split_whitespace().count() <= 3) {
+        fits.push(Slot::Tags);
+    }
     if length <= 20 && language_code(text).is_some() {
         fits.push(Slot::Language);
     }
@@ -319,12 +402,61 @@ fn fitting(value: &Value, text: &str, length: usize) -> Vec<Slot> {
     }
     if is_short(text) {
         fits.extend([Slot::Section, Slot::SiteName]);
-        let is_name = |word: &str| word.chars().next().is_some_and(|first| !first.is_lowercase());
-        if (2..=5).contains(&words) && text.split_whitespace().filter(|word| is_name(word)).count() >= 2 {
+        if is_like_name(text) {
             fits.push(Slot::Authors);
         }
     }
     fits
+}
+
+/// The fields that a list could be of.
+fn fitting_list(items: &[Value], length: usize) -> Vec<Slot> {
+    let texts: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+    let is_all = |test: &dyn Fn(&str) -> bool| !texts.is_empty() && texts.iter().all(|text| test(text));
+    if texts.len() < items.len() {
+        let picture = |item: &Value| {
+            item.as_object()?.values().filter_map(Value::as_str).find(|text| is_picture(text)).map(drop)
+        };
+        let are_pictures = !items.is_empty() && items.iter().all(|item| picture(item).is_some());
+        return if are_pictures { vec![Slot::Images] } else { Vec::new() };
+    }
+    if is_all(&is_address) {
+        return if is_all(&is_picture) { vec![Slot::Images] } else { Vec::new() };
+    }
+    if is_all(&is_short) {
+        return if is_all(&is_like_name) { vec![Slot::Authors, Slot::Tags] } else { vec![Slot::Tags] };
+    }
+    if length >= LEAST_TEXT_CHARACTERS { vec![Slot::Text, Slot::Description] } else { Vec::new() }
+}
+
+fn is_address(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)
+}
+
+/// The date that a value is.
+fn date_of(value: &Value, text: &str) -> Option<ArticleDate> {
+    if matches!(value, Value::Number(_)) {
+        /// A count may be a million; a second of this century is more.
+        const LEAST_SECONDS: f64 = 6e8;
+        let number = text.parse().ok().filter(|number| *number >= LEAST_SECONDS);
+        return number.and_then(ArticleDate::from_epoch);
+    }
+    let text = text.trim();
+    let may_be = text.len() <= 40 && text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    may_be.then(|| ArticleDate::parse(text, &DayOrder::DayFirst.into()))?
+}
+
+/// The words of a list in one text: `Hafen, Brücke; Rat`.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '|', '、', '،']).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Two words or more, of which two begin as names do.
+fn is_like_name(text: &str) -> bool {
+    let is_name =
+        |word: &&str| word.chars().next().is_some_and(|first| !first.is_lowercase() && !first.is_numeric());
+    let words = text.split_whitespace().count();
+    (2..=5).contains(&words) && text.split_whitespace().filter(is_name).count() >= 2
 }
 
 /// A word or a few.

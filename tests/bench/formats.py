@@ -3,7 +3,8 @@
 
     formats.py [--binary target/release/copydesk] [--bytes 2e9] [--threads 2] [FORM ...]
 
-Needs the commands zstd and gzip, and room for the largest dump, packed (about a fifth of its length)."""
+Needs the commands zstd and gzip, for Parquet, Arrow and Feather pyarrow, and room for the largest dump, packed (a third of its length with gzip, and
+little with zstd, whose window of 4 MiB holds the block that is repeated)."""
 
 import argparse
 import csv
@@ -45,7 +46,7 @@ def table(delimiter):
     return out.getvalue()
 
 
-def warc(kind):
+def warc(kind, version="1.0"):
     out = []
     for url, title, text, date in records():
         payload, content = text, "text/plain"
@@ -54,7 +55,7 @@ def warc(kind):
             page = f"<html><head><title>{title}</title></head><body><article>{paragraphs}</article></body></html>"
             payload = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n{page}"
             content = "application/http; msgtype=response"
-        head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: {date}\r\nContent-Type: {content}\r\n"
+        head = f"WARC/{version}\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: {date}\r\nContent-Type: {content}\r\n"
         out.append(f"{head}Content-Length: {len(payload)}\r\n\r\n{payload}\r\n\r\n")
     return "".join(out)
 
@@ -70,20 +71,54 @@ FORMS = {
     "tsv, zst": ("a.tsv.zst", "\t".join(KEYS) + "\n", lambda: table("\t"), "", ""),
     "warc, zst": ("a.warc.zst", "", lambda: warc("response"), "", ""),
     "wet, gz": ("a.warc.wet.gz", "", lambda: warc("conversion"), "", ""),
+    "warc 0.18, gz": ("a.warc.gz", "", lambda: warc("response", "0.18"), "", ""),
+    "list by line, utf-16": ("a.json.gz", "\ufeff[\n", lambda: ",\n".join(lines()), ",\n", "\n]\n"),
+    "parquet": ("a.parquet", "", lambda: "\n".join(lines()), "", ""),
+    "arrow": ("a.arrow", "", lambda: "\n".join(lines()), "", ""),
+    "feather": ("a.feather", "", lambda: "\n".join(lines()), "", ""),
 }
+
+
+class Table:
+    """A Parquet or an Arrow file, written by the block."""
+
+    def __init__(self, path):
+        import pyarrow
+        import pyarrow.ipc
+        import pyarrow.parquet
+
+        self.schema = pyarrow.schema([(key, pyarrow.string()) for key in KEYS])
+        self.batch = pyarrow.RecordBatch.from_pylist
+        packed = {".arrow": None, ".feather": "lz4"}
+        self.file = (
+            pyarrow.parquet.ParquetWriter(path, self.schema, compression="zstd")
+            if path.suffix == ".parquet"
+            else pyarrow.ipc.new_file(path, self.schema, options=pyarrow.ipc.IpcWriteOptions(compression=packed[path.suffix]))
+        )
+
+    def add(self, block):
+        self.file.write_batch(self.batch([json.loads(line) for line in block.splitlines()], schema=self.schema))
 
 
 def write(path, form, length):
     _, head, block, between, tail = FORMS[form]
     block, written, number = block(), 0, 0
-    packer = ["zstd", "-1", "-q", "-c"] if path.suffix == ".zst" else ["gzip", "-1", "-c"]
+    if path.suffix not in (".zst", ".gz"):
+        table = Table(path)
+        while written < length:
+            table.add(block.replace(NUMBER, f"{number:08d}"))
+            written, number = written + len(block), number + 1
+        table.file.close()
+        return
+    encoding = "utf-16-le" if form.endswith("utf-16") else "utf-8"
+    packer = ["zstd", "-1", "--long=22", "-q", "-c"] if path.suffix == ".zst" else ["gzip", "-1", "-c"]
     with path.open("wb") as out, subprocess.Popen(packer, stdin=subprocess.PIPE, stdout=out) as pack:
-        pack.stdin.write(head.encode())
+        pack.stdin.write(head.encode(encoding))
         while written < length:
             piece = (between if number else "") + block.replace(NUMBER, f"{number:08d}")
-            pack.stdin.write(piece.encode())
+            pack.stdin.write(piece.encode(encoding))
             written, number = written + len(piece), number + 1
-        pack.stdin.write(tail.encode())
+        pack.stdin.write(tail.encode(encoding))
         pack.stdin.close()
 
 

@@ -172,13 +172,28 @@ def stories():
         delivered = world.deliveries()
         return {"crawl": [record for host, records in delivered.items() if wanted(host) for record in records]}
 
+    def three_dumps(world, share=1):
+        """Four fifths of the hosts are in one dump, of which the first part of each host's records came."""
+        dumps = {"large": [], "b": [], "c": []}
+        for at, (host, records) in enumerate(world.deliveries().items()):
+            name = {0: "b", 1: "c"}.get(at % 10, "large")
+            dumps[name] += records[: round(len(records) * (share if name == "large" else 1))]
+        return dumps
+
     whole = lambda world: one_dump(world)
     ordinary = {"nothing"}
     return [
         ("ordinary", some, 0, [(usual, ordinary)] * 200),
         ("half missing", few, 9, [(without(6), {"missing-hosts", "missing-dumps"})]),
         ("three quarters missing", few, 9, [(without(9), {"missing-hosts", "missing-dumps", "usual-share"})]),
-        ("all missing", few, 9, [(without(12), {"no run"})]),
+        ("all missing", few, 9, [(without(12), {"kept-records", "empty-dumps", "missing-hosts", "missing-dumps", "usual-share"}), (usual, ordinary)]),
+        ("all missing on the first night", few, 0, [(without(12), {"kept-records", "empty-dumps"}), (usual, ordinary), (usual, ordinary), (usual, ordinary), (usual, ordinary)]),
+        ("half missing on the third night", few, 2, [(without(6), {"missing-hosts", "missing-dumps"}), (usual, ordinary), (usual, ordinary)]),
+        ("two thirds of the largest of three dumps missing", some, 0, [(lambda world: three_dumps(world), ordinary)] * 9 + [
+            (lambda world: three_dumps(world, 1 / 3), {"short-dumps"}),
+            (lambda world: three_dumps(world, 1 / 3), {"short-dumps"}),
+            (lambda world: three_dumps(world), ordinary),
+        ]),
         ("all empty", few, 9, [(lambda world: dict.fromkeys(names, ""), {"kept-records", "empty-dumps", "missing-hosts", "usual-share"})]),
         ("half missing for two nights, then all there", few, 9, [(without(6), None), (without(6), {"missing-hosts", "missing-dumps"}), (usual, ordinary)]),
         ("every second day", few, 0, [(second_day, ordinary)] * 20),

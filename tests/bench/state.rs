@@ -69,7 +69,13 @@ fn main() {
         };
         let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
         let dumps = vec!["dump".to_owned()];
-        let ended = EndedNight { output: Path::new("out"), dumps, pipeline: &pipeline, hosts: &hosts };
+        let ended = EndedNight {
+            output: Path::new("out"),
+            dumps,
+            lines: Vec::new(),
+            pipeline: &pipeline,
+            hosts: &hosts,
+        };
         state.commit(&tonight, &dedup, ended, &mut entries).expect("there is room");
         most = most.max(clock.stop().0);
         from = to;

@@ -135,7 +135,7 @@ fn what_is_wrong_with_the_command_line_is_exit_code_2() {
         (copydesk(&["run", "articles"]), "required arguments"),
         (run("artcles", text(&input)), "did you mean `articles`?"),
         (run(text(&pipeline), "/nowhere/at/all"), "no such file or folder"),
-        (run(text(&pipeline), text(&empty)), "no file there ends in .jsonl"),
+        (copydesk(&["init", text(&empty)]), "no file there ends in .jsonl"),
         (copydesk(&["stages", "drop-shrot"]), "did you mean `drop-short`?"),
     ] {
         assert_eq!(code(&result), 2, "{}", errors(&result));
@@ -612,10 +612,17 @@ fn the_night_script_does_nothing_without_the_name_of_a_night() {
         assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 3")), "{metrics}");
         assert!(metrics.contains("limit=\"kept-records\"} 1"), "{metrics}");
     }
-    // A night without a dump leaves no outputs, and metrics all the same.
+    // A night without a dump is a lost one.
     std::fs::create_dir(data.join("dumps/n2")).expect("there is room");
     std::fs::remove_file(data.join("tonight")).expect("it is there");
     write(&data.join("tonight"), b"n2\n");
+    assert_eq!(code(&night()), 3);
+    assert!(data.join("out/n2/report.html").exists());
+    let metrics = std::fs::read_to_string(place.path().join("copydesk.prom")).expect("it was copied");
+    assert!(metrics.contains("limit=\"empty-dumps\"} 1"), "{metrics}");
+    // A night whose folder is not there leaves no outputs, and metrics all the same.
+    std::fs::remove_file(data.join("tonight")).expect("it is there");
+    write(&data.join("tonight"), b"n4\n");
     assert_eq!(code(&night()), 2);
     let metrics = std::fs::read_to_string(place.path().join("copydesk.prom")).expect("it was written");
     assert_eq!(metrics, format!("copydesk_last_run_exit_code{labels} 2\n"));

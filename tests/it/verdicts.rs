@@ -45,7 +45,7 @@ fn crossed(place: &Path, name: &str, pipeline: &str, dumps: &[(&str, String)], m
     let labels = format!("{{pipeline=\"{pipeline}\",folder=\"{}\"}}", place.display());
     assert!(metrics.contains(&format!("limits_crossed{labels} {}\n", limits.len())), "{metrics}");
     assert!(metrics.contains(&format!("exit_code{labels} {code}\n")), "{metrics}");
-    assert_eq!(report.contains("a night within its limits"), limits.is_empty());
+    assert_eq!(report.contains(" within its limits"), limits.is_empty());
     for limit in &limits {
         assert!(summary.contains(limit.as_str()) && report.contains(limit.as_str()), "{limit}: {summary}");
         assert!(metrics.contains(&format!("limit=\"{limit}\"}} 1\n")), "{limit}: {metrics}");
@@ -64,6 +64,8 @@ fn what_needs_no_history_is_named_on_the_first_night() {
     for (name, dumps, expected) in [
         ("good", vec![good()], nothing),
         ("empty-run", vec![other("")], &["kept-records", "empty-dumps"]),
+        ("no-dump", vec![], &["kept-records", "empty-dumps"]),
+        ("no-dump-but-others", vec![("notes.txt", "x".to_owned())], &["kept-records", "empty-dumps"]),
         ("blank", vec![good(), other("\n\n")], &["empty-dumps"]),
         (
             "html",
@@ -89,6 +91,8 @@ fn what_needs_no_history_is_named_on_the_first_night() {
     ] {
         assert_eq!(crossed(place, name, "articles", &dumps, &[]), expected, "{name}");
     }
+    std::fs::create_dir(place.join("bare")).expect("there is room");
+    assert_eq!(crossed(place, "beside", "articles", &[good()], &["bare"]), ["empty-dumps"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! (`2026-11-25/crawl-14.jsonl`) by its name without its numbers (`*/crawl-*.jsonl`). Names of which neither comes again tell
 //! nothing.
 //!
-//! A name is missed where at least [`LEAST_NIGHTS`] nights had it, it was never away for as long as it is now, and it is not away for
+//! A name is missed where at least [`LEAST_NIGHTS`] nights had it, or each of the two that there are, it was never away for as long as it is now, and it is not away for
 //! longer than it was there: a dump that comes every second night, or not on weekends, is not missed after its first pause.
 //! Of dumps that are told apart by numbers alone, the number varies with what there is to write: where those with the highest
 //! numbers are not there, fewer than half of the usual ones must be. Where as many dumps with names that nobody has seen came in
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::LEAST_NIGHTS;
+use super::{LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE};
 use crate::text::Slice;
 
 /// A dump that the nights before had and tonight lacks.
@@ -46,7 +46,7 @@ impl MissingDump {
 
 /// What is missing tonight, and the share of the usual dumps that is there.
 pub(super) fn missing(tonight: &[String], nights: &[Vec<String>]) -> (Vec<MissingDump>, f64) {
-    if nights.len() < LEAST_NIGHTS {
+    if nights.len() < LEAST_NIGHTS_OF_ABSENCE {
         return (Vec::new(), 1.0);
     }
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
@@ -103,7 +103,7 @@ fn missed_since(counts: &[u64], now: u64, usual: u64) -> Option<usize> {
     let longest_pause = there.split(|count| !is_away(count)).map(<[u64]>::len).max().unwrap_or(0);
     let nights = there.iter().filter(|count| !is_away(count)).count();
     let away = counts.len() - since + 1;
-    (nights >= LEAST_NIGHTS && away > longest_pause && away <= there.len()).then_some(since)
+    (nights >= LEAST_NIGHTS.min(counts.len()) && away > longest_pause && away <= there.len()).then_some(since)
 }
 
 /// Dumps of a night that are told apart by their numbers.
@@ -140,7 +140,7 @@ fn is_one_of_fewer(name: &str, nights: &[BTreeMap<String, Siblings<'_>>], since:
 }
 
 /// A name without its numbers, of which several in a row, as in dates, are one: `2026-11-25/crawl-14.jsonl` → `*/crawl-*.jsonl`.
-fn mask(name: &str) -> String {
+pub(super) fn mask(name: &str) -> String {
     let mut mask = String::with_capacity(name.len());
     let mut rest = name;
     while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
@@ -165,7 +165,7 @@ fn numbers(name: &str) -> Vec<(usize, &str)> {
 }
 
 /// The median of the nights that had any.
-fn median(counts: &[u64]) -> u64 {
+pub(super) fn median(counts: &[u64]) -> u64 {
     let mut sorted: Vec<u64> = counts.iter().copied().filter(|count| *count > 0).collect();
     sorted.sort_unstable();
     sorted.get(sorted.len() / 2).copied().unwrap_or(0)
@@ -203,7 +203,10 @@ mod tests {
         assert_eq!(found(&nights), ["courier.jsonl", "herald.jsonl"]);
         let (_, there) = missing(&nights[3], &nights[..3]);
         assert!((there - 1.0 / 3.0).abs() < 1e-9, "{there}");
-        assert_eq!(found(&nights[1..]), [""; 0], "two nights tell nothing");
+        assert_eq!(found(&nights[1..]), ["courier.jsonl", "herald.jsonl"], "both nights had them");
+        assert_eq!(found(&nights[2..]), [""; 0], "one night tells nothing");
+        let pauses = [usual.clone(), dumps(&["gazette.jsonl", "herald.jsonl"]), dumps(&["gazette.jsonl"])];
+        assert_eq!(found(&pauses), ["herald.jsonl"], "of two nights, each must have it");
         nights[3] = usual;
         assert_eq!(found(&nights), [""; 0]);
     }

@@ -31,13 +31,15 @@
 //! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
 //! finding is six times that, and at least a half or twice as long.
 //!
-//! Nights without a host's records count as such; fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
+//! Nights without a host's records count as such; after two nights, hosts are named that both nights had and that delivered
+//! nothing. Fewer, and for all the rest fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
 //! `LEAST_RECORDS` records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
 //! the terms of numbers of records, the night is named.
 
 mod chance;
 mod dumps;
 mod question;
+mod short;
 
 use std::collections::BTreeMap;
 
@@ -49,9 +51,12 @@ use super::{HostAccount, Ledger};
 use crate::text::count;
 pub use dumps::MissingDump;
 use question::{drift, has_lost_addresses};
+pub use short::{DumpOfNight, ShortDump};
 
-/// Nights that are needed before anything is said.
+/// Nights that are needed before anything is said but that something is missing altogether.
 pub const LEAST_NIGHTS: usize = 3;
+/// Nights that are needed to miss what each of them had. After one night, what comes every second night would be missed.
+const LEAST_NIGHTS_OF_ABSENCE: usize = 2;
 /// Where too few small hosts came: what is counted.
 pub const SMALL_HOSTS: &str = "small_hosts";
 
@@ -152,6 +157,9 @@ pub struct DriftAccount {
     /// Dumps that these nights had and tonight lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_dumps: Vec<MissingDump>,
+    /// Dumps that have far fewer lines than these nights had in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short_dumps: Vec<ShortDump>,
     /// What the hosts that changed, and the largest, delivered on each of these nights; an empty name is all together.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trends: BTreeMap<String, Trend>,
@@ -214,16 +222,22 @@ impl DriftAccount {
     pub fn of(
         tonight: &Ledger,
         nights: &[HostAccount],
-        dumps_before: &[Vec<String>],
+        dumps_before: &[Vec<DumpOfNight>],
         other_pipeline: bool,
     ) -> Self {
-        let dumps: Vec<String> = tonight.dumps.iter().map(|dump| dump.dump.clone()).collect();
-        let (missing_dumps, there) = dumps::missing(&dumps, dumps_before);
+        let dumps: Vec<DumpOfNight> = (tonight.dumps.iter())
+            .map(|dump| DumpOfNight { name: dump.dump.clone(), lines: Some(dump.lines.held()) })
+            .collect();
+        let names = |dumps: &Vec<DumpOfNight>| dumps.iter().map(|dump| dump.name.clone()).collect();
+        let before: Vec<Vec<String>> = dumps_before.iter().map(names).collect();
+        let (missing_dumps, there) = dumps::missing(&names(&dumps), &before);
+        let short_dumps = short::short(&dumps, dumps_before, &missing_dumps);
         let tonight = &tonight.hosts;
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
         let trends = trends(tonight, nights, &changed);
-        let mut drift = Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, trends };
+        let mut drift =
+            Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, short_dumps, trends };
         if has_lost_addresses(tonight, nights) {
             drift.look(Elsewhere::NoAddress);
         }
@@ -254,6 +268,11 @@ impl DriftAccount {
         self.hosts.iter_mut().filter(lacks).for_each(|drift| drift.elsewhere = Some(elsewhere));
     }
 
+    /// Whether nothing changed, and nothing is missing.
+    pub fn is_as_usual(&self) -> bool {
+        self.hosts.is_empty() && self.missing_dumps.is_empty() && self.short_dumps.is_empty()
+    }
+
     /// What it was compared with, in words.
     pub fn basis(&self) -> String {
         let nights = match self.nights {
@@ -264,11 +283,11 @@ impl DriftAccount {
         let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };
         match (enough, self.nights) {
             (false, 0) => format!("not compared: no night came before, and {LEAST_NIGHTS} are needed"),
-            (false, _) => format!(
-                "not compared: {} came before, and {LEAST_NIGHTS} are needed",
-                if self.nights == 1 { "1 night".to_owned() } else { format!("{} nights", self.nights) }
+            (false, 1) => format!("not compared: 1 night came before, and {LEAST_NIGHTS} are needed"),
+            (false, nights) => format!(
+                "compared for missing hosts and dumps alone: {nights} nights came before, and {LEAST_NIGHTS} are needed for the rest"
             ),
-            (true, _) if self.hosts.is_empty() && self.missing_dumps.is_empty() => {
+            (true, _) if self.is_as_usual() => {
                 format!("nothing, compared with {nights}{edited}")
             }
             (true, _) => format!("compared with {nights}{edited}"),

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::{at_most, correlation, tail};
-use super::{Drift, LEAST_NIGHTS, SMALL_HOSTS, Shift};
+use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
 use crate::account::{HostAccount, HostCounts};
 use crate::text::count;
 
 /// Records that a host must have on a usual night, or that must be concerned tonight.
-const LEAST_RECORDS: u64 = 20;
+pub(super) const LEAST_RECORDS: u64 = 20;
 /// The share of a host's records that must be concerned beyond the usual.
 const LEAST_SHARE: f64 = 0.1;
 /// About how many things each host is asked.
@@ -22,7 +22,7 @@ const POOR_NIGHTS: f64 = 0.15;
 const LEAST_HOSTS: usize = 5;
 /// The least that all hosts may have together: less is no holiday. For the night as a whole it is more, because
 /// there is nothing else to tell a holiday from scrapers that all bring less.
-const LEAST_COMMON: f64 = 0.25;
+pub(super) const LEAST_COMMON: f64 = 0.25;
 const LEAST_COMMON_OF_NIGHT: f64 = 0.4;
 /// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
 const VOLUME_SIGNIFICANCE: f64 = 1e-3;
@@ -30,13 +30,13 @@ const VOLUME_SIGNIFICANCE: f64 = 1e-3;
 const LEAST_SPREAD: f64 = 0.15;
 
 /// How many records or hosts are too few.
-struct Volume {
+pub(super) struct Volume {
     /// The share of the usual number below which some are missing.
-    least: f64,
+    pub least: f64,
     /// And the share of the number of the poorest nights.
-    of_poor: f64,
+    pub of_poor: f64,
     /// How much the number varies beyond chance: the square of its standard deviation as a share.
-    variation: f64,
+    pub variation: f64,
 }
 
 const OF_HOST: Volume = Volume { least: 0.35, of_poor: 0.6, variation: 0.04 };
@@ -45,7 +45,7 @@ const OF_NIGHT: Volume = Volume { least: 0.5, of_poor: 0.75, variation: 0.001 };
 const OF_SMALL_HOSTS: Volume = Volume { least: 0.6, of_poor: 0.75, variation: 0.01 };
 
 /// What would be usual where far fewer came.
-struct Usual {
+pub(super) struct Usual {
     /// The median of the nights before.
     median: f64,
     /// And what of it all hosts have in common tonight.
@@ -59,7 +59,7 @@ impl Volume {
     /// against stretches of as many nights before it. So a scraper that has stayed away is named each night, and one
     /// that comes every second day, or not on weekends, is named when it stays away for longer than that.
     #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<Usual> {
+    pub(super) fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<Usual> {
         let is_as_poor = |split: &usize| {
             let least = median(&counts[..*split]) as f64 * self.least;
             counts[*split..].iter().all(|night| (*night as f64) < least)
@@ -112,7 +112,7 @@ fn median(counts: &[u64]) -> u64 {
 /// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights. `there` is the share of
 /// the usual dumps that came.
 pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) -> Vec<Drift> {
-    if nights.len() < LEAST_NIGHTS {
+    if nights.len() < LEAST_NIGHTS_OF_ABSENCE {
         return Vec::new();
     }
     let empty = HostCounts::default();
@@ -144,7 +144,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
         .iter()
         .filter_map(|question| {
             let mut changes = question.changes(asked);
-            if question.host.is_empty() {
+            if question.host.is_empty() && nights.len() >= LEAST_NIGHTS {
                 changes.extend(small_hosts(&small, question.common, tonight, nights));
             }
             let weight = records(question.now).max(median_records(&question.before));
@@ -276,6 +276,10 @@ type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
 
 impl Question<'_> {
     fn changes(&self, asked: f64) -> Vec<Shift> {
+        if self.before.len() < LEAST_NIGHTS {
+            let is_missing = records(self.now) == 0 && self.before.iter().all(|night| records(night) > 0);
+            return self.volume(asked / QUESTIONS).into_iter().filter(|_| is_missing).collect();
+        }
         let mut changes = Vec::new();
         let enough = self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS;
         if enough {

@@ -189,7 +189,7 @@ fn a_host_that_stays_away_is_named_and_a_weekend_is_not() {
 fn too_few_nights_or_records_tell_nothing() {
     let nights = nights(3, 1);
     let nothing = HostAccount::default();
-    assert_eq!(drift(&nothing, &nights[..2].iter().collect::<Vec<_>>(), 1.0), []);
+    assert_eq!(drift(&nothing, &nights[..1].iter().collect::<Vec<_>>(), 1.0), []);
     assert!(!drift(&nothing, &nights.iter().collect::<Vec<_>>(), 1.0).is_empty());
     let small = |without_date: u64| {
         let counts = HostCounts { kept: 19, without_date, ..HostCounts::default() };
@@ -197,6 +197,24 @@ fn too_few_nights_or_records_tell_nothing() {
     };
     let before = [small(0), small(0), small(0), small(0)];
     assert_eq!(drift(&small(19), &before.iter().collect::<Vec<_>>(), 1.0), []);
+}
+
+#[test]
+fn two_nights_tell_what_is_missing_and_nothing_else() {
+    let nights = nights(3, 1);
+    let before: Vec<&HostAccount> = nights[..2].iter().collect();
+    let mut tonight = nights[2].clone();
+    assert_eq!(drift(&tonight, &before, 1.0), []);
+    tonight.by_host.remove("h19.example");
+    let dates = tonight.by_host.get_mut("h14.example").expect("it is there");
+    dates.without_date = records(dates);
+    let found = drift(&tonight, &before, 1.0);
+    let named: Vec<&str> = found.iter().map(|drift| drift.host.as_str()).collect();
+    assert_eq!(named, ["h19.example"]);
+    // It pauses.
+    let mut last = nights[1].clone();
+    last.by_host.remove("h19.example");
+    assert_eq!(drift(&tonight, &[&nights[0], &last], 1.0), []);
 }
 
 #[test]

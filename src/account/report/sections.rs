@@ -30,6 +30,8 @@ impl Night<'_> {
         let missing = drift.map_or(0, |drift| drift.missing().count() as u64);
         let drifted = drift.map_or(0, |drift| drift.changed().count() as u64);
         let dumps: u64 = drift.iter().flat_map(|drift| &drift.missing_dumps).map(MissingDump::number).sum();
+        let short = drift.map_or(0, |drift| drift.short_dumps.len() as u64);
+        let what = if ledger.night.is_some() { "night" } else { "run" };
         let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
         let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();
@@ -41,10 +43,11 @@ impl Night<'_> {
                 @if ledger.night.is_some() { p.up { a href="../index.html" { "All nights" } } }
                 h1 { (self.context.night) " " span.soft { (ledger.pipeline.name) } }
                 p.verdict {
-                    strong class=(if is_good { "good" } else { "bad" }) { (if is_good { "✓ a night within its limits" } else { "! a night to look at" }) }
+                    strong class=(if is_good { "good" } else { "bad" }) { (if is_good { format!("✓ a {what} within its limits") } else { format!("! a {what} to look at") }) }
                     ": " (count(lines.kept)) " of " (count(all)) " records kept (" (percent(lines.kept, all)) ")"
                     @if lines.quarantined > 0 { ", " (counted(lines.quarantined, "line", "lines")) " could not be processed" }
                     @if dumps > 0 { ", " (counted(dumps, "dump is missing", "dumps are missing")) }
+                    @if short > 0 { ", " (counted(short, "dump is", "dumps are")) " far shorter than usual" }
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }
                     @if drifted > 0 { ", " (counted(drifted, "host", "hosts")) " changed" }
                     "."
@@ -73,8 +76,10 @@ impl Night<'_> {
                     @if let Some(limit) = ledger.limit.filter(|limit| lines.read >= *limit) { ", stopped after " (counted(limit, "line", "lines")) " (--limit)" }
                     @if timing.resumed > 0 { ", resumed " (counted(u64::from(timing.resumed), "time", "times")) }
                     "."
+                    @if ledger.open_dates > 0 { " " (counted(ledger.open_dates, "record lacks", "records lack")) " a date because it can be read in two ways, such as 03/04/2021: " code { "[input] dates = \"day-first\"" } " or " code { "\"month-first\"" } " in the pipeline decides." }
                     @if ledger.updates > 0 { " " (counted(ledger.updates, "record is a later version", "records are later versions")) " of a known article." }
-                    @if let Some(drift) = drift.filter(|drift| drift.hosts.is_empty()) { " " (nothing_changed(drift)) "." }
+                    @for note in &timing.notes { " " (capitalised(note)) "." }
+                    @if let Some(drift) = drift.filter(|drift| drift.is_as_usual()) { " " (nothing_changed(drift)) "." }
                 }
             }
         }
@@ -85,7 +90,7 @@ impl Night<'_> {
         let ledger = self.ledger;
         let lines = ledger.lines;
         let held = lines.held();
-        let mut left = lines.read;
+        let mut left = lines.units();
         let mut rows: Vec<(String, u64, u64, &str)> = vec![("lines read".to_owned(), left, 0, "kept")];
         let mut step = |name: String, lost: u64, class: &'static str| {
             if lost > 0 {
@@ -93,7 +98,7 @@ impl Night<'_> {
                 rows.push((name, left, lost, class));
             }
         };
-        step("blank".to_owned(), lines.blank, "dropped");
+        step("blank".to_owned(), lines.empty(), "dropped");
         let sampled_out = ledger.other.get("not_sampled").copied().unwrap_or(0);
         step("not in the sample".to_owned(), sampled_out, "dropped");
         step("not articles by their form".to_owned(), lines.other - sampled_out, "dropped");
@@ -108,10 +113,10 @@ impl Night<'_> {
                     td.n { @if *lost > 0 { "−" (count(*lost)) } }
                     td.n { (count(*left)) }
                     td.n { @if *left <= held { (percent(*left, held)) } }
-                    td.bar-cell { (bar(*left, *lost, lines.read, class)) }
+                    td.bar-cell { (bar(*left, *lost, lines.units(), class)) }
                 }
             }
-            tr.sum { th scope="row" { "kept" } td.n {} td.n { (count(lines.kept)) } td.n { (percent(lines.kept, held)) } td.bar-cell { (bar(lines.kept, 0, lines.read, "kept")) } }
+            tr.sum { th scope="row" { "kept" } td.n {} td.n { (count(lines.kept)) } td.n { (percent(lines.kept, held)) } td.bar-cell { (bar(lines.kept, 0, lines.units(), "kept")) } }
         };
         table(
             "What each step took, and what was left. Shares are of the lines that held something.",
@@ -231,7 +236,7 @@ impl Night<'_> {
                 @let held = dump.lines.held();
                 tr {
                     th scope="row" { (dump.dump) @if let Some(damage) = &dump.damage { small.bad { (damage) } } }
-                    td.n { (count(dump.lines.read)) }
+                    td.n { (count(dump.lines.units())) }
                     td.n { (count(dump.lines.kept)) }
                     td.n { span class=[(dump.lines.kept == 0).then_some("bad")] { (percent(dump.lines.kept, held)) } }
                     td.n.wide { (count(dump.lines.dropped)) }
@@ -300,7 +305,7 @@ impl Night<'_> {
                 (duration(timing.wall_seconds)) " with " (counted(timing.threads as u64, "thread", "threads"))
                 ", " (duration(timing.cpu_seconds)) " of processor time"
                 @if let Some(peak) = timing.peak_memory_bytes { ", at most " (bytes(peak)) " of memory" }
-                ": " (number(rate(ledger.lines.read))) " lines and " (number(rate(read) / 1e6)) " MB a second."
+                ": " (number(rate(ledger.lines.units()))) " lines and " (number(rate(read) / 1e6)) " MB a second."
             }
             @if !slow.is_empty() {
                 (table(

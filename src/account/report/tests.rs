@@ -64,11 +64,11 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
-    assert!(!page.contains("a night to look at"));
+    assert!(!page.contains("a run to look at"));
     ledger
         .limits_crossed
         .push(Crossed { sentence: "damaged dumps: 1, at most 0".to_owned(), ..Crossed::default() });
-    assert!(written(&ledger).contains("a night to look at"));
+    assert!(written(&ledger).contains("a run to look at"));
 }
 
 #[test]

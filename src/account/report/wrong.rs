@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::{Night, capitalised};
-use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, MissingDump, Trend};
+use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, Trend};
 use crate::page::{command, counted, sparkline, table};
 use crate::text::{count, shell_word};
 
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 5;
 const MOST_REASONS: usize = 3;
 
 /// What to do where a limit is crossed.
-const NEXT: [(&str, &str); 8] = [
+const NEXT: [(&str, &str); 9] = [
     (
         "kept-records",
         "Look at one of the records that were lost. If the dumps are as they should be, the pipeline does not fit them.",
@@ -34,7 +34,7 @@ const NEXT: [(&str, &str); 8] = [
     ),
     (
         "empty-dumps",
-        "Look at the log of the scraper that wrote it. When the dump has lines, run the night again with --restart.",
+        "Look at the log of the scraper that writes it. When the dump is there and has lines, run the night again with --restart.",
     ),
     (
         "lost-dumps",
@@ -44,6 +44,11 @@ const NEXT: [(&str, &str); 8] = [
         "missing-dumps",
         "Look at the logs of the scrapers that write them, and at how they are copied. When they are there, run the night again with \
          --restart. If they are not to come any more, they are named for a week at most.",
+    ),
+    (
+        "short-dumps",
+        "The other dumps have their usual lines, so it is no holiday. Was the dump copied before it was complete? Look at the log of the \
+         scraper that writes it, and at its last line. When all is there, run the night again with --restart.",
     ),
     ("repeated-dumps", "Was a file copied twice, or does its scraper deliver what it delivered before?"),
 ];
@@ -96,8 +101,8 @@ impl Night<'_> {
             .collect();
         let group = if !drifts.is_empty() {
             self.drifts(&drifts)
-        } else if crossed.limit == "missing-dumps" {
-            self.missing_dumps()
+        } else if let Some(table) = self.dumps_before(crossed) {
+            table
         } else if dumps.is_empty() {
             if std::mem::replace(has_reasons, true) {
                 html! {}
@@ -107,22 +112,42 @@ impl Night<'_> {
         } else {
             folded(&dumps, "dumps", |dump| self.of_dump(dump))
         };
+        let folders = self.ledger.empty_folders.iter().filter(|_| crossed.limit == "empty-dumps");
+        let folders: Vec<&str> = folders.map(String::as_str).collect();
         html! {
             (group)
+            @if !folders.is_empty() { p { "Without a dump: " (folders.join(", ")) "." } }
             @if let Some(next) = next { p.next { (next) } }
         }
     }
 
-    fn missing_dumps(&self) -> Markup {
-        let missing = self.ledger.drift.iter().flat_map(|drift| &drift.missing_dumps);
-        let missing: Vec<&MissingDump> = missing.collect();
-        let columns = [("dump", ""), ("tonight", "n"), ("usual", "n")];
+    /// The dumps that a limit is about which the nights before had, or had more of.
+    fn dumps_before(&self, crossed: &Crossed) -> Option<Markup> {
+        let drift = self.ledger.drift.as_ref()?;
+        let (title, what, dumps): (_, _, Vec<(&str, u64, u64)>) = match &*crossed.limit {
+            "missing-dumps" => {
+                let missing = drift.missing_dumps.iter();
+                let rows = missing.map(|missing| (&*missing.dump, missing.tonight, missing.usual));
+                ("Dumps that the nights before had.", ["dumps tonight", "usual"], rows.collect())
+            }
+            "short-dumps" => {
+                let rows = drift.short_dumps.iter().map(|short| (&*short.dump, short.tonight, short.usual));
+                (
+                    "Dumps that had more lines on the nights before.",
+                    ["lines tonight", "usual"],
+                    rows.collect(),
+                )
+            }
+            _ => return None,
+        };
+        let [tonight, usual] = what;
+        let columns = [("dump", ""), (tonight, "n"), (usual, "n")];
         let rows = html! {
-            @for dump in missing.iter().take(MOST_SHOWN) {
-                tr { th scope="row" { (dump.dump) } td.n { (count(dump.tonight)) } td.n { (count(dump.usual)) } }
+            @for (dump, tonight, usual) in dumps.iter().take(MOST_SHOWN) {
+                tr { th scope="row" { (dump) } td.n { (count(*tonight)) } td.n { (count(*usual)) } }
             }
         };
-        html! { div.card { (table("Dumps that the nights before had.", &columns, &rows)) (more(missing.len())) } }
+        Some(html! { div.card { (table(title, &columns, &rows)) (more(dumps.len())) } })
     }
 
     /// Hosts that changed, one after the other, and those that are missing in a table.
@@ -199,6 +224,7 @@ impl Night<'_> {
                 p {
                     (counted(dump.lines.held(), "line", "lines")) ", " (count(dump.lines.kept)) " kept"
                     @for (reason, lines) in reasons.iter().take(MOST_REASONS) { ", " (count(**lines)) " lost as " (reason) }
+                    @if let Some((number, lines)) = others(&reasons) { ", " (count(lines)) " for " (counted(number, "other reason", "other reasons")) }
                     "."
                 }
                 @if let Some((meaning, (reason, _))) = reasons.first().and_then(|first| Some(((self.context.meaning)(first.0)?, first))) {
@@ -231,11 +257,14 @@ impl Night<'_> {
                 .or_else(of_fault)
         };
         html! {
-            @for (reason, lines) in reasons.into_iter().take(MOST_REASONS) {
+            @for (reason, lines) in reasons.iter().copied().take(MOST_REASONS) {
                 p { strong { (counted(*lines, "line", "lines")) } " lost as " (reason) @if let Some(meaning) = (self.context.meaning)(reason) { ": " (meaning) } "." }
                 @if let Some((title, host, dump, line)) = instance(reason) {
                     ul.examples { li { bdi { (title) } @if !host.is_empty() { " " span.soft { "· " (host) } } (self.explain(dump, line)) } }
                 }
+            }
+            @if let Some((number, lines)) = others(&reasons) {
+                p { strong { (counted(lines, "line", "lines")) } " lost for " (counted(number, "other reason", "other reasons")) "." }
             }
             @if let Some(trend) = self.trend("") {
                 p { "Usually " (count(trend.usual_records())) " records a night." }
@@ -285,6 +314,12 @@ impl Night<'_> {
     pub(super) fn all(&self) -> [u64; 2] {
         [self.ledger.lines.kept + self.ledger.lines.dropped, self.ledger.lines.kept]
     }
+}
+
+/// How many reasons are not shown, and how many lines were lost for them.
+fn others(reasons: &[(&String, &u64)]) -> Option<(u64, u64)> {
+    let others = reasons.get(MOST_REASONS..).filter(|others| !others.is_empty())?;
+    Some((others.len() as u64, others.iter().map(|(_, lines)| **lines).sum()))
 }
 
 /// The first of many things, and the others for those who ask.

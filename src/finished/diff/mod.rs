@@ -4,7 +4,7 @@
 //! Fields are compared where both runs treat an article alike: a record that one run dropped earlier lacks what later
 //! stages do, which is no difference that anybody looks for.
 //!
-//! Records of dumps that only one of the runs has, or that are called the same and are not as long in both, are matched by id. For those, 64 bytes a record are held, and of
+//! Records of dumps that only one of the runs has, or that are called the same and hold something else, are matched by id. For those, 64 bytes a record are held, and of
 //! their fields is known only whether they are the same.
 
 mod words;
@@ -20,6 +20,7 @@ use super::record::LineHead;
 use super::shards::Worked;
 use super::{FinishedError, FinishedRun};
 use crate::account::DumpAccount;
+use crate::state::Identity;
 use crate::write::Output;
 pub(crate) use words::first_change;
 
@@ -179,8 +180,12 @@ impl ReadDump {
     }
 }
 
-/// Whether two dumps of one name hold the same, as far as their lengths tell. Of one that was not read to its end, the file's.
-fn is_same(one: &DumpAccount, other: &DumpAccount) -> bool {
+/// Whether two dumps of one name hold the same, as far as their ends and lengths tell. One that was compressed again has other ends
+/// and the same length; of one that was not read to its end, the file's length counts.
+fn is_same([one, other]: [&DumpAccount; 2], [ends, other_ends]: [&str; 2]) -> bool {
+    if one.packed_bytes == other.packed_bytes && !ends.is_empty() && !other_ends.is_empty() {
+        return ends == other_ends;
+    }
     if one.compression.is_some() && other.compression.is_some() {
         (one.bytes, one.lines.read) == (other.bytes, other.lines.read)
     } else {
@@ -194,9 +199,14 @@ fn merged_order([first, second]: &[FinishedRun; 2]) -> Result<Vec<ReadDump>, Fin
     let read = |dump: &DumpAccount, is_in: [bool; 2]| ReadDump { name: dump.dump.clone(), is_in };
     let mut rest = second.ledger.dumps.iter().peekable();
     let mut latest: Option<(usize, &String)> = None;
+    let ends = [first, second].map(|run| -> BTreeMap<String, String> {
+        Identity::imprints(&run.mark).into_iter().map(|imprint| (imprint.name, imprint.ends)).collect()
+    });
+    let ends_of = |name: &str| ends.each_ref().map(|ends| ends.get(name).map_or("", String::as_str));
     for dump in &first.ledger.dumps {
         let name = &dump.dump;
-        let place = second.dump(name).filter(|place| is_same(dump, &second.ledger.dumps[*place]));
+        let place =
+            second.dump(name).filter(|place| is_same([dump, &second.ledger.dumps[*place]], ends_of(name)));
         if let Some(place) = place {
             if let Some((_, before)) = latest.filter(|(latest, _)| place < *latest) {
                 return Err(FinishedError::Order { one: before.clone(), other: name.clone() });

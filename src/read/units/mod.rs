@@ -273,8 +273,9 @@ impl DumpReader {
                     Cut::Unit { range, kind, next, lines_within } => {
                         lines.push(self.line(range, kind, next));
                         let end = next..next;
-                        lines
-                            .extend((0..lines_within).map(|_| self.line(end.clone(), UnitKind::Whole, next)));
+                        lines.extend(
+                            (0..lines_within).map(|_| self.line(end.clone(), UnitKind::Within, next)),
+                        );
                         start = next;
                     }
                     Cut::Pass { range, kind, length } => {

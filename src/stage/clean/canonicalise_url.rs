@@ -279,13 +279,20 @@ fn is_cookieless(segment: &str) -> bool {
 /// A path without the sessions among its parameters; `None` where there are none.
 fn without_session(path: &str) -> Option<String> {
     let is_session = |parameter: &&str| {
-        let name = parameter.split_once('=').map_or(*parameter, |(name, _)| name);
+        let name = parameter.split(['=', '%']).next().unwrap_or_default();
         SESSIONS.iter().any(|pattern| matches(pattern, name))
     };
     let segment = |segment: &str| {
-        let mut parts = segment.split(';');
-        let name = parts.next().unwrap_or_default();
-        parts.filter(|part| !is_session(part)).fold(name.to_owned(), |kept, part| kept + ";" + part)
+        // Some write the `;` and the `=` as they would stand in a value.
+        let plain = segment.replace("%3B", ";").replace("%3b", ";");
+        let mut parts = plain.split(';');
+        let name = parts.next().unwrap_or_default().to_owned();
+        let (sessions, others): (Vec<&str>, Vec<&str>) = parts.partition(is_session);
+        if sessions.is_empty() {
+            segment.to_owned()
+        } else {
+            others.iter().fold(name, |kept, part| kept + ";" + part)
+        }
     };
     let kept = path.split('/').filter(|part| !is_cookieless(part)).map(segment).collect::<Vec<_>>().join("/");
     (kept != path).then_some(kept)

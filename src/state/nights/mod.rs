@@ -62,7 +62,7 @@ pub use history::{History, NamedNight};
 pub use repair::{KeptEntries, NightRun};
 pub use volume::VolumeAccount;
 
-use crate::account::{HostAccount, LEAST_NIGHTS, PipelineAccount};
+use crate::account::{DumpOfNight, HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, NearSettings};
@@ -232,6 +232,9 @@ pub struct NightAccount {
     pub articles: u64,
     /// Its dumps, in order.
     pub dumps: Vec<String>,
+    /// The lines that each of them held; nothing where an earlier copydesk wrote it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lines: Vec<u64>,
     /// Its pipeline.
     pipeline: PipelineAccount,
     /// What its hosts were like.
@@ -245,6 +248,8 @@ pub struct EndedNight<'a> {
     pub output: &'a Path,
     /// Its dumps, in order.
     pub dumps: Vec<String>,
+    /// The lines that each of them held.
+    pub lines: Vec<u64>,
     /// Its pipeline.
     pub pipeline: &'a PipelineAccount,
     /// What its hosts were like.
@@ -257,7 +262,7 @@ pub struct Comparison {
     /// The hosts of each night, in order.
     pub nights: Vec<HostAccount>,
     /// The dumps of each night, in order; also of those whose hosts cannot be read.
-    pub dumps: Vec<Vec<String>>,
+    pub dumps: Vec<Vec<DumpOfNight>>,
     /// They had another pipeline, because there are not enough that had the same.
     pub other_pipeline: bool,
     /// Nights that are left out, a sentence each.
@@ -559,7 +564,9 @@ impl State {
         let first = nights.len().saturating_sub(MOST_COMPARED);
         let mut comparison = Comparison { other_pipeline, ..Comparison::default() };
         for night in nights.split_off(first) {
-            comparison.dumps.push(night.dumps.clone());
+            let lines = night.lines.iter().copied().map(Some).chain(std::iter::repeat(None));
+            let dumps = night.dumps.iter().cloned().zip(lines);
+            comparison.dumps.push(dumps.map(|(name, lines)| DumpOfNight { name, lines }).collect());
             match night.hosts.read(&self.folder) {
                 Ok(hosts) => comparison.nights.push(hosts),
                 // A disk that fails is no damage of the statistics.
@@ -581,7 +588,7 @@ impl State {
         &mut self,
         tonight: &Tonight,
         dedup: &DedupSettings,
-        EndedNight { output, dumps, pipeline, hosts }: EndedNight<'_>,
+        EndedNight { output, dumps, lines, pipeline, hosts }: EndedNight<'_>,
         entries: &mut Entries<'_>,
     ) -> Result<(), StateError> {
         let mut manifest = self.manifest.clone();
@@ -607,6 +614,7 @@ impl State {
             output: absolute(output),
             articles: added,
             dumps,
+            lines,
             pipeline: pipeline.clone(),
             hosts,
         });

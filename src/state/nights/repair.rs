@@ -181,7 +181,8 @@ impl State {
             let drawn = format!("{:032x}", xxh3_128(format!("{name} {}", timing.started).as_bytes()));
             let standing = self.manifest.standing();
             let tonight = Tonight { name: name.clone(), began: timing.started.clone(), run: drawn, standing };
-            let ended = EndedNight { output: run.output, dumps: run.dumps(), pipeline, hosts };
+            let lines = run.ledger.dumps.iter().map(|dump| dump.lines.held()).collect();
+            let ended = EndedNight { output: run.output, dumps: run.dumps(), lines, pipeline, hosts };
             self.commit(&tonight, &dedup, ended, &mut |found| (run.entries)(&dedup, found))?;
             done.push(format!("the night `{name}` is added, from {}", run.output.display()));
         }

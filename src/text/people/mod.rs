@@ -309,12 +309,13 @@ fn tidy(name: &str) -> Option<String> {
     {
         name = before;
     }
-    // `Ann Lee/dpa`: the agency that it came through.
-    if let Some((before, agency)) = name.split_once('/')
-        && is_full_name(before)
-        && !agency.contains(' ')
-    {
-        name = before;
+    // `Ann Lee/dpa`, `EFE / Ann Lee`: the agency that it came through.
+    if let Some((before, after)) = name.split_once('/') {
+        if is_full_name(before) && !after.contains(' ') {
+            name = before;
+        } else if is_agency(before) && is_full_name(after.trim()) {
+            name = after.trim();
+        }
     }
     let words: Vec<&str> = name
         .split_whitespace()
