@@ -130,6 +130,15 @@ fn dumps_of_one_name_and_another_content_are_not_laid_line_by_line() {
     let shown = copydesk(&["diff", text(&place.path().join("one")), text(&place.path().join("two"))]);
     let table = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(table.contains("another content has a.jsonl"), "{table}");
+    // Of the same length, too.
+    std::fs::create_dir(place.path().join("later")).expect("there is room");
+    write(&place.path().join("later/a.jsonl"), &LINES.join("\n").replace("Five", "Nine"));
+    write(&place.path().join("a2.jsonl"), &LINES.join("\n"));
+    std::fs::create_dir(place.path().join("sooner")).expect("there is room");
+    std::fs::rename(place.path().join("a2.jsonl"), place.path().join("sooner/a.jsonl")).expect("it is there");
+    run(place.path(), "nine", FIRST, &["later/a.jsonl"]);
+    run(place.path(), "five", FIRST, &["sooner/a.jsonl"]);
+    assert_eq!(diff(place.path(), "five", "nine")["dumps_changed"], json!(["a.jsonl"]));
 }
 
 #[test]

@@ -72,6 +72,35 @@ fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
 }
 
 #[test]
+fn reasons_that_are_not_listed_are_counted_and_what_was_odd_is_told() {
+    let mut ledger = ledger();
+    for (number, reason) in
+        ["bad_json", "not_utf8", "not_an_object", "line_too_long", "cut_off"].iter().enumerate()
+    {
+        ledger.quarantined.insert((*reason).to_owned(), 10 - number as u64);
+    }
+    ledger.lines.read = 40;
+    ledger.lines.quarantined = 40;
+    ledger.timing.notes.push("the clock says that tonight is 9 days before the night before".to_owned());
+    let crossed = Crossed { limit: "kept-records".to_owned(), ..Crossed::default() };
+    ledger.limits_crossed.push(crossed);
+    let page = written(&ledger);
+    assert!(page.contains("13 lines</strong> lost for 2 other reasons."), "{page}");
+    assert!(page.contains("The clock says that tonight is 9 days before the night before."), "{page}");
+}
+
+#[test]
+fn a_folder_without_a_dump_is_named() {
+    let mut ledger = ledger();
+    ledger.empty_folders.push("2026-11-25".to_owned());
+    let crossed = |limit: &str| Crossed { limit: limit.to_owned(), ..Crossed::default() };
+    ledger.limits_crossed = vec![crossed("kept-records"), crossed("empty-dumps")];
+    let page = written(&ledger);
+    assert!(page.contains("Without a dump: 2026-11-25."), "{page}");
+    assert!(!page.contains("Look at one of the records"), "there is none: {page}");
+}
+
+#[test]
 fn a_gates_limit_is_drawn_into_the_number_that_it_is_about() {
     let mut ledger = ledger();
     let mut spun = article("x.example", "Bridge");

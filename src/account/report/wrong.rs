@@ -90,7 +90,10 @@ impl Night<'_> {
 
     /// What a limit is about: hosts, dumps, or the night as a whole, of which the reasons are told once.
     fn of_limit(&self, crossed: &Crossed, has_reasons: &mut bool) -> Markup {
-        let next = NEXT.iter().find(|(limit, _)| *limit == crossed.limit).map(|(_, next)| *next);
+        // Where there was nothing to read, other limits say why.
+        let is_told_elsewhere = crossed.limit == "kept-records" && self.ledger.lines.held() == 0;
+        let next = NEXT.iter().find(|(limit, _)| *limit == crossed.limit && !is_told_elsewhere);
+        let next = next.map(|(_, next)| *next);
         let is_of = |drift: &&Drift| {
             if drift.host.is_empty() { is_of_the_whole(crossed) } else { crossed.names.contains(&drift.host) }
         };
