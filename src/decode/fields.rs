@@ -468,8 +468,8 @@ pub(super) fn plain(key: &str) -> String {
 
 /// A German or Scandinavian word as it is written without the letters that English lacks: `schlagwörter` → `schlagwoerter`.
 fn without_umlauts(word: &str) -> Option<String> {
-    let spelt = word.replace('ä', "ae").replace(['ö', 'ø'], "oe").replace('ü', "ue").replace('å', "aa");
-    (spelt != word).then_some(spelt)
+    word.contains(['ä', 'ö', 'ø', 'ü', 'å'])
+        .then(|| word.replace('ä', "ae").replace(['ö', 'ø'], "oe").replace('ü', "ue").replace('å', "aa"))
 }
 
 /// No longer key is a name.
