@@ -231,7 +231,7 @@ impl DriftAccount {
         let names = |dumps: &Vec<DumpOfNight>| dumps.iter().map(|dump| dump.name.clone()).collect();
         let before: Vec<Vec<String>> = dumps_before.iter().map(names).collect();
         let (missing_dumps, there) = dumps::missing(&names(&dumps), &before);
-        let short_dumps = short::short(&dumps, dumps_before, &missing_dumps);
+        let short_dumps = short::short(&dumps, dumps_before);
         let tonight = &tonight.hosts;
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();

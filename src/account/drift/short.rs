@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::LEAST_NIGHTS;
-use super::dumps::{MissingDump, mask, median};
+use super::dumps::{mask, median};
 use super::question::{LEAST_COMMON, LEAST_RECORDS, Volume};
 use crate::text::count;
 
@@ -56,19 +56,17 @@ const VARIATION: [f64; 2] = [0.01, 0.25];
 /// The lines of each name.
 type Lines = BTreeMap<String, u64>;
 
-/// The dumps that have far fewer lines than usual, and not because some of those that are one with them are missing.
-pub(super) fn short(
-    tonight: &[DumpOfNight],
-    nights: &[Vec<DumpOfNight>],
-    missing: &[MissingDump],
-) -> Vec<ShortDump> {
+/// The dumps that have far fewer lines than usual. Where fewer dumps than usual are one, some may be missing or have another name, which
+/// is not said here.
+pub(super) fn short(tonight: &[DumpOfNight], nights: &[Vec<DumpOfNight>]) -> Vec<ShortDump> {
     let is_known = |night: &&Vec<DumpOfNight>| night.iter().all(|dump| dump.lines.is_some());
     let nights: Vec<&[DumpOfNight]> = nights.iter().filter(is_known).map(Vec::as_slice).collect();
     if nights.len() < LEAST_NIGHTS {
         return Vec::new();
     }
     let all: Vec<&[DumpOfNight]> = nights.into_iter().chain([tonight]).collect();
-    let all = by_name(&all);
+    let numbers = by_name(&all, |_| 1);
+    let all = by_name(&all, |dump| dump.lines.unwrap_or(0));
     let Some((now, before)) = all.split_last() else { return Vec::new() };
     let lines = |night: &Lines, name: &str| night.get(name).copied().unwrap_or(0);
     let usual: BTreeMap<&str, u64> = before
@@ -83,11 +81,14 @@ pub(super) fn short(
     let calendars: Vec<Calendar> = all.iter().map(|night| Calendar::of(night, &usual)).collect();
     let Some((of_now, of_before)) = calendars.split_last() else { return Vec::new() };
     let mut short = Vec::new();
-    let missing: BTreeSet<String> = missing.iter().map(|missing| mask(&missing.dump)).collect();
+    let are_all_there = |name: &str| {
+        let numbers: Vec<u64> = numbers.iter().map(|night| lines(night, name)).collect();
+        numbers.split_last().is_some_and(|(now, before)| *now >= median(before))
+    };
     for (name, usual_lines) in &usual {
         let tonight = lines(now, name);
         let Some(common) =
-            of_now.without(tonight, *usual_lines).filter(|_| tonight > 0 && !missing.contains(*name))
+            of_now.without(tonight, *usual_lines).filter(|_| tonight > 0 && are_all_there(name))
         else {
             continue;
         };
@@ -109,8 +110,8 @@ pub(super) fn short(
     short
 }
 
-/// The lines of each night by the names of its dumps; those that are told apart by numbers alone are one.
-fn by_name(nights: &[&[DumpOfNight]]) -> Vec<Lines> {
+/// What is counted of each night's dumps by their names; those that are told apart by numbers alone are one.
+fn by_name(nights: &[&[DumpOfNight]], counted: impl Fn(&DumpOfNight) -> u64) -> Vec<Lines> {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     let mut shared: BTreeSet<String> = BTreeSet::new();
     for night in nights {
@@ -129,7 +130,7 @@ fn by_name(nights: &[&[DumpOfNight]]) -> Vec<Lines> {
             let mask = mask(&dump.name);
             let comes_again = times.get(dump.name.as_str()).is_some_and(|times| *times > 1);
             let name = if comes_again && !shared.contains(&mask) { dump.name.clone() } else { mask };
-            *lines.entry(name).or_default() += dump.lines.unwrap_or(0);
+            *lines.entry(name).or_default() += counted(dump);
         }
         lines
     };
@@ -206,10 +207,7 @@ mod tests {
         };
         let nights: Vec<Vec<DumpOfNight>> = nights.iter().enumerate().map(night).collect();
         let (tonight, before) = nights.split_last().expect("there are nights");
-        let names = |night: &Vec<DumpOfNight>| night.iter().map(|dump| dump.name.clone()).collect();
-        let before_names: Vec<Vec<String>> = before.iter().map(names).collect();
-        let (missing, _) = super::super::dumps::missing(&names(tonight), &before_names);
-        short(tonight, before, &missing).iter().map(ShortDump::shown).collect()
+        short(tonight, before).iter().map(ShortDump::shown).collect()
     }
 
     const NAMES: [&str; 3] = ["DAY/large.jsonl", "DAY/b.jsonl", "DAY/c.jsonl"];
