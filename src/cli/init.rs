@@ -158,7 +158,10 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     };
     if survey.records == 0 {
         let what = match survey.lines {
-            0 if !survey.is_whole => "find a record: no line ends within the first 256 MiB".to_owned(),
+            0 if !survey.is_whole => {
+                "find a record: the dumps begin with blank lines alone, or with a line of more than 256 MiB"
+                    .to_owned()
+            }
             lines => format!("find a record: none of {lines} lines is one"),
         };
         error(
