@@ -434,6 +434,10 @@ pub struct Timing {
     pub wall_seconds: f64,
     /// Processor time of all threads, in seconds, counted like that.
     pub cpu_seconds: f64,
+    /// Processor time of the one thread that decides and writes in order, which is in `cpu_seconds`, too: what further threads do
+    /// not shorten. Of a plan's tasks, those of `decide` and `seal`.
+    #[serde(default)]
+    pub serial_seconds: f64,
     /// The most memory that the process had, in bytes; absent where the system does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_memory_bytes: Option<u64>,

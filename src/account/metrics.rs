@@ -108,6 +108,11 @@ pub fn metrics(ledger: &Ledger, folder: &str) -> String {
     file.one("output_bytes", "Compressed bytes that the last run wrote.", output);
     file.one("duration_seconds", "How long the last run took.", timing.wall_seconds);
     file.one("cpu_seconds", "Processor time of the last run.", timing.cpu_seconds);
+    file.one(
+        "serial_seconds",
+        "Processor time of the thread that decides in order in the last run.",
+        timing.serial_seconds,
+    );
     if let Some(bytes) = timing.peak_memory_bytes {
         file.one("memory_peak_bytes", "The most memory that the last run had.", bytes);
     }

@@ -30,8 +30,10 @@ pub use report::{Context as ReportContext, IndexedNight, Instance, Instances, in
 pub use trend::Trend;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::article::{Article, Fault, Measured, Verdict};
+use crate::dedup::DEDUP;
 
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
 /// which would fill memory and say nothing.
@@ -104,17 +106,75 @@ impl Ledger {
         add_one(&mut self.other, kind);
     }
 
-    /// Counts a record that is kept.
-    pub fn kept(&mut self, dump: usize, article: &Article) {
+    /// Counts a line whose record is kept.
+    pub fn line_kept(&mut self, dump: usize) {
         self.count(dump, |counts| counts.kept += 1);
+    }
+
+    /// Counts a line whose record is dropped.
+    pub fn line_dropped(&mut self, dump: usize, reason: &str) {
+        self.count(dump, |counts| counts.dropped += 1);
+        add_one(&mut self.dumps[dump].reasons, reason);
+    }
+
+    /// Counts a line that could not be processed.
+    pub fn line_quarantined(&mut self, dump: usize, reason: &str) {
+        self.count(dump, |counts| counts.quarantined += 1);
+        add_one(&mut self.dumps[dump].reasons, reason);
+    }
+
+    /// An account of records alone, to be absorbed into one that has so many stages.
+    pub fn of_records(stages: usize) -> Self {
+        Self::new(PipelineAccount::default(), vec![StageAccount::default(); stages], Vec::new())
+    }
+
+    /// Takes out what is counted of records, and leaves what is counted of lines. The two are counted apart: lines when they are
+    /// decided, records when they are written.
+    #[must_use]
+    pub fn take_records(&mut self) -> Self {
+        let mut records = Self::of_records(self.stages.len());
+        for (from, to) in self.stages.iter_mut().zip(&mut records.stages) {
+            to.stage.clone_from(&from.stage);
+            to.dropped = std::mem::take(&mut from.dropped);
+            to.evidence = std::mem::take(&mut from.evidence);
+            to.quarantined = std::mem::take(&mut from.quarantined);
+        }
+        self.swap_records(&mut records);
+        records
+    }
+
+    /// Puts back what [`Self::take_records`] took out, with all that was counted since.
+    pub fn put_records(&mut self, mut records: Self) {
+        self.swap_records(&mut records);
+        self.absorb_stages(records.stages);
+    }
+
+    fn swap_records(&mut self, records: &mut Self) {
+        std::mem::swap(&mut self.dropped, &mut records.dropped);
+        std::mem::swap(&mut self.quarantined, &mut records.quarantined);
+        std::mem::swap(&mut self.hosts, &mut records.hosts);
+        std::mem::swap(&mut self.profile, &mut records.profile);
+        std::mem::swap(&mut self.repeated, &mut records.repeated);
+        std::mem::swap(&mut self.faults, &mut records.faults);
+    }
+
+    /// Counts a record that is kept.
+    pub fn kept(&mut self, article: &Article) {
+        self.profile.count(article, Side::Kept);
         self.hosts.entry(&article.host).count(article).kept += 1;
     }
 
-    /// Counts a record that a stage dropped.
-    pub fn dropped(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
-        self.count(dump, |counts| counts.dropped += 1);
+    /// Counts a record that a stage dropped, or deduplication.
+    pub fn dropped(&mut self, article: &Article, stage: usize, verdict: &Verdict) {
+        if verdict.stage == DEDUP {
+            // As one is counted that is found to repeat another one when all are written.
+            self.profile.count(article, Side::Kept);
+            self.profile.drop(article);
+        } else {
+            self.profile.count(article, Side::Dropped);
+        }
         self.hosts.entry(&article.host).count(article);
-        self.lost(dump, article, stage, verdict);
+        self.lost(article, stage, verdict);
     }
 
     /// A record that was counted as kept is dropped after all.
@@ -123,14 +183,14 @@ impl Ledger {
             counts.kept -= 1;
             counts.dropped += 1;
         }
+        add_one(&mut self.dumps[dump].reasons, verdict.reason);
         self.hosts.entry(&article.host).kept -= 1;
         self.profile.drop(article);
-        self.lost(dump, article, stage, verdict);
+        self.lost(article, stage, verdict);
     }
 
-    fn lost(&mut self, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
+    fn lost(&mut self, article: &Article, stage: usize, verdict: &Verdict) {
         let reason = verdict.reason;
-        add_one(&mut self.dumps[dump].reasons, reason);
         let host = self.hosts.entry(&article.host);
         host.dropped += 1;
         add_one(&mut host.reasons, reason);
@@ -164,11 +224,9 @@ impl Ledger {
         }
     }
 
-    /// Counts a line that could not be processed; `stage` where it was one that could not.
-    pub fn quarantined(&mut self, dump: usize, line: u64, stage: Option<usize>, fault: &Fault, raw: &[u8]) {
-        self.count(dump, |counts| counts.quarantined += 1);
+    /// Counts what could not be processed; `stage` where it was one that could not.
+    pub fn quarantined(&mut self, dump: &str, line: u64, stage: Option<usize>, fault: &Fault, raw: &[u8]) {
         add_one(&mut self.quarantined, fault.reason.name);
-        add_one(&mut self.dumps[dump].reasons, fault.reason.name);
         if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
             stage.quarantined += 1;
         }
@@ -176,7 +234,7 @@ impl Ledger {
         if faults.len() < EXAMPLES {
             let detail = fault.detail.chars().take(TITLE_CHARACTERS).collect();
             let raw = shown_raw(raw);
-            faults.push(FaultExample { dump: self.dumps[dump].dump.clone(), line, detail, raw });
+            faults.push(FaultExample { dump: dump.to_owned(), line, detail, raw });
         }
     }
 
@@ -192,14 +250,12 @@ impl Ledger {
         add_all(&mut self.other, &part.other);
         add_all(&mut self.dropped, &part.dropped);
         add_all(&mut self.quarantined, &part.quarantined);
-        for (stage, of_part) in self.stages.iter_mut().zip(part.stages) {
-            stage.absorb(of_part);
-        }
+        self.absorb_stages(part.stages);
         for (dump, of_part) in self.dumps.iter_mut().skip(first_dump).zip(part.dumps) {
             *dump = of_part;
         }
         for (host, counts) in part.hosts.by_host {
-            self.hosts.entry(&host).absorb(&counts);
+            self.hosts.absorb(host, counts);
         }
         if let Some(others) = part.hosts.others {
             self.hosts.others.get_or_insert_default().absorb(&others);
@@ -222,6 +278,16 @@ impl Ledger {
         }
         self.timing.cpu_seconds += part.timing.cpu_seconds;
         self.timing.peak_memory_bytes = self.timing.peak_memory_bytes.max(part.timing.peak_memory_bytes);
+    }
+
+    fn absorb_stages(&mut self, stages: Vec<StageAccount>) {
+        for (place, stage) in stages.into_iter().enumerate() {
+            match self.stages.get_mut(place) {
+                Some(known) => known.absorb(stage),
+                // What no stage has seen has an account only where there is any.
+                None => self.stages.push(stage),
+            }
+        }
     }
 
     /// Leaves the originals that most records repeat, of equals those with the smaller id.
@@ -287,15 +353,17 @@ impl Ledger {
 }
 
 fn add_all(counts: &mut BTreeMap<String, u64>, others: &BTreeMap<String, u64>) {
-    for (name, count) in others {
-        *counts.entry(name.clone()).or_default() += count;
-    }
+    others.iter().for_each(|(name, count)| add(counts, name, *count));
 }
 
 fn add_one(counts: &mut BTreeMap<String, u64>, name: &str) {
+    add(counts, name, 1);
+}
+
+fn add(counts: &mut BTreeMap<String, u64>, name: &str, more: u64) {
     match counts.get_mut(name) {
-        Some(count) => *count += 1,
-        None => drop(counts.insert(name.to_owned(), 1)),
+        Some(count) => *count += more,
+        None => drop(counts.insert(name.to_owned(), more)),
     }
 }
 
@@ -324,8 +392,10 @@ impl StageAccount {
         if let Some(measured) = verdict.measured.as_ref().and_then(Measured::number) {
             evidence.measured.add(measured);
         }
-        if evidence.examples.len() < EXAMPLES {
+        if evidence.examples.is_empty() {
             evidence.limit.clone_from(&verdict.limit);
+        }
+        if evidence.examples.len() < EXAMPLES {
             evidence.examples.push(DropExample {
                 dump: article.source.dump.to_string(),
                 line: article.source.line,
@@ -372,9 +442,7 @@ impl HostCounts {
         self.characters += part.characters;
         add_all(&mut self.reasons, &part.reasons);
         for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
-            for (name, count) in others {
-                *few.entry(few_name(few, name).to_owned()).or_default() += count;
-            }
+            others.iter().for_each(|(name, count)| add(few, few_name(few, name), *count));
         }
     }
 
@@ -406,6 +474,15 @@ fn add_one_of_few(counts: &mut BTreeMap<String, u64>, name: &str) {
 }
 
 impl HostAccount {
+    fn absorb(&mut self, host: String, counts: HostCounts) {
+        let has_room = self.by_host.len() < HOSTS;
+        match self.by_host.entry(host) {
+            Entry::Occupied(mut known) => known.get_mut().absorb(&counts),
+            Entry::Vacant(place) if has_room => drop(place.insert(counts)),
+            Entry::Vacant(_) => self.others.get_or_insert_default().absorb(&counts),
+        }
+    }
+
     fn entry(&mut self, host: &str) -> &mut HostCounts {
         if !self.by_host.contains_key(host) {
             if self.by_host.len() >= HOSTS || host.len() > LONGEST_HOST_BYTES {
@@ -454,20 +531,30 @@ mod tests {
         Verdict { stage: "dedup", reason: "duplicate_text", measured: None, limit: None, duplicate_of }
     }
 
+    fn keep(ledger: &mut Ledger, dump: usize, article: &Article) {
+        ledger.line_kept(dump);
+        ledger.kept(article);
+    }
+
+    fn drop_one(ledger: &mut Ledger, dump: usize, article: &Article, stage: usize, verdict: &Verdict) {
+        ledger.line_dropped(dump, verdict.reason);
+        ledger.dropped(article, stage, verdict);
+    }
+
     #[test]
     fn every_line_is_counted_once_in_each_place() {
         let mut ledger = ledger();
         ledger.blank(0);
-        ledger.kept(0, &article("x.example", "Ferry", 2));
-        ledger.dropped(1, &article("x.example", "", 1), 0, &short(7));
-        ledger.quarantined(
-            1,
-            2,
-            None,
-            &Fault::new(&crate::decode::BAD_JSON, "no brace"),
-            b"\tplain\xff text",
-        );
-        ledger.quarantined(1, 3, Some(0), &Fault::new(&crate::pipeline::STAGE_PANICKED, "index"), b"{}");
+        keep(&mut ledger, 0, &article("x.example", "Ferry", 2));
+        drop_one(&mut ledger, 1, &article("x.example", "", 1), 0, &short(7));
+        let bad_json = Fault::new(&crate::decode::BAD_JSON, "no brace");
+        let panicked = Fault::new(&crate::pipeline::STAGE_PANICKED, "index");
+        for (line, stage, fault, raw) in
+            [(2, None, &bad_json, &b"\tplain\xff text"[..]), (3, Some(0), &panicked, b"{}")]
+        {
+            ledger.line_quarantined(1, fault.reason.name);
+            ledger.quarantined("b", line, stage, fault, raw);
+        }
         assert_eq!(
             ledger.lines,
             Counts { read: 5, blank: 1, kept: 1, dropped: 1, quarantined: 2, ..Counts::default() }
@@ -506,9 +593,36 @@ mod tests {
     }
 
     #[test]
+    fn records_counted_apart_and_absorbed_are_counted_as_in_order() {
+        let no_stage = usize::MAX;
+        let absent = |line| Verdict { stage: "read", reason: "gone", ..short(line) };
+        let count = |ledger: &mut Ledger, line: u64| match line % 4 {
+            0 => ledger.kept(&article(&format!("{}.example", line % 7), "Ferry", line)),
+            1 => ledger.dropped(&article("x.example", "", line), 0, &short(line)),
+            2 => ledger.dropped(&article("y.example", "", line), no_stage, &absent(line)),
+            _ => ledger.dropped(&article("x.example", "Ferry", line), 0, &copy_of((line % 3).into())),
+        };
+        let mut in_order = ledger();
+        (0..40).for_each(|line| count(&mut in_order, line));
+        let mut by_frame = ledger();
+        let mut records = by_frame.take_records();
+        for first in (0..40).step_by(10) {
+            let mut frame = Ledger::of_records(1);
+            (first..first + 10).for_each(|line| count(&mut frame, line));
+            records.absorb(frame, 0);
+            // As a run that is killed and resumes does.
+            by_frame.put_records(records);
+            records = by_frame.take_records();
+        }
+        by_frame.put_records(records);
+        assert_eq!(in_order.stages.len(), 2);
+        assert_eq!(by_frame, in_order);
+    }
+
+    #[test]
     fn a_line_that_went_nowhere_is_noticed() {
         let mut ledger = ledger();
-        ledger.kept(0, &article("", "", 1));
+        keep(&mut ledger, 0, &article("", "", 1));
         ledger.outputs.insert("records".to_owned(), shard(1));
         let wrong = ledger.check_balance(&[2, 0]).expect_err("a line is missing");
         assert_eq!(wrong[0], "lines of a that went somewhere: 1, but 2 were expected");
@@ -521,9 +635,9 @@ mod tests {
     fn hosts_beyond_the_limit_are_counted_together() {
         let mut ledger = ledger();
         for number in 0..HOSTS + 3 {
-            ledger.kept(0, &article(&format!("h{number}.example"), "", 1));
+            keep(&mut ledger, 0, &article(&format!("h{number}.example"), "", 1));
         }
-        ledger.kept(0, &article("h1.example", "", 1));
+        keep(&mut ledger, 0, &article("h1.example", "", 1));
         assert_eq!(ledger.hosts.by_host.len(), HOSTS);
         assert_eq!(ledger.hosts.others.map(|others| (others.kept, others.dropped)), Some((3, 0)));
         assert_eq!(ledger.hosts.by_host.get("h1.example").map(|host| host.kept), Some(2));
@@ -533,7 +647,7 @@ mod tests {
     fn the_first_records_of_a_reason_are_shown_with_what_was_measured() {
         let mut ledger = ledger();
         for line in 1..=5 {
-            ledger.dropped(1, &article("x.example", &"long ".repeat(30), line), 0, &short(line));
+            drop_one(&mut ledger, 1, &article("x.example", &"long ".repeat(30), line), 0, &short(line));
         }
         let evidence = ledger.stages[0].evidence.get("too_few_words").expect("it was dropped for it");
         assert_eq!(evidence.limit, Some(Measured::Count(40)));
@@ -552,14 +666,14 @@ mod tests {
             article.language = format!("l{number}");
             let kind = if number == 0 { "k".repeat(1_000) } else { format!("k{number}") };
             article.labels.insert("page".to_owned(), serde_json::json!({ "kind": kind }));
-            ledger.kept(0, &article);
+            keep(&mut ledger, 0, &article);
         }
         let host = &ledger.hosts.by_host["x.example"];
         assert_eq!((host.languages.len(), host.languages[OTHERS]), (MOST_OF_A_HOST + 1, 5));
         // The first, which is too long, has taken a place.
         assert_eq!((host.pages.len(), host.pages[OTHERS]), (MOST_OF_A_HOST, 6));
         let long = "h".repeat(LONGEST_HOST_BYTES + 1);
-        ledger.dropped(0, &article(&long, "Ferry", 1), 0, &short(1));
+        drop_one(&mut ledger, 0, &article(&long, "Ferry", 1), 0, &short(1));
         assert_eq!(ledger.hosts.by_host.len(), 1);
         assert_eq!(ledger.hosts.others.as_ref().map(|others| others.dropped), Some(1));
         let shown = &ledger.stages[0].evidence["too_few_words"].examples[0].host;
@@ -571,7 +685,7 @@ mod tests {
         let mut ledger = ledger();
         for original in 0..MOST_REPEATED as u128 + 10 {
             for _ in 0..=u64::from(original == 3) {
-                ledger.dropped(0, &article("x.example", "Ferry", 1), 0, &copy_of(original));
+                drop_one(&mut ledger, 0, &article("x.example", "Ferry", 1), 0, &copy_of(original));
             }
         }
         ledger.finish();

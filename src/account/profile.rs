@@ -1,7 +1,7 @@
 //! What a night's records are like: fields that are there, languages and labels, how long and how good the texts are.
 //!
-//! Counted on the workers, a batch at a time, and added up in the order of the input. What the committer decides
-//! differently, because the record repeats an earlier one, it moves from one side to the other.
+//! Counted on the workers, a frame at a time, when it is known which records are kept, and added up in the order of the frames. A
+//! record that is found to repeat another one when all are written is moved from one side to the other.
 
 use std::collections::BTreeMap;
 
@@ -127,11 +127,6 @@ impl Profile {
     /// Counts a record.
     pub fn count(&mut self, article: &Article, side: Side) {
         self.change(article, side, Change::Add);
-    }
-
-    /// Takes out a record that was counted as kept, because it changes.
-    pub fn take_out(&mut self, article: &Article) {
-        self.change(article, Side::Kept, Change::Remove);
     }
 
     /// A record that was counted as kept is dropped after all.

@@ -85,6 +85,8 @@ enum Of {
     WhatIf,
     /// What `copydesk diff --format json` prints
     Diff,
+    /// What `copydesk state add --format json` prints
+    StateAdd,
     /// What `copydesk state list --format json` prints
     StateList,
     /// What `copydesk state stats --format json` prints
@@ -152,6 +154,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Report => of::<super::report::Written>(),
         Of::WhatIf => of::<crate::finished::what_if::Report>(),
         Of::Diff => of::<crate::finished::diff::RunDifference>(),
+        Of::StateAdd => of::<super::state::Added>(),
         Of::StateList => of::<super::state::Listed<'_>>(),
         Of::StateStats => of::<super::state::Stats>(),
         Of::StateForget => {

@@ -1,5 +1,6 @@
 //! `copydesk state`: what nights have left for later nights.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,17 +9,19 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
-use super::run::{state_advice, state_command};
+use super::progress::{Watcher, When};
+use super::run::{Signals, fail, state_advice, state_command};
 use super::show::{
-    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, out,
+    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, note, out,
     refuse, say,
 };
+use crate::account::{Counts, Ledger};
 use crate::article::{Article, ArticleId, Source};
-use crate::dedup::DedupSettings;
-use crate::dedup::Entry;
+use crate::dedup::{DedupSettings, Entry, UpdatePolicy};
 use crate::finished::{FinishedRun, kept_entries, verify};
+use crate::night::{AdoptOrder, Adoption, RunError, adopt};
 use crate::pipeline::Pipeline;
-use crate::state::{NightRun, State, StateError, VolumeAccount};
+use crate::state::{NightName, NightRun, State, StateError, VolumeAccount};
 use crate::write::WriteError;
 
 /// What earlier nights have left: list it, measure it, forget it
@@ -30,6 +33,8 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Take an existing corpus in, so that what it holds is a duplicate on later nights
+    Add(Add),
     /// The nights, and the addresses that are not to come back
     List(Look),
     /// How large it is, on the disk and in memory
@@ -42,6 +47,28 @@ enum Command {
     Check(Folder),
     /// Write what is damaged again, from the outputs of the nights
     Repair(Repair),
+}
+
+/// Without --pipeline, records are taken in as they are: those of copydesk, and others that have their text.
+#[derive(clap::Args)]
+struct Add {
+    /// The state's folder
+    folder: PathBuf,
+    /// Output folders of copydesk, files, folders that are searched for dumps, or patterns in quotes
+    #[arg(required = true)]
+    records: Vec<PathBuf>,
+    /// A pipeline that the records go through; what its gates drop is not taken in. Needed where records have pages and no text
+    #[arg(long)]
+    pipeline: Option<String>,
+    /// What the corpus is called in the state; one of the same name is replaced [default: as the first of RECORDS]
+    #[arg(long)]
+    night: Option<String>,
+    /// Threads that work [default: one a core]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
 }
 
 #[derive(clap::Args)]
@@ -159,6 +186,21 @@ struct Volume {
     articles: u64,
 }
 
+/// What `state add --format json` says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Added {
+    /// What the corpus is called in the state.
+    night: String,
+    /// The articles that were taken in.
+    articles: u64,
+    /// Where all lines went.
+    lines: Counts,
+    /// Records that were not taken in, by reason.
+    dropped: BTreeMap<String, u64>,
+    /// Lines that could not be processed, by reason.
+    quarantined: BTreeMap<String, u64>,
+}
+
 /// What `state forget DIR NIGHT --format json` says.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Forgotten<'a> {
@@ -208,6 +250,7 @@ pub(super) struct Repaired {
 
 pub(super) fn state(arguments: &Arguments) -> Exit {
     let done = match &arguments.command {
+        Command::Add(add) => return add_to(add),
         Command::List(Look { folder, format }) => State::look(folder).map(|state| match format {
             Format::Human => list(&state, columns()),
             Format::Json => list_json(&state),
@@ -264,6 +307,80 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
             if is_lasting(&failure) { Exit::Usage } else { Exit::Failed }
         }
     }
+}
+
+fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Exit {
+    let (pipeline, is_given) = match pipeline {
+        Some(name) => match super::pipeline_file::load(name) {
+            Some((pipeline, _)) => (pipeline, true),
+            None => return Exit::Usage,
+        },
+        None => (Pipeline::parse("records", AS_THEY_ARE).expect("it has right settings"), false),
+    };
+    let known = match State::look(folder) {
+        Ok(state) => state.dedup(),
+        Err(StateError::Missing(_)) => None,
+        Err(failure) => return fail(&RunError::State(failure)),
+    };
+    let pipeline = match known {
+        // The keys must be those of the state; what each version of an article says is known from then on.
+        Some(dedup) if !is_given => {
+            let updates = UpdatePolicy::Keep;
+            Pipeline { dedup: Some(DedupSettings { updates, ..dedup }), ..pipeline }
+        }
+        _ => pipeline,
+    };
+    let of_input = || records.first()?.file_stem().map(|name| name.to_string_lossy().into_owned());
+    let night = night.clone().or_else(of_input).unwrap_or_else(|| "corpus".to_owned());
+    let signals = Signals::default();
+    if let Err(cause) = signals.listen() {
+        error(&format!("listen for Ctrl-C: {cause}"), &[]);
+        return Exit::Failed;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let order = AdoptOrder {
+        pipeline,
+        inputs: records.clone(),
+        state: folder.clone(),
+        night: NightName::Given(night.clone()),
+        threads: threads.map_or(cores, usize::from),
+    };
+    match adopt(order, &mut Watcher::new(When::Auto), &signals.stop) {
+        Err(failure) => fail(&failure),
+        Ok(Adoption::Stopped) => {
+            note("stopped before the end; the state is as it was");
+            signals.exit()
+        }
+        Ok(Adoption::AddedBefore) => {
+            note(&format!("done already: {} has this corpus as `{night}`", folder.display()));
+            Exit::Done
+        }
+        Ok(Adoption::Added(ledger)) => {
+            let Ledger { lines, dropped, quarantined, .. } = *ledger;
+            let articles = lines.kept;
+            out(&match format {
+                Format::Json => json(&Added { night, articles, lines, dropped, quarantined }),
+                Format::Human => added(&night, lines),
+            })
+        }
+    }
+}
+
+/// Records as they are, but for their addresses, with the deduplication of `nightly`.
+const AS_THEY_ARE: &str =
+    "format = 1\n[[stage]]\nkind = \"canonicalise-url\"\n[dedup]\nnear = true\nupdates = \"keep\"\n";
+
+fn added(night: &str, lines: Counts) -> String {
+    let mut text = format!("added {} articles as `{night}`", count(lines.kept));
+    for (what, number) in [
+        ("not taken in: the state or the corpus has them, or a gate dropped them", lines.dropped),
+        ("lines could not be processed", lines.quarantined),
+    ] {
+        if number > 0 {
+            write!(text, "; {} {what}", count(number)).expect("a String takes any text");
+        }
+    }
+    text + "\n"
 }
 
 /// What is wrong with a state's files, a sentence each.
@@ -475,7 +592,7 @@ fn stats_json(state: &State) -> String {
 mod tests {
     use super::*;
     use crate::account::{HostAccount, PipelineAccount};
-    use crate::state::{EndedNight, NightName};
+    use crate::state::EndedNight;
 
     fn some_state(folder: &Path) -> State {
         let mut state = State::open(folder, true).expect("there is room");
@@ -488,7 +605,7 @@ mod tests {
             let dumps = vec!["d".to_owned(); 3];
             let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
             let ended =
-                EndedNight { output: &output, dumps, lines: Vec::new(), pipeline: &pipeline, hosts: &hosts };
+                EndedNight { output: &output, dumps, lines: Vec::new(), pipeline: &pipeline, hosts: &hosts, is_corpus: false };
             state.commit(&tonight, &dedup, ended, &mut |_: &mut dyn FnMut(Entry)| Ok(())).expect("room");
         }
         let url = format!("https://x.example/{}", "long/".repeat(40));

@@ -12,6 +12,17 @@ pub(super) struct NearIndex {
     bands: Vec<Band>,
     /// The candidates of one look-up.
     candidates: Vec<u32>,
+    /// For each band, where the signature that was looked up last would stand; nothing where none was since something was taken in.
+    places: Vec<Place>,
+}
+
+/// Where a record would stand in a band.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    free: usize,
+    mark: u8,
+    /// Records that have its key.
+    same: usize,
 }
 
 /// A record that is near to an other.
@@ -46,20 +57,17 @@ impl NearIndex {
             signatures: Signatures { values: bands * rows, chunks: Vec::new() },
             bands: key_ranges(settings).enumerate().map(|(band, key)| Band::new(band, bands, key)).collect(),
             candidates: Vec::new(),
+            places: Vec::new(),
         }
     }
 
     /// The record that has the largest share of a text, the first of several, if the share is large enough.
     pub(super) fn nearest(&mut self, signature: &MinHash) -> Option<Nearest> {
         self.candidates.clear();
-        // Each table is a cache miss. Touched one right after the other, they are waited for together.
-        let touched = self.bands.iter().fold(0, |touched, band| {
-            let (first, _) = band.slot(&signature.values[band.first..band.end]);
-            touched ^ band.slots[first][0]
-        });
-        std::hint::black_box(touched);
+        self.places.clear();
         for band in &self.bands {
-            band.look_up(signature, &self.signatures, &mut self.candidates);
+            let key = &signature.values[band.first..band.end];
+            self.places.push(band.probe(key, &self.signatures, |record| self.candidates.push(record)));
         }
         self.candidates.sort_unstable();
         self.candidates.dedup();
@@ -75,22 +83,39 @@ impl NearIndex {
         nearest
     }
 
+    /// Reads where a look-up of a signature begins in each table; the result is of no other use.
+    pub(super) fn touch(&self, signature: &MinHash) -> u8 {
+        self.bands.iter().fold(0, |touched, band| {
+            let (first, _) = band.slot(&signature.values[band.first..band.end]);
+            touched ^ band.slots[first][0]
+        })
+    }
+
     /// The share of a text that a record does not have; all of it where they have too little in common.
     pub(super) fn changed(&self, signature: &MinHash, record: u32) -> f64 {
         let (values, grams) = self.signatures.get(record);
         signature.changed_since(values, grams, &self.settings)
     }
 
+    /// Another record's turn has come: the next one that is taken in need not be the one that was looked up last.
+    pub(super) fn turn_to_next(&mut self) {
+        self.places.clear();
+    }
+
     /// Takes in the next record. `same_keys` says how many records of earlier nights have the key of each band,
     /// if any has.
     pub(super) fn push(&mut self, signature: Option<&MinHash>, same_keys: &[u8]) {
         let record = self.signatures.push(signature);
+        let places = std::mem::take(&mut self.places);
         if signature.is_some() {
             for (index, band) in self.bands.iter_mut().enumerate() {
                 let earlier = same_keys.get(index).copied().map_or(0, usize::from);
-                band.insert(record, &self.signatures, SAME_KEY.saturating_sub(earlier));
+                let most = SAME_KEY.saturating_sub(earlier);
+                band.insert(record, &self.signatures, most, places.get(index).copied());
             }
         }
+        self.places = places;
+        self.places.clear();
     }
 
     /// The bytes it takes, free places included.
@@ -155,17 +180,17 @@ struct Band {
 /// A byte of the key's hash, 0 for a free slot, and the record.
 type Slot = [u8; 5];
 
+fn slot(mark: u8, record: u32) -> Slot {
+    let [a, b, c, d] = record.to_le_bytes();
+    [mark, a, b, c, d]
+}
+
 impl Band {
     fn new(band: usize, bands: usize, key: std::ops::Range<usize>) -> Self {
         // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
         // other: together they have the same share free at all times, and none makes the run wait for long.
         let size = 64 + 32 * band / bands;
         Self { first: key.start, end: key.end, slots: vec![[0; 5]; size], taken: 0 }
-    }
-
-    fn look_up(&self, signature: &MinHash, signatures: &Signatures, candidates: &mut Vec<u32>) {
-        let key = &signature.values[self.first..self.end];
-        self.probe(key, signatures, |record| candidates.push(record));
     }
 
     /// Where to look for a key, and the mark it has there.
@@ -180,52 +205,68 @@ impl Band {
         slot
     }
 
-    /// Calls `found` with each record that has the key; the first free slot after them, and the hash's byte.
-    fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> (usize, u8) {
-        let (mut place, mark) = self.slot(key);
+    /// Calls `found` with each record that has the key; where another one would stand.
+    fn probe(&self, key: &[u8], signatures: &Signatures, mut found: impl FnMut(u32)) -> Place {
+        let (mut free, mark) = self.slot(key);
+        let mut same = 0;
         loop {
-            let [other, record @ ..] = self.slots[place];
+            let [other, record @ ..] = self.slots[free];
             if other == 0 {
-                return (place, mark);
+                return Place { free, mark, same };
             }
-            let record = u32::from_le_bytes(record);
-            if other == mark && signatures.get(record).0[self.first..self.end] == *key {
-                found(record);
+            if other == mark {
+                let record = u32::from_le_bytes(record);
+                if signatures.get(record).0[self.first..self.end] == *key {
+                    found(record);
+                    same += 1;
+                }
             }
-            place += 1;
-            if place == self.slots.len() {
-                place = 0;
-            }
+            free = self.after(free);
         }
     }
 
-    /// Takes in a record unless `most` or more have its key already.
-    fn insert(&mut self, record: u32, signatures: &Signatures, most: usize) {
+    /// The next slot.
+    fn after(&self, place: usize) -> usize {
+        if place + 1 == self.slots.len() { 0 } else { place + 1 }
+    }
+
+    /// Takes in a record unless `most` or more have its key already. `place` is where it would stand, if that is known.
+    fn insert(&mut self, record: u32, signatures: &Signatures, most: usize, mut place: Option<Place>) {
         // Beyond four fifths, the way to a free slot gets long: 13 slots on average.
         if (self.taken + 1) * 5 > self.slots.len() * 4 {
-            let larger = vec![[0; 5]; self.slots.len() * 3 / 2];
-            let old = std::mem::replace(&mut self.slots, larger);
-            self.taken = 0;
-            let taken = old.into_iter().filter(|[mark, ..]| *mark > 0);
-            let mut records: Vec<u32> =
-                taken.map(|[_, a, b, c, d]| u32::from_le_bytes([a, b, c, d])).collect();
-            // In their order: the first of a key is the first that a look-up meets.
-            records.sort_unstable();
-            for earlier in records {
-                self.put(earlier, signatures, SAME_KEY);
-            }
+            self.grow(record, signatures);
+            place = None;
         }
-        self.put(record, signatures, most);
+        let key = &signatures.get(record).0[self.first..self.end];
+        let Place { free, mark, same } = place.unwrap_or_else(|| self.probe(key, signatures, |_| {}));
+        if same < most {
+            self.slots[free] = slot(mark, record);
+            self.taken += 1;
+        }
     }
 
-    fn put(&mut self, record: u32, signatures: &Signatures, most: usize) {
-        let key = &signatures.get(record).0[self.first..self.end];
-        let mut same = 0;
-        let (free, mark) = self.probe(key, signatures, |_| same += 1);
-        if same < most {
-            let [a, b, c, d] = record.to_le_bytes();
-            self.slots[free] = [mark, a, b, c, d];
-            self.taken += 1;
+    /// Makes room for half as many records more; all that it has are before `next`.
+    fn grow(&mut self, next: u32, signatures: &Signatures) {
+        let larger = vec![[0; 5]; self.slots.len() * 3 / 2];
+        let old = std::mem::replace(&mut self.slots, larger);
+        // In their order: the first of a key is the first that a look-up meets. A bit a record sorts them.
+        let mut taken = vec![0_u64; (next as usize).div_ceil(64)];
+        for [mark, a, b, c, d] in old {
+            if mark > 0 {
+                let record = u32::from_le_bytes([a, b, c, d]) as usize;
+                taken[record / 64] |= 1 << (record % 64);
+            }
+        }
+        for (at, mut bits) in (0..next).step_by(64).zip(taken) {
+            while bits != 0 {
+                let record = at + bits.trailing_zeros();
+                bits &= bits - 1;
+                let (mut free, mark) = self.slot(&signatures.get(record).0[self.first..self.end]);
+                while self.slots[free][0] != 0 {
+                    free = self.after(free);
+                }
+                self.slots[free] = slot(mark, record);
+            }
         }
     }
 }

@@ -84,6 +84,17 @@ impl Index {
         }
     }
 
+    /// Brings into the cache what answers about these keys will need. Each look-up is some twenty cache misses; those of many
+    /// records, asked right after each other, are waited for together.
+    pub fn touch<'a>(&self, keys: impl Iterator<Item = &'a DedupKeys>) {
+        let known = |map: &Map, key: Option<u128>| key.is_some_and(|key| map.contains_key(&key.into()));
+        for keys in keys {
+            let exact = (known(&self.by_url, keys.url), known(&self.by_text, keys.text));
+            let near = self.near.as_ref().zip(keys.near.as_ref());
+            std::hint::black_box((exact, near.map(|((near, _), signature)| near.touch(signature))));
+        }
+    }
+
     /// Takes a record in, or says which one it repeats.
     ///
     /// # Panics
@@ -105,6 +116,9 @@ impl Index {
     /// Says which record another one repeats, if any, and does not take it in; an earlier night's comes before tonight's.
     /// By URL first: that is the stronger evidence; and by the whole text before most of it.
     pub fn judge(&mut self, keys: &DedupKeys, id: ArticleId, earlier: &Earlier) -> Placed {
+        if let Some((near, _)) = &mut self.near {
+            near.turn_to_next();
+        }
         if earlier.withheld {
             return Placed::Withheld;
         }
@@ -200,6 +214,7 @@ impl Index {
 mod tests {
     use super::*;
     use crate::article::Reason;
+    use crate::dedup::MinHash;
 
     fn keys(url: Option<u128>, text: Option<u128>) -> DedupKeys {
         DedupKeys { url, text, ..DedupKeys::default() }
@@ -272,6 +287,46 @@ mod tests {
         assert_eq!(index.alone(&keys(Some(1), Some(20)), 1, 7), exact(&DUPLICATE_TEXT, 2, at(6)));
         // An update's text is known from then on.
         assert_eq!(index.alone(&keys(Some(3), Some(12)), 3, 8), exact(&DUPLICATE_TEXT, 1, at(3)));
+    }
+
+    #[test]
+    fn what_a_look_up_remembers_of_places_changes_no_answer() {
+        let near = NearSettings { threshold: 0.6, ..NearSettings::default() };
+        let settings = DedupSettings {
+            updates: UpdatePolicy::Keep,
+            near: crate::settings::Switch::With(near),
+            ..DedupSettings::default()
+        };
+        let (mut placing, mut pushing) = (Index::new(&settings), Index::new(&settings));
+        let hash = |of: u64, salt: u64| xxhash_rust::xxh3::xxh3_64_with_seed(&of.to_le_bytes(), salt);
+        let mut outcomes = std::collections::BTreeMap::<&str, u32>::new();
+        for number in 0..6_000 {
+            let (story, page) = (hash(number, 1) % 900, hash(number, 2) % 2_000);
+            let value =
+                |at: u64| if hash(number, at) % 4 == 0 { hash(number, 3 + at) } else { hash(story, at) };
+            let values = (1000..1000 + 112).map(|at| value(at).to_le_bytes()[0]).collect();
+            let signature = MinHash::from_parts(values, 300);
+            // Some texts are another one's, whose signature they need not have: they are not looked up by it.
+            let text = u128::from(if number % 5 == 0 { hash(story, 7) } else { hash(number, 8) });
+            let keys = DedupKeys::from_parts(Some(page.into()), Some(text), Some(signature));
+            let (id, earlier) = (ArticleId(page.into()), Earlier::default());
+            placing.touch(std::iter::once(&keys));
+            let placed = placing.place(&keys, id, at(number), &earlier);
+            assert_eq!(placed, pushing.judge(&keys, id, &earlier), "{number}");
+            if matches!(placed, Placed::Kept(_)) {
+                pushing.judge(&DedupKeys::default(), id, &earlier);
+                pushing.push(&keys, id, at(number), &[]);
+            }
+            let outcome = match placed {
+                Placed::Duplicate(duplicate) => duplicate.reason.name,
+                Placed::Kept(Some(_)) => "update",
+                _ => "new",
+            };
+            *outcomes.entry(outcome).or_default() += 1;
+        }
+        for outcome in ["new", "update", DUPLICATE_TEXT.name, NEAR_DUPLICATE.name] {
+            assert!(outcomes.get(outcome).is_some_and(|count| *count > 100), "{outcomes:?}");
+        }
     }
 
     #[test]

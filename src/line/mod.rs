@@ -14,12 +14,13 @@ use std::sync::atomic::AtomicBool;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
 
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
 use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
-use crate::dedup::{self, DEDUP, DedupKeys, Earlier};
+use crate::dedup::{self, Counted, DEDUP, DedupKeys, Earlier, RecordPlace};
 use crate::format::{Form, Layout, ReadHints, UnitKind};
 use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
 use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits};
@@ -53,6 +54,9 @@ pub(crate) struct LineTally {
     /// Records without a date whose dates in figures can be read in two ways.
     pub open_dates: u64,
 }
+
+/// The label of a record that is the next version of another one.
+pub(crate) const UPDATE: &str = "update";
 
 /// The place of the stage, where none has seen the record.
 const NO_STEP: usize = usize::MAX;
@@ -195,8 +199,7 @@ impl Judge {
                     duplicate_of: None,
                 };
                 let verdict = Some((NO_STEP, verdict));
-                let judged = Judged { article: *article, verdict, keys: DedupKeys::default(), earlier: None };
-                return Ok(Fate::Article(Box::new(judged)));
+                return Ok(Fate::Article(Box::new(Judged::new(*article, verdict, DedupKeys::default()))));
             }
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
         };
@@ -223,8 +226,7 @@ impl Judge {
                 .map_err(|panic| (Fault::new(&STAGE_PANICKED, format!("{DEDUP}: {panic}")), None))?,
             _ => DedupKeys::default(),
         };
-        let judged = Judged { article, verdict, keys, earlier: None };
-        Ok(Fate::Article(Box::new(judged)))
+        Ok(Fate::Article(Box::new(Judged::new(article, verdict, keys))))
     }
 }
 
@@ -268,6 +270,19 @@ pub(crate) struct Judged {
     pub keys: DedupKeys,
     /// What earlier nights say about it, if they say anything.
     pub earlier: Option<Box<Earlier>>,
+    /// That it is kept, where duplicates are looked for.
+    pub placed: Option<PlacedRecord>,
+    /// The article's weight; what changes the article afterwards says so.
+    weight: usize,
+}
+
+/// What follows from the decision that a record is no duplicate.
+pub(crate) struct PlacedRecord {
+    pub place: RecordPlace,
+    /// Its paragraphs, where those that a host repeats are counted.
+    pub counted: Option<Counted>,
+    /// What `labels.update` is to say. The account is of the labels as they were before.
+    pub update: Option<Value>,
 }
 
 /// A line as it was read, and why it could not be processed.
@@ -306,13 +321,33 @@ impl Fate {
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Blank | Self::Within | Self::Other(_) => 0,
-            Self::Article(judged) => judged.article.weight(),
+            Self::Article(judged) => judged.weight,
             Self::Quarantined(line) => size_of::<Quarantined>() + line.raw.len() + line.fault.detail.len(),
         }
     }
 }
 
 impl Judged {
+    fn new(article: Article, verdict: Option<(usize, Verdict)>, keys: DedupKeys) -> Self {
+        let weight = article.weight();
+        Self { article, verdict, keys, earlier: None, placed: None, weight }
+    }
+
+    /// Weighs the article again, as it will be with what it is yet to be labelled with.
+    pub(crate) fn weigh(&mut self) {
+        let update = self.placed.as_ref().and_then(|placed| placed.update.clone());
+        let Some(update) = update else {
+            self.weight = self.article.weight();
+            return;
+        };
+        let before = self.article.labels.insert(UPDATE.to_owned(), update);
+        self.weight = self.article.weight();
+        match before {
+            Some(before) => self.article.labels.insert(UPDATE.to_owned(), before),
+            None => self.article.labels.remove(UPDATE),
+        };
+    }
+
     /// Writes the record as a line of `records/` or `dropped/`.
     pub(crate) fn write(&self, extra: ExtraStyle, out: &mut Vec<u8>) {
         let start = out.len();
@@ -436,8 +471,7 @@ mod tests {
             let decoded = decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("it is a record");
             let mut article = decoded.article;
             article.finish();
-            let judged =
-                Box::new(Judged { article, verdict: None, keys: DedupKeys::default(), earlier: None });
+            let judged = Box::new(Judged::new(article, None, DedupKeys::default()));
             let mut written = Vec::new();
             judged.write(ExtraStyle::Text, &mut written);
             let weight = Fate::Article(judged).weight();

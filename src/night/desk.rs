@@ -7,17 +7,15 @@ use serde_json::{Value, json};
 
 use super::keeper::Keeper;
 use super::verdict::withheld;
-use super::work::{Draft, Encoded, JudgedLines, Mark, NightWork};
+use super::work::{Draft, Encoded, JudgedLines, Mark, NightWork, Packed};
 use super::{View, Watch};
-use crate::account::{Ledger, Side, StageTiming};
-use crate::article::Article;
+use crate::account::{Ledger, StageTiming};
 use crate::dedup::{
-    Counted, DedupKeys, Earlier, Entry, Index, Paragraph, Placed, Preference, RecordPlace, Repeated, Repeats,
-    without,
+    Counted, Earlier, Entry, Index, Paragraph, Placed, RecordPlace, Repeated, Repeats, without,
 };
 use crate::engine::Desk;
 use crate::format::JSON;
-use crate::line::Fate;
+use crate::line::{Fate, Judged, PlacedRecord};
 use crate::read::DumpEnd;
 use crate::state::{Checkpoint, Position};
 use crate::write::{Output, OutputFolder, WriteError};
@@ -25,19 +23,18 @@ use crate::write::{Output, OutputFolder, WriteError};
 pub(super) struct NightDesk<'a> {
     work: &'a NightWork,
     watch: &'a mut dyn Watch,
+    /// The account, but for what is counted of records.
     ledger: Ledger,
+    /// What is counted of the records that are written.
+    records: Ledger,
     /// The records that are kept; `None` where duplicates are kept too.
     index: Option<Index>,
-    /// Which duplicates are kept, where that is not the first.
-    preference: Option<Preference>,
     /// What hosts repeat; `None` where it is kept.
     repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
     drafts: [FrameDraft; 3],
     /// What a frame of each is to weigh.
     frame_bytes: [usize; 3],
-    /// Keys of records that are kept, not written yet.
-    keys: Vec<u8>,
     /// How far the decisions are.
     position: Position,
     /// Decompressed bytes of the dumps before the position's.
@@ -58,9 +55,6 @@ struct FrameDraft {
 /// second's work on two cores. The frames that marks cut short make the outputs 0.1 % larger.
 const MARK_BYTES: u64 = 64 << 20;
 
-/// Keys that are kept back until they are written.
-pub(super) const KEYS_BYTES: usize = 1 << 20;
-
 impl<'a> NightDesk<'a> {
     /// Takes up the work where a checkpoint left it.
     pub(super) fn open(
@@ -71,7 +65,6 @@ impl<'a> NightDesk<'a> {
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
         let mut index = work.judge.pipeline.dedup.as_ref().map(Index::new);
-        let preference = work.judge.pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep));
         let paragraphs = work.judge.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
         let mut repeats = paragraphs.map(Repeats::new);
         let keeper = keeper.open(folder, work, &from, &mut |entry| {
@@ -83,18 +76,17 @@ impl<'a> NightDesk<'a> {
                 repeats.count(&counted, place);
             }
         })?;
-        let Checkpoint { position, ledger, .. } = from;
+        let Checkpoint { position, mut ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
         let mut desk = Self {
             work,
             watch,
+            records: ledger.take_records(),
             ledger,
             index,
-            preference,
             repeats,
             drafts: Default::default(),
             frame_bytes: Output::ALL.map(|output| work.frame_bytes(output)),
-            keys: Vec::new(),
             position,
             bytes_before,
             next_mark: 0,
@@ -106,6 +98,7 @@ impl<'a> NightDesk<'a> {
 
     /// The account of a run that has been read to its end, and what keeps it.
     pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
+        self.ledger.put_records(self.records);
         self.keeper.close(&mut self.ledger)?;
         let index = self.index.map_or(0, |index| index.bytes());
         let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
@@ -153,60 +146,66 @@ impl<'a> NightDesk<'a> {
                 return Ok(());
             }
             Fate::Quarantined(line) => {
-                self.ledger.quarantined(dump, number, line.step, &line.fault, &line.raw);
+                self.ledger.line_quarantined(dump, line.fault.reason.name);
                 return Ok(());
             }
             Fate::Article(judged) => judged,
         };
         if judged.verdict.is_none() && self.index.is_some() {
-            // Deduplication stands after the last stage.
-            let step = self.work.judge.pipeline.steps.len();
-            let place =
-                RecordPlace { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
-            // They are of no use any more: a draft would hold them until its frame is full.
-            let mut keys = std::mem::take(&mut judged.keys);
-            let mut earlier = judged.earlier.take().map_or_else(Earlier::default, |earlier| *earlier);
-            let paragraphs = std::mem::take(&mut keys.paragraphs);
-            if self.remove_repeated(&paragraphs, &mut judged.article, &mut keys, &mut earlier)? {
-                self.ledger.stages[step].changed += 1;
-            }
-            let Some(index) = &mut self.index else { return Ok(()) };
-            let id = judged.article.id;
-            let placed = if self.work.decides_later {
-                // Which of tonight's records is kept is known when all are known: the index stays empty.
-                index.judge(&keys, id, &earlier)
-            } else {
-                index.place(&keys, id, place, &earlier)
-            };
-            self.ledger.stages[step].seen += 1;
-            match placed {
-                Placed::Duplicate(duplicate) => {
-                    self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, self.work.names().duplicate(duplicate)));
-                }
-                Placed::Withheld => {
-                    self.ledger.profile.drop(&judged.article);
-                    judged.verdict = Some((step, withheld()));
-                }
-                Placed::Kept(before) => {
-                    if let Some(before) = before {
-                        self.ledger.updates += 1;
-                        judged.article.labels.insert("update".to_owned(), self.work.names().update(before));
-                    }
-                    let counted = self.repeats.as_mut().and_then(|repeats| {
-                        let counted = Counted::of(&judged.article.host, paragraphs)?;
-                        repeats.count(&counted, place);
-                        Some(counted)
-                    });
-                    let same_keys = earlier.same_keys;
-                    let rank = self.preference.as_ref().map_or(0, |of| of.rank(&judged.article));
-                    Entry { id, place, keys, same_keys, counted, rank }.write(&mut self.keys);
-                }
-            }
+            self.look_for_duplicate(dump, number, judged)?;
         }
         match &judged.verdict {
-            None => self.ledger.kept(dump, &judged.article),
-            Some((step, verdict)) => self.ledger.dropped(dump, &judged.article, *step, verdict),
+            None => self.ledger.line_kept(dump),
+            Some((_, verdict)) => self.ledger.line_dropped(dump, verdict.reason),
+        }
+        Ok(())
+    }
+
+    /// Deduplication, which stands after the last stage.
+    fn look_for_duplicate(
+        &mut self,
+        dump: usize,
+        number: u64,
+        judged: &mut Judged,
+    ) -> Result<(), WriteError> {
+        let step = self.work.judge.pipeline.steps.len();
+        let place = RecordPlace { dump: u32::try_from(dump).expect("fewer than 2^32 dumps"), line: number };
+        // They are of no use any more: a draft would hold them until its frame is full.
+        let paragraphs = std::mem::take(&mut judged.keys.paragraphs);
+        if self.remove_repeated(&paragraphs, judged)? {
+            self.ledger.stages[step].changed += 1;
+            judged.weigh();
+        }
+        let Some(index) = &mut self.index else { return Ok(()) };
+        let (keys, id) = (&judged.keys, judged.article.id);
+        let none = Earlier::default();
+        let earlier = judged.earlier.as_deref().unwrap_or(&none);
+        let placed = if self.work.decides_later {
+            // Which of tonight's records is kept is known when all are known: the index stays empty.
+            index.judge(keys, id, earlier)
+        } else {
+            index.place(keys, id, place, earlier)
+        };
+        self.ledger.stages[step].seen += 1;
+        match placed {
+            Placed::Duplicate(duplicate) => {
+                judged.verdict = Some((step, self.work.names().duplicate(duplicate)));
+            }
+            Placed::Withheld => judged.verdict = Some((step, withheld())),
+            Placed::Kept(before) => {
+                let counted = self.repeats.as_mut().and_then(|repeats| {
+                    let counted = Counted::of(&judged.article.host, paragraphs)?;
+                    repeats.count(&counted, place);
+                    Some(counted)
+                });
+                let update = before.map(|before| self.work.names().update(before));
+                let is_update = update.is_some();
+                judged.placed = Some(PlacedRecord { place, counted, update });
+                if is_update {
+                    self.ledger.updates += 1;
+                    judged.weigh();
+                }
+            }
         }
         Ok(())
     }
@@ -215,9 +214,7 @@ impl<'a> NightDesk<'a> {
     fn remove_repeated(
         &mut self,
         paragraphs: &[Paragraph],
-        article: &mut Article,
-        keys: &mut DedupKeys,
-        earlier: &mut Earlier,
+        Judged { article, keys, earlier, .. }: &mut Judged,
     ) -> Result<bool, WriteError> {
         let (Some(repeats), Some(settings)) = (&self.repeats, &self.work.judge.pipeline.dedup) else {
             return Ok(false);
@@ -226,17 +223,16 @@ impl<'a> NightDesk<'a> {
         if repeated.is_empty() {
             return Ok(false);
         }
-        self.ledger.profile.take_out(article);
         let label = repeated_label(&repeated, &article.text, self.work);
         article.text = without(&article.text, &repeated);
         article.labels.insert("repeated".to_owned(), label);
-        self.ledger.profile.count(article, Side::Kept);
         keys.set_text(&article.text, settings);
         // Workers have asked earlier nights about the whole text.
         if let Some(history) = &self.work.history {
             let now = history.ask(keys)?;
-            let (text, withheld) = (earlier.text.or(now.text), earlier.withheld);
-            *earlier = Earlier { withheld, text, ..now };
+            let before = earlier.take().map_or_else(Earlier::default, |earlier| *earlier);
+            let (text, withheld) = (before.text.or(now.text), before.withheld);
+            *earlier = Some(Box::new(Earlier { withheld, text, ..now }));
         }
         Ok(true)
     }
@@ -277,8 +273,9 @@ impl Desk<NightWork> for NightDesk<'_> {
     fn commit(&mut self, mut lines: JudgedLines, ready: &mut Vec<Draft>) -> Result<(), WriteError> {
         lines.failure.take().map_or(Ok(()), Err)?;
         let dump = lines.dump;
-        // First, because duplicates are taken out of it again.
-        self.ledger.profile.merge(std::mem::take(&mut lines.profile));
+        if let Some(index) = self.index.as_ref().filter(|_| !self.work.decides_later) {
+            index.touch(lines.fates.iter().filter_map(Fate::judged).map(|judged| &judged.keys));
+        }
         let number_of_lines = lines.fates.len() as u64;
         for (number, mut fate) in (lines.first_line..).zip(lines.fates) {
             self.decide(dump, number, &mut fate)?;
@@ -289,9 +286,6 @@ impl Desk<NightWork> for NightDesk<'_> {
             if draft.weight >= self.frame_bytes[output as usize] {
                 ready.extend(draft.take(output));
             }
-        }
-        if self.keys.len() >= KEYS_BYTES {
-            ready.push(Draft::Keys(std::mem::take(&mut self.keys)));
         }
         for (stage, tally) in self.ledger.stages.iter_mut().zip(&lines.tally.stages) {
             stage.seen += tally.seen;
@@ -325,22 +319,25 @@ impl Desk<NightWork> for NightDesk<'_> {
         for (output, draft) in Output::ALL.into_iter().zip(&mut self.drafts) {
             ready.extend(draft.take(output));
         }
-        if !self.keys.is_empty() {
-            ready.push(Draft::Keys(std::mem::take(&mut self.keys)));
-        }
     }
 
     fn write(&mut self, encoded: Encoded) -> Result<(), WriteError> {
         match encoded {
-            Encoded::Frame(output, frame) => {
-                if output == Output::Records && self.preference.is_none() {
+            Encoded::Frame(packed) => {
+                let Packed { output, frame, entries, records } = *packed;
+                self.records.absorb(records, 0);
+                self.keeper.keys(&entries)?;
+                if output == Output::Records && self.work.preference.is_none() {
                     let passed = self.watch.records(&mut frame.bytes());
                     passed.map_err(WriteError::of("write to", Path::new("standard output")))?;
                 }
                 self.keeper.frame(output, &frame)
             }
-            Encoded::Keys(keys) => self.keeper.keys(&keys),
-            Encoded::Mark(mark) => self.keeper.checkpoint(mark.position, mark.ledger),
+            Encoded::Mark(mark) => {
+                let Mark { position, mut ledger } = *mark;
+                ledger.put_records(self.records.clone());
+                self.keeper.checkpoint(position, ledger)
+            }
         }
     }
 

@@ -121,7 +121,7 @@ pub(super) fn add_night(
     }
     let lines = dumps.iter().map(|dump| dump.lines.held()).collect();
     let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
-    let ended = EndedNight { output: folder.path(), dumps, lines, pipeline, hosts };
+    let ended = EndedNight { output: folder.path(), dumps, lines, pipeline, hosts, is_corpus: false };
     state.commit(tonight, dedup, ended, entries).map_err(|error| match error {
         StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
         error => RunError::State(error),

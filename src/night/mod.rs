@@ -8,6 +8,7 @@
 //! [`run`] is the whole of `copydesk run` but for what a person sees: it prints nothing, and tells a
 //! [`Watch`] how far it is.
 
+mod adopt;
 mod card;
 mod desk;
 mod election;
@@ -32,6 +33,7 @@ use crate::read::{BATCH_BYTES, Dump, Inputs, find_inputs};
 use crate::state::{Checkpoint, Position, ResumeError, State};
 use crate::write::{FolderError, Output, OutputFolder, WriteError, open_own};
 
+pub use adopt::{AdoptOrder, Adoption, adopt};
 use desk::NightDesk;
 use election::Election;
 use end::{add_night, check, conclude, damaged, finish, leave, list_beside, publish, publish_account};

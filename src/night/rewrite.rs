@@ -12,16 +12,19 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::RunError;
-use super::desk::KEYS_BYTES;
 use super::work::{FRAME_BYTES, form_of};
 use crate::account::Ledger;
 use crate::article::{Article, Verdict, write_dropped};
 use crate::dedup::Entry;
 use crate::finished::{FinishedError, ShardLines, origin};
+use crate::line::UPDATE;
 use crate::pipeline::Pipeline;
 use crate::read::Dump;
 use crate::state::{Journal, JournalReader};
 use crate::write::{Frame, FrameEncoder, Output, ShardWriter, WriteError};
+
+/// Keys that are kept back until they are written.
+const KEYS_BYTES: usize = 1 << 20;
 
 /// What is decided of a record that is not simply kept as it is.
 #[derive(Default)]
@@ -63,7 +66,7 @@ fn with_update(line: &[u8], label: &Value) -> io::Result<Vec<u8>> {
     let Labelled { labels: old } = serde_json::from_slice(line)?;
     let mut labels: BTreeMap<String, Box<RawValue>> =
         serde_json::from_str::<Option<_>>(old.get())?.unwrap_or_default();
-    labels.insert("update".to_owned(), RawValue::from_string(label.to_string())?);
+    labels.insert(UPDATE.to_owned(), RawValue::from_string(label.to_string())?);
     // `old` is a part of the line.
     let start = old.get().as_ptr().addr() - line.as_ptr().addr();
     let (before, rest) = line.split_at(start);

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use rustix::time::ClockId;
+
 use crate::account::{Paths, Timing};
 
 /// The time; the last one that has a date where the clock is further ahead.
@@ -15,6 +17,8 @@ pub(super) struct Stopwatch {
     clock: Instant,
     /// Processor time that the process had taken when it began.
     cpu_before: f64,
+    /// The same, of the thread that it is of.
+    serial_before: f64,
     /// What the parts of the run before this one took.
     earlier: Timing,
 }
@@ -26,7 +30,8 @@ impl Stopwatch {
         let started = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string();
         Self {
             clock: Instant::now(),
-            cpu_before: cpu_seconds(),
+            cpu_before: cpu_seconds(ClockId::ProcessCPUTime),
+            serial_before: cpu_seconds(ClockId::ThreadCPUTime),
             earlier: Timing { started, ..Timing::default() },
         }
     }
@@ -42,17 +47,25 @@ impl Stopwatch {
         self.earlier = Timing { resumed: earlier.resumed + 1, ..earlier.clone() };
     }
 
-    /// The times so far.
+    /// The times so far; it must be asked by the thread that started it.
     pub(super) fn read(&self, threads: usize) -> Timing {
         let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
-        let Timing { started, resumed, wall_seconds, cpu_seconds: cpu, peak_memory_bytes: peak, .. } =
-            self.earlier.clone();
+        let Timing {
+            started,
+            resumed,
+            wall_seconds,
+            cpu_seconds: cpu,
+            serial_seconds: serial,
+            peak_memory_bytes: peak,
+            ..
+        } = self.earlier.clone();
         Timing {
             started,
             resumed,
             notes: Vec::new(),
             wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
-            cpu_seconds: round(cpu_seconds() - self.cpu_before + cpu),
+            cpu_seconds: round(cpu_seconds(ClockId::ProcessCPUTime) - self.cpu_before + cpu),
+            serial_seconds: round(cpu_seconds(ClockId::ThreadCPUTime) - self.serial_before + serial),
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             state_index_bytes: 0,
@@ -95,9 +108,9 @@ impl Interval {
     }
 }
 
-/// The processor time of this process so far.
-fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+/// The processor time so far, of the process or of this thread.
+fn cpu_seconds(clock: ClockId) -> f64 {
+    let time = rustix::time::clock_gettime(clock);
     Duration::try_from(time).unwrap_or_default().as_secs_f64()
 }
 

@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::timing::nanoseconds;
 use super::verdict::Names;
-use crate::account::{Ledger, Profile, Side};
-use crate::dedup::{Earlier, Preference};
+use crate::account::Ledger;
+use crate::dedup::{Earlier, Entry, Preference};
 use crate::engine::Work;
 #[cfg(feature = "parquet")]
 use crate::line::Packer;
-use crate::line::{Fate, Judge, LineTally};
+use crate::line::{Fate, Judge, LineTally, PlacedRecord, UPDATE};
 use crate::pipeline::Pipeline;
 use crate::read::{Batch, BytesRead, Dump, DumpEnd, DumpReader};
 use crate::state::{Checkpoint, History, Position};
@@ -26,6 +26,10 @@ pub(super) struct NightWork {
     pub history: Option<History>,
     /// Which of tonight's records are kept is decided when all are known: by an election, or by a task of its own.
     pub decides_later: bool,
+    /// Of records, nothing but their keys is written.
+    keys_alone: bool,
+    /// Which duplicates are kept, where that is not the first.
+    pub preference: Option<Preference>,
     /// Lines read of each dump: what the ledger is checked against.
     lines_read: Vec<AtomicU64>,
     lines_left: LinesLeft,
@@ -84,8 +88,6 @@ pub(super) struct JudgedLines {
     pub first_line: u64,
     pub fates: Vec<Fate>,
     pub tally: LineTally,
-    /// What the records are like, before duplicates are known.
-    pub profile: Profile,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
     /// A hash of the batch.
@@ -99,8 +101,6 @@ pub(super) struct JudgedLines {
 pub(super) enum Draft {
     /// Lines that become a frame.
     Frame(Output, Vec<Fate>),
-    /// Keys of records that are kept.
-    Keys(Vec<u8>),
     /// Everything before this is decided, and where it is written, too, the run can resume from here.
     Mark(Box<Mark>),
 }
@@ -108,14 +108,24 @@ pub(super) enum Draft {
 /// How far the decisions are.
 pub(super) struct Mark {
     pub position: Position,
+    /// The account, but for what is counted of records.
     pub ledger: Ledger,
 }
 
 /// The same, ready to be written.
 pub(super) enum Encoded {
-    Frame(Output, Frame),
-    Keys(Vec<u8>),
+    Frame(Box<Packed>),
     Mark(Box<Mark>),
+}
+
+/// Lines that are packed, and what else there is to keep of them.
+pub(super) struct Packed {
+    pub output: Output,
+    pub frame: Frame,
+    /// The keys of the records that are kept.
+    pub entries: Vec<u8>,
+    /// What is counted of the records.
+    pub records: Ledger,
 }
 
 /// What goes into a row group: large enough that a column's pages are worth reading, and small enough that one being filled and
@@ -155,9 +165,16 @@ impl NightWork {
             start: Start::At(0),
             history,
             decides_later: elects(&pipeline),
+            preference: preference(&pipeline),
+            keys_alone: false,
             judge: Judge::new(pipeline, Some(nanoseconds)),
             dumps,
         }
+    }
+
+    /// The same work, of which nothing but the keys of the records that are kept is written.
+    pub(super) fn with_keys_alone(self) -> Self {
+        Self { keys_alone: true, ..self }
     }
 
     /// Resumes from a checkpoint: reads its dump up to there, and sees whether that is what it was.
@@ -225,7 +242,11 @@ impl NightWork {
 
 /// Whether a pipeline keeps other duplicates than the first, so that an election has to follow.
 pub(super) fn elects(pipeline: &Pipeline) -> bool {
-    pipeline.dedup.as_ref().is_some_and(|dedup| Preference::of(&dedup.keep).is_some())
+    preference(pipeline).is_some()
+}
+
+fn preference(pipeline: &Pipeline) -> Option<Preference> {
+    pipeline.dedup.as_ref().and_then(|dedup| Preference::of(&dedup.keep))
 }
 
 /// Whether work can be resumed.
@@ -280,20 +301,21 @@ impl Work for NightWork {
             .map(|index| self.judge.fate(dump, &batch, index, &mut tally, None))
             .collect();
         let failure = self.history.as_ref().and_then(|history| ask(history, &mut fates).err());
-        let mut profile = Profile::default();
-        for judged in fates.iter().filter_map(Fate::judged) {
-            profile.count(&judged.article, if judged.verdict.is_none() { Side::Kept } else { Side::Dropped });
-        }
         let (hash, end) = (batch.hash(), batch.end.take());
         let failure = failure.or_else(|| self.failure_of(batch.dump, end.as_ref()));
         let Batch { dump, first_line, end_offset, .. } = batch;
-        JudgedLines { dump, first_line, fates, tally, profile, end_offset, hash, end, failure }
+        JudgedLines { dump, first_line, fates, tally, end_offset, hash, end, failure }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {
         match draft {
-            Draft::Frame(output, fates) => Encoded::Frame(output, self.frame(output, fates)),
-            Draft::Keys(keys) => Encoded::Keys(keys),
+            Draft::Frame(output, mut fates) => {
+                let records = self.count(&fates);
+                let mut entries = Vec::new();
+                fates.iter_mut().for_each(|fate| self.keep(fate, &mut entries));
+                let frame = if self.keys_alone { Frame::default() } else { self.frame(output, fates) };
+                Encoded::Frame(Box::new(Packed { output, frame, entries, records }))
+            }
             Draft::Mark(mark) => Encoded::Mark(mark),
         }
     }
@@ -316,6 +338,39 @@ fn ask(history: &History, fates: &mut [Fate]) -> Result<(), WriteError> {
 }
 
 impl NightWork {
+    /// Counts the records of a frame.
+    fn count(&self, fates: &[Fate]) -> Ledger {
+        let pipeline = &self.judge.pipeline;
+        let mut records = Ledger::of_records(pipeline.steps.len() + usize::from(pipeline.dedup.is_some()));
+        for fate in fates {
+            match fate {
+                Fate::Blank | Fate::Within | Fate::Other(_) => {}
+                Fate::Article(judged) => match &judged.verdict {
+                    None => records.kept(&judged.article),
+                    Some((step, verdict)) => records.dropped(&judged.article, *step, verdict),
+                },
+                Fate::Quarantined(line) => {
+                    let dump = &self.dumps[line.dump].name;
+                    records.quarantined(dump, line.line, line.step, &line.fault, &line.raw);
+                }
+            }
+        }
+        records
+    }
+
+    /// Labels a record that is kept, and appends its keys to those of its frame.
+    fn keep(&self, fate: &mut Fate, entries: &mut Vec<u8>) {
+        let Fate::Article(judged) = fate else { return };
+        let Some(PlacedRecord { place, counted, update }) = judged.placed.take() else { return };
+        let (id, keys) = (judged.article.id, std::mem::take(&mut judged.keys));
+        let same_keys = judged.earlier.take().map(|earlier| earlier.same_keys).unwrap_or_default();
+        let rank = self.preference.as_ref().map_or(0, |of| of.rank(&judged.article));
+        Entry { id, place, keys, same_keys, counted, rank }.write(entries);
+        if let Some(update) = update {
+            judged.article.labels.insert(UPDATE.to_owned(), update);
+        }
+    }
+
     fn frame(&self, output: Output, fates: Vec<Fate>) -> Frame {
         #[cfg(feature = "parquet")]
         if output == Output::Records && self.has_row_groups() {

@@ -75,6 +75,7 @@ fn main() {
             lines: Vec::new(),
             pipeline: &pipeline,
             hosts: &hosts,
+            is_corpus: false,
         };
         state.commit(&tonight, &dedup, ended, &mut entries).expect("there is room");
         most = most.max(clock.stop().0);

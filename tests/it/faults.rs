@@ -47,6 +47,8 @@ const NIGHT: Scenario = Scenario {
     killed_at: None,
 };
 const RESUMED: Scenario = Scenario { killed_at: Some(4), ..NIGHT };
+const ADDING: Scenario =
+    Scenario { command: &["state", "add", "state", "in/news-world.jsonl.gz", "--night", "corpus"], ..NIGHT };
 const ELECTION: Scenario =
     Scenario { before: &[], command: &["longest.toml", "in", "--output", "out"], killed_at: None };
 
@@ -113,7 +115,10 @@ impl Place {
     }
 
     fn start(&self, folder: &str, command: &[&str], fault: Option<(&str, usize, &str)>) -> Ended {
-        let command = [&["run"], command, &["--progress", "never", "--threads", "2"]].concat();
+        let command = match command {
+            ["state", ..] => [command, &["--threads", "2"]].concat(),
+            _ => [&["run"], command, &["--progress", "never", "--threads", "2"]].concat(),
+        };
         self.copydesk(folder, &command, fault)
     }
 
@@ -262,6 +267,11 @@ fn a_night_with_a_state_struck_anywhere_ends_with_the_same_bytes() {
 }
 
 #[test]
+fn a_corpus_whose_adding_is_struck_anywhere_is_in_the_state_whole_or_not_at_all() {
+    short_sweep(&ADDING, 211);
+}
+
+#[test]
 fn a_night_that_resumes_struck_anywhere_ends_with_the_same_bytes() {
     short_sweep(&RESUMED, 421);
 }
@@ -284,7 +294,7 @@ fn a_night_whose_disk_is_full_at_some_write_resumes_when_there_is_room() {
 #[test]
 #[ignore = "a minute"]
 fn a_disk_that_is_full_at_every_50th_write_of_a_night_loses_nothing() {
-    for scenario in [&RUN, &NIGHT, &RESUMED, &ELECTION] {
+    for scenario in [&RUN, &NIGHT, &ADDING, &RESUMED, &ELECTION] {
         let Found { strikes, wrong } = sweep_of(scenario, &FULL, &[], 50);
         assert!(wrong.is_empty(), "of {strikes}:\n{}", wrong.join("\n"));
         assert!(strikes > 0, "{strikes}");
@@ -308,6 +318,7 @@ mod every_call {
     }
     of!(of_a_run, RUN, open read write fsync rename unlink mkdir thread);
     of!(of_a_night, NIGHT, open read pread write fsync rename unlink mkdir thread);
+    of!(of_an_adding, ADDING, open read pread write fsync rename unlink mkdir thread);
     of!(of_a_resumed_night, RESUMED, open read pread write fsync ftruncate rename unlink mkdir thread);
     of!(of_an_election, ELECTION, open read write fsync rename unlink mkdir thread);
 }

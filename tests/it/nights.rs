@@ -46,6 +46,27 @@ fn fails(place: &Path, arguments: &[&str], code: i32, messages: &[&str]) {
 }
 
 #[test]
+fn a_corpus_is_known_to_the_nights_after_it() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("old.jsonl"), &(0..6).map(article).collect::<String>());
+    write(&place.join("new.jsonl"), &(3..9).map(article).collect::<String>());
+    let add = ["state", "add", "state", "old.jsonl", "--format", "json"];
+    let added = copydesk(place, &add);
+    let added: Value = serde_json::from_slice(&added.stdout).expect("it is JSON");
+    assert_eq!((&added["night"], &added["articles"]), (&"old".into(), &6.into()));
+    let again = copydesk(place, &add);
+    assert_eq!(again.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("has this corpus as `old`"));
+    assert_eq!(night(place, "new.jsonl", "out/n1", &[]), (3, serde_json::json!({"duplicate_url": 3})));
+    // A run's records, in the state that it left, are its own.
+    let added = copydesk(place, &["state", "add", "other", "out/n1", "--night", "records"]);
+    assert_eq!(String::from_utf8_lossy(&added.stdout), "added 3 articles as `records`\n");
+    fails(place, &["state", "add", "state", "nowhere"], 2, &["nowhere"]);
+    fails(place, &["state", "add", "state", "old.jsonl", "--pipeline", "articles"], 2, &["near = false"]);
+}
+
+#[test]
 fn a_state_remembers_forgets_and_withholds() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let place = place.path();

@@ -303,7 +303,8 @@ impl Night<'_> {
         html! {
             p {
                 (duration(timing.wall_seconds)) " with " (counted(timing.threads as u64, "thread", "threads"))
-                ", " (duration(timing.cpu_seconds)) " of processor time"
+                ", " (duration(timing.cpu_seconds)) " of processor time, "
+                (duration(timing.serial_seconds)) " of it in the one thread that decides in order"
                 @if let Some(peak) = timing.peak_memory_bytes { ", at most " (bytes(peak)) " of memory" }
                 ": " (number(rate(ledger.lines.units()))) " lines and " (number(rate(read) / 1e6)) " MB a second."
             }

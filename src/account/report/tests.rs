@@ -48,9 +48,13 @@ fn with_instances(ledger: &Ledger, instances: &Instances) -> String {
 #[test]
 fn a_night_is_told_in_a_sentence_with_its_reasons_and_examples() {
     let mut ledger = ledger();
-    ledger.kept(0, &article("x.example", "Bridge"));
-    ledger.dropped(0, &article("x.example", "Ferry"), 0, &short());
-    ledger.quarantined(0, 3, None, &Fault::new(&crate::decode::BAD_JSON, "no brace"), b"<p>no JSON</p>");
+    ledger.line_kept(0);
+    ledger.kept(&article("x.example", "Bridge"));
+    ledger.line_dropped(0, short().reason);
+    ledger.dropped(&article("x.example", "Ferry"), 0, &short());
+    let fault = Fault::new(&crate::decode::BAD_JSON, "no brace");
+    ledger.line_quarantined(0, fault.reason.name);
+    ledger.quarantined("feed.jsonl.zst", 3, None, &fault, b"<p>no JSON</p>");
     let page = written(&ledger);
     for part in [
         "1 of 3 records kept (33.3\u{A0}%), 1 line could not be processed",
@@ -105,11 +109,11 @@ fn a_gates_limit_is_drawn_into_the_number_that_it_is_about() {
     let mut ledger = ledger();
     let mut spun = article("x.example", "Bridge");
     spun.labels.insert("spun".to_owned(), serde_json::json!({ "score": 0.75, "words": 120 }));
-    ledger.profile.count(&spun, crate::account::Side::Dropped);
     let verdict =
         Verdict { stage: "drop-spun", reason: "spun_text", limit: Some(Measured::Ratio(0.5)), ..short() };
     ledger.stages[0].stage = "drop-spun".to_owned();
-    ledger.dropped(0, &spun, 0, &verdict);
+    ledger.line_dropped(0, verdict.reason);
+    ledger.dropped(&spun, 0, &verdict);
     let page = written(&ledger);
     let drawn: Vec<&str> =
         page.split("<h3>").filter(|part| part.contains("drop-spun: spun_text, limit 0.5")).collect();
@@ -121,8 +125,11 @@ fn a_gates_limit_is_drawn_into_the_number_that_it_is_about() {
 fn nothing_that_an_article_says_gets_out_of_its_place() {
     let hostile = "</title></bdi><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u{202E}";
     let mut ledger = ledger();
-    ledger.dropped(0, &article(hostile, hostile), 0, &short());
-    ledger.quarantined(0, 1, None, &Fault::new(&crate::decode::BAD_JSON, hostile), hostile.as_bytes());
+    ledger.line_dropped(0, short().reason);
+    ledger.dropped(&article(hostile, hostile), 0, &short());
+    let fault = Fault::new(&crate::decode::BAD_JSON, hostile);
+    ledger.line_quarantined(0, fault.reason.name);
+    ledger.quarantined(hostile, 1, None, &fault, hostile.as_bytes());
     ledger.dumps[0].dump = hostile.to_owned();
     ledger.dumps[0].damage = Some(hostile.to_owned());
     let mut page = article("y", "z");

@@ -47,6 +47,7 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
     let own = stopwatch.read(1);
     let decided: Decided = plan.read_sealed(&plan.decided().join(DECIDED), "nothing is decided")?;
     ledger.timing.cpu_seconds += own.cpu_seconds + decided.timing.cpu_seconds;
+    ledger.timing.serial_seconds = own.serial_seconds + decided.timing.serial_seconds;
     ledger.timing.dedup_index_bytes = decided.timing.dedup_index_bytes;
     ledger.timing.state_index_bytes = decided.timing.state_index_bytes;
     ledger.timing.wall_seconds = wall_seconds(&ledger.timing.started);

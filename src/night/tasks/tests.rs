@@ -122,8 +122,19 @@ fn comparable(mut ledger: Ledger, other_examples: bool) -> Value {
 
 #[test]
 fn any_cut_into_parts_gives_the_lines_and_the_account_of_one_run() {
+    gives_what_one_run_gives(0..12);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn any_of_many_cuts_into_parts_gives_the_lines_and_the_account_of_one_run() {
+    gives_what_one_run_gives(12..600);
+}
+
+/// Nights by these seeds: every policy, with updates and without, with near duplicates and without, after none to three nights.
+fn gives_what_one_run_gives(seeds: std::ops::Range<u64>) {
     let (mut had_parts, mut read) = (0, 0);
-    for seed in 0..12 {
+    for seed in seeds {
         let place: TempDir = tempfile::tempdir().expect("a temporary folder");
         let at = |name: &str| place.path().join(name);
         let source = source(seed);

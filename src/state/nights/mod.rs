@@ -3,7 +3,8 @@
 //! **A state's folder** holds `state.json`, the manifest, and volumes: immutable files of records and sorted keys
 //! ([`volume`]). A night that ends adds a volume, and takes over those before it that are less than four times as large
 //! or mostly of nights that have expired; so there are few volumes (three or four for ten million articles), and each
-//! record is copied a few times in its life. Volumes are in the order of the nights, and so are their records.
+//! record is copied a few times in its life. Volumes are in the order of the nights, and so are their records. None has more than
+//! 30 million records, and a night of more has several.
 //!
 //! **Format.** `state.json` is a JSON object whose first line is the checksum of all that follows ([`crate::write::Seal`]). It has
 //! the size and the XXH3-128 of every volume and of every account of hosts, which are compared whenever a file is opened for
@@ -76,6 +77,9 @@ const LOCK: &str = ".lock";
 /// Nights that tonight is compared with: two weeks have two weekends. In memory, at the end of a run, each takes some 400
 /// bytes a host.
 const MOST_COMPARED: usize = 14;
+
+/// Records of a volume: while it is written, 128 bytes of memory each with near duplicates, so 4 GB.
+const VOLUME_RECORDS: u64 = 30_000_000;
 
 /// Why a state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -239,6 +243,9 @@ pub struct NightAccount {
     pipeline: PipelineAccount,
     /// What its hosts were like.
     hosts: HostsFile,
+    /// It is a corpus that was added, which no night is held against.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_corpus: bool,
 }
 
 /// A night that has come to its end.
@@ -254,6 +261,8 @@ pub struct EndedNight<'a> {
     pub pipeline: &'a PipelineAccount,
     /// What its hosts were like.
     pub hosts: &'a HostAccount,
+    /// It is a corpus, and no night that later ones are to be held against.
+    pub is_corpus: bool,
 }
 
 /// What earlier nights were like.
@@ -307,6 +316,8 @@ pub struct State {
     manifest: Manifest,
     /// Whatever manifest there is may be replaced.
     is_repaired: bool,
+    /// Records that a volume may have.
+    volume_records: u64,
     _lock: Option<Lock>,
 }
 
@@ -335,7 +346,8 @@ impl State {
     }
 
     fn of(folder: &Path, manifest: Manifest) -> Self {
-        Self { folder: folder.to_owned(), manifest, is_repaired: false, _lock: None }
+        let (folder, volume_records) = (folder.to_owned(), VOLUME_RECORDS);
+        Self { folder, manifest, is_repaired: false, volume_records, _lock: None }
     }
 
     /// Reads a state without holding it.
@@ -556,6 +568,7 @@ impl State {
         pipeline: &PipelineAccount,
     ) -> Result<Comparison, StateError> {
         let mut nights = self.visible(tonight, expire_days);
+        nights.retain(|night| !night.is_corpus);
         let same = nights.iter().filter(|night| night.pipeline == *pipeline).count();
         let other_pipeline = same < LEAST_NIGHTS && same < nights.len();
         if !other_pipeline {
@@ -588,7 +601,7 @@ impl State {
         &mut self,
         tonight: &Tonight,
         dedup: &DedupSettings,
-        EndedNight { output, dumps, lines, pipeline, hosts }: EndedNight<'_>,
+        EndedNight { output, dumps, lines, pipeline, hosts, is_corpus }: EndedNight<'_>,
         entries: &mut Entries<'_>,
     ) -> Result<(), StateError> {
         let mut manifest = self.manifest.clone();
@@ -617,6 +630,7 @@ impl State {
             lines,
             pipeline: pipeline.clone(),
             hosts,
+            is_corpus,
         });
         self.replace(manifest)
     }
@@ -630,37 +644,55 @@ impl State {
         number: u32,
         entries: &mut Entries<'_>,
     ) -> Result<(), StateError> {
-        let alive = |volume: &VolumeAccount| -> u64 {
-            volume.nights.iter().filter(|(night, _)| kept.contains(night)).map(|(_, records)| records).sum()
-        };
         // A volume in which nothing is alive is deleted without being read.
-        manifest.volumes.retain(|volume| alive(volume) > 0);
+        manifest.volumes.retain(|volume| alive(volume, kept) > 0);
         let mut taken_over = Vec::new();
-        let mut size = new;
+        let (mut size, most) = (new, self.volume_records);
         while let Some(last) = manifest.volumes.pop_if(|last| {
-            let alive = alive(last);
-            alive < 4 * size || alive * 2 < last.records()
+            let alive = alive(last, kept);
+            size + alive <= most && (alive < 4 * size || alive * 2 < last.records())
         }) {
-            size += alive(&last);
+            size += alive(&last, kept);
             taken_over.push(last);
         }
         taken_over.reverse();
         if size == 0 {
             return Ok(());
         }
+        self.write_volumes(manifest, &taken_over, kept, number, entries)
+    }
+
+    /// Writes a volume of what is alive in others and of new entries, and further ones where it has as many records as one may.
+    fn write_volumes(
+        &mut self,
+        manifest: &mut Manifest,
+        taken_over: &[VolumeAccount],
+        kept: &BTreeSet<u32>,
+        number: u32,
+        entries: &mut Entries<'_>,
+    ) -> Result<(), StateError> {
         let open = |account| Volume::open(&self.folder, account);
         let volumes: Result<Vec<Volume>, _> = taken_over.iter().map(open).collect();
         let volumes = volumes.map_err(|error| StateError::unread(&self.folder, error))?;
         let near = manifest.keys.and_then(|keys| keys.near);
-        let name = self.next_volume(manifest)?;
+        let mut name = self.next_volume(manifest)?;
         let mut writer = VolumeWriter::create(&self.folder.join(&name), near.as_ref())?;
         for volume in &volumes {
             writer.take_over(volume, &|stored| kept.contains(&stored.night))?;
         }
+        let mut push = |entry: Entry| -> Result<(), StateError> {
+            if writer.records() >= self.volume_records {
+                let next = self.next_volume(manifest)?;
+                let further = VolumeWriter::create(&self.folder.join(&next), near.as_ref())?;
+                let full = std::mem::replace(&mut writer, further);
+                manifest.volumes.push(full.finish(&std::mem::replace(&mut name, next))?);
+            }
+            Ok(writer.push(number, entry)?)
+        };
         let mut failed = None;
         entries(&mut |entry| {
             if failed.is_none() {
-                failed = writer.push(number, entry).err();
+                failed = push(entry).err();
             }
         })?;
         failed.map_or(Ok(()), Err)?;
@@ -709,28 +741,15 @@ impl State {
                 continue;
             }
             // Written again by itself, so that nothing of those nights is left on the disk.
-            manifest.volumes = vec![volume];
-            let number = manifest.next_night;
-            let alive = manifest.volumes[0].nights.keys().any(|night| kept.contains(night));
-            if alive {
-                self.rewrite(&mut manifest, &kept, number)?;
+            if alive(&volume, &kept) > 0 {
+                let number = manifest.next_night;
+                self.write_volumes(&mut manifest, &[volume], &kept, number, &mut |_| Ok(()))?;
                 volumes.append(&mut manifest.volumes);
             }
         }
         manifest.volumes = volumes;
         self.replace(manifest)?;
         Ok(gone)
-    }
-
-    /// Writes the only volume of a manifest again without what was removed.
-    fn rewrite(
-        &mut self,
-        manifest: &mut Manifest,
-        kept: &BTreeSet<u32>,
-        number: u32,
-    ) -> Result<(), StateError> {
-        let records = manifest.volumes[0].records();
-        self.add_volume(manifest, kept, records, number, &mut |_| Ok(()))
     }
 
     /// Puts addresses on the list of those that are not to come back; how many of them were not on it.
@@ -797,6 +816,11 @@ impl State {
         });
         self.wrong_before().into_iter().chain(self.unlisted()).chain(files).collect()
     }
+}
+
+/// The records of a volume that are of nights that are kept.
+fn alive(volume: &VolumeAccount, kept: &BTreeSet<u32>) -> u64 {
+    volume.nights.iter().filter(|(night, _)| kept.contains(night)).map(|(_, records)| records).sum()
 }
 
 /// The days on which nights and tonight began; `None` where there are no nights, or one of them does not say.

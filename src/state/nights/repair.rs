@@ -50,6 +50,11 @@ impl KeySettings {
 }
 
 impl State {
+    /// The settings under `[dedup]` that its keys were made with; `None` where there are none yet.
+    pub fn dedup(&self) -> Option<DedupSettings> {
+        self.manifest.keys.map(KeySettings::dedup)
+    }
+
     /// The output folders of a state's nights, as far as a manifest can be read.
     pub fn outputs(folder: &Path) -> Vec<PathBuf> {
         let manifest =
@@ -182,7 +187,7 @@ impl State {
             let standing = self.manifest.standing();
             let tonight = Tonight { name: name.clone(), began: timing.started.clone(), run: drawn, standing };
             let lines = run.ledger.dumps.iter().map(|dump| dump.lines.held()).collect();
-            let ended = EndedNight { output: run.output, dumps: run.dumps(), lines, pipeline, hosts };
+            let ended = EndedNight { output: run.output, dumps: run.dumps(), lines, pipeline, hosts, is_corpus: false };
             self.commit(&tonight, &dedup, ended, &mut |found| (run.entries)(&dedup, found))?;
             done.push(format!("the night `{name}` is added, from {}", run.output.display()));
         }

@@ -42,7 +42,7 @@ fn add(state: &mut State, name: &str, day: u32, numbers: std::ops::Range<u64>) {
 fn ended(dumps: Vec<String>) -> EndedNight<'static> {
     static PIPELINE: LazyLock<PipelineAccount> = LazyLock::new(PipelineAccount::default);
     static HOSTS: LazyLock<HostAccount> = LazyLock::new(HostAccount::default);
-    EndedNight { output: Path::new("/nights"), dumps, lines: Vec::new(), pipeline: &PIPELINE, hosts: &HOSTS }
+    EndedNight { output: Path::new("/nights"), dumps, lines: Vec::new(), pipeline: &PIPELINE, hosts: &HOSTS, is_corpus: false }
 }
 
 fn commit(
@@ -101,6 +101,40 @@ fn every_article_of_every_night_is_found_by_every_key_and_no_other() {
         assert_eq!(answers(&history, number), [expected.clone(), expected.clone(), expected], "{number}");
     }
     assert!(state.damages().is_empty());
+}
+
+#[test]
+fn a_night_of_more_records_than_a_volume_may_have_has_several() {
+    let (place, mut state) = place();
+    state.volume_records = 700;
+    add(&mut state, "large", 1, 0..3_000);
+    let sizes = |state: &State| state.volumes().iter().map(VolumeAccount::records).collect::<Vec<_>>();
+    assert_eq!(sizes(&state), [700, 700, 700, 700, 200]);
+    assert_eq!(state.nights()[0].articles, 3_000);
+    add(&mut state, "small", 1, 3_000..3_400);
+    add(&mut state, "smaller", 1, 3_400..3_500);
+    assert_eq!(sizes(&state), [700, 700, 700, 700, 600, 100], "two became one, and no full one was copied");
+    let found = |state: &State| {
+        let history = state.history(&begin(state, "tonight", 2), &near()).expect("it can be read");
+        (0..3_600).filter(|number| answers(&history, *number)[2].is_some()).collect::<Vec<u64>>()
+    };
+    assert_eq!(found(&state), (0..3_500).collect::<Vec<_>>());
+    let records = state.records_of(&state.nights()[0]).expect("it can be read");
+    assert!(records.iter().map(|(_, _, line)| *line).eq(1..=3_000), "in their order");
+    state.forget(&["large".to_owned()]).expect("it is there");
+    assert_eq!((sizes(&state), found(&state)), (vec![400, 100], (3_000..3_500).collect()));
+    assert!(state.damages().is_empty());
+    // One that fails within a later volume leaves nothing.
+    let tonight = begin(&state, "failing", 2);
+    let failed = state.commit(&tonight, &near(), ended(vec!["d".to_owned()]), &mut |found| {
+        (0..1_500).for_each(|number| found(entry(number)));
+        Err(WriteError::of("read", Path::new("keys"))(std::io::Error::other("it is gone")))
+    });
+    assert!(failed.is_err());
+    drop(state);
+    let state = State::open(place.path(), false).expect("it is there");
+    assert_eq!((sizes(&state), found(&state)), (vec![400, 100], (3_000..3_500).collect()));
+    assert_eq!(state.damages(), [""; 0], "and no file");
 }
 
 #[test]

@@ -318,6 +318,11 @@ impl<'a> VolumeWriter<'a> {
         self.near.map_or(0, |near| near.bands * near.rows)
     }
 
+    /// The records that it has so far.
+    pub(super) fn records(&self) -> u64 {
+        self.records.into()
+    }
+
     fn number(&mut self, night: u32) -> u32 {
         let number = self.records;
         self.records = number.checked_add(1).filter(|next| *next < GONE).expect("fewer than 2^32 records");
