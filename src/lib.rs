@@ -4,9 +4,9 @@
 //! dumps → read (a thread a lane: decompress, cut into batches of lines)
 //!       → pool: decode → stages → keys → what earlier nights say of them     (night::work, state)
 //!       → committer, one thread, in strict (dump, line) order:
-//!         duplicates, account, which record goes into which frame            (night::desk)
-//!       → pool: serialise and compress each frame
-//!       → append in order; now and then, synchronise and note how far it is   (night::keeper, state)
+//!         duplicates, counts of lines, which record goes into which frame    (night::desk)
+//!       → pool: count the records of each frame, serialise and compress it
+//!       → another thread: append in order; now and then, synchronise and note how far it is   (night::keeper, state)
 //!       → where a policy says which duplicates are kept, that, and outputs anew   (night::election)
 //!       → rename → ledger.json → what this night leaves → _SUCCESS           (night, state)
 //! ```
@@ -41,7 +41,7 @@
 //! stages have no state, and only the committer decides across records. A run that was killed resumes from its last
 //! checkpoint, and nobody can tell from its outputs ([`state`]). Memory is bounded by
 //! `(lanes + 1) * (2 * threads + 4) * 1.25 MiB` for what is read and not written, three frames of 4 MiB (row groups of 16 MiB for Parquet) that are
-//! being filled, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
+//! being filled, four packed ones that wait to be written, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
 //! whose paragraphs are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
 //! `max-line-bytes`. A lane that reads a Parquet file holds, besides, up to 1.5 MiB of each column that is needed, and up to 32 MiB of its
 //! dictionary where that is large; of an Arrow file's record batch the columns that are no texts. Columns of lists of texts are read by the

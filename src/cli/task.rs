@@ -10,6 +10,7 @@ use super::Exit;
 use super::progress::{Watcher, When};
 use super::run::{self, Signals, Summary};
 use super::show::{Format, error, note, out};
+use crate::finished::FinishedRun;
 use crate::night::RunError;
 use crate::night::tasks::{Done, Hands, Plan, Standing, TaskError};
 use crate::state::StateError;
@@ -97,7 +98,13 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
         Ok(Some(plan)) => plan,
         Ok(None) => {
             note(&format!("done already: {} holds a finished run", arguments.dir.display()));
-            return Exit::Done;
+            return match arguments.step {
+                // As the `seal` that was killed after its end, or its twin, had it.
+                StepName::Seal | StepName::All => {
+                    FinishedRun::open(&arguments.dir).map_or(Exit::Done, |run| run.ledger.exit())
+                }
+                _ => Exit::Done,
+            };
         }
         Err(failure) => return fail(&failure),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, Keeping};
 use super::verdict::withheld;
 use super::work::{Draft, Encoded, JudgedLines, Mark, NightWork, Packed};
 use super::{View, Watch};
@@ -41,7 +41,7 @@ pub(super) struct NightDesk<'a> {
     bytes_before: u64,
     /// Decompressed bytes of all dumps before the next mark.
     next_mark: u64,
-    keeper: Keeper,
+    keeper: Keeping,
 }
 
 /// What is to become the next frame of an output.
@@ -76,6 +76,7 @@ impl<'a> NightDesk<'a> {
                 repeats.count(&counted, place);
             }
         })?;
+        let keeper = keeper.start()?;
         let Checkpoint { position, mut ledger, .. } = from;
         let bytes_before = ledger.dumps.iter().take(position.dump).map(|dump| dump.bytes).sum();
         let mut desk = Self {
@@ -99,13 +100,14 @@ impl<'a> NightDesk<'a> {
     /// The account of a run that has been read to its end, and what keeps it.
     pub(super) fn finish(mut self) -> Result<(Ledger, Keeper), WriteError> {
         self.ledger.put_records(self.records);
-        self.keeper.close(&mut self.ledger)?;
+        let mut keeper = self.keeper.finish()?;
+        keeper.close(&mut self.ledger)?;
         let index = self.index.map_or(0, |index| index.bytes());
         let repeats = self.repeats.map_or(0, |repeats| repeats.bytes());
         self.ledger.timing.dedup_index_bytes = (index + repeats) as u64;
         self.ledger.timing.state_index_bytes =
             self.work.history.as_ref().map_or(0, crate::state::History::bytes);
-        Ok((self.ledger, self.keeper))
+        Ok((self.ledger, keeper))
     }
 
     /// Decompressed bytes that are decided.
@@ -326,12 +328,11 @@ impl Desk<NightWork> for NightDesk<'_> {
             Encoded::Frame(packed) => {
                 let Packed { output, frame, entries, records } = *packed;
                 self.records.absorb(records, 0);
-                self.keeper.keys(&entries)?;
                 if output == Output::Records && self.work.preference.is_none() {
                     let passed = self.watch.records(&mut frame.bytes());
                     passed.map_err(WriteError::of("write to", Path::new("standard output")))?;
                 }
-                self.keeper.frame(output, &frame)
+                self.keeper.frame(output, frame, entries)
             }
             Encoded::Mark(mark) => {
                 let Mark { position, mut ledger } = *mark;

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::timing::{Interval, Stopwatch};
@@ -16,7 +20,6 @@ pub(super) struct Keeper {
     tonight: Option<Tonight>,
     threads: usize,
     stopwatch: Stopwatch,
-    interval: Interval,
     pace: Pace,
     checkpoints: Checkpoints,
     /// For each of [`Output::ALL`], once it is open.
@@ -56,7 +59,6 @@ impl Keeper {
             tonight: from.tonight.clone(),
             threads,
             stopwatch,
-            interval: Interval::of(pace.every),
             pace,
             checkpoints: Checkpoints::new(folder),
             writers: Vec::new(),
@@ -92,22 +94,37 @@ impl Keeper {
         Ok(self)
     }
 
-    pub(super) fn mark_bytes(&self, usual: u64) -> u64 {
-        self.pace.mark_bytes.unwrap_or(usual)
-    }
-
-    /// Whether it is time for a checkpoint. A run that reads a pipe can use none.
-    pub(super) fn is_due(&self) -> bool {
+    /// From here on, a thread of its own writes.
+    pub(super) fn start(self) -> Result<Keeping, WriteError> {
+        let (jobs, orders) = sync_channel(WAITING);
+        let (stopwatch, pace) = (self.stopwatch.clone(), self.pace);
         let again = self.identity.dumps.iter().all(|dump| !dump.stream);
-        let every_mark = self.pace.mark_bytes.is_some();
-        again && (every_mark || (self.interval.is_due() && self.checkpoints.is_idle()))
+        let is_idle = Arc::new(AtomicBool::new(true));
+        let idle = Arc::clone(&is_idle);
+        let work = self.checkpoints.work().to_owned();
+        let thread = std::thread::Builder::new().name("keeper".to_owned());
+        let thread = thread.spawn(move || self.work(&orders, &idle));
+        let thread = thread.map_err(WriteError::of("start a thread for", &work))?;
+        let interval = Interval::of(pace.every);
+        Ok(Keeping { jobs: Some(jobs), thread: Some(thread), stopwatch, interval, pace, again, is_idle })
     }
 
-    pub(super) fn frame(&mut self, output: Output, frame: &Frame) -> Result<(), WriteError> {
-        self.writers[output as usize].append(frame)
+    /// Does what it is told until there is nothing more to come.
+    fn work(mut self, orders: &Receiver<Job>, is_idle: &AtomicBool) -> Result<Self, WriteError> {
+        for job in orders {
+            match job {
+                Job::Frame(output, frame, keys) => {
+                    self.keys(&keys)?;
+                    self.writers[output as usize].append(&frame)?;
+                }
+                Job::Checkpoint(of) => self.checkpoint(of.0, of.1)?,
+            }
+            is_idle.store(self.checkpoints.is_idle(), Ordering::Relaxed);
+        }
+        Ok(self)
     }
 
-    pub(super) fn keys(&mut self, keys: &[u8]) -> Result<(), WriteError> {
+    fn keys(&mut self, keys: &[u8]) -> Result<(), WriteError> {
         self.journal.as_mut().map_or(Ok(()), |journal| journal.append(keys))
     }
 
@@ -136,7 +153,6 @@ impl Keeper {
             journal = Some(standing);
             files.push(file);
         }
-        self.interval.restart();
         let mut checkpoint = Checkpoint::begin(self.identity.clone(), self.tonight.clone(), ledger);
         checkpoint.position = position;
         checkpoint.outputs = outputs;
@@ -179,9 +195,10 @@ impl Keeper {
         self.close(ledger)
     }
 
-    /// Enters the times so far; what the desk has measured stays.
+    /// Enters the times so far; what the desk has measured stays, and the time of its own thread is its.
     fn time(&self, ledger: &mut Ledger) {
         let measured = std::mem::replace(&mut ledger.timing, self.stopwatch.read(self.threads));
+        ledger.timing.serial_seconds = measured.serial_seconds;
         ledger.timing.dedup_index_bytes = measured.dedup_index_bytes;
         ledger.timing.state_index_bytes = measured.state_index_bytes;
         ledger.timing.stages = measured.stages;
@@ -191,11 +208,96 @@ impl Keeper {
 
     /// Commits the whole run: from here on, only names are left to be given.
     pub(super) fn complete(mut self, mut ledger: Ledger) -> Result<Checkpoint, WriteError> {
+        ledger.timing.serial_seconds = self.stopwatch.serial_seconds();
         self.time(&mut ledger);
         let (mut checkpoint, files) = self.standing(Position::start_of(ledger.dumps.len()), ledger)?;
         checkpoint.complete = true;
         self.checkpoints.write(checkpoint.clone(), files)?;
         self.checkpoints.wait()?;
         Ok(checkpoint)
+    }
+}
+
+/// Frames that may wait to be written.
+const WAITING: usize = 4;
+
+/// What is to be kept next.
+enum Job {
+    /// A frame of an output, and the keys of the records in it.
+    Frame(Output, Frame, Vec<u8>),
+    Checkpoint(Box<(Position, Ledger)>),
+}
+
+/// A keeper at work on its own thread: to copy frames to the system and to hash them is a quarter of what the thread that decides
+/// would do.
+pub(super) struct Keeping {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<Result<Keeper, WriteError>>>,
+    stopwatch: Stopwatch,
+    interval: Interval,
+    pace: Pace,
+    /// All dumps can be read again.
+    again: bool,
+    is_idle: Arc<AtomicBool>,
+}
+
+impl Keeping {
+    pub(super) fn mark_bytes(&self, usual: u64) -> u64 {
+        self.pace.mark_bytes.unwrap_or(usual)
+    }
+
+    /// Whether it is time for a checkpoint. A run that reads a pipe can use none.
+    pub(super) fn is_due(&self) -> bool {
+        let every_mark = self.pace.mark_bytes.is_some();
+        self.again && (every_mark || (self.interval.is_due() && self.is_idle.load(Ordering::Relaxed)))
+    }
+
+    /// Appends a frame, and the keys of the records in it.
+    ///
+    /// # Errors
+    /// What went wrong with this or an earlier one.
+    pub(super) fn frame(&mut self, output: Output, frame: Frame, keys: Vec<u8>) -> Result<(), WriteError> {
+        self.send(Job::Frame(output, frame, keys))
+    }
+
+    /// Begins to write a checkpoint: everything up to the position has been handed over.
+    ///
+    /// # Errors
+    /// As [`Self::frame`].
+    pub(super) fn checkpoint(&mut self, position: Position, mut ledger: Ledger) -> Result<(), WriteError> {
+        self.interval.restart();
+        self.is_idle.store(false, Ordering::Relaxed);
+        ledger.timing.serial_seconds = self.stopwatch.serial_seconds();
+        self.send(Job::Checkpoint(Box::new((position, ledger))))
+    }
+
+    fn send(&mut self, job: Job) -> Result<(), WriteError> {
+        if self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok()) {
+            return Ok(());
+        }
+        // It has ended, so it has failed.
+        self.join().map(drop)
+    }
+
+    /// Waits until everything is written.
+    ///
+    /// # Errors
+    /// What went wrong with it.
+    pub(super) fn finish(mut self) -> Result<Keeper, WriteError> {
+        Ok(self.join()?.expect("it fails once, and nobody goes on after that"))
+    }
+
+    fn join(&mut self) -> Result<Option<Keeper>, WriteError> {
+        self.jobs = None;
+        let Some(thread) = self.thread.take() else { return Ok(None) };
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(Some)
+    }
+}
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        // Nobody else may take the folder while it is written.
+        self.jobs = None;
+        drop(self.thread.take().map(JoinHandle::join));
     }
 }

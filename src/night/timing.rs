@@ -13,6 +13,7 @@ pub(crate) fn now() -> jiff::Timestamp {
     std::time::SystemTime::now().try_into().unwrap_or(jiff::Timestamp::MAX)
 }
 
+#[derive(Clone)]
 pub(super) struct Stopwatch {
     clock: Instant,
     /// Processor time that the process had taken when it began.
@@ -47,25 +48,24 @@ impl Stopwatch {
         self.earlier = Timing { resumed: earlier.resumed + 1, ..earlier.clone() };
     }
 
-    /// The times so far; it must be asked by the thread that started it.
+    /// Processor time of the thread that asks, which must be the one that started it, with that of the parts before.
+    pub(super) fn serial_seconds(&self) -> f64 {
+        let own = cpu_seconds(ClockId::ThreadCPUTime) - self.serial_before;
+        ((own + self.earlier.serial_seconds) * 1000.0).round() / 1000.0
+    }
+
+    /// The times so far; `serial_seconds` is right where the thread asks that started it.
     pub(super) fn read(&self, threads: usize) -> Timing {
         let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
-        let Timing {
-            started,
-            resumed,
-            wall_seconds,
-            cpu_seconds: cpu,
-            serial_seconds: serial,
-            peak_memory_bytes: peak,
-            ..
-        } = self.earlier.clone();
+        let Timing { started, resumed, wall_seconds, cpu_seconds: cpu, peak_memory_bytes: peak, .. } =
+            self.earlier.clone();
         Timing {
             started,
             resumed,
             notes: Vec::new(),
             wall_seconds: round(wall_seconds + self.clock.elapsed().as_secs_f64()),
             cpu_seconds: round(cpu_seconds(ClockId::ProcessCPUTime) - self.cpu_before + cpu),
-            serial_seconds: round(cpu_seconds(ClockId::ThreadCPUTime) - self.serial_before + serial),
+            serial_seconds: self.serial_seconds(),
             peak_memory_bytes: peak_memory_bytes().max(peak),
             dedup_index_bytes: 0,
             state_index_bytes: 0,

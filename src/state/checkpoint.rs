@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
@@ -346,6 +346,11 @@ impl Checkpoints {
     /// For a run's folder.
     pub fn new(folder: &OutputFolder) -> Self {
         Self { work: folder.work(), writing: None }
+    }
+
+    /// The folder that they are written into.
+    pub fn work(&self) -> &Path {
+        &self.work
     }
 
     /// Whether the last one is written.

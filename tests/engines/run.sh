@@ -3,9 +3,9 @@
 #
 #   tests/engines/run.sh COPYDESK [spark] [ray] [slurm]
 #
-# COPYDESK is a release build. PySpark and Ray are installed from PyPI into a temporary environment (some 1 GB); Spark needs Java,
-# and Slurm needs Debian's slurm-wlm and root. On two cores: Spark a minute, Ray half a minute, Slurm three minutes, because
-# Slurm waits two before it runs a job again.
+# COPYDESK is a release build; with RECORDS=600 (a dump; 6,000 otherwise) a debug build will do. PySpark and Ray are installed from PyPI into
+# a temporary environment (some 1 GB); Spark needs Java, and Slurm needs Debian's slurm-wlm and root. On two cores: Spark a minute, Ray half
+# a minute, Slurm three minutes, because Slurm waits two before it runs a job again.
 set -euo pipefail
 copydesk=$(realpath "${1:?a release build of copydesk}")
 shift
@@ -25,7 +25,7 @@ stories = [[chance.choice(words) for _ in range(400)] for _ in range(9000)]
 os.mkdir("dumps")
 for dump in range(4):
     with open(f"dumps/d{dump}.jsonl", "w") as file:
-        for number in range(6000):
+        for number in range(int(os.environ.get("RECORDS", "6000"))):
             story = chance.randrange(len(stories))
             text = list(stories[story])
             for _ in range(chance.randint(0, 12)):

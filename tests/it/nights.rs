@@ -180,3 +180,15 @@ fn a_damaged_state_is_named_and_repaired_from_the_outputs_of_its_nights() {
     repaired(&["out/n0", "out/n1", "out/n2", "--pipeline", "nightly"]);
     assert_eq!(night(place, "all.jsonl", "out/tonight", &[]).0, 3, "27 of 30 are known");
 }
+
+#[test]
+fn a_plan_that_was_sealed_ends_as_it_ended() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("dump.jsonl"), &(article(1) + "no JSON\n"));
+    assert_eq!(copydesk(place, &["plan", "nightly", "dump.jsonl", "--output", "out"]).status.code(), Some(0));
+    for (step, code) in [("all", 3), ("seal", 3), ("all", 3), ("work", 0)] {
+        let done = copydesk(place, &["task", "out", step]);
+        assert_eq!(done.status.code(), Some(code), "{step}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+}

@@ -132,6 +132,7 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         ("diff", "diff out strict"),
         ("explanation", "explain articles feed.jsonl:1"),
         ("explanation", "explain --run out broken.jsonl.zst:3"),
+        ("state-add", "state add corpus feed.jsonl"),
         ("state-list", "state list state"),
         ("state-stats", "state stats state"),
         ("state-forget", &format!("state forget state --url {url}")),

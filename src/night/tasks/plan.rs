@@ -170,11 +170,15 @@ impl Plan {
     /// # Errors
     /// Where there is none, or one of another version of copydesk.
     pub fn open(folder: &Path) -> Result<Option<Self>, TaskError> {
+        if OutputFolder::is_finished(folder) {
+            // What a `seal` has left that was killed after its end, of the plan itself or of its parts.
+            drop(std::fs::remove_dir_all(OutputFolder::work_of(folder)));
+            return Ok(None);
+        }
         let file = OutputFolder::plan_file(folder);
         let shown = folder.display();
         let content = match read_own(&file) {
             Ok(content) => content,
-            Err(_) if OutputFolder::is_finished(folder) => return Ok(None),
             Err(error) => {
                 return Err(TaskError::Refused(format!("find a plan in {shown}: {error}")));
             }

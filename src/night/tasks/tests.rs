@@ -286,8 +286,14 @@ fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
     for part in 0..plan.parts() {
         twice(&|| plan.write(part, hands(&stop)));
     }
+    let planned = std::fs::read(OutputFolder::plan_file(&output)).expect("it is there");
     let all = plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(comparable(one, false), comparable(*all, false));
     assert_eq!(lines(&place.path().join("one"), "records"), lines(&output, "records"));
+    assert!(!output.join(".copydesk").exists(), "nothing is left behind");
+    // A `seal` that was killed after its end leaves some of it, perhaps the plan without its parts.
+    std::fs::create_dir(output.join(".copydesk")).expect("there is room");
+    write(&OutputFolder::plan_file(&output), &planned);
+    assert!(matches!(Plan::open(&output), Ok(None)), "it is done");
     assert!(!output.join(".copydesk").exists(), "nothing is left behind");
 }
