@@ -604,8 +604,14 @@ mod tests {
                 state.begin(Some(&dedup), &NightName::Given(name), &output, drawn).expect("it fits");
             let dumps = vec!["d".to_owned(); 3];
             let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
-            let ended =
-                EndedNight { output: &output, dumps, lines: Vec::new(), pipeline: &pipeline, hosts: &hosts, is_corpus: false };
+            let ended = EndedNight {
+                output: &output,
+                dumps,
+                lines: Vec::new(),
+                pipeline: &pipeline,
+                hosts: &hosts,
+                is_corpus: false,
+            };
             state.commit(&tonight, &dedup, ended, &mut |_: &mut dyn FnMut(Entry)| Ok(())).expect("room");
         }
         let url = format!("https://x.example/{}", "long/".repeat(40));

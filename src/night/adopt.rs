@@ -102,7 +102,8 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
     let dumps = ledger.dumps.iter().map(|dump| dump.dump.clone()).collect();
     // A corpus is no night that others are held against: it has no hosts.
     let hosts = HostAccount::default();
-    let ended = EndedNight { output, dumps, lines: Vec::new(), pipeline: &account, hosts: &hosts, is_corpus: true };
+    let ended =
+        EndedNight { output, dumps, lines: Vec::new(), pipeline: &account, hosts: &hosts, is_corpus: true };
     state.commit(&tonight, &dedup, ended, &mut entries).map_err(RunError::State)?;
     Ok(Adoption::Added(Box::new(ledger)))
 }

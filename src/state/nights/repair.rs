@@ -187,7 +187,14 @@ impl State {
             let standing = self.manifest.standing();
             let tonight = Tonight { name: name.clone(), began: timing.started.clone(), run: drawn, standing };
             let lines = run.ledger.dumps.iter().map(|dump| dump.lines.held()).collect();
-            let ended = EndedNight { output: run.output, dumps: run.dumps(), lines, pipeline, hosts, is_corpus: false };
+            let ended = EndedNight {
+                output: run.output,
+                dumps: run.dumps(),
+                lines,
+                pipeline,
+                hosts,
+                is_corpus: false,
+            };
             self.commit(&tonight, &dedup, ended, &mut |found| (run.entries)(&dedup, found))?;
             done.push(format!("the night `{name}` is added, from {}", run.output.display()));
         }
