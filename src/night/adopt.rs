@@ -73,7 +73,7 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
         dumps: dumps.iter().map(Imprint::of).collect::<Result<_, _>>()?,
     };
     let mut state = State::open(&folder, true).map_err(RunError::State)?;
-    let output = inputs.first().map(PathBuf::as_path).unwrap_or(Path::new("-"));
+    let output = inputs.first().map_or(Path::new("-"), PathBuf::as_path);
     // What it draws follows from what it is, so that it knows itself again.
     let drawn = serde_json::to_vec(&identity).expect("it has names for keys");
     let drawn = (stopwatch.draw().0, format!("{:032x}", xxh3_128(&drawn)));
