@@ -13,9 +13,9 @@ macro_rules! names {
 
 names! {
     Alt "alt", AriaExpanded "aria-expanded", AriaHidden "aria-hidden", Class "class",
-    Content "content", DataComponent "data-component", DataDate "data-date", DataLazySrc "data-lazy-src", DataOriginal "data-original", DataSrc "data-src", DataSrcset "data-srcset", DataTestid "data-testid", DataTime "data-time", DataTimestamp "data-timestamp", Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
+    Content "content", DataDate "data-date", DataLazySrc "data-lazy-src", DataOriginal "data-original", DataSrc "data-src", DataSrcset "data-srcset", DataTime "data-time", DataTimestamp "data-timestamp", Datetime "datetime", Hidden "hidden", Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop",
     Lang "lang", MetaName "name", Property "property",
-    Pubdate "pubdate", Rel "rel", Role "role", Src "src", Srcset "srcset", Style "style", Title "title",
+    Pubdate "pubdate", Rel "rel", Role "role", Size "size", Src "src", Srcset "srcset", Style "style", Title "title",
     Type "type", Width "width", XmlLang "xml:lang",
 }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::{Name, Page, Tag};
-use crate::text::Slice;
+use crate::text::{Slice, json_of_literal};
 
 /// More bytes than this in one block are a catalogue, not an article.
 const MAX_BLOCK_BYTES: usize = 4 << 20;
@@ -47,9 +47,14 @@ fn read_block(text: &str, objects: &mut Vec<Value>) {
         flatten(value, objects, 0);
         first = false;
     }
-    if first && let Some(value) = mended(text) {
+    if first && let Some(value) = mended(text).or_else(|| literal(text)) {
         flatten(value, objects, 0);
     }
+}
+
+/// An object as a program writes it, with single quotation marks or none around its names.
+fn literal(text: &str) -> Option<Value> {
+    serde_json::from_str(&json_of_literal(text)?).ok()
 }
 
 /// Without comments, CDATA marks and semicolons around the value.

@@ -31,8 +31,6 @@ pub(in crate::stage) struct Block {
     pub marks: u32,
     /// Words that start with a digit.
     pub numbers: u32,
-    /// Whether it is a web address and nothing else.
-    pub is_address: bool,
 }
 
 impl Block {
@@ -239,7 +237,6 @@ struct Run {
     counts: BlockCounts,
     linked: u32,
     breaks: u8,
-    is_address: bool,
 }
 
 impl Run {
@@ -256,7 +253,6 @@ impl Run {
         if is_linked && !is_address {
             self.linked += self.counts.words - before;
         }
-        self.is_address = is_address && self.first.is_none();
         if self.first.is_none() {
             self.first = Some(node);
         }
@@ -286,7 +282,6 @@ impl Run {
                 ends_sentence: run.counts.ends_sentence,
                 marks: run.counts.marks,
                 numbers: run.counts.numbers,
-                is_address: run.is_address,
             });
         }
     }

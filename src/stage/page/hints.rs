@@ -40,17 +40,14 @@ hints! {
     CAPTION = 10 "A picture's caption or credit.",
     BYLINE = 11 "Author, date, reading time.",
     BIOGRAPHY = 12 "About the author.",
-    TAGS = 13 "Topics.",
     CONSENT = 14 "Cookies and privacy.",
     HIDDEN = 15 "Not shown, or shown to screen readers alone.",
     OVERLAY = 16 "A window over the page, a tool tip.",
     PUBLISHED = 17 "The date of publication, by name.",
     BOX = 18 "A fact box, a box of key points.",
-    MEDIA = 19 "A player, a gallery; of what stands there, only short lines are not the article's.",
     LEGAL = 20 "Copyright, disclaimers.",
     PEOPLE = 23 "Names of authors.",
     MODIFIED = 22 "The date of a change.",
-    TEASER = 21 "A few words about an article: about another one, or, in some newsrooms, its standfirst.",
 }
 
 impl ClassHints {
@@ -68,14 +65,11 @@ impl ClassHints {
             | Self::CAPTION.0
             | Self::BYLINE.0
             | Self::BIOGRAPHY.0
-            | Self::TAGS.0
             | Self::CONSENT.0
             | Self::HIDDEN.0
             | Self::OVERLAY.0
             | Self::BOX.0
-            | Self::MEDIA.0
-            | Self::LEGAL.0
-            | Self::TEASER.0,
+            | Self::LEGAL.0,
     );
 
     /// Dates and names, which an element has whatever part of the page it is in.
@@ -124,12 +118,12 @@ impl ClassHints {
                 hints = hints.with(Self::of_attribute(name, value, names));
             }
         }
-        if hints.has(Self::LEAD) { hints.without(Self::TEASER) } else { hints }
+        hints
     }
 
     fn of_attribute<'a>(name: Name, value: &'a str, names: &mut Remembered<'a, Self>) -> Self {
         match name {
-            Name::Class | Name::DataTestid | Name::DataComponent => names.of(value),
+            Name::Class => names.of(value),
             // An id of many words is a heading in short: `sharing-with-a-single-developer`.
             Name::Id if value.bytes().filter(|byte| b"-_".contains(byte)).count() >= 3 => {
                 Self::of_names(value).only(Self::FACTS)
@@ -177,14 +171,11 @@ impl ClassHints {
         let mut is_state = false;
         for_each_word(name, |word| {
             let mask = WORDS.get(word).unwrap_or(0);
-            // `no-sidebar`, `comments-open` and `tag-cookies` say something about an article, not what is in it.
-            is_state |= (words == 0 && mask & OPENS_STATE != 0) || (words > 0 && mask & CLOSES_STATE != 0);
+            // `comments-open` says something about an article, not what is in it.
+            is_state |= words > 0 && mask & CLOSES_STATE != 0;
             all |= mask | beginning(word);
             if before & STORY != 0 && mask & TEXT != 0 {
                 all |= Self::BODY.0;
-            }
-            if before & MOST != 0 && mask & READ != 0 {
-                all |= Self::LINKS.0;
             }
             before = mask;
             words += 1;
@@ -192,9 +183,7 @@ impl ClassHints {
         if is_state && words > 1 {
             return Self::NONE;
         }
-        let hints = Self(all & PARTS);
-        // `article-body-share` is not the body.
-        if hints.has(Self::FOREIGN) { hints.without(Self::BODY.with(Self::LEAD)) } else { hints }
+        Self(all & PARTS)
     }
 }
 
@@ -249,9 +238,6 @@ fn for_each_word(name: &str, mut each: impl FnMut(&[u8])) {
 // Words that mean something only beside another one.
 const STORY: u32 = 1 << 25;
 const TEXT: u32 = 1 << 26;
-const MOST: u32 = 1 << 27;
-const READ: u32 = 1 << 28;
-const OPENS_STATE: u32 = 1 << 31;
 const CLOSES_STATE: u32 = 1 << 24;
 /// The bits that are hints.
 const PARTS: u32 = CLOSES_STATE - 1;
@@ -262,18 +248,13 @@ static WHOLE: WordTable<64> = WordTable::new(&[
     ("hide", ClassHints::HIDDEN.0),
     ("d-none", ClassHints::HIDDEN.0),
     ("is-hidden", ClassHints::HIDDEN.0),
-    ("invisible", ClassHints::HIDDEN.0),
     ("sr-only", ClassHints::HIDDEN.0),
     ("visuallyhidden", ClassHints::HIDDEN.0),
     ("visually-hidden", ClassHints::HIDDEN.0),
-    ("tag", ClassHints::TAGS.0),
     ("meta", ClassHints::BYLINE.0),
     ("date", ClassHints::BYLINE.0 | ClassHints::DATE.0),
     // In hAtom, `updated` is the date that every entry has, and most themes put the publication's there.
     ("updated", ClassHints::DATE.0),
-    ("entry-meta", ClassHints::BYLINE.0),
-    ("post-meta", ClassHints::BYLINE.0),
-    ("article-meta", ClassHints::BYLINE.0),
     ("toc", ClassHints::NAVIGATION.0),
 ]);
 
@@ -305,7 +286,7 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("story", STORY),
     ("post", STORY),
     ("entry", STORY),
-    ("news", STORY | READ),
+    ("news", STORY),
     ("node", STORY),
     ("single", STORY),
     ("page", STORY),
@@ -367,35 +348,11 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("recommendation", ClassHints::LINKS.0),
     ("popular", ClassHints::LINKS.0),
     ("trending", ClassHints::LINKS.0),
-    ("teaser", ClassHints::TEASER.0),
     ("latest", ClassHints::LINKS.0),
     ("similar", ClassHints::LINKS.0),
     ("outbrain", ClassHints::LINKS.0),
     ("taboola", ClassHints::LINKS.0),
-    ("most", MOST),
-    ("more", MOST),
-    ("read", MOST | READ),
-    ("see", MOST),
-    ("also", MOST | READ),
-    ("next", MOST),
-    ("you", MOST),
-    ("shared", READ),
-    ("from", READ),
-    ("stories", READ),
-    ("articles", READ),
-    ("posts", READ),
-    ("like", READ),
     // What the site wants.
-    ("ad", ClassHints::PROMOTION.0),
-    ("ads", ClassHints::PROMOTION.0),
-    ("adv", ClassHints::PROMOTION.0),
-    ("advert", ClassHints::PROMOTION.0),
-    ("advertisement", ClassHints::PROMOTION.0),
-    ("advertising", ClassHints::PROMOTION.0),
-    ("dfp", ClassHints::PROMOTION.0),
-    ("gpt", ClassHints::PROMOTION.0),
-    ("sponsor", ClassHints::PROMOTION.0),
-    ("sponsored", ClassHints::PROMOTION.0),
     ("promo", ClassHints::PROMOTION.0),
     ("promos", ClassHints::PROMOTION.0),
     ("promotion", ClassHints::PROMOTION.0),
@@ -405,12 +362,6 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("subscription", ClassHints::PROMOTION.0),
     ("signup", ClassHints::PROMOTION.0),
     ("cta", ClassHints::PROMOTION.0),
-    ("donate", ClassHints::PROMOTION.0),
-    ("marketing", ClassHints::PROMOTION.0),
-    ("commercial", ClassHints::PROMOTION.0),
-    ("werbung", ClassHints::PROMOTION.0),
-    ("anzeige", ClassHints::PROMOTION.0),
-    ("publicidad", ClassHints::PROMOTION.0),
     ("share", ClassHints::SHARE.0),
     ("sharedaddy", ClassHints::SHARE.0),
     ("social", ClassHints::SHARE.0),
@@ -431,38 +382,22 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("bio", ClassHints::BIOGRAPHY.0),
     ("biography", ClassHints::BIOGRAPHY.0),
     ("authorbox", ClassHints::BIOGRAPHY.0),
-    ("tags", ClassHints::TAGS.0),
-    ("keywords", ClassHints::TAGS.0),
-    ("topics", ClassHints::TAGS.0),
-    ("categories", ClassHints::TAGS.0),
     ("cookie", ClassHints::CONSENT.0),
     ("cookies", ClassHints::CONSENT.0),
     ("consent", ClassHints::CONSENT.0),
     ("privacy", ClassHints::CONSENT.0),
     ("modal", ClassHints::OVERLAY.0),
     ("popup", ClassHints::OVERLAY.0),
+    ("editsection", ClassHints::HIDDEN.0),
     ("tooltip", ClassHints::OVERLAY.0),
     ("rollover", ClassHints::OVERLAY.0),
     ("overlay", ClassHints::OVERLAY.0),
     ("login", ClassHints::OVERLAY.0),
-    ("gallery", ClassHints::MEDIA.0),
-    ("slideshow", ClassHints::MEDIA.0),
-    ("slider", ClassHints::MEDIA.0),
-    ("carousel", ClassHints::MEDIA.0),
-    ("player", ClassHints::MEDIA.0),
-    ("podcast", ClassHints::MEDIA.0),
     ("factbox", ClassHints::BOX.0),
     ("infobox", ClassHints::BOX.0),
     ("copyright", ClassHints::LEGAL.0),
     ("disclaimer", ClassHints::LEGAL.0),
     // States.
-    ("no", OPENS_STATE),
-    ("has", OPENS_STATE),
-    ("with", OPENS_STATE),
-    ("without", OPENS_STATE),
-    ("not", OPENS_STATE),
-    ("tag", OPENS_STATE),
-    ("category", OPENS_STATE),
     ("open", CLOSES_STATE),
     ("closed", CLOSES_STATE),
     ("enabled", CLOSES_STATE),
@@ -482,7 +417,7 @@ mod tests {
             ("candidate", ClassHints::DATE, false),
             ("post_meta__byline", ClassHints::PEOPLE, true),
             ("CommentList", ClassHints::COMMENT, true),
-            ("no-sidebar", ClassHints::SIDE, false),
+            ("sidebar-closed", ClassHints::SIDE, false),
             ("", ClassHints::PEOPLE, false),
         ] {
             assert_eq!(ClassHints::of_names(value).has(hint), expected, "{value}");

@@ -123,14 +123,15 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
     (!names.is_empty() && is_whole).then_some(names)
 }
 
+#[rustfmt::skip]
+const PARTICLES: &[&str] = &[
+    "de", "da", "do", "dos", "das", "del", "della", "delle", "dalla", "di", "du", "des", "la", "le", "el", "al", "bin", "ibn",
+    "ben", "van", "von", "vom", "zu", "der", "den", "ter", "ten", "te", "y", "e", "af", "av", "dela", "san", "i", "bint", "abu",
+];
+
 /// Whether a text has the form of a person's name: a few words, each with a capital but particles; in scripts
 /// without capitals, a few words.
 pub fn looks_like_name(name: &str) -> bool {
-    #[rustfmt::skip]
-    const PARTICLES: &[&str] = &[
-        "de", "da", "do", "dos", "das", "del", "della", "delle", "dalla", "di", "du", "des", "la", "le", "el", "al", "bin", "ibn",
-        "ben", "van", "von", "vom", "zu", "der", "den", "ter", "ten", "te", "y", "e", "af", "av", "dela", "san", "i", "bint", "abu",
-    ];
     let mut count = 0;
     let mut ends_in_capital = false;
     for word in name.split_whitespace() {
@@ -203,7 +204,7 @@ pub fn without_by(text: &str) -> &str {
     }
 }
 
-fn push_list(text: &str, names: &mut Vec<String>) {
+fn push_list<'a>(text: &'a str, names: &mut Vec<String>) {
     // Roles and degrees go before it is known whether the rest is a list: `Ann Lee, Staff Writer`.
     let pieces: Vec<&str> = text
         .split(", ")
@@ -220,11 +221,18 @@ fn push_list(text: &str, names: &mut Vec<String>) {
         || pieces.first().is_some_and(|first| has_conjunction(first));
     let is_house = |piece: &str| is_list && piece.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_none = |piece: &str| is_degree(piece) && !is_house(piece);
+    // `Ann Lee, PhD and Bo Chen`
+    let without_degree = |piece: &'a str| {
+        let opening = piece
+            .split_once(' ')
+            .filter(|(first, rest)| is_degree(first) && has_conjunction(&format!(" {rest}")));
+        opening.map_or(piece, |(_, rest)| rest)
+    };
     let pieces: Vec<&str> = pieces
         .iter()
         .enumerate()
         .filter(|(place, piece)| *place == 0 || !is_none(piece))
-        .map(|(_, piece)| *piece)
+        .map(|(place, piece)| if place == 0 { *piece } else { without_degree(piece) })
         .collect();
     let is_full = |piece: &&str| is_full_name(piece);
     match &pieces[..] {
@@ -293,9 +301,35 @@ fn first_conjunction(piece: &str) -> Option<(usize, usize)> {
 }
 
 fn push(name: &str, names: &mut Vec<String>) {
-    if let Some(name) = tidy(name) {
+    if !is_of_pictures(name)
+        && let Some(name) = tidy(name)
+    {
         names.push(name);
     }
+}
+
+/// Whether a name is that of who took the pictures: `Fotos: Bo Chen`, `사진 박철수`.
+fn is_of_pictures(name: &str) -> bool {
+    const PICTURES: [&str; 16] = [
+        "photo",
+        "photos",
+        "photographs",
+        "picture",
+        "pictures",
+        "foto",
+        "fotos",
+        "bild",
+        "bilder",
+        "illustration",
+        "illustrations",
+        "fotografie",
+        "사진",
+        "写真",
+        "摄影",
+        "攝影",
+    ];
+    let (first, rest) = name.trim().split_once([' ', ':', '：', '／', '/']).unwrap_or((name, ""));
+    !rest.is_empty() && PICTURES.contains(&first.to_lowercase().as_str())
 }
 
 /// A name without brackets, addresses and stray marks; `None` where nothing is left that could be one.
@@ -308,6 +342,10 @@ fn tidy(name: &str) -> Option<String> {
         && behind.rsplit([')', ']', '）', '>']).next().is_none_or(|rest| rest.trim().is_empty() || rest == behind)
     {
         name = before;
+    }
+    // `Ann Lee @ Quay Mail`, `Ann Lee - https://lee.example`
+    for mark in [" @ ", " - http"] {
+        name = name.split_once(mark).map_or(name, |(before, _)| before);
     }
     // `Ann Lee/dpa`, `EFE / Ann Lee`: the agency that it came through.
     if let Some((before, after)) = name.split_once('/') {
@@ -344,8 +382,66 @@ fn tidy(name: &str) -> Option<String> {
         && words.len() <= MOST_WORDS
         && name.chars().any(char::is_alphabetic)
         && !is_address
+        && !is_claim(name)
         && !is_role(name);
     fits.then(|| name.to_owned())
+}
+
+/// Whether a text says whose the page is: `Copyright Quay Mail, all rights reserved`.
+fn is_claim(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.contains("all rights reserved") || ["copyright", "©"].iter().any(|mark| lower.starts_with(mark))
+}
+
+/// A name in capitals, as bylines are set, in small letters: `ANN VAN DER LEE-O'NEIL` → `Ann van der Lee-O'Neil`, `Ann AMBERLEY` →
+/// `Ann Amberley`. Words that may be initials stay as they are.
+pub fn in_small_letters(name: &str) -> String {
+    /// Shorter words may be initials.
+    const SHORTEST: usize = 3;
+    /// Beside words in small letters, shorter ones may be the house that somebody works for.
+    const SHORTEST_SURNAME: usize = 4;
+    if !name.contains(' ') || !looks_like_name(name) || is_agency(name) {
+        return name.to_owned();
+    }
+    let shortest = if name.chars().any(char::is_lowercase) { SHORTEST_SURNAME } else { SHORTEST };
+    let piece = |piece: &str| {
+        let lower = piece.to_lowercase();
+        // `McDonald`
+        let (opening, rest) = lower
+            .strip_prefix("mc")
+            .filter(|rest| rest.len() >= SHORTEST)
+            .map_or(("", lower.as_str()), |rest| ("Mc", rest));
+        let mut letters = rest.chars();
+        let capital: Vec<char> = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        opening.chars().chain(capital).chain(letters).collect::<String>()
+    };
+    let word = |(place, word): (usize, &str)| {
+        let lower = word.to_lowercase();
+        let letters = word.chars().filter(|character| character.is_alphabetic()).count();
+        let is_in_capitals = word == word.to_uppercase() && word != lower;
+        if is_in_capitals
+            && place > 0
+            && shortest == SHORTEST
+            && letters > 1
+            && PARTICLES.contains(&lower.as_str())
+        {
+            return lower;
+        }
+        // `JD` may be initials, `BO` is a name; `NDR` is none.
+        let is_vowel = |letter: char| !letter.is_ascii() || "aeiouy".contains(letter);
+        let is_short_name = letters == 2 && shortest == SHORTEST && lower.ends_with(is_vowel);
+        if !is_in_capitals
+            || (letters < shortest && !is_short_name)
+            || !lower.contains(is_vowel)
+            || word.contains('.')
+            || matches!(word, "III" | "VII" | "VIII")
+        {
+            return word.to_owned();
+        }
+        let pieces = word.split_inclusive(['-', '\'', '’']).map(piece);
+        pieces.collect()
+    };
+    name.split(' ').enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// A name without marks around it. Quotation marks that belong to a part of it stay: `"Le Monde" avec AFP`.
@@ -444,6 +540,7 @@ mod tests {
             ("Ann Lee, Staff Writer", &["Ann Lee"]),
             ("Ann Lee, dpa", &["Ann Lee", "dpa"]),
             ("Dr. Ann Lee, MD, PhD, FOMA", &["Ann Lee"]),
+            ("Dr. Ann Lee, PhD and Bo Chen | Quay Lab", &["Ann Lee", "Bo Chen", "Quay Lab"]),
             ("Ann Lee, AFP", &["Ann Lee", "AFP"]),
             ("Ann Lee, Bo Chen und Cy Dow, NDR", &["Ann Lee", "Bo Chen", "Cy Dow", "NDR"]),
             ("Ann B. Lee Jr.", &["Ann B. Lee Jr."]),
@@ -457,6 +554,12 @@ mod tests {
             ("Von Trapp", &["Von Trapp"]),
             ("문수진 기자", &["문수진"]),
             ("記者：陳安", &["陳安"]),
+            ("글 정미숙 기자 · 사진 박철수 기자", &["정미숙"]),
+            ("Ann Lee; Fotos: Bo Chen", &["Ann Lee"]),
+            ("Photo Lee Chen", &[]),
+            ("Ann Lee @ Quay Mail", &["Ann Lee"]),
+            ("Ann Lee - http://lee.example", &["Ann Lee"]),
+            ("Copyright Quay Mail & Co. KG - all rights reserved", &[]),
             ("@annlee", &[]),
             ("", &[]),
         ] {
@@ -510,6 +613,26 @@ mod tests {
                 expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn a_name_in_capitals_is_written_in_small_letters() {
+        for (name, expected) in [
+            ("ANN LEE", "Ann Lee"),
+            ("JAN VAN DER LEE-O'NEIL", "Jan van der Lee-O'Neil"),
+            ("ÖZGE MCDONALD", "Özge McDonald"),
+            ("JD LEE", "JD Lee"),
+            ("BO CHEN", "Bo Chen"),
+            ("NDR SPORT", "NDR Sport"),
+            ("J. R. LEE III", "J. R. Lee III"),
+            ("DE LA CRUZ", "De la Cruz"),
+            ("Ann AMBERLEY", "Ann Amberley"),
+            ("Ann NDR", "Ann NDR"),
+            ("REUTERS", "REUTERS"),
+            ("李 安", "李 安"),
+        ] {
+            assert_eq!(in_small_letters(name), expected, "{name}");
         }
     }
 

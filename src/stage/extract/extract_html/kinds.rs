@@ -2,9 +2,11 @@
 
 use super::captions::captions;
 use super::entries::Entries;
+use super::meaning::is_folded;
 use super::story::Story;
+use crate::date::{DayOrder, dates_in};
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up};
+use crate::stage::page::{Block, ClassHints, PageSurvey, sum_up, text_of};
 
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +75,14 @@ pub(super) fn kinds(
             let is_odd = uses_paragraphs_alone
                 && block.tag == Tag::Div
                 && block.free() < ODD_WORDS
-                && !among.has(page, block);
+                && !among.has(page, block)
+                && !is_answer(page, block);
             return if is_odd { BlockKind::Foreign } else { BlockKind::Prose };
         }
-        // Lines of dates and addresses stand around articles, not in them; a sentence with links among paragraphs does.
+        // Lines of dates stand around articles, not in them; a sentence with links among paragraphs is one of them.
         if (block.is_link() && !(block.is_linked_sentence() && among.has(page, block)))
-            || (block.numbers >= 3 && block.words <= 16 && !(block.tag == Tag::P && among.has(page, block)))
-            || block.is_address
             || is_credit(page, block)
+            || is_dated(page, survey, block)
         {
             return BlockKind::Foreign;
         }
@@ -95,6 +97,13 @@ pub(super) fn kinds(
     let mut kinds: Vec<BlockKind> = survey.blocks.iter().zip(captions).enumerate().map(kind).collect();
     drop_last_lists(survey, &places, &mut kinds);
     kinds
+}
+
+/// Whether a block stands in what the heading or the button before it unfolds: an answer under its question.
+fn is_answer(page: Page<'_>, block: &Block) -> bool {
+    const BOXES: usize = 2;
+    let mut around = std::iter::once(block.element).chain(page.ancestors(block.element).take(BOXES));
+    around.any(|outer| is_folded(page, outer))
 }
 
 /// For each element, where the first and the last of the paragraphs stand that are its children.
@@ -143,6 +152,16 @@ fn drop_last_lists(survey: &PageSurvey, places: &Places, kinds: &mut [BlockKind]
     for place in behind.filter(|place| is_list(&survey.blocks[*place])) {
         kinds[place] = BlockKind::Foreign;
     }
+}
+
+/// Whether a short line has a date.
+fn is_dated(page: Page<'_>, survey: &PageSurvey, block: &Block) -> bool {
+    /// A day, a month and a year, or a day and a time.
+    const FEWEST_NUMBERS: u32 = 3;
+    const MOST_WORDS: u32 = 16;
+    block.numbers >= FEWEST_NUMBERS
+        && block.words <= MOST_WORDS
+        && !dates_in(&text_of(page, block, &survey.own), &DayOrder::DayFirst.into()).is_empty()
 }
 
 /// Whether a line says whose a picture is.

@@ -55,7 +55,7 @@ pub(super) fn find(
         }
         // A name of its own counts for more than those of the boxes around it.
         let is_called_lead = survey.own[block.element.index()].has(ClassHints::LEAD);
-        let beyond = if is_called_lead { NEVER } else { ClassHints::FOREIGN.without(ClassHints::TEASER) };
+        let beyond = if is_called_lead { NEVER } else { ClassHints::FOREIGN };
         if kinds[place] == BlockKind::Foreign && hints.has(beyond) {
             return false;
         }

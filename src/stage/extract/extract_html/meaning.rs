@@ -43,7 +43,7 @@ pub(super) fn meaning(page: Page<'_>, survey: &PageSurvey) -> Vec<ClassHints> {
 }
 
 /// Whether an element is what a heading or a button before it opens: the answer under its question.
-fn is_folded(page: Page<'_>, node: NodeId) -> bool {
+pub(super) fn is_folded(page: Page<'_>, node: NodeId) -> bool {
     /// A heading, its link and its icon.
     const MOST_NODES: usize = 16;
     let Some(before) = sibling_before(page, node) else { return false };
@@ -88,18 +88,7 @@ impl Weighed {
             if tag == Tag::Blockquote {
                 around = around.without(ClassHints::SHARE);
             }
-            // A gallery may be the article, and a player one of a team: of their words, none is about paragraphs.
-            // A list in a gallery is its pictures.
-            if around.has(ClassHints::MEDIA)
-                && matches!(tag, Tag::P | Tag::Tr | Tag::Blockquote)
-                && !page.is_in(node, Tag::Li)
-            {
-                around = around.without(ClassHints::MEDIA);
-            }
             let mut own = survey.own[node.index()].without(misleading);
-            if matches!(tag, Tag::P | Tag::Tr) || self.has_headline[node.index()] {
-                own = own.without(ClassHints::MEDIA);
-            }
             if own.has(ClassHints::HIDDEN) && self.words[node.index()] > 0 && is_folded(page, node) {
                 own = own.without(ClassHints::HIDDEN);
             }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::html::decode;
-use crate::text::people::{distinct, names_in};
+use crate::text::people::{distinct, looks_like_name, names_in};
 
 type Object = Map<String, Value>;
 
@@ -17,6 +17,8 @@ type Object = Map<String, Value>;
 const MAX_OBJECTS: usize = 512;
 /// References that lead to references.
 const MAX_STEPS: usize = 4;
+/// A name has no more words.
+const MOST_WORDS: usize = 5;
 
 /// What is known of the page before its JSON-LD is read.
 pub(super) struct About {
@@ -114,6 +116,10 @@ impl<'a> Linked<'a> {
                 }
                 if !people.persons.is_empty() || !people.organisations.is_empty() {
                     people.persons = distinct(people.persons);
+                    // What stands among names and has more words than any is none.
+                    if people.persons.iter().any(|name| looks_like_name(name)) {
+                        people.persons.retain(|name| name.split(' ').count() <= MOST_WORDS);
+                    }
                     people.organisations = distinct(people.organisations);
                     return people;
                 }

@@ -26,7 +26,6 @@ const VALUES: [Name; 6] =
 const NEIGHBOUR: ClassHints = ClassHints::NAVIGATION
     .with(ClassHints::LINKS)
     .with(ClassHints::SIDE)
-    .with(ClassHints::TEASER)
     .with(ClassHints::PROMOTION)
     .with(ClassHints::CONSENT);
 
@@ -316,7 +315,13 @@ impl Walk<'_> {
         match tag {
             Tag::Nav => Zone::Neighbours,
             Tag::Aside if !is_fact => Zone::Neighbours,
-            Tag::Footer if !in_article => Zone::Footer,
+            // Publishing systems put the byline below a headline that stands outside of the article into its footer.
+            Tag::Footer
+                if !in_article
+                    && (self.heading_article.is_some() || !self.page.is_in(node, Tag::Article)) =>
+            {
+                Zone::Footer
+            }
             Tag::Article if self.heading_article.is_some_and(|article| article != node) => Zone::Neighbours,
             _ if named.has(ClassHints::COMMENT) => Zone::Comments,
             _ if is_fact => outer,

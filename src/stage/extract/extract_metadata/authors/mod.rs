@@ -11,7 +11,7 @@ mod visible;
 use crate::article::Found;
 use crate::html::Page;
 use crate::stage::page::{AuthorsSign, Signs};
-use crate::text::people::{distinct, looks_like_name, names_in};
+use crate::text::people::{distinct, in_small_letters, looks_like_name, names_in};
 
 use super::fold;
 use super::head::PageHead;
@@ -19,7 +19,7 @@ use super::linked::Linked;
 use super::survey::MetadataSurvey;
 
 use proof::Proof;
-use visible::{BESIDE_DATE, SIGNED, SURE, all_named, byline_with, from_page, marked};
+use visible::{BESIDE_DATE, SIGNED, SURE, byline_with, from_page};
 
 const METAS: &[&str] = &[
     "parsely-author",
@@ -122,7 +122,11 @@ pub(super) fn authors(
         (AuthorsSign::Several, names.len() > 1),
         (AuthorsSign::Many, names.len() > 3),
     ]);
-    Some(Authors { names, found, signs })
+    // How a house writes itself is its own affair.
+    let written = |name: &String| {
+        if site.has(name) || is_organisation(name) { name.clone() } else { in_small_letters(name) }
+    };
+    Some(Authors { names: names.iter().map(written).collect(), found, signs })
 }
 
 fn choose(
@@ -167,20 +171,6 @@ fn choose(
             sources.insert(0, (signed, Found::Dom));
         }
     }
-    // A first name is that of the person whom the page names in full.
-    let firsts: Vec<String> = sources
-        .iter()
-        .flat_map(|(names, _)| names)
-        .filter(|name| is_short(name))
-        .map(|name| format!("{name} "))
-        .collect();
-    if !firsts.is_empty() && !sources.iter().any(|(names, _)| is_settled(names)) {
-        let named = all_named(page, survey, proof);
-        let full = named
-            .into_iter()
-            .find(|name| proof.is_person(name) && firsts.iter().any(|first| name.starts_with(first)));
-        sources.extend(full.map(|name| (vec![name], Found::Dom)));
-    }
     sources.push((people.organisations, Found::JsonLd));
     // Full names first; then short ones and the names of accounts; then whatever there is.
     let best = sources
@@ -197,8 +187,7 @@ fn choose(
     }
     let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
     let stated = sources.iter().map(|(names, found)| (people(names), *found));
-    let marked = std::iter::once_with(|| marked(page, survey, proof));
-    let shown = marked.chain(std::iter::once_with(|| byline_with(page, survey, &names)));
+    let shown = std::iter::once_with(|| byline_with(page, survey, &names));
     let mut others = stated.chain(shown.map(|names| (people(&names), Found::Dom)));
     let longer = others.find(|(others, _)| has_all_and_more(others, &names, proof));
     Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))

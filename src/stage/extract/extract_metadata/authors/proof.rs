@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use memchr::memmem::Finder;
 
 use super::super::fold;
@@ -46,13 +47,14 @@ impl<'a> Proof<'a> {
             letters.flat_map(char::to_lowercase).eq(folded.chars())
         };
         self.people.of(name, || {
-            let folded = fold(name);
+            let [folded, plain, spelt_out] = [fold(name), in_latin(name, false), in_latin(name, true)];
+            let is = |text: &str| [&folded, &plain, &spelt_out].iter().any(|name| is(text, name));
             self.page.nodes().any(|node| match self.page.tag(node) {
                 Tag::A => self.page.raw_attribute(node, Name::Href).is_some_and(|href| {
                     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-                    is(path.rsplit('/').next().unwrap_or(path), &folded)
+                    is(path.rsplit('/').next().unwrap_or(path))
                 }),
-                Tag::Img => self.page.raw_attribute(node, Name::Alt).is_some_and(|alt| is(alt, &folded)),
+                Tag::Img => self.page.raw_attribute(node, Name::Alt).is_some_and(is),
                 _ => false,
             })
         })
@@ -83,7 +85,9 @@ impl<'a> Proof<'a> {
 
     /// How many of a name's words are common ones, and how many it has; all where one says what a date is.
     fn common_words(&self, name: &str) -> (usize, usize) {
-        let long = || name.split_whitespace().map(str::to_lowercase).filter(|word| word.len() >= SHORTEST);
+        // A particle, such as `van`, is a common word wherever such a name stands.
+        let own = || name.split_whitespace().filter(|word| !word.starts_with(char::is_lowercase));
+        let long = || own().map(str::to_lowercase).filter(|word| word.len() >= SHORTEST);
         let all = long().count();
         let common = long().filter(|word| self.has_common(word)).count();
         let labels = |word: String| {
@@ -109,6 +113,27 @@ impl<'a> Proof<'a> {
                 nodes.map(|at| self.page.raw_text(NodeId::at(at))).any(has)
             })
     }
+}
+
+/// A name's letters as addresses have them: without accents (`low` for `Löw`), or spelt out (`loew`).
+fn in_latin(name: &str, is_spelt_out: bool) -> String {
+    let mut latin = String::with_capacity(name.len());
+    for letter in DecomposingNormalizerBorrowed::new_nfd().normalize(&name.to_lowercase()).chars() {
+        match letter {
+            // What the letter before it has above it.
+            '\u{308}' | '\u{30A}' if is_spelt_out => latin.push(if letter == '\u{308}' { 'e' } else { 'a' }),
+            'ß' => latin.push_str("ss"),
+            'æ' => latin.push_str("ae"),
+            'œ' => latin.push_str("oe"),
+            'ø' => latin.push_str(if is_spelt_out { "oe" } else { "o" }),
+            'ł' => latin.push('l'),
+            'đ' => latin.push('d'),
+            'ı' => latin.push('i'),
+            _ if letter.is_alphanumeric() => latin.push(letter),
+            _ => {}
+        }
+    }
+    latin
 }
 
 /// Shorter words, in bytes, are particles.

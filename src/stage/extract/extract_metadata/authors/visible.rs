@@ -20,8 +20,6 @@ use super::proof::Proof;
 pub(super) const BESIDE_DATE: i32 = 24;
 /// A byline or an element that is named after authors, beside the headline.
 pub(super) const SURE: i32 = 32;
-/// An element that is marked up as the author's, beside the headline: it may add names to those that the page states.
-const MARKED: i32 = 42;
 /// A byline beside the headline, or an element that is marked up as the author's.
 pub(super) const SIGNED: i32 = 47;
 
@@ -268,18 +266,7 @@ fn without_words_of_dates(before: &str) -> &str {
     rest
 }
 
-/// The names in the element beside the headline that most surely names the authors; none where only lines tell.
-pub(super) fn marked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
-    let is_sure = |element: &Element| element.zone == Zone::Main && rank(page, *element) + 20 >= MARKED;
-    if !survey.people.iter().any(is_sure) {
-        return Vec::new();
-    }
-    let surely =
-        weighed_elements(page, survey, proof).into_iter().rev().filter(|(weight, _)| *weight >= MARKED);
-    surely.max_by_key(|(weight, _)| *weight).map(|(_, names)| names).unwrap_or_default()
-}
-
-/// The names in the byline beside the headline that has the first of these names.
+/// The names in the byline, or in the line of names alone, beside the headline that has the first of these names.
 pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[String]) -> Vec<String> {
     let Some(first) = names.first() else { return Vec::new() };
     let is_near = |place: usize, line: &VisibleLine| {
@@ -288,13 +275,10 @@ pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[Stri
     let near = survey.lines.iter().enumerate().filter(|(place, line)| is_near(*place, line));
     near.map(|(_, line)| (line, MetadataSurvey::text_of(page, line)))
         .filter(|(_, text)| text.contains(first.as_str()))
-        .find_map(|(line, text)| signed(&text, line.has_digit))
+        .find_map(|(line, text)| {
+            signed(&text, line.has_digit).or_else(|| names_with_posts(&text).map(|(names, _)| names))
+        })
         .unwrap_or_default()
-}
-
-/// All names in elements that are named after authors, wherever they stand in the article.
-pub(super) fn all_named(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
-    weighed_elements(page, survey, proof).into_iter().flat_map(|(_, names)| names).collect()
 }
 
 /// The names in elements that are named after authors, each with how surely they are the article's.
@@ -395,21 +379,24 @@ fn is_reviewer(page: Page<'_>, survey: &MetadataSurvey, node: NodeId) -> bool {
 fn signature(page: Page<'_>, survey: &MetadataSurvey) -> Option<String> {
     let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
     let lines = survey.lines.slice(survey.heading_line..);
-    let alone = lines.windows(3).filter(|window| is_paragraph(&window[0])).find_map(|window| {
-        let line = &window[1];
-        if line.zone != Zone::Main || line.bytes > 40 || is_paragraph(&window[2]) {
-            return None;
-        }
-        // A heading or a link after an article leads elsewhere.
-        let leads =
-            |outer| page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading();
-        if page.ancestors(line.first).take(4).any(leads) {
-            return None;
-        }
-        let text = MetadataSurvey::text_of(page, line);
-        let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
-        is_full(name).then(|| name.to_owned())
-    });
+    let alone = lines.windows(2).enumerate().filter(|(_, window)| is_paragraph(&window[0])).find_map(
+        |(place, window)| {
+            let line = &window[1];
+            if line.zone != Zone::Main || line.bytes > 40 || lines.get(place + 2).is_some_and(is_paragraph) {
+                return None;
+            }
+            // A heading or a link after an article leads elsewhere.
+            let leads = |outer| {
+                page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading()
+            };
+            if page.ancestors(line.first).take(4).any(leads) {
+                return None;
+            }
+            let text = MetadataSurvey::text_of(page, line);
+            let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
+            is_full(name).then(|| name.to_owned())
+        },
+    );
     // `… said the mayor. (Ann Lee) +++`
     alone.or_else(|| {
         let last = lines.iter().rfind(|line| line.zone == Zone::Main && line.bytes > 60)?;
@@ -487,18 +474,10 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if let Some(names) = signed(&text, has_digit) {
         return names;
     }
-    let text = without_label(&text);
-    // Links in it are to authors' pages, if there are any.
-    let links: Vec<String> = page
-        .descendants(node)
-        .filter(|inner| page.tag(*inner) == Tag::A)
-        .take(6)
-        .flat_map(|inner| names_in(&one_line(&page.inner_text(inner))))
-        .filter(|name| looks_like_name(name))
-        .collect();
-    if !links.is_empty() && text.len() > links.iter().map(String::len).sum::<usize>() + 12 {
-        return links;
+    if let Some(name) = unspaced_beside_date(&text).filter(|_| has_digit) {
+        return vec![name];
     }
+    let text = without_label(&text);
     let is_account = |name: &String| !name.contains(' ') && name.len() <= 24;
     let is_exact = page.tag(node) == Tag::A || says_exactly(page, node);
     let names: Vec<String> = names_in(text)
@@ -583,6 +562,19 @@ fn with_post(piece: &str) -> Option<Vec<String>> {
         }
     }
     (!names.is_empty()).then(|| distinct(names))
+}
+
+/// A name in a script without spaces that stands beside a date and nothing else: `2024年2月11日 9時30分 小野寺文江`.
+fn unspaced_beside_date(text: &str) -> Option<String> {
+    let date = dates_in(text, &DayOrder::DayFirst.into()).into_iter().next()?;
+    let is_seam = |character: char| !character.is_alphabetic() || "時分时点年月日".contains(character);
+    let beside = [text.get(..date.from)?, text.get(date.to..)?].map(|piece| piece.trim_matches(is_seam));
+    let name = match beside {
+        ["", name] | [name, ""] => name,
+        _ => return None,
+    };
+    let is_unspaced = |character: char| matches!(u32::from(character), 0x3005 | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7A3);
+    ((2..=6).contains(&name.chars().count()) && name.chars().all(is_unspaced)).then(|| name.to_owned())
 }
 
 /// The names that an element opens with, where elements of other kinds follow them: `<b>Ann Lee</b> <i>Senior Analyst</i>`.

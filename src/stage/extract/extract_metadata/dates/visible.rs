@@ -84,7 +84,7 @@ fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'
         {
             let place = survey.lines.partition_point(|line| line.first < element.node);
             let said = if is_marked(page, *element) { 60 } else { 10 };
-            let is_labelled = is_labelled(page, survey, place);
+            let is_labelled = label_before(page, survey, place) == Some(Label::Published);
             if is_of_others(element.zone) && place >= end && !is_labelled {
                 continue;
             }
@@ -137,7 +137,11 @@ fn weigh_lines(
             let behind = text.slice(sighting.to..);
             // What stands between two dates is said of the second.
             let after = if nth + 1 < sightings.len() { "" } else { behind };
-            let label = said(text.slice(before..sighting.from), after);
+            let label = said(text.slice(before..sighting.from), after).or_else(|| {
+                let is_alone = sighting.from == 0 && behind.is_empty();
+                label_before(page, survey, place)
+                    .filter(|label| is_alone && matches!(label, Label::Changed | Label::Published))
+            });
             before = sighting.to;
             if label == Some(Label::Other) {
                 continue;
@@ -280,17 +284,16 @@ pub(super) fn date_of_element(
         .find_map(|value| reading.read(&value))
 }
 
-/// Whether the line before says that it is the publication's, and nothing else: `Published`, and the date in an element of its own.
-fn is_labelled(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
+/// What the line before says of a date, and nothing else: `Published`, `Last updated:`, and the date in an element of its own.
+fn label_before(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> Option<Label> {
     const LONGEST_LABEL_BYTES: usize = 24;
-    let before = place.checked_sub(1).and_then(|place| survey.lines.get(place));
-    before.is_some_and(|line| {
-        line.zone != Zone::Comments
-            && line.bytes <= LONGEST_LABEL_BYTES
-            && Label::of(
-                MetadataSurvey::text_of(page, line).trim_end_matches([':', ' ']).to_lowercase().as_str(),
-            ) == Some(Label::Published)
-    })
+    let line = survey.lines.get(place.checked_sub(1)?)?;
+    if line.zone == Zone::Comments || line.has_digit || line.bytes > LONGEST_LABEL_BYTES {
+        return None;
+    }
+    let text = MetadataSurvey::text_of(page, line).to_lowercase();
+    let label = text.trim_end_matches([':', ' ']);
+    Label::of(label).or_else(|| Label::of(label.rsplit(' ').next()?).filter(|label| *label == Label::Changed))
 }
 
 /// Whether a part has comments or other articles: after the article's end, its dates are theirs.

@@ -107,9 +107,6 @@ fn shown(heading: &Heading, names: &Names) -> String {
         if let Some(name) = sources().find(|name| name.folded == heading.folded) {
             return name.text.clone();
         }
-        if let Some(piece) = sources().find_map(piece_of) {
-            return piece;
-        }
         // `Kicker: Headline - Site`
         if sources().any(|name| name.folded.starts_with(&heading.folded)) {
             return heading.text.clone();

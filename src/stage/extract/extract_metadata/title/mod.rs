@@ -16,7 +16,7 @@ use super::fold;
 use super::head::{PageHead, one_line};
 
 use heading::{Heading, heading, headline};
-use line::shown_line;
+use line::{in_large_type, shown_line};
 use names::{Name, Names, parts};
 
 /// Longer headings, in bytes, are paragraphs: the longest headline in our five sets of labelled pages has 175
@@ -170,9 +170,18 @@ fn find(
     let host = fold(crate::text::host_of(url));
     if let Some(heading) = only.filter(|heading| {
         let is_site = names.is_site(&heading.folded) || host.contains(&heading.folded);
-        !is_site && !page.is_in(heading.node, Tag::Nav) && heading.text.contains(' ')
+        // A word alone may be a section's name; not where the address ends in it.
+        let is_named = heading.text.contains(' ') || (!names.slug.is_empty() && names.slug == heading.folded);
+        !is_site && !page.is_in(heading.node, Tag::Nav) && is_named
     }) {
         return Some((headline(heading, names), Found::Dom, Some(heading.node)));
+    }
+    if headings.is_empty()
+        && names.linked.is_none()
+        && names.metas.is_empty()
+        && let Some((node, text)) = in_large_type(page).filter(|(_, text)| !names.is_site(&fold(text)))
+    {
+        return Some((text, Found::Dom, Some(node)));
     }
     if let Some(name) = &names.linked {
         let text = names.without_site(&name.text);
@@ -222,8 +231,6 @@ fn score(heading: &Heading, all: &[Heading], names: &Names) -> i32 {
     score += if is_linked { 60 } else { 0 };
     score += match part {
         _ if is_title => 30,
-        // The site's name is a part of the title, too.
-        Some(part) if part.is_last && is_h1 && !names.slug.contains(&heading.folded) => 2,
         Some(part) if part.is_last && part.folded.len() < SHORTEST => 0,
         Some(_) => 30,
         None => 0,
@@ -237,20 +244,8 @@ fn score(heading: &Heading, all: &[Heading], names: &Names) -> i32 {
     if !is_named && (is_site || (is_end_of_title && !names.slug.contains(&heading.folded))) {
         return 0;
     }
-    // An only `<h1>` that no other name confirms: shares it words with one of them?
-    if score == 0 && !(only && is_akin(&heading.text, names)) {
+    if score == 0 {
         return 0;
     }
     score + 10 * i32::from(is_h1) + 5 * i32::from(only) + 1
-}
-
-/// Whether a heading shares half of its longer words with the headline's other names.
-fn is_akin(text: &str, names: &Names) -> bool {
-    let all = names.linked.iter().chain(&names.metas).chain(std::iter::once(&names.title));
-    let mut others = all.map(|name| name.folded.as_str()).collect::<Vec<_>>().join(" ");
-    others.push_str(&names.slug);
-    let words: Vec<String> =
-        text.split_whitespace().map(fold).filter(|word| word.chars().count() >= 4).collect();
-    let shared = words.iter().filter(|word| others.contains(word.as_str())).count();
-    words.len() >= 2 && (shared * 2 >= words.len() || shared >= 2)
 }
