@@ -353,6 +353,12 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("outbrain", ClassHints::LINKS.0),
     ("taboola", ClassHints::LINKS.0),
     // What the site wants.
+    ("adv", ClassHints::PROMOTION.0),
+    ("advert", ClassHints::PROMOTION.0),
+    ("advertisement", ClassHints::PROMOTION.0),
+    ("advertising", ClassHints::PROMOTION.0),
+    ("dfp", ClassHints::PROMOTION.0),
+    ("gpt", ClassHints::PROMOTION.0),
     ("promo", ClassHints::PROMOTION.0),
     ("promos", ClassHints::PROMOTION.0),
     ("promotion", ClassHints::PROMOTION.0),

@@ -554,7 +554,7 @@ mod tests {
             ("Von Trapp", &["Von Trapp"]),
             ("문수진 기자", &["문수진"]),
             ("記者：陳安", &["陳安"]),
-            ("글 정미숙 기자 · 사진 박철수 기자", &["정미숙"]),
+            ("정미숙 기자 · 사진 박철수 기자", &["정미숙"]),
             ("Ann Lee; Fotos: Bo Chen", &["Ann Lee"]),
             ("Photo Lee Chen", &[]),
             ("Ann Lee @ Quay Mail", &["Ann Lee"]),

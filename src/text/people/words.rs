@@ -149,7 +149,8 @@ pub(super) fn is_post(word: &str) -> bool {
         "redactrice",
         "verslaggever",
     ];
-    POSTS.iter().any(|post| word.eq_ignore_ascii_case(post))
+    let one = word.strip_suffix('s').unwrap_or(word);
+    POSTS.iter().any(|post| word.eq_ignore_ascii_case(post) || one.eq_ignore_ascii_case(post))
 }
 
 /// A word that stands before a post.

@@ -276,7 +276,11 @@ pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[Stri
     near.map(|(_, line)| (line, MetadataSurvey::text_of(page, line)))
         .filter(|(_, text)| text.contains(first.as_str()))
         .find_map(|(line, text)| {
-            signed(&text, line.has_digit).or_else(|| names_with_posts(&text).map(|(names, _)| names))
+            signed(&text, line.has_digit).or_else(|| {
+                let (mut names, _) = names_with_posts(&text)?;
+                names.retain(|name| !is_agency(name));
+                Some(names)
+            })
         })
         .unwrap_or_default()
 }
