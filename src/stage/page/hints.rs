@@ -353,6 +353,8 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("outbrain", ClassHints::LINKS.0),
     ("taboola", ClassHints::LINKS.0),
     // What the site wants.
+    ("ad", ClassHints::PROMOTION.0),
+    ("ads", ClassHints::PROMOTION.0),
     ("adv", ClassHints::PROMOTION.0),
     ("advert", ClassHints::PROMOTION.0),
     ("advertisement", ClassHints::PROMOTION.0),
@@ -368,6 +370,9 @@ static WORDS: WordTable<512> = WordTable::new(&[
     ("subscription", ClassHints::PROMOTION.0),
     ("signup", ClassHints::PROMOTION.0),
     ("cta", ClassHints::PROMOTION.0),
+    ("werbung", ClassHints::PROMOTION.0),
+    ("anzeige", ClassHints::PROMOTION.0),
+    ("publicidad", ClassHints::PROMOTION.0),
     ("share", ClassHints::SHARE.0),
     ("sharedaddy", ClassHints::SHARE.0),
     ("social", ClassHints::SHARE.0),
