@@ -573,10 +573,7 @@ fn unspaced_beside_date(text: &str) -> Option<String> {
     let date = dates_in(text, &DayOrder::DayFirst.into()).into_iter().next()?;
     let is_seam = |character: char| !character.is_alphabetic() || "時分时点年月日".contains(character);
     let beside = [text.get(..date.from)?, text.get(date.to..)?].map(|piece| piece.trim_matches(is_seam));
-    let name = match beside {
-        ["", name] | [name, ""] => name,
-        _ => return None,
-    };
+    let (["", name] | [name, ""]) = beside else { return None };
     let is_unspaced = |character: char| matches!(u32::from(character), 0x3005 | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7A3);
     ((2..=6).contains(&name.chars().count()) && name.chars().all(is_unspaced)).then(|| name.to_owned())
 }
