@@ -9,7 +9,9 @@ pub(super) static TABLE: LazyLock<LanguageTable> = LazyLock::new(LanguageTable::
 
 const SLOT_BITS: u32 = 19;
 const SLOTS: usize = 1 << SLOT_BITS;
-/// So many slots have one start of their weights.
+/// So many slots have one word of bits, which says which of them are taken.
+const GROUP: usize = 64;
+/// So many entries have one start of their weights.
 const BLOCK: usize = 8;
 /// The table's weights are in sixteenths of a logarithmic unit.
 pub(super) const UNIT: f64 = 16.0;
@@ -24,9 +26,13 @@ pub(super) struct LanguageTable {
     pub(super) languages: Vec<&'static str>,
     /// What a word says for each language on average in texts of that language.
     pub(super) rates: Vec<f64>,
-    /// A slot's fingerprint, 0 where it is empty.
+    /// Which slots are taken, by the group; the table has an entry for each that is, in their order.
+    taken: &'static [[u8; GROUP / 8]],
+    /// How many are taken before a group.
+    before: &'static [[u8; 4]],
+    /// An entry's fingerprint.
     prints: &'static [[u8; 2]],
-    /// How many weights each slot has, by the block.
+    /// How many weights each entry has, by the block.
     counts: &'static [[u8; BLOCK]],
     /// Where a block's weights begin.
     starts: &'static [[u8; 4]],
@@ -93,15 +99,22 @@ impl LanguageTable {
     fn read() -> Self {
         let line = BYTES.iter().position(|byte| *byte == b'\n').expect("the table begins with a line");
         let (names, rest) = BYTES.split_at(line);
-        let (prints, rest) = rest.get(1..).expect("the line has an end").split_at(2 * SLOTS);
-        let (counts, rest) = rest.split_at(SLOTS);
-        let (starts, weights) = rest.split_at(4 * SLOTS / BLOCK);
+        let (taken, rest) = rest.get(1..).expect("the line has an end").split_at(SLOTS / 8);
+        let (before, rest) = rest.split_at(4 * SLOTS / GROUP);
+        let (taken, before): (&[[u8; 8]], &[[u8; 4]]) = (taken.as_chunks().0, before.as_chunks().0);
+        let bits = taken.iter().map(|bits| u64::from_le_bytes(*bits).count_ones() as usize);
+        let blocks = bits.sum::<usize>().div_ceil(BLOCK);
+        let (prints, rest) = rest.split_at(2 * BLOCK * blocks);
+        let (counts, rest) = rest.split_at(BLOCK * blocks);
+        let (starts, weights) = rest.split_at(4 * blocks);
         let names = str::from_utf8(names).expect("names are ASCII");
         let named = names.split(' ').filter_map(|name| name.split_once(':'));
         let (languages, rates) = named.map(|(code, rate)| (code, rate.parse().unwrap_or(UNIT))).unzip();
         Self {
             languages,
             rates,
+            taken,
+            before,
             prints: prints.as_chunks().0,
             counts: counts.as_chunks().0,
             starts: starts.as_chunks().0,
@@ -129,19 +142,29 @@ impl LanguageTable {
         #[expect(clippy::cast_possible_truncation, reason = "the lowest bits are the fingerprint")]
         let print = part as u16 | 1;
         let mut slot = usize::try_from(part >> (64 - SLOT_BITS)).unwrap_or(0);
-        loop {
-            match self.prints.get(slot).map(|print| u16::from_le_bytes(*print)) {
-                Some(found) if found == print => break,
-                Some(0) | None => return None,
-                Some(_) => slot = (slot + 1) % SLOTS,
+        let bits = self.bits(slot);
+        let before = u32::from_le_bytes(*self.before.get(slot / GROUP)?);
+        let mut entry = (before + (bits & ((1 << (slot % GROUP)) - 1)).count_ones()) as usize;
+        while self.bits(slot) >> (slot % GROUP) & 1 == 1 {
+            if self.prints.get(entry).is_some_and(|found| u16::from_le_bytes(*found) == print) {
+                return self.weights_at(entry);
             }
+            (slot, entry) = if slot + 1 == SLOTS { (0, 0) } else { (slot + 1, entry + 1) };
         }
-        let counts = u64::from_le_bytes(*self.counts.get(slot / BLOCK)?);
-        let bits = 8 * (slot % BLOCK);
+        None
+    }
+
+    fn bits(&self, slot: usize) -> u64 {
+        self.taken.get(slot / GROUP).map_or(0, |bits| u64::from_le_bytes(*bits))
+    }
+
+    fn weights_at(&self, entry: usize) -> Option<&[[u8; 2]]> {
+        let counts = u64::from_le_bytes(*self.counts.get(entry / BLOCK)?);
+        let bits = 8 * (entry % BLOCK);
         // The multiplication adds up the bytes: a block has fewer than 256 weights.
         let before = (counts & ((1 << bits) - 1)).wrapping_mul(0x0101_0101_0101_0101) >> 56;
         let start =
-            u32::from_le_bytes(*self.starts.get(slot / BLOCK)?) as usize + usize::try_from(before).ok()?;
-        self.weights.get(start..start + usize::from(counts.to_le_bytes()[slot % BLOCK]))
+            u32::from_le_bytes(*self.starts.get(entry / BLOCK)?) as usize + usize::try_from(before).ok()?;
+        self.weights.get(start..start + usize::from(counts.to_le_bytes()[entry % BLOCK]))
     }
 }

@@ -484,8 +484,8 @@ impl Model {
         (rate * SCALE).round() as i32
     }
 
-    /// In a line, the languages, each with its rate; then for each slot its fingerprint and its number of weights; for every eight
-    /// slots where their weights begin; and all weights, each with its language.
+    /// In a line, the languages, each with its rate; then a bit for each slot that is taken, and for every 64 slots how many are before them; for each
+    /// of these its fingerprint and its number of weights, in whole eights; for every eight where their weights begin; and all weights, each with its language.
     fn write(&self, languages: &[Known], path: &Path) {
         let slots = 1_usize << SLOT_BITS;
         let mut at_slot: Vec<Option<u32>> = vec![None; slots];
@@ -496,33 +496,36 @@ impl Model {
             }
             at_slot[slot] = Some(at as u32);
         }
-        let (mut prints, mut counts, mut starts, mut weights) = (vec![], vec![], vec![], vec![]);
-        for (slot, at) in at_slot.into_iter().enumerate() {
-            let before = weights.len();
-            if slot % 8 == 0 {
-                starts.extend((before as u32 / 2).to_le_bytes());
-            }
-            let Some(at) = at else {
-                prints.extend([0, 0]);
-                counts.push(0);
-                continue;
-            };
-            prints.extend(((self.parts[at as usize] as u16) | 1).to_le_bytes());
-            for (group, languages) in self.groups_of(at) {
-                let value = (self.weights[group] * SCALE).round().clamp(-127.0, 127.0) as i8;
-                if value != 0 {
-                    weights.extend(languages.iter().flat_map(|language| [*language, value as u8]));
+        let (mut taken, mut ranks, mut prints, mut counts, mut starts, mut weights) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+        for group in at_slot.chunks(64) {
+            ranks.extend((counts.len() as u32).to_le_bytes());
+            let bits = (0..).zip(group).fold(0_u64, |bits, (place, at)| bits | u64::from(at.is_some()) << place);
+            taken.extend(bits.to_le_bytes());
+            for at in group.iter().flatten() {
+                let before = weights.len();
+                if counts.len() % 8 == 0 {
+                    starts.extend((before as u32 / 2).to_le_bytes());
                 }
+                prints.extend(((self.parts[*at as usize] as u16) | 1).to_le_bytes());
+                for (group, languages) in self.groups_of(*at) {
+                    let value = (self.weights[group] * SCALE).round().clamp(-127.0, 127.0) as i8;
+                    if value != 0 {
+                        weights.extend(languages.iter().flat_map(|language| [*language, value as u8]));
+                    }
+                }
+                counts.push(((weights.len() - before) / 2) as u8);
             }
-            counts.push(((weights.len() - before) / 2) as u8);
         }
+        let entries = counts.len().next_multiple_of(8);
+        counts.resize(entries, 0);
+        prints.resize(2 * entries, 0);
         let name = |(place, language): (usize, &Known)| {
             format!("{}:{}", language.code, self.rate(language, place, languages.len()))
         };
         let names = languages.iter().enumerate().map(name).collect::<Vec<_>>().join(" ");
         let mut bytes = names.into_bytes();
         bytes.push(b'\n');
-        for part in [prints, counts, starts, weights] {
+        for part in [taken, ranks, prints, counts, starts, weights] {
             bytes.extend(part);
         }
         eprintln!("{} bytes", bytes.len());
