@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tables for `label-spun`: classes.txt, pairs.txt and the weights in tells.rs. Those in the program are older; README.md says what is missing here.
+"""Makes tables of `label-spun` again: classes.txt, pairs.txt and the weights in tells.rs.
 
-    grammar.py --packages FOLDER --thesauri FOLDER --out FOLDER [--seed 1]
+    grammar.py --packages FOLDER --thesauri FOLDER [--out src/stage/label/label_spun] [--seed 1]
 
 The FOLDERs are those of company.py. What stands beside frequent words says which class a word belongs to (classes.txt). Half of the texts is what
 sound texts are like, the other half is spun (pairs.txt): each class and each pair of classes weighs as much as it is more frequent where
@@ -17,6 +17,8 @@ import spinners
 from texts import replace, sound_texts
 
 FUNCTION_WORDS, LISTED, CLUSTERS = 48, 4950, 48
+# A word of a class is met in so many sources: what one of them is about is in none.
+SOURCES = 8
 # The classes by shape, in the order of words.rs.
 SHAPES = "name possessive hyphened ly ing ed noun adjective s unknown number end comma break first".split()
 ENDINGS = [
@@ -31,7 +33,7 @@ ENOUGH = 40
 # Each word is believed this much less, as texts of the web are odder than those of packages.
 DOUBT = 0.3
 # From here on a telling word does not fit, as in reading.rs, in tenths; what was not met in sound texts was met this often; and the most.
-MISFIT, UNMET, MOST_OF_A_TELL = 13, 2.5, 80
+MISFIT, UNMET, MOST_OF_A_TELL = 5, 2.5, 80
 
 
 def shape(word):
@@ -84,9 +86,13 @@ class Classes:
         return [end] + [(at, word, self.look_up(word, kind)) for at, word, kind in tokens(text)] + [end]
 
 
-def words_by_frequency(texts):
-    counts = collections.Counter(word for text in texts for _, word, kind in tokens(text) if kind == "small" and word.isascii() and len(word) <= 16 and "-" not in word)
-    return [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count > 2]
+def words_by_frequency(sources):
+    counts, met = collections.Counter(), collections.Counter()
+    for texts in sources:
+        of_source = collections.Counter(word for text in texts for _, word, kind in tokens(text) if kind == "small" and word.isascii() and len(word) <= 16 and "-" not in word)
+        counts.update(of_source)
+        met.update(of_source.keys())
+    return [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if met[word] >= SOURCES]
 
 
 def clusters(texts, function_words, words, seed):
@@ -137,12 +143,19 @@ def spun_with(draw, texts, kinds):
         yield replace(draw, text, table, draw.choice((0.2, 0.35, 0.6, 1.0)), *how)
 
 
-def weigh_tells(path, draw, classes, right, left, sound, to_spin):
-    source = path.read_text()
-    entry = re.compile(r'tell\(("[^"]+"), ("[^"]+"), \d+, (\w+)\)')
+TELL = re.compile(r'tell\("([^"]+)", "([^"]+)", \d+, (\w+)\)')
+
+
+def telling_words(path):
+    """What the spinners of tells.rs put in the place of a word."""
     table = collections.defaultdict(list)
-    for word, original, _ in entry.findall(source):
-        table[original[1:-1]].append(word[1:-1])
+    for word, original, _ in TELL.findall(path.read_text()):
+        table[original].append(word)
+    return table
+
+
+def weigh_tells(path, draw, classes, right, left, sound, to_spin):
+    table = telling_words(path)
     known = {word for words in table.values() for word in words}
 
     def misfits(texts):
@@ -161,25 +174,26 @@ def weigh_tells(path, draw, classes, right, left, sound, to_spin):
         word: min(MOST_OF_A_TELL, max(0, round(10 * math.log((in_spun[word] + 1) / spun_words * sound_words / (in_sound[word] + UNMET)))))
         for word in known
     }
-    path.write_text(entry.sub(lambda match: f"tell({match[1]}, {match[2]}, {weight[match[1][1:-1]]}, {match[3]})", source))
+    path.write_text(TELL.sub(lambda match: f'tell("{match[1]}", "{match[2]}", {weight[match[1]]}, {match[3]})', path.read_text()))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packages", type=Path, required=True)
     parser.add_argument("--thesauri", required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("src/stage/label/label_spun"))
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     draw = random.Random(args.seed)
-    parts = [[], []]
+    sources, parts = [], [[], []]
     for texts, most in sound_texts(args.packages):
-        for text in draw.sample(texts, min(most * 10, len(texts))):
+        sources.append(draw.sample(texts, min(most * 10, len(texts))))
+        for text in sources[-1]:
             parts[int(hashlib.md5(text[:400].encode()).hexdigest(), 16) % 2].append(text)
     everything = parts[0] + parts[1]
     # Which words have a class of their own is kept, as missing.rs names their places.
     function_words = (args.out / "classes.txt").read_text().split("\n")[:FUNCTION_WORDS]
-    listed = [word for word in words_by_frequency(everything) if word not in function_words][:LISTED]
+    listed = [word for word in words_by_frequency(sources) if word not in function_words][:LISTED]
     grouped = clusters(everything, function_words, listed, args.seed)
     classes = Classes([[word] for word in function_words] + grouped)
     n = classes.count
@@ -194,7 +208,7 @@ def main():
     wordnet, mythes = spinners.wordnet(args.thesauri, "tune"), spinners.mythes(args.thesauri, "tune")
     kinds = [
         (wordnet, True, False, False), (wordnet, False, False, False), (wordnet, False, True, False), (wordnet, False, True, True),
-        (mythes, True, False, False), (mythes, False, True, False), (mythes, True, True, True),
+        (mythes, True, False, False), (mythes, False, True, False), (mythes, True, True, True), (telling_words(args.out / "tells.rs"), False, False, False),
     ]
     for spun, new in spun_with(draw, parts[1], kinds):
         read = classes.read(spun)

@@ -71,10 +71,10 @@ struct LabelSpun {
 const ENOUGH_TOKENS: u32 = 90;
 const ENOUGH_SENTENCES: u32 = 3;
 /// From this sum on a text is read closely: one sound text in twenty, and nearly all spun ones have as much.
-const CLOSER: f64 = 0.6;
+const CLOSER: f64 = 0.3;
 /// Logarithms of evidence that make a score of 1; at half of it an article is spun. `tests/bench/README.md` has how many sound texts
 /// have as much.
-const CERTAIN: f64 = 14.0;
+const CERTAIN: f64 = 10.0;
 /// From this score on, an article is spun.
 pub(in crate::stage) const SPUN_SCORE: f64 = 0.5;
 /// Each telling word that does not fit adds this to the sum, as the two grounds agree; four of them at most.
