@@ -434,7 +434,7 @@ pub struct Timing {
     pub wall_seconds: f64,
     /// Processor time of all threads, in seconds, counted like that.
     pub cpu_seconds: f64,
-    /// Processor time of the one thread that decides and writes in order, which is in `cpu_seconds`, too: what further threads do
+    /// Processor time of the one thread that decides in order, which is in `cpu_seconds`, too: what further threads do
     /// not shorten. Of a plan's tasks, those of `decide` and `seal`.
     #[serde(default)]
     pub serial_seconds: f64,

@@ -60,7 +60,7 @@ struct Add {
     /// A pipeline that the records go through; what its gates drop is not taken in. Needed where records have pages and no text
     #[arg(long)]
     pipeline: Option<String>,
-    /// What the corpus is called in the state; one of the same name is replaced [default: as the first of RECORDS]
+    /// What the corpus is called in the state; a night or corpus that has this name is replaced [default: the name of the first of RECORDS, where it is free]
     #[arg(long)]
     night: Option<String>,
     /// Threads that work [default: one a core]
@@ -330,8 +330,7 @@ fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Ex
         }
         _ => pipeline,
     };
-    let of_input = || records.first()?.file_stem().map(|name| name.to_string_lossy().into_owned());
-    let night = night.clone().or_else(of_input).unwrap_or_else(|| "corpus".to_owned());
+    let name = night.clone().map_or(NightName::OfFolder, NightName::Given);
     let signals = Signals::default();
     if let Err(cause) = signals.listen() {
         error(&format!("listen for Ctrl-C: {cause}"), &[]);
@@ -342,7 +341,7 @@ fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Ex
         pipeline,
         inputs: records.clone(),
         state: folder.clone(),
-        night: NightName::Given(night.clone()),
+        night: name,
         threads: threads.map_or(cores, usize::from),
     };
     match adopt(order, &mut Watcher::new(When::Auto), &signals.stop) {
@@ -351,11 +350,11 @@ fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Ex
             note("stopped before the end; the state is as it was");
             signals.exit()
         }
-        Ok(Adoption::AddedBefore) => {
+        Ok(Adoption::AddedBefore(night)) => {
             note(&format!("done already: {} has this corpus as `{night}`", folder.display()));
             Exit::Done
         }
-        Ok(Adoption::Added(ledger)) => {
+        Ok(Adoption::Added(night, ledger)) => {
             let Ledger { lines, dropped, quarantined, .. } = *ledger;
             let articles = lines.kept;
             out(&match format {
@@ -371,16 +370,16 @@ const AS_THEY_ARE: &str =
     "format = 1\n[[stage]]\nkind = \"canonicalise-url\"\n[dedup]\nnear = true\nupdates = \"keep\"\n";
 
 fn added(night: &str, lines: Counts) -> String {
-    let mut text = format!("added {} articles as `{night}`", count(lines.kept));
+    let mut text = format!("added {} articles as `{night}`\n", count(lines.kept));
     for (what, number) in [
-        ("not taken in: the state or the corpus has them, or a gate dropped them", lines.dropped),
-        ("lines could not be processed", lines.quarantined),
+        ("were not taken in: the state or the corpus has them, or a gate dropped them", lines.dropped),
+        ("could not be processed", lines.quarantined),
     ] {
         if number > 0 {
-            write!(text, "; {} {what}", count(number)).expect("a String takes any text");
+            writeln!(text, "{} {what}", count(number)).expect("a String takes any text");
         }
     }
-    text + "\n"
+    text
 }
 
 /// What is wrong with a state's files, a sentence each.

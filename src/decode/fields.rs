@@ -414,12 +414,12 @@ impl FieldMap {
 
     /// The head of a name with an ending that may be left away: `Autor/in`, `auteur(s)`, `Autor*in`.
     fn without_ending(key: &str) -> Option<&str> {
-        const LONGEST_ENDING: usize = 6;
+        const ENDINGS: [&str; 17] = [
+            "a", "as", "e", "en", "er", "es", "in", "inne", "innen", "n", "ne", "o", "os", "r", "rice", "s",
+            "x",
+        ];
         let (head, ending) = key.split_once(['/', '(', '*'])?;
-        let ending = ending.trim_end_matches(')');
-        let is_ending =
-            (1..=LONGEST_ENDING).contains(&ending.len()) && ending.chars().all(char::is_alphabetic);
-        is_ending.then_some(head.trim_end())
+        ENDINGS.contains(&ending.trim_end_matches(')')).then_some(head.trim_end())
     }
 
     fn entry(&mut self, key: &str) -> &mut Meaning {

@@ -262,7 +262,7 @@ impl Block {
             let rest = data.get(at..)?;
             let end = memchr::memchr(b'\n', rest);
             if end.is_none() && !is_end {
-                return Some(Self::Open);
+                return (data.len() - start <= max_bytes).then_some(Self::Open);
             }
             let line = rest.get(..end.unwrap_or(rest.len()))?;
             let next = at + end.map_or(rest.len(), |end| end + 1);
@@ -496,6 +496,16 @@ mod tests {
         {
             let (short, long) = (took(unit, 40_000), took(unit, 320_000));
             assert!(long < short * MOST, "{unit:?}: {short} and {long} ns");
+        }
+    }
+
+    #[test]
+    fn a_block_that_grows_longer_than_a_unit_may_be_is_lines() {
+        let dump = format!("{{\n  \"a\": oops,\n{}", "  \"b\": 1,\n".repeat(100));
+        let dump = dump.trim_end();
+        for (max, is_more) in [(dump.len(), true), (dump.len() - 1, false)] {
+            let cut = JsonCutter::new(max).cut(dump.as_bytes(), 0, false);
+            assert_eq!(matches!(cut, Cut::More), is_more, "{max}");
         }
     }
 

@@ -43,15 +43,15 @@ pub struct AdoptOrder {
 /// How adding ended without an error.
 #[derive(Debug)]
 pub enum Adoption {
-    /// The corpus is in the state; what became of its lines.
-    Added(Box<Ledger>),
+    /// The corpus is in the state, under this name; what became of its lines.
+    Added(String, Box<Ledger>),
     /// This very corpus is in the state already, under this name; nothing was done.
-    AddedBefore,
+    AddedBefore(String),
     /// It was told to stop; the state is as it was.
     Stopped,
 }
 
-/// Takes a corpus into a state. One of the same name that is there is replaced.
+/// Takes a corpus into a state. One that has the name that is given is replaced; a name of its own must be free.
 ///
 /// # Errors
 /// Where there is nothing to read, where a dump cannot be read to its end, where the state cannot be used, and if a file cannot
@@ -74,13 +74,22 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
     };
     let mut state = State::open(&folder, true).map_err(RunError::State)?;
     let output = inputs.first().map_or(Path::new("-"), PathBuf::as_path);
-    // What it draws follows from what it is, so that it knows itself again.
-    let drawn = serde_json::to_vec(&identity).expect("it has names for keys");
-    let drawn = (stopwatch.draw().0, format!("{:032x}", xxh3_128(&drawn)));
+    // What it draws follows from what it is, so that it knows itself again; of a stream nothing is known before it is read.
+    let mut drawn = stopwatch.draw();
+    if identity.dumps.iter().all(|dump| !dump.stream) {
+        let of = serde_json::to_vec(&identity).expect("it has names for keys");
+        drawn.1 = format!("{:032x}", xxh3_128(&of));
+    }
     let tonight = state.begin(Some(&dedup), &night, output, drawn).map_err(RunError::State)?;
     let scratch = Scratch::claim(&folder)?;
-    if state.nights().iter().any(|known| (&known.name, &known.run) == (&tonight.name, &tonight.run)) {
-        return Ok(Adoption::AddedBefore);
+    if let Some(known) = state.nights().iter().find(|known| known.name == tonight.name) {
+        if known.run == tonight.run {
+            return Ok(Adoption::AddedBefore(tonight.name));
+        }
+        if night == NightName::OfFolder {
+            let taken = StateError::NameTaken { folder, night: tonight.name, output: known.output.clone() };
+            return Err(RunError::State(taken));
+        }
     }
     let history = state.history(&tonight, &dedup).map_err(RunError::State)?;
     let ledger = empty_ledger(&pipeline, None, &dumps, Some(&tonight));
@@ -105,7 +114,7 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
     let ended =
         EndedNight { output, dumps, lines: Vec::new(), pipeline: &account, hosts: &hosts, is_corpus: true };
     state.commit(&tonight, &dedup, ended, &mut entries).map_err(RunError::State)?;
-    Ok(Adoption::Added(Box::new(ledger)))
+    Ok(Adoption::Added(tonight.name, Box::new(ledger)))
 }
 
 /// The folders of finished runs stand for the records in them.
@@ -188,8 +197,8 @@ mod tests {
             let stop = AtomicBool::new(false);
             let adopted = || adopt(corpus(&at(state), &[at(input)]), &mut (), &stop);
             let added = adopted().unwrap_or_else(|error| panic!("{error}"));
-            assert!(matches!(added, Adoption::Added(ledger) if ledger.lines.kept == 300), "{state}");
-            assert!(matches!(adopted(), Ok(Adoption::AddedBefore)), "{state}");
+            assert!(matches!(added, Adoption::Added(_, ledger) if ledger.lines.kept == 300), "{state}");
+            assert!(matches!(adopted(), Ok(Adoption::AddedBefore(_))), "{state}");
             let known = State::look(&at(state)).expect("it is there");
             assert_eq!(known.nights().iter().map(|night| night.articles).collect::<Vec<_>>(), [300]);
             assert_eq!(known.damages(), [""; 0]);
@@ -206,6 +215,28 @@ mod tests {
         assert_eq!(after("dumps"), expected);
         let [records, dropped] = after("records");
         assert_eq!((records, dropped.len()), (expected[0].clone(), 100));
+    }
+
+    #[test]
+    fn a_name_that_is_not_given_must_be_free() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| place.path().join(name);
+        for (folder, numbers) in [("one", 0..10), ("two", 10..20)] {
+            std::fs::create_dir(at(folder)).expect("there is room");
+            stories(&at(folder).join("data.jsonl"), numbers);
+        }
+        let stop = AtomicBool::new(false);
+        let add = |folder: &str, night: NightName| {
+            let order = AdoptOrder { night, ..corpus(&at("state"), &[at(folder).join("data.jsonl")]) };
+            adopt(order, &mut (), &stop)
+        };
+        assert!(
+            matches!(add("one", NightName::OfFolder), Ok(Adoption::Added(name, _)) if name == "data.jsonl")
+        );
+        let refused = add("two", NightName::OfFolder);
+        assert!(matches!(refused, Err(RunError::State(StateError::NameTaken { .. }))), "{refused:?}");
+        let given = NightName::Given("data.jsonl".to_owned());
+        assert!(matches!(add("two", given), Ok(Adoption::Added(_, ledger)) if ledger.lines.kept == 10));
     }
 
     #[test]
@@ -230,7 +261,7 @@ mod tests {
         assert!(matches!(adopt(other, &mut (), &stop), Err(RunError::State(StateError::Settings { .. }))));
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         let stopped = adopt(corpus(&at("state"), &[at("old.jsonl")]), &mut (), &stop);
-        assert!(matches!(stopped, Ok(Adoption::AddedBefore)));
+        assert!(matches!(stopped, Ok(Adoption::AddedBefore(_))));
         let stopped = adopt(corpus(&at("state"), &[at("other.jsonl")]), &mut (), &stop);
         assert!(matches!(stopped, Ok(Adoption::Stopped)), "{stopped:?}");
         let state = State::look(&at("state")).expect("it is there");

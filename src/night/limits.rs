@@ -71,7 +71,7 @@ fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
     let what = match (ledger.empty_folders.len(), empty.len()) {
         (0, _) => ["dump has no line", "dumps have no line"],
         (_, 0) => ["folder holds no dump", "folders hold no dump"],
-        _ => ["", "dumps have no line, or folders no dump"],
+        _ => ["", "dumps have no line, or folders have no dump"],
     };
     empty.extend(ledger.empty_folders.iter().cloned());
     [

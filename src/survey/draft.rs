@@ -272,11 +272,13 @@ fn min_words(survey: &DumpSurvey) -> usize {
 /// The first few words of a text of the dumps, and half as many words again as a text must have; nothing where there is no such text.
 fn own_texts(survey: &DumpSurvey) -> Option<(String, String)> {
     const FEW: usize = 4;
+    const MOST_CHARS: usize = 2_000;
+    let sample: String = survey.sample.chars().take(MOST_CHARS).collect();
     let first = |words: usize| -> Option<String> {
         // Scripts without spaces have words, too.
-        let mut ends = survey.sample.char_indices().map(|(at, letter)| at + letter.len_utf8());
-        let end = ends.find(|end| count_words(survey.sample.slice(..*end), words + 1) > words)?;
-        let text = survey.sample.slice(..end);
+        let mut ends = sample.char_indices().map(|(at, letter)| at + letter.len_utf8());
+        let end = ends.find(|end| count_words(sample.slice(..*end), words + 1) > words)?;
+        let text = sample.slice(..end);
         let text = text.slice(..text.len() - text.chars().next_back()?.len_utf8());
         Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
     };

@@ -302,14 +302,17 @@ impl OutputFolder {
     pub fn mark_complete(&self, mark: &[u8]) -> Result<Result<(), WriteError>, WriteError> {
         self.write_whole(SUCCESS, mark)?;
         let work = self.work();
+        // Who comes upon a complete run that has some of it left deletes it, too, perhaps at this moment.
+        let gone = |path: &Path, deleted: std::io::Result<()>| match deleted {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(WriteError::of("delete", path)(error))
+            }
+            _ => Ok(()),
+        };
         // A run has one of them.
         let heads = [CHECKPOINT, PLAN].map(|name| work.join(name));
-        let mut deleted = Ok(());
-        for head in heads.iter().filter(|head| head.exists()) {
-            deleted =
-                deleted.and_then(|()| std::fs::remove_file(head).map_err(WriteError::of("delete", head)));
-        }
-        Ok(deleted.and_then(|()| std::fs::remove_dir_all(&work).map_err(WriteError::of("delete", &work))))
+        let deleted = heads.iter().try_for_each(|head| gone(head, std::fs::remove_file(head)));
+        Ok(deleted.and_then(|()| gone(&work, std::fs::remove_dir_all(&work))))
     }
 
     /// Whether it holds a run that has come to its end.

@@ -83,6 +83,14 @@ fn what_cannot_be_deleted_at_the_end_is_named_and_the_run_is_complete() {
 }
 
 #[test]
+fn what_somebody_else_has_deleted_at_the_end_is_gone() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let claimed = OutputFolder::claim(folder.path(), false).expect("it is empty");
+    std::fs::remove_dir_all(folder.path().join(".copydesk")).expect("it is there");
+    claimed.mark_complete(b"").expect("there is room").expect("nothing keeps it");
+}
+
+#[test]
 fn a_frame_larger_than_a_shard_gets_one_of_its_own() {
     let place = folder();
     let claimed = OutputFolder::claim(place.path(), false).expect("it is empty");

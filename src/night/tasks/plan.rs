@@ -171,8 +171,14 @@ impl Plan {
     /// Where there is none, or one of another version of copydesk.
     pub fn open(folder: &Path) -> Result<Option<Self>, TaskError> {
         if OutputFolder::is_finished(folder) {
-            // What a `seal` has left that was killed after its end, of the plan itself or of its parts.
-            drop(std::fs::remove_dir_all(OutputFolder::work_of(folder)));
+            let work = OutputFolder::work_of(folder);
+            // What a `seal` has left that was killed after its end, of the plan itself or of its parts; nobody may be at work there.
+            if work.exists()
+                && let Ok(_held) = OutputFolder::reopen(folder)
+                && OutputFolder::is_finished(folder)
+            {
+                drop(std::fs::remove_dir_all(work));
+            }
             return Ok(None);
         }
         let file = OutputFolder::plan_file(folder);

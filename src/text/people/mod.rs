@@ -400,9 +400,12 @@ pub fn in_small_letters(name: &str) -> String {
     const SHORTEST: usize = 3;
     /// Beside words in small letters, shorter ones may be the house that somebody works for.
     const SHORTEST_SURNAME: usize = 4;
-    if !name.contains(' ') || !looks_like_name(name) || is_agency(name) {
+    // Which of `I` has a dot in Turkish is not known here.
+    let is_turkish = name.contains(['İ', 'Ş', 'Ğ']);
+    if !name.contains(' ') || is_turkish || !looks_like_name(name) || is_agency(name) {
         return name.to_owned();
     }
+    let last = name.split(' ').count() - 1;
     let shortest = if name.chars().any(char::is_lowercase) { SHORTEST_SURNAME } else { SHORTEST };
     let piece = |piece: &str| {
         let lower = piece.to_lowercase();
@@ -421,9 +424,11 @@ pub fn in_small_letters(name: &str) -> String {
         let is_in_capitals = word == word.to_uppercase() && word != lower;
         if is_in_capitals
             && place > 0
+            && place < last
             && shortest == SHORTEST
             && letters > 1
             && PARTICLES.contains(&lower.as_str())
+            && !matches!(lower.as_str(), "san" | "ben")
         {
             return lower;
         }
@@ -627,6 +632,9 @@ mod tests {
             ("NDR SPORT", "NDR Sport"),
             ("J. R. LEE III", "J. R. Lee III"),
             ("DE LA CRUZ", "De la Cruz"),
+            ("JOSÉ SAN MARTÍN", "José San Martín"),
+            ("ANH DO", "Anh Do"),
+            ("ALİ YILMAZ", "ALİ YILMAZ"),
             ("Ann AMBERLEY", "Ann Amberley"),
             ("Ann NDR", "Ann NDR"),
             ("REUTERS", "REUTERS"),
