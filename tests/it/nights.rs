@@ -54,10 +54,10 @@ fn a_corpus_is_known_to_the_nights_after_it() {
     let add = ["state", "add", "state", "old.jsonl", "--format", "json"];
     let added = copydesk(place, &add);
     let added: Value = serde_json::from_slice(&added.stdout).expect("it is JSON");
-    assert_eq!((&added["night"], &added["articles"]), (&"old".into(), &6.into()));
+    assert_eq!((&added["night"], &added["articles"]), (&"old.jsonl".into(), &6.into()));
     let again = copydesk(place, &add);
     assert_eq!(again.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("has this corpus as `old`"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("has this corpus as `old.jsonl`"));
     assert_eq!(night(place, "new.jsonl", "out/n1", &[]), (3, serde_json::json!({"duplicate_url": 3})));
     // A run's records, in the state that it left, are its own.
     let added = copydesk(place, &["state", "add", "other", "out/n1", "--night", "records"]);

@@ -93,7 +93,8 @@ fn commands_in_the_documents_run_as_printed() {
             .expect("there is a shell")
     };
     let before = in_a_sandbox(
-        "copydesk run nightly /data/dumps/2026-11-24 -o /data/out/2026-11-24 --state /data/state",
+        "copydesk run nightly /data/dumps/2026-11-24 -o /data/out/2026-11-24 --state /data/state\n\
+         copydesk run nightly /data/dumps/2026-11-25 -o /data/out/old",
         place.path(),
     );
     assert!(shell(&before).status.success());
