@@ -235,6 +235,11 @@ mod tests {
         );
         let refused = add("two", NightName::OfFolder);
         assert!(matches!(refused, Err(RunError::State(StateError::NameTaken { .. }))), "{refused:?}");
+        // Nor is a night replaced by the records that it left.
+        complete(night(order(pipeline(SOURCE), &at("one"), &at("ran"), 2), &at("nights"), "ran"));
+        let order = AdoptOrder { night: NightName::OfFolder, ..corpus(&at("nights"), &[at("ran")]) };
+        let refused = adopt(order, &mut (), &stop);
+        assert!(matches!(refused, Err(RunError::State(StateError::NameTaken { .. }))), "{refused:?}");
         let given = NightName::Given("data.jsonl".to_owned());
         assert!(matches!(add("two", given), Ok(Adoption::Added(_, ledger)) if ledger.lines.kept == 10));
     }

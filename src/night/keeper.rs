@@ -99,18 +99,17 @@ impl Keeper {
         let (jobs, orders) = sync_channel(WAITING);
         let (stopwatch, pace) = (self.stopwatch.clone(), self.pace);
         let again = self.identity.dumps.iter().all(|dump| !dump.stream);
-        let is_idle = Arc::new(AtomicBool::new(true));
-        let idle = Arc::clone(&is_idle);
+        let is_idle = self.checkpoints.idle();
         let work = self.checkpoints.work().to_owned();
         let thread = std::thread::Builder::new().name("keeper".to_owned());
-        let thread = thread.spawn(move || self.work(&orders, &idle));
+        let thread = thread.spawn(move || self.work(&orders));
         let thread = thread.map_err(WriteError::of("start a thread for", &work))?;
         let interval = Interval::of(pace.every);
         Ok(Keeping { jobs: Some(jobs), thread: Some(thread), stopwatch, interval, pace, again, is_idle })
     }
 
     /// Does what it is told until there is nothing more to come.
-    fn work(mut self, orders: &Receiver<Job>, is_idle: &AtomicBool) -> Result<Self, WriteError> {
+    fn work(mut self, orders: &Receiver<Job>) -> Result<Self, WriteError> {
         for job in orders {
             match job {
                 Job::Frame(output, frame, keys) => {
@@ -119,7 +118,6 @@ impl Keeper {
                 }
                 Job::Checkpoint(of) => self.checkpoint(of.0, of.1)?,
             }
-            is_idle.store(self.checkpoints.is_idle(), Ordering::Relaxed);
         }
         Ok(self)
     }

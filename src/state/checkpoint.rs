@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
@@ -340,12 +342,13 @@ impl Checkpoint {
 pub struct Checkpoints {
     work: PathBuf,
     writing: Option<JoinHandle<Result<(), WriteError>>>,
+    is_idle: Arc<AtomicBool>,
 }
 
 impl Checkpoints {
     /// For a run's folder.
     pub fn new(folder: &OutputFolder) -> Self {
-        Self { work: folder.work(), writing: None }
+        Self { work: folder.work(), writing: None, is_idle: Arc::new(AtomicBool::new(true)) }
     }
 
     /// The folder that they are written into.
@@ -353,9 +356,9 @@ impl Checkpoints {
         &self.work
     }
 
-    /// Whether the last one is written.
-    pub fn is_idle(&self) -> bool {
-        self.writing.as_ref().is_none_or(JoinHandle::is_finished)
+    /// Becomes true when the last one is written. Who orders the next one makes it false.
+    pub fn idle(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_idle)
     }
 
     /// Begins to write one: first the files that it speaks of are synchronised.
@@ -364,11 +367,13 @@ impl Checkpoints {
     /// What went wrong with the one before.
     pub fn write(&mut self, checkpoint: Checkpoint, files: Vec<WorkFile>) -> Result<(), WriteError> {
         self.wait()?;
-        let work = self.work.clone();
+        let (work, is_idle) = (self.work.clone(), self.idle());
         let write = move || {
-            files.iter().try_for_each(WorkFile::synchronise)?;
+            let synchronised = files.iter().try_for_each(WorkFile::synchronise);
             let content = serde_json::to_vec(&checkpoint).expect("a checkpoint has names for keys");
-            OutputFolder::write_checkpoint(&work, &seal(&content))
+            let written = synchronised.and_then(|()| OutputFolder::write_checkpoint(&work, &seal(&content)));
+            is_idle.store(true, Ordering::Relaxed);
+            written
         };
         let started = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(write);
         self.writing = Some(started.map_err(WriteError::of("start a thread for", &self.work))?);

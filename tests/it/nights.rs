@@ -62,6 +62,22 @@ fn a_corpus_is_known_to_the_nights_after_it() {
     // A run's records, in the state that it left, are its own.
     let added = copydesk(place, &["state", "add", "other", "out/n1", "--night", "records"]);
     assert_eq!(String::from_utf8_lossy(&added.stdout), "added 3 articles as `records`\n");
+    // Of a stream nothing is known before it is read.
+    for (dump, expected) in [("old.jsonl", 6), ("new.jsonl", 3)] {
+        let piped = format!(
+            "{} state add piped - --night {dump} --format json < {dump}",
+            env!("CARGO_BIN_EXE_copydesk")
+        );
+        let added =
+            Command::new("sh").args(["-c", &piped]).current_dir(place).output().expect("there is a shell");
+        let added: Value = serde_json::from_slice(&added.stdout).expect("it is JSON");
+        assert_eq!(added["articles"], expected, "{dump}");
+    }
+    let again =
+        format!("cat new.jsonl | {} state add piped - --night old.jsonl", env!("CARGO_BIN_EXE_copydesk"));
+    let again =
+        Command::new("sh").args(["-c", &again]).current_dir(place).output().expect("there is a shell");
+    assert!(String::from_utf8_lossy(&again.stdout).starts_with("added "), "{again:?}");
     fails(place, &["state", "add", "state", "nowhere"], 2, &["nowhere"]);
     fails(place, &["state", "add", "state", "old.jsonl", "--pipeline", "articles"], 2, &["near = false"]);
 }

@@ -1,8 +1,8 @@
 //! Which class a word belongs to.
 //!
 //! `classes.txt` has a class a line, made by `tests/bench/spun/grammar.py`. 48 function words are a class each. The 4,950 most frequent other ones
-//! are sorted into 48 classes by the words they stand beside, so that a line holds what is interchangeable in grammar: "can could
-//! didn't", "across against before", "eight fifteen many". What has a capital inside a sentence is a name, whatever the word. A word that is
+//! are sorted into 48 classes by the words they stand beside, so that a line holds what is interchangeable in grammar: "aren't
+//! can't could", "across against before", "eight few fifteen". What has a capital inside a sentence is a name, whatever the word. A word that is
 //! in no line has a class by its shape.
 
 use super::tells::TELLS;
