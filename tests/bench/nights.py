@@ -4,7 +4,7 @@
 
 Each story is some ordinary nights and then nights that are told apart by what should be said of them: nothing (exit code 0), or the
 limits and hosts that are named (exit code 3). Hosts have dumps of their own, weekends bring half, every 23rd day is a holiday and
-brings a third. Of every night the exit code, the ledger, the metrics, the summary and the first screen of the report have to agree.
+brings two fifths. Of every night the exit code, the ledger, the metrics, the summary and the first screen of the report have to agree.
 `ordinary` is 200 nights, of which at most one may give an alarm. A night that is judged otherwise than the story says is printed, and the
 exit code is then 1.
 """
@@ -46,7 +46,7 @@ class World:
 
     def deliveries(self, factor=1.0):
         """What each host brings tonight, by host."""
-        common = 0.33 if self.night % 23 == 22 else 0.5 if self.night % 7 in (5, 6) else 1.0
+        common = 0.4 if self.night % 23 == 22 else 0.5 if self.night % 7 in (5, 6) else 1.0
         noise = {host: self.rng.uniform(0.8, 1.25) for host in self.usual}
         return {
             host: [self.article(host, number) for number in range(round(usual * common * factor * noise[host]))]

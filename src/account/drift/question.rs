@@ -21,9 +21,10 @@ const POOR_NIGHTS: f64 = 0.15;
 /// Hosts that are needed to tell what all have together.
 const LEAST_HOSTS: usize = 5;
 /// The least that all hosts may have together: less is no holiday. For the night as a whole it is more, because
-/// there is nothing else to tell a holiday from scrapers that all bring less.
+/// there is nothing else to tell a holiday from scrapers that all bring less: it is named below 35 % of the usual, and between that
+/// and half only where its hosts do not all bring less or its dumps are fewer.
 pub(super) const LEAST_COMMON: f64 = 0.25;
-const LEAST_COMMON_OF_NIGHT: f64 = 0.4;
+const LEAST_COMMON_OF_NIGHT: f64 = 0.7;
 /// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
 const VOLUME_SIGNIFICANCE: f64 = 1e-3;
 /// The least spread of the logarithm of the mean length.
