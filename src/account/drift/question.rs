@@ -92,13 +92,13 @@ impl Volume {
 }
 
 impl Usual {
-    /// In words: more than one number where all hosts bring little tonight.
+    /// In words: more than one number where all hosts bring little tonight, as on a holiday.
     fn words(&self) -> String {
         let (median, tonight) = (rounded(self.median), rounded(self.tonight));
         if self.tonight > self.median * 0.9 {
             format!("usually {median}")
         } else {
-            format!("usually {median}, and {tonight} when all bring as little as tonight")
+            format!("usually {median}, or {tonight} on a poor night")
         }
     }
 }

@@ -272,7 +272,8 @@ pub(super) fn is_shaped_as_name(part: &str) -> bool {
     let words = words(part);
     let has_case = has_case(part);
     let most = if has_case { 5 } else { 3 };
-    let is_sentence = part.contains('#') || part.ends_with(['?', '!', '.', '…', ':', ',', '"', '”', '»', ')']);
+    let is_sentence =
+        part.contains('#') || part.ends_with(['?', '!', '.', '…', ':', ',', '"', '”', '»', ')']);
     (1..=most).contains(&words.len())
         && part.chars().count() <= if has_case { 45 } else { 20 }
         && !is_sentence
@@ -319,8 +320,8 @@ fn without_kind(part: &str) -> &str {
 /// Whether a short name after a dash is one, going by how the headline before it and the body use capitals.
 pub(super) fn is_name_beside(part: &str, headline: &str, body: &str) -> bool {
     let words: Vec<&str> = part.split_whitespace().collect();
-    // In a headline of capitals alone they say nothing.
-    let is_loud = has_case(headline) && !headline.chars().any(char::is_lowercase);
+    // In a title of capitals alone they say nothing.
+    let is_loud = has_case(headline) && !headline.chars().chain(part.chars()).any(char::is_lowercase);
     if !part.chars().any(char::is_uppercase) || words.len() > 4 || is_loud {
         return false;
     }
