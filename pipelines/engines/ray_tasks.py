@@ -27,6 +27,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("plan", help="the output folder of `copydesk plan`")
     parser.add_argument("--threads", type=int, default=1, help="threads, and CPUs in Ray, of a task")
+    parser.add_argument("--sieve", type=int, help="ranges of a sieve, where `decide` takes more memory than a node has")
     parser.add_argument("--binary", default="copydesk", help="copydesk on all nodes")
     options = parser.parse_args()
 
@@ -35,17 +36,20 @@ def main():
     ray.init(ignore_reinit_error=True)
     copydesk = [options.binary, "task", options.plan]
     status = subprocess.run([*copydesk, "status", "--format", "json"], check=True, stdout=subprocess.PIPE)
-    parts = range(json.loads(status.stdout)["parts"])
+    parts = json.loads(status.stdout)["parts"]
     do = ray.remote(num_cpus=options.threads, max_retries=3, retry_exceptions=True)(run)
 
-    def on_all_parts(step):
-        command = [*copydesk, step, "--threads", str(options.threads)]
-        for output in ray.get([do.remote([*command, "--index", str(part)]) for part in parts]):
+    def on_all(count, *step):
+        command = [*copydesk, *step, "--threads", str(options.threads)]
+        for output in ray.get([do.remote([*command, "--index", str(number)]) for number in range(count)]):
             print(output, end="")
 
-    on_all_parts("work")
-    print(ray.get(do.remote([*copydesk, "decide"])), end="")
-    on_all_parts("write")
+    sieve = ["--sieve", str(options.sieve)] if options.sieve else []
+    on_all(parts, "work")
+    if sieve:
+        on_all(options.sieve, "sieve", *sieve)
+    print(ray.get(do.remote([*copydesk, "decide", *sieve])), end="")
+    on_all(parts, "write")
     sys.exit(subprocess.run([*copydesk, "seal"], check=False).returncode)
 
 

@@ -34,15 +34,15 @@ def run(command):
 
 
 def tasks(plan, step, options):
-    """A function that does a step of the parts whose numbers it is given, for `mapInArrow`."""
+    """A function that does a step of the parts, or ranges, whose numbers it is given, for `mapInArrow`."""
 
     def do(batches):
         import pyarrow
 
         for batch in batches:
-            parts = batch.column("id").to_pylist()
-            command = [binary(options.binary), "task", plan, step, "--threads", str(options.threads)]
-            lines = [run([*command, "--index", str(part)]) for part in parts]
+            numbers = batch.column("id").to_pylist()
+            command = [binary(options.binary), "task", plan, *step, "--threads", str(options.threads)]
+            lines = [run([*command, "--index", str(number)]) for number in numbers]
             yield pyarrow.RecordBatch.from_pydict({"line": lines})
 
     return do
@@ -52,6 +52,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("plan", help="the output folder of `copydesk plan`")
     parser.add_argument("--threads", type=int, default=1, help="threads of a task, as many as spark.task.cpus")
+    parser.add_argument("--sieve", type=int, help="ranges of a sieve, where `decide` takes more memory than the driver has")
     parser.add_argument("--binary", help="copydesk on all machines, where it is not shipped with --files")
     options = parser.parse_args()
 
@@ -62,14 +63,17 @@ def main():
     status = subprocess.run([*copydesk, "status", "--format", "json"], check=True, stdout=subprocess.PIPE)
     parts = json.loads(status.stdout)["parts"]
 
-    def on_all_parts(step):
-        numbers = spark.range(0, parts, 1, numPartitions=parts)
+    def on_all(count, *step):
+        numbers = spark.range(0, count, 1, numPartitions=count)
         for row in numbers.mapInArrow(tasks(options.plan, step, options), "line string").collect():
             print(row.line, end="")
 
-    on_all_parts("work")
-    print(run([*copydesk, "decide"]), end="")
-    on_all_parts("write")
+    sieve = ["--sieve", str(options.sieve)] if options.sieve else []
+    on_all(parts, "work")
+    if sieve:
+        on_all(options.sieve, "sieve", *sieve)
+    print(run([*copydesk, "decide", *sieve]), end="")
+    on_all(parts, "write")
     sealed = subprocess.run([*copydesk, "seal"], check=False).returncode
     spark.stop()
     sys.exit(sealed)

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::night::NightArguments;
+use super::progress::{Watcher, When};
 use super::show::{Format, bytes, count, error, json, out};
 use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
@@ -54,7 +55,8 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
         }
     };
     let order = arguments.night.order(pipeline, pipeline_file::path(&name));
-    match plan_night(PlanOrder { order, source, part_bytes: arguments.part_bytes }) {
+    let order = PlanOrder { order, source, part_bytes: arguments.part_bytes };
+    match plan_night(order, &mut Watcher::new(When::Never)) {
         Ok(plan) => {
             if arguments.format == Format::Json {
                 return out(&json(&PlannedTasks {

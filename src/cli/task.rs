@@ -9,7 +9,8 @@ use serde_json::json;
 use super::Exit;
 use super::progress::{Watcher, When};
 use super::run::{self, Signals, Summary};
-use super::show::{Format, error, note, out};
+use super::show::{Format, bytes, count, error, note, out};
+use crate::dedup::KeyRange;
 use crate::finished::FinishedRun;
 use crate::night::RunError;
 use crate::night::tasks::{Done, Hands, Plan, Standing, TaskError};
@@ -18,18 +19,21 @@ use crate::write::FolderError;
 
 /// Do a task of a plan: one part, or a share of all parts
 ///
-/// The tasks are, in this order: `work` on each part, `decide` once, `write` each part, `seal` once. Each can be done again,
-/// twice at the same time, or after it was killed.
+/// The tasks are, in this order: `work` on each part, `decide` once, `write` each part, `seal` once; and `sieve` before `decide`
+/// where that takes more memory than a machine has. Each can be done again, twice at the same time, or after it was killed.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The folder of the plan
     dir: PathBuf,
     /// What to do
     step: StepName,
-    /// The part, from 0
+    /// The part, from 0; of `sieve`, the range
     #[arg(long, value_name = "I", conflicts_with = "share")]
     index: Option<usize>,
-    /// The parts I, I+N, I+2N and so on; taken from the variables of Slurm, Kubernetes, AWS Batch, Google Batch or Cloud Run
+    /// How many ranges of keys `sieve` has; `decide` is told the same number, and then reads what it has left
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    sieve: Option<u32>,
+    /// The parts, or ranges, I, I+N, I+2N and so on; taken from the variables of Slurm, Kubernetes, AWS Batch, Google Batch or Cloud Run
     /// where neither this nor --index is given
     #[arg(long, value_name = "I/N", value_parser = share)]
     share: Option<(usize, usize)>,
@@ -48,6 +52,8 @@ pub(super) struct Arguments {
 enum StepName {
     /// Read the dumps of a part, run the stages, take the keys
     Work,
+    /// Find out which records `decide` has to know of, in a range of keys: with `--sieve N`
+    Sieve,
     /// Decide which records repeat others
     Decide,
     /// Write the outputs of a part
@@ -58,6 +64,13 @@ enum StepName {
     All,
     /// Say which are done
     Status,
+}
+
+impl StepName {
+    /// Whether it has a task for each part or range.
+    fn has_several(self) -> bool {
+        matches!(self, Self::Work | Self::Sieve | Self::Write)
+    }
 }
 
 fn share(text: &str) -> Result<(usize, usize), String> {
@@ -109,7 +122,10 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
         Err(failure) => return fail(&failure),
     };
     if arguments.step == StepName::Status {
-        return out(&status(&plan, arguments.format));
+        return match status(&plan, arguments.sieve, arguments.format) {
+            Ok(status) => out(&status),
+            Err(failure) => fail(&failure),
+        };
     }
     let signals = Signals::default();
     if let Err(cause) = signals.listen() {
@@ -125,9 +141,9 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = arguments.threads.map_or(cores, usize::from);
-    let done = parts(arguments, &plan).and_then(|parts| {
+    let done = numbers(arguments, &plan).and_then(|numbers| {
         let mut tasks = Tasks { plan: &plan, threads, stop: &signals.stop };
-        tasks.all(arguments, &parts)
+        tasks.all(arguments, &numbers)
     });
     match done {
         Ok(Ended::Done(exit)) => exit,
@@ -139,18 +155,35 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
     }
 }
 
-/// The parts that are asked for.
-fn parts(arguments: &Arguments, plan: &Plan) -> Result<Vec<usize>, TaskError> {
-    if let Some(part) = arguments.index {
-        return Ok(vec![part]);
-    }
+/// What is asked for.
+struct Numbers {
+    parts: Vec<usize>,
+    ranges: Vec<KeyRange>,
+}
+
+/// The parts and the ranges that are asked for.
+fn numbers(arguments: &Arguments, plan: &Plan) -> Result<Numbers, TaskError> {
     let share = match arguments.share {
         Some(share) => Some(share),
-        None if !matches!(arguments.step, StepName::Work | StepName::Write) => None,
+        None if arguments.index.is_some() || !arguments.step.has_several() => None,
         None => share_of_array(&|name| std::env::var(name).ok()).map_err(TaskError::Refused)?,
     };
+    let of = match (arguments.step, arguments.sieve) {
+        (StepName::Sieve, None) => {
+            let message = "sift them: --sieve N says how many ranges of keys there are";
+            return Err(TaskError::Refused(message.to_owned()));
+        }
+        (_, ranges) => ranges.unwrap_or(0),
+    };
     let (first, each) = share.unwrap_or((0, 1));
-    Ok((first..plan.parts()).step_by(each).collect())
+    let numbers_below = |all: usize| match arguments.index {
+        // One that is not there is an error of the task.
+        Some(index) => vec![index],
+        None => (first..all).step_by(each).collect(),
+    };
+    let range = |number| KeyRange { number: u32::try_from(number).unwrap_or(u32::MAX), of };
+    let ranges = numbers_below(of as usize).into_iter().map(range).collect();
+    Ok(Numbers { parts: numbers_below(plan.parts()), ranges })
 }
 
 enum Ended {
@@ -165,7 +198,11 @@ struct Tasks<'a> {
 }
 
 impl Tasks<'_> {
-    fn all(&mut self, arguments: &Arguments, parts: &[usize]) -> Result<Ended, TaskError> {
+    fn all(
+        &mut self,
+        arguments: &Arguments,
+        Numbers { parts, ranges }: &Numbers,
+    ) -> Result<Ended, TaskError> {
         let step = arguments.step;
         let does = |wanted: StepName| step == wanted || step == StepName::All;
         let hands = Hands { threads: self.threads, stop: self.stop };
@@ -178,7 +215,14 @@ impl Tasks<'_> {
                 }
             }
         }
-        if does(StepName::Decide) && !one("decide", None, || plan.decide(hands))? {
+        if does(StepName::Sieve) {
+            for range in ranges {
+                if !one("sieve", Some(range.number as usize), || plan.sieve(*range, hands))? {
+                    return Ok(Ended::Stopped);
+                }
+            }
+        }
+        if does(StepName::Decide) && !one("decide", None, || plan.decide(arguments.sieve, hands))? {
             return Ok(Ended::Stopped);
         }
         if does(StepName::Write) {
@@ -216,8 +260,10 @@ fn one(
     Ok(true)
 }
 
-fn status(plan: &Plan, format: Format) -> String {
-    let Standing { worked, decided, written, sealed } = plan.standing();
+fn status(plan: &Plan, sieve: Option<u32>, format: Format) -> Result<String, TaskError> {
+    let Standing { worked, sifted, decided, written, sealed } = plan.standing(sieve.unwrap_or(0));
+    // How much there is to decide is known once, when all is read, and of interest until it is decided.
+    let to_decide = if !decided && worked.iter().all(|done| *done) { plan.to_decide()? } else { None };
     let done = |parts: &[bool]| parts.iter().filter(|done| **done).count();
     let missing = |parts: &[bool]| -> Vec<usize> {
         (0..).zip(parts).filter(|(_, done)| !**done).map(|(part, _)| part).collect()
@@ -226,18 +272,23 @@ fn status(plan: &Plan, format: Format) -> String {
         let status = json!({
             "parts": plan.parts(),
             "work": { "done": done(&worked), "missing": missing(&worked) },
-            "decide": { "done": decided },
+            "sieve": { "done": done(&sifted), "missing": missing(&sifted) },
+            "decide": {
+                "done": decided,
+                "records": to_decide.map(|(records, _)| records),
+                "memory_bytes_at_most": to_decide.map(|(_, bytes)| bytes),
+            },
             "write": { "done": done(&written), "missing": missing(&written) },
             "seal": { "done": sealed },
         });
-        return format!("{status:#}\n");
+        return Ok(format!("{status:#}\n"));
     }
     let yes_or_no = |done: bool| if done { "done" } else { "not done" };
-    let of_parts = |parts: &[bool]| {
+    let of_parts = |parts: &[bool], what: &str| {
         /// More are not read.
         const SHOWN: usize = 10;
         let missing = missing(parts);
-        let mut line = format!("{} of {} parts", done(parts), parts.len());
+        let mut line = format!("{} of {} {what}", done(parts), parts.len());
         if !missing.is_empty() && missing.len() < parts.len() {
             let shown: Vec<String> = missing.iter().take(SHOWN).map(usize::to_string).collect();
             let more = if missing.len() > SHOWN { " …" } else { "" };
@@ -245,13 +296,17 @@ fn status(plan: &Plan, format: Format) -> String {
         }
         line
     };
-    format!(
-        "work    {}\ndecide  {}\nwrite   {}\nseal    {}\n",
-        of_parts(&worked),
+    let sieve = sieve.map_or(String::new(), |_| format!("sieve   {}\n", of_parts(&sifted, "ranges")));
+    let memory = to_decide.map_or(String::new(), |(records, most)| {
+        format!(": {} records, up to {} of memory without a sieve", count(records), bytes(most))
+    });
+    Ok(format!(
+        "work    {}\n{sieve}decide  {}{memory}\nwrite   {}\nseal    {}\n",
+        of_parts(&worked, "parts"),
         yes_or_no(decided),
-        of_parts(&written),
+        of_parts(&written, "parts"),
         yes_or_no(sealed)
-    )
+    ))
 }
 
 /// Says why a task was not done. An engine may try again after 1, and must not after 2.

@@ -19,6 +19,13 @@ pub struct Earlier {
     pub same_keys: Box<[u8]>,
 }
 
+impl Earlier {
+    /// Whether anything is decided by it alone.
+    pub fn has_any(&self) -> bool {
+        self.withheld || self.url.is_some() || self.text.is_some() || self.near.is_some()
+    }
+}
+
 /// A record that is kept, on some night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Witness {

@@ -198,6 +198,15 @@ impl Index {
         Witness { id: ArticleId(id.into()), night: None, place }
     }
 
+    /// The bytes that a record takes at most where there are many.
+    pub fn most_bytes_a_record(settings: &DedupSettings) -> u64 {
+        /// As `index_bytes_per_article` and `near_index_bytes_per_article` measure it.
+        const EXACT: usize = 147;
+        const BAND: usize = 10;
+        let near = settings.near.settings().map_or(0, |near| near.bands * (near.rows + BAND));
+        (EXACT + near) as u64
+    }
+
     /// The bytes that the index takes, free places included.
     pub fn bytes(&self) -> usize {
         let entry = size_of::<(Words, u32)>() + 1; // a byte of hash beside each entry

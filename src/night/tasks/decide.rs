@@ -1,7 +1,7 @@
 //! `decide`: which records repeat others, over the keys of all parts in the order of the input.
 //!
-//! **Memory**: the index of the records that are kept, and a chunk of entries; with a policy, some 40 bytes for each candidate and
-//! the decisions besides.
+//! **Memory**: the index of the records that are kept, and a chunk of entries; with a policy, 56 bytes for each candidate and
+//! the decisions besides. After a sieve, of its members alone, and a bit for each record.
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::sieve::members_of_all;
 use super::{Attempt, Done, Hands, Plan, TaskError};
 use crate::account::Timing;
 use crate::article::{Measured, Origin, Verdict};
-use crate::dedup::{DEDUP, Earlier, Entry, Index, Placed, REASONS};
+use crate::dedup::{DEDUP, Earlier, Entry, Index, Placed, REASONS, RecordSet};
 use crate::night::RunError;
 use crate::night::rewrite::Decision;
 use crate::night::timing::Stopwatch;
@@ -28,6 +29,9 @@ use crate::write::WriteError;
 
 /// Entries that are asked of earlier nights together.
 const CHUNK: usize = 1 << 16;
+
+/// Entries whose look-ups begin together.
+const TOUCHED: usize = 128;
 
 /// A decision as it is written: a line of JSON.
 #[derive(Serialize, Deserialize)]
@@ -101,7 +105,11 @@ pub(super) fn file_of(part: usize) -> String {
     format!("{part:05}.jsonl")
 }
 
-pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<Done, TaskError> {
+pub(super) fn decide(
+    plan: &Plan,
+    sieve: Option<u32>,
+    Hands { threads, stop }: Hands<'_>,
+) -> Result<Done, TaskError> {
     if plan.decided().exists() {
         return Ok(Done { before: true, ..Done::default() });
     }
@@ -124,6 +132,7 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
         index: pipeline.dedup.as_ref().map(Index::new),
         names: Names { dumps: &dumps, history: history.as_ref() },
         pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
+        members: sieve.map(|ranges| members_of_all(plan, ranges)).transpose()?,
         asked: 0,
     };
     let attempt = Attempt::begin(&plan.decided())?;
@@ -140,7 +149,7 @@ pub(super) fn decide(plan: &Plan, Hands { threads, stop }: Hands<'_>) -> Result<
             timing.state_index_bytes = history.as_ref().map_or(0, History::bytes);
             attempt.write_sealed(DECIDED, &Decided { hashes, timing })?;
             attempt.finish()?;
-            Ok(Done { lines: decider.asked, ..Done::default() })
+            Ok(Done { lines: decider.asked.into(), ..Done::default() })
         }
         stopped_or_failed => {
             drop(std::fs::remove_dir_all(&attempt.path));
@@ -155,7 +164,10 @@ struct Decider<'a> {
     index: Option<Index>,
     names: Names<'a>,
     pool: rayon::ThreadPool,
-    asked: u64,
+    /// Those that a sieve has left; `None` where there was none.
+    members: Option<RecordSet>,
+    /// Records that were gone through.
+    asked: u32,
 }
 
 /// A record that may be kept, where a policy says which are.
@@ -263,17 +275,25 @@ impl Decider<'_> {
             if !continues() {
                 return Ok(false);
             }
-            self.asked += chunk.len() as u64;
             let earlier: Result<Vec<Earlier>, WriteError> = match self.names.history {
                 None => Ok(vec![Earlier::default(); chunk.len()]),
                 Some(history) => self
                     .pool
                     .install(|| chunk.par_iter().map(|(entry, _)| history.ask(&entry.keys)).collect()),
             };
-            for ((mut entry, place), earlier) in chunk.into_iter().zip(earlier?) {
-                entry.place.dump += first;
-                each(index, &self.names, Asked { number, entry, place, earlier })?;
-                number += 1;
+            let mut rest = chunk.into_iter().zip(earlier?).peekable();
+            while rest.peek().is_some() {
+                let batch: Vec<_> = rest.by_ref().take(TOUCHED).collect();
+                index.touch(batch.iter().map(|((entry, _), _)| &entry.keys));
+                for ((mut entry, place), earlier) in batch {
+                    let is_member = self.members.as_ref().is_none_or(|members| members.has(self.asked));
+                    if is_member || earlier.has_any() {
+                        entry.place.dump += first;
+                        each(index, &self.names, Asked { number, entry, place, earlier })?;
+                    }
+                    number += 1;
+                    self.asked += 1;
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! One night on several machines: a plan, and the tasks that carry it out over a shared folder.
 //!
 //! ```text
-//! plan → work (a task a part: read, stages, keys) → decide (one task: which records repeat others, in the order of the input)
+//! plan → work (a task a part: read, stages, keys) → sieve (where records are many, a task a range of keys: which of them matter)
+//!      → decide (one task: which records repeat others, in the order of the input)
 //!      → write (a task a part: outputs) → seal (one task: account, report, state, _SUCCESS)
 //! ```
 //!
@@ -16,6 +17,7 @@
 mod decide;
 mod plan;
 mod seal;
+mod sieve;
 mod work;
 mod write;
 
@@ -25,6 +27,7 @@ use std::sync::atomic::AtomicBool;
 use super::RunError;
 use super::Watch;
 use crate::account::Ledger;
+use crate::dedup::{Index, KeyRange};
 use crate::state::Checkpoint;
 use crate::write::{
     FolderError, OutputFolder, Seal, WriteError, read_own, seal as sealed, sync_folder, write_file,
@@ -83,6 +86,8 @@ pub struct Done {
 pub struct Standing {
     /// For each part, whether `work` is done.
     pub worked: Vec<bool>,
+    /// For each range of the sieve, whether it is done.
+    pub sifted: Vec<bool>,
     /// `decide` is done.
     pub decided: bool,
     /// For each part, whether `write` is done.
@@ -97,16 +102,25 @@ impl Plan {
     /// # Errors
     /// Where the plan cannot be carried out, or as a run fails.
     pub fn work(&self, part: usize, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Done, TaskError> {
-        self.check_part(part)?;
+        check_number("part", part, self.parts())?;
         work::work(self, part, hands, watch)
     }
 
-    /// Decides which records repeat others.
+    /// Looks in a range of keys for the records that `decide` has to be asked about.
     ///
     /// # Errors
     /// Where `work` is not done, or as a run fails.
-    pub fn decide(&self, hands: Hands<'_>) -> Result<Done, TaskError> {
-        decide::decide(self, hands)
+    pub fn sieve(&self, range: KeyRange, hands: Hands<'_>) -> Result<Done, TaskError> {
+        check_number("range", range.number as usize, range.of as usize)?;
+        sieve::sieve(self, range, hands)
+    }
+
+    /// Decides which records repeat others; among all of them, or those that a sieve of so many ranges has left.
+    ///
+    /// # Errors
+    /// Where `work` or `sieve` is not done, or as a run fails.
+    pub fn decide(&self, sieve: Option<u32>, hands: Hands<'_>) -> Result<Done, TaskError> {
+        decide::decide(self, sieve, hands)
     }
 
     /// Writes the outputs of a part.
@@ -114,7 +128,7 @@ impl Plan {
     /// # Errors
     /// Where `decide` is not done, or as a run fails.
     pub fn write(&self, part: usize, hands: Hands<'_>) -> Result<Done, TaskError> {
-        self.check_part(part)?;
+        check_number("part", part, self.parts())?;
         write::write(self, part, hands)
     }
 
@@ -126,23 +140,35 @@ impl Plan {
         seal::seal(self, watch)
     }
 
-    /// What is done of it.
-    pub fn standing(&self) -> Standing {
+    /// What is done of it, with a sieve of so many ranges.
+    pub fn standing(&self, ranges: u32) -> Standing {
         let parts = 0..self.parts();
+        let sifted = |number| self.sifted(KeyRange { number, of: ranges }).exists();
         Standing {
             worked: parts.clone().map(|part| self.worked(part).exists()).collect(),
+            sifted: (0..ranges).map(sifted).collect(),
             decided: self.decided().exists(),
             written: parts.map(|part| self.written(part).exists()).collect(),
             sealed: OutputFolder::is_finished(self.folder()),
         }
     }
 
-    fn check_part(&self, part: usize) -> Result<(), TaskError> {
-        let parts = self.parts();
-        if part < parts {
-            return Ok(());
+    /// How many records `decide` is to be asked about, and the memory that it takes at most without a sieve; `None` where
+    /// nothing is decided, or `work` is not done.
+    ///
+    /// # Errors
+    /// As a run fails.
+    pub fn to_decide(&self) -> Result<Option<(u64, u64)>, TaskError> {
+        let Some(dedup) = self.pipeline()?.dedup else { return Ok(None) };
+        let mut records = 0;
+        for part in 0..self.parts() {
+            match self.worked_checkpoint(part) {
+                Ok(done) => records += done.ledger.lines.kept,
+                Err(TaskError::NotReady(_)) => return Ok(None),
+                Err(error) => return Err(error),
+            }
         }
-        Err(TaskError::Refused(format!("do part {part}: the plan has {parts}, from 0 to {}", parts - 1)))
+        Ok(Some((records, records * Index::most_bytes_a_record(&dedup))))
     }
 
     /// Where the tasks of the plan keep what they have done.
@@ -163,6 +189,11 @@ impl Plan {
     /// The number, in the whole, of a part's first dump.
     fn first_dump(&self, part: usize) -> u32 {
         u32::try_from(self.range(part).start).expect("fewer than 2^32 dumps")
+    }
+
+    /// The folder of a range whose members are known.
+    fn sifted(&self, KeyRange { number, of }: KeyRange) -> PathBuf {
+        self.place().join("sieve").join(format!("{number:05}-of-{of:05}"))
     }
 
     /// The folder of decisions, once all are there.
@@ -206,6 +237,14 @@ impl Plan {
         }
         serde_json::from_slice(&content).map_err(|error| damaged(error.to_string()))
     }
+}
+
+/// Whether there is a part, or a range, of this number.
+fn check_number(what: &str, number: usize, of: usize) -> Result<(), TaskError> {
+    if number < of {
+        return Ok(());
+    }
+    Err(TaskError::Refused(format!("do {what} {number}: there are {of}, from 0 to {}", of.saturating_sub(1))))
 }
 
 /// A folder that only this attempt at a task writes into, and that takes its final name when all is in it.

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::TaskError;
-use crate::account::{LeftOutAccount, PipelineAccount};
+use crate::account::{Ledger, LeftOutAccount, PipelineAccount};
 use crate::night::timing::Stopwatch;
 use crate::night::{
-    NightOrder, RunError, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
+    NightOrder, RunError, Watch, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
 };
 use crate::pipeline::Pipeline;
-use crate::read::{Dump, find_dumps};
+use crate::read::{Dump, Inputs, find_inputs};
 use crate::state::{Identity, Imprint, State, Tonight};
 use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
@@ -42,6 +42,8 @@ struct Content {
     state: Option<PlannedState>,
     /// Files of the inputs' folders that are no dumps.
     left_out: LeftOutAccount,
+    /// Folders that hold no dump.
+    empty_folders: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,10 +89,16 @@ const PACKED_TO: u64 = 3;
 ///
 /// # Errors
 /// Where there is nothing to read, where the output folder cannot be used, and where the pipeline needs one run.
-pub fn plan(PlanOrder { order, source, part_bytes }: PlanOrder) -> Result<Plan, TaskError> {
+pub fn plan(
+    PlanOrder { order, source, part_bytes }: PlanOrder,
+    watch: &mut dyn Watch,
+) -> Result<Plan, TaskError> {
     refuse(&order)?;
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let dumps = find_dumps(&order.inputs, &written).map_err(RunError::Find)?;
+    let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
+    found.notes().for_each(|note| watch.note(&note));
+    let empty_folders = found.bare_names();
+    let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
     let state = state.map_err(RunError::State)?;
@@ -124,6 +132,7 @@ pub fn plan(PlanOrder { order, source, part_bytes }: PlanOrder) -> Result<Plan, 
         parts: parts(&dumps, part_bytes),
         dumps: planned,
         left_out: left_out(&order.inputs, &written),
+        empty_folders,
         state: order.state.as_ref().zip(state.as_ref()).zip(tonight).map(|((of, state), tonight)| {
             let withheld = state.withheld_ids().iter().map(|id| format!("{id:032x}")).collect();
             PlannedState { folder: absolute(&of.folder), tonight, withheld }
@@ -281,13 +290,16 @@ impl Plan {
         ids.filter_map(|id| u128::from_str_radix(id, 16).ok()).collect()
     }
 
-    /// Files of the inputs' folders that are no dumps.
-    pub(super) fn left_out(&self) -> LeftOutAccount {
-        self.content.left_out.clone()
+    /// An account of nothing yet, of all dumps, with what the inputs hold beside them.
+    pub(super) fn empty_ledger_of_all(&self, pipeline: &Pipeline, dumps: &[Dump]) -> Ledger {
+        let mut ledger = self.empty_ledger(pipeline, dumps);
+        ledger.left_out = self.content.left_out.clone();
+        ledger.empty_folders.clone_from(&self.content.empty_folders);
+        ledger
     }
 
     /// An account of nothing yet, of some of the dumps.
-    pub(super) fn empty_ledger(&self, pipeline: &Pipeline, dumps: &[Dump]) -> crate::account::Ledger {
+    pub(super) fn empty_ledger(&self, pipeline: &Pipeline, dumps: &[Dump]) -> Ledger {
         let tonight = self.content.state.as_ref().map(|state| &state.tonight);
         let mut ledger = empty_ledger(pipeline, self.content.pipeline.file.as_ref(), dumps, tonight);
         ledger.timing.started.clone_from(&self.content.began);

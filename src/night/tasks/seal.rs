@@ -16,8 +16,7 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
     let stopwatch = Stopwatch::start();
     let pipeline = plan.pipeline()?;
     let dumps = plan.all_dumps();
-    let mut ledger = plan.empty_ledger(&pipeline, &dumps);
-    ledger.left_out = plan.left_out();
+    let mut ledger = plan.empty_ledger_of_all(&pipeline, &dumps);
     let mut journals: Vec<JournalStanding> = Vec::new();
     let folder = OutputFolder::reopen(plan.folder())?;
     for part in 0..plan.parts() {

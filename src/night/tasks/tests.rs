@@ -16,7 +16,7 @@ fn chance(seed: u64, number: u64, below: u64) -> u64 {
     xxhash_rust::xxh3::xxh3_64_with_seed(&number.to_le_bytes(), seed) % below
 }
 
-/// A line of one of a few stories in many versions, or something that is no article.
+/// A line of one of a few stories in many versions or of one of its own, or something that is no article.
 fn line(seed: u64, number: u64) -> String {
     let at = |salt: u32, below| chance(seed ^ (u64::from(salt) << 32), number, below);
     match at(1, 20) {
@@ -25,7 +25,7 @@ fn line(seed: u64, number: u64) -> String {
         2 => return json!({ "text": "two words" }).to_string(),
         _ => {}
     }
-    let (story, cut) = (at(2, 30), at(3, 12));
+    let (story, cut) = (if at(9, 4) == 0 { 100 + number } else { at(2, 30) }, at(3, 12));
     let words = (0..50 - cut).map(|word| match word {
         7 if at(4, 3) == 0 => format!("edition{number}"),
         _ => format!("story{story}word{word}"),
@@ -84,11 +84,12 @@ fn night(source: &str, input: &Path, output: &Path, state: Option<&Path>) -> Nig
 }
 
 fn planned(source: &str, order: NightOrder, part_bytes: u64) -> Plan {
-    plan(PlanOrder { order, source: source.to_owned(), part_bytes }).unwrap_or_else(|error| panic!("{error}"))
+    plan(PlanOrder { order, source: source.to_owned(), part_bytes }, &mut ())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Every task, each done twice.
-fn all_tasks(plan: &Plan) -> Ledger {
+/// Every task, each done twice, with a sieve of so many ranges.
+fn all_tasks(plan: &Plan, sieve: Option<u32>) -> Ledger {
     let stop = AtomicBool::new(false);
     for _ in 0..2 {
         for part in (0..plan.parts()).rev() {
@@ -96,7 +97,10 @@ fn all_tasks(plan: &Plan) -> Ledger {
         }
     }
     for _ in 0..2 {
-        plan.decide(hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+        for range in ranges(sieve.unwrap_or(0)) {
+            plan.sieve(range, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+        }
+        plan.decide(sieve, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
     }
     for _ in 0..2 {
         for part in 0..plan.parts() {
@@ -104,6 +108,10 @@ fn all_tasks(plan: &Plan) -> Ledger {
         }
     }
     *plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn ranges(of: u32) -> impl Iterator<Item = KeyRange> {
+    (0..of).map(move |number| KeyRange { number, of })
 }
 
 /// An account without what may differ: times and shards; and, where a policy meets a state, which of equally good examples
@@ -157,7 +165,8 @@ fn gives_what_one_run_gives(seeds: std::ops::Range<u64>) {
             chance(seed, 9, 60_000),
         );
         had_parts = had_parts.max(plan.parts());
-        let all = all_tasks(&plan);
+        let sieve = u32::try_from(chance(seed, 10, 8)).ok().filter(|ranges| *ranges > 0);
+        let all = all_tasks(&plan, sieve);
         for output in ["records", "dropped", "quarantine"] {
             assert_eq!(lines(&at("run"), output), lines(&at("tasks"), output), "{output}, seed {seed}");
         }
@@ -182,6 +191,65 @@ fn gives_what_one_run_gives(seeds: std::ops::Range<u64>) {
 }
 
 #[test]
+fn a_sieve_of_any_number_of_ranges_leaves_less_to_decide_and_the_same_decisions() {
+    // A policy that looks ahead, and the first.
+    for (seed, most_ranges) in [(7, 7), (5, 2)] {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let input = place.path().join("in");
+        dumps(&input, seed);
+        let plan = planned(&source(seed), night(&source(seed), &input, &place.path().join("out"), None), 1);
+        let stop = AtomicBool::new(false);
+        for part in 0..plan.parts() {
+            plan.work(part, hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
+        }
+        let decisions = |sieve| {
+            plan.decide(sieve, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+            let of_part =
+                |part| std::fs::read(plan.decided().join(decide::file_of(part))).expect("it is there");
+            let decisions: Vec<_> = (0..plan.parts()).map(of_part).collect();
+            std::fs::remove_dir_all(plan.decided()).expect("it can be");
+            decisions
+        };
+        let expected = decisions(None);
+        assert!(expected.iter().any(|of_part| !of_part.is_empty()));
+        let (records, _) = plan.to_decide().expect("all is there").expect("there are duplicates");
+        let mut members = Vec::new();
+        for of in 1..=most_ranges {
+            for range in ranges(of) {
+                plan.sieve(range, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+            }
+            members.push(sieve::members_of_all(&plan, of).expect("they are there").count());
+            assert_eq!(decisions(Some(of)), expected, "{of} ranges, seed {seed}");
+        }
+        assert!(members.iter().all(|same| *same == members[0]), "{members:?}");
+        assert!(members[0] < records, "{members:?} of {records}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_dump_is_a_lost_night_for_a_plan_as_for_a_run() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    std::fs::create_dir_all(at("lost")).expect("there is room");
+    dumps(&at("in"), 5);
+    for inputs in [vec![at("lost")], vec![at("in"), at("lost")]] {
+        let order = |output: &str| NightOrder {
+            inputs: inputs.clone(),
+            restart: true,
+            ..night(&source(0), &at("in"), &at(output), None)
+        };
+        let one = complete(order("one"));
+        let all = all_tasks(&planned(&source(0), order("tasks"), 1), None);
+        assert_eq!(all.empty_folders, ["lost"]);
+        assert_eq!(all.exit(), crate::account::Exit::Crossed);
+        assert_eq!(comparable(one, false), comparable(all, false));
+        assert_eq!(lines(&at("one"), "records"), lines(&at("tasks"), "records"));
+        let report = std::fs::read_to_string(at("tasks").join("report.html")).expect("it is there");
+        assert!(report.contains("lost"), "it is named");
+    }
+}
+
+#[test]
 fn a_task_before_its_turn_or_with_another_dump_is_refused() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let (input, output) = (place.path().join("in"), place.path().join("out"));
@@ -189,12 +257,18 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
     let stop = AtomicBool::new(false);
     let plan = planned(&source(0), night(&source(0), &input, &output, None), 1);
     assert!(plan.parts() > 1);
-    assert!(matches!(plan.decide(hands(&stop)), Err(TaskError::NotReady(_))));
+    assert!(matches!(plan.sieve(KeyRange { number: 0, of: 1 }, hands(&stop)), Err(TaskError::NotReady(_))));
+    for sieve in [None, Some(2)] {
+        assert!(matches!(plan.decide(sieve, hands(&stop)), Err(TaskError::NotReady(_))));
+    }
     assert!(matches!(plan.write(0, hands(&stop)), Err(TaskError::NotReady(_))));
     assert!(matches!(plan.seal(&mut ()), Err(TaskError::NotReady(_))));
     assert!(matches!(plan.work(plan.parts(), hands(&stop), &mut ()), Err(TaskError::Refused(_))));
-    let standing = plan.standing();
-    assert!(standing.worked.iter().chain(&standing.written).all(|done| !done) && !standing.decided);
+    assert!(matches!(plan.sieve(KeyRange { number: 2, of: 2 }, hands(&stop)), Err(TaskError::Refused(_))));
+    let standing = plan.standing(1);
+    let Standing { worked, sifted, decided, written, .. } = standing;
+    assert!(worked.iter().chain(&sifted).chain(&written).all(|done| !done) && !decided);
+    assert!(matches!(plan.to_decide(), Ok(None)));
     let run = crate::night::run(night(&source(0), &input, &output, None), &mut (), &stop);
     assert!(matches!(run, Err(RunError::Folder(FolderError::HoldsPlan(_)))), "a run would delete the plan");
     let first = input.join("d0.jsonl");
@@ -203,11 +277,9 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
     write(&first, format!("{text}\n{{}}").as_bytes());
     assert!(matches!(plan.work(0, hands(&stop), &mut ()), Err(TaskError::Refused(_))));
     let paragraphs = "format = 1\n[dedup]\nparagraphs = true\n";
-    let refused = super::plan(PlanOrder {
-        order: night(paragraphs, &input, &place.path().join("other"), None),
-        source: paragraphs.to_owned(),
-        part_bytes: 1,
-    });
+    let order = night(paragraphs, &input, &place.path().join("other"), None);
+    let order = PlanOrder { order, source: paragraphs.to_owned(), part_bytes: 1 };
+    let refused = super::plan(order, &mut ());
     assert!(matches!(refused, Err(TaskError::Refused(_))));
 }
 
@@ -242,8 +314,14 @@ fn what_a_task_finds_damaged_is_an_error_and_nothing_is_kept_or_lost_for_it() {
         std::fs::remove_file(path).expect("it can be");
         write(path, &before);
     };
-    damaged(&plan.work_of(0).join("keys"), &|| plan.decide(hands(&stop)));
-    plan.decide(hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+    let range = KeyRange { number: 0, of: 1 };
+    damaged(&plan.work_of(0).join("keys"), &|| plan.decide(None, hands(&stop)));
+    damaged(&plan.work_of(0).join("keys"), &|| plan.sieve(range, hands(&stop)));
+    plan.sieve(range, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+    for file in ["members", "sifted.json"] {
+        damaged(&plan.sifted(range).join(file), &|| plan.decide(Some(1), hands(&stop)));
+    }
+    plan.decide(None, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
     let decisions = |part: usize| plan.decided().join(decide::file_of(part));
     let part = all
         .clone()
@@ -282,7 +360,10 @@ fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
     for part in 0..plan.parts() {
         twice(&|| plan.work(part, hands(&stop), &mut ()));
     }
-    twice(&|| plan.decide(hands(&stop)));
+    for range in ranges(2) {
+        twice(&|| plan.sieve(range, hands(&stop)));
+    }
+    twice(&|| plan.decide(Some(2), hands(&stop)));
     for part in 0..plan.parts() {
         twice(&|| plan.write(part, hands(&stop)));
     }
