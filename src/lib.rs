@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Imports point one way: `text` → `date` → `html`, `page` → `article`, `settings` → `stage`, `dedup`, `format` → `decode` → `read` →
-//! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli`; `engine` uses none of
+//! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli` → `embed`; `engine` uses none of
 //! them. A page is parsed once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! On several machines, [`night::tasks`] does the same in steps over a shared folder: read and stages by parts, one decision
@@ -31,6 +31,7 @@
 //!   weighed, the schema, the dataset card and `copydesk verify` follow.
 //! - **something that has to survive a kill?** [`state::Checkpoint`], if it changes while a run is in progress;
 //!   [`state::Identity`], if a run with another one must not resume.
+//! - **something for other programs, such as the Python module in `src/python`?** [`embed`].
 //! - **a command?** A file in `cli`.
 //! - **something that `explain` tells?** [`stage::StageContext::measure`] in a stage; [`explain`] for the rest.
 //!
@@ -53,6 +54,7 @@ pub mod cli;
 mod date;
 pub mod decode;
 pub mod dedup;
+pub mod embed;
 mod engine;
 mod explain;
 mod finished;

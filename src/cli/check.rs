@@ -93,7 +93,7 @@ struct Tested {
 
 /// As [`check`], for programs.
 fn check_json(argument: &str) -> Exit {
-    let Some(Source { folder, name, text }) = pipeline_file::find(argument) else { return Exit::Usage };
+    let Some(Source { folder, name, text, .. }) = pipeline_file::find(argument) else { return Exit::Usage };
     let mut answer = Checked { pipeline: argument.to_owned(), ..Checked::default() };
     match Pipeline::parse_in(&folder, &name, &text) {
         Err(problems) => {

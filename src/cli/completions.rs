@@ -2,7 +2,7 @@
 //!
 //! The scripts ask the program itself, so that names of pipelines, stages and commands are completed as this version has them.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use clap::{CommandFactory as _, ValueEnum};
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
@@ -44,9 +44,13 @@ pub(super) fn completions(arguments: &Arguments) -> Exit {
     out(&String::from_utf8_lossy(&script))
 }
 
-/// Answers a shell, if one asks, and ends the program then.
-pub(super) fn answer() {
-    CompleteEnv::with_factory(Cli::command).var(VARIABLE).complete();
+/// Answers a shell, if one asks, and whether one did.
+pub(super) fn answer(arguments: &[OsString]) -> bool {
+    let folder = std::env::current_dir().ok();
+    CompleteEnv::with_factory(Cli::command)
+        .var(VARIABLE)
+        .try_complete(arguments, folder.as_deref())
+        .unwrap_or_else(|error| error.exit())
 }
 
 /// Names of shipped pipelines, and files.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::ValueHint;
 
 use super::show::{error, out, warning};
-use super::{Exit, completions, pipeline_file};
-use crate::article::{Article, KeptRecord, Source};
-use crate::format::{HEAD_BYTES, unreadable};
+use super::{Exit, Refusal, completions, pipeline_file};
+use crate::article::{Article, Source, Verdict};
+use crate::decode::Reading;
+use crate::format::{Form, HEAD_BYTES, unreadable};
 use crate::html::charset::page_of;
-use crate::pipeline::{Judgement, Pipeline, StageTally};
+use crate::line::{Judge, Judged, meaning};
 use crate::read::Compression;
 use crate::settings::read_bounded;
 
@@ -56,42 +57,50 @@ pub(super) fn extract(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let mut article = match article(&pipeline, &content, &arguments.file) {
-        Ok(article) => article,
-        Err(what) => {
-            error(
-                &what,
-                &["extract takes an HTML page, or one record as a JSON object; `copydesk run` takes dumps"],
-            );
-            return Exit::Usage;
+    let judge = Judge::new(pipeline, None);
+    let mut judged = match judge_content(&judge, &content, &arguments.file, arguments.url.as_deref()) {
+        Ok(judged) => judged,
+        Err(refusal) => {
+            refusal.say();
+            return refusal.exit;
         }
     };
-    if let Some(url) = &arguments.url {
-        article.url.clone_from(url);
-    }
-    let mut tally = vec![StageTally::default(); pipeline.steps.len()];
-    match pipeline.apply(&mut article, &mut tally) {
-        Judgement::Kept => {}
-        Judgement::Dropped { step, drop } => {
-            let stage = pipeline.steps.get(step).map_or("", |step| step.kind.name);
-            warning(&format!(
-                "a run would drop it as {} by {stage}: {}",
-                drop.reason.name, drop.reason.meaning
-            ));
-        }
-        Judgement::Quarantined { fault, .. } => {
-            error(&format!("process it: {}", fault.detail), &[]);
-            return Exit::Usage;
-        }
+    if let Some((_, verdict)) = judged.verdict.take() {
+        let Verdict { stage, reason, .. } = verdict;
+        let meaning = meaning(reason).unwrap_or_default();
+        warning(&format!("a run would drop it as {reason} by {stage}: {meaning}"));
     }
     out(&match arguments.format {
         Format::Json => {
-            let record = KeptRecord { article: &article, extra: pipeline.output.extra };
-            serde_json::to_string(&record).expect("a record has names for keys") + "\n"
+            let mut line = Vec::new();
+            judged.write(judge.pipeline.output.extra, &mut line);
+            String::from_utf8(line).expect("JSON is UTF-8")
         }
-        Format::Text => format!("{}\n", article.text),
-        Format::Markdown => markdown(&article),
+        Format::Text => format!("{}\n", judged.article.text),
+        Format::Markdown => markdown(&judged.article),
     })
+}
+
+/// What a pipeline makes of a page, or of a record in JSON, that is called `name`. `url` is its address, where it is known.
+///
+/// # Errors
+/// If it is neither, or cannot be processed.
+pub(crate) fn judge_content(
+    judge: &Judge,
+    content: &[u8],
+    name: &str,
+    url: Option<&str>,
+) -> Result<Judged, Refusal> {
+    let mut article = article(judge, content, name).map_err(|what| {
+        let advice = "extract takes an HTML page, or one record as a JSON object; `copydesk run` takes dumps";
+        Refusal::new(Exit::Usage, what, vec![advice.to_owned()])
+    })?;
+    if let Some(url) = url {
+        url.clone_into(&mut article.url);
+    }
+    let judged = judge.judge_article(article, &mut judge.tally(), None);
+    judged
+        .map_err(|(fault, _)| Refusal::new(Exit::Usage, format!("process it: {}", fault.detail), Vec::new()))
 }
 
 fn read(file: &str) -> std::io::Result<Vec<u8>> {
@@ -103,7 +112,7 @@ fn read(file: &str) -> std::io::Result<Vec<u8>> {
     read_bounded(std::fs::File::open(file)?, MOST_BYTES)
 }
 
-fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, String> {
+fn article(judge: &Judge, content: &[u8], name: &str) -> Result<Article, String> {
     let dump = Arc::from(name);
     if let Some(what) = no_page(content) {
         return Err(format!("read {name}: it is {what}"));
@@ -114,10 +123,12 @@ fn article(pipeline: &Pipeline, content: &[u8], name: &str) -> Result<Article, S
         return Err(format!("find anything in {name}"));
     }
     if start.starts_with(b"{") {
-        let decoded = pipeline.decoder().decode(content.trim_ascii(), &dump, 1);
-        return decoded
-            .map(|decoded| decoded.article)
-            .map_err(|fault| format!("read {name}: {}", fault.detail));
+        let decoded = judge.decode(&dump, Form::Json, content.trim_ascii(), 1, None);
+        return match decoded {
+            Ok(Reading::Article(decoded)) => Ok(decoded.article),
+            Ok(Reading::Absent(..) | Reading::Other(_)) => unreachable!("only WARC has such units"),
+            Err(fault) => Err(format!("read {name}: {}", fault.detail)),
+        };
     }
     let mut article = Article::new(Source { dump, line: 1, id: None });
     article.html = page_of(content, None);

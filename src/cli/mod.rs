@@ -7,17 +7,18 @@ mod columns;
 mod completions;
 mod diff;
 mod explain;
-mod extract;
+pub(crate) mod extract;
 mod fields;
 mod init;
 mod man;
 mod night;
-mod pipeline_file;
+pub(crate) mod pipeline_file;
 mod pipelines;
 mod plan;
 mod progress;
+mod refusal;
 mod report;
-mod run;
+pub(crate) mod run;
 mod schema;
 mod show;
 mod stages;
@@ -27,16 +28,19 @@ mod task;
 mod verify;
 mod what_if;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::account::Exit;
 
+pub use refusal::Refusal;
+
 /// Cleans, judges and deduplicates dumps of scraped articles, and accounts for every line.
 #[derive(Parser)]
 #[command(
-    version,
+    version = VERSION,
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -50,6 +54,9 @@ struct Cli {
     #[command(flatten)]
     color: colorchoice_clap::Color,
 }
+
+/// What `--version` says: which build this is.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,26 +92,34 @@ const LEAST_MEMORY_BYTES: usize = 32 << 20;
 
 /// Runs the command that the arguments of this process name.
 pub fn main() -> ExitCode {
+    ExitCode::from(main_of(std::env::args_os()) as u8)
+}
+
+/// Runs the command that arguments name, of which the first is the program.
+pub fn main_of(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     if Vec::<u8>::new().try_reserve_exact(LEAST_MEMORY_BYTES).is_err() {
         let said =
             b"error: failed to start: there is too little memory\nhelp: let it have more (`ulimit -v`)\n";
         // Nobody is there to be told where this fails.
         drop(std::io::Write::write_all(&mut std::io::stderr(), said));
-        return ExitCode::from(Exit::Failed as u8);
+        return Exit::Failed;
     }
-    completions::answer();
-    let cli = match Cli::try_parse() {
+    if completions::answer(&arguments) {
+        return Exit::Done;
+    }
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` is an "error" too; it goes to stdout.
-            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             drop(error.print());
-            return ExitCode::from(code as u8);
+            return exit;
         }
     };
     cli.color.write_global();
     cli.voice.choose();
-    let exit = match cli.command {
+    match cli.command {
         Command::Init(arguments) => init::init(&arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Plan(arguments) => plan::plan(arguments),
@@ -123,6 +138,5 @@ pub fn main() -> ExitCode {
         Command::Schema(arguments) => schema::schema(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
         Command::Man(arguments) => man::man(&arguments),
-    };
-    ExitCode::from(exit as u8)
+    }
 }

@@ -1,30 +1,31 @@
 //! From what the user called a pipeline to a pipeline, or to a picture of everything that is wrong with it.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::show::{Level as Weight, error, say_as_it_is};
+use super::{Exit, Refusal};
 use crate::pipeline::{Pipeline, SHIPPED, like, shipped};
 use crate::settings::{MOST_FILE_BYTES, Problem, read_bounded};
 
 /// The pipeline, and what it is called in messages; `None` once what is wrong has been said.
-///
-/// A shipped pipeline's name comes before a file of the same name: `./articles` means the file.
 pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
-    let Source { folder, name, text } = find(argument)?;
-    match Pipeline::parse_in(&folder, &name, &text) {
-        Ok(pipeline) => Some((pipeline, argument.to_owned())),
-        Err(problems) => {
-            say_as_it_is(Weight::Error, &picture(argument, &text, &problems), &[]);
-            None
-        }
-    }
+    let opened = open(argument).and_then(|source| source.pipeline());
+    opened.map(|pipeline| (pipeline, argument.to_owned())).map_err(|refusal| refusal.say()).ok()
+}
+
+/// The file of the pipeline; `None` once what is wrong has been said.
+pub(super) fn find(argument: &str) -> Option<Source> {
+    open(argument).map_err(|refusal| refusal.say()).ok()
 }
 
 /// The text of a pipeline file, and where it is.
-pub(super) struct Source {
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// What the user called it.
+    pub called: String,
     /// Where the paths in it begin.
     pub folder: PathBuf,
     /// The pipeline's name.
@@ -33,34 +34,45 @@ pub(super) struct Source {
     pub text: String,
 }
 
-/// The file of the pipeline; `None` once what is wrong has been said.
-pub(super) fn find(argument: &str) -> Option<Source> {
+impl Source {
+    /// What the file says.
+    ///
+    /// # Errors
+    /// Every mistake in it, as a picture.
+    pub(crate) fn pipeline(&self) -> Result<Pipeline, Refusal> {
+        let Self { called, folder, name, text } = self;
+        Pipeline::parse_in(folder, name, text)
+            .map_err(|problems| Refusal::of_picture(picture(called, text, &problems)))
+    }
+}
+
+/// Finds the file of a pipeline. A shipped pipeline's name comes before a file of the same name: `./articles` means the file.
+///
+/// # Errors
+/// If there is none, or it cannot be read.
+pub(crate) fn open(argument: &str) -> Result<Source, Refusal> {
+    let called = argument.to_owned();
     if let Some(source) = shipped(argument) {
-        let (name, text) = (argument.to_owned(), source.to_owned());
-        return Some(Source { folder: PathBuf::new(), name, text });
+        return Ok(Source { name: called.clone(), called, folder: PathBuf::new(), text: source.to_owned() });
     }
     let path = Path::new(argument);
-    let bytes = match std::fs::File::open(path).and_then(|file| read_bounded(file, MOST_FILE_BYTES)) {
-        Ok(bytes) => bytes,
-        Err(cause) => {
-            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-            let listed = format!("the shipped ones are {}", names.join(", "));
-            let meant = like(path, argument).map(|name| format!("did you mean `{name}`?"));
-            error(&format!("read the pipeline {argument}: {cause}"), &[&meant.unwrap_or(listed)]);
-            return None;
-        }
+    let refused = |cause: &dyn Display, advice: Vec<String>| {
+        Refusal::new(Exit::Usage, format!("read the pipeline {argument}: {cause}"), advice)
     };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(cause) => {
-            let at = cause.utf8_error().valid_up_to();
-            error(&format!("read the pipeline {argument}: not UTF-8 from byte {at}"), &[]);
-            return None;
-        }
-    };
+    let content = std::fs::File::open(path).and_then(|file| read_bounded(file, MOST_FILE_BYTES));
+    let bytes = content.map_err(|cause| {
+        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+        let listed = format!("the shipped ones are {}", names.join(", "));
+        let meant = like(path, argument).map(|name| format!("did you mean `{name}`?"));
+        refused(&cause, vec![meant.unwrap_or(listed)])
+    })?;
+    let text = String::from_utf8(bytes).map_err(|cause| {
+        let at = cause.utf8_error().valid_up_to();
+        refused(&format_args!("not UTF-8 from byte {at}"), Vec::new())
+    })?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    Some(Source { folder, name, text })
+    Ok(Source { called, folder, name, text })
 }
 
 /// The text of a pipeline that [`load`] has read.

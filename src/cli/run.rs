@@ -16,7 +16,7 @@ use super::show::{
     Format, Level, RED, RESET, Voice, bytes, columns, count, error, help, note, out, refuse, say, warning,
     wrap,
 };
-use super::{Exit, pipeline_file, summary};
+use super::{Exit, Refusal, pipeline_file, summary};
 use crate::account::{Batch, Ledger, failed_metrics};
 use crate::finished::batch_folder;
 use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, now, plan, run as run_night};
@@ -95,10 +95,6 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         note("without --state DIR: not compared with earlier nights, and later ones will not know this one");
     }
     let batch_of = order.pipeline.name.clone();
-    let failed = |exit: Exit| {
-        note_failure(&output, &batch_of, exit);
-        exit
-    };
     let signals = Signals::default();
     if let Err(cause) = signals.listen() {
         error(&format!("listen for Ctrl-C: {cause}"), &[]);
@@ -129,7 +125,9 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         Ok(Finish::Stopped) => {
             note("stopped before the end; no file is half written");
             help(if is_stream { ANEW } else { GO_ON });
-            failed(signals.exit())
+            let exit = signals.exit();
+            note_failure(&output, &batch_of, exit);
+            exit
         }
         // There is nothing to resume.
         Err(failure @ RunError::Write(_)) if is_printed => {
@@ -137,22 +135,30 @@ pub(super) fn run(arguments: Arguments) -> Exit {
             Exit::Failed
         }
         Err(failure) => {
-            let is_of_this_run = matches!(
-                failure,
-                RunError::Write(_)
-                    | RunError::Threads(_)
-                    | RunError::Unbalanced(_)
-                    | RunError::Resume(_)
-                    | RunError::State(StateError::Write(_) | StateError::Changed(_))
-            );
-            let advice: Vec<String> = advice(&failure);
-            let advice =
-                advice.into_iter().map(|line| if is_stream { line.replace(GO_ON, ANEW) } else { line });
-            refuse(&failure.to_string(), &advice.collect::<Vec<_>>());
-            let exit = exit_of(&failure);
-            if is_of_this_run { failed(exit) } else { exit }
+            let refusal = end_failed(&output, &batch_of, &failure, is_stream);
+            refusal.say();
+            refusal.exit
         }
     }
+}
+
+/// How a run ends that failed, with metrics that say so.
+pub(crate) fn end_failed(output: &Path, pipeline: &str, failure: &RunError, is_stream: bool) -> Refusal {
+    let exit = exit_of(failure);
+    let is_of_this_run = matches!(
+        failure,
+        RunError::Write(_)
+            | RunError::Threads(_)
+            | RunError::Unbalanced(_)
+            | RunError::Resume(_)
+            | RunError::State(StateError::Write(_) | StateError::Changed(_))
+    );
+    if is_of_this_run {
+        note_failure(output, pipeline, exit);
+    }
+    let advice = advice(failure).into_iter();
+    let advice = advice.map(|line| if is_stream { line.replace(GO_ON, ANEW) } else { line });
+    Refusal::new(exit, failure.to_string(), advice.collect())
 }
 
 /// Says why there is no run, and how that ends the program.
@@ -205,7 +211,7 @@ fn exit_of(failure: &RunError) -> Exit {
 }
 
 /// Leaves metrics that say so where a run failed, for whoever watches; the run itself resumes from its checkpoint.
-fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
+pub(crate) fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
     if !OutputFolder::can_resume(output) {
         return;
     }
@@ -462,7 +468,7 @@ const ANEW: &str =
     "the same command with --restart begins anew, because its input cannot be read a second time";
 
 /// Whether an input can be read once only.
-fn is_stream(input: &Path) -> bool {
+pub(crate) fn is_stream(input: &Path) -> bool {
     let is_named = input.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir());
     input == Path::new("-") || is_named
 }

@@ -244,7 +244,7 @@ pub(crate) fn adapt(
 /// The rows of a table with an index of its own, such as Parquet, as lines of JSON; `None` where the file is none. `wanted`
 /// says of a column whether it is of use.
 #[cfg(feature = "parquet")]
-pub(crate) use table::{records, rows};
+pub(crate) use table::{bytes, records, row_lines, rows};
 
 /// No table is read without the feature `parquet`.
 #[cfg(not(feature = "parquet"))]

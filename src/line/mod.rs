@@ -82,6 +82,11 @@ impl Judge {
         LineTally { stages, mended: 0, open_dates: 0 }
     }
 
+    /// Whether a key at the top of a record means anything to the pipeline.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.decoder.knows(key)
+    }
+
     /// Opens a dump within the pipeline's limits. `place` is what its batches say of their dump; compressed bytes are
     /// counted in `progress` as they are read.
     pub(crate) fn open(&self, place: usize, dump: &Dump, progress: &BytesRead) -> DumpReader {
@@ -92,8 +97,8 @@ impl Judge {
         let all = self.pipeline.output.extra != ExtraStyle::None;
         let hints = ReadHints {
             layout: &|head| self.layout(head),
-            column: &|name| all || self.decoder.knows(name),
-            known: &|name| self.decoder.knows(name),
+            column: &|name| all || self.knows(name),
+            known: &|name| self.knows(name),
         };
         DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }
@@ -177,7 +182,7 @@ impl Judge {
     ///
     /// # Errors
     /// If the line cannot be decoded, or a stage fails; the fault, and the place of the stage.
-    fn judge(
+    pub(crate) fn judge(
         &self,
         dump: &Arc<str>,
         form: Form,
@@ -187,7 +192,7 @@ impl Judge {
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
         let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
-        let Decoded { mut article, mended, has_open_date } = match reading {
+        let Decoded { article, mended, has_open_date } = match reading {
             Reading::Article(decoded) => *decoded,
             Reading::Absent(mut article, drop) => {
                 article.finish();
@@ -205,8 +210,22 @@ impl Judge {
         };
         tally.mended += u64::from(mended);
         tally.open_dates += u64::from(has_open_date);
+        self.judge_article(article, tally, trace).map(|judged| Fate::Article(Box::new(judged)))
+    }
+
+    /// Applies the stages to an article as it was read.
+    ///
+    /// # Errors
+    /// If a stage fails; the fault, and the place of the stage.
+    pub(crate) fn judge_article(
+        &self,
+        mut article: Article,
+        tally: &mut LineTally,
+        trace: Option<&mut Trace>,
+    ) -> Result<Judged, (Fault, Option<usize>)> {
         self.pipeline.fault_of(&article).map_or(Ok(()), |fault| Err((fault, None)))?;
-        let clock = self.clock.filter(|_| trace.is_none() && number.is_multiple_of(TIMED));
+        let is_timed = article.source.line.is_multiple_of(TIMED);
+        let clock = self.clock.filter(|_| trace.is_none() && is_timed);
         let verdict = match self.pipeline.apply_watched(&mut article, &mut tally.stages, trace, clock) {
             Judgement::Kept => None,
             Judgement::Dropped { step, drop } => Some((
@@ -226,7 +245,7 @@ impl Judge {
                 .map_err(|panic| (Fault::new(&STAGE_PANICKED, format!("{DEDUP}: {panic}")), None))?,
             _ => DedupKeys::default(),
         };
-        Ok(Fate::Article(Box::new(Judged::new(article, verdict, keys))))
+        Ok(Judged::new(article, verdict, keys))
     }
 }
 

@@ -66,7 +66,7 @@ fn json<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Written {
 }
 
 /// Bytes: a text where they are UTF-8, otherwise base64, from which pages are read in their own encoding.
-fn bytes(out: &mut Vec<u8>, bytes: &[u8]) -> Written {
+pub(crate) fn bytes(out: &mut Vec<u8>, bytes: &[u8]) -> Written {
     match std::str::from_utf8(bytes) {
         Ok(text) => json(out, text),
         Err(_) => json(out, &BASE64_STANDARD.encode(bytes)),

@@ -24,6 +24,8 @@ use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels}
 use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 
+pub(crate) use cell::bytes;
+
 use super::{Content, Form, Refill, Refilled, WantedColumn};
 
 /// About so many bytes of rows are decoded at a time.
@@ -77,6 +79,22 @@ pub(crate) fn records(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let batches = guarded(|| ParquetBatches::open(file, &|_| true, &Arc::default()))?;
     let batches: Box<dyn Batches> = Box::new(batches);
     Ok(Box::new(Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_record })))
+}
+
+/// The rows of a batch as lines of JSON, without line ends.
+///
+/// # Errors
+/// If a value cannot be read.
+pub(crate) fn row_lines(batch: &RecordBatch, wanted: &WantedColumn<'_>) -> Result<Vec<Vec<u8>>, ArrowError> {
+    let batch = batch.project(&columns(&batch.schema(), wanted))?;
+    (0..batch.num_rows())
+        .map(|row| {
+            let mut line = Vec::new();
+            cell::write_row(&mut line, &batch, row)?;
+            line.pop();
+            Ok(line)
+        })
+        .collect()
 }
 
 fn is_parquet(head: &[u8]) -> bool {
