@@ -47,7 +47,8 @@ def test_records_of_a_run_are_the_same_whatever_their_form(form: str, tmp_path: 
 
 
 def test_rows_of_a_table_become_the_records_of_a_run_over_it(page_rows: list[dict[str, Any]], tmp_path: Path) -> None:
-    texts = [{key: str(value) for key, value in row.items() if value is not None} for row in page_rows]
+    keys = sorted({key for row in page_rows for key in row})
+    texts = [{key: str(row[key]) if key in row else None for key in keys} for row in page_rows]
     table = pyarrow.Table.from_pylist(texts * 40)
     parquet.write_table(table, tmp_path / "pages.parquet")
     copydesk.run("fields", tmp_path / "pages.parquet", output=tmp_path / "out")
