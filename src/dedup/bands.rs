@@ -50,12 +50,16 @@ pub(crate) fn key_hash(first: usize, key: &[u8]) -> u64 {
 pub(crate) const SAME_KEY: usize = 4;
 
 impl NearIndex {
-    pub(super) fn new(settings: &NearSettings) -> Self {
+    /// One without records, that has room for so many before it grows.
+    pub(super) fn new(settings: &NearSettings, records: usize) -> Self {
         let NearSettings { bands, rows, .. } = *settings;
+        // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
+        // other: together they have the same share free at all times, and none makes the run wait for long.
+        let size = |band: usize| (64 + 32 * band / bands).max(records + records / 4 + 2);
         Self {
             settings: *settings,
             signatures: Signatures { values: bands * rows, chunks: Vec::new() },
-            bands: key_ranges(settings).enumerate().map(|(band, key)| Band::new(band, bands, key)).collect(),
+            bands: key_ranges(settings).enumerate().map(|(band, key)| Band::new(size(band), key)).collect(),
             candidates: Vec::new(),
             places: Vec::new(),
         }
@@ -186,10 +190,7 @@ fn slot(mark: u8, record: u32) -> Slot {
 }
 
 impl Band {
-    fn new(band: usize, bands: usize, key: std::ops::Range<usize>) -> Self {
-        // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
-        // other: together they have the same share free at all times, and none makes the run wait for long.
-        let size = 64 + 32 * band / bands;
+    fn new(size: usize, key: std::ops::Range<usize>) -> Self {
         Self { first: key.start, end: key.end, slots: vec![[0; 5]; size], taken: 0 }
     }
 
@@ -292,7 +293,7 @@ mod tests {
     }
 
     fn index(settings: NearSettings, signatures: impl Iterator<Item = MinHash>) -> NearIndex {
-        let mut index = NearIndex::new(&settings);
+        let mut index = NearIndex::new(&settings, 0);
         signatures.for_each(|signature| index.push(Some(&signature), &[]));
         index
     }
@@ -307,7 +308,7 @@ mod tests {
             .to_vec();
         assert_eq!(shares, [Some(1.0), Some(0.902), Some(0.754), None, None]);
         let strict = NearSettings { threshold: 0.755, ..USUAL };
-        let mut index = NearIndex::new(&strict);
+        let mut index = NearIndex::new(&strict, 0);
         index.push(Some(&first), &[]);
         assert_eq!(index.nearest(&changed(&first, 44)), None);
     }
@@ -334,7 +335,7 @@ mod tests {
 
     #[test]
     fn every_record_is_found_however_large_the_tables_have_grown() {
-        let mut index = NearIndex::new(&USUAL);
+        let mut index = NearIndex::new(&USUAL, 0);
         for number in 0..20_000 {
             // Some records have no words.
             index.push((number % 7 != 3).then(|| signature(number)).as_ref(), &[]);
@@ -366,7 +367,7 @@ mod tests {
             signature.values[..8].fill(7);
             signature
         };
-        let mut index = NearIndex::new(&USUAL);
+        let mut index = NearIndex::new(&USUAL, 0);
         for number in 0..2000 {
             index.push(Some(&phrase(number)), &[3, 4]);
         }
@@ -375,7 +376,7 @@ mod tests {
 
     #[test]
     fn near_index_bytes_per_article() {
-        let mut index = NearIndex::new(&USUAL);
+        let mut index = NearIndex::new(&USUAL, 0);
         let (mut least, mut most) = (f64::MAX, 0.0_f64);
         for number in 0..150_000_u32 {
             index.push(Some(&signature(u64::from(number))), &[]);

@@ -77,7 +77,7 @@ impl Election<'_> {
         ledger: &mut Ledger,
     ) -> Result<Option<VecDeque<(u32, Duplicate)>>, WriteError> {
         let Some(settings) = &self.work.judge.pipeline.dedup else { return Ok(Some(VecDeque::new())) };
-        let mut index = Index::new(settings);
+        let mut index = Index::with_room(settings, candidates.len());
         let mut journal = JournalReader::open(&self.folder.work())?;
         let mut losers = Vec::new();
         candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.number));

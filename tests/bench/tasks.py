@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Kills tasks of plans at random moments, with two attempts at each at once, and compares every byte.
 
-    tests/bench/tasks.py COPYDESK PIPELINE --kills N [--state] [--times N] [--part-bytes N] [--seed N] DUMP...
+    tests/bench/tasks.py COPYDESK PIPELINE --kills N [--state] [--times N] [--part-bytes N] [--sieve N] [--seed N] DUMP...
 
 Each task is begun twice at the same time; attempts are killed (SIGKILL) after random times and begun again, until both have
 come to their ends; then the next task is done, until the plan is sealed. Threads change with every attempt. The outputs must be,
 byte for byte, those of a plan whose tasks were left alone, and line for line those of one run. With `--state`, a run
-over the first dump goes before, in the same state.
+over the first dump goes before, in the same state; with `--sieve N`, so many tasks of a sieve go before `decide`.
 """
 
 import argparse
@@ -79,6 +79,7 @@ def main():
     parser.add_argument("--state", action="store_true")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--part-bytes", default="8MB")
+    parser.add_argument("--sieve", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     random.seed(options.seed)
@@ -107,11 +108,14 @@ def main():
 
         plan(place / "run")
         parts = plan(place / "alone")
-        steps = [("work", part) for part in range(parts)] + [("decide", None)]
+        steps = [("work", part) for part in range(parts)]
+        steps += [("sieve", number) for number in range(options.sieve)] + [("decide", None)]
         steps += [("write", part) for part in range(parts)] + [("seal", None)]
 
         def command(folder, step, part):
-            return [options.copydesk, "task", folder / "night", step] + ([] if part is None else ["--index", part])
+            command = [options.copydesk, "task", folder / "night", step]
+            sieve = ["--sieve", options.sieve] if options.sieve else []
+            return command + sieve + ([] if part is None else ["--index", part])
 
         took = {}
         for step in steps:

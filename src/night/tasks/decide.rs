@@ -15,7 +15,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::sieve::members_of_all;
-use super::{Attempt, Done, Hands, Plan, TaskError};
+use super::{Attempt, Done, Hands, PartKeys, Plan, TaskError};
 use crate::account::Timing;
 use crate::article::{Measured, Origin, Verdict};
 use crate::dedup::{DEDUP, Earlier, Entry, Index, Placed, REASONS, RecordSet};
@@ -24,7 +24,7 @@ use crate::night::rewrite::Decision;
 use crate::night::timing::Stopwatch;
 use crate::night::verdict::{Names, withheld};
 use crate::night::work::elects;
-use crate::state::{EntryStream, History, JournalReader, State};
+use crate::state::{History, JournalReader, State};
 use crate::write::WriteError;
 
 /// Entries that are asked of earlier nights together.
@@ -127,20 +127,24 @@ pub(super) fn decide(
         _ => None,
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let keys = plan.keys()?;
+    let members = sieve.map(|ranges| members_of_all(plan, ranges)).transpose()?;
+    let records = members.as_ref().map_or(keys.iter().map(|keys| keys.records).sum(), RecordSet::count);
+    let room = usize::try_from(records).unwrap_or(0);
     let mut decider = Decider {
         plan,
-        index: pipeline.dedup.as_ref().map(Index::new),
+        index: pipeline.dedup.as_ref().map(|dedup| Index::with_room(dedup, room)),
         names: Names { dumps: &dumps, history: history.as_ref() },
         pool: pool.map_err(|error| RunError::Threads(error.to_string()))?,
-        members: sieve.map(|ranges| members_of_all(plan, ranges)).transpose()?,
+        members,
         asked: 0,
     };
     let attempt = Attempt::begin(&plan.decided())?;
     let continues = || !stop.load(Ordering::Relaxed);
     let decided = if elects(&pipeline) {
-        decider.by_rank(&attempt.path, &continues)
+        decider.by_rank(&keys, &attempt.path, &continues)
     } else {
-        decider.in_order(&attempt.path, &continues)
+        decider.in_order(&keys, &attempt.path, &continues)
     };
     match decided {
         Ok(Some(hashes)) => {
@@ -183,14 +187,15 @@ impl Decider<'_> {
     /// Decides in the order of the input; the hashes of the parts' decisions, or `None` where it was told to stop.
     fn in_order(
         &mut self,
+        keys: &[PartKeys],
         folder: &Path,
         continues: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<String>>, TaskError> {
         let mut hashes = Vec::new();
-        for part in 0..self.plan.parts() {
-            let mut decisions = Decisions::create(folder, part)?;
+        for keys in keys {
+            let mut decisions = Decisions::create(folder, keys.part)?;
             let is_done =
-                self.ask(part, continues, &mut |index, names, Asked { number, entry, earlier, .. }| {
+                self.ask(keys, continues, &mut |index, names, Asked { number, entry, earlier, .. }| {
                     let placed = index.place(&entry.keys, entry.id, entry.place, &earlier);
                     decisions.put(number, names.decision(placed))
                 })?;
@@ -205,14 +210,16 @@ impl Decider<'_> {
     /// Decides in the order of the ranks: first by what earlier nights have, then among tonight's.
     fn by_rank(
         &mut self,
+        keys: &[PartKeys],
         folder: &Path,
         continues: &dyn Fn() -> bool,
     ) -> Result<Option<Vec<String>>, TaskError> {
         let mut decisions: BTreeMap<(usize, u32), Decision> = BTreeMap::new();
         let mut candidates = Vec::new();
-        for part in 0..self.plan.parts() {
+        for keys in keys {
+            let part = keys.part;
             let is_done =
-                self.ask(part, continues, &mut |index, names, Asked { number, entry, place, earlier }| {
+                self.ask(keys, continues, &mut |index, names, Asked { number, entry, place, earlier }| {
                     // Nothing of tonight is in the index yet.
                     let decision = names.decision(index.judge(&entry.keys, entry.id, &earlier));
                     if decision.dropped.is_none() {
@@ -230,17 +237,18 @@ impl Decider<'_> {
         }
         candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.part, candidate.number));
         let mut journals = Journals::new(self.plan);
-        for Candidate { part, number, entry, same_keys, .. } in candidates {
-            if !continues() {
-                return Ok(None);
-            }
-            let Some(index) = &mut self.index else { break };
-            let entry = journals.entry(part, &entry)?;
-            let earlier = Earlier { same_keys, ..Earlier::default() };
-            let placed = index.place(&entry.keys, entry.id, entry.place, &earlier);
-            if let Placed::Duplicate(duplicate) = placed {
-                let decision = decisions.entry((part, number)).or_default();
-                decision.dropped = Some(self.names.duplicate(duplicate));
+        for candidates in candidates.chunks_mut(TOUCHED) {
+            let Some(index) = self.index.as_mut().filter(|_| continues()) else { return Ok(None) };
+            let entries = candidates.iter().map(|candidate| journals.entry(candidate.part, &candidate.entry));
+            let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+            index.touch(entries.iter().map(|entry| &entry.keys));
+            for (Candidate { part, number, same_keys, .. }, entry) in candidates.iter_mut().zip(entries) {
+                let earlier = Earlier { same_keys: std::mem::take(same_keys), ..Earlier::default() };
+                let placed = index.place(&entry.keys, entry.id, entry.place, &earlier);
+                if let Placed::Duplicate(duplicate) = placed {
+                    let decision = decisions.entry((*part, *number)).or_default();
+                    decision.dropped = Some(self.names.duplicate(duplicate));
+                }
             }
         }
         let mut decisions = decisions.into_iter().peekable();
@@ -258,14 +266,14 @@ impl Decider<'_> {
     /// Goes through the records of a part in order, with what earlier nights say of each; `false` where it was told to stop.
     fn ask(
         &mut self,
-        part: usize,
+        keys: &PartKeys,
         continues: &dyn Fn() -> bool,
         each: &mut dyn FnMut(&mut Index, &Names<'_>, Asked) -> Result<(), WriteError>,
     ) -> Result<bool, TaskError> {
-        let journal = self.plan.worked_checkpoint(part)?.journal;
-        let (Some(index), Some(standing)) = (&mut self.index, journal) else { return Ok(true) };
-        let mut entries = EntryStream::open(&self.plan.work_of(part), &standing)?;
-        let first = self.plan.first_dump(part);
+        let (Some(index), Some(mut entries)) = (&mut self.index, keys.open(self.plan)?) else {
+            return Ok(true);
+        };
+        let first = self.plan.first_dump(keys.part);
         let mut number = 0;
         loop {
             let chunk = entries.next_chunk(CHUNK)?;

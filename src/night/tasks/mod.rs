@@ -28,7 +28,7 @@ use super::RunError;
 use super::Watch;
 use crate::account::Ledger;
 use crate::dedup::{Index, KeyRange};
-use crate::state::Checkpoint;
+use crate::state::{Checkpoint, EntryStream, JournalStanding};
 use crate::write::{
     FolderError, OutputFolder, Seal, WriteError, read_own, seal as sealed, sync_folder, write_file,
 };
@@ -160,15 +160,14 @@ impl Plan {
     /// As a run fails.
     pub fn to_decide(&self) -> Result<Option<(u64, u64)>, TaskError> {
         let Some(dedup) = self.pipeline()?.dedup else { return Ok(None) };
-        let mut records = 0;
-        for part in 0..self.parts() {
-            match self.worked_checkpoint(part) {
-                Ok(done) => records += done.ledger.lines.kept,
-                Err(TaskError::NotReady(_)) => return Ok(None),
-                Err(error) => return Err(error),
+        match self.keys() {
+            Ok(keys) => {
+                let records = keys.iter().map(|keys| keys.records).sum();
+                Ok(Some((records, records * Index::most_bytes_a_record(&dedup))))
             }
+            Err(TaskError::NotReady(_)) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(Some((records, records * Index::most_bytes_a_record(&dedup))))
     }
 
     /// Where the tasks of the plan keep what they have done.
@@ -212,6 +211,15 @@ impl Plan {
         self.read_sealed(&path, &format!("part {part} is not worked on: `copydesk task … work` comes first"))
     }
 
+    /// The keys of all parts: their `work` must be done.
+    fn keys(&self) -> Result<Vec<PartKeys>, TaskError> {
+        let of_part = |part| {
+            let Checkpoint { ledger, journal, .. } = self.worked_checkpoint(part)?;
+            Ok(PartKeys { part, records: ledger.lines.kept, journal })
+        };
+        (0..self.parts()).map(of_part).collect()
+    }
+
     /// Reads a file that an earlier task has written.
     fn read_sealed<T: serde::de::DeserializeOwned>(
         &self,
@@ -236,6 +244,22 @@ impl Plan {
             return Err(damaged("its content is not what was written".to_owned()));
         }
         serde_json::from_slice(&content).map_err(|error| damaged(error.to_string()))
+    }
+}
+
+/// The keys that `work` has left of a part.
+struct PartKeys {
+    part: usize,
+    /// How many records have them.
+    records: u64,
+    /// Nothing where the pipeline looks for no duplicates.
+    journal: Option<JournalStanding>,
+}
+
+impl PartKeys {
+    fn open(&self, plan: &Plan) -> Result<Option<EntryStream>, WriteError> {
+        let open = |journal| EntryStream::open(&plan.work_of(self.part), journal);
+        self.journal.as_ref().map(open).transpose()
     }
 }
 

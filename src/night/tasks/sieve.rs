@@ -9,10 +9,9 @@ use std::sync::atomic::Ordering;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Attempt, Done, Hands, Plan, TaskError};
+use super::{Attempt, Done, Hands, PartKeys, Plan, TaskError};
 use crate::dedup::{DedupSettings, Entry, KeyRange, RecordSet, Sieve};
 use crate::night::RunError;
-use crate::state::EntryStream;
 use crate::write::{WriteError, changed, read_own, write_file};
 
 /// Entries that are read together.
@@ -60,25 +59,27 @@ fn members(
     range: KeyRange,
     continues: &dyn Fn() -> bool,
 ) -> Result<Option<RecordSet>, TaskError> {
+    let keys = plan.keys()?;
     let mut sieve = Sieve::new(dedup, range, plan.tonight().is_some());
-    let records = each_entry(plan, continues, &mut |record, entry| sieve.put(record, &entry.keys))?;
+    let mut first = |record, entry: Entry| sieve.put(record, &entry.keys);
+    let records = each_entry(plan, &keys, continues, &mut first)?;
     let Some(records) = records else { return Ok(None) };
     let mut shared = sieve.shared(records);
-    let again =
-        each_entry(plan, continues, &mut |record, Entry { rank, keys, .. }| shared.put(record, rank, keys))?;
+    let mut second = |record, Entry { rank, keys, .. }| shared.put(record, rank, keys);
+    let again = each_entry(plan, &keys, continues, &mut second)?;
     Ok(again.map(|_| shared.members()))
 }
 
 /// Goes through the entries of all parts; how many there are, or `None` where it was told to stop.
 fn each_entry(
     plan: &Plan,
+    keys: &[PartKeys],
     continues: &dyn Fn() -> bool,
     each: &mut dyn FnMut(u32, Entry),
 ) -> Result<Option<u32>, TaskError> {
     let mut record = 0_u32;
-    for part in 0..plan.parts() {
-        let Some(standing) = plan.worked_checkpoint(part)?.journal else { continue };
-        let mut entries = EntryStream::open(&plan.work_of(part), &standing)?;
+    for of_part in keys {
+        let Some(mut entries) = of_part.open(plan)? else { continue };
         loop {
             let chunk = entries.next_chunk(CHUNK)?;
             if chunk.is_empty() {
