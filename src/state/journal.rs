@@ -209,11 +209,14 @@ impl JournalReader {
     /// If a file cannot be created, written or renamed, and where there is none.
     pub fn entry(&mut self, place: &Range<u64>) -> Result<(Entry, &[u8]), WriteError> {
         let read = (|| {
-            if place.start != self.at {
-                self.file.seek(SeekFrom::Start(place.start))?;
-            }
             self.bytes.resize(usize::try_from(place.end - place.start).unwrap_or(usize::MAX), 0);
-            self.file.read_exact(&mut self.bytes)?;
+            if place.start == self.at {
+                self.file.read_exact(&mut self.bytes)?;
+            } else {
+                // What comes after it is seldom asked for next.
+                self.file.seek(SeekFrom::Start(place.start))?;
+                self.file.get_mut().read_exact(&mut self.bytes)?;
+            }
             self.at = place.end;
             let entry = Entry::read(&mut &self.bytes[..]);
             entry.ok_or_else(|| changed("its content has changed"))
