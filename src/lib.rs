@@ -68,6 +68,7 @@ pub mod read;
 pub mod settings;
 pub mod stage;
 pub mod state;
+mod store;
 mod survey;
 pub mod text;
 mod write;

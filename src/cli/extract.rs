@@ -14,6 +14,7 @@ use crate::html::charset::page_of;
 use crate::line::{Judge, Judged, meaning};
 use crate::read::Compression;
 use crate::settings::read_bounded;
+use crate::store::{FailureSlot, Found, find, is_address};
 
 /// Make a record of one page, or of one record, and print it
 ///
@@ -24,7 +25,7 @@ use crate::settings::read_bounded;
     after_help = "Examples:\n  curl -s URL | copydesk extract --url URL\n  copydesk extract page.html --format markdown"
 )]
 pub(super) struct Arguments {
-    /// A file with an HTML page or a JSON record; standard input when left out, or for -
+    /// A file with an HTML page or a JSON record, or the address of one; standard input when left out, or for -
     #[arg(default_value = "-", value_hint = ValueHint::FilePath)]
     file: String,
     /// The pipeline: a TOML file, or the name of a shipped one
@@ -57,8 +58,10 @@ pub(super) fn extract(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
+    let address = Some(&arguments.file).filter(|file| file.starts_with("http") && is_address(file.as_ref()));
+    let url = arguments.url.as_ref().or(address).map(String::as_str);
     let judge = Judge::new(pipeline, None);
-    let mut judged = match judge_content(&judge, &content, &arguments.file, arguments.url.as_deref()) {
+    let mut judged = match judge_content(&judge, &content, &arguments.file, url) {
         Ok(judged) => judged,
         Err(refusal) => {
             refusal.say();
@@ -106,6 +109,12 @@ pub(crate) fn judge_content(
 fn read(file: &str) -> std::io::Result<Vec<u8>> {
     /// As many as a line of a dump has by default.
     const MOST_BYTES: u64 = 64 << 20;
+    if is_address(file.as_ref()) {
+        let Found::Object(object) = find(file.as_ref())? else {
+            return Err(std::io::ErrorKind::IsADirectory.into());
+        };
+        return read_bounded(object.open(&FailureSlot::default()), MOST_BYTES);
+    }
     if file == "-" {
         return read_bounded(std::io::stdin(), MOST_BYTES);
     }

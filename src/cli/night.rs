@@ -14,7 +14,8 @@ pub(super) struct NightArguments {
     /// A TOML file, or the name of a shipped pipeline: articles, nightly, corpus or fields
     #[arg(add = completions::of_pipelines())]
     pub pipeline: String,
-    /// Dumps of any form: files, folders, quoted patterns, or - for stdin; zstd, gzip, bzip2, xz or plain
+    /// Dumps of any form: files, folders, quoted patterns, - for stdin, or the like on stores (s3://, gs://, az://, https://,
+    /// hf://); zstd, gzip, bzip2, xz or plain
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     input: Vec<PathBuf>,
     /// The folder for records/, dropped/, quarantine/ and ledger.json; of `run`, - prints the kept records as lines of JSON on
@@ -46,6 +47,7 @@ impl NightArguments {
             limit: None,
             sample: None,
             restart: self.restart,
+            scratch: None,
             state: self.state.map(|folder| {
                 let night = self.night.map_or(NightName::OfFolder, NightName::Given);
                 StateOrder { folder, night }

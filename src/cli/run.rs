@@ -23,6 +23,7 @@ use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, no
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
+use crate::store::StoreError;
 use crate::text::{Slice, shell_word};
 use crate::write::{FolderError, Lock, OutputFolder, WriteError, write_file};
 
@@ -45,6 +46,10 @@ pub(super) struct Arguments {
         conflicts_with_all = ["limit", "state"]
     )]
     sample: Option<u64>,
+    /// Where outputs and a state that are on a store are until they are uploaded, and where a run that was killed resumes from
+    /// [default: a folder in $TMPDIR]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    scratch: Option<PathBuf>,
     /// Look at the pipeline, the dumps and the folders, say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -80,6 +85,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         limit: arguments.limit,
         sample: arguments.sample,
         output: output.clone(),
+        scratch: arguments.scratch.clone(),
         pace: pace(),
         ..arguments.night.order(pipeline, file)
     };
@@ -177,6 +183,7 @@ fn exit_of(failure: &RunError) -> Exit {
         {
             Exit::Usage
         }
+        RunError::Find(FindError::Store(failure)) if !failure.is_permanent() => Exit::Failed,
         RunError::Find(_)
         | RunError::SampleOfStream(_)
         | RunError::InputInOutput(_)
@@ -193,7 +200,8 @@ fn exit_of(failure: &RunError) -> Exit {
             | StateError::NoDedup
             | StateError::Settings { .. }
             | StateError::NameTaken { .. }
-            | StateError::NoNight { .. },
+            | StateError::NoNight { .. }
+            | StateError::Overtaken(_),
         )
         | RunError::Folder(
             FolderError::HoldsRun(_)
@@ -496,9 +504,7 @@ fn advice(failure: &RunError) -> Vec<String> {
             "write it to a file first; --limit N takes the first N lines of a stream"
         }
         RunError::InputInOutput(_) => "give an --output folder that holds no input",
-        RunError::Find(FindError::Missing(name)) if name.contains("://") => {
-            "copydesk reads files; fetch it first, or pipe it in: `curl -s URL | copydesk run PIPELINE - --output DIR`"
-        }
+        RunError::Find(FindError::Store(error)) => error.advice(),
         RunError::Find(_) => {
             "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input"
         }
@@ -516,6 +522,9 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
     /// `ENFILE` and `EMFILE`, which are the same on every Unix.
     const NO_DESCRIPTORS: [Option<i32>; 2] = [Some(23), Some(24)];
     let path = error.path.display();
+    if let Some(error) = StoreError::within(&error.cause) {
+        return error.advice().to_owned();
+    }
     match error.cause.kind() {
         _ if error.is_full() => format!("free some space; then {GO_ON}"),
         ErrorKind::IsADirectory | ErrorKind::AlreadyExists => {
@@ -576,6 +585,9 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
             )];
         }
         StateError::Missing(_) => "`copydesk run … --state DIR` makes one",
+        StateError::Overtaken(_) => {
+            "nothing of either is lost; --restart does this night anew, after the other, of whose articles it then knows"
+        }
         StateError::Changed(_) => {
             "see that no other run writes there and that its disk is mounted; then give the same command again"
         }

@@ -24,6 +24,7 @@ fn finished(pipeline: &str, output: &Path) -> Run {
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         state: None,
         pace: Pace::default(),
     };
@@ -151,6 +152,7 @@ fn a_run_that_is_stopped_is_no_run_and_resumes() {
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         state: None,
         pace: Pace::default(),
     };

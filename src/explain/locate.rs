@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::ExplainError;
 use crate::decode::Reading;
 use crate::line::{Fate, Judge};
-use crate::read::{Batch, BytesRead, Dump};
+use crate::read::{Batch, BytesRead, Dump, DumpEnd, FindError, ReadFailure};
 
 /// A line, and the batch that holds its bytes.
 pub(super) struct Located {
@@ -30,7 +30,7 @@ pub(super) fn by_number(
             let index = usize::try_from(index).expect("a batch is in memory");
             return Ok(Located { batch, index });
         }
-        damage = batch.end.and_then(|end| end.damage);
+        damage = damage_of(batch)?;
     }
     Err(ExplainError::NoLine { dump: dumps[dump].name.to_string(), line, lines, damage })
 }
@@ -57,11 +57,21 @@ fn find(judge: &Judge, dumps: &[Dump], wanted: &Wanted<'_>) -> Result<Located, E
                 return Ok(Located { batch, index });
             }
             lines += batch.lines.len() as u64;
-            let cause = batch.end.and_then(|end| end.damage);
+            let cause = damage_of(batch)?;
             damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dump.name)));
         }
     }
     Err(ExplainError::NoId { id: wanted.id.to_owned(), dumps: dumps.len(), lines, damage })
+}
+
+/// What is wrong with a dump that ends with a batch.
+fn damage_of(batch: Batch) -> Result<Option<String>, ExplainError> {
+    match batch.end {
+        Some(DumpEnd { failure: Some(ReadFailure::Store(error)), .. }) => {
+            Err(ExplainError::Find(FindError::Store(error)))
+        }
+        end => Ok(end.and_then(|end| end.damage)),
+    }
 }
 
 /// Whether a text may be a record's id.

@@ -373,8 +373,8 @@ pub(crate) struct OutputDifference {
 pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
     let Question { pipeline, input, mut which, run } = question;
     let mut dumps = match (&input, &run) {
-        (Some(input), Some(run)) if !Path::new(input).exists() => outputs::dumps(run, Some(input)),
-        (None, Some(run)) => outputs::dumps(run, None),
+        (Some(input), Some(run)) if !Path::new(input).exists() => outputs::dumps(run, Some(input))?,
+        (None, Some(run)) => outputs::dumps(run, None)?,
         _ => Vec::new(),
     };
     if let (Some(input), true) = (input, dumps.is_empty()) {
@@ -432,7 +432,7 @@ pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
 /// Whether a dump of a run is still where it was.
 fn there(dump: &Dump) -> Result<(), ExplainError> {
     match &dump.path {
-        Some(path) if path.exists() => Ok(()),
+        Some(path) if dump.object.is_some() || path.exists() => Ok(()),
         path => {
             let path = path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
             Err(ExplainError::Moved { dump: dump.name.to_string(), path })

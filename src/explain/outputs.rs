@@ -10,7 +10,7 @@ use super::locate::is_record_id;
 use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference, RunReport};
 use crate::account::Shard;
 use crate::finished::{FinishedError, FinishedRun, ShardReader, origin};
-use crate::read::Dump;
+use crate::read::{Dump, FindError};
 use crate::text::shell_word;
 use crate::write::Output;
 
@@ -23,15 +23,13 @@ pub(super) fn name_of(run: &FinishedRun, dump: &Dump) -> Option<String> {
 }
 
 /// The dumps that a run read, where they were; of a name, those that it calls so.
-pub(super) fn dumps(run: &FinishedRun, named: Option<&str>) -> Vec<Dump> {
+pub(super) fn dumps(run: &FinishedRun, named: Option<&str>) -> Result<Vec<Dump>, ExplainError> {
     let names = run.ledger.dumps.iter().zip(&run.ledger.timing.paths.dumps);
-    let dumps =
-        names.filter(|(dump, _)| named.is_none_or(|named| named == dump.dump)).map(|(dump, path)| Dump {
-            name: dump.dump.as_str().into(),
-            path: (!path.is_empty()).then(|| PathBuf::from(path)),
-            packed_bytes: dump.packed_bytes,
-        });
-    dumps.collect()
+    let dumps = names.filter(|(dump, _)| named.is_none_or(|named| named == dump.dump)).map(|(dump, path)| {
+        let path = (!path.is_empty()).then(|| PathBuf::from(path));
+        Dump::at(&dump.dump, path, dump.packed_bytes, "")
+    });
+    dumps.collect::<Result<_, _>>().map_err(|error| ExplainError::Find(FindError::Store(error)))
 }
 
 /// Completes the beginning of a record's id, such as the outputs of `explain` and `diff` show it.

@@ -28,6 +28,7 @@ fn run_into(pipeline: Pipeline, input: &str, output: &Path) -> Ledger {
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         pace: Pace::default(),
         state: None,
     };

@@ -20,6 +20,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::account::{Ledger, Shard};
+use crate::store::is_address;
 use crate::write::{Output, SUCCESS, WriteError, read_own};
 
 pub(crate) use contract::keys_of;
@@ -51,6 +52,9 @@ impl FinishedRun {
     pub(crate) fn open(folder: &Path) -> Result<Self, FinishedError> {
         let no_run =
             |lacks: &str| FinishedError::NoRun { folder: folder.to_owned(), lacks: lacks.to_owned() };
+        if is_address(folder) {
+            return Err(no_run("it is on a store; copy it into a folder first"));
+        }
         if !folder.is_dir() {
             return Err(no_run("there is no such folder"));
         }

@@ -7,12 +7,13 @@ use super::{FinishedError, FinishedRun};
 use crate::account::{self, IndexedNight, Ledger, ReportContext};
 use crate::line::meaning;
 use crate::stage::catalogue;
+use crate::store::absolute;
 use crate::text::shell_word;
 use crate::write::{SUCCESS, WORK, read_own, write_file};
 
 /// `report.html` of the account of a run in a folder, with examples from its outputs.
 pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let folder = absolute(folder);
     let of_folder = || Some(folder.file_name()?.to_string_lossy().into_owned());
     let night = ledger.night.clone().or_else(of_folder).unwrap_or_else(|| ledger.pipeline.name.clone());
     let instances = &instances(ledger, &folder);
@@ -58,7 +59,7 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
             Some(IndexedNight { name, ledger: FinishedRun::open(path).ok().map(|run| run.ledger) })
         })
         .collect();
-    let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string();
+    let shown = absolute(folder).display().to_string();
     let page = account::index(&shown, &nights) + "\n" + INDEX_MARK + "\n";
     write_file(&path, page.as_bytes()).map_err(FinishedError::Write)?;
     Ok(Some(path))
@@ -71,7 +72,7 @@ pub(crate) fn metrics(ledger: &Ledger, folder: &Path) -> String {
 
 /// The folder in which a run's folder is.
 pub(crate) fn batch_folder(folder: &Path) -> String {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let folder = absolute(folder);
     folder.parent().unwrap_or(&folder).display().to_string()
 }
 

@@ -244,17 +244,23 @@ pub(crate) fn adapt(
 /// The rows of a table with an index of its own, such as Parquet, as lines of JSON; `None` where the file is none. `wanted`
 /// says of a column whether it is of use.
 #[cfg(feature = "parquet")]
-pub(crate) use table::{bytes, records, row_lines, rows};
+pub(crate) use table::{bytes, is_table, records, row_lines, rows};
 
 /// No table is read without the feature `parquet`.
 #[cfg(not(feature = "parquet"))]
 #[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
 pub(crate) fn rows(
-    _: &std::path::Path,
+    _: crate::store::Seekable,
     _: &WantedColumn<'_>,
     _: &std::sync::Arc<std::sync::atomic::AtomicU64>,
 ) -> io::Result<Option<Content>> {
     Ok(None)
+}
+
+/// The same.
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn is_table(_: &[u8]) -> bool {
+    false
 }
 
 /// Says whether a column of a table is of use.
@@ -369,7 +375,7 @@ impl<T: Refill> Read for Refilled<T> {
 }
 
 /// Up to [`HEAD_BYTES`]. An error after the first bytes is left for the reader to meet again.
-fn read_head(inner: &mut dyn Read) -> io::Result<Vec<u8>> {
+pub(crate) fn read_head(inner: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
     while filled < head.len() {

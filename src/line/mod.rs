@@ -23,7 +23,7 @@ use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc}
 use crate::dedup::{self, Counted, DEDUP, DedupKeys, Earlier, RecordPlace};
 use crate::format::{Form, Layout, ReadHints, UnitKind};
 use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
-use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits};
+use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, ReadFailure};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;
 
@@ -71,9 +71,17 @@ impl Judge {
     }
 
     /// Judges a sample of so many lines of these dumps from now on; `false` where it was told to stop before it knew which.
-    pub(crate) fn sample(&mut self, dumps: &[Dump], lines: usize, stop: &AtomicBool) -> bool {
-        self.sample = Sample::draw(self, dumps, lines, stop);
-        self.sample.is_some()
+    ///
+    /// # Errors
+    /// Where a dump, by its place, cannot be read, and that is not its fault.
+    pub(crate) fn sample(
+        &mut self,
+        dumps: &[Dump],
+        lines: usize,
+        stop: &AtomicBool,
+    ) -> Result<bool, (usize, ReadFailure)> {
+        self.sample = Sample::draw(self, dumps, lines, stop)?;
+        Ok(self.sample.is_some())
     }
 
     /// A tally in which nothing has been counted.

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Judge;
 use crate::format::UnitKind;
-use crate::read::{BytesRead, Dump};
+use crate::read::{BytesRead, Dump, ReadFailure};
 
 /// What lines that are not in it are counted as.
 pub(crate) const NOT_SAMPLED: &str = "not_sampled";
@@ -25,12 +25,23 @@ pub(crate) struct Sample {
 
 impl Sample {
     /// Finds the limit under which `lines` of the dumps' lines are; `None` where it was told to stop.
-    pub(super) fn draw(judge: &Judge, dumps: &[Dump], lines: usize, stop: &AtomicBool) -> Option<Self> {
+    ///
+    /// # Errors
+    /// Where a dump cannot be read, and that is not its fault.
+    pub(super) fn draw(
+        judge: &Judge,
+        dumps: &[Dump],
+        lines: usize,
+        stop: &AtomicBool,
+    ) -> Result<Option<Self>, (usize, ReadFailure)> {
         let dumps: Vec<(usize, &Dump)> = dumps.iter().enumerate().collect();
         let of_dump = |(place, dump): &(usize, &Dump)| {
             let mut smallest = Smallest { hashes: BinaryHeap::new(), most: lines };
             let mut reader = judge.open(*place, dump, &BytesRead::default());
             while let Some(batch) = reader.next_batch(&mut |_| !stop.load(Ordering::Relaxed)) {
+                if let Some(failure) = batch.end.as_ref().and_then(|end| end.failure.clone()) {
+                    return Err((*place, failure));
+                }
                 for line in &batch.lines {
                     let bytes = batch.bytes(line);
                     if !matches!(line.kind, UnitKind::Other(_)) && !super::is_blank(bytes) {
@@ -38,15 +49,16 @@ impl Sample {
                     }
                 }
             }
-            smallest
+            Ok(smallest)
         };
-        let smallest = dumps.par_iter().map(of_dump).reduce_with(Smallest::merge);
+        let merge = |one: Result<Smallest, _>, other| one.and_then(|one| Ok(one.merge(other?)));
+        let smallest = dumps.par_iter().map(of_dump).reduce_with(merge).transpose()?;
         if stop.load(Ordering::Relaxed) {
-            return None;
+            return Ok(None);
         }
         // Where there are fewer lines, all of them are the sample.
         let most = smallest.filter(|smallest| smallest.hashes.len() == lines);
-        Some(Self { most: most.and_then(|smallest| smallest.hashes.peek().copied()).unwrap_or(u64::MAX) })
+        Ok(Some(Self { most: most.and_then(|smallest| smallest.hashes.peek().copied()).unwrap_or(u64::MAX) }))
     }
 
     /// Whether a line is in it.

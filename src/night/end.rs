@@ -67,27 +67,33 @@ pub(super) fn work(folder: &OutputFolder, elected: bool) -> Result<PathBuf, Writ
 }
 
 /// The second half: names and the account. Done again, it does the same.
-pub(super) fn publish(folder: &OutputFolder, done: &Checkpoint, extra: ExtraStyle) -> Result<(), RunError> {
+pub(super) fn publish(
+    folder: &OutputFolder,
+    shown: &Path,
+    done: &Checkpoint,
+    extra: ExtraStyle,
+) -> Result<(), RunError> {
     let ledger = &done.ledger;
     for output in Output::ALL {
         let work = work(folder, done.elected && output != Output::Quarantine)?;
         let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
         folder.publish(&work, output, shards)?;
     }
-    publish_account(folder, ledger, extra)
+    publish_account(folder, shown, ledger, extra)
 }
 
-/// What a finished run says of itself.
+/// What a finished run says of itself. `shown` is where its outputs will be.
 pub(super) fn publish_account(
     folder: &OutputFolder,
+    shown: &Path,
     ledger: &Ledger,
     extra: ExtraStyle,
 ) -> Result<(), RunError> {
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
-    folder.write_whole("report.html", page(ledger, folder.path()).as_bytes())?;
-    folder.write_whole("metrics.prom", metrics(ledger, folder.path()).as_bytes())?;
+    folder.write_whole("report.html", page(ledger, shown).as_bytes())?;
+    folder.write_whole("metrics.prom", metrics(ledger, shown).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     Ok(())
 }
@@ -95,6 +101,7 @@ pub(super) fn publish_account(
 /// Adds the night to the state, unless it is there.
 pub(super) fn leave(
     folder: &OutputFolder,
+    shown: &Path,
     done: &Checkpoint,
     state: &mut State,
     dedup: &DedupSettings,
@@ -104,12 +111,13 @@ pub(super) fn leave(
         let Some(standing) = &done.journal else { return Ok(()) };
         Journal::read(&work(folder, done.elected)?, standing, &mut |entry, _| found(entry))
     };
-    add_night(folder, &done.ledger, state, tonight, dedup, &mut entries)
+    add_night(folder, shown, &done.ledger, state, tonight, dedup, &mut entries)
 }
 
 /// Adds a night with these records to the state, unless it is there.
 pub(super) fn add_night(
     folder: &OutputFolder,
+    shown: &Path,
     Ledger { dumps, pipeline, hosts, .. }: &Ledger,
     state: &mut State,
     tonight: &Tonight,
@@ -121,7 +129,7 @@ pub(super) fn add_night(
     }
     let lines = dumps.iter().map(|dump| dump.lines.held()).collect();
     let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
-    let ended = EndedNight { output: folder.path(), dumps, lines, pipeline, hosts, is_corpus: false };
+    let ended = EndedNight { output: shown, dumps, lines, pipeline, hosts, is_corpus: false };
     state.commit(tonight, dedup, ended, entries).map_err(|error| match error {
         StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
         error => RunError::State(error),

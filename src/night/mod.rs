@@ -17,6 +17,7 @@ mod keeper;
 mod limits;
 mod order;
 mod prepare;
+mod remote;
 mod rewrite;
 pub mod tasks;
 mod timing;
@@ -45,9 +46,10 @@ use prepare::{
     begin_night, done_before, empty_ledger, identity, left_out, pipeline_account, refuse_own_outputs,
     refuse_sample_of_stream, refuse_work_folder,
 };
+use remote::Places;
 use timing::Stopwatch;
 pub(crate) use timing::now;
-use work::{NightWork, Resumed};
+use work::{NightWork, Resumed, unread};
 
 /// Runs a night, or resumes one that was killed. `stop` may be set at any time.
 ///
@@ -55,25 +57,42 @@ use work::{NightWork, Resumed};
 /// Where there is nothing to read, where the output folder cannot be used or written, where the run that it
 /// holds is not this one, and where the account does not add up. Bad input is no error: it is in
 /// `quarantine/` and in the ledger.
-pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
+pub fn run(mut order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
+    let mut places = Places::settle(&mut order)?;
+    run_in(order, &mut places, watch, stop).map_err(|error| places.by_address(error))
+}
+
+/// Runs a night in folders of this machine.
+fn run_in(
+    order: NightOrder,
+    places: &mut Places,
+    watch: &mut dyn Watch,
+    stop: &AtomicBool,
+) -> Result<Finish, RunError> {
     let mut stopwatch = Stopwatch::start();
+    let shown = places.output(&order);
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
     found.notes().for_each(|note| watch.note(&note));
     let empty_folders = found.bare_names();
-    let Inputs { dumps, .. } = found;
+    let Inputs { dumps, passed, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
+    places.refuse_own_outputs(&dumps)?;
     refuse_sample_of_stream(&order, &dumps)?;
     if let Some(of) = &order.state {
         refuse_work_folder(&of.folder, &order.output)?;
     }
+    places.fetch_state()?;
     let mut state = match &order.state {
         Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),
         None => None,
     };
     // Before `--restart` deletes anything.
-    let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
+    let tonight = begin_night(&order, &shown, state.as_ref(), &stopwatch)?;
     let identity = identity(&order, &dumps)?;
+    if let Some(done) = places.begin(&order, &identity, state.as_ref().zip(tonight.as_ref()))? {
+        return Ok(done);
+    }
     let folder = match OutputFolder::claim(&order.output, order.restart) {
         Err(FolderError::HoldsRun(_)) => {
             let done = done_before(&order, &identity, state.as_ref().zip(tonight.as_ref()))?;
@@ -89,7 +108,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
                 empty_ledger(&order.pipeline, order.pipeline_file.as_ref(), &dumps, tonight.as_ref());
             ledger.limit = order.limit;
             ledger.sample = order.sample;
-            ledger.left_out = left_out(&order.inputs, &written);
+            ledger.left_out = left_out(&order.inputs, &written, passed);
             ledger.empty_folders = empty_folders;
             Checkpoint::begin(identity, tonight, ledger)
         }
@@ -127,7 +146,8 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
             None => return Ok(Finish::Stopped),
         }
     };
-    publish(&folder, &done, extra).map_err(damage)?;
+    publish(&folder, &shown, &done, extra).map_err(damage)?;
+    places.upload(&done.ledger)?;
     if done.elected {
         // Only now is it known which records are kept.
         for shard in done.ledger.outputs.get(Output::Records.folder()).into_iter().flatten() {
@@ -137,10 +157,14 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
         }
     }
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
-        leave(&folder, &done, state, dedup).map_err(damage)?;
+        leave(&folder, &shown, &done, state, dedup).map_err(damage)?;
+        places.push_state()?;
     }
     let mark = done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name));
-    finish(&folder, &mark, state.is_some(), watch)?;
+    places.finish(&mark)?;
+    finish(&folder, &mark, state.is_some() && !places.has_output(), watch)?;
+    drop(folder);
+    places.clear();
     Ok(Finish::Complete(Box::new(done.ledger)))
 }
 
@@ -214,7 +238,8 @@ fn work_through(
         let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
         let lines = usize::try_from(lines).unwrap_or(usize::MAX);
         let NightWork { judge, dumps, .. } = &mut work;
-        if !pool.install(|| judge.sample(dumps, lines, stop)) {
+        let drawn = pool.install(|| judge.sample(dumps, lines, stop));
+        if !drawn.map_err(|(dump, failure)| unread(&dumps[dump], failure))? {
             return Ok(None);
         }
     }

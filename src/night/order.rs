@@ -20,7 +20,7 @@ pub struct NightOrder {
     pub pipeline_file: Option<PathBuf>,
     /// Files, folders, patterns, or `-`.
     pub inputs: Vec<PathBuf>,
-    /// The folder for the outputs.
+    /// The folder for the outputs, or the address of one on a store.
     pub output: PathBuf,
     /// Threads that work.
     pub threads: usize,
@@ -30,6 +30,8 @@ pub struct NightOrder {
     pub sample: Option<u64>,
     /// Delete what an earlier run left in the output folder.
     pub restart: bool,
+    /// Where outputs and a state that are on a store are until they are uploaded; `None` for a folder of this user's in `$TMPDIR`.
+    pub scratch: Option<PathBuf>,
     /// What earlier nights left, and what this one leaves.
     pub state: Option<StateOrder>,
     /// How often the run can resume from where it is.
@@ -38,7 +40,7 @@ pub struct NightOrder {
 
 /// A state, and the night's name in it.
 pub struct StateOrder {
-    /// The state's folder.
+    /// The state's folder, or the address of one on a store.
     pub folder: PathBuf,
     /// What the night is called.
     pub night: NightName,

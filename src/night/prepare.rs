@@ -1,15 +1,18 @@
 //! Before a run begins: what it reads and who it is, whether it may write where it is to write, and its empty account.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::order::{Finish, NightOrder, RunError};
+use super::remote::Places;
 use super::timing::Stopwatch;
 use crate::account::{DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount, StageAccount};
 use crate::dedup::DEDUP;
 use crate::finished::FinishedRun;
 use crate::pipeline::Pipeline;
-use crate::read::{Dump, Inputs, find_inputs, passed_over};
+use crate::read::{Dump, Inputs, LeftOut, find_inputs, passed_over};
 use crate::state::{Identity, Imprint, State, StateError, Tonight};
+use crate::store::absolute;
 use crate::write::{FolderError, OutputFolder, WriteError};
 
 /// What a run would do.
@@ -54,8 +57,11 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
         Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
         _ => None,
     };
-    let tonight = begin_night(order, state.as_ref(), &Stopwatch::start())?;
-    let output = if order.restart {
+    let tonight = begin_night(order, &order.output, state.as_ref(), &Stopwatch::start())?;
+    let on_store = Places::look(order)?;
+    let output = if let Some(output) = on_store {
+        output
+    } else if order.restart {
         PlannedOutput::Restarted
     } else if OutputFolder::can_resume(&order.output) {
         PlannedOutput::Resumed
@@ -83,28 +89,35 @@ pub(super) fn done_before(
 ) -> Result<Finish, RunError> {
     let run = FinishedRun::open(&order.output)
         .map_err(|_| RunError::Folder(FolderError::HoldsRun(order.output.clone())))?;
-    let night = tonight.map(|(_, tonight)| &*tonight.name);
-    let mut changed = Identity::changes_since(&run.mark, now, night);
-    if let Some((state, tonight)) = tonight
-        && changed.is_empty()
-        && state.nights().iter().all(|night| night.name != tonight.name)
-    {
-        changed.push(format!("the state does not hold the night `{}`", tonight.name));
-    }
+    let changed = changes(&run.mark, now, tonight);
     if changed.is_empty() {
         return Ok(Finish::DoneBefore(Box::new(run.ledger)));
     }
     Err(RunError::OtherDone { folder: order.output.clone(), changed })
 }
 
+/// What makes a finished run with a mark another one than this, a sentence each.
+pub(super) fn changes(mark: &[u8], now: &Identity, tonight: Option<(&State, &Tonight)>) -> Vec<String> {
+    let night = tonight.map(|(_, tonight)| &*tonight.name);
+    let mut changed = Identity::changes_since(mark, now, night);
+    if let Some((state, tonight)) = tonight
+        && changed.is_empty()
+        && state.nights().iter().all(|night| night.name != tonight.name)
+    {
+        changed.push(format!("the state does not hold the night `{}`", tonight.name));
+    }
+    changed
+}
+
 pub(super) fn begin_night(
     order: &NightOrder,
+    output: &Path,
     state: Option<&State>,
     stopwatch: &Stopwatch,
 ) -> Result<Option<Tonight>, RunError> {
     let Some((state, of)) = state.zip(order.state.as_ref()) else { return Ok(None) };
     let dedup = order.pipeline.dedup.as_ref();
-    let tonight = state.begin(dedup, &of.night, &order.output, stopwatch.draw());
+    let tonight = state.begin(dedup, &of.night, output, stopwatch.draw());
     tonight.map(Some).map_err(RunError::State)
 }
 
@@ -121,7 +134,7 @@ pub(super) fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, W
 /// A run would delete or append to what it reads.
 pub(super) fn refuse_own_outputs(dumps: &[Dump], output: &Path) -> Result<(), RunError> {
     let Ok(output) = output.canonicalize() else { return Ok(()) };
-    for path in dumps.iter().filter_map(|dump| dump.path.as_ref()) {
+    for path in dumps.iter().filter(|dump| dump.object.is_none()).filter_map(|dump| dump.path.as_ref()) {
         if path.canonicalize().is_ok_and(|real| real.starts_with(&output)) {
             return Err(RunError::InputInOutput(path.clone()));
         }
@@ -130,8 +143,7 @@ pub(super) fn refuse_own_outputs(dumps: &[Dump], output: &Path) -> Result<(), Ru
 }
 
 pub(super) fn refuse_sample_of_stream(order: &NightOrder, dumps: &[Dump]) -> Result<(), RunError> {
-    let is_file = |dump: &&Dump| dump.path.as_ref().is_some_and(|path| path.is_file());
-    match dumps.iter().find(|dump| !is_file(dump)).filter(|_| order.sample.is_some()) {
+    match dumps.iter().find(|dump| !dump.is_file()).filter(|_| order.sample.is_some()) {
         Some(stream) if &*stream.name == "-" => Err(RunError::SampleOfStream("standard input".to_owned())),
         Some(stream) => Err(RunError::SampleOfStream(stream.name.to_string())),
         None => Ok(()),
@@ -160,9 +172,13 @@ pub(super) fn refuse_work_folder(state: &std::path::Path, output: &std::path::Pa
 }
 
 /// The files of the inputs' folders that are no dumps.
-pub(super) fn left_out(inputs: &[PathBuf], written: &dyn Fn(&std::path::Path) -> bool) -> LeftOutAccount {
+pub(super) fn left_out(
+    inputs: &[PathBuf],
+    written: &dyn Fn(&std::path::Path) -> bool,
+    on_stores: BTreeMap<PathBuf, LeftOut>,
+) -> LeftOutAccount {
     let mut left_out = LeftOutAccount::default();
-    for (path, why) in passed_over(inputs, written) {
+    for (path, why) in passed_over(inputs, written).into_iter().chain(on_stores) {
         let within = inputs.iter().find_map(|input| path.strip_prefix(input).ok());
         let name = within.unwrap_or(&path).display().to_string();
         left_out.add(&name, why.kind(&path));
@@ -179,8 +195,7 @@ pub(super) fn empty_ledger(
     let stage = |name: &str| StageAccount { stage: name.to_owned(), ..StageAccount::default() };
     let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
     stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
-    let absolute =
-        |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+    let absolute = |path: &PathBuf| absolute(path).display().to_string();
     let paths = Paths {
         pipeline: pipeline_file.map(absolute),
         dumps: dumps.iter().map(|dump| dump.path.as_ref().map(absolute).unwrap_or_default()).collect(),

@@ -38,6 +38,7 @@ pub(super) fn order(pipeline: Pipeline, input: &Path, output: &Path, threads: us
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         state: None,
         pace,
     }
@@ -407,7 +408,7 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
     replace("b.jsonl.zst", &|content| *content = zstd::encode_all(&*changed, 3).expect("memory takes it"));
     // As if the ends and the length were the same by chance.
     let of = |name: &str| {
-        let dump = Dump { name: name.into(), packed_bytes: 0, path: Some(input.join(name)) };
+        let dump = Dump { name: name.into(), packed_bytes: 0, path: Some(input.join(name)), object: None };
         (
             Imprint::of(&dump).expect("it can be read").ends,
             input.join(name).metadata().expect("it is there").len().to_string(),

@@ -13,7 +13,7 @@ use crate::engine::Work;
 use crate::line::Packer;
 use crate::line::{Fate, Judge, LineTally, PlacedRecord, UPDATE};
 use crate::pipeline::Pipeline;
-use crate::read::{Batch, BytesRead, Dump, DumpEnd, DumpReader};
+use crate::read::{Batch, BytesRead, Dump, DumpEnd, DumpReader, ReadFailure};
 use crate::state::{Checkpoint, History, Position};
 use crate::write::{Frame, FrameEncoder, Output, ShardForm, WriteError};
 
@@ -220,9 +220,8 @@ impl NightWork {
 
     /// Why a dump could not be read to its end, where that is not the dump's fault.
     fn failure_of(&self, dump: usize, end: Option<&DumpEnd>) -> Option<WriteError> {
-        let code = end?.failure?;
-        let path = self.dumps[dump].path.as_deref().unwrap_or(std::path::Path::new("-"));
-        Some(WriteError::of("read", path)(std::io::Error::from_raw_os_error(code)))
+        let failure = end?.failure.clone()?;
+        Some(unread(&self.dumps[dump], failure))
     }
 
     fn reader(&self, dump: usize) -> DumpReader {
@@ -238,6 +237,12 @@ impl NightWork {
     pub(super) fn lines_read(&self) -> Vec<u64> {
         self.lines_read.iter().map(|count| count.load(Ordering::Relaxed)).collect()
     }
+}
+
+/// The error of a dump that cannot be read now.
+pub(super) fn unread(dump: &Dump, failure: ReadFailure) -> WriteError {
+    let path = dump.path.as_deref().unwrap_or(std::path::Path::new("-"));
+    WriteError::of("read", path)(failure.into())
 }
 
 /// Whether a pipeline keeps other duplicates than the first, so that an election has to follow.

@@ -48,6 +48,7 @@ pub(super) fn run(
     limit: Option<u64>,
     sample: Option<u64>,
     restart: bool,
+    scratch: None,
 ) -> PyResult<(u8, Vec<String>)> {
     let pipeline = py.detach(|| desk.0.pipeline_again()).map_err(|refusal| raise(py, &refusal))?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -61,6 +62,7 @@ pub(super) fn run(
         limit,
         sample,
         restart,
+        scratch: None,
         state: state.map(|folder| StateOrder { folder, night }),
         pace: Pace::default(),
     };

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
 use crate::format::{HEAD_BYTES, endings, is_dump_name, packed_table, unreadable};
+use crate::store::{self, FailureKind, Found, Listed, Object, StoreError, is_address};
 use crate::text::Slice;
 
 /// A dump to read.
@@ -17,15 +18,42 @@ use crate::text::Slice;
 pub struct Dump {
     /// What records call it: the file name, and as many of its folders as tell it from the others.
     pub name: Arc<str>,
-    /// Where it is; `None` for standard input.
+    /// Where it is, on a store its address; `None` for standard input.
     pub path: Option<PathBuf>,
+    /// What is read, where it is on a store.
+    pub object: Option<Object>,
     /// Its size in bytes, compressed; 0 where that is not known.
     pub packed_bytes: u64,
+}
+
+impl Dump {
+    /// Whether it can be read more than once.
+    pub fn is_file(&self) -> bool {
+        self.object.is_some() || self.path.as_ref().is_some_and(|path| path.is_file())
+    }
+
+    /// A dump that was found before, by its address where it was on a store; `imprint` is what it had then.
+    ///
+    /// # Errors
+    /// Where it is on a store, and that cannot be used.
+    pub(crate) fn at(
+        name: &str,
+        path: Option<PathBuf>,
+        packed_bytes: u64,
+        imprint: &str,
+    ) -> Result<Self, StoreError> {
+        let address = path.as_deref().filter(|path| is_address(path)).map(store::Address::of).transpose()?;
+        let object = address.map(|address| Object::planned(&address, packed_bytes, imprint)).transpose()?;
+        Ok(Self { name: name.into(), path, object, packed_bytes })
+    }
 }
 
 /// Why there is nothing to read.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
+    /// A store does not answer, or has nothing there.
+    #[error("{}", .0.sentence())]
+    Store(StoreError),
     /// The path does not exist, and is no pattern that matches anything.
     #[error("find {0}: no such file or folder, and no pattern that matches one")]
     Missing(String),
@@ -145,11 +173,7 @@ pub fn passed_over(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> BTreeMap
 /// # Errors
 /// As [`find_inputs`], and where a folder holds no dump.
 pub fn find_dumps(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Vec<Dump>, FindError> {
-    let Inputs { dumps, bare } = find_inputs(inputs, skip)?;
-    match bare.into_iter().next() {
-        Some(folder) => Err(FindError::EmptyFolder(folder.display().to_string())),
-        None => Ok(dumps),
-    }
+    find_inputs(inputs, skip)?.without_bare().map(|found| found.dumps)
 }
 
 /// What a run is given to read.
@@ -159,9 +183,22 @@ pub struct Inputs {
     pub dumps: Vec<Dump>,
     /// The folders that hold none: a scraper that delivered nothing leaves one.
     pub bare: Vec<PathBuf>,
+    /// What is left out of folders on stores; [`passed_over`] has those of this machine.
+    pub passed: BTreeMap<PathBuf, LeftOut>,
 }
 
 impl Inputs {
+    /// The same, where no folder lacks a dump.
+    ///
+    /// # Errors
+    /// Where one does.
+    pub fn without_bare(self) -> Result<Self, FindError> {
+        match self.bare.first() {
+            Some(folder) => Err(FindError::EmptyFolder(folder.display().to_string())),
+            None => Ok(self),
+        }
+    }
+
     /// What the folders without a dump are called, as dumps are.
     pub fn bare_names(&self) -> Vec<String> {
         names(&self.bare.iter().cloned().map(Some).collect::<Vec<_>>())
@@ -184,8 +221,40 @@ impl Inputs {
 /// Where something named does not exist or is no dump.
 pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<Inputs, FindError> {
     let mut paths: Vec<Option<PathBuf>> = Vec::new();
+    let mut objects = BTreeMap::new();
+    let mut passed = BTreeMap::new();
     let mut bare = Vec::new();
     for input in inputs {
+        if is_address(input) {
+            let mut found = BTreeMap::new();
+            match store::find(input).map_err(FindError::Store)? {
+                Found::Object(object) => drop(found.insert(PathBuf::from(object.shown()), object)),
+                Found::Matches(objects) => {
+                    found.extend(objects.into_iter().map(|object| (PathBuf::from(object.shown()), object)));
+                }
+                Found::Folder(listed) => {
+                    found = sift(&listed, input, &mut passed);
+                    if found.is_empty() && !bare.contains(input) {
+                        bare.push(input.clone());
+                    }
+                }
+            }
+            for (path, object) in found {
+                let known = objects.entry(path.clone()).or_insert_with(|| object.clone());
+                if !known.is_of_same_url(&object) {
+                    let cause = "two addresses differ in nothing but their query, by which records cannot tell them apart";
+                    let shown = path.display().to_string();
+                    return Err(FindError::Store(StoreError::new(
+                        "read",
+                        shown,
+                        FailureKind::Unknown,
+                        cause,
+                    )));
+                }
+                paths.push(Some(path));
+            }
+            continue;
+        }
         if input.as_os_str() == "-" {
             if paths.contains(&None) {
                 return Err(FindError::StdinTwice);
@@ -218,11 +287,14 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
         .into_iter()
         .zip(names)
         .map(|(path, name)| {
-            let size = path.as_ref().and_then(|path| path.metadata().ok()).filter(std::fs::Metadata::is_file);
-            Dump { name: name.into(), packed_bytes: size.map_or(0, |size| size.len()), path }
+            let object = path.as_ref().and_then(|path| objects.remove(path));
+            let size = path.as_ref().filter(|_| object.is_none()).and_then(|path| path.metadata().ok());
+            let size = size.filter(std::fs::Metadata::is_file).map_or(0, |size| size.len());
+            let packed_bytes = object.as_ref().map_or(size, Object::bytes);
+            Dump { name: name.into(), path, object, packed_bytes }
         })
         .collect();
-    Ok(Inputs { dumps, bare })
+    Ok(Inputs { dumps, bare, passed })
 }
 
 fn matches(input: &Path) -> Result<Vec<PathBuf>, FindError> {
@@ -237,6 +309,54 @@ fn matches(input: &Path) -> Result<Vec<PathBuf>, FindError> {
     paths.sort();
     if paths.is_empty() { Err(FindError::Missing(pattern)) } else { Ok(paths) }
 }
+
+/// The dumps in a folder on a store, as [`search`] finds them in one of this machine; what is left out, as [`passed_over`] says it. What
+/// runs and states have written is known by what they leave beside it.
+fn sift(
+    listed: &[Listed],
+    folder: &Path,
+    passed: &mut BTreeMap<PathBuf, LeftOut>,
+) -> BTreeMap<PathBuf, Object> {
+    let names: BTreeSet<&str> = listed.iter().map(|one| one.name.as_str()).collect();
+    let holds = |folder: &str, file: &str| names.contains(&*format!("{folder}/{file}"));
+    let is_written = |folder: &str| {
+        holds(folder, OUTPUT_MARK) || (holds(folder, STATE_MARK) && holds(folder, STATE_MANIFEST))
+    };
+    let mut found = BTreeMap::new();
+    for Listed { name, object } in listed {
+        let mut folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let hidden = |folder: &&str| last(folder).starts_with('.') || is_of_tool(&last(folder));
+        match folders.find(|folder| hidden(folder) || is_written(folder)) {
+            Some(hides) if hidden(&hides) => {
+                passed.insert(folder.join(hides), LeftOut::Hidden);
+                continue;
+            }
+            Some(_) => continue,
+            None => {}
+        }
+        let file = last(name);
+        let why = match object.bytes() {
+            _ if file == "_SUCCESS" => continue,
+            _ if file.starts_with('.') || is_of_tool(&file) => LeftOut::Hidden,
+            _ if is_dump_name(&file) => {
+                found.insert(folder.join(name), object.clone());
+                continue;
+            }
+            _ if file.starts_with('_') => LeftOut::Hidden,
+            0 => LeftOut::Empty,
+            _ => LeftOut::Name,
+        };
+        passed.insert(folder.join(name), why);
+    }
+    found
+}
+
+/// What a run leaves in its folder.
+const OUTPUT_MARK: &str = ".copydesk.lock";
+/// What a state leaves in its folder.
+const STATE_MARK: &str = ".lock";
+const STATE_MANIFEST: &str = "state.json";
 
 fn search(
     folder: &Path,

@@ -11,7 +11,7 @@ mod units;
 pub use compression::{BytesRead, Compression};
 pub use dumps::{Dump, FindError, Inputs, LeftOut, find_dumps, find_inputs, passed_over};
 pub(crate) use units::{BATCH_BYTES, failure_of};
-pub use units::{Batch, DumpEnd, DumpReader, Limits, Unit};
+pub use units::{Batch, DumpEnd, DumpReader, Limits, ReadFailure, Unit};
 
 use crate::article::Reason;
 

@@ -41,6 +41,15 @@ pub enum ResumeError {
     },
 }
 
+impl ResumeError {
+    /// The same of a run whose outputs will be somewhere else.
+    pub(crate) fn at(mut self, place: &Path) -> Self {
+        let (Self::Damaged { folder, .. } | Self::Changed { folder, .. }) = &mut self;
+        place.clone_into(folder);
+        self
+    }
+}
+
 /// Which run it is: with the same identity, a run has the same outputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -64,7 +73,8 @@ pub struct Imprint {
     pub name: String,
     /// Its size in bytes, compressed.
     pub packed_bytes: u64,
-    /// A hash of its first and last 16 KiB, as hex digits; empty where it cannot be read.
+    /// A hash of its first and last 16 KiB, as hex digits, or what a store tells its versions apart by; empty where it cannot be
+    /// read.
     pub ends: String,
     /// It is a pipe, which cannot be read twice.
     pub stream: bool,
@@ -78,6 +88,10 @@ impl Imprint {
     /// # Errors
     /// Where a disk or a lack of file descriptors prevents it: with another imprint it would be another run.
     pub fn of(dump: &Dump) -> Result<Self, WriteError> {
+        if let Some(object) = &dump.object {
+            let (name, ends) = (dump.name.to_string(), object.imprint());
+            return Ok(Self { name, packed_bytes: dump.packed_bytes, ends, stream: false });
+        }
         let exists = dump.path.as_ref().is_none_or(|path| path.exists());
         let file = dump.path.as_ref().filter(|path| path.is_file());
         let mut ends = String::new();

@@ -21,7 +21,7 @@ use crate::decode::{FieldMap, Origins, Reading, Slot};
 use crate::format::Form;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
-use crate::read::{BytesRead, Dump, FindError, find_dumps};
+use crate::read::{BytesRead, Dump, FindError, ReadFailure, find_dumps};
 use crate::text::count_words;
 use crate::write::OutputFolder;
 
@@ -131,7 +131,7 @@ impl Figures {
 /// Where there are none.
 pub(crate) fn survey(inputs: &[PathBuf]) -> Result<DumpSurvey, FindError> {
     let dumps = find_dumps(inputs, &OutputFolder::is_run)?;
-    let first = look(&dumps, &BTreeMap::new(), None);
+    let first = look(&dumps, &BTreeMap::new(), None)?;
     let order = first.figures.order();
     let (mut own_names, mut guesses) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::new());
     for Proposal { slot, key, is_sure } in first.shapes.iter().flat_map(propose::proposals) {
@@ -145,11 +145,15 @@ pub(crate) fn survey(inputs: &[PathBuf]) -> Result<DumpSurvey, FindError> {
         return Ok(DumpSurvey { guesses, ..first });
     }
     // Once more with the names: only then is there a text to look at.
-    let second = look(&dumps, &own_names, order);
+    let second = look(&dumps, &own_names, order)?;
     Ok(DumpSurvey { own_names, guesses, order, ..second })
 }
 
-fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option<&str>) -> DumpSurvey {
+fn look(
+    dumps: &[Dump],
+    own_names: &BTreeMap<String, Vec<String>>,
+    order: Option<&str>,
+) -> Result<DumpSurvey, FindError> {
     let fields = shipped("fields").expect("it comes with the program");
     let source = format!("{fields}\n{}", draft::input_section(own_names, order));
     let pipeline = Pipeline::parse("survey", &source).expect("it is `fields` with names");
@@ -214,6 +218,9 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option
                 }
             }
             has_more = batch.end.is_none();
+            if let Some(ReadFailure::Store(error)) = batch.end.as_ref().and_then(|end| end.failure.clone()) {
+                return Err(FindError::Store(error));
+            }
             if let Some(damage) = batch.end.and_then(|end| end.damage) {
                 survey.damaged.push((dump.name.to_string(), damage));
             }
@@ -228,7 +235,7 @@ fn look(dumps: &[Dump], own_names: &BTreeMap<String, Vec<String>>, order: Option
     for (step, tally) in judge.pipeline.steps.iter().zip(&tally.stages) {
         *survey.changed.entry(step.kind.name).or_default() += tally.changed;
     }
-    survey
+    Ok(survey)
 }
 
 /// Where fields of a WARC record are from.

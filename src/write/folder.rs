@@ -29,7 +29,7 @@ const CHECKPOINT: &str = "checkpoint.json";
 const PLAN: &str = "plan.json";
 
 /// Held for as long as a run writes into the folder.
-const LOCK: &str = ".copydesk.lock";
+pub(crate) const LOCK: &str = ".copydesk.lock";
 
 /// Why a run cannot have a folder.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +76,28 @@ pub(crate) fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> 
     file.finish()
 }
 
+/// Writes what is left to read as a file.
+///
+/// # Errors
+/// As [`write_file`], and where it cannot be read.
+pub(crate) fn write_from(path: &Path, content: &mut dyn std::io::Read) -> Result<(), WriteError> {
+    let mut file = Unfinished::create(path)?;
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let count = content.read(&mut buffer).map_err(WriteError::of("write", path))?;
+        if count == 0 {
+            return file.finish();
+        }
+        file.write(&buffer[..count])?;
+    }
+}
+
 impl OutputFolder {
+    /// Whether a card's text is of one that copydesk wrote.
+    pub(crate) fn is_our_card(text: &[u8]) -> bool {
+        text.trim_ascii_end().ends_with(CARD_MARK.as_bytes())
+    }
+
     /// Makes the folder if need be and takes hold of it. What an earlier run left there is deleted with
     /// `restart`: the files that runs write, and no others. Without it, a run that can be resumed is left as it
     /// is, and [`Self::checkpoint`] has how far it was.
@@ -440,7 +461,7 @@ fn foreign(left: &[PathBuf]) -> Option<String> {
 }
 
 fn is_our_card(path: &Path) -> bool {
-    read_own(path).is_ok_and(|text| text.trim_ascii_end().ends_with(CARD_MARK.as_bytes()))
+    read_own(path).is_ok_and(|text| OutputFolder::is_our_card(&text))
 }
 
 /// Whether a file, or the folder it is in, is none of those that a run is for.

@@ -24,8 +24,10 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3;
 
-pub(crate) use folder::{FolderError, OutputFolder, write_file};
-pub(crate) use folder::{Lock, SUCCESS, WORK};
+use crate::store::StoreError;
+
+pub(crate) use folder::{FolderError, OutputFolder, write_file, write_from};
+pub(crate) use folder::{LOCK as OUTPUT_MARK, Lock, SUCCESS, WORK};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;
 pub(crate) use seal::{Seal, seal};
@@ -52,6 +54,12 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
+impl From<StoreError> for WriteError {
+    fn from(error: StoreError) -> Self {
+        Self { doing: error.doing, path: PathBuf::from(&error.address), cause: error.into() }
+    }
+}
+
 impl WriteError {
     pub(crate) fn of(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self { doing, path: path.to_owned(), cause }
@@ -68,6 +76,9 @@ impl WriteError {
             AlreadyExists, CrossesDevices, InvalidFilename, IsADirectory, NotADirectory, NotFound,
             PermissionDenied, ReadOnlyFilesystem,
         };
+        if let Some(error) = StoreError::within(&self.cause) {
+            return error.is_permanent();
+        }
         is_circle(&self.cause)
             || matches!(
                 self.cause.kind(),
@@ -84,7 +95,8 @@ impl WriteError {
 
     /// Whether a file of an earlier part of the run is missing or not what was written: to try again is of no use.
     pub fn is_damage(&self) -> bool {
-        matches!(self.cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData)
+        StoreError::within(&self.cause).is_none()
+            && matches!(self.cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData)
     }
 }
 

@@ -40,7 +40,7 @@ impl Output {
     }
 
     /// Whether a file name is one that [`ShardWriter`] gives.
-    pub(super) fn is_shard_name(name: &str) -> bool {
+    pub(crate) fn is_shard_name(name: &str) -> bool {
         let stem = name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".parquet"));
         let number = stem.and_then(|stem| stem.strip_prefix("part-"));
         let is_number = |number: &str| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit());

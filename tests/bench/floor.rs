@@ -160,6 +160,7 @@ fn copydesk(pipeline: &str, dumps: &[PathBuf], output: &Path, threads: usize) {
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         state: None,
         pace: copydesk::night::Pace::default(),
     };

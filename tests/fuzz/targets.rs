@@ -208,6 +208,7 @@ fn order(dump: &str, output: &Path, state: Option<&Path>) -> NightOrder {
         limit: None,
         sample: None,
         restart: false,
+        scratch: None,
         state: state.map(|folder| StateOrder { folder: folder.to_owned(), night: NightName::OfFolder }),
         pace: Pace { every: std::time::Duration::ZERO, mark_bytes: Some(500) },
     }

@@ -18,5 +18,9 @@ mod schemas;
 mod shapes;
 mod snapshots;
 mod soak;
+#[cfg(feature = "remote")]
+mod store_server;
+#[cfg(feature = "remote")]
+mod stores;
 mod verdicts;
 mod what_if;

@@ -14,6 +14,7 @@ use super::show::{Format, error, out, prose_columns, write_page};
 use super::{Exit, completions, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
+use crate::read::FindError;
 use page::ExplainPage;
 use spans::SpanStyle;
 
@@ -111,7 +112,8 @@ fn fail(failure: &ExplainError, pipeline: &str) -> Exit {
 fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<String>, Which)> {
     let number = place.rsplit_once(':').and_then(|(dump, line)| {
         let digits = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
-        let is_address = dump.contains("://");
+        // A record's, which may end with a port.
+        let is_address = dump.starts_with("http") && dump.contains("://");
         (digits && !dump.is_empty() && !is_address && !Path::new(&place).exists()).then_some((dump, line))
     });
     let help = "write DUMP:LINE, such as news.jsonl.zst:17, or DUMP --id ID, or --run DIR ID";
@@ -138,6 +140,7 @@ fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<Str
 
 fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
     match failure {
+        ExplainError::Find(FindError::Store(error)) => vec![error.advice().to_owned()],
         ExplainError::Find(_) => vec![
             "records name a dump by its file name; give the path at which it lies now, such as dumps/news.jsonl.zst:17"
                 .to_owned(),

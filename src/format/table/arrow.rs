@@ -6,7 +6,6 @@
 //!
 //! Source: the format's `Columnar.rst`, "Serialization and Interprocess Communication".
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,8 +16,9 @@ use arrow_ipc::reader::{FileDecoder, FileReader, FileReaderBuilder, read_footer_
 use arrow_ipc::{Block, CompressionType};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use super::pages::Span;
+use super::pages::{Source, Span};
 use super::{Batches, Counted, MOST_ROWS, ROWS_BYTES};
+use crate::store::Seekable;
 
 /// Smaller batches are read whole.
 const LARGE_BYTES: i64 = 2 << 20;
@@ -27,7 +27,7 @@ const MOST_HEADER_BYTES: usize = 64 << 20;
 
 /// The record batches of a file.
 pub(super) struct ArrowBatches {
-    file: Arc<File>,
+    file: Source,
     whole: FileReader<BufReader<Counted>>,
     /// For large batches, of the columns that are no streams.
     rest: FileDecoder,
@@ -52,7 +52,7 @@ fn damage(what: &str) -> ArrowError {
 
 impl ArrowBatches {
     pub(super) fn open(
-        file: File,
+        file: Seekable,
         counted: Counted,
         wanted: &super::WantedColumn<'_>,
     ) -> Result<Self, ArrowError> {
@@ -80,14 +80,24 @@ impl ArrowBatches {
         let progress = Arc::clone(&counted.progress);
         let whole =
             FileReaderBuilder::new().with_projection(columns.clone()).build(BufReader::new(counted))?;
-        Ok(Self { file: Arc::new(file), whole, rest, blocks, next: 0, schema, columns, open: None, progress })
+        Ok(Self {
+            file: Source::of(file),
+            whole,
+            rest,
+            blocks,
+            next: 0,
+            schema,
+            columns,
+            open: None,
+            progress,
+        })
     }
 
     /// Begins a large batch; `None` where it has columns that only the crate understands.
     fn begin(&self, block: &Block) -> Result<Option<Large>, ArrowError> {
         let (at, header) = (offset(block.offset())?, offset(i64::from(block.metaDataLength()))?);
         let mut message = Vec::new();
-        let span = Span { file: Arc::clone(&self.file), at, end: at + header.min(MOST_HEADER_BYTES as u64) };
+        let span = Span { file: self.file.clone(), at, end: at + header.min(MOST_HEADER_BYTES as u64) };
         { span }.read_to_end(&mut message)?;
         // A mark that older files lack, and the length.
         let skipped = if message.starts_with(&[0xFF; 4]) { 8 } else { 4 };
@@ -113,14 +123,14 @@ impl ArrowBatches {
                 let start = header + offset(buffer.offset())?;
                 let length = offset(buffer.length())?;
                 left_out.push(start..start + length);
-                let span = Span { file: Arc::clone(&self.file), at: at + start, end: at + start + length };
+                let span = Span { file: self.file.clone(), at: at + start, end: at + start + length };
                 parts.push(Part { span, codec });
             }
             if is_wanted {
                 streams.push((place, Stream::new(field.data_type(), &parts)?));
             }
         }
-        let bytes = read_block(&self.file, block, &left_out)?;
+        let bytes = read_block(self.file.seekable(), block, &left_out)?;
         let rest = self.rest.read_record_batch(block, &bytes.into())?;
         let rest = rest.ok_or_else(|| damage("a batch that is none"))?;
         Ok(Some(Large { rest, streams, row: 0 }))
@@ -157,13 +167,13 @@ fn offset(number: i64) -> Result<u64, ArrowError> {
 
 /// A message and its body, with zeros in the ranges that are left out. Memory that is never touched is none.
 fn read_block(
-    mut file: &File,
+    mut file: &Seekable,
     block: &Block,
     left_out: &[std::ops::Range<u64>],
 ) -> Result<Vec<u8>, ArrowError> {
     let (at, length) = (offset(block.offset())?, offset(block.bodyLength())?);
     let length = length + offset(i64::from(block.metaDataLength()))?;
-    if at + length > file.metadata()?.len() {
+    if at + length > file.length()? {
         return Err(damage("a batch beyond the file's end"));
     }
     let place = |at: u64| usize::try_from(at).map_err(|_| damage("a batch beyond memory"));

@@ -9,7 +9,6 @@ mod cell;
 mod pages;
 mod snappy;
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -24,9 +23,10 @@ use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels}
 use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 
-pub(crate) use cell::bytes;
-
+use self::pages::Source;
 use super::{Content, Form, Refill, Refilled, WantedColumn};
+use crate::store::Seekable;
+pub(crate) use cell::bytes;
 
 /// About so many bytes of rows are decoded at a time.
 const ROWS_BYTES: usize = 1 << 20;
@@ -34,20 +34,23 @@ const ROWS_BYTES: usize = 1 << 20;
 /// And at most so many rows.
 const MOST_ROWS: usize = 1024;
 
+/// Whether a file that begins like this is one.
+pub(crate) fn is_table(head: &[u8]) -> bool {
+    is_parquet(head) || is_arrow_file(head) || is_arrow_stream(head)
+}
+
 /// The rows of a file as lines of JSON; `None` where it is neither Parquet nor Arrow.
 ///
 /// # Errors
 /// If the file cannot be read, or its metadata are damaged.
 pub(crate) fn rows(
-    path: &Path,
+    mut file: Seekable,
     wanted: &WantedColumn<'_>,
     progress: &Arc<AtomicU64>,
 ) -> io::Result<Option<Content>> {
-    let mut file = File::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(8).read_to_end(&mut head)?;
-    let is_table = is_parquet(&head) || is_arrow_file(&head) || is_arrow_stream(&head);
-    if !is_table || !file.metadata()?.is_file() {
+    if !is_table(&head) {
         return Ok(None);
     }
     file.seek(SeekFrom::Start(0))?;
@@ -55,9 +58,10 @@ pub(crate) fn rows(
         if is_parquet(&head) {
             return Ok(Box::new(ParquetBatches::open(file, wanted, progress)?));
         }
+        let other = file.another()?;
         let file = Counted { file, progress: Arc::clone(progress) };
         if is_arrow_file(&head) {
-            return Ok(Box::new(arrow::ArrowBatches::open(File::open(path)?, file, wanted)?));
+            return Ok(Box::new(arrow::ArrowBatches::open(other, file, wanted)?));
         }
         let mut file = file;
         let whole = StreamReader::try_new(BufReader::new(&file.file), None)?.schema();
@@ -75,7 +79,7 @@ pub(crate) fn rows(
 /// # Errors
 /// If the file cannot be read, or its metadata are damaged.
 pub(crate) fn records(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let file = File::open(path)?;
+    let file = Seekable::open(path)?;
     let batches = guarded(|| ParquetBatches::open(file, &|_| true, &Arc::default()))?;
     let batches: Box<dyn Batches> = Box::new(batches);
     Ok(Box::new(Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_record })))
@@ -143,7 +147,7 @@ impl<R: Read + Send> Batches for StreamReader<R> {
 }
 
 struct ParquetBatches {
-    file: Arc<File>,
+    file: Source,
     metadata: ArrowReaderMetadata,
     columns: FieldLevels,
     /// The row group that is read next.
@@ -153,7 +157,12 @@ struct ParquetBatches {
 }
 
 impl ParquetBatches {
-    fn open(file: File, wanted: &WantedColumn<'_>, progress: &Arc<AtomicU64>) -> Result<Self, ArrowError> {
+    fn open(
+        file: Seekable,
+        wanted: &WantedColumn<'_>,
+        progress: &Arc<AtomicU64>,
+    ) -> Result<Self, ArrowError> {
+        let file = Source::of(file);
         // Only the types of Parquet itself: what Arrow's schema adds are other layouts of the same values.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::load(&file, options)?;
@@ -166,7 +175,6 @@ impl ParquetBatches {
         let columns = columns(metadata.schema(), wanted);
         let schema = metadata.parquet_schema();
         let columns = parquet_to_arrow_field_levels(schema, ProjectionMask::roots(schema, columns), None)?;
-        let file = Arc::new(file);
         Ok(Self { file, metadata, columns, next_group: 0, reader: None, progress: Arc::clone(progress) })
     }
 }
@@ -199,7 +207,7 @@ impl Batches for ParquetBatches {
 impl ParquetBatches {
     fn begin(&mut self) -> Result<(), ArrowError> {
         self.reader = None;
-        let (file, metadata) = (Arc::clone(&self.file), Arc::clone(self.metadata.metadata()));
+        let (file, metadata) = (self.file.clone(), Arc::clone(self.metadata.metadata()));
         let group = metadata.row_group(self.next_group);
         let a_row = usize::try_from(group.total_byte_size() / group.num_rows().max(1)).unwrap_or(usize::MAX);
         let rows = (ROWS_BYTES / a_row.max(1)).clamp(1, MOST_ROWS);
@@ -213,7 +221,7 @@ impl ParquetBatches {
 
 /// A file whose bytes are counted as they are read.
 struct Counted {
-    file: File,
+    file: Seekable,
     progress: Arc<AtomicU64>,
 }
 

@@ -9,7 +9,6 @@
 //! Source: the format's `parquet.thrift` and `Encodings.md`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -18,9 +17,11 @@ use parquet::basic::{Compression, Encoding, Type};
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::snappy::Snappy;
+use crate::store::Seekable;
 
 /// Smaller pages are read whole.
 const LARGE_BYTES: usize = 1 << 20;
@@ -29,9 +30,51 @@ const PIECE_BYTES: usize = 256 << 10;
 /// And at most so many values.
 const PIECE_VALUES: u32 = 64 << 10;
 
+/// A table's bytes, which several read.
+#[derive(Clone)]
+pub(super) struct Source(Arc<Seekable>);
+
+impl Source {
+    pub(super) fn of(file: Seekable) -> Self {
+        Self(Arc::new(file))
+    }
+
+    pub(super) fn seekable(&self) -> &Seekable {
+        &self.0
+    }
+
+    fn span(&self, at: u64, end: u64) -> Span {
+        Span { file: self.clone(), at, end }
+    }
+}
+
+impl Length for Source {
+    fn len(&self) -> u64 {
+        self.0.length().unwrap_or(0)
+    }
+}
+
+impl ChunkReader for Source {
+    type T = BufReader<Span>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        Ok(BufReader::new(self.span(start, self.0.length()?)))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<bytes::Bytes> {
+        let end = start.checked_add(length as u64).ok_or_else(|| damage("a part that has no end"))?;
+        let mut bytes = Vec::new();
+        self.span(start, end).read_to_end(&mut bytes)?;
+        if bytes.len() != length {
+            return Err(damage("it is shorter than it says"));
+        }
+        Ok(bytes.into())
+    }
+}
+
 /// A row group of a file.
 pub(super) struct Group {
-    pub file: Arc<File>,
+    pub file: Source,
     pub metadata: Arc<ParquetMetaData>,
     pub place: usize,
 }
@@ -50,15 +93,15 @@ impl RowGroups for Group {
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.group().column(column);
         let reader: Box<dyn PageReader> = match chunk.compression() {
-            Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => {
-                Box::new(SerializedPageReader::new(Arc::clone(&self.file), chunk, self.num_rows(), None)?)
-            }
+            Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => Box::new(
+                SerializedPageReader::new(Arc::new(self.file.clone()), chunk, self.num_rows(), None)?,
+            ),
             codec => {
                 let (at, length) = chunk.byte_range();
                 let column = chunk.column_descr();
                 let can_split = column.physical_type() == Type::BYTE_ARRAY && column.max_rep_level() == 0;
                 Box::new(Pages {
-                    file: Arc::clone(&self.file),
+                    file: self.file.clone(),
                     at,
                     end: at.checked_add(length).ok_or_else(|| damage("a column that has no end"))?,
                     codec,
@@ -100,7 +143,7 @@ fn damage(what: &str) -> ParquetError {
 }
 
 struct Pages {
-    file: Arc<File>,
+    file: Source,
     /// Where the next header is, or after it its page.
     at: u64,
     end: u64,
@@ -135,8 +178,7 @@ impl PageReader for Pages {
             }
             let Some(header) = self.header()? else { return Ok(None) };
             self.next = None;
-            let span =
-                Span { file: Arc::clone(&self.file), at: self.at, end: self.at + header.packed as u64 };
+            let span = self.file.span(self.at, self.at + header.packed as u64);
             self.at = span.end;
             let has_dictionary = self.dictionary.is_some();
             if !self.can_split || !header.can_split(has_dictionary) {
@@ -167,7 +209,7 @@ impl Pages {
     /// The header of the next page that has values.
     fn header(&mut self) -> Result<Option<Header>> {
         while self.next.is_none() && self.at < self.end {
-            let span = Span { file: Arc::clone(&self.file), at: self.at, end: self.end };
+            let span = self.file.span(self.at, self.end);
             let mut source = BufReader::with_capacity(4 << 10, span);
             let header = Header::read(&mut source)?;
             self.at = source.get_ref().at - source.buffer().len() as u64;
@@ -187,14 +229,14 @@ impl Pages {
 /// Some bytes of a file, which others read too.
 #[derive(Clone)]
 pub(super) struct Span {
-    pub file: Arc<File>,
+    pub file: Source,
     pub at: u64,
     pub end: u64,
 }
 
 impl Read for Span {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let mut file = &*self.file;
+        let mut file = &*self.file.0;
         file.seek(SeekFrom::Start(self.at))?;
         let count = file.take(self.end - self.at).read(buffer)?;
         self.at += count as u64;

@@ -58,7 +58,7 @@ fn read(bytes: &[u8], wanted: &WantedColumn<'_>) -> io::Result<Option<String>> {
     let place = tempfile::tempdir().expect("a temporary folder");
     let path = place.path().join("rows");
     crate::write::write_file(&path, bytes).expect("there is room");
-    let Some(mut reader) = rows(&path, wanted, &Arc::default())? else { return Ok(None) };
+    let Some(mut reader) = rows(Seekable::open(&path)?, wanted, &Arc::default())? else { return Ok(None) };
     let mut lines = String::new();
     reader.reader.read_to_string(&mut lines).map(|_| Some(lines))
 }

@@ -14,8 +14,9 @@ use crate::night::{
     NightOrder, RunError, Watch, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
 };
 use crate::pipeline::Pipeline;
-use crate::read::{Dump, Inputs, find_inputs};
+use crate::read::{Dump, FindError, Inputs, find_inputs};
 use crate::state::{Identity, Imprint, State, Tonight};
+use crate::store::{Object, absolute, is_address};
 use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
 /// The format of plans that this copydesk writes.
@@ -98,16 +99,19 @@ pub fn plan(
     let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
     found.notes().for_each(|note| watch.note(&note));
     let empty_folders = found.bare_names();
-    let Inputs { dumps, .. } = found;
+    let Inputs { dumps, passed, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
     let state = state.map_err(RunError::State)?;
     let stopwatch = Stopwatch::start();
-    let tonight = begin_night(&order, state.as_ref(), &stopwatch)?;
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let tonight = begin_night(&order, &order.output, state.as_ref(), &stopwatch)?;
     let mut planned = Vec::new();
     for dump in &dumps {
         let imprint = Imprint::of(dump).map_err(RunError::Write)?;
+        if dump.object.as_ref().is_some_and(Object::has_secrets) {
+            let message = "its address has a query, which a plan does not keep; fetch it first";
+            return Err(TaskError::Refused(format!("plan {}: {message}", dump.name)));
+        }
         match &dump.path {
             Some(path) if !imprint.stream => planned.push(PlannedDump { path: absolute(path), imprint }),
             _ => {
@@ -131,7 +135,7 @@ pub fn plan(
         },
         parts: parts(&dumps, part_bytes),
         dumps: planned,
-        left_out: left_out(&order.inputs, &written),
+        left_out: left_out(&order.inputs, &written, passed),
         empty_folders,
         state: order.state.as_ref().zip(state.as_ref()).zip(tonight).map(|((of, state), tonight)| {
             let withheld = state.withheld_ids().iter().map(|id| format!("{id:032x}")).collect();
@@ -146,6 +150,13 @@ pub fn plan(
 
 /// What only one run can do.
 fn refuse(order: &NightOrder) -> Result<(), TaskError> {
+    let folders = std::iter::once(&order.output).chain(order.state.as_ref().map(|of| &of.folder));
+    if let Some(address) = folders.into_iter().find(|folder| is_address(folder)) {
+        return Err(TaskError::Refused(format!(
+            "plan with {}: a plan and its state need a folder that all machines share; its dumps may be on a store",
+            address.display()
+        )));
+    }
     let has_paragraphs =
         order.pipeline.dedup.as_ref().is_some_and(|dedup| dedup.paragraphs.settings().is_some());
     if has_paragraphs {
@@ -259,12 +270,25 @@ impl Plan {
 
     /// All dumps.
     pub(super) fn all_dumps(&self) -> Vec<Dump> {
-        let dump = |planned: &PlannedDump| Dump {
-            name: Arc::from(planned.imprint.name.as_str()),
-            path: Some(planned.path.clone()),
-            packed_bytes: planned.imprint.packed_bytes,
+        let dump = |PlannedDump { path, imprint }: &PlannedDump| Dump {
+            name: Arc::from(imprint.name.as_str()),
+            path: Some(path.clone()),
+            object: None,
+            packed_bytes: imprint.packed_bytes,
         };
         self.content.dumps.iter().map(dump).collect()
+    }
+
+    /// Some of the dumps, to be read.
+    ///
+    /// # Errors
+    /// Where one is on a store that cannot be used.
+    pub(super) fn dumps_to_read(&self, places: Range<usize>) -> Result<Vec<Dump>, TaskError> {
+        let dump = |PlannedDump { path, imprint }: &PlannedDump| {
+            Dump::at(&imprint.name, Some(path.clone()), imprint.packed_bytes, &imprint.ends)
+                .map_err(|error| RunError::Find(FindError::Store(error)).into())
+        };
+        self.content.dumps[places].iter().map(dump).collect()
     }
 
     /// Which run some of the dumps are.
@@ -313,7 +337,7 @@ mod tests {
 
     #[test]
     fn parts_are_whole_dumps_in_order() {
-        let dump = |packed_bytes| Dump { name: "d".into(), path: None, packed_bytes };
+        let dump = |packed_bytes| Dump { name: "d".into(), path: None, object: None, packed_bytes };
         let dumps = [10, 10, 50, 1, 1].map(dump);
         assert_eq!(parts(&dumps, 60), [(0, 2), (2, 3), (3, 5)]);
         assert_eq!(parts(&dumps, 1), [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]);

@@ -65,11 +65,11 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
             folder.publish(&plan.place(), output, shards)?;
         }
     }
-    publish_account(&folder, &ledger, pipeline.output.extra)?;
+    publish_account(&folder, folder.path(), &ledger, pipeline.output.extra)?;
     let mut night = None;
     if let (Some((state, tonight)), Some(dedup)) = (&mut state, &pipeline.dedup) {
         let mut entries = |found: &mut dyn FnMut(Entry)| kept(plan, &journals, found);
-        add_night(&folder, &ledger, state, tonight, dedup, &mut entries)?;
+        add_night(&folder, folder.path(), &ledger, state, tonight, dedup, &mut entries)?;
         night = Some(&*tonight.name);
     }
     let mark = plan.identity(0..plan.dumps()).mark(night);

@@ -27,7 +27,7 @@ pub(super) fn work(
         return done(true);
     }
     let range = plan.range(part);
-    let dumps = plan.all_dumps()[range.clone()].to_vec();
+    let dumps = plan.dumps_to_read(range.clone())?;
     let identity = plan.identity(range);
     check(&dumps, &identity.dumps)?;
     let mut pipeline = plan.pipeline()?;
@@ -64,7 +64,10 @@ pub(super) fn work(
 fn check(dumps: &[Dump], planned: &[Imprint]) -> Result<(), TaskError> {
     for (dump, planned) in dumps.iter().zip(planned) {
         let path = dump.path.as_deref().unwrap_or(std::path::Path::new("-"));
-        let now = std::fs::metadata(path).map_err(WriteError::of("read", path))?.len();
+        let now = match &dump.object {
+            Some(object) => object.bytes(),
+            None => std::fs::metadata(path).map_err(WriteError::of("read", path))?.len(),
+        };
         let now = Dump { packed_bytes: now, ..dump.clone() };
         if Imprint::of(&now)? != *planned {
             let name = &dump.name;

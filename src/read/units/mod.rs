@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::compression::{BytesRead, Compression, decompress};
 use super::dumps::{Dump, refused};
 use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
+use crate::store::{FailureSlot, Object, Seekable, StoreError};
 use crate::text::Slice;
 
 /// Bounds for one dump.
@@ -101,15 +102,35 @@ pub struct DumpEnd {
     pub bytes: u64,
     /// Why reading stopped before the end, where it did.
     pub damage: Option<String>,
-    /// The system's error where that is not the dump's fault: a failing disk, no memory, no file descriptor left. Another
-    /// attempt may read the dump, so the run fails and the dump does not count as damaged.
-    pub failure: Option<i32>,
+    /// What went wrong where that is not the dump's fault. Another attempt may read the dump, so the run fails and the dump does
+    /// not count as damaged.
+    pub failure: Option<ReadFailure>,
+}
+
+/// Why a dump cannot be read now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The system's error: a failing disk, no memory, no file descriptor left.
+    System(i32),
+    /// The store or the network failed.
+    Store(StoreError),
+}
+
+impl From<ReadFailure> for io::Error {
+    fn from(failure: ReadFailure) -> Self {
+        match failure {
+            ReadFailure::System(code) => Self::from_raw_os_error(code),
+            ReadFailure::Store(error) => error.into(),
+        }
+    }
 }
 
 /// `EIO`, `ENOMEM`, `ENFILE` and `EMFILE`, which are the same on every Unix, and what network file systems answer.
-pub(crate) fn failure_of(error: &io::Error) -> Option<i32> {
+pub(crate) fn failure_of(error: &io::Error) -> Option<ReadFailure> {
     let network = matches!(error.kind(), io::ErrorKind::StaleNetworkFileHandle | io::ErrorKind::TimedOut);
-    error.raw_os_error().filter(|code| network || (cfg!(unix) && matches!(code, 5 | 12 | 23 | 24)))
+    let code =
+        error.raw_os_error().filter(|code| network || (cfg!(unix) && matches!(code, 5 | 12 | 23 | 24)));
+    code.map(ReadFailure::System)
 }
 
 /// Reads one dump.
@@ -129,7 +150,9 @@ pub struct DumpReader {
     number: u64,
     next_line: u64,
     state: State,
-    failure: Option<i32>,
+    failure: Option<ReadFailure>,
+    /// Why the store's object that it is could not be read, if it could not.
+    failed: FailureSlot,
     /// What the file was when it was opened; `None` for a pipe.
     file: Option<Snapshot>,
 }
@@ -184,13 +207,21 @@ impl DumpReader {
         progress: BytesRead,
     ) -> Self {
         let file = Snapshot::of(dump);
-        match Self::content(dump, limits, hints, progress) {
-            Ok((compression, content)) => Self { file, ..Self::new(index, content, compression, limits) },
+        let failed = FailureSlot::default();
+        let content = match &dump.object {
+            Some(object) => Self::content_of(object, &dump.name, &failed, limits, hints, progress),
+            None => Self::content(dump, limits, hints, progress),
+        };
+        match content {
+            Ok((compression, content)) => {
+                Self { failed, file, ..Self::new(index, content, compression, limits) }
+            }
             Err(error) => {
                 let reader = Box::new(io::empty());
                 let nothing = Content { form: Form::Json, name: JSON.to_owned(), reader };
                 let mut reader = Self::new(index, nothing, Compression::None, limits);
                 reader.failure = failure_of(&error);
+                reader.failed = failed;
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
                 reader
             }
@@ -214,7 +245,7 @@ impl DumpReader {
                 }
                 // What is looked at of a pipe is gone.
                 if path.is_file()
-                    && let Some(rows) = format::rows(path, hints.column, &progress)?
+                    && let Some(rows) = format::rows(Seekable::open(path)?, hints.column, &progress)?
                 {
                     return Ok((Compression::None, rows));
                 }
@@ -233,6 +264,35 @@ impl DumpReader {
         Ok((compression, format::adapt(&dump.name, inner, hints, limits.max_line_bytes, reopen)?))
     }
 
+    /// The same of an object on a store.
+    fn content_of(
+        object: &Object,
+        name: &str,
+        failed: &FailureSlot,
+        limits: Limits,
+        hints: &ReadHints<'_>,
+        progress: BytesRead,
+    ) -> io::Result<(Compression, Content)> {
+        let mut inner = object.open(failed);
+        let head = format::read_head(&mut inner)?;
+        if format::is_table(&head) {
+            // What is on its way is not needed.
+            drop(inner);
+            if let Some(rows) = format::rows(object.seekable(failed), hints.column, &progress)? {
+                return Ok((Compression::None, rows));
+            }
+            inner = object.open(failed);
+        } else {
+            inner = Box::new(io::Cursor::new(head).chain(inner));
+        }
+        let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
+        let reopen = || {
+            let again = object.open(failed);
+            decompress(again, limits.zstd_window_log_max, BytesRead::default()).map(|(_, reader)| reader)
+        };
+        Ok((compression, format::adapt(name, inner, hints, limits.max_line_bytes, Some(&reopen))?))
+    }
+
     fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {
         let Content { form, name, reader } = content;
         Self {
@@ -249,6 +309,7 @@ impl DumpReader {
             next_line: 1,
             state: State::Reading,
             failure: None,
+            failed: FailureSlot::default(),
             file: None,
         }
     }
@@ -292,7 +353,8 @@ impl DumpReader {
                 let damage = damage.take().or_else(|| self.file.as_ref()?.change());
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
-                let (compression, form, failure) = (self.compression, self.name.clone(), self.failure);
+                let failure = self.failed.get().cloned().map(ReadFailure::Store).or(self.failure.take());
+                let (compression, form) = (self.compression, self.name.clone());
                 let end = DumpEnd { compression, form, bytes, damage, failure };
                 return Some(self.batch(lines, self.data.len(), Some(end)));
             }

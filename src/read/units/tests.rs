@@ -240,6 +240,7 @@ fn a_failing_disk_and_a_lack_of_descriptors_are_no_damage_of_the_dump() {
         let mut reader = DumpReader::new(0, json(reader), Compression::None, limits(1000));
         let batch = reader.next_batch(&mut |_| true).expect("it ends with a batch");
         let end = batch.end.expect("it is the last");
+        let failure = failure.map(ReadFailure::System);
         assert_eq!((end.failure, end.damage.is_some()), (failure, true), "{code}");
     }
 }
@@ -248,8 +249,7 @@ fn a_failing_disk_and_a_lack_of_descriptors_are_no_damage_of_the_dump() {
 fn read_file(content: &[u8]) -> (Vec<Vec<u8>>, DumpEnd) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(content).expect("there is room");
-    let dump =
-        Dump { name: "d".into(), path: Some(file.path().to_owned()), packed_bytes: content.len() as u64 };
+    let dump = Dump::at("d", Some(file.path().to_owned()), content.len() as u64, "").expect("it is a file");
     let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
     let mut reader = DumpReader::open(0, &dump, limits(10_000), &hints, BytesRead::default());
     let mut units = Vec::new();

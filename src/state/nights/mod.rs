@@ -67,6 +67,7 @@ use crate::account::{DumpOfNight, HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, NearSettings};
+use crate::store::is_address;
 use crate::write::{Lock, Unfinished, WriteError};
 use hosts::HostsFile;
 use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
@@ -133,6 +134,9 @@ pub enum StateError {
         /// The nights.
         nights: Vec<String>,
     },
+    /// It is on a store, and another night has been added to it since this one began.
+    #[error("add the night to the state in {}: another night has been added since this one began", .0.display())]
+    Overtaken(PathBuf),
     /// Somebody else has written into it.
     #[error("use the state in {}: its {MANIFEST} is not what it was when the run began", .0.display())]
     Changed(PathBuf),
@@ -174,6 +178,26 @@ pub enum StateError {
 }
 
 impl StateError {
+    /// The same of a state that is somewhere else.
+    pub(crate) fn at(mut self, place: &Path) -> Self {
+        match &mut self {
+            Self::InUse(folder)
+            | Self::Missing(folder)
+            | Self::Overtaken(folder)
+            | Self::Changed(folder)
+            | Self::Foreign { folder, .. }
+            | Self::OtherFormat { folder, .. }
+            | Self::Lost { folder, .. }
+            | Self::Damaged { folder, .. }
+            | Self::NeedsRuns { folder, .. }
+            | Self::Settings { folder, .. }
+            | Self::NameTaken { folder, .. }
+            | Self::NoNight { folder, .. } => place.clone_into(folder),
+            Self::NoDedup | Self::Write(_) => {}
+        }
+        self
+    }
+
     fn damaged(folder: &Path, cause: String) -> Self {
         Self::Damaged { folder: folder.to_owned(), cause }
     }
@@ -327,6 +351,7 @@ impl State {
     /// # Errors
     /// Where another process has it, where it is none, damaged or of another version, or if a file cannot be created, written or renamed.
     pub fn open(folder: &Path, create: bool) -> Result<Self, StateError> {
+        Self::check_here(folder)?;
         if create {
             std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
         } else {
@@ -345,6 +370,15 @@ impl State {
         Ok(state)
     }
 
+    /// A state on a store is fetched before it is opened.
+    fn check_here(folder: &Path) -> Result<(), StateError> {
+        if !is_address(folder) {
+            return Ok(());
+        }
+        let cause = "it is on a store, where only `copydesk run` uses it".to_owned();
+        Err(StateError::Foreign { folder: folder.to_owned(), cause })
+    }
+
     fn of(folder: &Path, manifest: Manifest) -> Self {
         let (folder, volume_records) = (folder.to_owned(), VOLUME_RECORDS);
         Self { folder, manifest, is_repaired: false, volume_records, _lock: None }
@@ -355,6 +389,7 @@ impl State {
     /// # Errors
     /// Where it is none, damaged or of another version, or if a file cannot be created, written or renamed.
     pub fn look(folder: &Path) -> Result<Self, StateError> {
+        Self::check_here(folder)?;
         match Manifest::latest(folder)? {
             Some(manifest) => Ok(Self::of(folder, manifest)),
             None => Err(match remains(folder) {
@@ -786,6 +821,28 @@ impl State {
         Ok(removed)
     }
 
+    /// Its files but for the manifests: their names, and XXH3-128 of them.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let volumes = self.manifest.volumes.iter().map(|volume| (volume.file.clone(), volume.xxh3.clone()));
+        let hosts =
+            self.manifest.nights.iter().map(|night| (night.hosts.file.clone(), night.hosts.xxh3.clone()));
+        volumes.chain(hosts).collect()
+    }
+
+    /// Whether a file is there and what was written.
+    pub(crate) fn is_whole(&self, file: &str, xxh3: &str) -> bool {
+        volume::check(&self.folder.join(file), xxh3).is_ok()
+    }
+
+    /// Deletes the files of a state from a folder that is a copy of one, but for those that are named.
+    pub(crate) fn delete_others(folder: &Path, named: &BTreeSet<String>) -> Result<(), WriteError> {
+        for name in state_files(folder).filter(|name| name != BEFORE && !named.contains(name)) {
+            let path = folder.join(name);
+            std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?;
+        }
+        Ok(())
+    }
+
     /// Every record of a night, in order: id, dump and line.
     ///
     /// # Errors
@@ -845,6 +902,9 @@ fn state_files(folder: &Path) -> impl Iterator<Item = String> {
 pub type Entries<'a> = dyn FnMut(&mut dyn FnMut(Entry)) -> Result<(), WriteError> + 'a;
 
 fn absolute(path: &Path) -> PathBuf {
+    if is_address(path) {
+        return path.to_owned();
+    }
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -1,0 +1,74 @@
+//! A file, or an object on a store, any part of which can be read.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "remote")]
+use super::object::Blocks;
+
+/// A file, or an object on a store, any part of which can be read.
+pub(crate) enum Seekable {
+    /// A file.
+    File(File, PathBuf),
+    /// An object.
+    #[cfg(feature = "remote")]
+    Object(Blocks),
+}
+
+impl Seekable {
+    /// Opens a file.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self::File(File::open(path)?, path.to_owned()))
+    }
+
+    /// Its length in bytes.
+    pub(crate) fn length(&self) -> io::Result<u64> {
+        match self {
+            Self::File(file, _) => Ok(file.metadata()?.len()),
+            #[cfg(feature = "remote")]
+            Self::Object(blocks) => Ok(blocks.length()),
+        }
+    }
+
+    /// Another one of the same, at a place of its own.
+    pub(crate) fn another(&self) -> io::Result<Self> {
+        Ok(match self {
+            Self::File(_, path) => Self::open(path)?,
+            #[cfg(feature = "remote")]
+            Self::Object(blocks) => Self::Object(blocks.another()),
+        })
+    }
+}
+
+impl Read for &Seekable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Seekable::File(file, _) => { file }.read(buffer),
+            #[cfg(feature = "remote")]
+            Seekable::Object(blocks) => blocks.read(buffer),
+        }
+    }
+}
+
+impl Seek for &Seekable {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Seekable::File(file, _) => { file }.seek(to),
+            #[cfg(feature = "remote")]
+            Seekable::Object(blocks) => blocks.seek(to),
+        }
+    }
+}
+
+impl Read for Seekable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Seek for Seekable {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        (&*self).seek(to)
+    }
+}

@@ -1,0 +1,396 @@
+//! Object stores, as a user meets them: the same bytes as from a disk, whatever the network does; and sentences where that cannot be.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::command::write;
+use super::store_server::{Faults, Server};
+
+const SECRET: &str = "a-secret-that-nobody-sees";
+
+/// A run that has come to its end, within limits or not.
+const FINISHED: [i32; 2] = [0, 3];
+
+/// A server, and a folder of this machine.
+struct Place {
+    server: Server,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place =
+            Self { server: Server::start(), folder: tempfile::tempdir().expect("a temporary folder") };
+        std::fs::create_dir(place.at("tmp")).expect("there is room");
+        place
+    }
+
+    fn at(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn copydesk(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_copydesk"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("TMPDIR", self.at("tmp"))
+            .env("HOME", self.folder.path())
+            .env("AWS_ENDPOINT_URL", &self.server.url)
+            .env("AWS_ACCESS_KEY_ID", "a-key")
+            .env("AWS_SECRET_ACCESS_KEY", SECRET)
+            .env("HF_ENDPOINT", &self.server.url)
+            .env("HF_TOKEN", SECRET)
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Puts a dump into the store, and into a folder of this machine.
+    fn dump(&self, name: &str, content: &[u8]) {
+        let path = self.at("dumps").join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("there is room");
+        write(&path, content);
+        self.server.put(&format!("b/dumps/{name}"), content);
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.copydesk(&[&["run", "--progress", "never"], arguments].concat());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!told.contains(SECRET) && !told.contains("damaged"), "{told}");
+        (output.status.code().unwrap_or(-1), told)
+    }
+
+    /// Whether outputs on the store are those of a run on this machine.
+    fn assert_same(&self, on_store: &str, here: &str) {
+        let files = |folder: &str| {
+            let mut files: Vec<String> = self
+                .at(here)
+                .join(folder)
+                .read_dir()
+                .expect("it is there")
+                .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned())
+                .collect();
+            files.sort();
+            files
+        };
+        for folder in ["records", "dropped", "quarantine"] {
+            let key = |file: &str| format!("b/{on_store}/{folder}/{file}");
+            let expected: Vec<String> = files(folder).iter().map(|file| key(file)).collect();
+            assert_eq!(self.server.keys(&key("")), expected);
+            for file in files(folder) {
+                let content = std::fs::read(self.at(here).join(folder).join(&file)).expect("it can be read");
+                assert_eq!(self.server.get(&key(&file)), Some(content), "{folder}/{file}");
+            }
+        }
+        let account = |json: Option<Vec<u8>>| {
+            let mut account: Value = serde_json::from_slice(&json.expect("it is there")).expect("it is JSON");
+            account.as_object_mut().expect("it is an object").remove("timing");
+            account
+        };
+        let here = account(std::fs::read(self.at(here).join("ledger.json")).ok());
+        assert_eq!(account(self.server.get(&format!("b/{on_store}/ledger.json"))), here);
+        for file in ["_SUCCESS", ".copydesk.lock", "report.html", "metrics.prom", "README.md"] {
+            let content = self.server.get(&format!("b/{on_store}/{file}"));
+            let text = String::from_utf8_lossy(&content.expect("it is there")).into_owned();
+            assert!(!text.contains(SECRET) && !text.contains("/tmp/"), "{file}: {text}");
+        }
+    }
+}
+
+/// So many articles, from a number on.
+fn articles(numbers: std::ops::Range<usize>) -> Vec<u8> {
+    let words = |number: usize| {
+        (0..80).map(|word| format!("w{}", (number * 7919 + word * word) % 5003)).collect::<Vec<_>>().join(" ")
+    };
+    let line =
+        |number| format!("{{\"url\":\"https://paper.example/{number}\",\"text\":\"{}\"}}\n", words(number));
+    numbers.map(line).collect::<String>().into_bytes()
+}
+
+fn packed(content: &[u8]) -> Vec<u8> {
+    zstd::bulk::compress(content, 1).expect("there is memory")
+}
+
+fn small(place: &Place) {
+    place.dump("a.jsonl", &articles(0..200));
+    place.dump("deep/b.jsonl.zst", &packed(&articles(150..400)));
+    place.dump("deep/c.csv", b"url,text\nhttps://paper.example/x,\"A short text\"\n");
+    place.dump("d.jsonl", b"{\"url\":1}\nnot JSON\n");
+    place.dump("notes.txt", b"left out");
+    place.dump("_metadata", b"left out");
+    place.dump(".hidden/e.jsonl", b"{}");
+    place.dump("old/.copydesk.lock", b"");
+    place.dump("old/records/part-00000.jsonl", &articles(0..3));
+}
+
+#[test]
+fn a_night_on_a_store_has_the_bytes_of_one_on_a_disk() {
+    let place = Place::new();
+    small(&place);
+    for night in ["one", "two"] {
+        let here = place.run(&["nightly", "dumps", "-o", night, "--state", "state"]);
+        let (on_store, output) = (format!("nights/{night}"), format!("s3://b/nights/{night}"));
+        let command = ["nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"];
+        let there = place.run(&command);
+        assert!(here.0 == there.0 && FINISHED.contains(&here.0), "{here:?} {there:?}");
+        place.assert_same(&on_store, night);
+        let again = place.run(&command);
+        assert!(again.0 == here.0 && again.1.contains("done already"), "{again:?}");
+        place.dump("f.jsonl", &articles(380..500));
+    }
+    // What was on this machine is gone, but for the state's files.
+    let left =
+        place.at("tmp").read_dir().expect("it is there").flatten().flat_map(|entry| entry.path().read_dir());
+    let left: Vec<_> = left.flatten().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.iter().all(|name| name.to_string_lossy().starts_with("state-")), "{left:?}");
+    assert!(place.server.keys("b/state/").iter().filter(|key| key.contains("/volume-")).count() <= 2);
+}
+
+#[test]
+fn a_broken_network_changes_no_byte() {
+    let place = Place::new();
+    for number in 0..6 {
+        let text = articles(number * 3000..number * 3000 + 3000);
+        place.dump(&format!("{number}.jsonl.zst"), &packed(&text));
+        let further = articles(20_000 + number * 3000..20_000 + number * 3000 + 3000);
+        place.dump(&format!("{number}.jsonl"), &further);
+    }
+    place.server.fail(Faults { fail_percent: 5, cut_percent: 2, ..Faults::default() });
+    let here = place.run(&["articles", "dumps", "-o", "out"]);
+    let there = place.run(&["articles", "s3://b/dumps", "-o", "s3://b/out"]);
+    assert!(here.0 == there.0 && FINISHED.contains(&here.0), "{here:?} {there:?}");
+    place.server.fail(Faults::default());
+    place.assert_same("out", "out");
+    assert!(place.server.log().len() > 50);
+}
+
+#[test]
+fn a_dump_that_is_replaced_while_it_is_read_is_refused() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..10_000));
+    // A server that knows no conditions shows another tag.
+    for has_conditions in [true, false] {
+        let replaced = Some(("b/dumps/a.jsonl".to_owned(), 3));
+        place.server.fail(Faults { has_no_conditions: !has_conditions, replaced, ..Faults::default() });
+        let (code, told) = place.run(&["articles", "s3://b/dumps/a.jsonl", "-o", "s3://b/out", "--restart"]);
+        assert!(code == 2 && told.contains("replaced while it was read"), "{code} {told}");
+        assert_eq!(place.server.get("b/out/_SUCCESS"), None);
+    }
+}
+
+#[test]
+fn a_store_that_refuses_is_an_error_of_one_sentence() {
+    let place = Place::new();
+    small(&place);
+    place.server.fail(Faults { refuses: Some(""), ..Faults::default() });
+    let (code, told) = place.run(&["articles", "s3://b/dumps/", "-o", "out"]);
+    assert_eq!(code, 2, "{told}");
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        told.contains("failed to list s3://b/dumps: the store refuses access (403 AccessDenied)"),
+        "{told}"
+    );
+    place.server.fail(Faults::default());
+    let (code, told) = place.run(&["articles", "s3://b/none.jsonl", "-o", "out"]);
+    assert!(
+        code == 2 && told.contains("failed to find s3://b/none.jsonl: there is no such object"),
+        "{told}"
+    );
+    for (address, said) in [
+        ("hdfs://n/dumps", "hdfs dfs -get"),
+        ("s3://a-key:a-secret@b/x", "an address holds no keys"),
+        ("ftp://h/x", "does not know this kind of address"),
+    ] {
+        let (code, told) = place.run(&["articles", address, "-o", "out"]);
+        assert!(code == 2 && told.contains(said) && !told.contains("a-secret"), "{told}");
+    }
+    for output in ["hf://datasets/o/n/out", "https://h.example/out"] {
+        let (code, told) = place.run(&["articles", "s3://b/dumps/a.jsonl", "-o", output]);
+        assert!(code == 2 && told.contains("can only be read"), "{told}");
+    }
+}
+
+#[test]
+fn a_store_that_asks_to_be_left_alone_is_asked_again() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..100));
+    place.server.fail(Faults { slow_down: 3, ..Faults::default() });
+    assert_eq!(place.run(&["articles", "s3://b/dumps/a.jsonl", "-o", "out"]).0, 0);
+}
+
+#[test]
+fn a_run_that_was_not_uploaded_is_not_done_again() {
+    let place = Place::new();
+    small(&place);
+    let command = ["articles", "s3://b/dumps/", "-o", "s3://b/out"];
+    place.server.fail(Faults { refuses: Some("out/records"), ..Faults::default() });
+    let (code, told) = place.run(&command);
+    assert!(code == 2 && told.contains("the store refuses access"), "{told}");
+    assert_eq!(place.server.get("b/out/_SUCCESS"), None);
+    place.server.fail(Faults::default());
+    place.server.log();
+    assert_eq!(place.run(&command).0, 0);
+    let read: Vec<String> =
+        place.server.log().into_iter().filter(|line| line.starts_with("GET /b/dumps/")).collect();
+    assert_eq!(read, [""; 0], "it was read before");
+    assert_eq!(place.run(&["articles", "dumps", "-o", "out"]).0, 0);
+    place.assert_same("out", "out");
+    // Another run is not written over it, unless it is told to; then nothing of the first is left.
+    let other = ["articles", "s3://b/dumps/d.jsonl", "-o", "s3://b/out"];
+    place.server.put("b/out/records/part-00007.jsonl.zst", "");
+    let (code, told) = place.run(&other);
+    assert!(code == 2 && told.contains("s3://b/out: it holds a finished run, and not this one"), "{told}");
+    assert_eq!(place.run(&[&other[..], &["--restart"]].concat()).0, 3);
+    assert_eq!(place.run(&["articles", "dumps/d.jsonl", "-o", "other"]).0, 3);
+    place.assert_same("out", "other");
+    // Nor over what another one has begun.
+    place.server.delete("b/out/_SUCCESS");
+    let (code, told) = place.run(&command);
+    assert!(code == 2 && told.contains("did not finish"), "{told}");
+}
+
+#[test]
+fn of_two_nights_at_once_the_second_is_refused() {
+    let place = Place::new();
+    small(&place);
+    let night = |name: &str| {
+        let output = format!("s3://b/nights/{name}");
+        place.run(&["nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"])
+    };
+    assert!(FINISHED.contains(&night("one").0));
+    let before = place.server.get("b/state/state.json");
+    place.server.fail(Faults { overtakes: Some("b/state/state.json".to_owned()), ..Faults::default() });
+    place.dump("f.jsonl", &articles(380..500));
+    let (code, told) = night("two");
+    assert!(code == 2 && told.contains("another night has been added since this one began"), "{told}");
+    assert_eq!(place.server.get("b/nights/two/_SUCCESS"), None);
+    place.server.put("b/state/state.json", before.expect("it was there"));
+    place.server.fail(Faults::default());
+    assert!(FINISHED.contains(&night("two").0));
+    // A store that takes a condition for nothing can hold no state.
+    place.server.fail(Faults { has_no_conditions: true, ..Faults::default() });
+    let (code, told) = night("three");
+    assert!(code == 2 && told.contains("keep the state on a disk"), "{told}");
+}
+
+#[test]
+fn single_files_are_read_from_plain_servers_and_from_the_hub() {
+    let place = Place::new();
+    let text = articles(0..3000);
+    place.dump("a.jsonl", &text);
+    assert_eq!(place.run(&["articles", "dumps/a.jsonl", "-o", "here"]).0, 0);
+    let url = format!("{}/b/dumps/a.jsonl?X-Amz-Signature={SECRET}", place.server.url);
+    for (output, has_no_ranges) in [("pieces", false), ("whole", true)] {
+        place.server.fail(Faults { has_no_ranges, ..Faults::default() });
+        let (code, told) = place.run(&["articles", &url, "-o", output]);
+        assert_eq!(code, 0, "{told}");
+        let records = |output: &str| {
+            std::fs::read(place.at(output).join("records/part-00000.jsonl.zst")).expect("it is there")
+        };
+        assert_eq!(records(output), records("here"));
+        let written = std::fs::read_to_string(place.at(output).join("ledger.json")).expect("it is there");
+        assert!(!written.contains(SECRET) && written.contains("/b/dumps/a.jsonl"));
+    }
+    place.server.fail(Faults::default());
+    let sha = "0123456789abcdef0123456789abcdef01234567";
+    place.server.put("api/datasets/o/n/revision/main", format!("{{\"sha\":\"{sha}\"}}"));
+    let tree = |path: &str| format!("{{\"type\":\"file\",\"path\":\"{path}\",\"size\":{}}}", text.len());
+    let list = format!(
+        "[{{\"type\":\"directory\",\"path\":\"data\",\"size\":0}},{},{}]",
+        tree("data/a.jsonl"),
+        tree("README.md")
+    );
+    place.server.put(&format!("api/datasets/o/n/tree/{sha}"), list.clone());
+    place.server.put(&format!("api/datasets/o/n/tree/{sha}/data"), list);
+    place.server.put(&format!("datasets/o/n/resolve/{sha}/data/a.jsonl"), text.clone());
+    for (output, address) in [
+        ("folder", "hf://datasets/o/n/data"),
+        ("file", "hf://datasets/o/n/data/a.jsonl"),
+        ("all", "hf://datasets/o/n"),
+    ] {
+        let (code, told) = place.run(&["articles", address, "-o", output]);
+        assert_eq!(code, 0, "{told}");
+        let records = |output: &str| {
+            std::fs::read(place.at(output).join("records/part-00000.jsonl.zst")).expect("it is there")
+        };
+        assert_eq!(records(output), records("here"));
+    }
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn a_table_on_a_store_is_read_where_its_columns_are() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..3000));
+    write(&place.at("parquet.toml"), b"format = 1\n[output]\nformat = \"parquet\"\n");
+    assert_eq!(place.run(&["parquet.toml", "dumps", "-o", "tables"]).0, 0);
+    let table = std::fs::read(place.at("tables/records/part-00000.parquet")).expect("it is there");
+    place.dump("tables/t.parquet", &table);
+    assert_eq!(place.run(&["articles", "dumps/tables", "-o", "out"]).0, 0);
+    place.server.fail(Faults { fail_percent: 5, cut_percent: 2, ..Faults::default() });
+    let (code, told) = place.run(&["articles", "s3://b/dumps/tables", "-o", "s3://b/out"]);
+    assert_eq!(code, 0, "{told}");
+    place.server.fail(Faults::default());
+    place.assert_same("out", "out");
+}
+
+#[test]
+fn a_plan_reads_dumps_on_a_store_and_lies_in_a_folder() {
+    let place = Place::new();
+    small(&place);
+    let done = |arguments: &[&str]| {
+        let output = place.copydesk(arguments);
+        (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(place.run(&["articles", "dumps", "-o", "here"]).0, 0);
+    assert_eq!(done(&["plan", "articles", "s3://b/dumps/", "-o", "planned"]).0, 0);
+    assert_eq!(done(&["task", "planned", "all"]).0, 0);
+    let lines = |output: &str| {
+        let folder = place.at(output).join("records");
+        let mut shards: Vec<_> =
+            folder.read_dir().expect("it is there").flatten().map(|entry| entry.path()).collect();
+        shards.sort();
+        let shards = shards.iter().map(|shard| std::fs::read(shard).expect("it can be read"));
+        shards.flat_map(|shard| zstd::decode_all(&shard[..]).expect("it is zstd")).collect::<Vec<u8>>()
+    };
+    assert_eq!(lines("planned"), lines("here"));
+    let (code, told) = done(&["plan", "articles", "s3://b/dumps/", "-o", "s3://b/planned"]);
+    assert!(code == 2 && told.contains("a folder that all machines share"), "{told}");
+}
+
+#[test]
+fn a_run_on_a_store_is_looked_at_by_its_address() {
+    let place = Place::new();
+    small(&place);
+    let dry = |output: &str| {
+        let output = place.copydesk(&[
+            "run",
+            "articles",
+            "s3://b/dumps/",
+            "-o",
+            output,
+            "--dry-run",
+            "--format",
+            "json",
+        ]);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        told["output"]["run"].clone()
+    };
+    assert_eq!(dry("s3://b/out"), "new");
+    assert_eq!(place.server.keys("b/out/"), [""; 0]);
+    assert_eq!(place.run(&["articles", "s3://b/dumps/", "-o", "s3://b/out/"]).0, 0);
+    assert_eq!(dry("s3://b/out"), "done");
+    for command in [
+        &["verify", "s3://b/out"][..],
+        &["diff", "s3://b/out", "s3://b/out"],
+        &["state", "list", "s3://b/state"],
+    ] {
+        let output = place.copydesk(command);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && told.contains("on a store"), "{command:?}: {told}");
+    }
+    let init = place.copydesk(&["init", "s3://b/dumps/"]);
+    assert_eq!(init.status.code(), Some(0));
+    let lines = place.copydesk(&["explain", "articles", "s3://b/dumps/a.jsonl:3"]);
+    assert_eq!(lines.status.code(), Some(0), "{}", String::from_utf8_lossy(&lines.stderr));
+}

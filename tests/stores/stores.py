@@ -1,0 +1,265 @@
+"""What tests/stores/run.sh does: starts each server, fills it, runs two nights, and compares with a disk.
+
+Where a server keeps what conditions of requests forbid to be written over, the nights have a state there; where it does not,
+copydesk must refuse that, and the nights go without.
+"""
+
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+BUCKET = "night-bucket"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class S3:
+    scheme = "s3"
+
+    def __init__(self, port, place):
+        self.port = port
+        self.environment = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ACCESS_KEY_ID": "S3RVER",
+            "AWS_SECRET_ACCESS_KEY": "S3RVER",
+            "AWS_REGION": "us-east-1",
+        }
+
+    def connect(self):
+        import boto3
+        from botocore.config import Config
+
+        keys = dict(aws_access_key_id="S3RVER", aws_secret_access_key="S3RVER", region_name="us-east-1")
+        # s3rver keeps the framing of newer checksums as content.
+        config = Config(request_checksum_calculation="when_required", s3={"addressing_style": "path"})
+        self.client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{self.port}", config=config, **keys)
+        self.client.create_bucket(Bucket=BUCKET)
+
+    def put(self, key, content):
+        self.client.put_object(Bucket=BUCKET, Key=key, Body=content)
+
+    def all(self, prefix):
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return {key[len(prefix):]: self.client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+
+
+class Moto(S3):
+    def command(self, place):
+        return ["moto_server", "-H", "127.0.0.1", "-p", str(self.port)]
+
+
+class S3rver(S3):
+    def command(self, place):
+        return ["s3rver", "-d", str(place), "-p", str(self.port), "-a", "127.0.0.1"]
+
+
+class Azurite:
+    scheme = "az"
+    # Azurite's own account, which its documentation names.
+    account = "devstoreaccount1"
+    key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+    def __init__(self, port, place):
+        self.port = port
+        self.string = (
+            f"DefaultEndpointsProtocol=http;AccountName={self.account};AccountKey={self.key};"
+            f"BlobEndpoint=http://127.0.0.1:{port}/{self.account};"
+        )
+        self.environment = {"AZURE_STORAGE_CONNECTION_STRING": self.string}
+
+    def command(self, place):
+        options = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "-l", str(place)]
+        return ["azurite-blob", *options, "--blobPort", str(self.port)]
+
+    def connect(self):
+        from azure.storage.blob import BlobServiceClient
+
+        self.client = BlobServiceClient.from_connection_string(self.string).create_container(BUCKET)
+
+    def put(self, key, content):
+        self.client.upload_blob(key, content, overwrite=True)
+
+    def all(self, prefix):
+        names = [found.name for found in self.client.list_blobs(name_starts_with=prefix)]
+        return {name[len(prefix):]: self.client.download_blob(name).readall() for name in names}
+
+
+class Google:
+    scheme = "gs"
+
+    def __init__(self, port, place):
+        self.url = f"http://127.0.0.1:{port}"
+        self.port = port
+        self.environment = {"STORAGE_EMULATOR_HOST": self.url}
+
+    def command(self, place):
+        options = [f"--host=127.0.0.1", f"--port={self.port}", "--in-memory", f"--default-bucket={BUCKET}"]
+        return ["gcp-storage-emulator", "start", *options]
+
+    def connect(self):
+        urllib.request.urlopen(f"{self.url}/storage/v1/b/{BUCKET}").read()
+
+    def put(self, key, content):
+        name = urllib.parse.quote(key, safe="")
+        url = f"{self.url}/upload/storage/v1/b/{BUCKET}/o?uploadType=media&name={name}"
+        headers = {"content-type": "application/octet-stream"}
+        urllib.request.urlopen(urllib.request.Request(url, data=content, headers=headers, method="POST")).read()
+
+    def all(self, prefix):
+        import json
+
+        listed = json.load(urllib.request.urlopen(f"{self.url}/storage/v1/b/{BUCKET}/o?prefix={prefix}"))
+        found = {}
+        for item in listed.get("items", []):
+            name = urllib.parse.quote(item["name"], safe="")
+            url = f"{self.url}/download/storage/v1/b/{BUCKET}/o/{name}?alt=media"
+            found[item["name"][len(prefix):]] = urllib.request.urlopen(url).read()
+        return found
+
+
+SERVERS = {"moto": Moto, "s3rver": S3rver, "azurite": Azurite, "google": Google}
+
+
+def broken(port):
+    """A proxy that closes one connection in twenty before it answers, and cuts one answer in fifty."""
+    draws = random.Random(1)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pass_on(source, target, cuts):
+        try:
+            while data := source.recv(65536):
+                if cuts and draws.random() < 0.02:
+                    target.sendall(data[: len(data) // 2])
+                    break
+                target.sendall(data)
+        except OSError:
+            pass
+        for one in (source, target):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def serve():
+        while True:
+            client, _ = listener.accept()
+            if draws.random() < 0.05:
+                client.close()
+                continue
+            server = socket.create_connection(("127.0.0.1", port))
+            threading.Thread(target=pass_on, args=(client, server, False), daemon=True).start()
+            threading.Thread(target=pass_on, args=(server, client, True), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+OUTPUTS = ("records/", "dropped/", "quarantine/")
+
+
+def night(binary, place, environment, dumps, output, state, name):
+    command = [binary, "run", "nightly", *dumps, "-o", output, "--progress", "never", "--quiet"]
+    if state:
+        command += ["--state", state, "--night", name]
+    return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)
+
+
+def check(name, binary, samples):
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "data").mkdir()
+        (place / "tmp").mkdir()
+        server = SERVERS[name](free_port(), place)
+        environment = {**os.environ, **server.environment, "TMPDIR": str(place / "tmp"), "HOME": folder}
+        with open(place / "log", "w") as log:
+            process = subprocess.Popen(server.command(place / "data"), stdout=log, stderr=log)
+        try:
+            for _ in range(100):
+                try:
+                    socket.create_connection(("127.0.0.1", server.port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            server.connect()
+            compare(name, binary, place, server, environment, samples)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def compare(name, binary, place, server, environment, samples):
+    root = f"{server.scheme}://{BUCKET}"
+    shutil.copytree(samples, place / "dumps")
+    big = place / "dumps" / "big.jsonl"
+    line = '{"url":"https://paper.example/%d","text":"%s"}\n'
+    words = lambda number: " ".join(f"w{(number * 7919 + word * word) % 5003}" for word in range(120))
+    big.write_text("".join(line % (number, words(number)) for number in range(20_000)))
+    for path, content in files(place / "dumps").items():
+        server.put(f"dumps/{path}", content)
+    state = f"{root}/state"
+    probe = night(binary, place, environment, [f"{root}/dumps/feed.jsonl"], f"{root}/probe", state, "probe")
+    has_state = "keep the state on a disk" not in probe.stderr
+    assert probe.returncode in ((0, 3) if has_state else (2,)), probe.stderr
+    states = (f"{root}/nights", "nights") if has_state else (None, None)
+    for number in (1, 2):
+        here = night(binary, place, environment, ["dumps"], f"here{number}", states[1], f"n{number}")
+        command = (binary, place, environment, [f"{root}/dumps/"], f"{root}/out{number}", states[0], f"n{number}")
+        began = time.monotonic()
+        there = night(*command)
+        took = time.monotonic() - began
+        assert here.returncode == there.returncode == 3, (here.stderr, there.stderr)
+        same(server, place, number)
+        again = subprocess.run(
+            [*again_of(command)], cwd=place, env=environment, capture_output=True, text=True
+        )
+        assert again.returncode == 3 and "done already" in again.stderr, again.stderr
+        print(f"{name}: night {number}, {'with a state, ' if has_state else ''}{took:.1f} s: same bytes")
+    if server.scheme == "s3":
+        through = {**environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{broken(server.port)}"}
+        there = night(binary, place, through, [f"{root}/dumps/"], f"{root}/out3", None, "n3")
+        here = night(binary, place, environment, ["dumps"], "here3", None, "n3")
+        assert here.returncode == there.returncode == 3, there.stderr
+        same(server, place, 3)
+        print(f"{name}: through a network that breaks: same bytes")
+    wrong = {key: "wrong" if "KEY" in key else value for key, value in environment.items()}
+    if name != "google":
+        refused = night(binary, place, wrong, [f"{root}/dumps/"], "refused", None, "x")
+        # moto and s3rver take any key, so that only Azurite refuses.
+        assert refused.returncode in (2, 3), refused.stderr
+        print(f"{name}: wrong keys: {refused.returncode} {refused.stderr.splitlines()[:1]}")
+
+
+def again_of(command):
+    binary, _, _, dumps, output, state, name = command
+    again = [binary, "run", "nightly", *dumps, "-o", output, "--progress", "never"]
+    return [*again, "--state", state, "--night", name] if state else again
+
+
+def same(server, place, number):
+    pick = lambda files: {name: content for name, content in files.items() if name.startswith(OUTPUTS)}
+    here, there = pick(files(place / f"here{number}")), pick(server.all(f"out{number}/"))
+    assert sorted(here) == sorted(there), (sorted(here), sorted(there))
+    assert all(here[name] == there[name] for name in here), "other bytes"
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[3:]:
+        check(chosen, sys.argv[1], sys.argv[2])
