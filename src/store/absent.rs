@@ -8,7 +8,10 @@ use super::{Address, FailureKind, FailureSlot, Found, Listed, Put, Seekable, Sto
 
 /// There is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object(Infallible);
+pub struct Object {
+    none: Infallible,
+    bytes: u64,
+}
 
 /// There is none.
 #[derive(Clone, Debug)]
@@ -67,30 +70,30 @@ impl Object {
     }
 
     pub(crate) fn is_of_same_url(&self, _: &Self) -> bool {
-        match self.0 {}
+        match self.none {}
     }
 
     pub(crate) fn has_secrets(&self) -> bool {
-        match self.0 {}
+        match self.none {}
     }
 
     pub(crate) fn bytes(&self) -> u64 {
-        match self.0 {}
+        self.bytes
     }
 
     pub(crate) fn shown(&self) -> String {
-        match self.0 {}
+        match self.none {}
     }
 
     pub(crate) fn imprint(&self) -> String {
-        match self.0 {}
+        match self.none {}
     }
 
     pub(crate) fn open(&self, _: &FailureSlot) -> Box<dyn Read + Send> {
-        match self.0 {}
+        match self.none {}
     }
 
     pub(crate) fn seekable(&self, _: &FailureSlot) -> Seekable {
-        match self.0 {}
+        match self.none {}
     }
 }
