@@ -73,10 +73,15 @@ pub struct Sieve {
 }
 
 impl Sieve {
-    /// A sieve of a range, without records. `has_earlier` says that earlier nights are asked as well.
-    pub fn new(settings: &DedupSettings, range: KeyRange, has_earlier: bool) -> Self {
+    /// A sieve of a range, for so many records. `has_earlier` says that earlier nights are asked as well.
+    pub fn new(settings: &DedupSettings, range: KeyRange, has_earlier: bool, records: usize) -> Self {
+        let near = settings.near.settings();
         let most_found = if has_earlier { 1 } else { SAME_KEY };
-        Self { near: settings.near.settings(), range, most_found, rows: Vec::new() }
+        // Ranges are equal but for chance. A list that grows would take half as much again while it does.
+        let keys = records.saturating_mul(2 + near.map_or(0, |near| near.bands));
+        let expected = keys / range.of as usize;
+        let rows = Vec::with_capacity(expected + expected / 32);
+        Self { near, range, most_found, rows }
     }
 
     /// Takes in the keys of a record.
@@ -400,7 +405,7 @@ mod tests {
         let mut members = RecordSet::default();
         for number in 0..ranges {
             let range = KeyRange { number, of: ranges };
-            let mut sieve = Sieve::new(&settings, range, !is_first_night);
+            let mut sieve = Sieve::new(&settings, range, !is_first_night, asked.len());
             numbered().for_each(|(record, asked)| sieve.put(record, &asked.keys));
             let mut shared = sieve.shared(u32::try_from(asked.len()).expect("it is small"));
             numbered().for_each(|(record, asked)| shared.put(record, asked.rank, asked.keys.clone()));

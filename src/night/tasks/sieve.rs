@@ -60,23 +60,29 @@ fn members(
     continues: &dyn Fn() -> bool,
 ) -> Result<Option<RecordSet>, TaskError> {
     let keys = plan.keys()?;
-    let mut sieve = Sieve::new(dedup, range, plan.tonight().is_some());
+    let records = keys.iter().map(|keys| keys.records).sum::<u64>();
+    let records = u32::try_from(records).map_err(|_| {
+        let message = "sift them: a sieve takes 4,294,967,295 records at most";
+        TaskError::Refused(message.to_owned())
+    })?;
+    let mut sieve = Sieve::new(dedup, range, plan.tonight().is_some(), records as usize);
     let mut first = |record, entry: Entry| sieve.put(record, &entry.keys);
-    let records = each_entry(plan, &keys, continues, &mut first)?;
-    let Some(records) = records else { return Ok(None) };
+    if !each_entry(plan, &keys, continues, &mut first)? {
+        return Ok(None);
+    }
     let mut shared = sieve.shared(records);
     let mut second = |record, Entry { rank, keys, .. }| shared.put(record, rank, keys);
     let again = each_entry(plan, &keys, continues, &mut second)?;
-    Ok(again.map(|_| shared.members()))
+    Ok(again.then(|| shared.members()))
 }
 
-/// Goes through the entries of all parts; how many there are, or `None` where it was told to stop.
+/// Goes through the entries of all parts, numbered; `false` where it was told to stop.
 fn each_entry(
     plan: &Plan,
     keys: &[PartKeys],
     continues: &dyn Fn() -> bool,
     each: &mut dyn FnMut(u32, Entry),
-) -> Result<Option<u32>, TaskError> {
+) -> Result<bool, TaskError> {
     let mut record = 0_u32;
     for of_part in keys {
         let Some(mut entries) = of_part.open(plan)? else { continue };
@@ -86,21 +92,15 @@ fn each_entry(
                 break;
             }
             if !continues() {
-                return Ok(None);
+                return Ok(false);
             }
             for (entry, _) in chunk {
                 each(record, entry);
-                record = record.checked_add(1).ok_or_else(too_many)?;
+                record += 1;
             }
         }
     }
-    Ok(Some(record))
-}
-
-fn too_many() -> TaskError {
-    TaskError::Refused(
-        "sift them: a plan has at most 4,294,967,295 records that duplicates are looked for among".to_owned(),
-    )
+    Ok(true)
 }
 
 /// The members of all ranges.
