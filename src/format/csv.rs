@@ -20,7 +20,7 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let inner: Box<dyn Read + Send> =
         if style.has_blanks { Box::new(WithoutBlanks::new(style.delimiter, inner)) } else { inner };
     let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, inner));
-    Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows) })
+    Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows), is_as_it_stands: false })
 }
 
 /// A row of more fields is too long.

@@ -64,18 +64,22 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
             form: Form::Json,
             name: COLUMNS.to_owned(),
             reader: Box::new(Refilled::new(columns)),
+            is_as_it_stands: false,
         });
     }
+    let mut is_as_it_stands = !opened.is_recoded;
     let mut reader = opened.whole();
     if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
         && !path.is_empty()
     {
         reader = Box::new(Refilled::new(envelope::Lists::new(path.clone(), reader)));
+        is_as_it_stands = false;
     }
     if let Some(Layout::Rows { names, base, header_rows, .. }) = layout {
         reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
+        is_as_it_stands = false;
     }
-    Ok(Content { form: Form::Json, name, reader })
+    Ok(Content { form: Form::Json, name, reader, is_as_it_stands })
 }
 
 /// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.

@@ -110,6 +110,8 @@ pub(crate) struct Content {
     pub name: String,
     /// The bytes.
     pub reader: Box<dyn Read + Send>,
+    /// They are those of the dump, and reading can continue after some that cannot be read.
+    pub is_as_it_stands: bool,
 }
 
 /// A way in which dumps are written.

@@ -2,7 +2,8 @@
 //!
 //! A record is a header of lines, an empty line, as many bytes as `Content-Length` says, and two line ends. Only
 //! `response`, `resource` and `conversion` records can be articles; of the others nothing is kept but their count. What is
-//! not a record costs itself: cutting resumes at the next line that begins with `WARC/`.
+//! not a record costs itself: cutting resumes at the next line that begins with `WARC/`. So does a record whose length takes in what
+//! follows it, up to `max-line-bytes`.
 //!
 //! Source: ISO 28500 (WARC 1.0 and 1.1), which also reads what tools wrote as 0.17 and 0.18.
 
@@ -16,6 +17,10 @@ use crate::text::Slice;
 const MAGIC: &[u8] = b"WARC/";
 /// A header that is longer is none.
 const MOST_HEADER_BYTES: usize = 64 << 10;
+/// A record that is no article and longer than this is passed over without being held.
+const MOST_HELD_BYTES: usize = 1 << 20;
+/// So much is looked at after a record to see whether another follows.
+const LOOKED_BYTES: usize = 16;
 /// How much of a record that is too long is kept.
 const HEAD_BYTES: usize = 4 << 10;
 
@@ -26,7 +31,8 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     if !begins(&opened.head) {
         return Err(opened);
     }
-    Ok(Content { form: Form::Warc, name: "warc".to_owned(), reader: opened.whole() })
+    let is_as_it_stands = !opened.is_recoded;
+    Ok(Content { form: Form::Warc, name: "warc".to_owned(), reader: opened.whole(), is_as_it_stands })
 }
 
 /// Whether a dump is a WARC file.
@@ -63,29 +69,53 @@ impl Cutter for WarcCutter {
         let Some(length) = header.get("content-length").and_then(|length| length.parse::<u64>().ok()) else {
             return self.broken(data, start, is_end);
         };
-        let whole = header.length as u64 + length;
+        let whole = length.saturating_add(header.length as u64);
         let kind = match header.get("warc-type").unwrap_or_default() {
             "response" | "resource" | "conversion" => UnitKind::Whole,
             kind => UnitKind::Other(other(kind)),
         };
         let skipped = (start - from) as u64;
-        if kind != UnitKind::Whole {
-            return Cut::Pass { range: start..start, kind, length: skipped + whole };
+        let most = if kind == UnitKind::Whole { self.max_unit_bytes } else { MOST_HELD_BYTES };
+        let is_held = whole.saturating_add(LOOKED_BYTES as u64) <= most as u64;
+        if kind != UnitKind::Whole && !is_held {
+            return Cut::Pass { range: start..start, kind, length: whole.saturating_add(skipped) };
         }
-        if whole > self.max_unit_bytes as u64 {
+        if !is_held {
             let head = record.len().min(HEAD_BYTES).min(self.max_unit_bytes);
             return Cut::Pass {
                 range: start..start + head,
                 kind: UnitKind::TooLong,
-                length: skipped + whole,
+                length: whole.saturating_add(skipped),
             };
         }
         let whole = usize::try_from(whole).expect("it is at most a usize");
-        if record.len() >= whole {
-            return unit(start..start + whole, start + whole);
+        if record.len() < whole + LOOKED_BYTES && !is_end {
+            return Cut::More;
         }
-        if is_end { unit(start..data.len(), data.len()) } else { Cut::More }
+        let end = start + end_of(record, header.length, whole);
+        let range = if kind == UnitKind::Whole { start..end } else { start..start };
+        Cut::Unit { range, kind, next: end, lines_within: 0 }
     }
+}
+
+/// Where a record of so many bytes ends: where its length says, unless no record begins after that and one begins within it. Then the
+/// length is wrong, or the record was cut off.
+fn end_of(record: &[u8], header: usize, whole: usize) -> usize {
+    let end = whole.min(record.len());
+    let after = record.slice(end..record.len().min(end + LOOKED_BYTES));
+    let next = after.slice(first_byte(after, 0)..);
+    if record.len() >= whole && (next.starts_with(MAGIC) || MAGIC.starts_with(next)) {
+        return end;
+    }
+    // No more is looked at, so that the answer is the same however much is in memory: `WARC/1.1` on a line of its own.
+    let known = record.slice(..record.len().min(end + LOOKED_BYTES));
+    let is_record = |at: &usize| {
+        let version = known.slice(at + 1 + MAGIC.len()..);
+        let digits = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        (3..=4).contains(&digits) && matches!(version.get(digits), Some(b'\r' | b'\n'))
+    };
+    let mut starts = memmem::find_iter(record.slice(header - 1..end), b"\nWARC/").map(|at| header - 1 + at);
+    starts.find(is_record).map_or(end, |at| at + 1)
 }
 
 impl WarcCutter {
@@ -172,6 +202,35 @@ mod tests {
         format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}\r\n\r\n", body.len())
     }
 
+    /// What follows the header of each record; of a record that is no article, its kind.
+    fn cut(file: &str, step: usize) -> Vec<String> {
+        let data = file.as_bytes();
+        let mut cutter = WarcCutter::new(1000);
+        let (mut from, mut known, mut found) = (0, 0, Vec::new());
+        while from < data.len() {
+            known = known.max(from + 1).min(data.len());
+            match cutter.cut(&data[..known], from, known == data.len()) {
+                Cut::More => known = (known + step).min(data.len()),
+                Cut::Unit { kind: UnitKind::Other(kind), next, .. } => {
+                    found.push(kind.to_owned());
+                    from = next;
+                }
+                Cut::Unit { range, next, .. } => {
+                    if !range.is_empty() {
+                        let text = String::from_utf8_lossy(&data[range]).into_owned();
+                        found.push(text.trim_end().rsplit("\r\n\r\n").next().unwrap_or_default().to_owned());
+                    }
+                    from = next;
+                }
+                Cut::Pass { kind, length, .. } => {
+                    found.push(format!("{kind:?}"));
+                    from = usize::try_from(from as u64 + length).expect("it is short").min(data.len());
+                }
+            }
+        }
+        found
+    }
+
     #[test]
     fn records_are_cut_by_their_length_and_broken_ones_cost_themselves() {
         let file = [
@@ -182,29 +241,31 @@ mod tests {
         ]
         .concat();
         for step in [1, 7, 10_000] {
-            let data = file.as_bytes();
-            let mut cutter = WarcCutter::new(1000);
-            let (mut from, mut known, mut found) = (0, 0, Vec::new());
-            while from < data.len() {
-                known = known.max(from + 1).min(data.len());
-                match cutter.cut(&data[..known], from, known == data.len()) {
-                    Cut::More => known = (known + step).min(data.len()),
-                    Cut::Unit { range, next, .. } => {
-                        if !range.is_empty() {
-                            let text = String::from_utf8_lossy(&data[range]).into_owned();
-                            found.push(
-                                text.trim_end().rsplit("\r\n\r\n").next().unwrap_or_default().to_owned(),
-                            );
-                        }
-                        from = next;
-                    }
-                    Cut::Pass { kind, length, .. } => {
-                        found.push(format!("{kind:?}"));
-                        from += usize::try_from(length).expect("it is short");
-                    }
-                }
+            assert_eq!(cut(&file, step), ["warc_warcinfo", "WARC/1.0", "xx", "text"], "by {step}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_takes_in_the_next_records_is_wrong_and_a_record_within_a_record_is_not() {
+        let inner = record("response", "inner");
+        let lied = |kind: &str, length: usize| {
+            format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {length}\r\n\r\nlie\r\n\r\n")
+        };
+        let next = record("conversion", "text");
+        for (file, found) in [
+            (lied("response", 30) + &next + &next, vec!["lie", "text", "text"]),
+            // Beyond the end of the file: a record that was cut off.
+            (lied("response", 900) + &next, vec!["lie", "text"]),
+            (lied("request", 30) + &next, vec!["warc_request", "text"]),
+            // The right length, and a record within it.
+            (record("response", &format!("x\r\n{inner}")) + &next, vec!["inner", "text"]),
+            (record("response", "alone").replace("Content-Length: 5", "Content-Length: 50"), vec!["alone"]),
+            // Longer than may be held.
+            (lied("response", usize::MAX) + &next, vec!["TooLong"]),
+        ] {
+            for step in [1, 7, 10_000] {
+                assert_eq!(cut(&file, step), found, "by {step}: {file}");
             }
-            assert_eq!(found, ["Other(\"warc_warcinfo\")", "WARC/1.0", "xx", "text"], "by {step}");
         }
     }
 }

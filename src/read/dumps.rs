@@ -422,7 +422,7 @@ pub(super) fn refused(path: &Path) -> Option<(&'static str, &'static str)> {
         return unreadable(&head);
     }
     let file = File::open(path).ok()?;
-    let (_, reader) = decompress(Box::new(file), WINDOW_LOG, BytesRead::default()).ok()?;
+    let reader = decompress(Box::new(file), WINDOW_LOG, BytesRead::default()).ok()?.reader;
     let mut head = Vec::new();
     // A damaged dump is for the run to find.
     reader.take(HEAD_BYTES as u64).read_to_end(&mut head).ok()?;

@@ -21,5 +21,4 @@ pub const LINE_TOO_LONG: Reason =
 /// Why a line is not whole.
 pub const REASONS: &[&Reason] = &[&LINE_TOO_LONG, &CUT_OFF];
 /// The dump broke off, or could not be decompressed, within this line.
-pub const CUT_OFF: Reason =
-    Reason { name: "cut_off", meaning: "the dump is damaged, and ends within this line" };
+pub const CUT_OFF: Reason = Reason { name: "cut_off", meaning: "the dump is damaged within this line" };

@@ -4,14 +4,16 @@
 //! them, so a unit is copied only where a batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::compression::{BytesRead, Compression, decompress};
+use super::compression::{BytesRead, Compression, OpenAt, Packing, Unpacked, decompress};
 use super::dumps::{Dump, refused};
 use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
 use crate::store::{FailureSlot, Object, Seekable, StoreError};
@@ -155,6 +157,48 @@ pub struct DumpReader {
     failed: FailureSlot,
     /// What the file was when it was opened; `None` for a pipe.
     file: Option<Snapshot>,
+    /// Reads on after damage; `None` where that cannot be done.
+    resume: Option<Resume>,
+}
+
+/// Reads a compressed file on after what cannot be decompressed, from the next member, frame or stream: of a WARC file that is the
+/// next record.
+struct Resume {
+    packing: Packing,
+    place: Arc<AtomicU64>,
+    open: Box<OpenAt<'static>>,
+    progress: BytesRead,
+    /// Parts that were passed over, the first of them in words.
+    first: Option<String>,
+    more: u64,
+    /// What comes after more damage is of no use.
+    is_over: bool,
+}
+
+impl Resume {
+    /// What follows after an error; `None` where nothing does.
+    fn after(&mut self, error: &io::Error) -> io::Result<Option<Box<dyn Read + Send>>> {
+        let place = self.place.load(Ordering::Relaxed);
+        let Some((next, unpacked)) = self.packing.resume(&*self.open, place, &self.progress)? else {
+            return Ok(None);
+        };
+        let length = next - place;
+        let words = || format!("failed to read {length} bytes from byte {place} on: {error}");
+        self.more += u64::from(self.first.is_some());
+        self.first.get_or_insert_with(words);
+        (self.packing, self.place) = (unpacked.packing, unpacked.place);
+        Ok(Some(unpacked.reader))
+    }
+
+    /// What was passed over, in words.
+    fn damage(&self) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(match self.more {
+            0 => first.clone(),
+            1 => format!("{first}; and 1 other part"),
+            more => format!("{first}; and {more} other parts"),
+        })
+    }
 }
 
 /// What a file is known by while it is read.
@@ -188,9 +232,14 @@ impl Snapshot {
     }
 }
 
+/// How a dump is compressed, what is in it, and how it is read on after damage.
+type Opened = (Compression, Content, Option<Resume>);
+
 #[derive(Debug)]
 enum State {
     Reading,
+    /// What comes next cannot be read; what follows it may be.
+    Gap(io::Error),
     /// Everything is read; what is left is in `data`.
     Drained(Option<String>),
     Done,
@@ -213,12 +262,13 @@ impl DumpReader {
             None => Self::content(dump, limits, hints, progress),
         };
         match content {
-            Ok((compression, content)) => {
-                Self { failed, file, ..Self::new(index, content, compression, limits) }
+            Ok((compression, content, resume)) => {
+                Self { failed, file, resume, ..Self::new(index, content, compression, limits) }
             }
             Err(error) => {
                 let reader = Box::new(io::empty());
-                let nothing = Content { form: Form::Json, name: JSON.to_owned(), reader };
+                let nothing =
+                    Content { form: Form::Json, name: JSON.to_owned(), reader, is_as_it_stands: false };
                 let mut reader = Self::new(index, nothing, Compression::None, limits);
                 reader.failure = failure_of(&error);
                 reader.failed = failed;
@@ -233,7 +283,7 @@ impl DumpReader {
         limits: Limits,
         hints: &ReadHints<'_>,
         progress: BytesRead,
-    ) -> io::Result<(Compression, Content)> {
+    ) -> io::Result<Opened> {
         let inner: Box<dyn Read + Send> = match &dump.path {
             None => Box::new(io::stdin()),
             Some(path) => {
@@ -247,21 +297,27 @@ impl DumpReader {
                 if path.is_file()
                     && let Some(rows) = format::rows(Seekable::open(path)?, hints.column, &progress)?
                 {
-                    return Ok((Compression::None, rows));
+                    return Ok((Compression::None, rows, None));
                 }
                 Box::new(File::open(path)?)
             }
         };
-        let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
         let reopen = |path: &Path| {
             let file = Box::new(File::open(path)?);
-            decompress(file, limits.zstd_window_log_max, BytesRead::default()).map(|(_, reader)| reader)
+            decompress(file, limits.zstd_window_log_max, BytesRead::default()).map(|unpacked| unpacked.reader)
         };
         // What was read of a pipe is gone.
         let path = dump.path.as_deref().filter(|path| path.is_file());
         let reopen = path.map(|path| move || reopen(path));
         let reopen = reopen.as_ref().map(|reopen| reopen as &format::Reopen<'_>);
-        Ok((compression, format::adapt(&dump.name, inner, hints, limits.max_line_bytes, reopen)?))
+        let open = path.map(Path::to_owned).map(|path| -> Box<OpenAt<'static>> {
+            Box::new(move |at| {
+                let mut file = File::open(&path)?;
+                file.seek(SeekFrom::Start(at))?;
+                Ok(Box::new(file))
+            })
+        });
+        Self::unpacked(&dump.name, inner, (open, reopen), limits, hints, progress)
     }
 
     /// The same of an object on a store.
@@ -272,29 +328,59 @@ impl DumpReader {
         limits: Limits,
         hints: &ReadHints<'_>,
         progress: BytesRead,
-    ) -> io::Result<(Compression, Content)> {
+    ) -> io::Result<Opened> {
         let mut inner = object.open(failed);
         let head = format::read_head(&mut inner)?;
         if format::is_table(&head) {
             // What is on its way is not needed.
             drop(inner);
             if let Some(rows) = format::rows(object.seekable(failed), hints.column, &progress)? {
-                return Ok((Compression::None, rows));
+                return Ok((Compression::None, rows, None));
             }
             inner = object.open(failed);
         } else {
             inner = Box::new(io::Cursor::new(head).chain(inner));
         }
-        let (compression, inner) = decompress(inner, limits.zstd_window_log_max, progress)?;
         let reopen = || {
             let again = object.open(failed);
-            decompress(again, limits.zstd_window_log_max, BytesRead::default()).map(|(_, reader)| reader)
+            decompress(again, limits.zstd_window_log_max, BytesRead::default())
+                .map(|unpacked| unpacked.reader)
         };
-        Ok((compression, format::adapt(name, inner, hints, limits.max_line_bytes, Some(&reopen))?))
+        let open: Box<OpenAt<'static>> = {
+            let (object, failed) = (object.clone(), failed.clone());
+            Box::new(move |at| {
+                let mut seekable = object.seekable(&failed);
+                seekable.seek(SeekFrom::Start(at))?;
+                Ok(Box::new(seekable))
+            })
+        };
+        Self::unpacked(name, inner, (Some(open), Some(&reopen)), limits, hints, progress)
+    }
+
+    /// What is in a stream. It can be opened at a place, and read again from its beginning, where it is no pipe.
+    fn unpacked(
+        name: &str,
+        inner: Box<dyn Read + Send>,
+        (open, reopen): (Option<Box<OpenAt<'static>>>, Option<&format::Reopen<'_>>),
+        limits: Limits,
+        hints: &ReadHints<'_>,
+        progress: BytesRead,
+    ) -> io::Result<Opened> {
+        let Unpacked { packing, reader, place } =
+            decompress(inner, limits.zstd_window_log_max, progress.clone())?;
+        let compression = packing.compression;
+        let mut resume =
+            open.map(|open| Resume { packing, place, open, progress, first: None, more: 0, is_over: false });
+        let reader = begun(reader, &mut resume)?;
+        let content = format::adapt(name, reader, hints, limits.max_line_bytes, reopen)?;
+        if let Some(resume) = &mut resume {
+            resume.is_over = !content.is_as_it_stands;
+        }
+        Ok((compression, content, resume))
     }
 
     fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {
-        let Content { form, name, reader } = content;
+        let Content { form, name, reader, .. } = content;
         Self {
             dump,
             reader,
@@ -311,6 +397,7 @@ impl DumpReader {
             failure: None,
             failed: FailureSlot::default(),
             file: None,
+            resume: None,
         }
     }
 
@@ -349,8 +436,18 @@ impl DumpReader {
                     return Some(self.batch(lines, start, None));
                 }
             }
+            if matches!(self.state, State::Gap(_)) {
+                start = self.data.len();
+                self.read_after_gap();
+                continue;
+            }
             if let State::Drained(damage) = &mut self.state {
+                let passed = self.resume.as_ref().and_then(Resume::damage);
                 let damage = damage.take().or_else(|| self.file.as_ref()?.change());
+                let damage = match (passed, damage) {
+                    (Some(passed), Some(damage)) => Some(format!("{passed}; {damage}")),
+                    (passed, damage) => passed.or(damage),
+                };
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
                 let failure = self.failed.get().cloned().map(ReadFailure::Store).or(self.failure.take());
@@ -409,12 +506,36 @@ impl DumpReader {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.failure = failure_of(&error);
-                    self.state = State::Drained(Some(format!("failed to read on: {error}")));
+                    let is_failure = self.failure.is_some() || self.failed.get().is_some();
+                    let resumes = self.resume.as_ref().is_some_and(|resume| !resume.is_over);
+                    self.state = if resumes && !is_failure {
+                        State::Gap(error)
+                    } else {
+                        State::Drained(Some(format!("failed to read on: {error}")))
+                    };
                     break;
                 }
             }
         }
         filled
+    }
+
+    /// Continues after what cannot be read, if anything follows it.
+    fn read_after_gap(&mut self) {
+        let State::Gap(error) = std::mem::replace(&mut self.state, State::Reading) else { return };
+        let next = self.resume.as_mut().map_or(Ok(None), |resume| resume.after(&error));
+        self.state = match next {
+            Ok(Some(reader)) => {
+                self.reader = reader;
+                self.cutter = self.form.cutter(self.limits.max_line_bytes);
+                return;
+            }
+            Ok(None) => State::Drained(Some(format!("failed to read on: {error}"))),
+            Err(error) => {
+                self.failure = failure_of(&error);
+                State::Drained(Some(format!("failed to read on: {error}")))
+            }
+        };
     }
 
     /// Reads to the end of a line that is too long without keeping it; its head stays in `data`. `None` where `room` says stop.
@@ -490,7 +611,7 @@ impl DumpReader {
         let byte_offset = self.offset + range.start as u64;
         let byte_length = (range.end - range.start) as u64;
         // A damaged dump ends within its last unit, if no line end follows that.
-        let is_damaged = matches!(&self.state, State::Drained(Some(_)));
+        let is_damaged = matches!(&self.state, State::Drained(Some(_)) | State::Gap(_));
         if is_damaged && !range.is_empty() && range.end == self.data.len() && next == self.data.len() {
             kind = UnitKind::CutOff;
         }
@@ -526,6 +647,26 @@ impl DumpReader {
         self.number += 1;
         self.next_line += batch.lines.len() as u64;
         batch
+    }
+}
+
+/// A reader of which the first byte can be read; what cannot be decompressed before it is passed over.
+fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Result<Box<dyn Read + Send>> {
+    let mut first = [0];
+    loop {
+        let error = match inner.read(&mut first) {
+            Ok(count) => return Ok(Box::new(io::Cursor::new(first).take(count as u64).chain(inner))),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => error,
+        };
+        let next = match resume {
+            Some(resume) if failure_of(&error).is_none() => resume.after(&error)?,
+            _ => None,
+        };
+        match next {
+            Some(reader) => inner = reader,
+            None => return Err(error),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Lines against the simplest reading there is: split at `\n`.
 
 use super::*;
+use crate::read::find_dumps;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 /// Hands out a few bytes at a time, and an error at the end if asked to.
@@ -25,7 +27,7 @@ impl Read for Trickle {
 }
 
 fn json(reader: Box<dyn Read + Send>) -> Content {
-    Content { form: Form::Json, name: JSON.to_owned(), reader }
+    Content { form: Form::Json, name: JSON.to_owned(), reader, is_as_it_stands: false }
 }
 
 fn limits(max_line_bytes: usize) -> Limits {
@@ -128,7 +130,8 @@ fn xz(part: &[u8]) -> Vec<u8> {
 }
 
 fn zstd(part: &[u8]) -> Vec<u8> {
-    zstd::bulk::compress(part, 3).expect("memory takes it")
+    let mut encoder = zstd::bulk::Compressor::new(3).expect("there is memory");
+    encoder.include_checksum(true).and_then(|()| encoder.compress(part)).expect("memory takes it")
 }
 
 #[test]
@@ -159,9 +162,57 @@ fn every_compression_is_undone_behind_its_first_member() {
     assert_eq!(unpack([&xz(one)[..], &[0; 8], &xz(two), &[0; 4]].concat()).1.expect("it is whole"), text);
 }
 
+#[test]
+fn a_damaged_member_costs_itself() {
+    let member = |number: usize| -> Vec<String> {
+        // Digits that do not repeat, so that the damage is in data of every kind of compression.
+        (0..400_u64).map(|line| format!("{number} {}", xxh3_128(&line.to_le_bytes()))).collect()
+    };
+    let folder = tempfile::tempdir().expect("there is room");
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    for (name, pack) in [("gz", gzip as fn(&[u8]) -> Vec<u8>), ("bz2", bzip2), ("xz", xz), ("zst", zstd)] {
+        for (broken, is_cut) in [(0, false), (2, false), (4, false), (2, true)] {
+            let members = (0..5).map(|number| {
+                let mut packed = pack((member(number).join("\n") + "\n").as_bytes());
+                let middle = packed.len() / 2;
+                if number == broken && is_cut {
+                    packed.truncate(middle);
+                } else if number == broken {
+                    packed[middle..middle + 40].fill(0xFF);
+                }
+                packed
+            });
+            let path = folder.path().join(format!("dump.jsonl.{name}"));
+            std::fs::File::create_new(&path)
+                .and_then(|mut file| file.write_all(&members.collect::<Vec<_>>().concat()))
+                .expect("there is room");
+            let dump = find_dumps(std::slice::from_ref(&path), &|_| false).expect("it is there").remove(0);
+            let mut reader = DumpReader::open(0, &dump, limits(1000), &hints, BytesRead::default());
+            let (mut lines, mut cut_off, mut damage) = (Vec::new(), 0, None);
+            while let Some(batch) = reader.next_batch(&mut |_| true) {
+                for line in &batch.lines {
+                    cut_off += usize::from(line.kind == UnitKind::CutOff);
+                    if line.kind == UnitKind::Whole {
+                        lines.push(String::from_utf8_lossy(batch.bytes(line)).into_owned());
+                    }
+                }
+                damage = batch.end.and_then(|end| end.damage);
+            }
+            let expected: Vec<String> = (0..5).filter(|number| *number != broken).flat_map(member).collect();
+            let sound: BTreeSet<&String> = expected.iter().collect();
+            let found: Vec<&String> = lines.iter().filter(|line| sound.contains(line)).collect();
+            assert!(found.into_iter().eq(&expected), "{name}, {broken} {is_cut}: {}", lines.len());
+            assert!(lines.len() <= 2000 && cut_off <= 1, "{name}, {broken}: {cut_off}");
+            let damage = damage.expect("it is told");
+            assert_eq!(damage.contains(" from byte "), broken < 4, "{name}: {damage}");
+            std::fs::remove_file(path).expect("it is there");
+        }
+    }
+}
+
 fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
     let inner = Box::new(io::Cursor::new(packed));
-    let (_, mut reader) = decompress(inner, 27, BytesRead::default()).expect("memory can be read");
+    let mut reader = decompress(inner, 27, BytesRead::default()).expect("memory can be read").reader;
     let mut unpacked = Vec::new();
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
@@ -174,11 +225,11 @@ fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
 }
 
 fn unpack(packed: Vec<u8>) -> (Compression, io::Result<Vec<u8>>) {
-    let (kind, mut reader) =
+    let mut unpacked =
         decompress(Box::new(io::Cursor::new(packed)), 27, BytesRead::default()).expect("it opens");
     let mut text = Vec::new();
-    let result = reader.read_to_end(&mut text).map(|_| text);
-    (kind, result)
+    let result = unpacked.reader.read_to_end(&mut text).map(|_| text);
+    (unpacked.packing.compression, result)
 }
 
 proptest! {
