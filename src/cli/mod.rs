@@ -56,7 +56,7 @@ struct Cli {
 }
 
 /// What `--version` says: which build this is.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("COPYDESK_BUILD"), ")");
 
 const EXAMPLES: &str = "\
 Examples:
