@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def test_duckdb(place: Path) -> None:
 def test_spark(place: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     names: dict[str, Any] = {"copydesk": copydesk}
     exec(example("Spark:"), names)
     expected = copydesk.Pipeline("articles").map_arrow(parquet.read_table(place / "pages.parquet"))
