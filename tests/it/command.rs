@@ -41,6 +41,16 @@ fn place(lines: usize) -> tempfile::TempDir {
 }
 
 #[test]
+fn the_version_says_what_is_built() {
+    let said = copydesk(&["--version"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let built = said.strip_prefix(concat!("copydesk ", env!("CARGO_PKG_VERSION"), " ("));
+    let built = built.and_then(|rest| rest.strip_suffix(")\n")).unwrap_or_else(|| panic!("{said}"));
+    let features = built.rsplit("; ").next().unwrap_or_default();
+    assert_eq!(features.split(", ").any(|one| one == "parquet"), cfg!(feature = "parquet"), "{said}");
+}
+
+#[test]
 fn a_run_says_what_it_did_and_the_same_again_is_done_already() {
     let place = place(3);
     let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));

@@ -3,8 +3,8 @@
 #
 #   tests/python/run.sh [WHEEL] [engines]
 #
-# Without a wheel, one is built from this checkout as cargo builds tests. From PyPI come maturin, pytest, mypy, pyarrow, polars, DuckDB and
-# pandas (some 300 MB), and with `engines` PySpark and Ray (1 GB more; Spark needs Java). The wheel itself is installed without a network.
+# Without a wheel, one is built from this checkout as cargo builds tests. From PyPI come maturin, pytest, mypy, pyarrow, polars, DuckDB,
+# pandas and huggingface_hub (some 300 MB), and with `engines` PySpark and Ray (1 GB more; Spark needs Java). The wheel itself is installed without a network.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 place=$(mktemp -d)
@@ -22,7 +22,7 @@ if [ -z "$wheel" ]; then
 fi
 python3 -m venv "$place/venv"
 "$place/venv/bin/pip" install -q --no-index "$wheel"
-"$place/venv/bin/pip" install -q pytest mypy pyarrow polars duckdb pandas
+"$place/venv/bin/pip" install -q pytest mypy pyarrow polars duckdb pandas huggingface_hub
 if [ "${1:-}" = engines ]; then
     "$place/venv/bin/pip" install -q pyspark ray
 fi

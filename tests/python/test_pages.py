@@ -119,6 +119,8 @@ def test_wrong_types_are_named() -> None:
         copydesk.extract(7)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="a record is a dict or another mapping, not list"):
         pipeline.process([])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="threads is 1 or more"):
+        pipeline.process_many([], threads=0)
     with pytest.raises(TypeError, match="not object"):
         pipeline.process({"text": object()})
     deep: Any = []

@@ -73,8 +73,9 @@ def test_spark(place: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pyte
     expected = copydesk.Pipeline("articles").map_arrow(parquet.read_table(place / "pages.parquet"))
     found = sorted(row["id"] for row in names["articles"].select("id").collect())
     assert found == sorted(expected["id"].to_pylist())
+    pipeline = names["pipeline"]
     by_keys = names["pages"].mapInArrow(
-        lambda batches: (names["pipeline"].map_arrow(batch, keys=True) for batch in batches), copydesk.spark_schema(keys=True)
+        lambda batches: (pipeline.map_arrow(batch, keys=True) for batch in batches), copydesk.spark_schema(keys=True)
     )
     assert by_keys.dropDuplicates(["key_url"]).count() == 6
     rows = names["articles"].select("published", "published_utc", "images", "verdict", "source").limit(1).toArrow()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -40,6 +41,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "extract",
+    "publish",
     "run",
     "spark_schema",
 ]
@@ -323,8 +325,8 @@ class Pipeline:
         Raises:
             TypeError: If a value is of another type than `process` takes.
         """
-        decided = self._desk.judge_many(iter(rows), threads or os.cpu_count() or 1, dump, line)
-        return map(_result, decided)
+        many = (os.cpu_count() or 1) if threads is None else threads
+        return map(_result, self._desk.judge_many(iter(rows), many, dump, line))
 
     def map_arrow(
         self, table: Any, *, keys: bool = False, threads: int = 1, dump: str = "arrow", line: int = 1
@@ -490,6 +492,48 @@ def run(
     finished = Run(output)
     finished.notes = notes
     return finished
+
+
+_HUB = re.compile(r"hf://datasets/(?P<repo>[^/@]+/[^/@]+)(?:@(?P<revision>[^/]+))?(?:/(?P<folder>.+?))?/?")
+
+
+def publish(run: Run | StrPath, target: str, *, token: str | None = None, private: bool = False) -> str:
+    """Upload a finished run to the Hugging Face Hub as a dataset, by `huggingface_hub` (`pip install copydesk[hub]`).
+
+    The repository is made where it is not there. Records, dropped and quarantined lines, the account, the report and the dataset card are uploaded
+    in one commit; what the run's folder has for schedulers and monitoring is not.
+
+    Args:
+        run: The run, or its folder.
+        target: `hf://datasets/OWNER/NAME`, with `@REVISION` for a branch and `/FOLDER` for a folder in it.
+        token: A token that may write; by default what `huggingface_hub` finds, such as `HF_TOKEN`.
+        private: Make a new repository a private one.
+
+    Returns:
+        The address of the commit.
+
+    Raises:
+        ValueError: If the target is of another form.
+        CopydeskError: If no finished run is there.
+    """
+    place = _HUB.fullmatch(target)
+    if place is None:
+        raise ValueError(f"a target is hf://datasets/OWNER/NAME, with @REVISION and /FOLDER, not {target}")
+    finished = run if isinstance(run, Run) else Run(run)
+    from huggingface_hub import HfApi
+
+    hub = HfApi(token=token)
+    hub.create_repo(place["repo"], repo_type="dataset", private=private, exist_ok=True)
+    commit = hub.upload_folder(
+        repo_id=place["repo"],
+        repo_type="dataset",
+        folder_path=str(finished.folder),
+        path_in_repo=place["folder"],
+        revision=place["revision"],
+        ignore_patterns=[".*", "_SUCCESS", "metrics.prom"],
+        commit_message=f"copydesk {__version__}: {finished.ledger['lines']['kept']} records",
+    )
+    return str(commit.commit_url)
 
 
 def spark_schema(keys: bool = False) -> str:
