@@ -16,7 +16,8 @@ fn main() {
     let commit = std::env::var("COPYDESK_COMMIT").ok().or_else(packaged);
     let commit = commit.or_else(|| is_optimised.then(checked_out).flatten());
     let commit = commit.map(|commit| commit.chars().take(DIGITS).collect::<String>());
-    let names = std::env::vars().filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase));
+    let names =
+        std::env::vars().filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase));
     let mut features: Vec<String> = names.filter(|name| name != "default").collect();
     features.sort_unstable();
     let features = if features.is_empty() { "no features".to_owned() } else { features.join(", ") };
@@ -37,7 +38,8 @@ fn checked_out() -> Option<String> {
         return None;
     }
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+        let output =
+            Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
         String::from_utf8(output.stdout).ok().map(|text| text.trim().to_owned())
     };
     // It has a line for each commit and checkout.

@@ -195,11 +195,16 @@ impl Decision<'_> {
     }
 }
 
-/// Does what `copydesk run` does, but for what it prints. `stop` may be set at any time; the same order again resumes then.
+/// Does what `copydesk run` does, but for what it prints, and gives the account. `stop` may be set at any time: then there is none, and the
+/// same order again resumes.
 ///
 /// # Errors
 /// As those of the command, with its exit code.
-pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Option<Run>, Refusal> {
+pub fn run(
+    order: NightOrder,
+    watch: &mut dyn Watch,
+    stop: &AtomicBool,
+) -> Result<Option<Box<Ledger>>, Refusal> {
     let (output, pipeline) = (order.output.clone(), order.pipeline.name.clone());
     let stream = order.inputs.iter().any(|input| is_stream(input));
     let finished = catch(|| crate::night::run(order, watch, stop)).map_err(|panic| {
@@ -207,7 +212,7 @@ pub fn run(order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Resul
         Refusal::new(Exit::Failed, format!("continue: this is an error in copydesk: {panic}"), vec![advice])
     })?;
     match finished {
-        Ok(Finish::Complete(_) | Finish::DoneBefore(_)) => Run::open(&output).map(Some),
+        Ok(Finish::Complete(ledger) | Finish::DoneBefore(ledger)) => Ok(Some(ledger)),
         Ok(Finish::Stopped) => {
             note_failure(&output, &pipeline, Exit::Interrupted);
             Ok(None)
@@ -229,19 +234,9 @@ impl Run {
         open.map(Self).map_err(|error| Refusal::new(Exit::Usage, error.to_string(), Vec::new()))
     }
 
-    /// Its folder.
-    pub fn folder(&self) -> &Path {
-        &self.0.folder
-    }
-
     /// Its account: `ledger.json`.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
-    }
-
-    /// How the command ended: 0, or 3 where a limit was crossed.
-    pub fn exit(&self) -> Exit {
-        self.0.ledger.exit()
     }
 
     /// The kept records, a batch at a time, whatever their form on disk.

@@ -33,7 +33,7 @@ impl Watch for Notes {
     fn tick(&mut self, _: View<'_>) {}
 }
 
-/// Runs a pipeline over dumps; the exit code, and what there was to say.
+/// Runs a pipeline over dumps; the exit code, the account as JSON, and what there was to say.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "they are the options of the command")]
 pub(super) fn run(
@@ -48,8 +48,7 @@ pub(super) fn run(
     limit: Option<u64>,
     sample: Option<u64>,
     restart: bool,
-    scratch: None,
-) -> PyResult<(u8, Vec<String>)> {
+) -> PyResult<(u8, String, Vec<String>)> {
     let pipeline = py.detach(|| desk.0.pipeline_again()).map_err(|refusal| raise(py, &refusal))?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let night = night.map_or(NightName::OfFolder, NightName::Given);
@@ -95,16 +94,20 @@ pub(super) fn run(
     };
     drop(py.detach(|| thread.join()));
     match finished.map_err(|refusal| raise(py, &refusal))? {
-        Some(run) => signal.map_or_else(|| Ok((run.exit() as u8, notes)), Err),
+        Some(ledger) => {
+            let json = serde_json::to_string(&ledger).expect("an account has names for keys");
+            signal.map_or_else(|| Ok((ledger.exit() as u8, json, notes)), Err)
+        }
         None => Err(signal.unwrap_or_else(|| PyRuntimeError::new_err("the run was stopped"))),
     }
 }
 
-/// Opens the folder of a finished run; its exit code.
+/// Opens the folder of a finished run; its exit code, and the account as JSON.
 #[pyfunction]
-pub(super) fn open(py: Python<'_>, folder: PathBuf) -> PyResult<u8> {
+pub(super) fn open(py: Python<'_>, folder: PathBuf) -> PyResult<(u8, String)> {
     let run = py.detach(|| embed::Run::open(&folder)).map_err(|refusal| raise(py, &refusal))?;
-    Ok(run.exit() as u8)
+    let json = serde_json::to_string(run.ledger()).expect("an account has names for keys");
+    Ok((run.ledger().exit() as u8, json))
 }
 
 /// The kept records of a finished run. Each iteration, and each reader that takes them, reads them from the beginning.

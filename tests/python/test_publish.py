@@ -25,14 +25,15 @@ def test_a_run_is_uploaded_in_one_commit(run: copydesk.Run, monkeypatch: pytest.
     api.return_value.create_repo.assert_called_once_with("desk/nights", repo_type="dataset", private=True, exist_ok=True)
     (call,) = api.return_value.upload_folder.call_args_list
     assert call.kwargs["path_in_repo"] == "2024/03" and call.kwargs["revision"] == "main"
-    assert call.kwargs["folder_path"] == str(run.folder)
+    assert call.kwargs["folder_path"] == run.folder
     copydesk.publish(run.folder, "hf://datasets/desk/nights")
     call = api.return_value.upload_folder.call_args
     assert call.kwargs["path_in_repo"] is None and call.kwargs["revision"] is None
 
 
 def test_what_is_left_out_is_what_readers_have_no_use_for(run: copydesk.Run) -> None:
-    files = [str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()]
+    folder = Path(run.folder)
+    files = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
     kept = hub.utils.filter_repo_objects(files, ignore_patterns=[".*", "_SUCCESS", "metrics.prom"])
     assert {Path(path).parts[0] for path in kept} == {"records", "dropped", "quarantine", "README.md", "ledger.json", "report.html"}
 

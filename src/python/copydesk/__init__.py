@@ -19,8 +19,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Literal, TypedDict
 
 from copydesk import _copydesk
@@ -410,28 +409,27 @@ class Run:
     """
 
     def __init__(self, folder: StrPath) -> None:
-        self.folder = Path(folder)
-        """Its output folder."""
-        self.exit_code: int = _copydesk.open(os.fspath(folder))
-        """The command's: 0, or 3 where a limit was crossed, such as too many quarantined lines; `ledger["limits_crossed"]` has them."""
-        self.notes: list[str] = []
-        """What the run had to say on its way that did not stop it."""
+        self._is(folder, *_copydesk.open(os.fspath(folder)), [])
 
-    @cached_property
-    def ledger(self) -> dict[str, Any]:
+    def _is(self, folder: StrPath, exit_code: int, ledger: str, notes: list[str]) -> Run:
+        self.folder = os.fspath(folder)
+        """Its output folder."""
+        self.exit_code = exit_code
+        """The command's: 0, or 3 where a limit was crossed, such as too many quarantined lines; `ledger["limits_crossed"]` has them."""
+        self.ledger: dict[str, Any] = json.loads(ledger)
         """The account, as `ledger.json` has it (`copydesk schema ledger`)."""
-        with open(self.folder / "ledger.json", encoding="utf-8") as file:
-            ledger: dict[str, Any] = json.load(file)
-        return ledger
+        self.notes = notes
+        """What the run had to say on its way that did not stop it."""
+        return self
 
     def records(self) -> Records:
         """The kept records, whatever their form on disk: give it to `pyarrow.table`, `polars.DataFrame` or another reader of Arrow streams, or
         iterate over batches of at most 8,192 records and some 16 MB."""
-        return Records(os.fspath(self.folder))
+        return Records(self.folder)
 
     def __repr__(self) -> str:
         lines = self.ledger["lines"]
-        return f"<Run {str(self.folder)!r}: {lines['kept']} of {lines['read']} lines kept, exit code {self.exit_code}>"
+        return f"<Run {self.folder!r}: {lines['kept']} of {lines['read']} lines kept, exit code {self.exit_code}>"
 
 
 def run(
@@ -477,7 +475,7 @@ def run(
         raise ValueError("threads is a number from 1 to 1024")
     ready = pipeline if isinstance(pipeline, Pipeline) else Pipeline(pipeline)
     paths = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
-    _, notes = _copydesk.run(
+    done = _copydesk.run(
         ready._desk,
         ready._file,
         [os.fspath(path) for path in paths],
@@ -489,9 +487,7 @@ def run(
         sample,
         restart,
     )
-    finished = Run(output)
-    finished.notes = notes
-    return finished
+    return Run.__new__(Run)._is(output, *done)
 
 
 _HUB = re.compile(r"hf://datasets/(?P<repo>[^/@]+/[^/@]+)(?:@(?P<revision>[^/]+))?(?:/(?P<folder>.+?))?/?")
@@ -527,7 +523,7 @@ def publish(run: Run | StrPath, target: str, *, token: str | None = None, privat
     commit = hub.upload_folder(
         repo_id=place["repo"],
         repo_type="dataset",
-        folder_path=str(finished.folder),
+        folder_path=finished.folder,
         path_in_repo=place["folder"],
         revision=place["revision"],
         ignore_patterns=[".*", "_SUCCESS", "metrics.prom"],
