@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::Decoder;
+use super::object::KeySeed;
 use super::tables::{self, Pairs};
 use super::wrapper::Strength;
-use super::{Decoder, KeySeed};
 use crate::format::{ANY, EACH, ITEM, Layout};
 
 /// Lists deeper than `data.children` or `response.docs` are parts of records.

@@ -6,8 +6,9 @@
 
 use std::borrow::Cow;
 
+use super::FieldMap;
 use super::fields::{METADATA_RANK, Slot};
-use super::{FieldMap, Names, Object};
+use super::object::{Names, Object};
 
 /// How many wrappers a record may be in: `data.item.attributes` is as deep as anybody has been seen to go.
 pub(super) const DEPTH: usize = 3;
