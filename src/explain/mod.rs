@@ -295,7 +295,7 @@ pub(crate) struct FaultPlace {
     /// What stands there.
     pub there: String,
     /// What stands after it.
-    pub behind: String,
+    pub after: String,
 }
 
 /// What a record is compared by.

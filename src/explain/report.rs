@@ -254,16 +254,16 @@ fn fault_place(line: &Quarantined) -> Option<FaultPlace> {
         Err(error) if error.valid_up_to() == 0 => error.error_len().unwrap_or(wrong.len()),
         Err(_) => (1..=4).find(|width| std::str::from_utf8(&wrong[..*width]).is_ok()).unwrap_or(1),
     };
-    let behind = (byte + width).min(raw.len());
-    let end = (behind..(behind + AROUND_BYTES).min(raw.len())).rev().find(is_start).unwrap_or(behind);
-    let end = if behind + AROUND_BYTES >= raw.len() { raw.len() } else { end };
+    let after = (byte + width).min(raw.len());
+    let end = (after..(after + AROUND_BYTES).min(raw.len())).rev().find(is_start).unwrap_or(after);
+    let end = if after + AROUND_BYTES >= raw.len() { raw.len() } else { end };
     let shown = |bytes: Option<&[u8]>| escaped(bytes.unwrap_or_default());
     Some(FaultPlace {
         byte: byte as u64,
         byte_in_dump: line.byte_offset + byte as u64,
         before: shown(raw.get(start..byte)),
-        there: shown(raw.get(byte..behind)),
-        behind: shown(raw.get(behind..end)),
+        there: shown(raw.get(byte..after)),
+        after: shown(raw.get(after..end)),
     })
 }
 
@@ -298,10 +298,10 @@ mod tests {
         };
         let place = |raw: &[u8], reason, detail: &str| {
             fault_place(&line(raw, reason, detail))
-                .map(|place| (place.byte, place.byte_in_dump, place.before, place.there, place.behind))
+                .map(|place| (place.byte, place.byte_in_dump, place.before, place.there, place.after))
         };
-        let found = |byte: u64, before: &str, there: &str, behind: &str| {
-            Some((byte, 100 + byte, before.to_owned(), there.to_owned(), behind.to_owned()))
+        let found = |byte: u64, before: &str, there: &str, after: &str| {
+            Some((byte, 100 + byte, before.to_owned(), there.to_owned(), after.to_owned()))
         };
         assert_eq!(place(b"{\"a\":\"\xC3\"}", &NOT_UTF8, ""), found(6, "{\"a\":\"", "\\xC3", "\"}"));
         assert_eq!(
@@ -316,8 +316,8 @@ mod tests {
         assert_eq!(place(b"[]", &crate::decode::NOT_AN_OBJECT, ""), None);
         // Forty bytes on each side, and no half character.
         let long = "é".repeat(60);
-        let (_, _, before, there, behind) =
+        let (_, _, before, there, after) =
             place(format!("{long}x{long}").as_bytes(), &BAD_JSON, "at line 1 column 121").expect("a place");
-        assert_eq!((before.len(), &*there, behind.len()), (40, "x", 38));
+        assert_eq!((before.len(), &*there, after.len()), (40, "x", 38));
     }
 }

@@ -60,9 +60,9 @@ pub fn cut(text: &mut String, gone: &[Range<usize>]) -> bool {
         let mut most = before;
         let mut end = first.end;
         loop {
-            let behind = bytes.iter().skip(end).take_while(|byte| **byte == b'\n').count();
-            end += behind;
-            most = most.max(behind);
+            let after = bytes.iter().skip(end).take_while(|byte| **byte == b'\n').count();
+            end += after;
+            most = most.max(after);
             at += 1;
             match gone.get(at) {
                 Some(next) if next.start <= end => end = next.end,

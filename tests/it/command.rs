@@ -82,7 +82,7 @@ fn a_run_says_what_it_did_and_the_same_again_is_done_already() {
 }
 
 #[test]
-fn verify_finds_what_was_changed_behind_the_ledgers_back() {
+fn verify_finds_what_was_changed_without_the_ledger() {
     let place = place(500);
     let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
     assert_eq!(code(&copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output)])), 0);

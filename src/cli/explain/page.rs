@@ -392,8 +392,8 @@ impl ExplainPage {
             before.slice(start..).to_owned()
         };
         let there = if fault.there.is_empty() { "⏎".to_owned() } else { visible(&fault.there) };
-        let behind = shortened(&visible(&fault.behind), room.saturating_sub(columns(&there)).max(2));
-        let shown = format!("    {before}{}{behind}\n", ShownSpan::new(Tone::Bad, &*there).shown());
+        let after = shortened(&visible(&fault.after), room.saturating_sub(columns(&there)).max(2));
+        let shown = format!("    {before}{}{after}\n", ShownSpan::new(Tone::Bad, &*there).shown());
         let carets = "^".repeat(columns(&there).max(1));
         let carets =
             format!("    {}{}\n", " ".repeat(columns(&before)), ShownSpan::new(Tone::Bad, carets).shown());

@@ -105,7 +105,7 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
         ["foto", "photo", "bild", "illustration", "image", "grafik", "video", "©", "picture"];
     let line = squeezed(line);
     let (at, by) = BY.iter().filter_map(|by| Some((line.find(by)?, *by))).min()?;
-    let (before, behind) = (line.get(..at)?, line.get(at + by.len()..)?);
+    let (before, after) = (line.get(..at)?, line.get(at + by.len()..)?);
     let lower = before.to_lowercase();
     // `This post was written by Ann Lee`
     let is_written = lower.split(' ').next_back().is_some_and(|word| WRITTEN.contains(&word));
@@ -116,7 +116,7 @@ pub fn byline_within(line: &str) -> Option<Vec<String>> {
     {
         return None;
     }
-    let head = head_of(behind);
+    let head = head_of(after);
     let names: Vec<String> =
         names_in(head).into_iter().filter(|name| name.contains(' ') && looks_like_name(name)).collect();
     let is_whole = names.iter().map(String::len).sum::<usize>() + 14 >= head.len();
@@ -336,10 +336,10 @@ fn is_of_pictures(name: &str) -> bool {
 fn tidy(name: &str) -> Option<String> {
     let mut name = without_by(name);
     // `Ann Lee (dpa)`, `Ann Lee [Bo]`
-    if let Some((before, behind)) = name.split_once(['(', '[', '（', '<'])
+    if let Some((before, after)) = name.split_once(['(', '[', '（', '<'])
         && !before.trim().is_empty()
         // `Ann (Annie) Lee`
-        && behind.rsplit([')', ']', '）', '>']).next().is_none_or(|rest| rest.trim().is_empty() || rest == behind)
+        && after.rsplit([')', ']', '）', '>']).next().is_none_or(|rest| rest.trim().is_empty() || rest == after)
     {
         name = before;
     }

@@ -191,16 +191,15 @@ impl Reader<'_> {
         } else {
             while next == Some(b'-') && (class(word.last) & LETTER != 0 || word.last == '0') {
                 // `8-D` is an emoticon.
-                let is_part = |behind: &Word| {
-                    class(behind.first) & LETTER != 0 && (word.last != '0' || behind.chars > 1)
-                };
-                let behind = self.word(word.end + 1).filter(is_part)?;
-                if behind.end - start > MOST_CHUNK_BYTES {
+                let is_part =
+                    |after: &Word| class(after.first) & LETTER != 0 && (word.last != '0' || after.chars > 1);
+                let after = self.word(word.end + 1).filter(is_part)?;
+                if after.end - start > MOST_CHUNK_BYTES {
                     return None;
                 }
                 self.push_word(&word);
                 self.push(MARK_HASHES[usize::from(b'-')], word.end, 1, Traits::PUNCT);
-                word = behind;
+                word = after;
                 next = self.bytes.get(word.end).copied();
             }
         }
@@ -210,17 +209,17 @@ impl Reader<'_> {
             Some(mark @ (b',' | b'.' | b':' | b';' | b'?' | b'!')) => Some(mark),
             Some(_) => None,
         };
-        let behind = word.end + usize::from(mark.is_some());
-        let closing = match self.bytes.get(behind) {
+        let after = word.end + usize::from(mark.is_some());
+        let closing = match self.bytes.get(after) {
             None => 0,
             Some(byte) if is_ascii_space(*byte) => 0,
             Some(b'"') => 1,
             // After a digit or a colon it may be an emoticon.
             Some(b')') if class(word.last) & LETTER != 0 && !matches!(mark, Some(b':' | b';')) => 1,
-            Some(0xE2) if self.bytes.get(behind..)?.starts_with("”".as_bytes()) => 3,
+            Some(0xE2) if self.bytes.get(after..)?.starts_with("”".as_bytes()) => 3,
             Some(_) => return None,
         };
-        let end = behind + closing;
+        let end = after + closing;
         if self.bytes.get(end).is_some_and(|byte| !is_ascii_space(*byte)) {
             return None;
         }
@@ -232,7 +231,7 @@ impl Reader<'_> {
                     return None;
                 }
                 self.push(word_hash(whole), word.start, word.chars + 1, word.traits);
-                self.push_closing(behind, closing);
+                self.push_closing(after, closing);
                 return Some(end);
             }
         }
@@ -242,7 +241,7 @@ impl Reader<'_> {
             let traits = if is_stop { Traits::PUNCT.and(Traits::STOP) } else { Traits::PUNCT };
             self.push(MARK_HASHES[usize::from(mark)], word.end, 1, traits);
         }
-        self.push_closing(behind, closing);
+        self.push_closing(after, closing);
         Some(end)
     }
 
@@ -336,15 +335,15 @@ impl Reader<'_> {
 
     /// A word, an apostrophe and letters: `’s` is split off, and others stay. `None` where it takes the slow way.
     fn join(&mut self, word: &Word, bytes: usize) -> Option<Word> {
-        let behind = word.end + bytes;
-        let (end, _) = letters(self.bytes, behind);
+        let after = word.end + bytes;
+        let (end, _) = letters(self.bytes, after);
         let is_special =
             |from: usize, to: usize| self.bytes.get(from..to).is_none_or(|of| special::special(of).is_some());
-        if end == behind || is_special(word.start, end) || is_special(word.start, word.end) {
+        if end == after || is_special(word.start, end) || is_special(word.start, word.end) {
             return None;
         }
         let byte = |place: usize| self.bytes.get(place).map_or('\0', |byte| char::from(*byte));
-        let (last, chars) = (byte(end - 1), end - behind);
+        let (last, chars) = (byte(end - 1), end - after);
         let split = chars == 1 && matches!(last, 's' | 'S');
         let start = if split { word.end } else { word.start };
         let hash = word_hash(self.bytes.get(start..end)?);

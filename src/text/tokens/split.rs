@@ -54,16 +54,16 @@ impl Splitter {
                 break;
             }
             let front = prefix(core);
-            let (head, behind) = core.split_at(front);
+            let (head, after) = core.split_at(front);
             if front > 0 {
-                pieces = special(behind);
+                pieces = special(after);
                 if pieces.is_some() {
                     self.lengths.push(length(head));
-                    core = behind;
+                    core = after;
                     break;
                 }
             }
-            let back = suffix(behind);
+            let back = suffix(after);
             let (before, tail) = core.split_at(core.len() - back);
             if back > 0 {
                 pieces = special(before);
@@ -80,7 +80,7 @@ impl Splitter {
             if front + back == 0 {
                 break;
             }
-            core = behind.slice(..behind.len() - back);
+            core = after.slice(..after.len() - back);
         }
         match pieces {
             Some(pieces) => {
@@ -295,7 +295,7 @@ fn infix(before: Option<char>, rest: &str) -> usize {
                 _ => &["~"],
             };
             for mark in marks {
-                if rest.strip_prefix(mark).is_some_and(|behind| has(behind.chars().next(), LETTER)) {
+                if rest.strip_prefix(mark).is_some_and(|after| has(after.chars().next(), LETTER)) {
                     return mark.len();
                 }
             }

@@ -158,8 +158,8 @@ proptest! {
             .split(&chunk)
             .iter()
             .map(|length| {
-                let (token, behind) = rest.split_at(*length as usize);
-                rest = behind;
+                let (token, after) = rest.split_at(*length as usize);
+                rest = after;
                 token.to_owned()
             })
             .collect();
