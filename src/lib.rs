@@ -45,7 +45,8 @@
 //! being filled, four packed ones that wait to be written, a frame for each thread, the index of duplicates, what a state needs, and 5,400 bytes for each host
 //! whose paragraphs are counted; decoded, a byte read takes about two. A line longer than that is held whole, up to
 //! `max-line-bytes`. A lane that reads a Parquet file holds, besides, up to 1.5 MiB of each column that is needed, and up to 32 MiB of its
-//! dictionary where that is large; of an Arrow file's record batch the columns that are no texts. Columns of lists of texts are read by the
+//! dictionary where that is large; of an Arrow file's record batch the columns that are no texts. One that reads an object on a store holds,
+//! besides, up to five pieces of 8 MiB, or 32 blocks of 1 MiB of a table. Columns of lists of texts are read by the
 //! page, and Arrow streams by the record batch, as large as their writer made them.
 
 pub mod account;

@@ -6,6 +6,7 @@
 //! folder but [`write_report`], which makes the report and the metrics again.
 
 mod contract;
+mod copy;
 pub(crate) mod diff;
 mod instances;
 mod kept;
@@ -20,8 +21,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::account::{Ledger, Shard};
-use crate::store::is_address;
+use crate::store::{StoreError, is_address};
 use crate::write::{Output, SUCCESS, WriteError, read_own};
+use copy::StoreCopy;
 
 pub(crate) use contract::keys_of;
 pub(crate) use kept::kept_entries;
@@ -42,6 +44,8 @@ pub(crate) struct FinishedRun {
     /// What `_SUCCESS` holds: which run it is.
     pub(crate) mark: Vec<u8>,
     dumps: BTreeMap<String, usize>,
+    /// Where it is on a store: what was copied from there.
+    _copy: Option<StoreCopy>,
 }
 
 impl FinishedRun {
@@ -53,7 +57,8 @@ impl FinishedRun {
         let no_run =
             |lacks: &str| FinishedError::NoRun { folder: folder.to_owned(), lacks: lacks.to_owned() };
         if is_address(folder) {
-            return Err(no_run("it is on a store; copy it into a folder first"));
+            let copy = StoreCopy::of(folder)?;
+            return Self::open(&copy.folder).map(|run| Self { _copy: Some(copy), ..run });
         }
         if !folder.is_dir() {
             return Err(no_run("there is no such folder"));
@@ -69,7 +74,7 @@ impl FinishedRun {
         let json = read_own(&path).map_err(|error| read(error.to_string()))?;
         let ledger: Ledger = serde_json::from_slice(&json).map_err(|error| read(error.to_string()))?;
         let dumps = ledger.dumps.iter().enumerate().map(|(place, dump)| (dump.dump.clone(), place)).collect();
-        Ok(Self { folder: folder.to_owned(), ledger, mark, dumps })
+        Ok(Self { folder: folder.to_owned(), ledger, mark, dumps, _copy: None })
     }
 
     /// A dump's place among the run's.
@@ -98,6 +103,8 @@ pub(crate) enum FinishedError {
         /// What is missing.
         lacks: String,
     },
+    /// It is on a store that does not answer, or refuses.
+    Store(StoreError),
     /// A file of the run could not be read.
     Read {
         /// The file.
@@ -124,6 +131,7 @@ impl fmt::Display for FinishedError {
             Self::NoRun { folder, lacks } => {
                 write!(f, "find a finished run in {}: {lacks}", folder.display())
             }
+            Self::Store(error) => write!(f, "{}", error.sentence()),
             Self::Read { path, cause } => write!(f, "read {}: {cause}", path.display()),
             Self::Write(error) => error.fmt(f),
             Self::Order { one, other } => {

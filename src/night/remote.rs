@@ -27,7 +27,8 @@ use crate::read::Dump;
 use crate::state::{Identity, State, StateError, Tonight};
 use crate::store::{Address, Bucket, FailureKind, FailureSlot, Put, StoreError, Version, is_address};
 use crate::write::{
-    FolderError, Lock, OUTPUT_MARK, Output, OutputFolder, SUCCESS, WriteError, write_file, write_from,
+    FolderError, Lock, OUTPUT_MARK, Output, OutputFolder, SUCCESS, WriteError, scratch_of, write_file,
+    write_from,
 };
 
 /// The files of a run beside its shards and its mark, in the order in which they are uploaded.
@@ -57,13 +58,7 @@ impl StoreFolder {
         let address = Address::of(path).and_then(|address| address.check_writable().map(|()| address));
         let address = address.map_err(failed)?;
         let bucket = Bucket::of(&address).map_err(failed)?;
-        let root = match scratch {
-            Some(folder) => folder.to_owned(),
-            None => usual_scratch()?,
-        };
-        let shown = address.shown.trim_end_matches('/');
-        let name = shown.rsplit('/').next().unwrap_or_default();
-        let local = root.join(format!("{name}-{:016x}", xxh3_128(shown.as_bytes()) >> 64));
+        let local = scratch_of(&address.shown, scratch)?;
         Ok(Some(Self { address, bucket, local }))
     }
 
@@ -79,37 +74,6 @@ impl StoreFolder {
     fn upload(&self, file: &str, name: &str) -> Result<(), StoreError> {
         self.bucket.upload(&self.local.join(file), &self.key(name))
     }
-}
-
-/// The folder below `$TMPDIR` that is this user's alone.
-fn usual_scratch() -> Result<PathBuf, WriteError> {
-    #[cfg(unix)]
-    let path = std::env::temp_dir().join(format!("copydesk-{}", rustix::process::geteuid().as_raw()));
-    #[cfg(not(unix))]
-    let path = std::env::temp_dir().join("copydesk");
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(WriteError::of("create", &path)(error));
-        }
-        _ => {}
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let there = path.symlink_metadata().map_err(WriteError::of("look at", &path))?;
-        let is_own = there.is_dir() && there.uid() == rustix::process::geteuid().as_raw();
-        if !is_own || there.mode() & 0o022 != 0 {
-            let cause = std::io::Error::new(
-                std::io::ErrorKind::PermissionDenied,
-                "somebody else may write there; give --scratch",
-            );
-            return Err(WriteError::of("use", &path)(cause));
-        }
-    }
-    Ok(path)
 }
 
 /// What of a night is on a store.

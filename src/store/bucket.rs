@@ -17,7 +17,7 @@ use object_store::{
 use super::address::{Address, Scheme};
 use super::connect::{Variables, environment, store};
 use super::failure::failure;
-use super::runtime::{REQUESTS, handle, persist, wait};
+use super::runtime::{REQUESTS, SHORT_PATIENCE, handle, persist, wait};
 use super::{FailureKind, Found, Listed, Object, Put, StoreError, hub};
 
 /// A larger file is uploaded in parts of so many bytes, of which so many are on their way at a time.
@@ -100,7 +100,8 @@ impl Bucket {
     /// What is read by plain requests says of itself how long it is.
     fn look_at_url(&self, address: &Address) -> Result<Object, StoreError> {
         let (store, shown) = (Arc::clone(&self.store), address.shown.clone());
-        let (meta, has_pieces) = persist(move || look_at_url(Arc::clone(&store), shown.clone()))?;
+        let (meta, has_pieces) =
+            persist(SHORT_PATIENCE, move || look_at_url(Arc::clone(&store), shown.clone()))?;
         Ok(Object::of(self.clone(), meta.location, meta.size, meta.e_tag, address.shown.clone())
             .in_pieces(has_pieces))
     }
@@ -149,7 +150,7 @@ impl Bucket {
         work: impl Fn(Arc<dyn ObjectStore>, Path) -> F + Send + 'static,
     ) -> Result<T, StoreError> {
         let (store, path, address) = (Arc::clone(&self.store), self.path(doing, key)?, self.address(key));
-        persist(move || {
+        persist(SHORT_PATIENCE, move || {
             let (work, address) = (work(Arc::clone(&store), path.clone()), address.clone());
             async move {
                 let _request = REQUESTS.acquire().await;

@@ -135,7 +135,7 @@ fn google(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, 
     // What Google's own emulators and clients are told by.
     if let Some(host) = given.get("STORAGE_EMULATOR_HOST").filter(|host| !host.is_empty()) {
         let url = if host.contains("://") { host.clone() } else { format!("http://{host}") };
-        builder = builder.with_base_url(&url).with_skip_signature(true);
+        builder = builder.with_base_url(&url).with_skip_signature(true).with_bearer_token("none");
     }
     let own = [
         "GOOGLE_APPLICATION_CREDENTIALS",

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::address::Address;
 use super::connect::{Variables, http, options};
 use super::failure::failure;
-use super::runtime::persist;
+use super::runtime::{PATIENCE, persist};
 use super::{Bucket, FailureKind, Found, Listed, Object, StoreError};
 
 const HUB: &str = "https://huggingface.co";
@@ -116,7 +116,7 @@ impl Asker {
         // A next page that is somewhere else does not get it.
         let token = self.token.clone().filter(|_| url.starts_with(&format!("{}/", self.hub)));
         let (client, shown) = (self.client.clone(), self.shown.clone());
-        persist(move || ask(client.clone(), token.clone(), shown.clone(), url.clone()))
+        persist(PATIENCE, move || ask(client.clone(), token.clone(), shown.clone(), url.clone()))
     }
 }
 

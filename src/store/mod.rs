@@ -113,7 +113,7 @@ impl StoreError {
     /// What can be done.
     pub(crate) fn advice(&self) -> &'static str {
         match self.kind {
-            FailureKind::Network => "the same command again resumes from the last checkpoint",
+            FailureKind::Network => "give the same command again; a run resumes from its last checkpoint",
             FailureKind::Refused if self.address.starts_with("s3") => {
                 "give keys that may: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; AWS_SKIP_SIGNATURE=true for what is public"
             }

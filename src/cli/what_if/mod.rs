@@ -141,6 +141,10 @@ pub(super) fn fail(failure: &FinishedError) -> Exit {
             error(&failure.to_string(), &["free some space; then give the same command again"]);
             Exit::Failed
         }
+        FinishedError::Store(cause) => {
+            error(&failure.to_string(), &[cause.advice()]);
+            if cause.is_permanent() { Exit::Usage } else { Exit::Failed }
+        }
         FinishedError::Read { .. } => {
             error(&failure.to_string(), &["`copydesk verify` says what is wrong with a run's files"]);
             Exit::Failed
