@@ -78,14 +78,14 @@ impl Index {
         Self::with_room(settings, 0)
     }
 
-    /// One that so many records may come to: its tables for near duplicates have their size from the beginning. To grow to it
-    /// is more than half of what it costs to take records in.
+    /// One that so many records may come to: its list of them and its tables for near duplicates have their sizes from the
+    /// beginning. To grow to them is more than half of what it costs to take records in.
     pub fn with_room(settings: &DedupSettings, records: usize) -> Self {
         Self {
             by_url: Map::default(),
             by_text: Map::default(),
             near: settings.near.settings().map(|near| (NearIndex::new(&near, records), near)),
-            records: Vec::new(),
+            records: Vec::with_capacity(records),
             updates: settings.updates,
         }
     }

@@ -89,7 +89,8 @@ def main():
         for copy in range(options.times):
             for dump in options.dumps:
                 dumps.append(place / f"{copy}-{dump.name}")
-                dumps[-1].symlink_to(dump.resolve())
+                # A link to the same file would be read once.
+                shutil.copyfile(dump, dumps[-1])
 
         def of_state(folder):
             return ["--state", folder / "state"] if options.state else []

@@ -1,5 +1,9 @@
 //! `decide`: which records repeat others, over the keys of all parts in the order of the input.
 //!
+//! Key files are in the order of the input, in which this without a policy, `sieve`, `write` and `seal` read them from end to end. Only a
+//! policy that looks ahead asks for entries by rank, 163 bytes at a time; sorted by rank, a second key file of the same size for each part
+//! would save at most half of its 3.6 µs a record, where the files are in memory.
+//!
 //! **Memory**: the index of the records that are kept, and a chunk of entries; with a policy, 56 bytes for each candidate and
 //! the decisions besides. After a sieve, of its members alone, and a bit for each record.
 

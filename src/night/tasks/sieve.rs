@@ -1,8 +1,9 @@
 //! `sieve`: which records `decide` has to be asked about, by ranges of their keys.
 //!
 //! An optional step between `work` and `decide`, for more records than the index of one machine holds: [`Sieve`] says what it
-//! leaves out, and why the decisions are the same. A task reads the keys of all parts twice, which for a few ranges is less than
-//! to hand each its own: sixteen keys of a record, each with its signature, are eleven times as long as its entry.
+//! leaves out, and why the decisions are the same. A task reads the keys of all parts twice. For up to ten ranges that moves fewer
+//! bytes than if `work` wrote each range its own: sixteen keys of a record, each with its signature, are eleven times as long as its entry, and
+//! they would be written and read. It costs `work` nothing, and nobody has to know beforehand how many ranges there will be.
 
 use std::sync::atomic::Ordering;
 
