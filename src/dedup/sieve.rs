@@ -440,6 +440,27 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_very_many_different_texts_is_not_compared_and_all_of_them_are_members() {
+        let near = NearSettings { bands: 2, ..NearSettings::default() };
+        let settings = DedupSettings { near: Switch::With(near), ..DedupSettings::default() };
+        let members = |records: u32| {
+            let mut chance = Chance(5, 0);
+            let mut keys = || {
+                let mut values: Vec<u8> = (0..2).flat_map(|_| chance.below(u64::MAX).to_le_bytes()).collect();
+                values[..4].fill(7);
+                DedupKeys::from_parts(None, None, Some(MinHash::from_parts(values.into(), 90)))
+            };
+            let keys: Vec<DedupKeys> = (0..records).map(|_| keys()).collect();
+            let mut sieve = Sieve::new(&settings, KeyRange { number: 0, of: 1 }, false, keys.len());
+            (0..).zip(&keys).for_each(|(record, keys)| sieve.put(record, keys));
+            let mut shared = sieve.shared(records);
+            (0..).zip(keys).for_each(|(record, keys)| shared.put(record, 0, keys));
+            shared.members().count()
+        };
+        assert_eq!((members(100), members(4097)), (0, 4097));
+    }
+
+    #[test]
     fn what_the_sieve_leaves_out_changes_no_decision() {
         try_sieves(0..400);
     }

@@ -63,7 +63,7 @@ spark() {
     pip install -q pyspark pyarrow pandas
     plan spark
     kill_one "task $place/spark work" &
-    spark-submit --master 'local-cluster[2,1,1024]' --files bin/copydesk "$engines/spark.py" "$place/spark" > spark.log 2>&1 || { tail -n 50 spark.log; exit 1; }
+    spark-submit --master 'local-cluster[2,1,1024]' --files bin/copydesk "$engines/spark.py" "$place/spark" --sieve 2 > spark.log 2>&1 || { tail -n 50 spark.log; exit 1; }
     wait $!
     compare spark
 }
@@ -72,7 +72,7 @@ ray() {
     pip install -q ray
     plan ray
     kill_one "ray::run" &
-    python "$engines/ray_tasks.py" "$place/ray" --binary "$place/bin/copydesk" > ray.log 2>&1 || { tail -n 50 ray.log; exit 1; }
+    python "$engines/ray_tasks.py" "$place/ray" --sieve 2 --binary "$place/bin/copydesk" > ray.log 2>&1 || { tail -n 50 ray.log; exit 1; }
     wait $!
     compare ray
 }
