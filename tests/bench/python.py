@@ -1,15 +1,16 @@
 """What the Python module costs: against its peers, on two threads, over many calls, and against the command.
 
-    python tests/bench/python.py speed DUMP...       milliseconds a page in one process; peers that are installed are measured, too
+    python tests/bench/python.py speed DUMP...       milliseconds a page in one process; peers that are installed are measured, too. The Rust part
+                                                     is all but reading its JSON and making the `Article`
     python tests/bench/python.py threads DUMP...     pages a second on one thread and on two
     python tests/bench/python.py memory DUMP...      resident memory over many calls (CALLS, 200,000 by default)
     python tests/bench/python.py same DUMP...        whether `run`, `process_many` and `map_arrow` make the same records
-    python tests/bench/python.py loop DUMP N         N calls of `extract` and nothing else, for callgrind
+    python tests/bench/python.py loop DUMP N         N calls of `extract` and nothing else, for callgrind; `rust` for its Rust part alone
 
 DUMP is a file of JSON lines with `html` and `url`, compressed with zstd or not. Times are of the processor, and the best of three rounds in which
-the extractors take turns. For the share that is not Rust, compare the instructions of `copydesk::embed::Desk::extract` with all that a call adds:
+the extractors take turns. What a call takes in instructions, which other processes do not disturb, is the difference of two loops:
 
-    for n in 100 200; do valgrind --tool=callgrind python tests/bench/python.py loop DUMP $n; done
+    for n in 100 200; do valgrind --tool=callgrind --callgrind-out-file=/dev/null python tests/bench/python.py loop DUMP $n; done
 """
 
 import itertools
@@ -34,8 +35,10 @@ def rows_of(dumps: list[str]) -> list[dict[str, Any]]:
 
 def peers() -> dict[str, Callable[[str, str | None], object]]:
     """What is installed, as its documentation calls it for text with metadata."""
+    desk = copydesk.Pipeline("articles")._desk
     found: dict[str, Callable[[str, str | None], object]] = {
-        "copydesk": lambda html, url: copydesk.extract(html, url)
+        "copydesk": lambda html, url: copydesk.extract(html, url),
+        "copydesk, its Rust part": lambda html, url: desk.extract(html, "page", url),
     }
     try:
         import trafilatura
@@ -53,7 +56,9 @@ def peers() -> dict[str, Callable[[str, str | None], object]]:
     try:
         import newspaper
 
-        found["newspaper4k"] = lambda html, url: newspaper.article(url or "https://a.example/1", input_html=html)
+        found["newspaper4k"] = lambda html, url: newspaper.article(
+            url or "https://a.example/1", input_html=html, fetch_images=False
+        )
     except ImportError:
         pass
     return found
@@ -142,17 +147,17 @@ def without_extra(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "extra"}
 
 
-def loop(rows: list[dict[str, Any]], calls: int) -> None:
-    pipeline = copydesk.Pipeline("articles")
+def loop(rows: list[dict[str, Any]], calls: int, what: str) -> None:
+    extract = peers()["copydesk" if what == "loop" else "copydesk, its Rust part"]
     for row, _ in zip(itertools.cycle(rows), range(calls)):
-        copydesk.extract(row["html"], row.get("url"), pipeline=pipeline)
+        extract(row["html"], row.get("url"))
 
 
 if __name__ == "__main__":
     what, *dumps = sys.argv[1:]
     if what == "same":
         same(dumps)
-    elif what == "loop":
-        loop(rows_of(dumps[:1]), int(dumps[1]))
+    elif what in ("loop", "rust"):
+        loop(rows_of(dumps[:1]), int(dumps[1]), what)
     else:
         {"speed": speed, "threads": threads, "memory": memory}[what](rows_of(dumps))

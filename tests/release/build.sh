@@ -24,12 +24,12 @@ export COPYDESK_COMMIT
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 
 wheel() { # TARGET COMPATIBILITY
-    maturin build --release --zig --target "$1" --compatibility "$2" --manifest-path src/python/Cargo.toml --out "$out"
+    maturin build --release --zig --features remote --target "$1" --compatibility "$2" --manifest-path src/python/Cargo.toml --out "$out"
 }
 
 binary() { # TARGET
     local name=copydesk-$version-$1
-    cargo zigbuild --locked --release --target "$1" --config 'profile.release.strip="symbols"'
+    cargo zigbuild --locked --release --features remote --target "$1" --config 'profile.release.strip="symbols"'
     mkdir -p "$tools/$name"
     cp "${CARGO_TARGET_DIR:-target}/$1/release/copydesk" LICENSE README.md CHANGELOG.md "$tools/$name"
     tar -C "$tools" --sort=name --owner=0 --group=0 --mtime="@$(git log -1 --format=%ct)" -cf - "$name" | gzip -9n > "$out/$name.tar.gz"
