@@ -145,6 +145,9 @@ fn lasting(inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
 /// So much of a member is read to see whether it is one: compressed bytes have its magic number by chance.
 const TRIED_BYTES: u64 = 4 << 10;
 
+/// By chance a magic number of three bytes comes every 16 MB; a file that has it everywhere is not searched for hours.
+const MOST_TRIED: u32 = 100_000;
+
 impl Packing {
     /// All members, frames or streams that follow.
     fn reader(&self, whole: Placed) -> io::Result<Box<dyn Read + Send>> {
@@ -181,11 +184,17 @@ impl Packing {
         let mut start = place + 1;
         let mut source = open(start)?;
         let mut window = Vec::new();
+        let (mut step, mut tried) = (4 << 10, 0);
         loop {
             let known = window.len();
-            source.by_ref().take(128 << 10).read_to_end(&mut window)?;
+            source.by_ref().take(step).read_to_end(&mut window)?;
+            step = (step * 2).min(128 << 10);
             for found in finder.find_iter(&window) {
                 let at = start + found as u64;
+                tried += 1;
+                if tried > MOST_TRIED {
+                    return Ok(None);
+                }
                 if self.begins(open(at)?)? {
                     let whole = Placed::new(open(at)?, read.clone(), at);
                     let place = whole.place.clone();
