@@ -147,7 +147,7 @@ fn run_in(
         }
     };
     publish(&folder, &shown, &done, extra).map_err(damage)?;
-    places.upload(&done.ledger)?;
+    places.upload(&done)?;
     if done.elected {
         // Only now is it known which records are kept.
         for shard in done.ledger.outputs.get(Output::Records.folder()).into_iter().flatten() {

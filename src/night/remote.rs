@@ -24,7 +24,7 @@ use super::order::{Finish, NightOrder, RunError};
 use super::prepare::{PlannedOutput, changes};
 use crate::account::Ledger;
 use crate::read::Dump;
-use crate::state::{Identity, State, StateError, Tonight};
+use crate::state::{Checkpoint, Identity, State, StateError, Tonight};
 use crate::store::{Address, Bucket, FailureKind, FailureSlot, Put, StoreError, Version, is_address};
 use crate::write::{
     FolderError, Lock, OUTPUT_MARK, Output, OutputFolder, SUCCESS, WriteError, scratch_of, write_file,
@@ -165,7 +165,8 @@ impl Places {
             // It was uploaded once, and deleted there since.
             std::fs::remove_dir_all(&output.local).map_err(WriteError::of("delete", &output.local))?;
         }
-        let mark = own_mark(now, tonight);
+        let mark = own_mark(now, tonight.map(|(_, tonight)| tonight));
+        let mut how = Put::Over;
         if !order.restart {
             if let Some((success, _)) = success {
                 let ledger =
@@ -181,22 +182,39 @@ impl Places {
                 };
             }
             match get(OUTPUT_MARK)? {
-                Some((there, _)) if there == mark => {}
+                Some((there, _)) if there == mark => return Ok(None),
                 Some(_) => return Err(RunError::Folder(FolderError::HoldsRemains(output.shown()))),
                 None if get("ledger.json")?.is_some() => {
                     let (folder, file) = (output.shown(), "ledger.json".to_owned());
                     return Err(RunError::Folder(FolderError::HoldsFile { folder, file }));
                 }
-                None => {}
+                None => how = Put::New,
             }
         }
-        output.bucket.put(&output.key(OUTPUT_MARK), mark, Put::Over).map_err(failed)?;
+        match output.bucket.put(&output.key(OUTPUT_MARK), mark.clone(), how) {
+            Err(error) if error.kind == FailureKind::Changed => self.check_mark(&mark)?,
+            written => written.map_err(failed)?,
+        }
         Ok(None)
     }
 
-    /// Uploads the outputs and the account, all but the mark that says that they are complete.
-    pub(super) fn upload(&self, ledger: &Ledger) -> Result<(), RunError> {
+    /// Outputs that another run has begun to write since are left to it.
+    fn check_mark(&self, mark: &[u8]) -> Result<(), RunError> {
         let Some(output) = &self.output else { return Ok(()) };
+        let there = output.bucket.get(&output.key(OUTPUT_MARK));
+        match there.map_err(|error| RunError::Write(error.into()))? {
+            Some((there, _)) if there == mark => Ok(()),
+            _ => Err(RunError::Folder(FolderError::InUse(output.shown()))),
+        }
+    }
+
+    /// Uploads the outputs and the account, all but the mark that says that they are complete.
+    pub(super) fn upload(
+        &self,
+        Checkpoint { identity, tonight, ledger, .. }: &Checkpoint,
+    ) -> Result<(), RunError> {
+        let Some(output) = &self.output else { return Ok(()) };
+        self.check_mark(&own_mark(identity, tonight.as_ref()))?;
         let upload = || -> Result<(), StoreError> {
             // What is there is complete no longer.
             output.bucket.delete(&output.key(SUCCESS))?;
@@ -251,8 +269,8 @@ fn is_own_card(output: &StoreFolder) -> Result<bool, StoreError> {
 }
 
 /// What a run leaves where its outputs will be: whose they are.
-fn own_mark(now: &Identity, tonight: Option<(&State, &Tonight)>) -> Vec<u8> {
-    let mark = now.mark(tonight.map(|(_, tonight)| &*tonight.name));
+fn own_mark(now: &Identity, tonight: Option<&Tonight>) -> Vec<u8> {
+    let mark = now.mark(tonight.map(|tonight| &*tonight.name));
     format!("{:032x}\n", xxh3_128(&mark)).into_bytes()
 }
 

@@ -243,7 +243,14 @@ fn a_run_that_was_not_uploaded_is_not_done_again() {
     assert_eq!(place.run(&[&other[..], &["--restart"]].concat()).0, 3);
     assert_eq!(place.run(&["articles", "dumps/d.jsonl", "-o", "other"]).0, 3);
     place.assert_same("out", "other");
-    // Nor over what another one has begun.
+    // Nor over what another one has begun, whichever was first to look.
+    place.server.delete("b/out/_SUCCESS");
+    place.server.delete("b/out/.copydesk.lock");
+    place.server.delete("b/out/ledger.json");
+    place.server.fail(Faults { overtakes: Some("b/out/.copydesk.lock".to_owned()), ..Faults::default() });
+    let (code, told) = place.run(&command);
+    assert!(code == 2 && told.contains("another run is writing there now"), "{told}");
+    place.server.fail(Faults::default());
     place.server.delete("b/out/_SUCCESS");
     let (code, told) = place.run(&command);
     assert!(code == 2 && told.contains("did not finish"), "{told}");
