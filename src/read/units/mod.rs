@@ -650,12 +650,25 @@ impl DumpReader {
     }
 }
 
-/// A reader of which the first byte can be read; what cannot be decompressed before it is passed over.
+/// So much of a dump tells what it is.
+const TELLING_BYTES: usize = 64;
+
+/// A reader of which the beginning can be read, so that it is known for what it is; what cannot be decompressed before that is passed
+/// over.
 fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Result<Box<dyn Read + Send>> {
-    let mut first = [0];
+    let mut head = Vec::with_capacity(TELLING_BYTES);
     loop {
-        let error = match inner.read(&mut first) {
-            Ok(count) => return Ok(Box::new(io::Cursor::new(first).take(count as u64).chain(inner))),
+        // A byte at a time: decoders keep what they have of a piece that ends in an error.
+        let mut byte = [0];
+        let error = match inner.read(&mut byte) {
+            Ok(1) if head.len() + 1 < TELLING_BYTES => {
+                head.push(byte[0]);
+                continue;
+            }
+            Ok(count) => {
+                head.extend_from_slice(byte.get(..count).unwrap_or_default());
+                return Ok(Box::new(io::Cursor::new(head).chain(inner)));
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => error,
         };
@@ -664,8 +677,10 @@ fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Re
             _ => None,
         };
         match next {
-            Some(reader) => inner = reader,
-            None => return Err(error),
+            Some(reader) => (inner, head) = (reader, Vec::with_capacity(TELLING_BYTES)),
+            None if head.is_empty() => return Err(error),
+            // The reader meets the error again.
+            None => return Ok(Box::new(io::Cursor::new(head).chain(inner))),
         }
     }
 }
