@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use crate::date::{ArticleDate, DayOrder, Label, OrderEvidence, dates_in};
-use crate::text::Slice;
 
 /// What a line of dates says.
 #[derive(Debug, Default, PartialEq)]
@@ -72,11 +71,10 @@ pub(in crate::stage::extract) fn any_date_line(line: &str) -> Option<DateLine> {
 /// Whether a line has a digit of any script that dates are written in.
 pub(in crate::stage::extract) fn has_digit(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let seconds = bytes.slice(1..);
     bytes.iter().any(u8::is_ascii_digit)
-        || bytes.iter().zip(seconds).any(|pair| {
+        || bytes.windows(2).any(|pair| {
             // Arabic and Persian ones; Indic, Thai and wide ones are rare enough to be looked at with all letters.
-            matches!(pair, (0xD9, 0xA0..=0xA9) | (0xDB, 0xB0..=0xB9) | (0xE0 | 0xEF, _))
+            matches!(pair, [0xD9, 0xA0..=0xA9] | [0xDB, 0xB0..=0xB9] | [0xE0 | 0xEF, _])
         })
 }
 

@@ -131,8 +131,8 @@ impl Settings {
         let mut changed = false;
         let mut unknown = unknown;
         while let Some(parts) = self.cut(article, &title, unknown) {
-            // What one cut has found does not make the site known to the next.
-            if Knowledge::of(article, &self.site_names).is_empty() {
+            // The site that one cut has found is not known to the next.
+            if parts.site.is_some() && Knowledge::of(article, &self.site_names).is_empty() {
                 unknown = Unknown::Parts;
             }
             if let Some(site) = parts.site.and_then(|site| title.get(site))
@@ -607,6 +607,19 @@ mod tests {
         let mut article = article("Bridge closed - The Daily Courier", "", "", "");
         article.found.set(Field::Title, Found::Meta);
         assert_eq!(split(article).found.get(Field::SiteName), Some(Found::Meta));
+    }
+
+    #[test]
+    fn what_was_found_in_a_title_cuts_no_more_of_it_the_next_time() {
+        for title in [
+            "Bridge - Bridge - Bridge",
+            "Bridge – 日报 Bridge - ",
+            "صحيفة - 日报_World-标题 – ",
+            "Ferry late - Quay - Port",
+        ] {
+            let once = split(article(title, "", "", ""));
+            assert_eq!(split(once.clone()), once, "{title}");
+        }
     }
 
     proptest! {
