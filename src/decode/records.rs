@@ -37,7 +37,10 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
         return Some(vec![key.clone(), EACH.to_owned()]);
     }
-    let own = decoder.object(json).ok();
+    // Of lines, the first: what follows it is another record.
+    let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
+    let first = values.next().and_then(Result::ok).map_or(json, RawValue::get);
+    let own = decoder.object(first).ok();
     let has_body =
         own.as_ref().is_some_and(|own| own.bodies().any(|body| !is_list_of_records(body, decoder)));
     let own = own.map_or(Strength::NONE, |own| own.strength());

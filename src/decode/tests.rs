@@ -350,6 +350,19 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
         ),
         (r#"{"title":"T","paragraphs":[{"text":"one"},{"text":"two"}]}"#, ""),
         (r#"{"a":[1,2],"b":[{"n":1}]}"#, ""),
+        // Lines, each a record with a list of objects.
+        (
+            "{\"url\":\"https://a.example/1\",\"text\":\"B\",\"authors\":[{\"name\":\"A\",\"url\":\"https://a.example/a\"}]}\n{\"url\":\"https://a.example/2\",\"text\":\"C\"}\n",
+            "",
+        ),
+        (
+            "{\"title\":\"T\",\"text\":\"B\",\"comments\":[{\"author\":\"A\",\"text\":\"C\"}]}\n{\"title\":\"U\",\"te",
+            "",
+        ),
+        (
+            "{\"articles\":[{\"title\":\"T\",\"text\":\"B\"}]}\n{\"articles\":[{\"title\":\"U\",\"text\":\"C\"}]}\n",
+            "articles",
+        ),
         ("[]", ""),
         ("12", ""),
     ] {

@@ -98,7 +98,7 @@ fn script_bytes(head: &[u8]) -> usize {
     if matches!(after.get(blank), Some(b'{' | b'[')) { start + sign + 1 + blank } else { 0 }
 }
 
-fn begins_a_value(head: &[u8]) -> bool {
+pub(super) fn begins_a_value(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     matches!(head.trim_ascii_start().first(), Some(b'{' | b'['))
 }

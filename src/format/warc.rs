@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{Content, Cut, Cutter, Form, Format, Opened, UnitKind};
+use super::{Content, Cut, Cutter, Form, Format, Opened, UnitKind, without_packing};
 use crate::text::Slice;
 
 const MAGIC: &[u8] = b"WARC/";
@@ -28,7 +28,14 @@ const HEAD_BYTES: usize = 4 << 10;
 pub(super) const FORMAT: Format = Format { endings: &[".warc", ".wet"], read };
 
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
-    if !begins(&opened.head) {
+    // Of a damaged one, the beginning may be anything.
+    let is_named = || {
+        let name = opened.name.to_lowercase();
+        let stem = without_packing(&name);
+        FORMAT.endings.iter().any(|ending| stem.ends_with(ending))
+            && !super::json::begins_a_value(&opened.head)
+    };
+    if !begins(&opened.head) && !is_named() {
         return Err(opened);
     }
     let is_as_it_stands = !opened.is_recoded;

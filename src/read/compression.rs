@@ -289,6 +289,7 @@ fn dictionary(whole: &mut Placed, head: [u8; 8], window_log_max: u32) -> io::Res
     whole.read_exact(&mut [0; 8])?;
     let mut content = Vec::new();
     whole.by_ref().take(u64::from(length)).read_to_end(&mut content)?;
+    whole.begin_member();
     if Compression::of(&content) == Compression::Zstd {
         let mut decoder = zstd::stream::read::Decoder::with_buffer(&content[..])?;
         decoder.window_log_max(window_log_max)?;
@@ -319,6 +320,9 @@ impl ZstdFrames {
 impl Read for ZstdFrames {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
+            if !self.is_within {
+                self.inner.begin_member();
+            }
             let ready = self.inner.fill_buf()?;
             let is_end = ready.is_empty();
             if (is_end && !self.is_within) || buffer.is_empty() {
@@ -329,7 +333,6 @@ impl Read for ZstdFrames {
             // The least that the frame still needs: nothing at its end.
             self.is_within = done.remaining > 0;
             if !self.is_within {
-                self.inner.begin_member();
                 self.decoder.reinit()?;
             }
             if done.bytes_written > 0 {

@@ -173,12 +173,22 @@ struct Resume {
     more: u64,
     /// What comes after more damage is of no use.
     is_over: bool,
+    /// How many decompressed bytes of members that turn out to be damaged are read at most: a file can be made in which each begins
+    /// within the one before and ends with it.
+    allowance: u64,
+    /// Where in the decompressed dump the last part begins.
+    since: u64,
 }
 
 impl Resume {
-    /// What follows after an error; `None` where nothing does.
-    fn after(&mut self, error: &io::Error) -> io::Result<Option<Box<dyn Read + Send>>> {
-        let place = self.place.load(Ordering::Relaxed);
+    /// So much is allowed for a byte of the file: no more than deflate makes of one in a file that is all whole.
+    const ALLOWANCE: u64 = 100;
+
+    /// What follows after an error at a place of the decompressed dump; `None` where nothing does.
+    fn after(&mut self, error: &io::Error, at: u64) -> io::Result<Option<Box<dyn Read + Send>>> {
+        let Some(left) = self.allowance.checked_sub(at - self.since) else { return Ok(None) };
+        (self.allowance, self.since) = (left, at);
+        let place = self.place();
         let Some((next, unpacked)) = self.packing.resume(&*self.open, place, &self.progress)? else {
             return Ok(None);
         };
@@ -188,6 +198,10 @@ impl Resume {
         self.first.get_or_insert_with(words);
         (self.packing, self.place) = (unpacked.packing, unpacked.place);
         Ok(Some(unpacked.reader))
+    }
+
+    fn place(&self) -> u64 {
+        self.place.load(Ordering::Relaxed)
     }
 
     /// What was passed over, in words.
@@ -317,7 +331,7 @@ impl DumpReader {
                 Ok(Box::new(file))
             })
         });
-        Self::unpacked(&dump.name, inner, (open, reopen), limits, hints, progress)
+        Self::unpacked(&dump.name, inner, (open, reopen), limits, hints, (progress, dump.packed_bytes))
     }
 
     /// The same of an object on a store.
@@ -354,7 +368,7 @@ impl DumpReader {
                 Ok(Box::new(seekable))
             })
         };
-        Self::unpacked(name, inner, (Some(open), Some(&reopen)), limits, hints, progress)
+        Self::unpacked(name, inner, (Some(open), Some(&reopen)), limits, hints, (progress, object.bytes()))
     }
 
     /// What is in a stream. It can be opened at a place, and read again from its beginning, where it is no pipe.
@@ -364,13 +378,15 @@ impl DumpReader {
         (open, reopen): (Option<Box<OpenAt<'static>>>, Option<&format::Reopen<'_>>),
         limits: Limits,
         hints: &ReadHints<'_>,
-        progress: BytesRead,
+        (progress, packed_bytes): (BytesRead, u64),
     ) -> io::Result<Opened> {
         let Unpacked { packing, reader, place } =
             decompress(inner, limits.zstd_window_log_max, progress.clone())?;
         let compression = packing.compression;
-        let mut resume =
-            open.map(|open| Resume { packing, place, open, progress, first: None, more: 0, is_over: false });
+        let allowance = packed_bytes.saturating_mul(Resume::ALLOWANCE).saturating_add(64 << 20);
+        let (first, more, is_over, since) = (None, 0, false, 0);
+        let resume = |open| Resume { packing, place, open, progress, first, more, is_over, allowance, since };
+        let mut resume = open.map(resume);
         let reader = begun(reader, &mut resume)?;
         let content = format::adapt(name, reader, hints, limits.max_line_bytes, reopen)?;
         if let Some(resume) = &mut resume {
@@ -523,7 +539,8 @@ impl DumpReader {
     /// Continues after what cannot be read, if anything follows it.
     fn read_after_gap(&mut self) {
         let State::Gap(error) = std::mem::replace(&mut self.state, State::Reading) else { return };
-        let next = self.resume.as_mut().map_or(Ok(None), |resume| resume.after(&error));
+        let at = self.offset + self.data.len() as u64;
+        let next = self.resume.as_mut().map_or(Ok(None), |resume| resume.after(&error, at));
         self.state = match next {
             Ok(Some(reader)) => {
                 self.reader = reader;
@@ -657,10 +674,18 @@ const TELLING_BYTES: usize = 64;
 /// over.
 fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Result<Box<dyn Read + Send>> {
     let mut head = Vec::with_capacity(TELLING_BYTES);
+    // What members have given that are whole.
+    let mut whole = 0;
+    let mut place = resume.as_ref().map(Resume::place);
     loop {
         // A byte at a time: decoders keep what they have of a piece that ends in an error.
         let mut byte = [0];
-        let error = match inner.read(&mut byte) {
+        let read = inner.read(&mut byte);
+        let now = resume.as_ref().map(Resume::place);
+        if now != place {
+            (whole, place) = (head.len(), now);
+        }
+        let error = match read {
             Ok(1) if head.len() + 1 < TELLING_BYTES => {
                 head.push(byte[0]);
                 continue;
@@ -673,11 +698,15 @@ fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Re
             Err(error) => error,
         };
         let next = match resume {
-            Some(resume) if failure_of(&error).is_none() => resume.after(&error)?,
+            Some(resume) if failure_of(&error).is_none() => resume.after(&error, 0)?,
             _ => None,
         };
         match next {
-            Some(reader) => (inner, head) = (reader, Vec::with_capacity(TELLING_BYTES)),
+            Some(reader) => {
+                inner = reader;
+                head.truncate(whole);
+                place = resume.as_ref().map(Resume::place);
+            }
             None if head.is_empty() => return Err(error),
             // The reader meets the error again.
             None => return Ok(Box::new(io::Cursor::new(head).chain(inner))),

@@ -210,6 +210,38 @@ fn a_damaged_member_costs_itself() {
     }
 }
 
+#[test]
+fn a_small_record_before_a_damaged_member_is_kept_and_a_bomb_of_members_ends() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let read = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::File::create_new(&path).and_then(|mut file| file.write_all(bytes)).expect("there is room");
+        let dump = find_dumps(std::slice::from_ref(&path), &|_| false).expect("it is there").remove(0);
+        let mut reader = DumpReader::open(0, &dump, limits(1 << 20), &hints, BytesRead::default());
+        let (mut lines, mut end) = (Vec::new(), None);
+        while let Some(batch) = reader.next_batch(&mut |_| true) {
+            let whole = batch.lines.iter().filter(|line| line.kind == UnitKind::Whole);
+            lines.extend(whole.map(|line| String::from_utf8_lossy(batch.bytes(line)).into_owned()));
+            end = batch.end;
+        }
+        (lines, end.expect("it ends"))
+    };
+    for (name, pack) in [("gz", gzip as fn(&[u8]) -> Vec<u8>), ("bz2", bzip2), ("xz", xz), ("zst", zstd)] {
+        let mut broken = pack(b"{\"n\": 2}\n");
+        let middle = broken.len() / 2;
+        broken[middle..].fill(0xFF);
+        let packed = [pack(b"{\"n\": 1}\n"), broken, pack(b"{\"n\": 3}\n")].concat();
+        let (lines, _) = read(&format!("small.jsonl.{name}"), &packed);
+        assert_eq!([&lines[0], &lines[lines.len() - 1]], ["{\"n\": 1}", "{\"n\": 3}"], "{name}");
+    }
+    // A member every 20 bytes, each a block of 65,535 bytes that are stored as they are: the square of the file.
+    let member = [&[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 0, 0xFF, 0xFF, 0, 0][..], b"     "].concat();
+    let packed = [gzip(b"{\"n\": 1}\n"), member.repeat(20_000)].concat();
+    let (_, end) = read("bomb.jsonl.gz", &packed);
+    assert!(end.bytes < (64 << 20) + 100 * packed.len() as u64 + (4 << 20), "{}", end.bytes);
+}
+
 fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {
     let inner = Box::new(io::Cursor::new(packed));
     let mut reader = decompress(inner, 27, BytesRead::default()).expect("memory can be read").reader;

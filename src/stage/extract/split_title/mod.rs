@@ -323,7 +323,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
             && match unknown {
                 Unknown::Dashes => is_other_script(tail, headline) || is_beside(),
                 // Where an address is known, it would show the name.
-                Unknown::Bars => knowledge.is_empty() && is_beside(),
+                Unknown::Bars => knowledge.is_empty() && !tail.contains(char::is_numeric) && is_beside(),
                 Unknown::Parts => false,
             };
         fits.then_some(last)
