@@ -186,7 +186,8 @@ impl Resume {
 
     /// What follows after an error at a place of the decompressed dump; `None` where nothing does.
     fn after(&mut self, error: &io::Error, at: u64) -> io::Result<Option<Box<dyn Read + Send>>> {
-        let Some(left) = self.allowance.checked_sub(at - self.since) else { return Ok(None) };
+        let left = self.allowance.checked_sub(at - self.since).filter(|_| !self.is_over);
+        let Some(left) = left else { return Ok(None) };
         (self.allowance, self.since) = (left, at);
         let place = self.place();
         let Some((next, unpacked)) = self.packing.resume(&*self.open, place, &self.progress)? else {
@@ -435,6 +436,11 @@ impl DumpReader {
                 match self.cutter.cut(&self.data, start, is_end) {
                     Cut::More => break,
                     Cut::Unit { range, kind, next, lines_within } => {
+                        // Within a record of several lines, or beside others on a line, its parts would be taken for records.
+                        let ends_line = self.data.get(next.saturating_sub(1)) == Some(&b'\n') || is_end;
+                        if let Some(resume) = self.resume.as_mut().filter(|_| self.form == Form::Json) {
+                            resume.is_over |= lines_within > 0 || !ends_line;
+                        }
                         lines.push(self.line(range, kind, next));
                         let end = next..next;
                         lines.extend(
@@ -523,8 +529,7 @@ impl DumpReader {
                 Err(error) => {
                     self.failure = failure_of(&error);
                     let is_failure = self.failure.is_some() || self.failed.get().is_some();
-                    let resumes = self.resume.as_ref().is_some_and(|resume| !resume.is_over);
-                    self.state = if resumes && !is_failure {
+                    self.state = if self.resume.is_some() && !is_failure {
                         State::Gap(error)
                     } else {
                         State::Drained(Some(format!("failed to read on: {error}")))

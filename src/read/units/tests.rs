@@ -235,6 +235,17 @@ fn a_small_record_before_a_damaged_member_is_kept_and_a_bomb_of_members_ends() {
         let (lines, _) = read(&format!("small.jsonl.{name}"), &packed);
         assert_eq!([&lines[0], &lines[lines.len() - 1]], ["{\"n\": 1}", "{\"n\": 3}"], "{name}");
     }
+    // Reading on within a record of several lines would make records of its parts.
+    let record =
+        "{\n  \"n\": 1,\n  \"images\": [\n    {\"url\": \"https://a.example/1\"}\n  ]\n}\n".repeat(50);
+    let (one, two) = record.split_at(record.len() / 2 - 20);
+    let mut broken = gzip(two.as_bytes());
+    let middle = broken.len() / 2;
+    broken[middle..].fill(0xFF);
+    let packed = [gzip(one.as_bytes()), broken, gzip(two.as_bytes())].concat();
+    let (lines, end) = read("indented.json.gz", &packed);
+    assert!(end.damage.is_some_and(|damage| damage.starts_with("failed to read on")));
+    assert!(lines.iter().all(|line| line.is_empty() || line.contains("\"n\": 1")), "{lines:?}");
     // A member every 20 bytes, each a block of 65,535 bytes that are stored as they are: the square of the file.
     let member = [&[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 0, 0xFF, 0xFF, 0, 0][..], b"     "].concat();
     let packed = [gzip(b"{\"n\": 1}\n"), member.repeat(20_000)].concat();
