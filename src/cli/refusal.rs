@@ -28,6 +28,11 @@ impl Refusal {
         Self { exit, words: Words::Failed(what), advice }
     }
 
+    /// What is asked for cannot be done; `what` finishes "failed to".
+    pub fn of_use(what: String) -> Self {
+        Self::new(Exit::Usage, what, Vec::new())
+    }
+
     pub(super) fn of_picture(picture: String) -> Self {
         Self { exit: Exit::Usage, words: Words::Picture(picture), advice: Vec::new() }
     }

@@ -18,9 +18,10 @@ use crate::account::Exit;
 use crate::article::{
     Article, Cell, DROPPED_KEYS, ExtraStyle, Key, Measured, RECORD_KEYS, Shape, Source, Verdict,
 };
-use crate::finished::ShardLines;
+use crate::finished::{FinishedRun, ShardLines};
 use crate::format::row_lines;
 use crate::line::Fate;
+use crate::write::Output;
 
 /// A batch of a run's records ends with the record that makes it so large, or has so many.
 const BATCH_BYTES: usize = 16 << 20;
@@ -314,11 +315,13 @@ fn cell_of(verdict: &Verdict) -> Cell<'static> {
 /// The records of a finished run, in order.
 pub struct RecordBatches {
     lines: ShardLines,
+    /// A run on a store is read from a copy, which is there as long as this is.
+    _run: FinishedRun,
 }
 
 impl RecordBatches {
-    pub(super) fn new(lines: ShardLines) -> Self {
-        Self { lines }
+    pub(super) fn new(run: FinishedRun) -> Self {
+        Self { lines: run.lines(Output::Records), _run: run }
     }
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {

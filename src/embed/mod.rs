@@ -24,7 +24,7 @@ use crate::format::Form;
 use crate::line::{Fate, Judge, Quarantined};
 use crate::night::{Finish, NightOrder, Watch};
 use crate::pipeline::{Pipeline, catch};
-use crate::write::Output;
+use crate::write::{Output, OutputFolder};
 
 pub use crate::cli::Refusal;
 #[cfg(feature = "parquet")]
@@ -221,6 +221,11 @@ pub fn run(
     }
 }
 
+/// Whether this is a dataset card that copydesk has written, and not somebody's own.
+pub fn is_own_card(card: &[u8]) -> bool {
+    OutputFolder::is_our_card(card)
+}
+
 /// A finished run.
 pub struct Run(FinishedRun);
 
@@ -241,8 +246,8 @@ impl Run {
 
     /// The kept records, a batch at a time, whatever their form on disk.
     #[cfg(feature = "parquet")]
-    pub fn records(&self) -> RecordBatches {
-        RecordBatches::new(self.0.lines(Output::Records))
+    pub fn into_records(self) -> RecordBatches {
+        RecordBatches::new(self.0)
     }
 }
 

@@ -85,8 +85,24 @@ fn records_have_the_columns_of_shards_in_parquet() {
         schema.fields().iter().map(|field| field.name().clone()).collect()
     };
     assert_eq!(names(&record_schema()), names(shard.schema()));
-    let rows: usize = run.records().map(|batch| batch.expect("it can be read").num_rows()).sum();
-    assert_eq!(rows as u64, run.ledger().lines.kept);
+    let kept = run.ledger().lines.kept;
+    let rows: usize = run.into_records().map(|batch| batch.expect("it can be read").num_rows()).sum();
+    assert_eq!(rows as u64, kept);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn the_copy_of_a_run_on_a_store_is_there_until_its_records_are_read() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let folder = place.path().join("copy");
+    let kept = finished("format = 1\nextends = \"articles\"\n", &folder).ledger().lines.kept;
+    let run = Run(FinishedRun::of_copy(&folder).expect("it is finished"));
+    let mut records = run.into_records();
+    let rows: usize = records.by_ref().map(|batch| batch.expect("it can be read").num_rows()).sum();
+    assert_eq!(rows as u64, kept);
+    assert!(folder.exists());
+    drop(records);
+    assert!(!folder.exists(), "the copy is deleted with its last reader");
 }
 
 /// A stage that fails.

@@ -1,6 +1,7 @@
 //! A finished run on a store, copied into a folder of this machine for as long as somebody looks at it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::FinishedError;
 use crate::account::{Ledger, Shard};
@@ -9,6 +10,9 @@ use crate::write::{Output, SUCCESS, WriteError, scratch_of, write_file, write_fr
 
 /// What a run leaves beside its shards.
 const FILES: [&str; 5] = [SUCCESS, "ledger.json", "report.html", "metrics.prom", "README.md"];
+
+/// How many copies this process has begun.
+static COPIES: AtomicUsize = AtomicUsize::new(0);
 
 /// The copy, which is deleted with this.
 #[derive(Debug)]
@@ -29,7 +33,9 @@ impl StoreCopy {
             lacks: format!("there is no {lacks} in it"),
         };
         let mut folder = scratch_of(&address.shown, None).map_err(FinishedError::Write)?.into_os_string();
-        folder.push(format!(".copy-{}", std::process::id()));
+        // A process may look at several copies at once, and each is deleted on its own.
+        let number = COPIES.fetch_add(1, Ordering::Relaxed);
+        folder.push(format!(".copy-{}-{number}", std::process::id()));
         let copy = Self { folder: folder.into() };
         let make = |folder: &Path| {
             let made = std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder));

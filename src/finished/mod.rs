@@ -77,6 +77,12 @@ impl FinishedRun {
         Ok(Self { folder: folder.to_owned(), ledger, mark, dumps, _copy: None })
     }
 
+    /// Opens a folder as the copy of a run on a store, which is deleted with it.
+    #[cfg(test)]
+    pub(crate) fn of_copy(folder: &Path) -> Result<Self, FinishedError> {
+        Self::open(folder).map(|run| Self { _copy: Some(StoreCopy { folder: folder.to_owned() }), ..run })
+    }
+
     /// A dump's place among the run's.
     pub(crate) fn dump(&self, name: &str) -> Option<usize> {
         self.dumps.get(name).copied()

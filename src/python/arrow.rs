@@ -8,10 +8,12 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{Array as _, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use copydesk::embed::decision_schema;
+use copydesk::embed::{Refusal, decision_schema};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
+
+use super::raise;
 
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
@@ -54,6 +56,7 @@ impl Rows {
     }
 
     fn of_array(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> PyResult<Self> {
+        let py = array.py();
         let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
         let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
         // SAFETY: as above; and the two belong together, because one call has given both.
@@ -63,7 +66,16 @@ impl Rows {
         if !matches!(data.data_type(), DataType::Struct(_)) {
             return Err(PyTypeError::new_err("a batch has columns, and this array is one of them"));
         }
-        Ok(Self::Batch(RecordBatch::from(StructArray::from(data))))
+        let rows = StructArray::from(data);
+        let nulls = rows.null_count();
+        if nulls > 0 {
+            let rows = rows.len();
+            let what = format!(
+                "read the batch: {nulls} of its {rows} rows are null, and a batch has values for each row"
+            );
+            return Err(raise(py, &Refusal::of_use(what)));
+        }
+        Ok(Self::Batch(RecordBatch::from(rows)))
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::ThreadId;
 
 use copydesk::embed::{self, Decision, Refusal, decision_schema};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyException, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt as _;
 use pyo3::types::{PyBytes, PyIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -134,12 +136,11 @@ impl Desk {
         Ok(Decisions {
             desk: Arc::clone(&self.0),
             rows: rows.try_iter()?.unbind(),
-            has_ended: false,
             pool: pool(threads)?,
             dump: Arc::from(dump),
-            next: line,
-            ahead: VecDeque::new(),
             most: threads * AHEAD,
+            queue: Mutex::new(Queue { next: line, has_ended: false, ahead: VecDeque::new() }),
+            taking: Mutex::new(None),
         })
     }
 
@@ -178,17 +179,30 @@ impl Desk {
 }
 
 /// What becomes of records, in their order. Some are worked on ahead of the one that is asked for.
-#[pyclass(module = "copydesk._copydesk")]
+#[pyclass(frozen, module = "copydesk._copydesk")]
 pub(super) struct Decisions {
     desk: Arc<embed::Desk>,
     rows: Py<PyIterator>,
-    has_ended: bool,
     pool: ThreadPool,
     dump: Arc<str>,
+    most: usize,
+    queue: Mutex<Queue>,
+    /// The thread that has the queue and takes rows: they may not ask for what becomes of them.
+    taking: Mutex<Option<ThreadId>>,
+}
+
+struct Queue {
     /// The line of the next row.
     next: u64,
-    ahead: VecDeque<Mutex<Receiver<Result<Decided, Refusal>>>>,
-    most: usize,
+    has_ended: bool,
+    ahead: VecDeque<Ahead>,
+}
+
+/// What there will be for a row.
+enum Ahead {
+    Decided(Receiver<Result<Decided, Refusal>>),
+    /// It is no record, or could not be taken.
+    Wrong(PyErr),
 }
 
 #[pymethods]
@@ -197,16 +211,12 @@ impl Decisions {
         this
     }
 
-    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Given<'py>>> {
-        while !self.has_ended && self.ahead.len() < self.most {
-            match self.rows.bind(py).clone().next() {
-                Some(row) => self.begin(Value::of_row(&row?)?),
-                None => self.has_ended = true,
-            }
-        }
-        let Some(first) = self.ahead.pop_front() else { return Ok(None) };
-        let first = first.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let decided = py.detach(move || first.recv());
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Given<'py>>> {
+        let decided = match self.first(py)? {
+            None => return Ok(None),
+            Some(Ahead::Wrong(error)) => return Err(error),
+            Some(Ahead::Decided(decided)) => py.detach(move || decided.recv()),
+        };
         let lost = |_| PyRuntimeError::new_err("a thread of copydesk has ended without an answer");
         let decided = decided.map_err(lost)?.map_err(|refusal| raise(py, &refusal))?;
         Ok(Some(decided.give(py)))
@@ -214,15 +224,55 @@ impl Decisions {
 }
 
 impl Decisions {
-    fn begin(&mut self, row: Value) {
+    /// The first of the queue, after rows were taken until it is full.
+    fn first(&self, py: Python<'_>) -> PyResult<Option<Ahead>> {
+        let taking = || self.taking.lock().unwrap_or_else(PoisonError::into_inner);
+        let this = std::thread::current().id();
+        if *taking() == Some(this) {
+            return Err(PyRuntimeError::new_err("rows ask for what becomes of them before they are there"));
+        }
+        let mut queue = self.queue.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+        *taking() = Some(this);
+        let filled = self.fill(py, &mut queue);
+        *taking() = None;
+        filled.map(|()| queue.ahead.pop_front())
+    }
+
+    /// Takes rows until enough are worked on, or one is wrong: an error has its place among the results.
+    fn fill(&self, py: Python<'_>, queue: &mut Queue) -> PyResult<()> {
+        let is_wrong = |last: Option<&Ahead>| matches!(last, Some(Ahead::Wrong(_)));
+        while !queue.has_ended && queue.ahead.len() < self.most && !is_wrong(queue.ahead.back()) {
+            let ahead = match self.rows.bind(py).clone().next() {
+                None => {
+                    queue.has_ended = true;
+                    break;
+                }
+                Some(Ok(row)) => {
+                    queue.next += 1;
+                    Value::of_row(&row).map(|row| self.begin(row, queue.next - 1))
+                }
+                Some(Err(error)) => Err(error),
+            };
+            match ahead {
+                Ok(ahead) => queue.ahead.push_back(ahead),
+                Err(error) if error.is_instance_of::<PyException>(py) => {
+                    queue.ahead.push_back(Ahead::Wrong(error));
+                }
+                // Ctrl-C does not wait.
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&self, row: Value, line: u64) -> Ahead {
         let (give, take) = sync_channel(1);
-        let (desk, dump, line) = (Arc::clone(&self.desk), Arc::clone(&self.dump), self.next);
+        let (desk, dump) = (Arc::clone(&self.desk), Arc::clone(&self.dump));
         self.pool.spawn(move || {
             let decision = desk.judge(&row.to_line(), &dump, line);
             // Nobody waits for it where the iterator has been dropped.
             drop(give.send(decision.map(|decision| Decided::of(&decision))));
         });
-        self.next += 1;
-        self.ahead.push_back(Mutex::new(take));
+        Ahead::Decided(take)
     }
 }

@@ -36,6 +36,12 @@ fn shipped(name: &str) -> Option<&'static str> {
     copydesk::pipeline::shipped(name)
 }
 
+/// Whether a dataset card is one that copydesk has written.
+#[pyfunction]
+fn is_own_card(card: &[u8]) -> bool {
+    copydesk::embed::is_own_card(card)
+}
+
 /// This version of copydesk.
 #[pyfunction]
 fn version() -> &'static str {
@@ -52,5 +58,5 @@ mod _copydesk {
     #[pymodule_export]
     use super::run::{Records, open, run};
     #[pymodule_export]
-    use super::{main, shipped, version};
+    use super::{is_own_card, main, shipped, version};
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use copydesk::embed::page_as_json;
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
@@ -57,7 +58,10 @@ impl Value {
             return Ok(Self::Bool(value.is_true()));
         }
         if value.is_instance_of::<PyInt>() {
-            return Ok(Self::Number(value.str()?.to_string()));
+            // As `int` writes it, whatever a class that is made of it says of itself: this becomes JSON as it is.
+            let digits =
+                value.py().get_type::<PyInt>().call_method1(intern!(value.py(), "__repr__"), (value,))?;
+            return Ok(Self::Number(digits.cast::<PyString>()?.to_string()));
         }
         if let Ok(number) = value.cast::<PyFloat>() {
             let number = number.value();
@@ -66,7 +70,8 @@ impl Value {
         }
         if let Ok(dict) = value.cast::<PyDict>() {
             let entry = |(key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
-                Ok((text_of(&key.str()?)?.into_owned(), Self::of(&value, depth + 1)?))
+                let key = key.cast_into::<PyString>().or_else(|key| key.into_inner().str())?;
+                Ok((text_of(&key)?.into_owned(), Self::of(&value, depth + 1)?))
             };
             return dict.iter().map(entry).collect::<PyResult<_>>().map(Self::Object);
         }
@@ -140,7 +145,8 @@ fn text_of<'a>(text: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     if let Ok(text) = text.to_str() {
         return Ok(Cow::Borrowed(text));
     }
-    let units = text.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
+    let class = text.py().get_type::<PyString>();
+    let units = class.call_method1("encode", (text, "utf-16-le", "surrogatepass"))?;
     let units: Vec<u16> = units
         .cast::<PyBytes>()?
         .as_bytes()

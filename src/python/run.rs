@@ -119,7 +119,7 @@ pub(super) struct Records {
 impl Records {
     fn batches(&self, py: Python<'_>) -> PyResult<RecordBatches> {
         let run = py.detach(|| embed::Run::open(&self.folder)).map_err(|refusal| raise(py, &refusal))?;
-        Ok(run.records())
+        Ok(run.into_records())
     }
 }
 

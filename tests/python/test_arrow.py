@@ -100,6 +100,10 @@ def test_what_is_no_table_is_refused() -> None:
             copydesk.Pipeline().map_arrow(wrong)
     with pytest.raises(TypeError, match="has columns"):
         copydesk.Pipeline().map_arrow(pyarrow.array([1, 2]))
+    rows = pyarrow.array([{"text": "x"}, None], pyarrow.struct({"text": pyarrow.string()}))
+    with pytest.raises(copydesk.CopydeskError, match="1 of its 2 rows are null") as raised:
+        copydesk.Pipeline().map_arrow(rows)
+    assert raised.value.exit_code == 2
 
 
 class Foreign:

@@ -197,8 +197,67 @@ def test_an_error_of_the_callers_iterable_is_passed_on() -> None:
         list(copydesk.Pipeline().process_many(rows(), threads=1))
 
 
+def test_a_row_of_a_wrong_type_raises_in_its_place() -> None:
+    rows: list[Any] = [{"url": f"https://a.example/{number}", "text": LONG} for number in range(40)]
+    rows[5] = 5
+    rows[17] = {"text": object()}
+    results = copydesk.Pipeline().process_many(rows, threads=2, line=1)
+    for line in range(1, 41):
+        if line in (6, 18):
+            with pytest.raises(TypeError):
+                next(results)
+        else:
+            record = next(results).record
+            assert record is not None and record.source["line"] == line
+    assert list(results) == []
+
+
 def test_threads_may_share_a_pipeline() -> None:
     pipeline = copydesk.Pipeline()
     rows = [{"url": f"https://a.example/{number}", "text": f"{number} {LONG}"} for number in range(64)]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(pipeline.process, rows)) == [pipeline.process(row) for row in rows]
+
+
+def test_threads_may_share_the_results_of_many_records() -> None:
+    rows = [{"url": f"https://a.example/{number}", "text": LONG} for number in range(200)]
+    results = copydesk.Pipeline().process_many((dict(row) for row in rows), threads=2)
+    with ThreadPoolExecutor(4) as pool:
+        taken = [taking.result() for taking in [pool.submit(list, results) for _ in range(4)]]
+    urls = [result.record.url for part in taken for result in part if result.record]
+    assert sorted(urls) == sorted(row["url"] for row in rows)
+
+
+def test_rows_that_need_their_own_results_are_an_error() -> None:
+    def rows() -> Any:
+        yield from results
+
+    results = copydesk.Pipeline().process_many(rows(), threads=1)
+    with pytest.raises(RuntimeError):
+        next(results)
+
+
+def test_classes_made_of_numbers_and_texts_are_what_they_are_made_of() -> None:
+    class Whole(int):
+        def __str__(self) -> str:
+            return '1, "title": "Mine"'
+
+        __repr__ = __str__
+
+    class Share(float):
+        def __str__(self) -> str:
+            return '1, "title": "Mine"'
+
+        __repr__ = __str__
+
+    class Word(str):
+        def __str__(self) -> str:
+            return "another"
+
+        def encode(self, *_: Any) -> bytes:  # type: ignore[override]
+            return b"another"
+
+    row = {"text": LONG, "one": Whole(7), "half": Share(0.5), "word": Word("a \ud83d"), Word("key"): 1}
+    record = copydesk.Pipeline().process(row).record
+    assert record is not None and record.title is None and isinstance(record.extra, str)
+    assert json.loads(record.extra) == {"one": 7, "half": 0.5, "word": "a \ufffd", "key": 1}

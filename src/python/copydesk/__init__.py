@@ -17,9 +17,11 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from copydesk import _copydesk
@@ -319,7 +321,7 @@ class Pipeline:
             line: The line of the first; the others follow.
 
         Yields:
-            A result for each, in order.
+            A result for each, in order. Several threads may take them; a row of a wrong type raises in its place, and those after it follow.
 
         Raises:
             TypeError: If a value is of another type than `process` takes.
@@ -496,8 +498,9 @@ _HUB = re.compile(r"hf://datasets/(?P<repo>[^/@]+/[^/@]+)(?:@(?P<revision>[^/]+)
 def publish(run: Run | StrPath, target: str, *, token: str | None = None, private: bool = False) -> str:
     """Upload a finished run to the Hugging Face Hub as a dataset, by `huggingface_hub` (`pip install copydesk[hub]`).
 
-    The repository is made where it is not there. Records, dropped and quarantined lines, the account, the report and the dataset card are uploaded
-    in one commit; what the run's folder has for schedulers and monitoring is not.
+    The repository is made where it is not there. Records, dropped and quarantined lines, the account, the report and the dataset card are uploaded;
+    what the run's folder has for schedulers and monitoring is not. Shards of an earlier run there are deleted, and a dataset card there that
+    copydesk has not written is left as it is.
 
     Args:
         run: The run, or its folder.
@@ -520,13 +523,23 @@ def publish(run: Run | StrPath, target: str, *, token: str | None = None, privat
 
     hub = HfApi(token=token)
     hub.create_repo(place["repo"], repo_type="dataset", private=private, exist_ok=True)
+    ignored = [".*", "_SUCCESS", "metrics.prom"]
+    card = f"{place['folder']}/README.md" if place["folder"] else "README.md"
+    if hub.file_exists(place["repo"], card, repo_type="dataset", revision=place["revision"]):
+        with tempfile.TemporaryDirectory() as folder:
+            there = hub.hf_hub_download(
+                place["repo"], card, repo_type="dataset", revision=place["revision"], local_dir=folder
+            )
+            if not _copydesk.is_own_card(Path(there).read_bytes()):
+                ignored.append("README.md")
     commit = hub.upload_folder(
         repo_id=place["repo"],
         repo_type="dataset",
         folder_path=finished.folder,
         path_in_repo=place["folder"],
         revision=place["revision"],
-        ignore_patterns=[".*", "_SUCCESS", "metrics.prom"],
+        ignore_patterns=ignored,
+        delete_patterns=["records/part-*", "dropped/part-*", "quarantine/part-*"],
         commit_message=f"copydesk {__version__}: {finished.ledger['lines']['kept']} records",
     )
     return str(commit.commit_url)
