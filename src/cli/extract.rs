@@ -14,7 +14,7 @@ use crate::html::charset::page_of;
 use crate::line::{Judge, Judged, meaning};
 use crate::read::Compression;
 use crate::settings::read_bounded;
-use crate::store::{FailureSlot, Found, find, is_address};
+use crate::store::{FailureSlot, Found, StoreError, find, is_address, shown};
 
 /// Make a record of one page, or of one record, and print it
 ///
@@ -51,17 +51,22 @@ enum Format {
 
 pub(super) fn extract(arguments: &Arguments) -> Exit {
     let Some((pipeline, _)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
+    // What is secret in an address is no part of a record.
+    let name = shown(arguments.file.as_ref());
     let content = match read(&arguments.file) {
         Ok(content) => content,
         Err(cause) => {
-            error(&format!("read {}: {cause}", arguments.file), &[]);
-            return Exit::Usage;
+            let failure = StoreError::within(&cause);
+            let advice = failure.map(StoreError::advice);
+            error(&format!("read {name}: {cause}"), advice.as_slice());
+            let may_do = failure.is_some_and(|failure| !failure.is_permanent());
+            return if may_do { Exit::Failed } else { Exit::Usage };
         }
     };
-    let address = Some(&arguments.file).filter(|file| file.starts_with("http") && is_address(file.as_ref()));
+    let address = Some(&name).filter(|name| name.starts_with("http") && is_address(name.as_ref()));
     let url = arguments.url.as_ref().or(address).map(String::as_str);
     let judge = Judge::new(pipeline, None);
-    let mut judged = match judge_content(&judge, &content, &arguments.file, url) {
+    let mut judged = match judge_content(&judge, &content, &name, url) {
         Ok(judged) => judged,
         Err(refusal) => {
             refusal.say();

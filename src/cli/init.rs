@@ -10,6 +10,8 @@ use serde::Serialize;
 use super::Exit;
 use super::show::{Format, error, help, json, note, out, prose_columns, warning, wrap};
 use crate::decode::FieldMap;
+use crate::read::FindError;
+use crate::store::{StoreError, shown};
 use crate::survey::{DumpSurvey, Values, survey};
 use crate::text::shell_word;
 use crate::write::write_file;
@@ -152,8 +154,13 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     let survey = match survey(&arguments.inputs) {
         Ok(survey) => survey,
         Err(cause) => {
-            error(&cause.to_string(), &[]);
-            return Exit::Usage;
+            let failure = match &cause {
+                FindError::Store(failure) => Some(failure),
+                _ => None,
+            };
+            error(&cause.to_string(), failure.map(StoreError::advice).as_slice());
+            let may_do = failure.is_some_and(|failure| !failure.is_permanent());
+            return if may_do { Exit::Failed } else { Exit::Usage };
         }
     };
     if survey.records == 0 {
@@ -218,6 +225,6 @@ fn next(path: &Path, inputs: &[PathBuf]) -> String {
 
 /// Paths as the words of a command.
 fn words(paths: &[PathBuf]) -> String {
-    let words: Vec<String> = paths.iter().map(|path| shell_word(&path.display().to_string())).collect();
+    let words: Vec<String> = paths.iter().map(|path| shell_word(&shown(path))).collect();
     words.join(" ")
 }

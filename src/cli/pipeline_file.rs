@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use super::{Exit, Refusal};
 use crate::pipeline::{Pipeline, SHIPPED, like, shipped};
 use crate::settings::{MOST_FILE_BYTES, Problem, read_bounded};
+use crate::store::shown;
 
 /// The pipeline, and what it is called in messages; `None` once what is wrong has been said.
 pub(super) fn load(argument: &str) -> Option<(Pipeline, String)> {
@@ -57,7 +58,7 @@ pub(crate) fn open(argument: &str) -> Result<Source, Refusal> {
     }
     let path = Path::new(argument);
     let refused = |cause: &dyn Display, advice: Vec<String>| {
-        Refusal::new(Exit::Usage, format!("read the pipeline {argument}: {cause}"), advice)
+        Refusal::new(Exit::Usage, format!("read the pipeline {}: {cause}", shown(path)), advice)
     };
     let content = std::fs::File::open(path).and_then(|file| read_bounded(file, MOST_FILE_BYTES));
     let bytes = content.map_err(|cause| {

@@ -23,9 +23,9 @@ use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, no
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
-use crate::store::StoreError;
+use crate::store::{StoreError, is_address, shown};
 use crate::text::{Slice, shell_word};
-use crate::write::{FolderError, Lock, OutputFolder, WriteError, write_file};
+use crate::write::{FolderError, OutputFolder, OwnFolder, WriteError, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         }
     };
     let output =
-        scratch.as_ref().map_or_else(|| arguments.night.output.clone(), |scratch| scratch.path.join("run"));
+        scratch.as_ref().map_or_else(|| arguments.night.output.clone(), |scratch| scratch.0.path.join("run"));
     let order = NightOrder {
         threads: arguments.threads.map_or(cores, usize::from),
         limit: arguments.limit,
@@ -241,7 +241,7 @@ pub(super) struct Planned<'a> {
     /// Folders that were named and hold no dump: the night would be a lost one.
     empty_folders: &'a [String],
     output: PlannedFolder<'a>,
-    /// Nights that the state has; `null` without `--state`.
+    /// Nights that the state has; `null` without `--state`, and for a state on a store.
     nights_in_state: Option<usize>,
 }
 
@@ -287,20 +287,23 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
             dumps: names,
             packed_bytes: size,
             empty_folders: &plan.empty_folders,
-            output: PlannedFolder { folder: order.output.display().to_string(), run: what },
+            output: PlannedFolder { folder: shown(&order.output), run: what },
             nights_in_state: plan.nights,
         });
     }
     let mut lines = vec![
         format!("pipeline  {}: {}", order.pipeline.name, stages.join(", ")),
         format!("dumps     {} of {}: {}", count(names.len() as u64), bytes(size), names.join(", ")),
-        format!("output    {} {output}", order.output.display()),
+        format!("output    {} {output}", shown(&order.output)),
     ];
     if !plan.empty_folders.is_empty() {
         lines.push(format!("empty     {}: no dump is there", plan.empty_folders.join(", ")));
     }
     if let (Some(nights), Some(state)) = (plan.nights, &order.state) {
-        lines.push(format!("state     {} has {nights} nights", state.folder.display()));
+        lines.push(format!("state     {} has {nights} nights", shown(&state.folder)));
+    }
+    if let Some(state) = order.state.as_ref().filter(|state| is_address(&state.folder)) {
+        lines.push(format!("state     {} is on a store, and is not looked at", shown(&state.folder)));
     }
     let wrapped = lines.iter().map(|line| {
         let rest = wrap(line.slice(10..), 10, columns());
@@ -322,67 +325,19 @@ fn unprintable(pipeline: &Pipeline, arguments: &NightArguments) -> Option<(&'sta
         .then_some(("print records as Parquet", "leave `format` in [output] out, or give --output a folder"))
 }
 
-/// A folder for a run whose records alone are wanted. As long as its lock is held, it is in use: what a process that was killed has
-/// left is deleted by the next one.
-struct Scratch {
-    path: PathBuf,
-    _lock: Lock,
-}
+/// A folder for a run whose records alone are wanted.
+struct Scratch(OwnFolder);
 
 impl Scratch {
-    const PREFIX: &str = "copydesk-";
-    const LOCK: &str = "lock";
-
     fn new() -> std::io::Result<Self> {
-        let temporary = std::env::temp_dir();
-        Self::delete_abandoned(&temporary);
-        let mut failure = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-        for number in 0..100 {
-            let path = temporary.join(format!("{}{}-{number}", Self::PREFIX, std::process::id()));
-            if let Err(cause) = Self::create(&path) {
-                failure = cause;
-                continue;
-            }
-            let lock = path.join(Self::LOCK);
-            match Lock::take(&lock) {
-                // As long as it has no lock, another process may find it abandoned.
-                Ok(Some(taken)) if lock.exists() => return Ok(Self { path, _lock: taken }),
-                Ok(_) => {}
-                Err(error) => failure = error.cause,
-            }
-        }
-        Err(failure)
-    }
-
-    /// Makes a folder that nobody else can look into, where the system has such folders.
-    fn create(path: &Path) -> std::io::Result<()> {
-        let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(path)
-    }
-
-    /// Deletes what processes have left that were killed, as far as this user may.
-    fn delete_abandoned(temporary: &Path) {
-        for entry in temporary.read_dir().into_iter().flatten().flatten() {
-            let lock = entry.path().join(Self::LOCK);
-            let is_scratch = entry.file_name().to_string_lossy().starts_with(Self::PREFIX)
-                && entry.file_type().is_ok_and(|kind| kind.is_dir())
-                && lock.exists();
-            if is_scratch
-                && let Ok(Some(taken)) = Lock::take(&lock)
-                && taken.is_held()
-            {
-                drop(std::fs::remove_dir_all(entry.path()));
-            }
-        }
+        OwnFolder::new(&std::env::temp_dir(), "copydesk-").map(Self)
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Err(cause) = std::fs::remove_dir_all(&self.path) {
-            warning(&format!("failed to delete {}: {cause}", self.path.display()));
+        if let Err(cause) = std::fs::remove_dir_all(&self.0.path) {
+            warning(&format!("failed to delete {}: {cause}", self.0.path.display()));
         }
     }
 }
@@ -552,6 +507,9 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
         StateError::Settings { .. } => {
             "give the pipeline the state's settings, or another --state; what texts were compared by cannot be changed"
         }
+        StateError::NameTaken { folder, .. } if is_address(folder) => {
+            "give another name with --night; with --night and that name, it is replaced"
+        }
         StateError::NameTaken { folder, .. } => {
             return vec![
                 "give another name with --night; with --night and that name, it is replaced".to_owned(),
@@ -562,6 +520,9 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
         StateError::Foreign { .. } => "give another --state; a new folder begins anew",
         StateError::OtherFormat { .. } => {
             "use that version of copydesk or a later one; with another --state, nothing is remembered"
+        }
+        StateError::Damaged { folder, .. } if is_address(folder) => {
+            "give its objects back as they were, if the bucket keeps earlier versions; or give another --state, which begins anew"
         }
         StateError::Damaged { folder, .. } => {
             return vec![format!(

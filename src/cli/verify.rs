@@ -11,6 +11,7 @@ use super::show::{Format, Level, bytes, count, error, help, json, out, refuse, s
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
+use crate::store::shown;
 
 /// Re-read a run's outputs: checksums, counts, every line in order and in exactly one place
 #[derive(clap::Args)]
@@ -46,7 +47,7 @@ pub(super) struct Verification {
 }
 
 pub(super) fn verify(arguments: &Arguments) -> Exit {
-    let folder = arguments.folder.display();
+    let folder = shown(&arguments.folder);
     let state = match arguments.state.as_deref().map(State::look).transpose() {
         Ok(state) => state,
         Err(failure) => {
@@ -74,7 +75,7 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
         };
         let is_right = problems.is_empty();
         let printed = out(&json(&Verification {
-            folder: folder.to_string(),
+            folder: folder.clone(),
             is_right,
             files: read.map(|read| read.files),
             lines: read.map(|read| read.lines),

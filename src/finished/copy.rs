@@ -1,23 +1,21 @@
 //! A finished run on a store, copied into a folder of this machine for as long as somebody looks at it.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::FinishedError;
 use crate::account::{Ledger, Shard};
 use crate::store::{Address, Bucket, FailureSlot, StoreError};
-use crate::write::{Output, SUCCESS, WriteError, scratch_of, write_file, write_from};
+use crate::write::{Output, OwnFolder, SUCCESS, WriteError, copy_folder, write_file, write_from};
 
 /// What a run leaves beside its shards.
 const FILES: [&str; 5] = [SUCCESS, "ledger.json", "report.html", "metrics.prom", "README.md"];
-
-/// How many copies this process has begun.
-static COPIES: AtomicUsize = AtomicUsize::new(0);
 
 /// The copy, which is deleted with this.
 #[derive(Debug)]
 pub(super) struct StoreCopy {
     pub folder: PathBuf,
+    /// The folder that it is in, and that is deleted instead.
+    pub own: Option<OwnFolder>,
 }
 
 impl StoreCopy {
@@ -32,11 +30,8 @@ impl StoreCopy {
             folder: PathBuf::from(&address.shown),
             lacks: format!("there is no {lacks} in it"),
         };
-        let mut folder = scratch_of(&address.shown, None).map_err(FinishedError::Write)?.into_os_string();
-        // A process may look at several copies at once, and each is deleted on its own.
-        let number = COPIES.fetch_add(1, Ordering::Relaxed);
-        folder.push(format!(".copy-{}-{number}", std::process::id()));
-        let copy = Self { folder: folder.into() };
+        let own = copy_folder().map_err(FinishedError::Write)?;
+        let copy = Self { folder: own.path.join("run"), own: Some(own) };
         let make = |folder: &Path| {
             let made = std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder));
             made.map_err(FinishedError::Write)
@@ -83,6 +78,7 @@ fn is_own(shard: &Shard) -> bool {
 impl Drop for StoreCopy {
     fn drop(&mut self) {
         // What is left is in a folder that is this user's alone.
-        drop(std::fs::remove_dir_all(&self.folder));
+        let folder = self.own.as_ref().map_or(&self.folder, |own| &own.path);
+        drop(std::fs::remove_dir_all(folder));
     }
 }

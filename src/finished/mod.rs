@@ -80,7 +80,8 @@ impl FinishedRun {
     /// Opens a folder as the copy of a run on a store, which is deleted with it.
     #[cfg(test)]
     pub(crate) fn of_copy(folder: &Path) -> Result<Self, FinishedError> {
-        Self::open(folder).map(|run| Self { _copy: Some(StoreCopy { folder: folder.to_owned() }), ..run })
+        Self::open(folder)
+            .map(|run| Self { _copy: Some(StoreCopy { folder: folder.to_owned(), own: None }), ..run })
     }
 
     /// A dump's place among the run's.

@@ -7,7 +7,7 @@ use super::{FinishedError, FinishedRun};
 use crate::account::{self, IndexedNight, Ledger, ReportContext};
 use crate::line::meaning;
 use crate::stage::catalogue;
-use crate::store::{absolute, is_address};
+use crate::store::{absolute, is_address, shown};
 use crate::text::shell_word;
 use crate::write::{SUCCESS, WORK, read_own, write_file};
 
@@ -83,7 +83,7 @@ pub(crate) fn batch_folder(folder: &Path) -> String {
 pub(crate) fn write_report(folder: &Path) -> Result<PathBuf, FinishedError> {
     if is_address(folder) {
         let lacks = "it is on a store; copy it into a folder first".to_owned();
-        return Err(FinishedError::NoRun { folder: folder.to_owned(), lacks });
+        return Err(FinishedError::NoRun { folder: shown(folder).into(), lacks });
     }
     let run = FinishedRun::open(folder)?;
     let path = folder.join("report.html");

@@ -12,7 +12,7 @@ use crate::finished::FinishedRun;
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, Inputs, LeftOut, find_inputs, passed_over};
 use crate::state::{Identity, Imprint, State, StateError, Tonight};
-use crate::store::absolute;
+use crate::store::{absolute, is_address};
 use crate::write::{FolderError, OutputFolder, WriteError};
 
 /// What a run would do.
@@ -24,7 +24,7 @@ pub struct DryRun {
     pub empty_folders: Vec<String>,
     /// What becomes of the output folder.
     pub output: PlannedOutput,
-    /// Nights that the state has; `None` without `--state`.
+    /// Nights that the state has; `None` without `--state`, and for a state on a store.
     pub nights: Option<usize>,
 }
 
@@ -77,7 +77,8 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
         Err(FolderError::HoldsRun(_)) if matches!(output, PlannedOutput::Done) => {}
         Err(error) => return Err(RunError::Folder(error)),
     }
-    let nights = order.state.as_ref().map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
+    let here = order.state.as_ref().filter(|of| !is_address(&of.folder));
+    let nights = here.map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
     Ok(DryRun { dumps, empty_folders, output, nights })
 }
 

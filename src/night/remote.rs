@@ -6,8 +6,9 @@
 //! 1. When it begins, the state is fetched, and the store must not hold a finished run where the outputs are to go, nor what
 //!    another one has left there. The mark of this one (`.copydesk.lock`) says whose outputs they will be.
 //! 2. When all is decided, the shards are uploaded, each of them one object that is there as a whole or not at all, and the account.
-//! 3. The new volumes of the state are uploaded. Their names have their hashes in them, so that two nights that run at once do not write
-//!    over each other's. Then `state.json` takes the place of the very one that was fetched (`If-Match`): of two nights the second is refused,
+//! 3. Where there is no state yet, `state.json` is written without nights: files of a state without it are a damaged one. The new
+//!    volumes are uploaded. Their names have their hashes in them, so that two nights that run at once do not write over each
+//!    other's. Then `state.json` takes the place of the very one that was fetched (`If-Match`): of two nights the second is refused,
 //!    and nothing of the first is lost. A store that takes the condition for nothing can hold no state.
 //! 4. `_SUCCESS` is written, and what was in the folders of this machine is deleted but for the state's files, which the next night
 //!    need not fetch again.
@@ -311,9 +312,12 @@ impl StateOnStore {
         let mut known = BTreeSet::new();
         let manifest = folder.bucket.get(&folder.key(MANIFEST)).map_err(failed)?;
         let before = folder.bucket.get(&folder.key(BEFORE)).map_err(failed)?;
-        if manifest.is_none() && before.is_some() {
-            let cause = format!("its {MANIFEST} is missing, and {BEFORE} is there");
-            return Err(RunError::State(StateError::Damaged { folder: folder.shown(), cause }));
+        if manifest.is_none() {
+            let listed = folder.bucket.list(&folder.address.key).map_err(failed)?;
+            if let Some(file) = listed.into_iter().map(|one| one.name).find(|name| is_of_state(name)) {
+                let cause = format!("its {MANIFEST} is missing, and {file} is there");
+                return Err(RunError::State(StateError::Damaged { folder: folder.shown(), cause }));
+            }
         }
         for (name, content) in [(MANIFEST, &manifest), (BEFORE, &before)] {
             let path = folder.local.join(name);
@@ -339,7 +343,26 @@ impl StateOnStore {
         Ok(())
     }
 
+    /// Leaves a manifest of no nights where there is none: files that are there without one belong to a state that is damaged,
+    /// and not to a first night that was killed.
+    fn begin(&mut self) -> Result<(), RunError> {
+        let (folder, nothing) = (&self.folder, State::nothing());
+        let failed = |error: StoreError| RunError::Write(error.into());
+        match folder.bucket.put(&folder.key(MANIFEST), nothing.clone(), Put::New) {
+            Err(error) if error.kind != FailureKind::Changed => return Err(failed(error)),
+            _ => {}
+        }
+        match folder.bucket.get(&folder.key(MANIFEST)).map_err(failed)? {
+            Some((there, version)) if there == nothing => self.version = Some(version),
+            _ => return Err(RunError::State(StateError::Overtaken(folder.shown()))),
+        }
+        Ok(())
+    }
+
     fn push(&mut self) -> Result<(), RunError> {
+        if self.version.is_none() {
+            self.begin()?;
+        }
         let folder = &self.folder;
         let failed = |error: StoreError| RunError::Write(error.into());
         let state = State::look(&folder.local);
@@ -359,7 +382,17 @@ impl StateOnStore {
             Err(error) if matches!(error.kind, FailureKind::Changed | FailureKind::Missing) => {
                 // An answer may have been lost on its way, and the request repeated.
                 let there = folder.bucket.get(&folder.key(MANIFEST)).map_err(failed)?;
-                if there.is_none_or(|(there, _)| there != content) {
+                if there.as_ref().is_none_or(|(there, _)| *there != content) {
+                    // The other night's may have the same names as what was uploaded for nothing.
+                    if let Some(used) = there.and_then(|(there, _)| State::files_in(&there)) {
+                        let used: BTreeSet<String> =
+                            used.iter().map(|(file, xxh3)| on_store(file, xxh3)).collect();
+                        for name in
+                            files.iter().filter(|&name| !self.files.contains(name) && !used.contains(name))
+                        {
+                            drop(folder.bucket.delete(&folder.key(name)));
+                        }
+                    }
                     return Err(RunError::State(StateError::Overtaken(folder.shown())));
                 }
             }
@@ -376,6 +409,11 @@ impl StateOnStore {
         self.files = files;
         Ok(())
     }
+}
+
+/// Whether an object in a state's folder is one that only a state has, other than its manifest.
+fn is_of_state(name: &str) -> bool {
+    name == BEFORE || name.rsplit_once('.').is_some_and(|(file, _)| State::is_file(file))
 }
 
 /// What a file of a state is called on a store: by its content, too.

@@ -77,6 +77,10 @@ impl Object {
         match self.none {}
     }
 
+    pub(crate) fn has_pieces(&self) -> bool {
+        match self.none {}
+    }
+
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }

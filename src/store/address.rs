@@ -96,6 +96,9 @@ impl Address {
     /// Where it can only be read.
     pub(crate) fn check_writable(&self) -> Result<(), StoreError> {
         let cause = match self.scheme {
+            _ if without_query(&self.key) != self.key => {
+                "an address that is written to has no query; give what is secret in the environment"
+            }
             Scheme::Http => "https:// can only be read",
             Scheme::Hub => {
                 "hf:// can only be read; from Python, `copydesk.publish` or `huggingface_hub.upload_large_folder` writes a finished folder there"
@@ -106,16 +109,31 @@ impl Address {
     }
 }
 
-/// What can be shown of an address: no user and no password, and no query, which may be a signature.
-fn shown(path: &Path) -> String {
+/// What can be shown of an address: no user and no password, and no query, which may be a signature. Any other path is
+/// shown as it is.
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.display().to_string();
     let Some((scheme, rest)) = text.split_once("://") else { return text };
-    let is_url = scheme.starts_with("http");
-    let rest = if is_url { rest.split(['?', '#']).next().unwrap_or_default() } else { rest };
+    let is_url = scheme.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
+    let rest = if is_url { rest.split(['?', '#']).next().unwrap_or_default() } else { without_query(rest) };
     let (host, key) = rest.split_once('/').map_or((rest, None), |(host, key)| (host, Some(key)));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let key = key.map(|key| format!("/{key}")).unwrap_or_default();
     format!("{scheme}://{host}{key}")
+}
+
+/// Of what may be a pattern, too: there, a `?` is a query's where the name of a setting follows it.
+fn without_query(rest: &str) -> &str {
+    let is_query = |at: &usize| {
+        let after = rest.get(at + 1..).unwrap_or_default();
+        let name = after.split_once('=').map(|(name, _)| name);
+        name.is_some_and(|name| {
+            name.starts_with(|first: char| first.is_ascii_alphabetic())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.&".contains(&byte))
+        })
+    };
+    let query = rest.match_indices('?').map(|(at, _)| at).find(is_query);
+    query.and_then(|at| rest.get(..at)).unwrap_or(rest)
 }
 
 #[cfg(test)]
@@ -156,6 +174,11 @@ mod tests {
             ("https://u:secret@h.example/a/b.jsonl?X-Amz-Signature=secret#x", "https://h.example/a/b.jsonl"),
             ("s3://key:secret@bucket/a?b", "s3://bucket/a?b"),
             ("https://h.example?sig=secret", "https://h.example"),
+            ("HTTPS://u:secret@h.example/a?secret", "HTTPS://h.example/a"),
+            ("az://c/x?sv=2024-01-01&sig=a/secret%3D", "az://c/x"),
+            ("s3://b/a?X-Amz-Signature=secret", "s3://b/a"),
+            ("gs://b/y=202?/m=1/x-?.jsonl", "gs://b/y=202?/m=1/x-?.jsonl"),
+            ("dumps/a.jsonl", "dumps/a.jsonl"),
         ] {
             assert_eq!(super::shown(Path::new(text)), shown);
         }
@@ -166,8 +189,15 @@ mod tests {
     #[test]
     fn what_can_only_be_read_is_not_written() {
         let writable = |text: &str| address(text).expect("it is one").check_writable().is_ok();
-        let found =
-            ["s3://b/x", "gs://b/x", "az://b/x", "https://h.example/x", "hf://datasets/o/n"].map(writable);
-        assert_eq!(found, [true, true, true, false, false]);
+        let found = [
+            "s3://b/x",
+            "gs://b/x",
+            "az://b/x",
+            "https://h.example/x",
+            "hf://datasets/o/n",
+            "az://b/x?sig=s",
+        ]
+        .map(writable);
+        assert_eq!(found, [true, true, true, false, false, false]);
     }
 }

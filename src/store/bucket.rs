@@ -14,7 +14,7 @@ use object_store::{
     PutPayload, UpdateVersion,
 };
 
-use super::address::{Address, Scheme};
+use super::address::{Address, Scheme, shown};
 use super::connect::{Variables, environment, store};
 use super::failure::failure;
 use super::runtime::{REQUESTS, SHORT_PATIENCE, handle, persist, wait};
@@ -84,8 +84,13 @@ impl Bucket {
         if key.is_empty() { self.shown.to_string() } else { format!("{}/{key}", self.shown) }
     }
 
+    /// The address of a key that somebody has given, for messages.
+    fn shown(&self, key: &str) -> String {
+        shown(FilePath::new(&self.address(key)))
+    }
+
     pub(super) fn path(&self, doing: &'static str, key: &str) -> Result<Path, StoreError> {
-        Path::parse(key).map_err(|error| failure(doing, &self.address(key), &error.into()))
+        Path::parse(key).map_err(|error| failure(doing, &self.shown(key), &error.into()))
     }
 
     /// Looks up what an address leads to.
@@ -102,8 +107,7 @@ impl Bucket {
         let (store, shown) = (Arc::clone(&self.store), address.shown.clone());
         let (meta, has_pieces) =
             persist(SHORT_PATIENCE, move || look_at_url(Arc::clone(&store), shown.clone()))?;
-        Ok(Object::of(self.clone(), meta.location, meta.size, meta.e_tag, address.shown.clone())
-            .in_pieces(has_pieces))
+        Ok(Object::found(self.clone(), meta, address.shown.clone()).in_pieces(has_pieces))
     }
 
     /// What a key leads to.
@@ -149,7 +153,7 @@ impl Bucket {
         key: &str,
         work: impl Fn(Arc<dyn ObjectStore>, Path) -> F + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (store, path, address) = (Arc::clone(&self.store), self.path(doing, key)?, self.address(key));
+        let (store, path, address) = (Arc::clone(&self.store), self.path(doing, key)?, self.shown(key));
         persist(SHORT_PATIENCE, move || {
             let (work, address) = (work(Arc::clone(&store), path.clone()), address.clone());
             async move {
@@ -167,7 +171,7 @@ impl Bucket {
 
     fn object(&self, meta: ObjectMeta) -> Object {
         let address = self.address(meta.location.as_ref());
-        Object::of(self.clone(), meta.location, meta.size, meta.e_tag, address)
+        Object::found(self.clone(), meta, address)
     }
 
     /// All objects in a folder and in the folders in it.

@@ -99,13 +99,7 @@ fn check_machine(address: &Address, host: &str) -> Result<(), StoreError> {
 }
 
 fn amazon(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, StoreError> {
-    let mut given = given.clone();
-    for (name, value) in profile::variables(&given) {
-        let is_key = name.starts_with("AWS_ACCESS") || name.starts_with("AWS_SE");
-        if is_key || !given.contains_key(&name) {
-            given.insert(name, value);
-        }
-    }
+    let given = profile::with_profile(given.clone());
     let mut builder = AmazonS3Builder::new().with_client_options(options()).with_retry(retries());
     for (key, value) in settings::<AmazonS3ConfigKey>(&given, "AWS_") {
         builder = builder.with_config(key, value);

@@ -13,6 +13,12 @@ pub(super) fn failure(doing: &'static str, address: &str, error: &object_store::
     let text = error.to_string();
     let status = after(&text, "status code: ").and_then(|rest| rest.get(..3)?.parse::<u16>().ok());
     let code = after(&text, "<Code>").and_then(|rest| rest.split('<').next());
+    // A server writes there what it likes.
+    let is_code = |code: &&str| {
+        (1..=64).contains(&code.len())
+            && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let code = code.filter(is_code);
     let (kind, said) = match error {
         Error::NotFound { .. } => (FailureKind::Missing, "there is no such object"),
         Error::PermissionDenied { .. } => (FailureKind::Refused, "the store refuses access"),

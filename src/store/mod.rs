@@ -48,7 +48,7 @@ use std::sync::{Arc, OnceLock};
 
 #[cfg(not(feature = "remote"))]
 pub(crate) use absent::{Bucket, Object, Version};
-pub(crate) use address::{Address, is_address};
+pub(crate) use address::{Address, is_address, shown};
 #[cfg(feature = "remote")]
 pub(crate) use bucket::{Bucket, Version};
 #[cfg(feature = "remote")]

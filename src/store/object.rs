@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{StreamExt as _, stream};
 use object_store::path::Path;
-use object_store::{GetOptions, GetResult, ObjectStore};
+use object_store::{GetOptions, GetResult, ObjectMeta, ObjectStore};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::failure::failure;
@@ -24,6 +24,9 @@ const AHEAD: usize = 3;
 const BLOCK_BYTES: u64 = 1 << 20;
 const BLOCKS: usize = 32;
 
+/// What an imprint that is no tag begins with.
+const MODIFIED: &str = "last-modified ";
+
 type Piece = bytes::Bytes;
 
 /// An object, as it was when it was found.
@@ -34,6 +37,8 @@ pub struct Object {
     shown: Arc<str>,
     bytes: u64,
     tag: Option<Arc<str>>,
+    /// When it was written, in seconds, for where there is no tag.
+    modified: Option<i64>,
     /// Instead of a tag: what it is a part of, and will always be.
     revision: Option<Arc<str>>,
     /// The server can be asked for a piece of it.
@@ -51,7 +56,13 @@ impl Eq for Object {}
 impl Object {
     pub(super) fn of(bucket: Bucket, key: Path, bytes: u64, tag: Option<String>, shown: String) -> Self {
         let (shown, tag) = (shown.into(), tag.map(Arc::from));
-        Self { bucket, key, shown, bytes, tag, revision: None, has_pieces: true }
+        Self { bucket, key, shown, bytes, tag, modified: None, revision: None, has_pieces: true }
+    }
+
+    /// What a store says of an object.
+    pub(super) fn found(bucket: Bucket, meta: ObjectMeta, shown: String) -> Self {
+        let modified = modified(&meta);
+        Self { modified, ..Self::of(bucket, meta.location, meta.size, meta.e_tag, shown) }
     }
 
     /// The same, of a server that may know no pieces.
@@ -70,16 +81,10 @@ impl Object {
         }
         let bucket = Bucket::of(address)?;
         let key = bucket.path("read", &address.key)?;
-        let tag = (!imprint.is_empty()).then(|| Arc::from(imprint));
-        Ok(Self {
-            bucket,
-            key,
-            shown: address.shown.as_str().into(),
-            bytes,
-            tag,
-            revision: None,
-            has_pieces: true,
-        })
+        let modified = imprint.strip_prefix(MODIFIED).and_then(|seconds| seconds.parse().ok());
+        let tag = (modified.is_none() && !imprint.is_empty()).then(|| imprint.to_owned());
+        let shown = bucket.address(&address.key);
+        Ok(Self { modified, ..Self::of(bucket, key, bytes, tag, shown) })
     }
 
     /// The same, at a revision that never changes, of which answers may say anything.
@@ -97,6 +102,11 @@ impl Object {
         self.bucket.url.as_deref().is_some_and(|url| *url != *self.shown)
     }
 
+    /// Whether a piece of it can be read without the rest.
+    pub(crate) fn has_pieces(&self) -> bool {
+        self.has_pieces
+    }
+
     /// Its size.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
@@ -109,7 +119,9 @@ impl Object {
 
     /// What another object in its place would not have.
     pub(crate) fn imprint(&self) -> String {
-        self.tag.as_deref().or(self.revision.as_deref()).unwrap_or_default().to_owned()
+        let known = self.tag.as_deref().or(self.revision.as_deref()).map(str::to_owned);
+        let modified = || self.modified.map(|seconds| format!("{MODIFIED}{seconds}"));
+        known.or_else(modified).unwrap_or_default()
     }
 
     /// Reads it from its beginning.
@@ -169,7 +181,10 @@ impl Object {
         let found = self.bucket.store.get_opts(&self.key, GetOptions { if_match, ..options }).await;
         let found = found.map_err(|error| self.failure(&error))?;
         let tag = found.meta.e_tag.as_deref();
-        let is_same = self.tag.as_deref().zip(tag).is_none_or(|(was, is)| bare(was) == bare(is));
+        let is_same = match self.tag.as_deref().zip(tag) {
+            Some((was, is)) => bare(was) == bare(is),
+            None => self.modified.zip(modified(&found.meta)).is_none_or(|(was, is)| was == is),
+        };
         if is_same && found.meta.size == self.bytes { Ok(found) } else { Err(self.changed()) }
     }
 
@@ -214,6 +229,11 @@ fn pieces_of(bytes: u64) -> impl Iterator<Item = Range<u64>> + Send {
         length = PIECE_BYTES.min(length * 2);
         (!piece.is_empty()).then_some(piece)
     })
+}
+
+/// When an object was written, in seconds; what is not said is the year 1970.
+fn modified(meta: &ObjectMeta) -> Option<i64> {
+    Some(meta.last_modified.timestamp()).filter(|seconds| *seconds != 0)
 }
 
 /// A tag as a request has it: what lists say of it lacks the quotes on some stores.

@@ -6,8 +6,28 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The variables that a profile stands for, where they are not given themselves.
-pub(super) fn variables(given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+/// An environment, and in it what a profile stands for that is not given itself. Keys are taken from one place: the
+/// environment, where it has both, or the profile with its own session token.
+pub(super) fn with_profile(mut given: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_set = |name: &str| given.get(name).is_some_and(|value| !value.is_empty());
+    let has_keys = PAIR.into_iter().all(is_set);
+    let mut found = variables(&given);
+    if has_keys || !PAIR.into_iter().all(|name| found.contains_key(name)) {
+        found.retain(|name, _| !PAIR.contains(&name.as_str()) && !TOKENS.contains(&name.as_str()));
+    } else {
+        PAIR.into_iter().chain(TOKENS).for_each(|name| drop(given.remove(name)));
+    }
+    for (name, value) in found {
+        given.entry(name).or_insert(value);
+    }
+    given
+}
+
+const PAIR: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+const TOKENS: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_TOKEN"];
+
+/// The variables that a profile stands for.
+fn variables(given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let profile = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].iter().find_map(|name| given.get(*name));
     let profile = profile.map_or("default", String::as_str);
     let home = given.get("HOME").map(PathBuf::from).unwrap_or_default();
@@ -26,10 +46,10 @@ pub(super) fn variables(given: &BTreeMap<String, String>) -> BTreeMap<String, St
         ("region", "AWS_REGION"),
         ("endpoint_url", "AWS_ENDPOINT_URL"),
     ];
-    // A key and its secret belong together.
-    let has_keys = given.contains_key("AWS_ACCESS_KEY_ID") && !given.contains_key("AWS_PROFILE");
-    let names = names.into_iter().filter(|(name, _)| !(has_keys && name.starts_with("aws_")));
-    names.filter_map(|(name, variable)| Some((variable.to_owned(), found.remove(name)?))).collect()
+    names
+        .into_iter()
+        .filter_map(|(name, variable)| Some((variable.to_owned(), found.remove(name)?)))
+        .collect()
 }
 
 /// The settings in a section, which in one file is called `[NAME]` and in the other `[profile NAME]`.
@@ -74,14 +94,25 @@ mod tests {
         let home = ("HOME".to_owned(), home.path().display().to_string());
         let found = |more: &[(&str, &str)]| {
             let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            let found = variables(&std::iter::once(home.clone()).chain(more).collect());
+            let mut found = with_profile(std::iter::once(home.clone()).chain(more).collect());
+            found.retain(|name, _| !["HOME", "AWS_PROFILE"].contains(&name.as_str()));
             found.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(found(&[]), "AWS_ACCESS_KEY_ID=D AWS_SECRET_ACCESS_KEY=DS");
         let night =
             "AWS_ACCESS_KEY_ID=N AWS_ENDPOINT_URL=http://e AWS_REGION=eu-west-1 AWS_SECRET_ACCESS_KEY=a=b/c";
         assert_eq!(found(&[("AWS_PROFILE", "night")]), night);
-        assert_eq!(found(&[("AWS_ACCESS_KEY_ID", "G")]), "");
+        // A half is no pair, and another pair's token is none of this one's.
+        let default = "AWS_ACCESS_KEY_ID=D AWS_SECRET_ACCESS_KEY=DS";
+        assert_eq!(found(&[("AWS_ACCESS_KEY_ID", "G"), ("AWS_SESSION_TOKEN", "T")]), default);
+        assert_eq!(found(&[("AWS_PROFILE", "night"), ("AWS_SESSION_TOKEN", "T")]), night);
+        let given = [("AWS_ACCESS_KEY_ID", "G"), ("AWS_SECRET_ACCESS_KEY", "S"), ("AWS_SESSION_TOKEN", "T")];
+        let own = "AWS_ACCESS_KEY_ID=G AWS_SECRET_ACCESS_KEY=S AWS_SESSION_TOKEN=T";
+        assert_eq!(found(&given), own);
+        assert_eq!(
+            found(&[&given[..], &[("AWS_PROFILE", "night")]].concat()),
+            "AWS_ACCESS_KEY_ID=G AWS_ENDPOINT_URL=http://e AWS_REGION=eu-west-1 AWS_SECRET_ACCESS_KEY=S AWS_SESSION_TOKEN=T"
+        );
         assert_eq!(found(&[("AWS_PROFILE", "none")]), "");
     }
 }

@@ -31,7 +31,7 @@ pub(crate) use folder::{FolderError, OutputFolder, write_file, write_from};
 pub(crate) use folder::{LOCK as OUTPUT_MARK, Lock, SUCCESS, WORK};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;
-pub(crate) use scratch::scratch_of;
+pub(crate) use scratch::{OwnFolder, copy_folder, scratch_of};
 pub(crate) use seal::{Seal, seal};
 pub(crate) use shards::ShardForm;
 pub(crate) use shards::{Frame, FrameEncoder, Output, ShardWriter, Standing};

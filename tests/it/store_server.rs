@@ -25,6 +25,8 @@ pub(crate) struct Faults {
     pub has_no_conditions: bool,
     /// Nor are ranges.
     pub has_no_ranges: bool,
+    /// Answers say when an object was written, and have no tag.
+    pub has_no_tags: bool,
     /// After so many requests that read it, the object of this key is another.
     pub replaced: Option<(String, u64)>,
 }
@@ -319,7 +321,9 @@ impl Inner {
                 .with("content-range", format!("bytes {}-{}/{whole}", range.start, range.end - 1)),
             None => Answer::new(200, &content[..]),
         };
-        let answer = answer.with("etag", tag).with("last-modified", "Wed, 25 Nov 2026 05:00:00 GMT");
+        let seconds = content.iter().rev().fold(7_u32, |sum, byte| (sum * 31 + u32::from(*byte)) % 59);
+        let answer = answer.with("last-modified", format!("Wed, 25 Nov 2026 05:00:{seconds:02} GMT"));
+        let answer = if self.faults.has_no_tags { answer } else { answer.with("etag", tag) };
         if method == "HEAD" {
             return Answer { body: Vec::new(), ..answer.with("content-length", whole.to_string()) };
         }

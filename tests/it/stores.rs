@@ -179,6 +179,127 @@ fn a_dump_that_is_replaced_while_it_is_read_is_refused() {
 }
 
 #[test]
+fn a_dump_without_a_tag_is_known_by_when_it_was_written() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..10_000));
+    let url = format!("{}/b/dumps/a.jsonl", place.server.url);
+    for (replaced, code) in [(None, 0), (Some(("b/dumps/a.jsonl".to_owned(), 3)), 2)] {
+        place.server.fail(Faults { has_no_tags: true, replaced, ..Faults::default() });
+        let (found, told) = place.run(&["articles", &url, "-o", "out", "--restart"]);
+        assert_eq!((found, told.contains("replaced while it was read")), (code, code == 2), "{told}");
+    }
+}
+
+#[test]
+fn a_damaged_dump_is_read_from_a_server_without_ranges_as_far_as_it_can_be() {
+    let place = Place::new();
+    let mut members = packed(&articles(0..200));
+    let whole = members.len();
+    members.extend(packed(&articles(200..400)));
+    members[whole / 2..whole / 2 + 64].fill(0xff);
+    place.dump("a.jsonl.zst", &members);
+    let url = format!("{}/b/dumps/a.jsonl.zst", place.server.url);
+    place.server.fail(Faults { has_no_ranges: true, ..Faults::default() });
+    let output = place.copydesk(&["run", "articles", &url, "-o", "out", "--progress", "never"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    let ledger = std::fs::read(place.at("out/ledger.json")).expect("it is there");
+    let ledger: Value = serde_json::from_slice(&ledger).expect("it is JSON");
+    assert!(ledger["dumps"][0]["damage"].is_string(), "{ledger}");
+}
+
+#[test]
+fn a_state_without_its_manifests_is_not_begun_anew() {
+    let place = Place::new();
+    small(&place);
+    let night = |name: &str| {
+        let output = format!("s3://b/nights/{name}");
+        place.copydesk(&["run", "nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"])
+    };
+    assert!(FINISHED.contains(&night("one").status.code().unwrap_or(-1)));
+    let manifest = place.server.get("b/state/state.json").expect("it is there");
+    let local = || {
+        let tmp = place.at("tmp").read_dir().expect("it is there").flatten();
+        let states = tmp.flat_map(|entry| entry.path().read_dir()).flatten().flatten();
+        let states = states.filter(|entry| entry.path().is_dir());
+        let files = states.flat_map(|entry| entry.path().read_dir()).flatten().flatten();
+        let mut files: Vec<_> = files.map(|entry| entry.file_name()).collect();
+        files.sort();
+        files
+    };
+    let before = local();
+    assert!(before.iter().any(|name| name.to_string_lossy().starts_with("volume-")), "{before:?}");
+    place.server.delete("b/state/state.json");
+    place.server.delete("b/state/state.before.json");
+    place.dump("f.jsonl", &articles(380..500));
+    let refused = night("two");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("its state.json is missing, and hosts-") && told.contains("another --state"),
+        "{told}"
+    );
+    assert!(before.iter().all(|name| local().contains(name)), "{:?}", local());
+    place.server.put("b/state/state.json", manifest);
+    assert!(FINISHED.contains(&night("two").status.code().unwrap_or(-1)));
+}
+
+#[test]
+fn a_first_night_that_was_killed_is_no_damaged_state() {
+    let place = Place::new();
+    small(&place);
+    let night =
+        || place.run(&["nightly", "s3://b/dumps/", "-o", "s3://b/nights/one", "--state", "s3://b/state"]);
+    // Its volumes are there, and what it begins with, but no manifest that names them.
+    place.server.fail(Faults { refuses: Some("/state/hosts-"), ..Faults::default() });
+    let (code, told) = night();
+    assert!(code == 2 && told.contains("the store refuses access"), "{told}");
+    assert!(place.server.get("b/state/state.json").is_some(), "{:?}", place.server.keys("b/state"));
+    place.server.fail(Faults::default());
+    let (code, told) = night();
+    assert!(FINISHED.contains(&code), "{told}");
+}
+
+#[test]
+fn what_is_secret_in_an_address_is_told_nobody() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..3));
+    place.dump(
+        "page.html",
+        b"<html><body><article><p>A page of a few words, and no more.</p></article></body></html>",
+    );
+    let host = place.server.url.strip_prefix("http://").expect("it is one");
+    let of = |name: &str| format!("http://user:{SECRET}@{host}/b/dumps/{name}?sig={SECRET}");
+    let (url, page, lost) = (of("a.jsonl"), of("page.html"), format!("az://c/x?sv=1&sig={SECRET}"));
+    let line = format!("{url}:3");
+    for (command, codes) in [
+        (&["plan", "articles", "dumps/a.jsonl", "-o", &lost][..], &[2][..]),
+        (&["state", "list", &lost], &[2]),
+        (&["report", &url], &[2]),
+        (&["explain", "fields", &line], &[0, 2]),
+        (&["explain", "fields", &url], &[2]),
+        (&["run", &url, "dumps/a.jsonl", "-o", "out"], &[2]),
+        (&["run", "fields", &lost, "-o", "out"], &[1, 2]),
+        (&["run", "fields", "dumps/a.jsonl", "-o", &lost], &[2]),
+        (&["run", "fields", "dumps/a.jsonl", "-o", "out", "--state", &lost, "--dry-run"], &[2]),
+        (&["run", "fields", "dumps/a.jsonl", "-o", &url, "--dry-run"], &[2]),
+        (&["init", &url], &[0]),
+        (&["init", &lost], &[1, 2]),
+        (&["verify", &url], &[1, 2]),
+        (&["extract", &page], &[0]),
+        (&["extract", &of("none.html")], &[2]),
+    ] {
+        let output = place.copydesk(command);
+        let told =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!told.contains(SECRET), "{command:?}: {told}");
+        assert!(output.status.code().is_some_and(|code| codes.contains(&code)), "{command:?}: {told}");
+    }
+    let output = place.copydesk(&["explain", "fields", &format!("{}/b/dumps/a.jsonl:3", place.server.url)]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn a_store_that_refuses_is_an_error_of_one_sentence() {
     let place = Place::new();
     small(&place);
@@ -266,11 +387,14 @@ fn of_two_nights_at_once_the_second_is_refused() {
     };
     assert!(FINISHED.contains(&night("one").0));
     let before = place.server.get("b/state/state.json");
+    let files = place.server.keys("b/state/");
     place.server.fail(Faults { overtakes: Some("b/state/state.json".to_owned()), ..Faults::default() });
     place.dump("f.jsonl", &articles(380..500));
     let (code, told) = night("two");
     assert!(code == 2 && told.contains("another night has been added since this one began"), "{told}");
     assert_eq!(place.server.get("b/nights/two/_SUCCESS"), None);
+    // What it had uploaded for nothing is gone.
+    assert_eq!(place.server.keys("b/state/"), files);
     place.server.put("b/state/state.json", before.expect("it was there"));
     place.server.fail(Faults::default());
     assert!(FINISHED.contains(&night("two").0));

@@ -15,6 +15,7 @@ use super::{Exit, completions, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
 use crate::read::FindError;
+use crate::store::shown;
 use page::ExplainPage;
 use spans::SpanStyle;
 
@@ -113,7 +114,8 @@ fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<Str
     let number = place.rsplit_once(':').and_then(|(dump, line)| {
         let digits = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
         // A record's, which may end with a port.
-        let is_address = dump.starts_with("http") && dump.contains("://");
+        let is_address =
+            dump.starts_with("http") && dump.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
         (digits && !dump.is_empty() && !is_address && !Path::new(&place).exists()).then_some((dump, line))
     });
     let help = "write DUMP:LINE, such as news.jsonl.zst:17, or DUMP --id ID, or --run DIR ID";
@@ -132,7 +134,7 @@ fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<Str
         }
         (None, None) if has_run && !Path::new(&place).exists() => Some((None, Which::Id(place))),
         (None, None) => {
-            error(&format!("tell which line of {place} is meant"), &[help]);
+            error(&format!("tell which line of {} is meant", shown(Path::new(&place))), &[help]);
             None
         }
     }
@@ -154,7 +156,7 @@ fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
         ],
         ExplainError::IsOutput { dump, line, run } => vec![format!(
             "explain that line, where it was read: copydesk explain {pipeline} PATH-TO/{dump}:{line} --run {}",
-            run.display()
+            shown(run)
         )],
         ExplainError::Run { .. } => {
             vec!["--run takes the --output folder of a run that has finished".to_owned()]

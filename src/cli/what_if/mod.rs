@@ -10,6 +10,7 @@ use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
+use crate::store::shown;
 use crate::text::shell_word;
 
 /// Try other limits on finished runs: what would be kept and dropped, without processing any article again
@@ -62,7 +63,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
                 &format!(
                     "know which limits {} was made with: its pipeline `{}` is neither {name} as it is now nor a \
                      shipped one",
-                    folder.display(),
+                    shown(folder),
                     run.ledger.pipeline.name
                 ),
                 &["give the pipeline file as it was then: --was FILE"],

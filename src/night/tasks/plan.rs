@@ -16,7 +16,7 @@ use crate::night::{
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, FindError, Inputs, find_inputs};
 use crate::state::{Identity, Imprint, State, Tonight};
-use crate::store::{Object, absolute, is_address};
+use crate::store::{Object, absolute, is_address, shown};
 use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
 /// The format of plans that this copydesk writes.
@@ -154,7 +154,7 @@ fn refuse(order: &NightOrder) -> Result<(), TaskError> {
     if let Some(address) = folders.into_iter().find(|folder| is_address(folder)) {
         return Err(TaskError::Refused(format!(
             "plan with {}: a plan and its state need a folder that all machines share; its dumps may be on a store",
-            address.display()
+            shown(address)
         )));
     }
     let has_paragraphs =

@@ -361,15 +361,16 @@ impl DumpReader {
             decompress(again, limits.zstd_window_log_max, BytesRead::default())
                 .map(|unpacked| unpacked.reader)
         };
-        let open: Box<OpenAt<'static>> = {
+        // A server may have no ranges.
+        let open = object.has_pieces().then(|| -> Box<OpenAt<'static>> {
             let (object, failed) = (object.clone(), failed.clone());
             Box::new(move |at| {
                 let mut seekable = object.seekable(&failed);
                 seekable.seek(SeekFrom::Start(at))?;
                 Ok(Box::new(seekable))
             })
-        };
-        Self::unpacked(name, inner, (Some(open), Some(&reopen)), limits, hints, (progress, object.bytes()))
+        });
+        Self::unpacked(name, inner, (open, Some(&reopen)), limits, hints, (progress, object.bytes()))
     }
 
     /// What is in a stream. It can be opened at a place, and read again from its beginning, where it is no pipe.

@@ -114,11 +114,16 @@ impl Manifest {
 
     /// Writes it in the place of the one of this name.
     pub(super) fn write(&self, folder: &Path, name: &str) -> Result<(), WriteError> {
+        write_file(&folder.join(name), &self.content(name))
+    }
+
+    /// What is written into the file of that name.
+    pub(super) fn content(&self, name: &str) -> Vec<u8> {
         let copydesk = env!("CARGO_PKG_VERSION").to_owned();
         let now = Self { format: FORMAT, copydesk, superseded: name == BEFORE, ..self.clone() };
         let mut json = serde_json::to_vec_pretty(&now).expect("a manifest has names for keys");
         json.push(b'\n');
-        write_file(&folder.join(name), &seal(&json))
+        seal(&json)
     }
 
     /// Reads the last one; `None` where there is none.

@@ -67,7 +67,7 @@ use crate::account::{DumpOfNight, HostAccount, LEAST_NIGHTS, PipelineAccount};
 use crate::article::ArticleId;
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, NearSettings};
-use crate::store::is_address;
+use crate::store::{is_address, shown};
 use crate::write::{Lock, Unfinished, WriteError};
 use hosts::HostsFile;
 use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
@@ -376,7 +376,7 @@ impl State {
             return Ok(());
         }
         let cause = "it is on a store, where only `copydesk run` uses it".to_owned();
-        Err(StateError::Foreign { folder: folder.to_owned(), cause })
+        Err(StateError::Foreign { folder: shown(folder).into(), cause })
     }
 
     fn of(folder: &Path, manifest: Manifest) -> Self {
@@ -827,6 +827,22 @@ impl State {
         let hosts =
             self.manifest.nights.iter().map(|night| (night.hosts.file.clone(), night.hosts.xxh3.clone()));
         volumes.chain(hosts).collect()
+    }
+
+    /// The same of a manifest's content; `None` where it is none.
+    pub(crate) fn files_in(manifest: &[u8]) -> Option<Vec<(String, String)>> {
+        let manifest = serde_json::from_slice(manifest).ok()?;
+        Some(Self::of(Path::new(""), manifest).files())
+    }
+
+    /// Whether a state gives such a name to a file of a night or volume.
+    pub(crate) fn is_file(name: &str) -> bool {
+        is_state_file(name)
+    }
+
+    /// The manifest of a state that has no nights yet.
+    pub(crate) fn nothing() -> Vec<u8> {
+        Manifest::empty().content(MANIFEST)
     }
 
     /// Whether a file is there and what was written.
