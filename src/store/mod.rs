@@ -10,7 +10,7 @@
 //!
 //! **Reading.** An object is read in pieces of at most 8 MiB, of which four are on their way while one is being used. Each is a request
 //! of its own, so that a connection that breaks costs a piece and not the night, and each asks for the very object that was there
-//! when the run began (`If-Match`; where a store does not know that, the `ETag` of the answer is compared): a dump that is replaced while it is
+//! when the run began (`If-Match`; where a store does not know that, the `ETag` of the answer is compared, or `Last-Modified` where there is none): a dump that is replaced while it is
 //! read is refused. The first pieces are small, for those who only look at a head.
 //!
 //! **Errors.** A store that does not answer, breaks off or asks to be left alone (`503 SlowDown`) is asked again, up to ten times and for
@@ -18,7 +18,7 @@
 //! failed run, which the same command resumes; it is never a damaged dump. Whatever a decoder has made of an error, the reader
 //! has kept it ([`FailureSlot`]). What no second attempt will mend (refused credentials, no such bucket) is said in one sentence.
 //!
-//! **Secrets.** Of an address, only what can be shown is kept for messages, accounts and reports: no user, no query. Of an answer, the status and the
+//! **Secrets.** Of an address, only what [`shown`] leaves is kept for messages, accounts, records and reports: no user, no query. Of an answer, the status and the
 //! store's own code for it are shown, never the request.
 
 #[cfg(not(feature = "remote"))]
