@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use super::Decoder;
-use super::object::KeySeed;
+use super::object::{KeySeed, Object};
 use super::tables::{self, Pairs};
 use super::wrapper::Strength;
 use crate::format::{ANY, EACH, ITEM, Layout};
@@ -37,13 +37,12 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
         return Some(vec![key.clone(), EACH.to_owned()]);
     }
-    // Of lines, the first: what follows it is another record.
-    let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-    let first = values.next().and_then(Result::ok).map_or(json, RawValue::get);
-    let own = decoder.object(first).ok();
-    let has_body =
-        own.as_ref().is_some_and(|own| own.bodies().any(|body| !is_list_of_records(body, decoder)));
-    let own = own.map_or(Strength::NONE, |own| own.strength());
+    // Of lines, each is one: the first may be an article without a text.
+    let values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
+    let lines = values.map_while(Result::ok).take(ITEMS);
+    let lines: Vec<_> = lines.filter_map(|line| decoder.object(line.get()).ok()).collect();
+    let has_body = lines.iter().flat_map(Object::bodies).any(|body| !is_list_of_records(body, decoder));
+    let own = lines.first().map_or(Strength::NONE, Object::strength);
     if has_body {
         return None;
     }

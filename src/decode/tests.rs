@@ -355,6 +355,11 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
             "{\"url\":\"https://a.example/1\",\"text\":\"B\",\"authors\":[{\"name\":\"A\",\"url\":\"https://a.example/a\"}]}\n{\"url\":\"https://a.example/2\",\"text\":\"C\"}\n",
             "",
         ),
+        // The first has no text.
+        (
+            "{\"title\":\"T\",\"text\":\"\",\"comments\":[{\"author\":\"A\",\"text\":\"C\"}]}\n{\"title\":\"U\",\"text\":\"D\"}\n",
+            "",
+        ),
         (
             "{\"title\":\"T\",\"text\":\"B\",\"comments\":[{\"author\":\"A\",\"text\":\"C\"}]}\n{\"title\":\"U\",\"te",
             "",
