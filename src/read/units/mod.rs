@@ -3,21 +3,22 @@
 //! Where units end is for the dump's [`Form`] to say. Bytes are decompressed straight into the batch that will hold
 //! them, so a unit is copied only where a batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
 
+mod resume;
+
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::compression::{BytesRead, Compression, OpenAt, Packing, Unpacked, decompress};
+use super::compression::{BytesRead, Compression, OpenAt, Unpacked, decompress};
 use super::dumps::{Dump, refused};
 use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
 use crate::store::{FailureSlot, Object, Seekable, StoreError};
 use crate::text::Slice;
+use resume::{Resume, begun};
 
 /// Bounds for one dump.
 #[derive(Clone, Copy, Debug)]
@@ -159,61 +160,6 @@ pub struct DumpReader {
     file: Option<Snapshot>,
     /// Reads on after damage; `None` where that cannot be done.
     resume: Option<Resume>,
-}
-
-/// Reads a compressed file on after what cannot be decompressed, from the next member, frame or stream: of a WARC file that is the
-/// next record.
-struct Resume {
-    packing: Packing,
-    place: Arc<AtomicU64>,
-    open: Box<OpenAt<'static>>,
-    progress: BytesRead,
-    /// Parts that were passed over, the first of them in words.
-    first: Option<String>,
-    more: u64,
-    /// What comes after more damage is of no use.
-    is_over: bool,
-    /// How many decompressed bytes of members that turn out to be damaged are read at most: a file can be made in which each begins
-    /// within the one before and ends with it.
-    allowance: u64,
-    /// Where in the decompressed dump the last part begins.
-    since: u64,
-}
-
-impl Resume {
-    /// So much is allowed for a byte of the file: no more than deflate makes of one in a file that is all whole.
-    const ALLOWANCE: u64 = 100;
-
-    /// What follows after an error at a place of the decompressed dump; `None` where nothing does.
-    fn after(&mut self, error: &io::Error, at: u64) -> io::Result<Option<Box<dyn Read + Send>>> {
-        let left = self.allowance.checked_sub(at - self.since).filter(|_| !self.is_over);
-        let Some(left) = left else { return Ok(None) };
-        (self.allowance, self.since) = (left, at);
-        let place = self.place();
-        let Some((next, unpacked)) = self.packing.resume(&*self.open, place, &self.progress)? else {
-            return Ok(None);
-        };
-        let length = next - place;
-        let words = || format!("failed to read {length} bytes from byte {place} on: {error}");
-        self.more += u64::from(self.first.is_some());
-        self.first.get_or_insert_with(words);
-        (self.packing, self.place) = (unpacked.packing, unpacked.place);
-        Ok(Some(unpacked.reader))
-    }
-
-    fn place(&self) -> u64 {
-        self.place.load(Ordering::Relaxed)
-    }
-
-    /// What was passed over, in words.
-    fn damage(&self) -> Option<String> {
-        let first = self.first.as_ref()?;
-        Some(match self.more {
-            0 => first.clone(),
-            1 => format!("{first}; and 1 other part"),
-            more => format!("{first}; and {more} other parts"),
-        })
-    }
 }
 
 /// What a file is known by while it is read.
@@ -385,10 +331,7 @@ impl DumpReader {
         let Unpacked { packing, reader, place } =
             decompress(inner, limits.zstd_window_log_max, progress.clone())?;
         let compression = packing.compression;
-        let allowance = packed_bytes.saturating_mul(Resume::ALLOWANCE).saturating_add(64 << 20);
-        let (first, more, is_over, since) = (None, 0, false, 0);
-        let resume = |open| Resume { packing, place, open, progress, first, more, is_over, allowance, since };
-        let mut resume = open.map(resume);
+        let mut resume = open.map(|open| Resume::new(packing, place, open, progress, packed_bytes));
         let reader = begun(reader, &mut resume)?;
         let content = format::adapt(name, reader, hints, limits.max_line_bytes, reopen)?;
         if let Some(resume) = &mut resume {
@@ -670,53 +613,6 @@ impl DumpReader {
         self.number += 1;
         self.next_line += batch.lines.len() as u64;
         batch
-    }
-}
-
-/// So much of a dump tells what it is.
-const TELLING_BYTES: usize = 64;
-
-/// A reader of which the beginning can be read, so that it is known for what it is; what cannot be decompressed before that is passed
-/// over.
-fn begun(mut inner: Box<dyn Read + Send>, resume: &mut Option<Resume>) -> io::Result<Box<dyn Read + Send>> {
-    let mut head = Vec::with_capacity(TELLING_BYTES);
-    // What members have given that are whole.
-    let mut whole = 0;
-    let mut place = resume.as_ref().map(Resume::place);
-    loop {
-        // A byte at a time: decoders keep what they have of a piece that ends in an error.
-        let mut byte = [0];
-        let read = inner.read(&mut byte);
-        let now = resume.as_ref().map(Resume::place);
-        if now != place {
-            (whole, place) = (head.len(), now);
-        }
-        let error = match read {
-            Ok(1) if head.len() + 1 < TELLING_BYTES => {
-                head.push(byte[0]);
-                continue;
-            }
-            Ok(count) => {
-                head.extend_from_slice(byte.get(..count).unwrap_or_default());
-                return Ok(Box::new(io::Cursor::new(head).chain(inner)));
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => error,
-        };
-        let next = match resume {
-            Some(resume) if failure_of(&error).is_none() => resume.after(&error, 0)?,
-            _ => None,
-        };
-        match next {
-            Some(reader) => {
-                inner = reader;
-                head.truncate(whole);
-                place = resume.as_ref().map(Resume::place);
-            }
-            None if head.is_empty() => return Err(error),
-            // The reader meets the error again.
-            None => return Ok(Box::new(io::Cursor::new(head).chain(inner))),
-        }
     }
 }
 
