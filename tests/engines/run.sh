@@ -37,14 +37,17 @@ copydesk run $pipeline dumps -o one -q --progress never > /dev/null || [ $? -eq 
 
 plan() { copydesk plan $pipeline dumps -o "$1" --part-bytes 1MB > /dev/null; }
 
-# Kills one process whose command line matches, once it has begun.
+# Kills one process whose command line matches, some time after it is seen. A task may take less than a second: where the first one seen is
+# over by then, the next one is killed at once.
 kill_one() {
-    for _ in $(seq 600); do
+    local pause=0.3
+    for _ in $(seq 3000); do
         if pgrep -f "$1" > /dev/null; then
-            sleep 1
+            sleep "$pause"
             pkill -9 -o -f "$1" && echo "killed: $1" && return
+            pause=0
         fi
-        sleep 0.1
+        sleep 0.02
     done
     echo "there was nothing to kill: $1"
     return 1
