@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use super::{Exit, Ledger, MissingDump};
+use crate::text::{escaped as written, is_unprintable};
 
 /// Dumps that have series of their own.
 const DUMPS: usize = 200;
@@ -176,8 +177,9 @@ impl Metrics<'_> {
     }
 }
 
+/// As the format asks, and so that nothing in it can do anything to a terminal.
 fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    written(value, is_unprintable).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 #[cfg(test)]
@@ -188,7 +190,8 @@ mod tests {
     #[test]
     fn every_metric_is_said_once_what_it_is_and_labels_are_escaped() {
         let stage = StageAccount { stage: "drop-short".to_owned(), ..StageAccount::default() };
-        let pipeline = PipelineAccount { name: "a \"b\"\n\\".to_owned(), ..PipelineAccount::default() };
+        let pipeline =
+            PipelineAccount { name: "a\u{1b}[2J\u{202e} \"b\"\n\\".to_owned(), ..PipelineAccount::default() };
         let mut ledger = Ledger::new(pipeline, vec![stage], Vec::new());
         ledger.lines =
             Counts { read: 10, blank: 1, kept: 5, dropped: 3, quarantined: 1, ..Counts::default() };
@@ -196,7 +199,7 @@ mod tests {
         ledger.timing.started = "2026-11-26T02:00:00Z".to_owned();
         ledger.timing.wall_seconds = 61.5;
         let file = metrics(&ledger, "/data/out");
-        let p = "pipeline=\"a \\\"b\\\"\\n\\\\\",folder=\"/data/out\"";
+        let p = "pipeline=\"a\\\\u001b[2J\\\\u202e \\\"b\\\"\\n\\\\\",folder=\"/data/out\"";
         for line in [
             format!("copydesk_last_run_lines{{{p},outcome=\"kept\"}} 5"),
             format!(

@@ -151,6 +151,10 @@ pub(super) fn task(arguments: &Arguments) -> Exit {
             note("stopped before the end; no file is half written");
             signals.exit()
         }
+        Err(TaskError::Damaged { cause, .. }) if arguments.step == StepName::All => {
+            error(&cause.to_string(), &["it is deleted; give the same command again, which makes it anew"]);
+            Exit::Failed
+        }
         Err(failure) => fail(&failure),
     }
 }
@@ -233,7 +237,7 @@ impl Tasks<'_> {
             }
         }
         if does(StepName::Seal) {
-            let ledger = plan.seal(&mut Watcher::new(When::Auto))?;
+            let ledger = plan.seal(hands, &mut Watcher::new(When::Auto))?;
             let summary = Summary { output: plan.folder(), format: arguments.format, is_printed: false };
             return Ok(Ended::Done(summary.tell(&ledger)));
         }
@@ -328,6 +332,12 @@ pub(super) fn fail(failure: &TaskError) -> Exit {
         TaskError::NotReady(what) => {
             error(what, &[]);
             Exit::Failed
+        }
+        TaskError::Damaged { cause, task } => {
+            let advice =
+                format!("it is deleted; do the task `{task}` again, which makes it anew, and then this one");
+            error(&cause.to_string(), &[&advice]);
+            Exit::Usage
         }
     }
 }

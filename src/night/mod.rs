@@ -44,7 +44,7 @@ pub use order::{Finish, NightOrder, Resumption, RunError, StateOrder, View, Watc
 pub use prepare::{DryRun, PlannedOutput, plan};
 use prepare::{
     begin_night, done_before, empty_ledger, identity, left_out, pipeline_account, refuse_own_outputs,
-    refuse_sample_of_stream, refuse_work_folder,
+    refuse_sample_of_stream, refuse_state_in_outputs,
 };
 use remote::Places;
 use timing::Stopwatch;
@@ -80,7 +80,7 @@ fn run_in(
     places.refuse_own_outputs(&dumps)?;
     refuse_sample_of_stream(&order, &dumps)?;
     if let Some(of) = &order.state {
-        refuse_work_folder(&of.folder, &order.output)?;
+        refuse_state_in_outputs(&of.folder, &order.output)?;
     }
     places.fetch_state()?;
     let mut state = match &order.state {

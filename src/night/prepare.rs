@@ -13,7 +13,7 @@ use crate::pipeline::Pipeline;
 use crate::read::{Dump, Inputs, LeftOut, find_inputs, passed_over};
 use crate::state::{Identity, Imprint, State, StateError, Tonight};
 use crate::store::{absolute, is_address};
-use crate::write::{FolderError, OutputFolder, WriteError};
+use crate::write::{FolderError, Output, OutputFolder, WriteError};
 
 /// What a run would do.
 #[derive(Debug)]
@@ -151,8 +151,11 @@ pub(super) fn refuse_sample_of_stream(order: &NightOrder, dumps: &[Dump]) -> Res
     }
 }
 
-/// What a run has only to resume from is deleted when it ends, and a state there would be.
-pub(super) fn refuse_work_folder(state: &std::path::Path, output: &std::path::Path) -> Result<(), RunError> {
+/// A state among what a run has only to resume from would be deleted with it, and one among shards is no shard.
+pub(super) fn refuse_state_in_outputs(
+    state: &std::path::Path,
+    output: &std::path::Path,
+) -> Result<(), RunError> {
     // Of a folder that is not there yet, the one that it will be in.
     let real = |path: &std::path::Path| {
         let mut real = PathBuf::new();
@@ -165,8 +168,10 @@ pub(super) fn refuse_work_folder(state: &std::path::Path, output: &std::path::Pa
         }
         real
     };
-    if real(state).starts_with(real(&OutputFolder::work_of(output))) {
-        let cause = "it lies in a folder that a run deletes when it ends".to_owned();
+    let of_outputs = Output::ALL.map(|of| output.join(of.folder())).into_iter();
+    let state_is = real(state);
+    if of_outputs.chain([OutputFolder::work_of(output)]).any(|folder| state_is.starts_with(real(&folder))) {
+        let cause = "it lies in a folder of the run's own files".to_owned();
         return Err(RunError::State(StateError::Foreign { folder: state.to_owned(), cause }));
     }
     Ok(())

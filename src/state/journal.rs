@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
@@ -115,7 +115,7 @@ impl Journal {
 
 /// Reads a whole journal once more, in order.
 pub struct EntryStream {
-    path: std::path::PathBuf,
+    path: PathBuf,
     file: File,
     standing: JournalStanding,
     hash: Box<Xxh3>,
@@ -187,6 +187,7 @@ impl EntryStream {
 
 /// Reads entries of a journal again, in any order.
 pub struct JournalReader {
+    path: PathBuf,
     file: BufReader<File>,
     at: u64,
     bytes: Vec<u8>,
@@ -200,7 +201,7 @@ impl JournalReader {
     pub fn open(work: &Path) -> Result<Self, WriteError> {
         let path = work.join(NAME);
         let file = open_own(&path).map_err(WriteError::of("open", &path))?;
-        Ok(Self { file: BufReader::new(file), at: 0, bytes: Vec::new() })
+        Ok(Self { path, file: BufReader::new(file), at: 0, bytes: Vec::new() })
     }
 
     /// The entry at its place, and its bytes.
@@ -221,7 +222,7 @@ impl JournalReader {
             let entry = Entry::read(&mut &self.bytes[..]);
             entry.ok_or_else(|| changed("its content has changed"))
         })();
-        let entry = read.map_err(WriteError::of("read", Path::new(NAME)))?;
+        let entry = read.map_err(WriteError::of("read", &self.path))?;
         Ok((entry, &self.bytes))
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::shards::check_shard;
-use super::{Output, Unfinished, WriteError, changed, read_own, sync_folder};
+use super::{Output, Unfinished, WriteError, read_own, sync_folder};
 use crate::account::Shard;
 
 /// The file that a run writes last.
@@ -259,18 +259,14 @@ impl OutputFolder {
         Ok(())
     }
 
-    /// Whether finished shards, with or without their final names, are there and as long as they were, which is not to read them.
+    /// The same of shards that have not their final names.
     ///
     /// # Errors
-    /// Where one is not.
-    pub(crate) fn check_lengths(&self, work: &Path, shards: &[Shard]) -> Result<(), WriteError> {
+    /// Where one is not, or cannot be read.
+    pub(crate) fn check_unfinished(work: &Path, shards: &[Shard]) -> Result<(), WriteError> {
         for shard in shards {
-            let path = self.place_of(work, shard);
-            let found = std::fs::metadata(&path).and_then(|found| match found.len() {
-                bytes if bytes == shard.bytes => Ok(()),
-                bytes => Err(changed(format!("it has {bytes} bytes, not {}", shard.bytes))),
-            });
-            found.map_err(WriteError::of("publish", &path))?;
+            let path = Self::unfinished(work, shard);
+            check_shard(&path, shard).map_err(WriteError::of("read", &path))?;
         }
         Ok(())
     }

@@ -98,7 +98,10 @@ impl WriteError {
     /// Whether a file of an earlier part of the run is missing or not what was written: to try again is of no use.
     pub fn is_damage(&self) -> bool {
         StoreError::within(&self.cause).is_none()
-            && matches!(self.cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData)
+            && matches!(
+                self.cause.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            )
     }
 }
 

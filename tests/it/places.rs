@@ -118,8 +118,9 @@ fn what_cannot_come_to_an_end_is_refused_before_anything_is_read() {
         assert!(errors.contains(message), "{errors}");
     };
     // A state that would be deleted with the work of the run.
-    refused(&["--state", "out/.copydesk"], "it lies in a folder that a run deletes");
-    refused(&["--state", "out/x/../.copydesk/state"], "it lies in a folder that a run deletes");
+    for state in ["out/.copydesk", "out/x/../.copydesk/state", "out/records", "out/dropped/state"] {
+        refused(&["--state", state], "it lies in a folder of the run's own files");
+    }
     // A lock that would make a file elsewhere, or wait for ever.
     std::fs::create_dir(place.join("out")).expect("there is room");
     symlink("../elsewhere", place.join("out/.copydesk.lock")).expect("there is room");

@@ -12,7 +12,8 @@
 //!
 //! A task can be done twice, at the same time, or killed and done again: it works in a folder of its own attempt, which it
 //! renames as its last step, and whose content follows from the plan and its number alone. Everything is in `.copydesk/` of
-//! the output folder until `seal` deletes it.
+//! the output folder until `seal` deletes it. What a task has left is checked by the next one, which deletes what is damaged: done
+//! again, a task leaves the same.
 
 mod decide;
 mod plan;
@@ -28,7 +29,7 @@ use super::RunError;
 use super::Watch;
 use crate::account::Ledger;
 use crate::dedup::{Index, KeyRange};
-use crate::state::{Checkpoint, EntryStream, JournalStanding};
+use crate::state::{Checkpoint, EntryStream, JournalStanding, StateError};
 use crate::write::{
     FolderError, OutputFolder, Seal, WriteError, read_own, seal as sealed, sync_folder, write_file,
 };
@@ -47,6 +48,14 @@ pub enum TaskError {
     /// A task before this one is not done.
     #[error("{0}")]
     NotReady(String),
+    /// What a task has left is not what was written. It is deleted, so that the task can be done again.
+    #[error("{cause}")]
+    Damaged {
+        /// What is wrong with it.
+        cause: WriteError,
+        /// The task, as `copydesk task DIR` is told.
+        task: String,
+    },
 }
 
 impl From<WriteError> for TaskError {
@@ -103,7 +112,7 @@ impl Plan {
     /// Where the plan cannot be carried out, or as a run fails.
     pub fn work(&self, part: usize, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Done, TaskError> {
         check_number("part", part, self.parts())?;
-        work::work(self, part, hands, watch)
+        work::work(self, part, hands, watch).map_err(|error| self.without_damage(error))
     }
 
     /// Looks in a range of keys for the records that `decide` has to be asked about.
@@ -112,7 +121,7 @@ impl Plan {
     /// Where `work` is not done, or as a run fails.
     pub fn sieve(&self, range: KeyRange, hands: Hands<'_>) -> Result<Done, TaskError> {
         check_number("range", range.number as usize, range.of as usize)?;
-        sieve::sieve(self, range, hands)
+        sieve::sieve(self, range, hands).map_err(|error| self.without_damage(error))
     }
 
     /// Decides which records repeat others; among all of them, or those that a sieve of so many ranges has left.
@@ -120,7 +129,7 @@ impl Plan {
     /// # Errors
     /// Where `work` or `sieve` is not done, or as a run fails.
     pub fn decide(&self, sieve: Option<u32>, hands: Hands<'_>) -> Result<Done, TaskError> {
-        decide::decide(self, sieve, hands)
+        decide::decide(self, sieve, hands).map_err(|error| self.without_damage(error))
     }
 
     /// Writes the outputs of a part.
@@ -129,15 +138,15 @@ impl Plan {
     /// Where `decide` is not done, or as a run fails.
     pub fn write(&self, part: usize, hands: Hands<'_>) -> Result<Done, TaskError> {
         check_number("part", part, self.parts())?;
-        write::write(self, part, hands)
+        write::write(self, part, hands).map_err(|error| self.without_damage(error))
     }
 
     /// Closes the account, adds the night to the state, and says that the run is complete.
     ///
     /// # Errors
     /// Where `write` is not done, or as a run fails.
-    pub fn seal(&self, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
-        seal::seal(self, watch)
+    pub fn seal(&self, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
+        seal::seal(self, hands, watch).map_err(|error| self.without_damage(error))
     }
 
     /// What is done of it, with a sieve of so many ranges.
@@ -166,7 +175,7 @@ impl Plan {
                 Ok(Some((records, records * Index::most_bytes_a_record(&dedup))))
             }
             Err(TaskError::NotReady(_)) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(self.without_damage(error)),
         }
     }
 
@@ -228,7 +237,7 @@ impl Plan {
     ) -> Result<T, TaskError> {
         let content = match read_own(path) {
             Ok(content) => content,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.left_with(path).is_none() => {
                 return Err(TaskError::NotReady(format!(
                     "do this task of {}: {missing}",
                     self.folder().display()
@@ -244,6 +253,48 @@ impl Plan {
             return Err(damaged("its content is not what was written".to_owned()));
         }
         serde_json::from_slice(&content).map_err(|error| damaged(error.to_string()))
+    }
+
+    /// Deletes what a task has left, where an error says that it is not what was written.
+    fn without_damage(&self, error: TaskError) -> TaskError {
+        match error {
+            TaskError::Run(RunError::Write(cause) | RunError::State(StateError::Write(cause)))
+                if cause.is_damage() =>
+            {
+                match self.left_with(&cause.path) {
+                    Some((left, task)) => delete_damaged(&left, task, cause),
+                    None => cause.into(),
+                }
+            }
+            error => error,
+        }
+    }
+
+    /// The folder in which a task has left a file, while it is there, and the task.
+    fn left_with(&self, file: &Path) -> Option<(PathBuf, String)> {
+        let place = self.place();
+        let mut names = file.strip_prefix(&place).ok()?.iter().map_while(|name| name.to_str());
+        let (step, name) = (names.next()?, names.next()?);
+        let (left, task) = match (step, name.split_once("-of-")) {
+            ("decided", _) => (self.decided(), "decide".to_owned()),
+            ("sieve", Some((number, of))) => {
+                let (number, of) = (number.parse().ok()?, of.parse().ok()?);
+                (self.sifted(KeyRange { number, of }), format!("sieve --sieve {of} --index {number}"))
+            }
+            // Not of an attempt.
+            _ => (place.join(step).join(name), format!("{step} --index {}", name.parse::<usize>().ok()?)),
+        };
+        left.exists().then_some((left, task))
+    }
+}
+
+/// Deletes what a task has left that is not what was written.
+fn delete_damaged(left: &Path, task: String, cause: WriteError) -> TaskError {
+    match std::fs::remove_dir_all(left) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            WriteError::of("delete", left)(error).into()
+        }
+        _ => TaskError::Damaged { cause, task },
     }
 }
 

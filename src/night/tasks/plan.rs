@@ -12,6 +12,7 @@ use crate::account::{Ledger, LeftOutAccount, PipelineAccount};
 use crate::night::timing::Stopwatch;
 use crate::night::{
     NightOrder, RunError, Watch, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
+    refuse_state_in_outputs,
 };
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, FindError, Inputs, find_inputs};
@@ -101,6 +102,9 @@ pub fn plan(
     let empty_folders = found.bare_names();
     let Inputs { dumps, passed, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
+    if let Some(of) = &order.state {
+        refuse_state_in_outputs(&of.folder, &order.output)?;
+    }
     let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
     let state = state.map_err(RunError::State)?;
     let stopwatch = Stopwatch::start();

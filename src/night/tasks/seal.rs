@@ -1,9 +1,11 @@
 //! `seal`: the account of all parts, the night in the state, and the end.
 
+use rayon::prelude::*;
+
 use super::decide::{DECIDED, Decided};
 use super::write::{WRITTEN, Written};
-use super::{Plan, TaskError};
-use crate::account::Ledger;
+use super::{Hands, Plan, TaskError, delete_damaged};
+use crate::account::{Ledger, Shard};
 use crate::dedup::Entry;
 use crate::night::timing::Stopwatch;
 use crate::night::work::form_of;
@@ -12,23 +14,27 @@ use crate::pipeline::Pipeline;
 use crate::state::{Journal, JournalStanding, State};
 use crate::write::{Output, OutputFolder, ShardForm, ShardWriter, WorkFile, WriteError, sync_folder};
 
-pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
+pub(super) fn seal(
+    plan: &Plan,
+    Hands { threads, .. }: Hands<'_>,
+    watch: &mut dyn Watch,
+) -> Result<Box<Ledger>, TaskError> {
     let stopwatch = Stopwatch::start();
     let pipeline = plan.pipeline()?;
     let dumps = plan.all_dumps();
     let mut ledger = plan.empty_ledger_of_all(&pipeline, &dumps);
     let mut journals: Vec<JournalStanding> = Vec::new();
+    let mut shards: Vec<Vec<Shard>> = Vec::new();
     let folder = OutputFolder::reopen(plan.folder())?;
     for part in 0..plan.parts() {
         let path = plan.written(part).join(WRITTEN);
         let missing = format!("part {part} is not written: `copydesk task … write` comes first");
         let Written { ledger: of_part, journal } = plan.read_sealed(&path, &missing)?;
-        for shards in of_part.outputs.values() {
-            folder.check_lengths(&plan.written(part), shards)?;
-        }
+        shards.push(of_part.outputs.values().flatten().cloned().collect());
         ledger.absorb(of_part, plan.range(part).start);
         journals.push(journal);
     }
+    check(plan, &folder, &shards, threads)?;
     let mut state = match plan.tonight() {
         None => None,
         Some((folder, tonight)) => {
@@ -75,6 +81,20 @@ pub(super) fn seal(plan: &Plan, watch: &mut dyn Watch) -> Result<Box<Ledger>, Ta
     let mark = plan.identity(0..plan.dumps()).mark(night);
     finish(&folder, &mark, night.is_some(), watch)?;
     Ok(Box::new(ledger))
+}
+
+/// Whether the shards of each part are what was written; a `seal` that was killed may have given some of them their names.
+fn check(plan: &Plan, folder: &OutputFolder, shards: &[Vec<Shard>], threads: usize) -> Result<(), TaskError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
+    let check = |(part, shards): (usize, &Vec<Shard>)| {
+        let left = plan.written(part);
+        folder.check(&left, shards).map_err(|cause| match cause.is_damage() {
+            true => delete_damaged(&left, format!("write --index {part}"), cause),
+            false => cause.into(),
+        })
+    };
+    pool.install(|| shards.par_iter().enumerate().try_for_each(check))
 }
 
 /// An output without records has one shard without records, as one run has it.

@@ -107,7 +107,7 @@ fn all_tasks(plan: &Plan, sieve: Option<u32>) -> Ledger {
             plan.write(part, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    *plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"))
+    *plan.seal(hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn ranges(of: u32) -> impl Iterator<Item = KeyRange> {
@@ -262,7 +262,7 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
         assert!(matches!(plan.decide(sieve, hands(&stop)), Err(TaskError::NotReady(_))));
     }
     assert!(matches!(plan.write(0, hands(&stop)), Err(TaskError::NotReady(_))));
-    assert!(matches!(plan.seal(&mut ()), Err(TaskError::NotReady(_))));
+    assert!(matches!(plan.seal(hands(&stop), &mut ()), Err(TaskError::NotReady(_))));
     assert!(matches!(plan.work(plan.parts(), hands(&stop), &mut ()), Err(TaskError::Refused(_))));
     assert!(matches!(plan.sieve(KeyRange { number: 2, of: 2 }, hands(&stop)), Err(TaskError::Refused(_))));
     let standing = plan.standing(1);
@@ -283,58 +283,130 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
     assert!(matches!(refused, Err(TaskError::Refused(_))));
 }
 
+/// Does a task, as errors name it.
+fn task(plan: &Plan, name: &str) -> Result<Done, TaskError> {
+    let stop = AtomicBool::new(false);
+    let step = name.split(' ').next().expect("it has a name");
+    let numbers: Vec<u32> = name.split(' ').filter_map(|word| word.parse().ok()).collect();
+    match (step, &numbers[..]) {
+        ("work", [part]) => plan.work(*part as usize, hands(&stop), &mut ()),
+        ("sieve", [of, number]) => plan.sieve(KeyRange { number: *number, of: *of }, hands(&stop)),
+        ("decide", []) => plan.decide(Some(1), hands(&stop)),
+        ("write", [part]) => plan.write(*part as usize, hands(&stop)),
+        ("seal", []) => plan.seal(hands(&stop), &mut ()).map(|_| Done::default()),
+        _ => panic!("{name}"),
+    }
+}
+
+/// Files that are not empty, of a task's or of one part.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("it is a folder") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.metadata().expect("it is there").len() > 0 {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A file as it may be found again: `None` where it is gone.
+fn harms(content: &[u8]) -> Vec<Option<Vec<u8>>> {
+    let half = content.len() / 2;
+    let mut turned = content.to_vec();
+    turned[half] ^= 4;
+    // Of lines, the last one is gone without a trace in the others.
+    let lines = content.trim_ascii_end();
+    let last = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let of_another_version = sealed(b"{\"of\": \"another version\"}");
+    let found = [turned, content[..half].to_vec(), content[..last].to_vec(), of_another_version, Vec::new()];
+    found.into_iter().map(Some).chain([None]).collect()
+}
+
 #[test]
-fn what_a_task_finds_damaged_is_an_error_and_nothing_is_kept_or_lost_for_it() {
+fn whatever_is_damaged_of_what_a_task_has_left_is_made_anew_by_the_task_that_the_error_names() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let (input, output) = (place.path().join("in"), place.path().join("out"));
     dumps(&input, 5);
-    let plan = planned(&source(0), night(&source(0), &input, &output, None), 1);
-    let stop = AtomicBool::new(false);
-    let all = 0..plan.parts();
-    for part in all.clone() {
-        plan.work(part, hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
-    }
-    let damaged = |path: &Path, does: &dyn Fn() -> Result<Done, TaskError>| {
-        let before = std::fs::read(path).expect("it is there");
-        let mut changed = before.clone();
-        changed[before.len() / 2] ^= 4;
-        // Of lines, the last one is gone without a trace in the others.
-        let lines = before.trim_ascii_end();
-        let less = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        for content in [&changed[..], &before[..before.len() / 2], &before[..less]] {
-            std::fs::remove_file(path).expect("it can be");
-            write(path, content);
-            let found = does();
-            assert!(
-                matches!(&found, Err(TaskError::Run(RunError::Write(_)))),
-                "{found:?} {}",
-                path.display()
-            );
+    complete(night(&source(0), &input, &place.path().join("one"), None));
+    // Only for a state the keys of what is written are read.
+    let state = place.path().join("state");
+    let plan = planned(&source(0), night(&source(0), &input, &output, Some(&state)), 1);
+    let parts = |step| (0..plan.parts()).map(|part| format!("{step} --index {part}")).collect();
+    let sieve = "sieve --sieve 1 --index 0";
+    let steps: [Vec<String>; 4] =
+        [parts("work"), vec![sieve.to_owned()], vec!["decide".to_owned()], parts("write")];
+    let readers: [&[&str]; 4] =
+        [&[sieve, "decide", "write --index 1"], &["decide"], &["write --index 1"], &["seal"]];
+    let left = [plan.worked(1), plan.sifted(KeyRange { number: 0, of: 1 }), plan.decided(), plan.written(1)];
+    let mut harmed = 0;
+    for (at, (tasks, readers)) in steps.iter().zip(readers).enumerate() {
+        for name in tasks {
+            task(&plan, name).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
-        std::fs::remove_file(path).expect("it can be");
-        write(path, &before);
-    };
-    let range = KeyRange { number: 0, of: 1 };
-    damaged(&plan.work_of(0).join("keys"), &|| plan.decide(None, hands(&stop)));
-    damaged(&plan.work_of(0).join("keys"), &|| plan.sieve(range, hands(&stop)));
-    plan.sieve(range, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
-    for file in ["members", "sifted.json"] {
-        damaged(&plan.sifted(range).join(file), &|| plan.decide(Some(1), hands(&stop)));
+        let of_others = |path: &PathBuf| {
+            left[at] == plan.decided()
+                && !path.ends_with(decide::DECIDED)
+                && !path.ends_with(decide::file_of(1))
+        };
+        for path in files(&left[at]).into_iter().filter(|path| !of_others(path)) {
+            let shown = path.display();
+            let before = std::fs::read(&path).expect("it is there");
+            for harm in harms(&before) {
+                std::fs::remove_file(&path).expect("it can be");
+                harm.iter().for_each(|content| write(&path, content));
+                let found = readers.iter().map(|name| task(&plan, name)).find(Result::is_err);
+                let Some(Err(TaskError::Damaged { task: name, .. })) = found else {
+                    panic!("{found:?} {shown}");
+                };
+                assert!(tasks.contains(&name), "{name} {shown}");
+                let again = task(&plan, &name).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(!again.before, "{name} {shown}");
+                // Accounts have times in them.
+                let is_as_before = || std::fs::read(&path).expect("it is there") == before;
+                assert!(path.extension().is_some_and(|ending| ending == "json") || is_as_before(), "{shown}");
+                left[at + 1..].iter().for_each(|later| drop(std::fs::remove_dir_all(later)));
+                // What a `seal` that failed has given its name, the next one would take where the part's own is gone.
+                for named in ["records", "dropped", "quarantine"] {
+                    let mut named = files(&output.join(named));
+                    named.retain(|path| path.to_string_lossy().contains("/part-00001-"));
+                    named.iter().for_each(|path| std::fs::remove_file(path).expect("it can be"));
+                }
+                harmed += 1;
+            }
+        }
     }
-    plan.decide(None, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
-    let decisions = |part: usize| plan.decided().join(decide::file_of(part));
-    let part = all
-        .clone()
-        .find(|part| std::fs::metadata(decisions(*part)).expect("it is there").len() > 0)
-        .expect("there are duplicates");
-    for path in [decisions(part), plan.decided().join(decide::DECIDED)] {
-        damaged(&path, &|| plan.write(part, hands(&stop)));
+    assert!(harmed > 60, "{harmed}");
+    task(&plan, "seal").unwrap_or_else(|error| panic!("{error}"));
+    for output_folder in ["records", "dropped", "quarantine"] {
+        assert_eq!(lines(&place.path().join("one"), output_folder), lines(&output, output_folder));
     }
-    for part in all {
-        plan.write(part, hands(&stop)).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn an_attempt_that_was_stopped_and_is_damaged_is_begun_anew() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let input = place.path().join("in");
+    dumps(&input, 5);
+    let plan = planned(&source(0), night(&source(0), &input, &place.path().join("out"), None), 1);
+    let stop = AtomicBool::new(true);
+    let checkpoint = plan.worked(1).with_file_name("00001.0").join(".copydesk/checkpoint.json");
+    let mut expected = None;
+    for harm in 0.. {
+        let stopped = plan.work(1, hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
+        assert!(stopped.stopped);
+        let harms = harms(&std::fs::read(&checkpoint).expect("it is there"));
+        let Some(harm) = harms.get(harm) else { break };
+        std::fs::remove_file(&checkpoint).expect("it can be");
+        harm.iter().for_each(|content| write(&checkpoint, content));
+        task(&plan, "work --index 1").unwrap_or_else(|error| panic!("{error}"));
+        let keys = std::fs::read(plan.work_of(1).join("keys")).expect("it is there");
+        assert_eq!(expected.get_or_insert(keys.clone()), &keys);
+        std::fs::remove_dir_all(plan.worked(1)).expect("it can be");
     }
-    damaged(&plan.written(0).join(write::WRITTEN), &|| plan.seal(&mut ()).map(|_| Done::default()));
-    plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
@@ -368,13 +440,17 @@ fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
         twice(&|| plan.write(part, hands(&stop)));
     }
     let planned = std::fs::read(OutputFolder::plan_file(&output)).expect("it is there");
-    let all = plan.seal(&mut ()).unwrap_or_else(|error| panic!("{error}"));
+    let all = plan.seal(hands(&stop), &mut ()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(comparable(one, false), comparable(*all, false));
     assert_eq!(lines(&place.path().join("one"), "records"), lines(&output, "records"));
     assert!(!output.join(".copydesk").exists(), "nothing is left behind");
     // A `seal` that was killed after its end leaves some of it, perhaps the plan without its parts.
     std::fs::create_dir(output.join(".copydesk")).expect("there is room");
     write(&OutputFolder::plan_file(&output), &planned);
+    let held = OutputFolder::reopen(&output).expect("nobody has it");
+    assert!(matches!(Plan::open(&output), Ok(None)), "it is done");
+    assert!(output.join(".copydesk").exists(), "somebody is at work there");
+    drop(held);
     assert!(matches!(Plan::open(&output), Ok(None)), "it is done");
     assert!(!output.join(".copydesk").exists(), "nothing is left behind");
 }

@@ -35,6 +35,10 @@ pub(super) fn write(plan: &Plan, part: usize, Hands { threads, stop }: Hands<'_>
     let pipeline = plan.pipeline()?;
     let Checkpoint { mut ledger, journal, .. } = plan.worked_checkpoint(part)?;
     let decisions = Decisions::open(plan, part)?;
+    ledger
+        .outputs
+        .values()
+        .try_for_each(|shards| OutputFolder::check_unfinished(&plan.work_of(part), shards))?;
     let attempt = Attempt::begin(&plan.written(part))?;
     let dumps = plan.all_dumps()[plan.range(part)].to_vec();
     let mut rewriter = Rewriter::new(&attempt.path, &pipeline, threads)?.of_part(part);
