@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Imports point one way: `text` → `date` → `html`, `page` → `article`, `settings` → `stage`, `dedup`, `format` → `decode` → `read` →
-//! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli` → `embed`; `engine` and `store` use none of
+//! `pipeline` → `account` → `write` → `state` → `line` → `finished` → `night`, `explain`, `survey` → `cli` → `embed`; `engine`, `guard` and `store` use none of
 //! them. A page is parsed once; the stages of a record share the tree and the survey of it (`stage::page`).
 //!
 //! On several machines, [`night::tasks`] does the same in steps over a shared folder: read and stages by parts, one decision
@@ -60,6 +60,7 @@ mod engine;
 mod explain;
 mod finished;
 mod format;
+mod guard;
 pub mod html;
 pub mod line;
 pub mod night;

@@ -21,9 +21,10 @@ use crate::cli::run::{end_failed, is_stream, note_failure};
 use crate::dedup::DedupKeys;
 use crate::finished::FinishedRun;
 use crate::format::Form;
+use crate::guard::catch;
 use crate::line::{Fate, Judge, Quarantined};
 use crate::night::{Finish, NightOrder, Watch};
-use crate::pipeline::{Pipeline, catch};
+use crate::pipeline::Pipeline;
 use crate::write::{Output, OutputFolder};
 
 pub use crate::cli::Refusal;

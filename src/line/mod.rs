@@ -22,7 +22,8 @@ use crate::article::{
 use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
 use crate::dedup::{self, Counted, DEDUP, DedupKeys, Earlier, RecordPlace};
 use crate::format::{Form, Layout, ReadHints, UnitKind};
-use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace, catch};
+use crate::guard::catch;
+use crate::pipeline::{self, Clock, Judgement, Pipeline, STAGE_PANICKED, StageTally, Trace};
 use crate::read::{self, Batch, BytesRead, CUT_OFF, Dump, DumpReader, LINE_TOO_LONG, Limits, ReadFailure};
 use crate::stage::catalogue::STAGES;
 use crate::write::Output;

@@ -5,7 +5,6 @@
 
 mod cases;
 mod file;
-mod guard;
 mod layers;
 mod order;
 mod shipped;
@@ -14,8 +13,6 @@ mod trace;
 pub(crate) use cases::ExpectedFate;
 pub use cases::TestCase;
 pub use file::{InputSettings, LimitSettings, OutputSettings, RecordsFormat, schema};
-pub use guard::STAGE_PANICKED;
-pub(crate) use guard::catch;
 pub use layers::like;
 pub use shipped::{SHIPPED, shipped};
 pub use trace::{Stand, Trace, Traced};
@@ -25,8 +22,13 @@ use std::path::Path;
 use crate::article::{Article, Drop, Fault, Outcome, Reason};
 use crate::decode::Decoder;
 use crate::dedup::DedupSettings;
+use crate::guard::catch;
 use crate::settings::Problem;
 use crate::stage::{RuledGate, Stage, StageContext, StageKind};
+
+/// A stage panicked: an error in copydesk, not of the record's.
+pub const STAGE_PANICKED: Reason =
+    Reason { name: "stage_panicked", meaning: "a stage panicked; please report it with the record" };
 
 /// A text longer than the pipeline allows.
 pub const TEXT_TOO_LONG: Reason =
@@ -161,7 +163,7 @@ impl Pipeline {
         if let Some(trace) = &mut trace {
             trace.start(article, &cx);
         }
-        let judged = guard::catch(|| {
+        let judged = catch(|| {
             for (step, (one, tally)) in self.steps.iter().zip(tally).enumerate() {
                 at = step;
                 tally.seen += 1;

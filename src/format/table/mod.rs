@@ -6,11 +6,11 @@
 
 mod arrow;
 mod cell;
+mod header;
 mod pages;
 mod snappy;
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +25,7 @@ use parquet::file::metadata::RowGroupMetaData;
 
 use self::pages::Source;
 use super::{Content, Form, Refill, Refilled, WantedColumn};
+use crate::guard;
 use crate::store::Seekable;
 pub(crate) use cell::bytes;
 
@@ -132,7 +133,7 @@ fn columns(schema: &Schema, wanted: &WantedColumn<'_>) -> Vec<usize> {
 
 /// Runs what reads a file whose bytes may be anything: a panic is damage.
 fn guarded<T>(work: impl FnOnce() -> Result<T, ArrowError>) -> io::Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+    match guard::catch(work) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(ArrowError::IoError(_, error))) => Err(error),
         Ok(Err(error)) => Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string())),

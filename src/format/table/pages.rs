@@ -9,17 +9,18 @@
 //! Source: the format's `parquet.thrift` and `Encodings.md`.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use parquet::arrow::arrow_reader::RowGroups;
 use parquet::basic::{Compression, Encoding, Type};
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
+use super::header::{Header, Kind, damage, varint};
 use super::snappy::Snappy;
 use crate::store::Seekable;
 
@@ -92,26 +93,28 @@ impl RowGroups for Group {
 
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.group().column(column);
-        let reader: Box<dyn PageReader> = match chunk.compression() {
-            Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => Box::new(
-                SerializedPageReader::new(Arc::new(self.file.clone()), chunk, self.num_rows(), None)?,
-            ),
-            codec => {
-                let (at, length) = chunk.byte_range();
-                let column = chunk.column_descr();
-                let can_split = column.physical_type() == Type::BYTE_ARRAY && column.max_rep_level() == 0;
-                Box::new(Pages {
-                    file: self.file.clone(),
-                    at,
-                    end: at.checked_add(length).ok_or_else(|| damage("a column that has no end"))?,
-                    codec,
-                    can_split,
-                    full_level: u8::try_from(column.max_def_level()).unwrap_or(u8::MAX),
-                    next: None,
-                    open: None,
-                    dictionary: None,
-                })
+        let (at, length) = chunk.byte_range();
+        let column = chunk.column_descr();
+        let mut pages = Pages {
+            file: self.file.clone(),
+            at,
+            end: at.checked_add(length).ok_or_else(|| damage("a column that has no end"))?,
+            codec: chunk.compression(),
+            can_split: column.physical_type() == Type::BYTE_ARRAY && column.max_rep_level() == 0,
+            full_level: u8::try_from(column.max_def_level()).unwrap_or(u8::MAX),
+            next: None,
+            open: None,
+            dictionary: None,
+        };
+        let reader: Box<dyn PageReader> = match pages.codec {
+            Compression::LZ4 | Compression::LZ4_RAW | Compression::LZO => {
+                while let Some(header) = pages.header()?.filter(|header| header.crc.is_some()) {
+                    pages.pass(&header)?;
+                }
+                let file = Arc::new(self.file.clone());
+                Box::new(SerializedPageReader::new(file, chunk, self.num_rows(), None)?)
             }
+            _ => Box::new(pages),
         };
         Ok(Box::new(Chunk(Some(reader))))
     }
@@ -137,10 +140,6 @@ impl Iterator for Chunk {
 }
 
 impl PageIterator for Chunk {}
-
-fn damage(what: &str) -> ParquetError {
-    ParquetError::General(what.to_owned())
-}
 
 struct Pages {
     file: Source,
@@ -177,9 +176,7 @@ impl PageReader for Pages {
                 self.open = None;
             }
             let Some(header) = self.header()? else { return Ok(None) };
-            self.next = None;
-            let span = self.file.span(self.at, self.at + header.packed as u64);
-            self.at = span.end;
+            let span = self.pass(&header)?;
             let has_dictionary = self.dictionary.is_some();
             if !self.can_split || !header.can_split(has_dictionary) {
                 return header.page(span, self.codec).map(Some);
@@ -206,6 +203,17 @@ impl PageReader for Pages {
 }
 
 impl Pages {
+    /// Passes over the page of this header; where it is, if it is what was written.
+    fn pass(&mut self, header: &Header) -> Result<Span> {
+        self.next = None;
+        let span = self.file.span(self.at, self.at + header.packed as u64);
+        self.at = span.end;
+        match header.crc {
+            Some(crc) if span.crc()? != crc => Err(damage("a page whose content is not what was written")),
+            _ => Ok(span),
+        }
+    }
+
     /// The header of the next page that has values.
     fn header(&mut self) -> Result<Option<Header>> {
         while self.next.is_none() && self.at < self.end {
@@ -234,6 +242,14 @@ pub(super) struct Span {
     pub end: u64,
 }
 
+impl Span {
+    fn crc(&self) -> Result<u32> {
+        let mut packed = flate2::CrcReader::new(BufReader::with_capacity(64 << 10, self.clone()));
+        std::io::copy(&mut packed, &mut std::io::sink())?;
+        Ok(packed.crc().sum())
+    }
+}
+
 impl Read for Span {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let mut file = &*self.file.0;
@@ -244,80 +260,7 @@ impl Read for Span {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Data,
-    Index,
-    Dictionary,
-}
-
-/// What is written before a page.
-#[derive(Clone, Copy)]
-struct Header {
-    kind: Kind,
-    unpacked: usize,
-    packed: usize,
-    values: u32,
-    encoding: Encoding,
-    def_level_encoding: Encoding,
-    rep_level_encoding: Encoding,
-    is_sorted: bool,
-    version_2: Option<Version2>,
-}
-
-/// What a data page of version 2 says besides.
-#[derive(Clone, Copy)]
-struct Version2 {
-    nulls: u32,
-    rows: u32,
-    def_bytes: u32,
-    rep_bytes: u32,
-    is_compressed: bool,
-}
-
-impl Version2 {
-    fn level_bytes(self) -> u64 {
-        u64::from(self.def_bytes) + u64::from(self.rep_bytes)
-    }
-}
-
 impl Header {
-    fn read(source: &mut dyn BufRead) -> Result<Self> {
-        let mut numbers = Numbers { is_compressed: true, ..Numbers::default() };
-        Thrift(source).fields(0, &mut numbers)?;
-        let kind = match numbers.kind {
-            0 | 3 => Kind::Data,
-            1 => Kind::Index,
-            2 => Kind::Dictionary,
-            _ => return Err(damage("a page of an unknown kind")),
-        };
-        let version_2 = (numbers.kind == 3).then_some(Version2 {
-            nulls: numbers.nulls.try_into()?,
-            rows: numbers.rows.try_into()?,
-            def_bytes: numbers.def_bytes.try_into()?,
-            rep_bytes: numbers.rep_bytes.try_into()?,
-            is_compressed: numbers.is_compressed,
-        });
-        let (unpacked, packed) = (usize::try_from(numbers.unpacked)?, usize::try_from(numbers.packed)?);
-        if version_2.is_some_and(|more| more.level_bytes() > unpacked.min(packed) as u64) {
-            return Err(damage("a page that is shorter than its levels"));
-        }
-        // Levels of a dictionary have no encoding.
-        let level =
-            |number| if kind == Kind::Data && number != 0 { encoding(number) } else { Ok(Encoding::RLE) };
-        Ok(Self {
-            kind,
-            unpacked,
-            packed,
-            values: numbers.values.try_into()?,
-            encoding: encoding(numbers.encoding)?,
-            def_level_encoding: level(numbers.def_level_encoding)?,
-            rep_level_encoding: level(numbers.rep_level_encoding)?,
-            is_sorted: numbers.is_sorted,
-            version_2,
-        })
-    }
-
     /// Whether it is read in pieces, in a column with such a dictionary.
     fn can_split(&self, has_large_dictionary: bool) -> bool {
         let is_large = self.unpacked > LARGE_BYTES;
@@ -373,22 +316,6 @@ impl Header {
             },
         })
     }
-}
-
-fn encoding(number: i64) -> Result<Encoding> {
-    Ok(match number {
-        0 => Encoding::PLAIN,
-        2 => Encoding::PLAIN_DICTIONARY,
-        3 => Encoding::RLE,
-        #[expect(deprecated, reason = "old files have it")]
-        4 => Encoding::BIT_PACKED,
-        5 => Encoding::DELTA_BINARY_PACKED,
-        6 => Encoding::DELTA_LENGTH_BYTE_ARRAY,
-        7 => Encoding::DELTA_BYTE_ARRAY,
-        8 => Encoding::RLE_DICTIONARY,
-        9 => Encoding::BYTE_STREAM_SPLIT,
-        _ => return Err(damage("an encoding that is not known")),
-    })
 }
 
 /// The bytes of a page, decompressed as they are read.
@@ -660,132 +587,40 @@ impl Iterator for Hybrid {
     }
 }
 
-/// A number of seven bits a byte; `None` where it does not end.
-fn varint(next: &mut dyn FnMut() -> Option<u8>) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..u64::BITS).step_by(7) {
-        let byte = next()?;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The numbers of a page's header, as they are written.
-#[derive(Default)]
-struct Numbers {
-    kind: i64,
-    unpacked: i64,
-    packed: i64,
-    values: i64,
-    encoding: i64,
-    def_level_encoding: i64,
-    rep_level_encoding: i64,
-    nulls: i64,
-    rows: i64,
-    def_bytes: i64,
-    rep_bytes: i64,
-    is_sorted: bool,
-    is_compressed: bool,
-}
+    /// A page of one number, as it is written with a checksum (CRC-32 of `123456789` is the usual example).
+    const PAGE: &[u8] = b"\x15\x00\x15\x12\x15\x12\x15\xb3\x9b\xde\xc0\x06\x1c\x15\x02\x15\x00\x15\x06\x15\x06\x00\x00123456789";
 
-/// Reads Thrift's compact protocol.
-struct Thrift<'a>(&'a mut dyn BufRead);
-
-/// The types of fields in it.
-const TRUE: u8 = 1;
-const FALSE: u8 = 2;
-const I32: u8 = 5;
-const BINARY: u8 = 8;
-const STRUCT: u8 = 12;
-
-impl Thrift<'_> {
-    /// The fields of the header, or of the object that it has in this field.
-    fn fields(&mut self, within: i64, numbers: &mut Numbers) -> Result<()> {
-        let mut id = 0_i64;
-        loop {
-            let head = self.byte()?;
-            let (step, of) = (i64::from(head >> 4), head & 0xF);
-            if of == 0 {
-                return Ok(());
-            }
-            id = if step == 0 { self.number()? } else { id.saturating_add(step) };
-            let into = match (within, id, of) {
-                (0, 5 | 7 | 8, STRUCT) => {
-                    self.fields(id, numbers)?;
-                    continue;
-                }
-                (7, 3, TRUE | FALSE) => {
-                    numbers.is_sorted = of == TRUE;
-                    continue;
-                }
-                (8, 7, TRUE | FALSE) => {
-                    numbers.is_compressed = of == TRUE;
-                    continue;
-                }
-                (0, 1, I32) => &mut numbers.kind,
-                (0, 2, I32) => &mut numbers.unpacked,
-                (0, 3, I32) => &mut numbers.packed,
-                (5 | 7 | 8, 1, I32) => &mut numbers.values,
-                (5 | 7, 2, I32) | (8, 4, I32) => &mut numbers.encoding,
-                (5, 3, I32) => &mut numbers.def_level_encoding,
-                (5, 4, I32) => &mut numbers.rep_level_encoding,
-                (8, 2, I32) => &mut numbers.nulls,
-                (8, 3, I32) => &mut numbers.rows,
-                (8, 5, I32) => &mut numbers.def_bytes,
-                (8, 6, I32) => &mut numbers.rep_bytes,
-                _ => {
-                    self.pass(of, 0)?;
-                    continue;
-                }
+    #[test]
+    fn a_page_whose_checksum_is_not_that_of_its_content_is_damage() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let read = |page: &[u8]| {
+            let path = place.path().join("pages");
+            crate::write::write_file(&path, page).expect("there is room");
+            let mut pages = Pages {
+                file: Source::of(Seekable::open(&path).expect("it is there")),
+                at: 0,
+                end: page.len() as u64,
+                codec: Compression::UNCOMPRESSED,
+                can_split: true,
+                full_level: 0,
+                next: None,
+                open: None,
+                dictionary: None,
             };
-            *into = self.number()?;
+            pages.get_next_page().map(|page| page.map(|page| page.buffer().to_vec()))
+        };
+        assert_eq!(read(PAGE).expect("it is whole").as_deref(), Some(&b"123456789"[..]));
+        for bit in 0..9 * 8 {
+            let mut turned = PAGE.to_vec();
+            let at = turned.len() - 1 - bit / 8;
+            turned[at] ^= 1 << (bit % 8);
+            assert!(read(&turned).is_err(), "bit {bit}");
         }
-    }
-
-    /// Passes over a value that is not needed, such as a column's least one.
-    fn pass(&mut self, of: u8, depth: u32) -> Result<()> {
-        const MOST_DEPTH: u32 = 8;
-        match of {
-            TRUE | FALSE => {}
-            3 => drop(self.byte()?),
-            4..=6 => drop(self.varint()?),
-            BINARY => {
-                let length = self.varint()?;
-                std::io::copy(&mut (&mut *self.0).take(length), &mut std::io::sink())?;
-            }
-            STRUCT if depth < MOST_DEPTH => loop {
-                let head = self.byte()?;
-                let (step, of) = (head >> 4, head & 0xF);
-                if of == 0 {
-                    break;
-                }
-                if step == 0 {
-                    self.varint()?;
-                }
-                self.pass(of, depth + 1)?;
-            },
-            // A page's header has no more.
-            _ => return Err(damage("a page's header that is none")),
-        }
-        Ok(())
-    }
-
-    fn byte(&mut self) -> Result<u8> {
-        let mut byte = [0];
-        self.0.read_exact(&mut byte)?;
-        Ok(byte[0])
-    }
-
-    fn varint(&mut self) -> Result<u64> {
-        varint(&mut || self.byte().ok()).ok_or_else(|| damage("a page's header that has no end"))
-    }
-
-    /// A number whose sign is in its last bit.
-    fn number(&mut self) -> Result<i64> {
-        let folded = self.varint()?;
-        Ok((folded >> 1).cast_signed() ^ -((folded & 1).cast_signed()))
+        let without = [&PAGE[..6], &[0x2C], &PAGE[13..PAGE.len() - 1], b"8"].concat();
+        assert_eq!(read(&without).expect("nobody can tell").as_deref(), Some(&b"123456788"[..]));
     }
 }

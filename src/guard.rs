@@ -1,14 +1,8 @@
-//! A panic in a stage, caught and put into words.
+//! A panic in a stage, or in a library that reads a file whose bytes may be anything, caught and put into words.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
-
-use crate::article::Reason;
-
-/// A stage panicked: an error in copydesk, not of the record's.
-pub const STAGE_PANICKED: Reason =
-    Reason { name: "stage_panicked", meaning: "a stage panicked; please report it with the record" };
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
