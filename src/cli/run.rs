@@ -490,6 +490,9 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
         _ if cfg!(unix) && NO_DESCRIPTORS.contains(&error.cause.raw_os_error()) => {
             format!("let it have more open files (`ulimit -n`); then {GO_ON}")
         }
+        ErrorKind::PermissionDenied if error.doing == "read" => {
+            format!("let this user read {path}; then give the same command again")
+        }
         _ if error.is_permanent() => permanent.to_owned(),
         _ => GO_ON.to_owned(),
     }

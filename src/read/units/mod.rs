@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rustix::io::Errno;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{BytesRead, Compression, OpenAt, Unpacked, decompress};
@@ -113,7 +114,7 @@ pub struct DumpEnd {
 /// Why a dump cannot be read now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The system's error: a failing disk, no memory, no file descriptor left.
+    /// The system's error: a failing disk, no memory, no file descriptor left, no permission.
     System(i32),
     /// The store or the network failed.
     Store(StoreError),
@@ -128,13 +129,19 @@ impl From<ReadFailure> for io::Error {
     }
 }
 
-/// `EIO`, `ENOMEM`, `ENFILE` and `EMFILE`, which are the same on every Unix, and what network file systems answer.
+/// What the system answers where it cannot read: a failing disk or network, no memory, no file descriptor, no permission. That there
+/// is no such file, or that it is none, is said of the dump.
 pub(crate) fn failure_of(error: &io::Error) -> Option<ReadFailure> {
-    let network = matches!(error.kind(), io::ErrorKind::StaleNetworkFileHandle | io::ErrorKind::TimedOut);
-    let code =
-        error.raw_os_error().filter(|code| network || (cfg!(unix) && matches!(code, 5 | 12 | 23 | 24)));
-    code.map(ReadFailure::System)
+    use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
+    let kind = error.kind();
+    let is_of_the_path =
+        matches!(kind, InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound);
+    error.raw_os_error().filter(|code| !is_of_the_path && !NO_FILES.contains(code)).map(ReadFailure::System)
 }
+
+/// `ENXIO`, `ENODEV` and `ELOOP`: a socket, a device without a driver, a link to itself.
+const NO_FILES: [i32; 3] =
+    [Errno::NXIO.raw_os_error(), Errno::NODEV.raw_os_error(), Errno::LOOP.raw_os_error()];
 
 /// Reads one dump.
 pub struct DumpReader {
