@@ -2,8 +2,12 @@
 //!
 //! `cargo bench --bench hostile` measures the same at up to 10 MB.
 
-use copydesk::stage::catalogue::STAGES;
+use std::process::{Command, Stdio};
 
+use copydesk::stage::catalogue::STAGES;
+use serde_json::json;
+
+use super::kills::write;
 use super::shapes::{TICK, apply, article, is_of_pages, pipeline, shape, shapes, time};
 
 const SMALL_BYTES: usize = 4_000;
@@ -42,4 +46,38 @@ fn eight_times_the_text_takes_about_eight_times_as_long_in_every_stage() {
     let shapes: Vec<&str> = shapes().collect();
     let worse = worse_than_linear(&stages, &shapes);
     assert!(worse.is_empty(), "{}", worse.join("\n"));
+}
+
+/// The processor time of a command that ends well, in hundredths of a second.
+#[cfg(target_os = "linux")]
+fn ticks(command: &mut Command) -> u64 {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let path = format!("/proc/{}/stat", child.id());
+    let used = loop {
+        // Of a process that has ended and was not waited for, the times are still there.
+        let stat = std::fs::read_to_string(&path).expect("it is there until it is waited for");
+        let (_, after_name) = stat.rsplit_once(") ").expect("it has a name");
+        let fields: Vec<&str> = after_name.split(' ').collect();
+        if fields[0] == "Z" {
+            break fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("it is a number")).sum();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    };
+    assert!(child.wait().expect("it ends").success());
+    used
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_first_look_at_a_dump_takes_no_longer_than_its_texts_are_long() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let took = |bytes: usize| {
+        let path = place.path().join(format!("{bytes}.jsonl"));
+        let record = |name: &str| json!({ "text": shape(name, bytes), "title": name }).to_string();
+        let lines: Vec<String> = shapes().map(record).collect();
+        write(&path, lines.join("\n").as_bytes());
+        ticks(Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("init").arg(&path))
+    };
+    let (short, long) = (took(10_000), took(10_000 * TIMES));
+    assert!(long <= (short + 1) * u64::from(MOST), "{short} and {long} hundredths of a second");
 }

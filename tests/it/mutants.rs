@@ -118,6 +118,27 @@ fn changed_samples_of_every_kind_make_nothing_panic() {
     assert_eq!(found, [""; 0]);
 }
 
+/// `tests/fuzz/found`: the target, and what it found.
+#[test]
+fn what_a_fuzzer_has_found_makes_nothing_panic_and_says_nothing_of_a_panic() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let found = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fuzz/found");
+    for file in std::fs::read_dir(found).expect("it is there") {
+        let path = file.expect("it can be listed").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let (_, target) =
+            TARGETS.iter().find(|(target, _)| name.starts_with(target)).expect("it is of a target");
+        target(&std::fs::read(&path).expect("it is there"));
+        if name.starts_with("dump") {
+            let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_copydesk"));
+            run.args(["run", "articles"]).arg(&path).arg("--output").arg(place.path().join(&*name));
+            let ended = run.output().expect("it starts");
+            let errors = String::from_utf8_lossy(&ended.stderr);
+            assert!(matches!(ended.status.code(), Some(0 | 3)) && !errors.contains("panicked"), "{errors}");
+        }
+    }
+}
+
 mod long {
     macro_rules! of {
         ($($name:ident)*) => {
