@@ -89,9 +89,12 @@ fn check(plan: &Plan, folder: &OutputFolder, shards: &[Vec<Shard>], threads: usi
     let pool = pool.map_err(|error| RunError::Threads(error.to_string()))?;
     let check = |(part, shards): (usize, &Vec<Shard>)| {
         let left = plan.written(part);
-        folder.check(&left, shards).map_err(|cause| match cause.is_damage() {
-            true => delete_damaged(&left, format!("write --index {part}"), cause),
-            false => cause.into(),
+        folder.check(&left, shards).map_err(|cause| {
+            if cause.is_damage() {
+                delete_damaged(&left, format!("write --index {part}"), cause)
+            } else {
+                cause.into()
+            }
         })
     };
     pool.install(|| shards.par_iter().enumerate().try_for_each(check))
