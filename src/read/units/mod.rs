@@ -114,7 +114,7 @@ pub struct DumpEnd {
 /// Why a dump cannot be read now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The system's error: a failing disk, no memory, no file descriptor left, no permission.
+    /// The system's error: a failing disk, no memory, no file descriptor left.
     System(i32),
     /// The store or the network failed.
     Store(StoreError),
@@ -129,13 +129,17 @@ impl From<ReadFailure> for io::Error {
     }
 }
 
-/// What the system answers where it cannot read: a failing disk or network, no memory, no file descriptor, no permission. That there
-/// is no such file, or that it is none, is said of the dump.
+/// What the system answers where it cannot read: a failing disk or network, no memory, no file descriptor. That there is no such
+/// file, that it is none, or that this user may not read it, is said of the dump, and the others are read.
 pub(crate) fn failure_of(error: &io::Error) -> Option<ReadFailure> {
-    use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
+    use io::ErrorKind::{
+        InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,
+    };
     let kind = error.kind();
-    let is_of_the_path =
-        matches!(kind, InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound);
+    let is_of_the_path = matches!(
+        kind,
+        InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound | PermissionDenied
+    );
     error.raw_os_error().filter(|code| !is_of_the_path && !NO_FILES.contains(code)).map(ReadFailure::System)
 }
 
