@@ -14,6 +14,8 @@ pub(super) struct NearIndex {
     candidates: Vec<u32>,
     /// For each band, where the signature that was looked up last would stand; nothing where none was since something was taken in.
     places: Vec<Place>,
+    /// Records that it may come to, as far as that is known.
+    expected: usize,
 }
 
 /// Where a record would stand in a band.
@@ -59,8 +61,8 @@ impl NearIndex {
     /// One without records, that has room for so many before it grows.
     pub(super) fn new(settings: &NearSettings, records: usize) -> Self {
         let NearSettings { bands, rows, .. } = *settings;
-        // A table grows by half when it is full. Bands start with different sizes, so that they grow one after the
-        // other: together they have the same share free at all times, and none makes the run wait for long.
+        // Bands start with different sizes, so that they grow one after the other: together they have the same share
+        // free at all times, and none makes the run wait for long.
         let size = |band: usize| (64 + 32 * band / bands).max(records + records / 4 + 2);
         Self {
             settings: *settings,
@@ -68,7 +70,13 @@ impl NearIndex {
             bands: key_ranges(settings).enumerate().map(|(band, key)| Band::new(size(band), key)).collect(),
             candidates: Vec::new(),
             places: Vec::new(),
+            expected: records,
         }
+    }
+
+    /// Says how many records it may come to.
+    pub(super) fn expect(&mut self, records: usize) {
+        self.expected = records;
     }
 
     /// The record that has the largest share of a text, the first of several, if the share is large enough.
@@ -121,7 +129,8 @@ impl NearIndex {
             for (index, band) in self.bands.iter_mut().enumerate() {
                 let earlier = same_keys.get(index).copied().map_or(0, usize::from);
                 let most = SAME_KEY.saturating_sub(earlier);
-                band.insert(record, &self.signatures, most, places.get(index).copied());
+                let place = places.get(index).copied();
+                band.insert(record, &self.signatures, most, self.expected, place);
             }
         }
         self.places = places;
@@ -245,11 +254,19 @@ impl Band {
         if place + 1 == self.slots.len() { 0 } else { place + 1 }
     }
 
-    /// Takes in a record unless `most` or more have its key already. `place` is where it would stand, if that is known.
-    fn insert(&mut self, record: u32, signatures: &Signatures, most: usize, mut place: Option<Place>) {
+    /// Takes in a record, one of so many `expected`, unless `most` or more have its key already. `place` is where it would
+    /// stand, if that is known.
+    fn insert(
+        &mut self,
+        record: u32,
+        signatures: &Signatures,
+        most: usize,
+        expected: usize,
+        mut place: Option<Place>,
+    ) {
         // Beyond four fifths, the way to a free slot gets long: 13 slots on average.
         if (self.taken + 1) * 5 > self.slots.len() * 4 {
-            self.grow(record, signatures);
+            self.grow(record, signatures, expected);
             place = None;
         }
         let key = signatures.key(record, self);
@@ -260,9 +277,11 @@ impl Band {
         }
     }
 
-    /// Makes room for half as many records more; all that it has are before `next`.
-    fn grow(&mut self, next: u32, signatures: &Signatures) {
-        let larger = vec![[0; 5]; self.slots.len() * 3 / 2];
+    /// Makes room for half as many records more, or for those that are expected, but for no more than three times as many:
+    /// what is expected may not come. All that it has are before `next`.
+    fn grow(&mut self, next: u32, signatures: &Signatures, expected: usize) {
+        let slots = self.slots.len();
+        let larger = vec![[0; 5]; (expected + expected * 3 / 8).clamp(slots * 3 / 2, slots * 3)];
         let old = std::mem::replace(&mut self.slots, larger);
         // In their order: the first of a key is the first that a look-up meets. A bit a record sorts them.
         let mut taken = vec![0_u64; (next as usize).div_ceil(64)];

@@ -18,6 +18,8 @@ pub struct Index {
     by_text: Map,
     near: Option<(NearIndex, NearSettings)>,
     records: Vec<Record>,
+    /// Records that it may come to, as far as that is known.
+    expected: usize,
     updates: UpdatePolicy,
 }
 
@@ -86,7 +88,22 @@ impl Index {
             by_text: Map::default(),
             near: settings.near.settings().map(|near| (NearIndex::new(&near, records), near)),
             records: Vec::with_capacity(records),
+            expected: records,
             updates: settings.updates,
+        }
+    }
+
+    /// Records that are in it.
+    pub fn count(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Says how many records it may come to, as far as that can be told on the way: a table that is full then grows to that at once
+    /// where it would have grown several times. An answer never depends on it.
+    pub fn expect(&mut self, records: usize) {
+        self.expected = records;
+        if let Some((near, _)) = &mut self.near {
+            near.expect(records);
         }
     }
 
@@ -188,10 +205,10 @@ impl Index {
         let line = [place.line as u32, (place.line >> 32) as u32];
         self.records.push(Record { id: id.0.into(), dump: place.dump, line });
         if let Some(key) = keys.url {
-            self.by_url.insert(key.into(), number);
+            insert(&mut self.by_url, key, number, self.expected);
         }
         for key in [keys.text, keys.whole].into_iter().flatten() {
-            self.by_text.insert(key.into(), number);
+            insert(&mut self.by_text, key, number, self.expected);
         }
         if let Some((near, _)) = &mut self.near {
             near.push(keys.near.as_ref(), same_keys);
@@ -223,6 +240,15 @@ impl Index {
             + self.records.capacity() * size_of::<Record>()
             + self.near.as_ref().map_or(0, |(near, _)| near.bytes())
     }
+}
+
+/// Enters a record. A table that is full doubles, or twice where more than that are expected: half of them give it as many places
+/// as will be needed, or half as many, and never more.
+fn insert(map: &mut Map, key: u128, record: u32, expected: usize) {
+    if map.len() == map.capacity() {
+        map.reserve((expected / 2).min(map.len() * 3).saturating_sub(map.len()));
+    }
+    map.insert(key.into(), record);
 }
 
 #[cfg(test)]

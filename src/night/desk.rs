@@ -1,6 +1,7 @@
 //! What is decided and written in order: duplicates, the account, the shards.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -29,6 +30,8 @@ pub(super) struct NightDesk<'a> {
     records: Ledger,
     /// The records that are kept; `None` where duplicates are kept too.
     index: Option<Index>,
+    /// Records after which is asked again how many they may come to.
+    next_forecast: usize,
     /// What hosts repeat; `None` where it is kept.
     repeats: Option<Repeats>,
     /// An entry for each of [`Output::ALL`].
@@ -55,6 +58,9 @@ struct FrameDraft {
 /// second's work on two cores. The frames that marks cut short make the outputs 0.1 % larger.
 const MARK_BYTES: u64 = 64 << 20;
 
+/// Before so many records, what a night comes to is anybody's guess.
+const FIRST_FORECAST: usize = 1 << 10;
+
 impl<'a> NightDesk<'a> {
     /// Takes up the work where a checkpoint left it.
     pub(super) fn open(
@@ -64,7 +70,9 @@ impl<'a> NightDesk<'a> {
         keeper: Keeper,
         watch: &'a mut dyn Watch,
     ) -> Result<Self, WriteError> {
-        let mut index = work.judge.pipeline.dedup.as_ref().map(Index::new);
+        let kept = if work.decides_later { 0 } else { from.ledger.lines.kept };
+        let room = usize::try_from(kept).unwrap_or_default();
+        let mut index = work.judge.pipeline.dedup.as_ref().map(|dedup| Index::with_room(dedup, room));
         let paragraphs = work.judge.pipeline.dedup.as_ref().and_then(|dedup| dedup.paragraphs.settings());
         let mut repeats = paragraphs.map(Repeats::new);
         let keeper = keeper.open(folder, work, &from, &mut |entry| {
@@ -84,6 +92,7 @@ impl<'a> NightDesk<'a> {
             watch,
             records: ledger.take_records(),
             ledger,
+            next_forecast: room.max(FIRST_FORECAST),
             index,
             repeats,
             drafts: Default::default(),
@@ -113,6 +122,16 @@ impl<'a> NightDesk<'a> {
     /// Decompressed bytes that are decided.
     fn reached(&self) -> u64 {
         self.bytes_before + self.position.bytes
+    }
+
+    /// Tells the index how many records the night may come to: as many for each byte of the dumps, as they are stored, as of what has been read.
+    fn forecast(&mut self) {
+        let Some(index) = self.index.as_mut().filter(|index| index.count() >= self.next_forecast) else { return };
+        self.next_forecast = index.count() * 5 / 4;
+        let all: u64 = self.work.dumps.iter().map(|dump| dump.packed_bytes).sum();
+        let read: u64 = self.work.progress.iter().map(|bytes| bytes.load(Ordering::Relaxed)).sum();
+        let forecast = index.count() as u128 * u128::from(all) / u128::from(read.max(1));
+        index.expect(usize::try_from(forecast).unwrap_or(usize::MAX));
     }
 
     /// Ends all frames where the last mark is far enough back: a matter of the input alone. Whether a checkpoint
@@ -313,6 +332,7 @@ impl Desk<NightWork> for NightDesk<'_> {
             self.bytes_before += bytes;
             self.position = Position::start_of(dump + 1);
         }
+        self.forecast();
         self.mark(ready);
         Ok(())
     }
