@@ -5,7 +5,7 @@
 
 use crate::article::{Key, Shape};
 
-/// A program that loads outputs.
+/// A program, or a library, that loads outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Reader {
     /// For `read_json(…, columns = …)`, in SQL or in Python
@@ -14,6 +14,8 @@ pub(super) enum Reader {
     Polars,
     /// For `spark.read.schema(…)`
     Spark,
+    /// For `datasets.load_dataset("json", features = …)`, in Python
+    Datasets,
 }
 
 /// The columns as a reader takes them.
@@ -21,11 +23,17 @@ pub(super) fn columns(reader: Reader, keys: &[Key]) -> String {
     let columns = keys.iter().map(|key| (key.name, reader.type_of(key.shape)));
     let columns: Vec<String> = match reader {
         Reader::Duckdb => columns.map(|(name, kind)| format!("'{name}': '{kind}'")).collect(),
-        Reader::Polars => columns.map(|(name, kind)| format!("'{name}': {kind}")).collect(),
+        Reader::Polars | Reader::Datasets => {
+            columns.map(|(name, kind)| format!("'{name}': {kind}")).collect()
+        }
         Reader::Spark => columns.map(|(name, kind)| format!("`{name}` {kind}")).collect(),
     };
     let columns = columns.join(", ");
-    if reader == Reader::Spark { columns } else { format!("{{{columns}}}") }
+    match reader {
+        Reader::Spark => columns,
+        Reader::Duckdb | Reader::Polars => format!("{{{columns}}}"),
+        Reader::Datasets => format!("datasets.Features({{{columns}}})"),
+    }
 }
 
 impl Reader {
@@ -34,16 +42,24 @@ impl Reader {
             Self::Duckdb => ["VARCHAR", "BIGINT", "DOUBLE", "JSON"],
             Self::Polars => ["polars.String", "polars.Int64", "polars.Float64", "polars.String"],
             Self::Spark => ["STRING", "BIGINT", "DOUBLE", "STRING"],
+            Self::Datasets => [
+                "datasets.Value('string')",
+                "datasets.Value('int64')",
+                "datasets.Value('float64')",
+                "datasets.Json()",
+            ],
         };
         match shape {
-            // A date as a text keeps its zone, and whether it has a time.
-            Shape::Text | Shape::Id | Shape::Date => text.to_owned(),
+            // It makes a time of its own of a date that is a text, and loses the zone.
+            Shape::Date if self == Self::Datasets => open.to_owned(),
+            // A date as a text keeps its zone, and whether it has a time. Other keys are one JSON text.
+            Shape::Text | Shape::Id | Shape::Date | Shape::Extra => text.to_owned(),
             Shape::Count => count.to_owned(),
             Shape::Number => number.to_owned(),
             Shape::Texts => self.list(text),
             Shape::Object(keys) => self.object(keys),
             Shape::Objects(keys) => self.list(&self.object(keys)),
-            Shape::Open | Shape::Extra | Shape::Measured => open.to_owned(),
+            Shape::Open | Shape::Measured => open.to_owned(),
         }
     }
 
@@ -52,6 +68,7 @@ impl Reader {
             Self::Duckdb => format!("{item}[]"),
             Self::Polars => format!("polars.List({item})"),
             Self::Spark => format!("ARRAY<{item}>"),
+            Self::Datasets => format!("datasets.List({item})"),
         }
     }
 
@@ -65,6 +82,10 @@ impl Reader {
             Self::Polars => {
                 let fields: Vec<_> = fields.map(|(name, kind)| format!("'{name}': {kind}")).collect();
                 format!("polars.Struct({{{}}})", fields.join(", "))
+            }
+            Self::Datasets => {
+                let fields: Vec<_> = fields.map(|(name, kind)| format!("'{name}': {kind}")).collect();
+                format!("{{{}}}", fields.join(", "))
             }
             Self::Spark => {
                 let fields: Vec<_> = fields.map(|(name, kind)| format!("`{name}`: {kind}")).collect();
@@ -97,7 +118,10 @@ mod tests {
         );
         let spark = columns(Reader::Spark, &dropped);
         assert!(spark.starts_with("`id` STRING, ") && spark.contains("`authors` ARRAY<STRING>, "), "{spark}");
-        for reader in [duckdb, polars, spark] {
+        let datasets = columns(Reader::Datasets, &dropped);
+        assert!(datasets.contains("'labels': datasets.Json(), "), "{datasets}");
+        assert!(duckdb.contains("'extra': 'VARCHAR'"), "{duckdb}");
+        for reader in [duckdb, polars, spark, datasets] {
             assert!(dropped.iter().all(|key| reader.contains(key.name)), "{reader}");
         }
     }

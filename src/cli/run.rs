@@ -36,7 +36,8 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Stop after N lines
-    #[arg(long, value_name = "N")]
+    // In a state, what a trial kept would be missing from the night.
+    #[arg(long, value_name = "N", conflicts_with = "state")]
     limit: Option<u64>,
     /// Process N lines, spread over all dumps and always the same ones; the others are counted as not sampled
     #[arg(

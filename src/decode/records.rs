@@ -46,11 +46,14 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     if has_body {
         return None;
     }
-    let mut search = Search { decoder, path: Vec::new(), best: None, others: Vec::new() };
+    let mut search = Search { decoder, path: Vec::new(), best: None, others: Vec::new(), empty: None };
     // What follows the first object is of no use.
     let mut deserializer = serde_json::Deserializer::from_str(json);
     drop(Inside(&mut search).deserialize(&mut deserializer));
-    let (strength, mut path) = search.best?;
+    let Some((strength, mut path)) = search.best else {
+        // A response that found nothing.
+        return search.empty.filter(|_| lines.len() == 1 && !own.is_record());
+    };
     // Lists beside each other are the records by section.
     let around = |path: &[String]| path.split_last().map(|(_, outer)| outer.to_vec());
     if search
@@ -62,8 +65,12 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
         path.push(ANY.to_owned());
         return Some(path);
     }
-    let is_usual = path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()));
-    (!path.is_empty() && (strength.has_body || !own.is_record() || is_usual)).then_some(path)
+    (!path.is_empty() && (strength.has_body || !own.is_record() || is_usual(&path))).then_some(path)
+}
+
+/// Whether a list has a name that lists of records have.
+fn is_usual(path: &[String]) -> bool {
+    path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()))
 }
 
 /// The beginning of a response with what ends it: the string that it was cut in, and the objects and lists that are open.
@@ -156,6 +163,8 @@ struct Search<'a> {
     best: Option<(Strength, Vec<String>)>,
     /// Paths of other lists of records that are as much of one.
     others: Vec<Vec<String>>,
+    /// The path of a list with a usual name that has no item.
+    empty: Option<Vec<String>>,
 }
 
 impl Search<'_> {
@@ -221,6 +230,9 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
             self.0.path.pop();
         }
         while list.next_element::<IgnoredAny>()?.is_some() {}
+        if seen == 0 && self.0.empty.is_none() && is_usual(&self.0.path) {
+            self.0.empty = Some(self.0.path.clone());
+        }
         Ok(())
     }
 

@@ -370,6 +370,12 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
         ),
         ("[]", ""),
         ("12", ""),
+        // A response that found nothing is no record.
+        (r#"{"status":"ok","totalResults":0,"articles":[]}"#, "articles"),
+        (r#"{"hits":{"total":0,"hits":[]}}"#, "hits.hits"),
+        (r#"{"status":"ok","errors":[]}"#, ""),
+        (r#"{"title":"T","url":"https://a.example/1","items":[]}"#, ""),
+        ("{\"id\":1,\"items\":[]}\n{\"id\":2,\"items\":[]}\n", ""),
     ] {
         let path = match decoder.layout(json) {
             Some(Layout::Lists(path)) => path.join("."),

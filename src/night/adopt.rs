@@ -21,7 +21,7 @@ use crate::read::{Dump, find_dumps};
 use crate::state::{
     Checkpoint, EndedNight, Identity, Imprint, Journal, JournalStanding, NightName, State, StateError,
 };
-use crate::write::{Output, OutputFolder, WriteError};
+use crate::write::{OutputFolder, WriteError};
 
 /// The folder within a state's for what is not finished.
 const SCRATCH: &str = ".adding";
@@ -64,7 +64,7 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
     dedup.keep = KeepPolicy::By(KeepOrder::First);
     let dedup = dedup.clone();
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let dumps = find_dumps(&records_of_runs(&inputs), &written).map_err(RunError::Find)?;
+    let dumps = find_dumps(&inputs, &written).map_err(RunError::Find)?;
     let identity = Identity {
         copydesk: env!("CARGO_PKG_VERSION").to_owned(),
         pipeline: pipeline_account(&pipeline),
@@ -115,14 +115,6 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
         EndedNight { output, dumps, lines: Vec::new(), pipeline: &account, hosts: &hosts, is_corpus: true };
     state.commit(&tonight, &dedup, ended, &mut entries).map_err(RunError::State)?;
     Ok(Adoption::Added(tonight.name, Box::new(ledger)))
-}
-
-/// The folders of finished runs stand for the records in them.
-fn records_of_runs(inputs: &[PathBuf]) -> Vec<PathBuf> {
-    let records = |input: &PathBuf| {
-        if OutputFolder::is_finished(input) { input.join(Output::Records.folder()) } else { input.clone() }
-    };
-    inputs.iter().map(records).collect()
 }
 
 /// A corpus of which a part is missing is not taken in: nobody would know which part.

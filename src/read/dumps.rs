@@ -134,7 +134,8 @@ impl LeftOut {
 /// unseen. What `skip` leaves out and what a run has left (`_SUCCESS`) are not among them.
 pub fn passed_over(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> BTreeMap<PathBuf, LeftOut> {
     let mut passed = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = inputs.iter().filter(|path| path.is_dir()).cloned().collect();
+    let mut folders = kept_of_runs(inputs);
+    folders.retain(|path| path.is_dir());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let (path, name) = (entry.path(), entry.file_name());
@@ -150,7 +151,7 @@ pub fn passed_over(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> BTreeMap
             let is_link = kind.is_symlink() && path.is_dir();
             let why = match path.metadata() {
                 // A mark that a tool has finished.
-                _ if name == "_SUCCESS" => continue,
+                _ if name == SUCCESS => continue,
                 _ if is_hidden || is_of_tool(&name) => LeftOut::Hidden,
                 _ if is_link => LeftOut::FolderLink,
                 _ if name.starts_with('_') && !is_dump_name(&name) => LeftOut::Hidden,
@@ -215,7 +216,8 @@ impl Inputs {
 
 /// The dumps that files, folders, patterns and `-` name, in the order given and, within a folder or a
 /// pattern, sorted by path. A file named twice is read once. A folder within a folder is not searched where
-/// `skip` says so: what runs have written is no input unless it is named.
+/// `skip` says so: what runs have written is no input unless it is named, and then of a finished run it is the records
+/// that it kept.
 ///
 /// # Errors
 /// Where something named does not exist or is no dump.
@@ -224,7 +226,7 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
     let mut objects = BTreeMap::new();
     let mut passed = BTreeMap::new();
     let mut bare = Vec::new();
-    for input in inputs {
+    for input in &kept_of_runs(inputs) {
         if is_address(input) {
             let mut found = BTreeMap::new();
             match store::find(input).map_err(FindError::Store)? {
@@ -297,6 +299,15 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
     Ok(Inputs { dumps, bare, passed })
 }
 
+/// The inputs, with the records of finished runs in the place of their folders.
+fn kept_of_runs(inputs: &[PathBuf]) -> Vec<PathBuf> {
+    let kept = |input: &PathBuf| {
+        let is_run = [OUTPUT_MARK, SUCCESS].iter().all(|mark| input.join(mark).exists());
+        if is_run { input.join(RECORDS) } else { input.clone() }
+    };
+    inputs.iter().map(kept).collect()
+}
+
 fn matches(input: &Path) -> Result<Vec<PathBuf>, FindError> {
     let pattern = input.display().to_string();
     let found = match input.to_str().map(glob::glob) {
@@ -322,8 +333,10 @@ fn sift(
     let is_written = |folder: &str| {
         holds(folder, OUTPUT_MARK) || (holds(folder, STATE_MARK) && holds(folder, STATE_MANIFEST))
     };
+    let is_run = [OUTPUT_MARK, SUCCESS].iter().all(|mark| names.contains(mark));
+    let is_kept = |name: &str| !is_run || name.split('/').next() == Some(RECORDS);
     let mut found = BTreeMap::new();
-    for Listed { name, object } in listed {
+    for Listed { name, object } in listed.iter().filter(|one| is_kept(&one.name)) {
         let mut folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let hidden = |folder: &&str| last(folder).starts_with('.') || is_of_tool(&last(folder));
@@ -337,7 +350,7 @@ fn sift(
         }
         let file = last(name);
         let why = match object.bytes() {
-            _ if file == "_SUCCESS" => continue,
+            _ if file == SUCCESS => continue,
             _ if file.starts_with('.') || is_of_tool(&file) => LeftOut::Hidden,
             _ if is_dump_name(&file) => {
                 found.insert(folder.join(name), object.clone());
@@ -354,6 +367,9 @@ fn sift(
 
 /// What a run leaves in its folder.
 const OUTPUT_MARK: &str = ".copydesk.lock";
+/// And a finished one: a mark, and what it kept.
+const SUCCESS: &str = "_SUCCESS";
+const RECORDS: &str = "records";
 /// What a state leaves in its folder.
 const STATE_MARK: &str = ".lock";
 const STATE_MANIFEST: &str = "state.json";
@@ -623,5 +639,15 @@ mod tests {
         // What is named is read, whatever it is.
         let found = find_dumps(&[at("out")], &skip).expect("dumps");
         assert_eq!(found.len(), 1);
+        // Of a finished run, what it kept.
+        for name in ["out/dropped.jsonl", "out/_SUCCESS", "out/.copydesk.lock"] {
+            let found = find_dumps(&[at("out")], &skip).expect("dumps");
+            assert_eq!(found.len(), if name == "out/dropped.jsonl" { 1 } else { 2 });
+            #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]
+            std::fs::write(at(name), "").expect("a file");
+        }
+        let found = find_dumps(&[at("out")], &skip).expect("dumps");
+        assert_eq!(found.iter().map(|dump| &*dump.name).collect::<Vec<_>>(), ["part.jsonl.zst"]);
+        assert!(passed_over(&[at("out")], &skip).is_empty());
     }
 }
