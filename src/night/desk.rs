@@ -126,7 +126,9 @@ impl<'a> NightDesk<'a> {
 
     /// Tells the index how many records the night may come to: as many for each byte of the dumps, as they are stored, as of what has been read.
     fn forecast(&mut self) {
-        let Some(index) = self.index.as_mut().filter(|index| index.count() >= self.next_forecast) else { return };
+        let Some(index) = self.index.as_mut().filter(|index| index.count() >= self.next_forecast) else {
+            return;
+        };
         self.next_forecast = index.count() * 5 / 4;
         let all: u64 = self.work.dumps.iter().map(|dump| dump.packed_bytes).sum();
         let read: u64 = self.work.progress.iter().map(|bytes| bytes.load(Ordering::Relaxed)).sum();
