@@ -33,6 +33,8 @@ pub enum Exit {
 pub struct ExitRow {
     /// The codes.
     pub codes: &'static [Exit],
+    /// What happened, in a few words.
+    pub short: &'static str,
     /// What happened.
     pub meaning: &'static str,
     /// What to do about it.
@@ -45,18 +47,21 @@ pub struct ExitRow {
 pub static EXIT_CODES: [ExitRow; 5] = [
     ExitRow {
         codes: &[Exit::Done],
+        short: "done, or done already",
         meaning: "done, within the limits; or done already",
         advice: "nothing",
         retry: false,
     },
     ExitRow {
         codes: &[Exit::Failed],
+        short: "failed; the same command resumes it",
         meaning: "failed: the disk is full, a read error, no memory. Nothing is half written",
         advice: "give the same command again; it resumes from the last checkpoint",
         retry: true,
     },
     ExitRow {
         codes: &[Exit::Usage],
+        short: "a command, a pipeline or a path is wrong; see the message",
         meaning: "the command line, the pipeline or a path is wrong; a checkpoint, a work file or the state is damaged; a \
                   dump or the pipeline has changed since the run began",
         advice: "read the message; the same command fails again. Where it says so, `--restart`",
@@ -64,6 +69,7 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     },
     ExitRow {
         codes: &[Exit::Crossed],
+        short: "done, but a limit was crossed: look at report.html",
         meaning: "done, and in the state, but a limit was crossed: nothing kept, a folder without a dump, a damaged, empty, lost, \
                   short or missing dump, a host that is missing or changed, or what `[limits]` says",
         advice: "open `report.html`; look at the dumps or hosts that are named. The same command again ends with 3 too, so \
@@ -72,6 +78,7 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     },
     ExitRow {
         codes: &[Exit::HungUp, Exit::Interrupted, Exit::Terminated],
+        short: "stopped by a signal; the same command resumes it",
         meaning: "stopped by SIGHUP, Ctrl-C or SIGTERM",
         advice: "as for 1",
         retry: true,
@@ -90,6 +97,12 @@ impl ExitRow {
     pub fn names(&self) -> String {
         self.codes.iter().map(|code| (*code as u8).to_string()).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The exit codes, for the end of a help.
+pub fn exit_codes() -> String {
+    let rows = EXIT_CODES.iter().map(|row| format!("\n  {:<15} {}", row.names(), row.short));
+    format!("Exit codes:{}", rows.collect::<String>())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DriftAccount, Histogram, Profile};
 use crate::article::Measured;
-use crate::text::shell_word;
+use crate::text::{last_shell_word, shell_path};
 
 /// The ledger format that this copydesk writes.
 pub const LEDGER_FORMAT: u32 = 1;
@@ -91,9 +91,21 @@ impl Ledger {
             // Consent forms, bot checks: they were found.
             return None;
         }
-        let place = self.dumps.iter().position(|known| known.dump == dump.dump)?;
-        let path = self.timing.paths.dumps.get(place).filter(|path| !path.is_empty())?;
-        (without_text * 2 > dump.lines.held()).then(|| format!("copydesk init {}", shell_word(path)))
+        let path = self.path_of(&dump.dump).filter(|path| !path.is_empty())?;
+        (without_text * 2 > dump.lines.held()).then(|| format!("copydesk init {}", shell_path(path)))
+    }
+
+    /// The command that shows a line, of a folder as a shell takes it; nothing where the dump cannot be read again.
+    pub fn explain_of(&self, folder: &str, dump: &str, line: u64) -> Option<String> {
+        let place = last_shell_word(&format!("{dump}:{line}"));
+        let can_be_read = self.path_of(dump).is_none_or(|path| !path.is_empty());
+        can_be_read.then(|| format!("copydesk explain --run {folder} {place}"))
+    }
+
+    /// Where a dump was; empty where it cannot be read again, and nothing where that is not known.
+    fn path_of(&self, dump: &str) -> Option<&str> {
+        let place = self.dumps.iter().position(|known| known.dump == dump)?;
+        self.timing.paths.dumps.get(place).map(String::as_str)
     }
 }
 
@@ -462,9 +474,12 @@ pub struct Paths {
     /// The pipeline file; absent for one that comes with copydesk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<String>,
-    /// The dumps, as the account has them in order; an empty one is standard input.
+    /// The dumps, as the account has them in order; empty for one that cannot be read again: standard input, a pipe.
     #[serde(default)]
     pub dumps: Vec<String>,
+    /// The command that does it all again; absent where that takes more than a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
 }
 
 /// How long a stage took for a sample of its records.

@@ -17,7 +17,7 @@ pub use drift::{
     Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift,
     ShortDump,
 };
-pub use exit::{EXIT_CODES, Exit, ExitRow};
+pub use exit::{EXIT_CODES, Exit, ExitRow, exit_codes};
 pub use histogram::Histogram;
 pub use ledger::{
     Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,

@@ -13,8 +13,8 @@ use crate::decode::FieldMap;
 use crate::read::FindError;
 use crate::store::{StoreError, shown};
 use crate::survey::{DumpSurvey, Values, survey};
-use crate::text::shell_word;
-use crate::write::write_file;
+use crate::text::shell_path;
+use crate::write::{WriteError, write_file};
 
 /// Write a pipeline that fits some dumps, by their first thousand records
 #[derive(clap::Args)]
@@ -169,6 +169,7 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
                 "find a record: the dumps begin with blank lines alone, or with a line of more than 256 MiB"
                     .to_owned()
             }
+            1 => "find a record: the one line is none".to_owned(),
             lines => format!("find a record: none of {lines} lines is one"),
         };
         error(
@@ -199,8 +200,13 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     }
     if let Some(path) = &arguments.output {
         if let Err(cause) = write_file(path, pipeline.as_bytes()) {
-            error(&cause.to_string(), &[]);
-            return Exit::Failed;
+            let is_permanent = cause.is_permanent();
+            let place = "give --output a file in a folder that is there and can be written to";
+            let advice =
+                if is_permanent { place } else { "free some space; then give the same command again" };
+            let what = WriteError { path: path.clone(), ..cause };
+            error(&what.to_string(), &[advice]);
+            return if is_permanent { Exit::Usage } else { Exit::Failed };
         }
         if arguments.format == Format::Human {
             note(&format!("\nwritten: {}\n{}", path.display(), next(path, &arguments.inputs)));
@@ -217,7 +223,7 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
 /// What to do with the pipeline.
 fn next(path: &Path, inputs: &[PathBuf]) -> String {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let (inputs, path, name) = (words(inputs), shell_word(&path.display().to_string()), shell_word(&name));
+    let (inputs, path, name) = (words(inputs), shell_path(&path.display().to_string()), shell_path(&name));
     format!(
         "next:    copydesk check {path}\n         copydesk run {path} {inputs} -o {name}\nthen open {name}/report.html"
     )
@@ -225,6 +231,6 @@ fn next(path: &Path, inputs: &[PathBuf]) -> String {
 
 /// Paths as the words of a command.
 fn words(paths: &[PathBuf]) -> String {
-    let words: Vec<String> = paths.iter().map(|path| shell_word(&shown(path))).collect();
+    let words: Vec<String> = paths.iter().map(|path| shell_path(&shown(path))).collect();
     words.join(" ")
 }

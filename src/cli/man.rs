@@ -5,7 +5,7 @@ use clap_mangen::Man;
 
 use super::show::{error, out};
 use super::{Cli, Exit, completions};
-use crate::account::EXIT_CODES;
+use crate::account::{EXIT_CODES, exit_codes};
 
 /// Print the manual page of copydesk or of one of its commands
 ///
@@ -64,7 +64,11 @@ fn command_page(command: &clap::Command) -> Vec<u8> {
     if command.has_subcommands() {
         add(&mut page, &man, Man::render_subcommands_section);
     }
-    add(&mut page, &man, Man::render_extra_section);
+    if command.get_after_help().is_some_and(|help| help.to_string() == exit_codes()) {
+        page.extend_from_slice(exit_status().as_bytes());
+    } else {
+        add(&mut page, &man, Man::render_extra_section);
+    }
     page
 }
 

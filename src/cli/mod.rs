@@ -31,9 +31,9 @@ mod what_if;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::account::Exit;
+use crate::account::{Exit, exit_codes};
 
 pub use refusal::Refusal;
 
@@ -41,10 +41,9 @@ pub use refusal::Refusal;
 #[derive(Parser)]
 #[command(
     version = VERSION,
-    max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = EXAMPLES
+    after_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 struct Cli {
     #[command(subcommand)]
@@ -63,7 +62,7 @@ Examples:
   copydesk init DUMPS -o mine.toml        write a pipeline that fits some dumps
   copydesk check mine.toml                show its stages and its mistakes
   copydesk run mine.toml DUMPS -o out     run it; then open out/report.html
-  copydesk explain --run out ID           what happened to one record, stage by stage";
+  copydesk explain --run out ID           what happened to one record, by stages";
 
 #[derive(Subcommand)]
 enum Command {
@@ -108,7 +107,10 @@ pub fn main_of(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if completions::answer(&arguments) {
         return Exit::Done;
     }
-    let cli = match Cli::try_parse_from(arguments) {
+    // Terminals that programs make have often no rows, for which clap takes them for none.
+    let command = Cli::command().term_width(show::help_columns());
+    let parsed = command.try_get_matches_from(arguments).and_then(|found| Cli::from_arg_matches(&found));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // `--help` is an "error" too; it goes to stdout.

@@ -97,8 +97,6 @@ fn list(format: Format) -> String {
         let about = wrap(&about, 10, prose_columns());
         writeln!(text, "{BOLD}{name:<10}{RESET}{}", about.trim_start()).expect("a String takes any text");
     }
-    text.push_str(
-        "\n`copydesk pipelines show NAME > mine.toml` prints one to edit; a file with `extends = \"NAME\"` has only what it changes.\n",
-    );
-    text
+    let next = "`copydesk pipelines show NAME > mine.toml` prints one to edit; a file with `extends = \"NAME\"` has only what it changes.";
+    text + "\n" + &wrap(next, 0, prose_columns()) + "\n"
 }

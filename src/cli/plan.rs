@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::night::NightArguments;
 use super::progress::{Watcher, When};
-use super::show::{Format, bytes, count, error, json, out};
+use super::show::{Format, bytes, error, json, out};
 use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
+use crate::text::{counted, shell_path};
 
 /// Plan a run as tasks for several machines over a shared folder; `copydesk task` does them
 ///
@@ -68,20 +69,21 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
                 }));
             }
             let (parts, dumps) = (plan.parts() as u64, plan.dumps() as u64);
-            let folder = plan.folder().display();
+            let folder = shell_path(&plan.folder().display().to_string());
             out(&format!(
-                "planned: {} of {} in {} of about {}\nnext:    copydesk task {folder} work --share I/N on each machine, \
-                 then decide, write --share I/N, seal; or `copydesk task {folder} all`\n",
-                some(dumps, "dump"),
+                "planned: {} of {} in {} of about {}\n\
+                 next:    copydesk task {folder} all\n\
+                 or on N machines, of which each gives its own number, from 0, for I:\n\
+                 \u{20}        copydesk task {folder} work --share I/N\n\
+                 \u{20}        copydesk task {folder} decide\n\
+                 \u{20}        copydesk task {folder} write --share I/N\n\
+                 \u{20}        copydesk task {folder} seal\n",
+                counted(dumps, "dump", "dumps"),
                 bytes(plan.packed_bytes()),
-                some(parts, "part"),
+                counted(parts, "part", "parts"),
                 bytes(arguments.part_bytes),
             ))
         }
         Err(failure) => task::fail(&failure),
     }
-}
-
-fn some(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{} {what}s", count(number)) }
 }

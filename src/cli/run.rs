@@ -17,18 +17,19 @@ use super::show::{
     wrap,
 };
 use super::{Exit, Refusal, pipeline_file, summary};
-use crate::account::{Batch, Ledger, failed_metrics};
+use crate::account::{Batch, Ledger, exit_codes, failed_metrics};
 use crate::finished::batch_folder;
 use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, now, plan, run as run_night};
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
 use crate::store::{StoreError, is_address, shown};
-use crate::text::{Slice, shell_word};
+use crate::text::{Slice, counted, last_shell_word, shell_path};
 use crate::write::{FolderError, OutputFolder, OwnFolder, WriteError, write_file};
 
 /// Run a pipeline over dumps
 #[derive(clap::Args)]
+#[command(after_help = exit_codes())]
 pub(super) struct Arguments {
     #[command(flatten)]
     night: NightArguments,
@@ -301,7 +302,11 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
         lines.push(format!("empty     {}: no dump is there", plan.empty_folders.join(", ")));
     }
     if let (Some(nights), Some(state)) = (plan.nights, &order.state) {
-        lines.push(format!("state     {} has {nights} nights", shown(&state.folder)));
+        lines.push(format!(
+            "state     {} has {}",
+            shown(&state.folder),
+            counted(nights as u64, "night", "nights")
+        ));
     }
     if let Some(state) = order.state.as_ref().filter(|state| is_address(&state.folder)) {
         lines.push(format!("state     {} is on a store, and is not looked at", shown(&state.folder)));
@@ -501,7 +506,13 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
 
 /// A command about a state that can be pasted into a shell.
 pub(super) fn state_command(command: &str, folder: &Path) -> String {
-    format!("`copydesk state {command} {}`", shell_word(&folder.display().to_string()))
+    format!("`copydesk state {command} {}`", shell_path(&folder.display().to_string()))
+}
+
+/// The command that takes a night out of a state.
+fn forget_command(folder: &Path, night: &str) -> String {
+    let folder = shell_path(&folder.display().to_string());
+    format!("`copydesk state forget {folder} {}`", last_shell_word(night))
 }
 
 /// What to do about a state that cannot be used.
@@ -514,10 +525,10 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
         StateError::NameTaken { folder, .. } if is_address(folder) => {
             "give another name with --night; with --night and that name, it is replaced"
         }
-        StateError::NameTaken { folder, .. } => {
+        StateError::NameTaken { folder, night, .. } => {
             return vec![
                 "give another name with --night; with --night and that name, it is replaced".to_owned(),
-                format!("{} takes it out", state_command("forget", folder)),
+                format!("{} takes it out", forget_command(folder, night)),
             ];
         }
         StateError::NoDedup => "add [dedup] to the pipeline, or leave --state out",
@@ -539,14 +550,14 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
             return vec![format!(
                 "give the output folders of its nights, the oldest first, and their pipeline: `copydesk state repair {} RUN… \
                  --pipeline nightly`",
-                shell_word(&folder.display().to_string())
+                shell_path(&folder.display().to_string())
             )];
         }
-        StateError::NeedsRuns { folder, .. } => {
-            let folder = shell_word(&folder.display().to_string());
+        StateError::NeedsRuns { folder, nights } => {
+            let forget = nights.first().map_or_else(String::new, |night| forget_command(folder, night));
+            let folder = shell_path(&folder.display().to_string());
             return vec![format!(
-                "give their output folders: `copydesk state repair {folder} RUN…`; or `copydesk state forget {folder} NIGHT` \
-                 takes out a night"
+                "give their output folders: `copydesk state repair {folder} RUN…`; or {forget} takes out the first"
             )];
         }
         StateError::Missing(_) => "`copydesk run … --state DIR` makes one",

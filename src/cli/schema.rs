@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Exit;
 use super::columns::{Reader, columns};
 use super::show;
-use super::show::{BOLD, Format, RESET, error, out};
+use super::show::{BOLD, Format, RESET, error, out, prose_columns, wrap};
 use crate::account::Ledger;
 use crate::article::{Key, Shape};
 use crate::explain::Explanation;
@@ -187,7 +187,10 @@ fn list(arguments: &Arguments) -> Exit {
     if arguments.format == Format::Json {
         return out(&show::json(&Schemas { schemas }));
     }
-    let lines = schemas.iter().map(|one| format!("{BOLD}{:<16}{RESET}{}\n", one.name, one.about));
+    let lines = schemas.iter().map(|one| {
+        let about = wrap(&one.about, 16, prose_columns());
+        format!("{BOLD}{:<16}{RESET}{}\n", one.name, about.trim_start())
+    });
     out(&lines.collect::<String>())
 }
 

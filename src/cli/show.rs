@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Exit;
 use crate::article::Measured;
+use crate::page::is_our_page;
 pub(super) use crate::text::{bytes, count, duration};
 use crate::text::{escaped, is_unprintable};
 
@@ -26,7 +27,18 @@ pub(super) fn out(text: &str) -> Exit {
     }
 }
 
-/// Writes a page into the user's own file, which another page may replace; whether it could be written.
+/// Whether a page may be written into a file: a new one, or one with a page of copydesk's.
+pub(super) fn may_hold_page(path: &Path) -> bool {
+    // Of a pipe nothing is lost.
+    let is_foreign = path.is_file() && std::fs::read(path).is_ok_and(|there| !is_our_page(&there));
+    if is_foreign {
+        let what = format!("write {}: it is there already, and is no page of copydesk", path.display());
+        error(&what, &["delete it, or give another name to --html"]);
+    }
+    !is_foreign
+}
+
+/// Writes a page into a file that may hold it; whether it could be written.
 pub(super) fn write_page(path: &Path, page: &str) -> bool {
     let write = || {
         let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
@@ -217,6 +229,12 @@ pub(super) fn columns() -> usize {
 /// The columns that prose is wrapped at.
 pub(super) fn prose_columns() -> usize {
     terminal_columns().unwrap_or(80).min(MOST_COLUMNS)
+}
+
+/// The columns that a help is wrapped at.
+pub(super) fn help_columns() -> usize {
+    const MOST: usize = 100;
+    terminal_columns().unwrap_or(MOST).min(MOST)
 }
 
 fn terminal_columns() -> Option<usize> {

@@ -101,7 +101,8 @@ fn list() -> String {
         if kinds.peek().is_none() {
             continue;
         }
-        writeln!(text, "{BOLD}{}{RESET}: {}", family.name(), family.about())
+        let about = wrap(family.about(), family.name().len() + 2, prose_columns());
+        writeln!(text, "{BOLD}{}{RESET}: {}", family.name(), about.trim_start())
             .expect("a String takes any text");
         for kind in kinds {
             let summary = wrap(kind.summary, width + 4, prose_columns());
@@ -132,9 +133,10 @@ fn describe(kind: &StageKind) -> String {
         let default = match (default.is_empty(), fits) {
             (true, _) => default,
             (false, true) => format!("  {DIM}{default}{RESET}"),
-            (false, false) => format!("\n      {DIM}{default}{RESET}"),
+            (false, false) => format!("\n{DIM}{}{RESET}", wrap(&default, 6, prose_columns())),
         };
-        add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, option.values));
+        let values = wrap(&option.values, 6 + option.name.len() + 3, prose_columns());
+        add(format!("\n  {BOLD}{}{RESET} = {}{default}", option.name, values.trim_start()));
         add(wrap(&option.about, 6, prose_columns()));
     }
     if !kind.rules.is_empty() {

@@ -13,7 +13,7 @@ use super::progress::{Watcher, When};
 use super::run::{Signals, fail, state_advice, state_command};
 use super::show::{
     BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, note, out,
-    refuse, say,
+    refuse, say, wrap,
 };
 use crate::account::{Counts, Ledger};
 use crate::article::{Article, ArticleId, Source};
@@ -541,7 +541,8 @@ fn stats(state: &State, width: usize) -> String {
     let size = Size::of(state);
     let mut text = String::new();
     let mut add = |name: &str, value: String, about: String| {
-        let line = format!("{name:<18}{value:>14}  {DIM}{about}{RESET}");
+        let about = wrap(&about, 34, width);
+        let line = format!("{name:<18}{value:>14}  {DIM}{}{RESET}", about.trim_start());
         writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     };
     let settings = state.settings().unwrap_or_else(|| "no night yet".to_owned());

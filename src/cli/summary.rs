@@ -13,7 +13,7 @@ use crate::account::{
     Counts, Crossed, DriftAccount, DumpAccount, Ledger, LeftOutAccount, PipelineAccount, Shard, Timing,
 };
 use crate::line::NOT_SAMPLED;
-use crate::text::{Slice, shell_word};
+use crate::text::{Slice, counted, shell_path};
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
@@ -213,12 +213,15 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         }
     }
     if let Some(lines) = ledger.limit.filter(|limit| ledger.lines.read >= *limit) {
-        let sentence = format!("after {} lines (--limit); what follows was not read", count(lines));
+        let sentence =
+            format!("after {} (--limit); what follows was not read", counted(lines, "line", "lines"));
         add(labelled(YELLOW, "stopped", &sentence, columns));
     }
     if let Some(lines) = ledger.sample {
-        let sentence =
-            format!("{} lines, spread over all dumps; the others were not processed", count(lines));
+        let sentence = format!(
+            "{}, spread over all dumps; the others were not processed",
+            counted(lines, "line", "lines")
+        );
         add(labelled(DIM, "sample", &sentence, columns));
     }
     add(String::new());
@@ -244,22 +247,28 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     let mut parts = vec![format!("{} read in {}", bytes(read), duration(timing.wall_seconds))];
     parts.push(format!("{} of processor time", duration(timing.cpu_seconds)));
     parts.extend(timing.peak_memory_bytes.map(|peak| format!("{} of memory", bytes(peak))));
-    add(format!("{DIM}{}{RESET}", parts.join(" · ")));
+    add(format!("{DIM}{}{RESET}", wrap(&parts.join(" · "), 0, columns)));
     text
 }
 
 /// Commands that show why the first of the dumps that are lost was.
 fn next(ledger: &Ledger, output: &Path) -> Vec<String> {
-    let names = ledger.limits_crossed.iter().filter(|crossed| crossed.limit == "lost-dumps");
-    let mut names = names.flat_map(|crossed| &crossed.names);
-    let lost = names.find_map(|name| ledger.dumps.iter().find(|dump| dump.is_named(name)));
+    let crossed = ledger.limits_crossed.iter().filter(|crossed| crossed.limit == "lost-dumps");
+    let names = crossed.flat_map(|crossed| &crossed.names);
+    let lost = names.clone().find_map(|name| ledger.dumps.iter().find(|dump| dump.is_named(name)));
     let Some(dump) = lost else { return Vec::new() };
     let told = |what: &str, command: String| format!("{DIM}{what:<13}{RESET}{command}");
-    let line = line_of(ledger, dump).map(|line| {
-        let (output, place) = (output.display().to_string(), format!("{}:{line}", dump.dump));
-        told("a line", format!("copydesk explain --run {} {}", shell_word(&output), shell_word(&place)))
+    let output = shell_path(&output.display().to_string());
+    let line = line_of(ledger, dump).and_then(|line| ledger.explain_of(&output, &dump.dump, line));
+    let line = line.map(|command| told("a line", command));
+    let keys = ledger.survey_of(dump).map(|command| told("its keys", command));
+    let of_languages = names.filter(|name| name.ends_with("(unwanted_language)")).count();
+    let allowed = (of_languages > 0).then(|| {
+        let limit =
+            format!("lost-dumps = {of_languages} under [limits], where dumps in other languages may come");
+        told("to allow it", limit)
     });
-    line.into_iter().chain(ledger.survey_of(dump).map(|command| told("its keys", command))).collect()
+    line.into_iter().chain(keys).chain(allowed).collect()
 }
 
 /// A line that was lost of a dump, of those that are in the account.

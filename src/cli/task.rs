@@ -10,6 +10,7 @@ use super::Exit;
 use super::progress::{Watcher, When};
 use super::run::{self, Signals, Summary};
 use super::show::{Format, bytes, count, error, note, out};
+use crate::account::exit_codes;
 use crate::dedup::KeyRange;
 use crate::finished::FinishedRun;
 use crate::night::RunError;
@@ -22,6 +23,7 @@ use crate::write::FolderError;
 /// The tasks are, in this order: `work` on each part, `decide` once, `write` each part, `seal` once; and `sieve` before `decide`
 /// where that takes more memory than a machine has. Each can be done again, twice at the same time, or after it was killed.
 #[derive(clap::Args)]
+#[command(after_help = exit_codes())]
 pub(super) struct Arguments {
     /// The folder of the plan
     dir: PathBuf,

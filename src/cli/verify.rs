@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::Exit;
 use super::run::{state_advice, state_command};
-use super::show::{Format, Level, bytes, count, error, help, json, out, refuse, say};
+use super::show::{Format, Level, bytes, error, help, json, out, refuse, say};
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};
 use crate::state::State;
 use crate::store::shown;
+use crate::text::counted;
 
 /// Re-read a run's outputs: checksums, counts, every line in order and in exactly one place
 #[derive(clap::Args)]
@@ -86,8 +87,9 @@ pub(super) fn verify(arguments: &Arguments) -> Exit {
     }
     match found {
         Ok(found) => {
-            let (files, lines) = (count(found.files as u64), count(found.lines));
-            out(&format!("{folder} is right: {files} files, {lines} lines, {}\n", bytes(found.bytes)))
+            let files = counted(found.files as u64, "file", "files");
+            let lines = counted(found.lines, "line", "lines");
+            out(&format!("{folder} is right: {files}, {lines}, {}\n", bytes(found.bytes)))
         }
         Err(problems) => {
             error(&format!("verify {folder}:"), &[]);

@@ -22,7 +22,7 @@ use crate::line::Judge;
 use crate::pipeline::{Pipeline, Trace};
 use crate::read::{Dump, FindError, find_dumps};
 use crate::stage::Measurement;
-use crate::text::Change;
+use crate::text::{Change, counted};
 use crate::write::OutputFolder;
 
 /// What is to be explained.
@@ -95,7 +95,7 @@ pub(crate) enum ExplainError {
     Moved {
         /// The dump.
         dump: String,
-        /// Where it was; empty for standard input.
+        /// Where it was; empty where it cannot be read again.
         path: String,
     },
     /// The run cannot be read.
@@ -111,14 +111,14 @@ impl fmt::Display for ExplainError {
             }
             Self::NoLine { dump, lines: 0, damage: Some(damage), .. } => write!(f, "read {dump}: {damage}"),
             Self::NoLine { dump, line, lines, damage: None } => {
-                write!(f, "find line {line}: {dump} has {lines} lines")
+                write!(f, "find line {line}: {dump} has {}", counted(*lines, "line", "lines"))
             }
             Self::NoLine { dump, line, lines, damage: Some(damage) } => {
                 write!(f, "find line {line}: {dump} is damaged after its line {lines}: {damage}")
             }
             Self::NoId { id, dumps, lines, damage } => {
                 let dumps = if *dumps == 1 { "the dump".to_owned() } else { format!("{dumps} dumps") };
-                write!(f, "find the id {id} in the {lines} lines of {dumps}")?;
+                write!(f, "find the id {id} in the {} of {dumps}", counted(*lines, "line", "lines"))?;
                 damage.iter().try_for_each(|damage| write!(f, "; {damage}"))
             }
             Self::IsOutput { dump, line, .. } => {
@@ -128,7 +128,7 @@ impl fmt::Display for ExplainError {
                 write!(f, "tell which record is meant: the ids {one} and {other} begin with {start}")
             }
             Self::Moved { dump, path } if path.is_empty() => {
-                write!(f, "read {dump} again: the run read it from standard input")
+                write!(f, "read {dump} again: the run read it from standard input or a pipe")
             }
             Self::Moved { dump, path } => write!(f, "find {dump}: when the run read it, it was {path}"),
             Self::Run(error) => error.fmt(f),

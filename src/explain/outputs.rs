@@ -11,7 +11,7 @@ use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference,
 use crate::account::Shard;
 use crate::finished::{FinishedError, FinishedRun, ShardReader, origin};
 use crate::read::{Dump, FindError};
-use crate::text::shell_word;
+use crate::text::shell_path;
 use crate::write::Output;
 
 /// What the run calls a dump: its file name, or more of its path.
@@ -155,17 +155,17 @@ pub(super) fn report(run: &FinishedRun, here: &Explanation) -> Result<RunReport,
 
 /// The command that shows a record of the run, or of an earlier night in the folder beside it.
 fn command_for(run: &FinishedRun, origin: &Value) -> Option<String> {
-    let folder = match origin["night"].as_str() {
-        None => run.folder.clone(),
+    let of_other;
+    let (folder, ledger) = match origin["night"].as_str() {
+        None => (run.folder.clone(), &run.ledger),
         Some(night) => {
             let beside = std::path::absolute(&run.folder).ok()?.with_file_name(night);
-            let other = FinishedRun::open(&beside).ok()?;
-            (other.ledger.night.as_deref() == Some(night)).then_some(beside)?
+            of_other = FinishedRun::open(&beside).ok()?.ledger;
+            (of_other.night.as_deref() == Some(night)).then_some((beside, &of_other))?
         }
     };
-    let place = format!("{}:{}", origin["dump"].as_str()?, origin["line"]);
-    let folder = folder.display().to_string();
-    Some(format!("copydesk explain --run {} {}", shell_word(&folder), shell_word(&place)))
+    let folder = shell_path(&folder.display().to_string());
+    ledger.explain_of(&folder, origin["dump"].as_str()?, origin["line"].as_u64()?)
 }
 
 fn differences(there: &OutcomeReport, line: &[u8], run: Value, here: &Explanation) -> Vec<OutputDifference> {

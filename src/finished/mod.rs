@@ -110,6 +110,13 @@ pub(crate) enum FinishedError {
         /// What is missing.
         lacks: String,
     },
+    /// The folder holds no nights.
+    NoNights {
+        /// The folder.
+        folder: PathBuf,
+        /// What is missing.
+        lacks: &'static str,
+    },
     /// It is on a store that does not answer, or refuses.
     Store(StoreError),
     /// A file of the run could not be read.
@@ -138,6 +145,7 @@ impl fmt::Display for FinishedError {
             Self::NoRun { folder, lacks } => {
                 write!(f, "find a finished run in {}: {lacks}", folder.display())
             }
+            Self::NoNights { folder, lacks } => write!(f, "find nights in {}: {lacks}", folder.display()),
             Self::Store(error) => write!(f, "{}", error.sentence()),
             Self::Read { path, cause } => write!(f, "read {}: {cause}", path.display()),
             Self::Write(error) => error.fmt(f),

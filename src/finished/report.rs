@@ -6,6 +6,7 @@ use super::instances::instances;
 use super::{FinishedError, FinishedRun};
 use crate::account::{self, IndexedNight, Ledger, ReportContext};
 use crate::line::meaning;
+use crate::page::is_our_page;
 use crate::stage::catalogue;
 use crate::store::{absolute, is_address, shown};
 use crate::text::shell_word;
@@ -22,9 +23,6 @@ pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
     account::report(ledger, &ReportContext { night: &night, folder: &folder, meaning, labelled, instances })
 }
 
-/// The last line of an index that copydesk wrote: any other file is left alone.
-const INDEX_MARK: &str = "<!-- written by copydesk -->";
-
 /// What an index over nights is called.
 const INDEX: &str = "index.html";
 
@@ -33,15 +31,19 @@ const INDEXED: usize = 90;
 
 /// Whether a folder has an index over nights.
 pub(crate) fn has_index(folder: &Path) -> bool {
-    read_own(&folder.join(INDEX)).is_ok_and(|page| page.trim_ascii_end().ends_with(INDEX_MARK.as_bytes()))
+    read_own(&folder.join(INDEX)).is_ok_and(|page| is_our_page(&page))
 }
 
 /// Writes `index.html` into a folder of nights: a line for each of the last runs in it. `None` where there is a file
 /// of this name that is not copydesk's.
 ///
 /// # Errors
-/// If the folder cannot be read, or the file cannot be written.
+/// If there is no night in the folder, if it cannot be read, or if the file cannot be written.
 pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedError> {
+    let no_nights = |lacks| FinishedError::NoNights { folder: folder.to_owned(), lacks };
+    if !folder.is_dir() {
+        return Err(no_nights("there is no such folder"));
+    }
     let path = folder.join(INDEX);
     if path.exists() && !has_index(folder) {
         return Ok(None);
@@ -50,6 +52,10 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
     let entries = std::fs::read_dir(folder).map_err(failed)?;
     let is_run = |path: &PathBuf| path.join(SUCCESS).exists() || path.join(WORK).is_dir();
     let mut runs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_run).collect();
+    // An index that is there is made anew also where no night is left.
+    if runs.is_empty() && !has_index(folder) {
+        return Err(no_nights("no folder in it holds a run"));
+    }
     runs.sort();
     let nights: Vec<IndexedNight> = runs
         .split_off(runs.len().saturating_sub(INDEXED))
@@ -60,8 +66,7 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
         })
         .collect();
     let shown = absolute(folder).display().to_string();
-    let page = account::index(&shown, &nights) + "\n" + INDEX_MARK + "\n";
-    write_file(&path, page.as_bytes()).map_err(FinishedError::Write)?;
+    write_file(&path, account::index(&shown, &nights).as_bytes()).map_err(FinishedError::Write)?;
     Ok(Some(path))
 }
 

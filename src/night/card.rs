@@ -18,9 +18,15 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
         let shards = ledger.outputs.get(output.folder()).into_iter().flatten();
         shards.map(|shard| &shard.file).any(|file| file.ends_with(".parquet"))
     };
-    // HF datasets reads all of a folder's configurations in one way.
-    let listed: Vec<Output> =
-        Output::ALL.into_iter().filter(|output| is_parquet(*output) == is_parquet(Output::Records)).collect();
+    let has_lines = |output: Output| {
+        ledger.outputs.get(output.folder()).into_iter().flatten().any(|shard| shard.records > 0)
+    };
+    // HF datasets reads all of a folder's configurations in one way, and a file without a line is an error for it.
+    let is_listed = |output: &Output| {
+        let is_read_alike = is_parquet(*output) == is_parquet(Output::Records);
+        *output == Output::Records || (has_lines(*output) && is_read_alike)
+    };
+    let listed: Vec<Output> = Output::ALL.into_iter().filter(is_listed).collect();
     for output in listed.iter().copied() {
         let folder = output.folder();
         line(&mut yaml, 0, &format!("- config_name: {folder}"));
@@ -92,18 +98,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beside_records_in_parquet_no_other_reader_is_asked_for_the_rest() {
+    fn only_what_can_be_read_is_offered_and_beside_parquet_no_other_reader_is_asked_for() {
         let shard = |file: &str| {
-            vec![crate::account::Shard { file: file.to_owned(), ..crate::account::Shard::default() }]
+            let (file, records) = (file.to_owned(), u64::from(!file.starts_with("quarantine")));
+            vec![crate::account::Shard { file, records, ..crate::account::Shard::default() }]
         };
         let mut ledger = Ledger::new(crate::account::PipelineAccount::default(), Vec::new(), Vec::new());
         ledger.outputs.insert("dropped".to_owned(), shard("dropped/part-00000.jsonl.zst"));
-        for (file, configurations) in [("records/part-00000.jsonl.zst", 3), ("records/part-00000.parquet", 1)]
+        ledger.outputs.insert("quarantine".to_owned(), shard("quarantine/part-00000.jsonl.zst"));
+        for (file, configurations) in [("records/part-00000.jsonl.zst", 2), ("records/part-00000.parquet", 1)]
         {
             ledger.outputs.insert("records".to_owned(), shard(file));
             let card = card(&ledger, ExtraStyle::Text);
             assert_eq!(card.matches("  data_files:").count(), configurations, "{card}");
-            assert_eq!(card.contains("dataset_info"), configurations == 3, "{card}");
+            assert_eq!(card.contains("dataset_info"), configurations == 2, "{card}");
         }
     }
 

@@ -14,6 +14,10 @@ const NEARLY_ALL: f64 = 0.95;
 /// Lines of a dump that have to be there before gates can be said to have lost it.
 const LEAST_LINES: u64 = 20;
 
+/// The limits that are crossed where records of a dump did not come.
+const OF_LOST_DUMPS: [&str; 5] =
+    ["damaged-dumps", "empty-dumps", "lost-dumps", "missing-dumps", "short-dumps"];
+
 /// The limits that the outcome crossed.
 pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
     let mut crossed = Vec::new();
@@ -46,13 +50,15 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             crossed.push(by("quarantined-share", &sentence, Vec::new()));
         }
     }
-    crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift)));
+    // Without the records of a dump, the shares of the others are not the usual ones: that is no change of its own.
+    let has_lost = crossed.iter().any(|one: &Crossed| OF_LOST_DUMPS.contains(&&*one.limit));
+    crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift, has_lost)));
     crossed
 }
 
-/// Whether nothing could be read of a dump that is not empty, whatever was in it.
+/// Whether a dump could not be read, or not to its end, whatever was in it.
 pub(super) fn is_unread(dump: &DumpAccount) -> bool {
-    dump.lines.kept + dump.lines.dropped == 0 && (dump.damage.is_some() || dump.lines.quarantined > 0)
+    dump.damage.is_some() || (dump.lines.kept + dump.lines.dropped == 0 && dump.lines.quarantined > 0)
 }
 
 fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
@@ -69,9 +75,9 @@ fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
         }
     }
     let what = match (ledger.empty_folders.len(), empty.len()) {
-        (0, _) => ["dump has no line", "dumps have no line"],
+        (0, _) => ["dump holds no record", "dumps hold no record"],
         (_, 0) => ["folder holds no dump", "folders hold no dump"],
-        _ => ["", "dumps have no line, or folders have no dump"],
+        _ => ["", "dumps hold no record, or folders no dump"],
     };
     empty.extend(ledger.empty_folders.iter().cloned());
     [
@@ -134,7 +140,7 @@ impl Fate {
     }
 }
 
-fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
+fn drifted(limits: &LimitSettings, drift: &DriftAccount, has_lost: bool) -> Vec<Crossed> {
     let mut crossed = Vec::new();
     let names = |hosts: &mut dyn Iterator<Item = &crate::account::Drift>| {
         hosts.map(|drift| drift.host.clone()).collect()
@@ -153,6 +159,7 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
         drift.short_dumps.iter().map(ShortDump::shown).collect(),
         ["dump has far fewer lines than usual", "dumps have far fewer lines than usual"],
     ));
+    let has_lost = has_lost || crossed.iter().any(|one| OF_LOST_DUMPS.contains(&&*one.limit));
     let (few, whole): (Vec<&Shift>, Vec<&Shift>) = drift.whole().partition(|shift| shift.what == SMALL_HOSTS);
     for shift in whole {
         if shift.what == "records" {
@@ -160,7 +167,7 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount) -> Vec<Crossed> {
                 let sentence = format!("the night has {}", shift.sentence);
                 crossed.push(by("usual-share", &sentence, Vec::new()));
             }
-        } else if limits.drifted_hosts == 0 && drift.changed().next().is_none() {
+        } else if limits.drifted_hosts == 0 && !has_lost && drift.changed().next().is_none() {
             // Of hosts that are too small to be judged one by one.
             crossed.push(by("drifted-hosts", &shift.sentence, Vec::new()));
         }
@@ -235,7 +242,7 @@ mod tests {
         let limits = |missing_hosts| LimitSettings { missing_hosts, ..LimitSettings::default() };
         let found = |limits: LimitSettings, hosts: &[&Drift]| {
             let hosts = hosts.iter().copied().cloned().collect();
-            let crossed = drifted(&limits, &DriftAccount { hosts, ..DriftAccount::default() });
+            let crossed = drifted(&limits, &DriftAccount { hosts, ..DriftAccount::default() }, false);
             crossed.into_iter().map(|one| (one.limit, one.names)).collect::<Vec<_>>()
         };
         let missing = |names: &[&str]| {

@@ -43,8 +43,8 @@ pub use keeper::Pace;
 pub use order::{Finish, NightOrder, Resumption, RunError, StateOrder, View, Watch};
 pub use prepare::{DryRun, PlannedOutput, plan};
 use prepare::{
-    begin_night, done_before, empty_ledger, identity, left_out, pipeline_account, refuse_own_outputs,
-    refuse_sample_of_stream, refuse_state_in_outputs,
+    again, begin_night, done_before, done_without_dumps, empty_ledger, identity, is_bare, left_out,
+    pipeline_account, refuse_own_outputs, refuse_sample_of_stream, refuse_state_in_outputs,
 };
 use remote::Places;
 use timing::Stopwatch;
@@ -58,13 +58,15 @@ use work::{NightWork, Resumed, unread};
 /// holds is not this one, and where the account does not add up. Bad input is no error: it is in
 /// `quarantine/` and in the ledger.
 pub fn run(mut order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
+    let again = again(&order);
     let mut places = Places::settle(&mut order)?;
-    run_in(order, &mut places, watch, stop).map_err(|error| places.by_address(error))
+    run_in(order, again, &mut places, watch, stop).map_err(|error| places.by_address(error))
 }
 
 /// Runs a night in folders of this machine.
 fn run_in(
     order: NightOrder,
+    again: Option<String>,
     places: &mut Places,
     watch: &mut dyn Watch,
     stop: &AtomicBool,
@@ -72,7 +74,13 @@ fn run_in(
     let mut stopwatch = Stopwatch::start();
     let shown = places.output(&order);
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
+    let found = find_inputs(&order.inputs, &written);
+    if is_bare(&found)
+        && let Some(done) = done_without_dumps(&order, again.as_deref())
+    {
+        return Ok(Finish::DoneBefore(Box::new(done)));
+    }
+    let found = found.map_err(RunError::Find)?;
     found.notes().for_each(|note| watch.note(&note));
     let empty_folders = found.bare_names();
     let Inputs { dumps, passed, .. } = found;
@@ -110,6 +118,7 @@ fn run_in(
             ledger.sample = order.sample;
             ledger.left_out = left_out(&order.inputs, &written, passed);
             ledger.empty_folders = empty_folders;
+            ledger.timing.paths.again = again;
             Checkpoint::begin(identity, tonight, ledger)
         }
         Some(content) => {

@@ -9,11 +9,12 @@ use super::timing::Stopwatch;
 use crate::account::{DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount, StageAccount};
 use crate::dedup::DEDUP;
 use crate::finished::FinishedRun;
-use crate::pipeline::Pipeline;
-use crate::read::{Dump, Inputs, LeftOut, find_inputs, passed_over};
-use crate::state::{Identity, Imprint, State, StateError, Tonight};
-use crate::store::{absolute, is_address};
-use crate::write::{FolderError, Output, OutputFolder, WriteError};
+use crate::pipeline::{Pipeline, shipped};
+use crate::read::{Dump, FindError, Inputs, LeftOut, find_inputs, passed_over};
+use crate::state::{Identity, Imprint, NightName, State, StateError, Tonight};
+use crate::store::{absolute, is_address, shown};
+use crate::text::shell_word;
+use crate::write::{FolderError, Output, OutputFolder, WriteError, check_writable};
 
 /// What a run would do.
 #[derive(Debug)]
@@ -47,7 +48,12 @@ pub enum PlannedOutput {
 /// As [`run`](super::run) has them before it begins.
 pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
-    let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
+    let found = find_inputs(&order.inputs, &written);
+    if is_bare(&found) && done_without_dumps(order, again(order).as_deref()).is_some() {
+        let (dumps, empty_folders) = (Vec::new(), Vec::new());
+        return Ok(DryRun { dumps, empty_folders, output: PlannedOutput::Done, nights: None });
+    }
+    let found = found.map_err(RunError::Find)?;
     let empty_folders = found.bare_names();
     let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
@@ -55,7 +61,11 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let state = match &order.state {
         Some(of) if State::is_state(&of.folder) => Some(State::look(&of.folder).map_err(RunError::State)?),
         Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
-        _ => None,
+        Some(of) => {
+            State::check_place(&of.folder).map_err(RunError::State)?;
+            None
+        }
+        None => None,
     };
     let tonight = begin_night(order, &order.output, state.as_ref(), &Stopwatch::start())?;
     let on_store = Places::look(order)?;
@@ -77,7 +87,13 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
         Err(FolderError::HoldsRun(_)) if matches!(output, PlannedOutput::Done) => {}
         Err(error) => return Err(RunError::Folder(error)),
     }
+    if !is_address(&order.output) && output != PlannedOutput::Done {
+        OutputFolder::look_writable(&order.output).map_err(RunError::Write)?;
+    }
     let here = order.state.as_ref().filter(|of| !is_address(&of.folder));
+    if let Some(of) = here {
+        check_writable(&of.folder).map_err(|error| RunError::State(error.into()))?;
+    }
     let nights = here.map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
     Ok(DryRun { dumps, empty_folders, output, nights })
 }
@@ -95,6 +111,57 @@ pub(super) fn done_before(
         return Ok(Finish::DoneBefore(Box::new(run.ledger)));
     }
     Err(RunError::OtherDone { folder: order.output.clone(), changed })
+}
+
+/// Whether nothing is left of what a run was to read.
+pub(super) fn is_bare(found: &Result<Inputs, FindError>) -> bool {
+    match found {
+        Ok(found) => found.dumps.is_empty(),
+        Err(error) => matches!(error, FindError::Missing(_) | FindError::EmptyFolder(_)),
+    }
+}
+
+/// The account of a finished run in the output folder that the same command made, with the pipeline as it is: dumps are deleted, and
+/// a night that is done is done.
+pub(super) fn done_without_dumps(order: &NightOrder, again: Option<&str>) -> Option<Ledger> {
+    if order.restart || is_address(&order.output) {
+        return None;
+    }
+    let ledger = FinishedRun::open(&order.output).ok()?.ledger;
+    let is_same = ledger.timing.paths.again.as_deref() == Some(again?)
+        && ledger.pipeline.fingerprint == order.pipeline.fingerprint
+        && !ledger.dumps.is_empty();
+    is_same.then_some(ledger)
+}
+
+/// The command that does a night again from its first line, from any folder; `None` where its inputs cannot be read again, or no
+/// command names its pipeline.
+pub(super) fn again(order: &NightOrder) -> Option<String> {
+    let word = |path: &Path| shell_word(&shown(&absolute(path)));
+    let is_stream = |input: &Path| {
+        input == Path::new("-") || input.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir())
+    };
+    if order.inputs.iter().any(|input| is_stream(input)) {
+        return None;
+    }
+    let is_shipped = shipped(&order.pipeline.name).is_some();
+    let pipeline = match &order.pipeline_file {
+        Some(file) => word(file),
+        None => is_shipped.then(|| shell_word(&order.pipeline.name))?,
+    };
+    let mut words = vec!["copydesk run".to_owned(), pipeline];
+    words.extend(order.inputs.iter().map(|input| word(input)));
+    words.push(format!("--output {}", word(&order.output)));
+    if let Some(state) = &order.state {
+        words.push(format!("--state {}", word(&state.folder)));
+        if let NightName::Given(name) = &state.night {
+            words.push(format!("--night={}", shell_word(name)));
+        }
+    }
+    words.extend(order.limit.map(|lines| format!("--limit {lines}")));
+    words.extend(order.sample.map(|lines| format!("--sample {lines}")));
+    words.push("--restart".to_owned());
+    Some(words.join(" "))
 }
 
 /// What makes a finished run with a mark another one than this, a sentence each.
@@ -202,10 +269,12 @@ pub(super) fn empty_ledger(
     let mut stages: Vec<StageAccount> = pipeline.steps.iter().map(|step| stage(step.kind.name)).collect();
     stages.extend(pipeline.dedup.as_ref().map(|_| stage(DEDUP)));
     let absolute = |path: &PathBuf| absolute(path).display().to_string();
-    let paths = Paths {
-        pipeline: pipeline_file.map(absolute),
-        dumps: dumps.iter().map(|dump| dump.path.as_ref().map(absolute).unwrap_or_default()).collect(),
+    let path = |dump: &Dump| match &dump.path {
+        Some(path) if dump.is_file() => absolute(path),
+        _ => String::new(),
     };
+    let paths =
+        Paths { pipeline: pipeline_file.map(absolute), dumps: dumps.iter().map(path).collect(), again: None };
     let dumps = dumps.iter().map(|dump| DumpAccount {
         dump: dump.name.to_string(),
         packed_bytes: dump.packed_bytes,

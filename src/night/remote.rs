@@ -72,6 +72,37 @@ impl StoreFolder {
         PathBuf::from(self.address.shown.trim_end_matches('/'))
     }
 
+    /// A file there that is called as one that a run writes, where nothing says that copydesk wrote it.
+    fn foreign(&self) -> Result<Option<String>, StoreError> {
+        let get = |name: &str| self.bucket.get(&self.key(name));
+        let is_own = get(OUTPUT_MARK)?.is_some()
+            || get(CARD)?.is_some_and(|(card, _)| OutputFolder::is_our_card(&card))
+            || get("ledger.json")?.is_some_and(|(ledger, _)| OutputFolder::is_our_ledger(&ledger));
+        if is_own {
+            return Ok(None);
+        }
+        for file in FILES.into_iter().filter(|file| *file != CARD).chain([SUCCESS]) {
+            if get(file)?.is_some() {
+                return Ok(Some(file.to_owned()));
+            }
+        }
+        for folder in Output::ALL.map(Output::folder) {
+            let listed = self.bucket.list(&self.key(folder))?;
+            if let Some(shard) = listed.into_iter().find(|one| Output::is_shard_name(&one.name)) {
+                return Ok(Some(format!("{folder}/{}", shard.name)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Refuses to write there over files of somebody else.
+    fn check_foreign(&self) -> Result<(), RunError> {
+        match self.foreign().map_err(|error| RunError::Write(error.into()))? {
+            Some(file) => Err(RunError::Folder(FolderError::HoldsFile { folder: self.shown(), file })),
+            None => Ok(()),
+        }
+    }
+
     fn upload(&self, file: &str, name: &str) -> Result<(), StoreError> {
         self.bucket.upload(&self.local.join(file), &self.key(name))
     }
@@ -142,6 +173,7 @@ impl Places {
         let Some(output) = StoreFolder::of(&order.output, order.scratch.as_deref())? else { return Ok(None) };
         let success =
             output.bucket.get(&output.key(SUCCESS)).map_err(|error| RunError::Write(error.into()))?;
+        output.check_foreign()?;
         Ok(Some(match success {
             _ if order.restart => PlannedOutput::Restarted,
             Some(_) => PlannedOutput::Done,
@@ -162,6 +194,7 @@ impl Places {
         let failed = |error: StoreError| RunError::Write(error.into());
         let get = |name: &str| output.bucket.get(&output.key(name)).map_err(failed);
         let success = get(SUCCESS)?;
+        output.check_foreign()?;
         if success.is_none() && OutputFolder::is_finished(&output.local) {
             // It was uploaded once, and deleted there since.
             std::fs::remove_dir_all(&output.local).map_err(WriteError::of("delete", &output.local))?;
@@ -302,6 +335,17 @@ impl StateOnStore {
         lock.push(".lock");
         let lock = Lock::take(Path::new(&lock))?;
         self.lock = Some(lock.ok_or_else(|| RunError::State(StateError::InUse(folder.shown())))?);
+        let manifest = folder.bucket.get(&folder.key(MANIFEST)).map_err(failed)?;
+        let before = folder.bucket.get(&folder.key(BEFORE)).map_err(failed)?;
+        if manifest.is_none() {
+            let listed = folder.bucket.list(&folder.address.key).map_err(failed)?;
+            if let Some(file) = listed.iter().map(|one| &one.name).find(|name| is_of_state(name)) {
+                let cause = format!("its {MANIFEST} is missing, and {file} is there");
+                return Err(RunError::State(StateError::Damaged { folder: folder.shown(), cause }));
+            }
+            let names = listed.into_iter().map(|one| one.name);
+            State::check_names(&folder.shown(), names).map_err(RunError::State)?;
+        }
         folder.bucket.put(&folder.key(STATE_MARK), Vec::new(), Put::Over).map_err(failed)?;
         if !folder.bucket.minds_versions(&folder.key(STATE_MARK)).map_err(failed)? {
             return Err(foreign(
@@ -310,15 +354,6 @@ impl StateOnStore {
             ));
         }
         let mut known = BTreeSet::new();
-        let manifest = folder.bucket.get(&folder.key(MANIFEST)).map_err(failed)?;
-        let before = folder.bucket.get(&folder.key(BEFORE)).map_err(failed)?;
-        if manifest.is_none() {
-            let listed = folder.bucket.list(&folder.address.key).map_err(failed)?;
-            if let Some(file) = listed.into_iter().map(|one| one.name).find(|name| is_of_state(name)) {
-                let cause = format!("its {MANIFEST} is missing, and {file} is there");
-                return Err(RunError::State(StateError::Damaged { folder: folder.shown(), cause }));
-            }
-        }
         for (name, content) in [(MANIFEST, &manifest), (BEFORE, &before)] {
             let path = folder.local.join(name);
             match content {

@@ -8,6 +8,7 @@ mod chart;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+pub(crate) use crate::text::counted;
 use crate::text::{count, escaped, is_unprintable};
 pub(crate) use chart::{HEIGHT, Mark, Tick, WIDTH, bar, plot, short, sparkline, ticks};
 
@@ -31,7 +32,15 @@ pub(crate) fn page(title: &str, body: &Markup) -> String {
             }
         }
     };
-    escaped(&page.into_string(), is_unprintable).into_owned()
+    escaped(&page.into_string(), is_unprintable).into_owned() + "\n" + MARK + "\n"
+}
+
+/// The last line of every page: a file without it is somebody else's, and no page takes its place.
+const MARK: &str = "<!-- written by copydesk -->";
+
+/// Whether a file's content is a page that copydesk wrote.
+pub(crate) fn is_our_page(content: &[u8]) -> bool {
+    content.trim_ascii_end().ends_with(MARK.as_bytes())
 }
 
 /// A column's heading and its class: `n` for numbers; `wide` also for what a narrow screen has no room for.
@@ -82,11 +91,6 @@ pub(crate) fn number(value: f64) -> String {
     let digits = if value >= 10.0 { 1 } else { 2 };
     let text = if value < 0.01 { format!("{value:.4}") } else { format!("{value:.digits$}") };
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-/// A number and the noun for it.
-pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 #[cfg(test)]

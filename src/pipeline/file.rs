@@ -168,7 +168,7 @@ pub struct LimitSettings {
     pub quarantined_share: Option<f64>,
     /// How many dumps may be damaged: truncated, corrupt or unreadable.
     pub damaged_dumps: u64,
-    /// How many dumps may have no line, and how many folders that are named no dump.
+    /// How many dumps may hold no record, and how many folders that are named no dump.
     pub empty_dumps: u64,
     /// How many dumps may be lost: nearly all lines quarantined, or of 20 lines and more nothing kept, or nearly all dropped for
     /// one reason. Duplicates are not lost.

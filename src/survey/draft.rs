@@ -229,8 +229,12 @@ impl Draft<'_> {
         let most =
             if percent == 0 { 0.01 } else { f64::from(u32::try_from(percent).unwrap_or(100)) * 2.0 / 100.0 };
         self.comment(&format!(
-            "Exit code 3 where more of the lines cannot be read, and for any damaged dump. Here {} could not.",
-            share(faults, self.survey.lines)
+            "Exit code 3 where more of the lines cannot be read, and for any damaged dump. Here {}.",
+            if faults == 0 {
+                "all could".to_owned()
+            } else {
+                format!("{} could not", share(faults, self.survey.lines))
+            }
         ));
         self.add(&format!("quarantined-share = {}", most.min(1.0)));
         self.add("damaged-dumps = 0\n");

@@ -78,9 +78,15 @@ fn table(shape: &Shape, columns: usize) -> String {
     table.trim_end().to_owned()
 }
 
-/// The keys that no field took, the most frequent first.
+/// The keys that no field took, the most frequent first. One that a field takes from most records is that field's, also where a
+/// value of it is none.
 fn most_frequent(shape: &Shape) -> Vec<(&String, &Values)> {
-    let mut left: Vec<(&String, &Values)> = shape.left.iter().collect();
+    let takes = |key: &str, values: &Values| {
+        let taken = shape.fields.values().filter_map(|keys| keys.by_key.get(key)).max();
+        taken.is_some_and(|taken| *taken > values.records)
+    };
+    let mut left: Vec<(&String, &Values)> =
+        shape.left.iter().filter(|(key, values)| !takes(key, values)).collect();
     left.sort_by_key(|(key, values)| (std::cmp::Reverse(values.records), (*key).clone()));
     left
 }

@@ -13,6 +13,11 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// A number and the noun for it.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// `1234567` bytes → `1.2 MB`, in powers of a thousand.
 pub fn bytes(number: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]

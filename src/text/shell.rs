@@ -9,9 +9,27 @@ pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// A path as one word, which no command takes for an option.
+pub fn shell_path(path: &str) -> String {
+    let is_like_option = path.starts_with('-') && path != "-";
+    if is_like_option { shell_word(&format!("./{path}")) } else { shell_word(path) }
+}
+
+/// The last word of a command, after `--` where it would be taken for an option.
+pub fn last_shell_word(text: &str) -> String {
+    let word = shell_word(text);
+    if text.starts_with('-') { format!("-- {word}") } else { word }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_begins_as_an_option_is_none() {
+        assert_eq!(["-x y", "-", "a-b"].map(shell_path), ["'./-x y'", "-", "a-b"]);
+        assert_eq!(["-x y:1", "a:1"].map(last_shell_word), ["-- '-x y:1'", "a:1"]);
+    }
 
     #[test]
     fn words_are_quoted_where_a_shell_would_split_or_change_them() {

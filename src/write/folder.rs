@@ -98,6 +98,18 @@ impl OutputFolder {
         text.trim_ascii_end().ends_with(CARD_MARK.as_bytes())
     }
 
+    /// Whether a file is the account of a run.
+    pub(crate) fn is_our_ledger(json: &[u8]) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Head {
+            #[serde(rename = "copydesk")]
+            _version: String,
+            #[serde(rename = "format")]
+            _format: u32,
+        }
+        serde_json::from_slice::<Head>(json).is_ok()
+    }
+
     /// Makes the folder if need be and takes hold of it. What an earlier run left there is deleted with
     /// `restart`: the files that runs write, and no others. Without it, a run that can be resumed is left as it
     /// is, and [`Self::checkpoint`] has how far it was.
@@ -144,10 +156,22 @@ impl OutputFolder {
         Self::refusal(path, restart, Self::is_run(path)).map(drop)
     }
 
+    /// Looks whether a run may write there, as far as that is known without writing.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub(crate) fn look_writable(path: &Path) -> Result<(), WriteError> {
+        check_writable(path)?;
+        let within =
+            Output::ALL.map(Output::folder).into_iter().chain([WORK, LOCK]).map(|name| path.join(name));
+        within.filter(|path| path.exists()).try_for_each(|path| check_writable(&path))
+    }
+
     /// What earlier runs have left in a folder that a run can have.
     fn refusal(path: &Path, restart: bool, was_claimed: bool) -> Result<Vec<PathBuf>, FolderError> {
         let left = leftovers(path)?;
-        if let Some(file) = (!was_claimed).then(|| foreign(&left)).flatten() {
+        if let Some(file) = left.first().filter(|_| !was_claimed && !is_of_copydesk(path)) {
+            let file = file.strip_prefix(path).unwrap_or(file).display().to_string();
             return Err(FolderError::HoldsFile { folder: path.to_owned(), file });
         }
         if restart {
@@ -354,6 +378,31 @@ pub(super) fn work_name(file: &str) -> String {
     file.replace('/', "-")
 }
 
+/// Looks whether this user may write into a folder, or into the one in which it would be made, or into a file.
+///
+/// # Errors
+/// Where that is not so.
+pub(crate) fn check_writable(path: &Path) -> Result<(), WriteError> {
+    let whole = std::path::absolute(path).map_err(WriteError::of("find", path))?;
+    // The root is always there.
+    let there = whole.ancestors().find(|folder| folder.exists()).unwrap_or(&whole);
+    let refused = |cause: std::io::Error| {
+        Err(WriteError::of(if there == whole { "write into" } else { "create" }, path)(cause))
+    };
+    if !there.is_dir() && there != whole {
+        return refused(std::io::ErrorKind::NotADirectory.into());
+    }
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, AtFlags, CWD, accessat};
+        let needed = if there.is_dir() { Access::WRITE_OK | Access::EXEC_OK } else { Access::WRITE_OK };
+        if let Err(error) = accessat(CWD, there, needed, AtFlags::EACCESS) {
+            return refused(error.into());
+        }
+    }
+    Ok(())
+}
+
 /// Shards are renamed when all are written, which no system does from one file system to another: a link or a mount among the
 /// folders of the outputs must be found before hours of work.
 fn check_one_disk(path: &Path) -> Result<(), WriteError> {
@@ -449,11 +498,12 @@ fn leftovers(path: &Path) -> Result<Vec<PathBuf>, WriteError> {
     Ok(found)
 }
 
-/// A file that is called as one that a run writes, where there is nothing else of a run.
-fn foreign(left: &[PathBuf]) -> Option<String> {
-    let alone = |file: &PathBuf| FILES.iter().any(|name| *name != SUCCESS && file.ends_with(name));
-    let first = left.first().filter(|_| left.iter().all(alone))?;
-    Some(first.file_name()?.to_string_lossy().into_owned())
+/// Whether what runs write is there and says that copydesk wrote it: other programs have a `_SUCCESS`, too, and files that are
+/// called as shards are. A copy of a run may lack its lock.
+fn is_of_copydesk(path: &Path) -> bool {
+    path.join(WORK).is_dir()
+        || is_our_card(&path.join(CARD))
+        || read_own(&path.join("ledger.json")).is_ok_and(|ledger| OutputFolder::is_our_ledger(&ledger))
 }
 
 fn is_our_card(path: &Path) -> bool {

@@ -27,7 +27,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::store::StoreError;
 
-pub(crate) use folder::{FolderError, OutputFolder, write_file, write_from};
+pub(crate) use folder::{FolderError, OutputFolder, check_writable, write_file, write_from};
 pub(crate) use folder::{LOCK as OUTPUT_MARK, Lock, SUCCESS, WORK};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;

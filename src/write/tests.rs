@@ -232,6 +232,35 @@ fn a_file_of_somebody_elses_is_no_run_and_is_left_alone() {
 }
 
 #[test]
+fn what_is_only_called_as_what_a_run_writes_is_no_run() {
+    for file in ["records/part-00000.jsonl.zst", "dropped/part-00003.jsonl.zst", "_SUCCESS", "ledger.json"] {
+        let place = folder();
+        let path = place.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("there is room");
+        write_file(&path, b"{\"theirs\": 1}").expect("there is room");
+        let before = files(place.path());
+        for restart in [false, true] {
+            let look = OutputFolder::look(place.path(), restart);
+            for refused in [OutputFolder::claim(place.path(), restart).map(drop), look] {
+                assert!(
+                    matches!(&refused, Err(FolderError::HoldsFile { file: found, .. }) if found == file),
+                    "{refused:?}"
+                );
+            }
+            assert_eq!(files(place.path()), before, "{file}");
+        }
+    }
+    // A copy of a run, without what is hidden, says whose it is.
+    let place = folder();
+    write_file(&place.path().join("_SUCCESS"), b"").expect("there is room");
+    write_file(&place.path().join("ledger.json"), b"{\"format\":1,\"copydesk\":\"0.2.0\"}")
+        .expect("there is room");
+    assert!(matches!(OutputFolder::claim(place.path(), false), Err(FolderError::HoldsRun(_))));
+    OutputFolder::claim(place.path(), true).expect("it is copydesk's");
+    assert!(!place.path().join("ledger.json").exists());
+}
+
+#[test]
 fn a_second_run_is_refused_while_the_first_is_writing() {
     let place = folder();
     let first = OutputFolder::claim(place.path(), false).expect("it is empty");

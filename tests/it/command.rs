@@ -288,6 +288,57 @@ fn two_runs_at_once_in_one_folder_are_one_too_many() {
     assert!(first.wait().expect("it ends").success());
 }
 
+/// What a shell hands over as an option is none, and a night's name that is taken can be given back.
+#[cfg(unix)]
+#[test]
+fn what_a_run_advises_can_be_pasted_whatever_names_begin_with() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("-dash $x.jsonl"), "no JSON\n".repeat(30).as_bytes());
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        command.args(arguments).current_dir(place).output().expect("the program starts")
+    };
+    let lost = run(&["run", "nightly", "--output=-out dir/-n", "--state=-s t", "--", "./-dash $x.jsonl"]);
+    assert_eq!(code(&lost), 3, "{}", errors(&lost));
+    let summary = String::from_utf8_lossy(&lost.stdout).into_owned();
+    let command = summary.lines().find_map(|line| line.strip_prefix("a line")).expect("one is lost").trim();
+    assert!(crate::report::pasted(command, place, 0).contains("no JSON"), "{command}");
+    let taken = run(&["run", "nightly", "--output=another/-n", "--state=-s t", "--", "./-dash $x.jsonl"]);
+    assert_eq!(code(&taken), 2);
+    let said = errors(&taken);
+    let command = said.split('`').find(|part| part.starts_with("copydesk state forget")).expect("it is told");
+    assert!(crate::report::pasted(command, place, 0).starts_with("forgot -n"), "{command}");
+}
+
+/// A scheduler that gives a night again when its dumps are long deleted must not call somebody.
+#[test]
+fn a_run_that_is_done_is_done_without_its_dumps_too() {
+    let place = place(3);
+    std::fs::create_dir(place.path().join("dumps")).expect("there is room");
+    let dump = place.path().join("dumps/in.jsonl");
+    std::fs::rename(place.path().join("in.jsonl"), &dump).expect("there is room");
+    let [pipeline, dumps, output] = ["all.toml", "dumps", "out"].map(|name| place.path().join(name));
+    let run = |input: &Path, more: &[&str]| {
+        copydesk(&[&["run", text(&pipeline), text(input), "--output", text(&output)], more].concat())
+    };
+    assert_eq!(code(&run(&dumps, &[])), 0);
+    std::fs::remove_file(&dump).expect("it is there");
+    for gone in [false, true] {
+        if gone {
+            std::fs::remove_dir(&dumps).expect("it is empty");
+        }
+        let again = run(&dumps, &[]);
+        assert_eq!(code(&again), 0, "{}", errors(&again));
+        assert!(errors(&again).contains("done already"), "{}", errors(&again));
+        assert_eq!(code(&run(&dumps, &["--dry-run"])), 0);
+        assert_eq!(code(&run(&dumps, &["--limit", "1"])), 2, "another run");
+    }
+    assert_eq!(code(&run(&place.path().join("other"), &[])), 2, "other dumps");
+    assert_eq!(code(&run(&dumps, &["--restart"])), 2);
+    assert!(output.join("_SUCCESS").exists());
+}
+
 /// Nobody can make a folder in `/proc`, not even root.
 #[cfg(target_os = "linux")]
 #[test]
@@ -336,7 +387,38 @@ fn a_pipeline_is_made_for_dumps_and_no_file_is_overwritten() {
     write(&place.path().join("empty.jsonl"), b"\n[1]\n");
     let none = copydesk(&["init", text(&place.path().join("empty.jsonl"))]);
     assert_eq!(code(&none), 2);
-    assert!(errors(&none).contains("none of 1 lines is one"), "{}", errors(&none));
+    assert!(errors(&none).contains("the one line is none"), "{}", errors(&none));
+}
+
+/// Terminals of 60 columns, where one has only half of a screen.
+#[test]
+fn nothing_that_describes_is_wider_than_the_terminal() {
+    let of_columns = |columns: usize, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        let command = command.args(arguments).env("COPYDESK_TEST_COLUMNS", columns.to_string());
+        let said = String::from_utf8(command.output().expect("the program starts").stdout).expect("UTF-8");
+        // A table of a pipeline is copied as it is.
+        let said = said.split("In a pipeline, with every option").next().unwrap_or_default();
+        // Commands are not wrapped: they are there to be pasted.
+        let is_command =
+            |line: &&str| ["copydesk ", "Usage: "].iter().any(|head| line.trim_start().starts_with(head));
+        for line in said.lines().filter(|line| !is_command(line)) {
+            assert!(line.chars().count() <= columns, "{columns} columns, {arguments:?}: {line}");
+        }
+    };
+    for arguments in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["state", "forget", "--help"],
+        &["pipelines"],
+        &["stages"],
+        &["stages", "strip-boilerplate"],
+        &["stages", "drop-non-article"],
+        &["schema"],
+        &["schema", "--help"],
+    ] {
+        [60, 80].iter().for_each(|columns| of_columns(*columns, arguments));
+    }
 }
 
 #[test]
@@ -386,7 +468,7 @@ fn quiet_runs_say_nothing_but_what_is_wrong_and_verbose_ones_name_each_dump() {
         text(&place.path().join("lost")),
     ]);
     assert_eq!((code(&lost), lost.stdout.len()), (3, 0));
-    assert!(self::errors(&lost).contains("1 dump has no line"), "{}", self::errors(&lost));
+    assert!(self::errors(&lost).contains("1 dump holds no record"), "{}", self::errors(&lost));
 }
 
 #[test]
@@ -569,6 +651,15 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     assert_eq!(code(&run(&[])), 0);
     assert_eq!(planned(&[])["output"]["run"], "done");
     assert_eq!(planned(&["--restart"])["output"]["run"], "restarted");
+    let in_file = text(&input).to_owned() + "/out";
+    let in_file_state = ["--dry-run", "--state", &in_file, "--restart"];
+    for refused in [
+        copydesk(&["run", text(&pipeline), text(&input), "--dry-run", "-o", &in_file]),
+        copydesk(&[&["run", "nightly", text(&input), "-o", text(&output)], &in_file_state[..]].concat()),
+    ] {
+        assert_eq!(code(&refused), 2, "{}", String::from_utf8_lossy(&refused.stdout));
+        assert!(errors(&refused).contains(&in_file), "{}", errors(&refused));
+    }
     assert_eq!(code(&run(&["--dry-run", "--limit", "1"])), 2);
 }
 

@@ -46,6 +46,28 @@ fn fails(place: &Path, arguments: &[&str], code: i32, messages: &[&str]) {
 }
 
 #[test]
+fn a_state_is_not_begun_among_files_of_somebody_else() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    std::fs::create_dir(place.join("dumps")).expect("there is room");
+    write(&place.join("dumps/a.jsonl"), &article(1));
+    for more in [&[][..], &["--dry-run"]] {
+        let run = [&["run", "nightly", "dumps", "--output", "out", "--state", "dumps"], more].concat();
+        fails(
+            place,
+            &run,
+            2,
+            &["failed to use the state in dumps", "a.jsonl is there", "give another --state"],
+        );
+    }
+    assert_eq!(std::fs::read_dir(place.join("dumps")).expect("it is there").count(), 1);
+    // A disk's own folder and what is hidden are no reason.
+    std::fs::create_dir_all(place.join("state/lost+found")).expect("there is room");
+    write(&place.join("state/.keep"), "");
+    assert_eq!(night(place, "dumps", "out", &[]).0, 1);
+}
+
+#[test]
 fn a_corpus_is_known_to_the_nights_after_it() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let place = place.path();

@@ -44,7 +44,7 @@ fn commands(page: &str) -> Vec<String> {
 }
 
 /// Runs a command in a shell whose folder is another one; what it printed.
-fn pasted(command: &str, place: &Path) -> String {
+pub(super) fn pasted(command: &str, place: &Path, code: i32) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_copydesk")).parent().expect("it is in a folder");
     let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("there is a path"));
     let done = Command::new("sh")
@@ -53,7 +53,7 @@ fn pasted(command: &str, place: &Path) -> String {
         .current_dir(place)
         .output()
         .expect("there is a shell");
-    assert_eq!(done.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(done.status.code(), Some(code), "{command}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
@@ -70,7 +70,7 @@ fn each_command_of_a_report_runs_as_it_is_printed() {
         dump("b $.jsonl", articles("b.example", number, 40, 60, !is_broken));
         if is_broken {
             dump("c.jsonl", articles("c.example", number, 30, 5, true));
-            dump("d.jsonl", "no JSON\n".repeat(30));
+            dump("-d.jsonl", "no JSON\n".repeat(30));
         }
         run(place, &dumps, &format!("out/n {number}"), &["--state", "state"])
     };
@@ -83,7 +83,7 @@ fn each_command_of_a_report_runs_as_it_is_printed() {
     };
     let host = card("b.example");
     assert!(host.contains("40 of 40 records without a date, usually 0"), "{host}");
-    for (what, of) in [("b.example", "b $.jsonl:1"), ("c.jsonl", "c.jsonl:1"), ("d.jsonl", "d.jsonl:1")] {
+    for (what, of) in [("b.example", "b $.jsonl:1"), ("c.jsonl", "c.jsonl:1"), ("-d.jsonl", "-d.jsonl:1")] {
         let commands = commands(&card(what));
         assert!(commands.iter().any(|command| command.contains(of)), "{what}: {commands:?}");
     }
@@ -92,6 +92,10 @@ fn each_command_of_a_report_runs_as_it_is_printed() {
     once.sort_unstable();
     once.dedup();
     assert!(once.len() >= 6, "{commands:?}");
+    let (again, once): (Vec<&String>, Vec<&String>) =
+        once.into_iter().partition(|command| command.ends_with("--restart"));
+    // It ends as the night did.
+    assert!(pasted(again[0], Path::new("/"), 3).contains("d.jsonl"), "{again:?}");
     for command in once {
         let place = command
             .split_once(".jsonl:")
@@ -100,7 +104,7 @@ fn each_command_of_a_report_runs_as_it_is_printed() {
             .rsplit_once(['\'', ' ', '"'])
             .expect("words")
             .1;
-        assert!(pasted(command, Path::new("/")).contains(&format!("{place}.jsonl:")), "{command}");
+        assert!(pasted(command, Path::new("/"), 0).contains(&format!("{place}.jsonl:")), "{command}");
     }
 }
 
@@ -117,7 +121,8 @@ fn what_came_over_standard_input_has_no_command_that_would_read_it_again() {
         .expect("the program starts");
     assert_eq!(done.status.code(), Some(3));
     let page = std::fs::read_to_string(place.join("out/report.html")).expect("the run is complete");
-    assert!(page.contains("It's story 0 of a.example") && !page.contains("copydesk explain"), "{page}");
+    let told = page + &String::from_utf8_lossy(&done.stdout);
+    assert!(told.contains("It's story 0 of a.example") && !told.contains("copydesk explain"), "{told}");
 }
 
 #[test]
@@ -144,6 +149,74 @@ fn an_index_has_each_night_also_one_that_did_not_come_to_its_end() {
     write(&place.join("out/index.html"), b"mine");
     run(place, "1.jsonl", "out/another", &["--state", "state"]);
     assert_eq!(index(), "mine");
+}
+
+#[test]
+fn a_damaged_dump_is_what_is_wrong_and_not_its_hosts_or_the_calendar() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let night = |number: usize, is_lost: bool| {
+        let dumps = format!("n{number}");
+        std::fs::create_dir(place.join(&dumps)).expect("there is room");
+        for host in ["a.example", "b.example", "c.example"] {
+            let whole = articles(host, number, 60, 60, true);
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
+            std::io::Write::write_all(&mut packed, whole.as_bytes()).expect("memory takes it");
+            let mut packed = packed.finish().expect("memory takes it");
+            let cut = if host == "b.example" { packed.len() / 5 } else { packed.len() };
+            if is_lost {
+                packed.truncate(cut);
+            }
+            let is_page = is_lost && host == "c.example";
+            let content = if is_page { b"<html><body>503</body></html>".to_vec() } else { packed };
+            write(&place.join(&dumps).join(format!("{host}.jsonl.gz")), &content);
+        }
+        run(place, &dumps, &format!("out/n{number}"), &["--state", "state"])
+    };
+    (0..4).for_each(|number| drop(night(number, false)));
+    let page = night(4, true);
+    let headline = page.split_once("<p class=\"verdict\">").and_then(|(_, rest)| rest.split_once("</p>"));
+    assert!(headline.is_some_and(|(line, _)| line.contains("2 dumps are damaged")), "{headline:?}");
+    assert!(page.contains("b.example.jsonl.gz ("), "it is far shorter than usual: {page}");
+    for untrue in
+        ["no holiday", "let it fetch the rest", "probably missed some", "its scraper probably failed"]
+    {
+        assert!(!page.contains(untrue), "{untrue} is in {page}");
+    }
+    assert!(page.contains("dump that could not be read may be the reason"), "{page}");
+    // A night that is run again has later ones among those that it is compared with.
+    run(place, "n2", "out/n2", &["--state", "state", "--restart"]);
+    let ledger = std::fs::read(place.join("out/n2/ledger.json")).expect("it is there");
+    let ledger: serde_json::Value = serde_json::from_slice(&ledger).expect("it is JSON");
+    assert_eq!((&ledger["drift"]["nights"], &ledger["drift"]["has_later"]), (&4.into(), &true.into()));
+}
+
+#[test]
+fn a_page_takes_the_place_of_no_file_but_a_page_of_copydesks() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("in.jsonl"), articles("a.example", 0, 25, 60, true).as_bytes());
+    run(place, "in.jsonl", "out", &[]);
+    write(&place.join("mine.html"), b"<p>mine</p>\n");
+    let ended = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        let done = command.args(arguments).current_dir(place).output().expect("the program starts");
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    for what in [["explain", "nightly", "in.jsonl:1"], ["what-if", "nightly", "out"]] {
+        let (code, said) = ended(&[&what[..], &["--html", "mine.html"]].concat());
+        assert!(code == Some(2) && said.contains("is no page of copydesk"), "{said}");
+        assert_eq!(std::fs::read(place.join("mine.html")).expect("it is there"), b"<p>mine</p>\n");
+        for _ in 0..2 {
+            assert_eq!(ended(&[&what[..], &["--html", "page.html"]].concat()).0, Some(0));
+        }
+    }
+    for (folder, why) in [("nowhere", "there is no such folder"), ("out", "no folder in it holds a run")] {
+        let (code, said) = ended(&["report", "--index", folder]);
+        assert!(code == Some(2) && said.contains(why), "{said}");
+    }
+    assert!(!place.join("out/index.html").exists());
+    assert_eq!(ended(&["report", "--index", "."]).0, Some(0));
 }
 
 #[test]

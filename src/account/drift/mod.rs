@@ -48,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use super::trend::{Trend, trends};
 use super::{HostAccount, Ledger};
-use crate::text::count;
+use crate::text::{count, counted};
 pub use dumps::MissingDump;
 use question::{drift, has_lost_addresses};
 pub use short::{DumpOfNight, ShortDump};
@@ -76,7 +76,7 @@ pub struct Drift {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Elsewhere {
-    /// In dumps of which nothing could be read.
+    /// In dumps of which nothing could be read, or not all.
     Unread,
     /// Among records without an address, of which there are more than usual.
     NoAddress,
@@ -152,6 +152,9 @@ pub struct DriftAccount {
     pub nights: u64,
     /// They had another pipeline: some of what changed may be due to that.
     pub other_pipeline: bool,
+    /// Some of them are later: tonight has been run before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_later: bool,
     /// The hosts that changed, those with most records first; all together has an empty name.
     pub hosts: Vec<Drift>,
     /// Dumps that these nights had and tonight lacks.
@@ -179,7 +182,7 @@ const FAILED: Cause = Cause {
     next: "Look at the log of its scraper. When its dump is there, run the night again with --restart.",
 };
 const UNREAD: Cause = Cause {
-    guess: "the records may be in a dump that could not be read",
+    guess: "a dump that could not be read may be the reason",
     next: "Look at the dumps that were lost first. When they are right, run the night again with --restart.",
 };
 const NO_ADDRESS: Cause = Cause {
@@ -236,9 +239,10 @@ impl DriftAccount {
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
         let trends = trends(tonight, nights, &changed);
-        let mut drift =
-            Self { nights: nights.len() as u64, other_pipeline, hosts, missing_dumps, short_dumps, trends };
-        if has_lost_addresses(tonight, nights) {
+        let lost_addresses = has_lost_addresses(tonight, nights);
+        let (nights, has_later) = (nights.len() as u64, false);
+        let mut drift = Self { nights, other_pipeline, has_later, hosts, missing_dumps, short_dumps, trends };
+        if lost_addresses {
             drift.look(Elsewhere::NoAddress);
         }
         drift
@@ -261,9 +265,12 @@ impl DriftAccount {
 
     /// Notes where records may be that did not come.
     pub fn look(&mut self, elsewhere: Elsewhere) {
+        let is_of_all = elsewhere == Elsewhere::Unread;
         let lacks = |drift: &&mut Drift| {
             let has_fewer = drift.changes.first().is_some_and(|shift| shift.what == "records");
-            has_fewer && (drift.host.is_empty() || drift.is_missing())
+            // Without the records of a dump, the shares of the others are not the usual ones.
+            let is_whole = drift.host.is_empty() && (has_fewer || is_of_all);
+            is_whole || has_fewer && (is_of_all || drift.is_missing())
         };
         self.hosts.iter_mut().filter(lacks).for_each(|drift| drift.elsewhere = Some(elsewhere));
     }
@@ -275,9 +282,12 @@ impl DriftAccount {
 
     /// What it was compared with, in words.
     pub fn basis(&self) -> String {
-        let nights = match self.nights {
-            1 => "the night before".to_owned(),
-            nights => format!("the {} nights before", count(nights)),
+        let nights = match (self.nights, self.has_later) {
+            (1, false) => "the night before".to_owned(),
+            (nights, false) => format!("the {} nights before", count(nights)),
+            (nights, true) => {
+                format!("{}, not all of them before", counted(nights, "other night", "other nights"))
+            }
         };
         let enough = self.nights >= LEAST_NIGHTS as u64;
         let edited = if self.other_pipeline { ", which had another pipeline" } else { "" };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chance::{at_most, correlation, tail};
 use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
 use crate::account::{HostAccount, HostCounts};
-use crate::text::count;
+use crate::text::{count, counted};
 
 /// Records that a host must have on a usual night, or that must be concerned tonight.
 pub(super) const LEAST_RECORDS: u64 = 20;
@@ -380,7 +380,7 @@ impl Question<'_> {
             what: "records".to_owned(),
             tonight: now as f64,
             usual: usual.tonight,
-            sentence: format!("{} records, {}", count(now), usual.words()),
+            sentence: format!("{}, {}", counted(now, "record", "records"), usual.words()),
         })
     }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::LEAST_NIGHTS;
 use super::dumps::{mask, median};
 use super::question::{LEAST_COMMON, LEAST_RECORDS, Volume};
-use crate::text::count;
+use crate::text::{count, counted};
 
 /// A dump of a night before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct ShortDump {
 impl ShortDump {
     /// Its name, and how much of it is there.
     pub fn shown(&self) -> String {
-        format!("{} ({} lines, usually {})", self.dump, count(self.tonight), count(self.usual))
+        format!("{} ({}, usually {})", self.dump, counted(self.tonight, "line", "lines"), count(self.usual))
     }
 }
 

@@ -105,7 +105,7 @@ impl Night<'_> {
                     } @else {
                         td.bar-cell { (bar(host.kept, 0, all, "kept")) }
                     }
-                    @for lacking in [host.without_title, host.without_date, host.without_author] { td.n.wide { (percent(lacking, all)) } }
+                    @for lacking in [host.without_title, host.without_date, host.without_author] { td.n.wide { @if all > 0 { (percent(lacking, all)) } } }
                 }
             }
         };

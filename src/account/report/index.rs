@@ -48,11 +48,11 @@ impl IndexedNight {
                 }
                 @if self.ledger.is_some() {
                     td.n { (count(kept)) }
-                    td.n { span class=[(kept == 0).then_some("bad")] { (percent(kept, held)) } }
+                    td.n.wide { span class=[(kept == 0).then_some("bad")] { (percent(kept, held)) } }
                     td.n.wide { (count(held)) }
                     td.n.wide { @if changed > 0 { (count(changed)) } }
                 } @else {
-                    td.n {} td.n {} td.n.wide {} td.n.wide {}
+                    td.n {} td.n.wide {} td.n.wide {} td.n.wide {}
                 }
                 td {
                     @if self.is_good() { span.good { "✓ within its limits" } }
@@ -78,7 +78,7 @@ pub fn index(folder: &str, nights: &[IndexedNight]) -> String {
     let columns = [
         ("night", ""),
         ("kept", "n"),
-        ("share", "n"),
+        ("share", "n wide"),
         ("lines", "n wide"),
         ("hosts changed", "n wide"),
         ("verdict", ""),

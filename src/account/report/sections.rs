@@ -31,6 +31,11 @@ impl Night<'_> {
         let drifted = drift.map_or(0, |drift| drift.changed().count() as u64);
         let dumps: u64 = drift.iter().flat_map(|drift| &drift.missing_dumps).map(MissingDump::number).sum();
         let short = drift.map_or(0, |drift| drift.short_dumps.len() as u64);
+        let named = |limit: &str| {
+            let crossed = ledger.limits_crossed.iter().find(|crossed| crossed.limit == limit);
+            crossed.map_or(0, |crossed| crossed.names.len() as u64)
+        };
+        let [damaged, empty, lost] = ["damaged-dumps", "empty-dumps", "lost-dumps"].map(named);
         let what = if ledger.night.is_some() { "night" } else { "run" };
         let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
@@ -46,6 +51,9 @@ impl Night<'_> {
                     strong class=(if is_good { "good" } else { "bad" }) { (if is_good { format!("✓ a {what} within its limits") } else { format!("! a {what} to look at") }) }
                     ": " (count(lines.kept)) " of " (count(all)) " records kept (" (percent(lines.kept, all)) ")"
                     @if lines.quarantined > 0 { ", " (counted(lines.quarantined, "line", "lines")) " could not be processed" }
+                    @if damaged > 0 { ", " (counted(damaged, "dump is", "dumps are")) " damaged" }
+                    @if empty > 0 { ", " (counted(empty, "dump is", "dumps are")) " empty" }
+                    @if lost > 0 { ", " (counted(lost, "dump is", "dumps are")) " lost" }
                     @if dumps > 0 { ", " (counted(dumps, "dump is missing", "dumps are missing")) }
                     @if short > 0 { ", " (counted(short, "dump is", "dumps are")) " far shorter than usual" }
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }

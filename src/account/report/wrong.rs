@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{Night, capitalised};
 use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, Trend};
 use crate::page::{command, counted, sparkline, table};
-use crate::text::{count, shell_word};
+use crate::text::count;
 
 /// Hosts and dumps that are shown.
 const MOST_SHOWN: usize = 100;
@@ -47,8 +47,8 @@ const NEXT: [(&str, &str); 9] = [
     ),
     (
         "short-dumps",
-        "The other dumps have their usual lines, so it is no holiday. Was the dump copied before it was complete? Look at the log of the \
-         scraper that writes it, and at its last line. When all is there, run the night again with --restart.",
+        "Was the dump copied before it was complete? Look at the log of the scraper that writes it, and at its last line. When all is \
+         there, run the night again with --restart.",
     ),
     ("repeated-dumps", "Was a file copied twice, or does its scraper deliver what it delivered before?"),
 ];
@@ -81,6 +81,9 @@ impl Night<'_> {
             @if !others.is_empty() {
                 h3 { @if crossed.is_empty() { "Changed, within the limits" } @else { "Changed besides" } }
                 (self.drifts(&others))
+            }
+            @if let Some(again) = self.ledger.timing.paths.again.as_ref().filter(|_| !crossed.is_empty()) {
+                p { "When what is wrong has been put right, this runs the night again:" (command(again)) }
             }
             @if let Some(drift) = self.ledger.drift.as_ref().filter(|drift| !drift.hosts.is_empty()) {
                 p.soft { (capitalised(&drift.basis())) "." }
@@ -120,8 +123,20 @@ impl Night<'_> {
         html! {
             (group)
             @if !folders.is_empty() { p { "Without a dump: " (folders.join(", ")) "." } }
-            @if let Some(next) = next { p.next { (next) } }
+            @if let Some(next) = next { p.next {
+                @if crossed.limit == "short-dumps" && !self.has_lost_dumps() { "The other dumps have more of their usual lines, so it is no holiday. " }
+                (next)
+                @if crossed.names.iter().any(|name| name.ends_with("(unwanted_language)")) {
+                    " Where dumps in other languages may come, a higher " code { "lost-dumps" } " under " code { "[limits]" } " allows them."
+                }
+            } }
         }
+    }
+
+    /// Whether dumps are not there, or not what they should be.
+    fn has_lost_dumps(&self) -> bool {
+        let of_dumps = ["damaged-dumps", "empty-dumps", "lost-dumps", "missing-dumps"];
+        self.ledger.limits_crossed.iter().any(|crossed| of_dumps.contains(&&*crossed.limit))
     }
 
     /// The dumps that a limit is about which the nights before had, or had more of.
@@ -238,7 +253,7 @@ impl Night<'_> {
                 @if let Some(survey) = self.ledger.survey_of(dump) {
                     p { "If its texts are under another name, this shows where:" (command(&survey)) }
                 }
-                @if let Some(cause) = host.map(Drift::cause) { p.next { @if !cause.guess.is_empty() { (capitalised(cause.guess)) ". " } (cause.next) } }
+                @if let Some(cause) = host.filter(|_| dump.damage.is_none()).map(Drift::cause) { p.next { @if !cause.guess.is_empty() { (capitalised(cause.guess)) ". " } (cause.next) } }
             }
         }
     }
@@ -291,15 +306,10 @@ impl Night<'_> {
         }
     }
 
-    /// The command that shows a line; standard input cannot be read again.
+    /// The command that shows a line, where there is one.
     pub(super) fn explain(&self, dump: &str, line: u64) -> Markup {
-        let place = self.ledger.dumps.iter().position(|known| known.dump == dump);
-        let path = place.and_then(|place| self.ledger.timing.paths.dumps.get(place));
-        html! {
-            @if path.is_none_or(|path| !path.is_empty()) {
-                (command(&format!("copydesk explain --run {} {}", self.context.folder, shell_word(&format!("{dump}:{line}")))))
-            }
-        }
+        let explain = self.ledger.explain_of(self.context.folder, dump, line);
+        html! { @if let Some(explain) = explain { (command(&explain)) } }
     }
 
     /// What a host delivered on the nights before, if there were any; all together have no name.

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use anstream::ColorChoice;
 use clap::ValueHint;
 
-use super::show::{Format, error, out, prose_columns, write_page};
+use super::show::{Format, error, may_hold_page, out, prose_columns, write_page};
 use super::{Exit, completions, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line};
 use crate::finished::FinishedRun;
 use crate::read::FindError;
 use crate::store::shown;
+use crate::text::{shell_path, shell_word};
 use page::ExplainPage;
 use spans::SpanStyle;
 
@@ -53,10 +54,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn explain(arguments: Arguments) -> Exit {
+    if arguments.html.as_deref().is_some_and(|path| !may_hold_page(path)) {
+        return Exit::Usage;
+    }
     let run = match arguments.run.as_deref().map(FinishedRun::open).transpose() {
         Ok(run) => run,
         Err(failure) => {
-            return fail(&ExplainError::Run(failure), arguments.first.as_deref().unwrap_or("PIPELINE"));
+            let pipeline = arguments.first.as_deref().unwrap_or("PIPELINE");
+            return fail(&ExplainError::Run(failure), pipeline, true);
         }
     };
     let (name, place) = match (arguments.first, arguments.second, &run) {
@@ -80,9 +85,10 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
     };
     let Some((input, which)) = asked else { return Exit::Usage };
     let Some((pipeline, _)) = pipeline_file::load(&name) else { return Exit::Usage };
+    let has_run = run.is_some();
     let explanation = match explain_line(Question { pipeline, input, which, run }) {
         Ok(explanation) => explanation,
-        Err(failure) => return fail(&failure, &name),
+        Err(failure) => return fail(&failure, &name, has_run),
     };
     if let Some(path) = &arguments.html
         && !write_page(path, &html::html(&explanation))
@@ -101,8 +107,8 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
     if contradicted && printed == Exit::Done { Exit::Failed } else { printed }
 }
 
-fn fail(failure: &ExplainError, pipeline: &str) -> Exit {
-    let advice = advice(failure, pipeline);
+fn fail(failure: &ExplainError, pipeline: &str, has_run: bool) -> Exit {
+    let advice = advice(failure, pipeline, has_run);
     let advice: Vec<&str> = advice.iter().map(String::as_str).collect();
     error(&failure.to_string(), &advice);
     Exit::Usage
@@ -140,7 +146,7 @@ fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<Str
     }
 }
 
-fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
+fn advice(failure: &ExplainError, pipeline: &str, has_run: bool) -> Vec<String> {
     match failure {
         ExplainError::Find(FindError::Store(error)) => vec![error.advice().to_owned()],
         ExplainError::Find(_) => vec![
@@ -149,14 +155,16 @@ fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
         ],
         ExplainError::ManyDumps(_) => vec!["name one of them, or give --id ID to search them all".to_owned()],
         ExplainError::NoLine { .. } => vec!["lines are counted from 1, as in a record's `source.line`".to_owned()],
-        ExplainError::NoId { .. } => vec![
-            "an id is a record's `id`, its `source.id`, or its `url`; ids of records depend on the pipeline's settings"
-                .to_owned(),
-            "with --run DIR an id is looked up in that run first".to_owned(),
-        ],
+        ExplainError::NoId { .. } => {
+            let about = "an id is a record's `id`, its `source.id`, or its `url`; ids of records depend on the pipeline's settings";
+            let run = (!has_run).then_some("with --run DIR an id is looked up in that run first");
+            std::iter::once(about).chain(run).map(str::to_owned).collect()
+        }
         ExplainError::IsOutput { dump, line, run } => vec![format!(
-            "explain that line, where it was read: copydesk explain {pipeline} PATH-TO/{dump}:{line} --run {}",
-            shown(run)
+            "explain that line, where it was read: copydesk explain {} {} --run {}",
+            shell_path(pipeline),
+            shell_word(&format!("PATH-TO/{dump}:{line}")),
+            shell_path(&shown(run))
         )],
         ExplainError::Run { .. } => {
             vec!["--run takes the --output folder of a run that has finished".to_owned()]
@@ -164,7 +172,8 @@ fn advice(failure: &ExplainError, pipeline: &str) -> Vec<String> {
         ExplainError::Ambiguous { .. } => vec!["give more of the id".to_owned()],
         ExplainError::Moved { dump, path } => {
             let place = if path.is_empty() { "a copy of it" } else { "where it is now" };
-            vec![format!("give the pipeline and {place}: copydesk explain {pipeline} PATH-TO/{dump}:LINE --run DIR")]
+            let (pipeline, line) = (shell_path(pipeline), shell_word(&format!("PATH-TO/{dump}:LINE")));
+            vec![format!("give the pipeline and {place}: copydesk explain {pipeline} {line} --run DIR")]
         }
     }
 }

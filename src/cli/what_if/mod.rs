@@ -5,13 +5,13 @@ mod table;
 
 use std::path::PathBuf;
 
-use super::show::{Format, columns, error, json, out, write_page};
+use super::show::{Format, columns, error, json, may_hold_page, out, write_page};
 use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED};
 use crate::store::shown;
-use crate::text::shell_word;
+use crate::text::{shell_path, shell_word};
 
 /// Try other limits on finished runs: what would be kept and dropped, without processing any article again
 ///
@@ -43,6 +43,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn what_if(arguments: &Arguments) -> Exit {
+    if arguments.html.as_deref().is_some_and(|path| !may_hold_page(path)) {
+        return Exit::Usage;
+    }
     let Some((pipeline, name)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
     let mut known = Vec::new();
     for was in &arguments.was {
@@ -103,16 +106,16 @@ fn again(pipeline: &str, runs: &[(FinishedRun, &Pipeline)]) -> String {
     if let [(run, _)] = runs {
         let dumps = &run.ledger.timing.paths.dumps;
         if (1..=MOST_DUMPS).contains(&dumps.len()) && dumps.iter().all(|dump| !dump.is_empty()) {
-            inputs = dumps.iter().map(|dump| shell_word(dump)).collect::<Vec<_>>().join(" ");
+            inputs = dumps.iter().map(|dump| shell_path(dump)).collect::<Vec<_>>().join(" ");
         }
         if let Some(name) = &run.ledger.night {
             night = format!(
-                " --state STATE --night {}, with a copy of its state: the night in it is replaced",
+                " --state STATE --night={}, with a copy of its state: the night in it is replaced",
                 shell_word(name)
             );
         }
     }
-    let pipeline = shell_word(pipeline);
+    let pipeline = shell_path(pipeline);
     format!("a new run has the answer: copydesk run {pipeline} {inputs} --output DIR{night}")
 }
 
@@ -121,6 +124,10 @@ pub(super) fn fail(failure: &FinishedError) -> Exit {
     match failure {
         FinishedError::NoRun { .. } => {
             error(&failure.to_string(), &["name the --output folder of a run that has finished"]);
+            Exit::Usage
+        }
+        FinishedError::NoNights { .. } => {
+            error(&failure.to_string(), &["name the folder in which the nights' --output folders are"]);
             Exit::Usage
         }
         FinishedError::NeedsRun(_) => {

@@ -9,12 +9,18 @@ use crate::cli::show::{
 use crate::finished::what_if::{FlipExample, LimitReport, Report, RuleReport};
 use crate::text::Slice;
 
-/// The columns that numbers take.
-const NUMBERS: usize = 56;
+/// The columns that the limit and each number take, where there is room and where there is little.
+const ROOMY: [usize; 2] = [12, 11];
+const NARROW: [usize; 2] = [12, 8];
+/// Terminals of fewer columns have little.
+const NARROW_BELOW: usize = 76;
 
 /// The answer as a table of at most `width` columns.
 pub(super) fn table(report: &Report, width: usize) -> String {
-    let names = name_width(report.rules.iter().map(|rule| rule.reason.as_str()), 24, width, NUMBERS);
+    let [limit, number] = if width < NARROW_BELOW { NARROW } else { ROOMY };
+    let least = if width < NARROW_BELOW { 12 } else { 24 };
+    let names =
+        name_width(report.rules.iter().map(|rule| rule.reason.as_str()), least, width, limit + 4 * number);
     let mut text = String::new();
     let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
     let runs = match report.runs.as_slice() {
@@ -23,30 +29,40 @@ pub(super) fn table(report: &Report, width: usize) -> String {
     };
     add(format!("{BOLD}{} on {runs}{RESET}", elide(&report.pipeline, 24)));
     add(String::new());
-    add(format!("{DIM}{:<names$}{:>12}{:>11}{:>11}{RESET}", "", "before", "now", ""));
+    add(format!("{DIM}{:<names$}{:>limit$}{:>number$}{:>number$}{RESET}", "", "before", "now", ""));
     let dropped_before = report.articles - report.kept_before;
     let dropped_after = report.articles - report.kept_after - report.unknown;
     for (what, before, now) in
         [("kept", report.kept_before, report.kept_after), ("dropped", dropped_before, dropped_after)]
     {
-        add(format!("{what:<names$}{:>12}{:>11}{:>11}", count(before), count(now), change(before, now)));
+        add(format!(
+            "{what:<names$}{:>limit$}{:>number$}{:>number$}",
+            count(before),
+            count(now),
+            change(before, now)
+        ));
     }
     if report.unknown > 0 {
-        add(format!("{YELLOW}{:<names$}{RESET}{:>12}{:>11}", "not known", "", count(report.unknown)));
+        add(format!(
+            "{YELLOW}{:<names$}{RESET}{:>limit$}{:>number$}",
+            "not known",
+            "",
+            count(report.unknown)
+        ));
     }
     add(String::new());
     add(format!(
-        "{BOLD}{:<names$}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
+        "{BOLD}{:<names$}{:>limit$}{:>number$}{:>number$}{:>number$}{:>number$}{RESET}",
         "dropped by", "limit", "before", "now", "lost", "won"
     ));
     for rule in &report.rules {
-        for line in rule_lines(rule, names) {
+        for line in rule_lines(rule, [names, limit, number]) {
             add(line);
         }
     }
     let flips = report.flips;
     add(format!(
-        "{BOLD}{:<names$}{:>12}{:>11}{:>11}{:>11}{:>11}{RESET}",
+        "{BOLD}{:<names$}{:>limit$}{:>number$}{:>number$}{:>number$}{:>number$}{RESET}",
         "all",
         "",
         count(dropped_before),
@@ -54,7 +70,8 @@ pub(super) fn table(report: &Report, width: usize) -> String {
         count(flips.kept_to_dropped),
         count(flips.dropped_to_kept)
     ));
-    add(format!("{DIM}lost: kept before, dropped now; won: dropped before, kept now{RESET}"));
+    let legend = wrap("lost: kept before, dropped now; won: dropped before, kept now", 0, width);
+    add(format!("{DIM}{legend}{RESET}"));
     for (is_lost, colour, what) in [(true, RED, "lost"), (false, GREEN, "won")] {
         for rule in &report.rules {
             let (examples, number) = if is_lost {
@@ -99,7 +116,7 @@ pub(super) fn table(report: &Report, width: usize) -> String {
     text
 }
 
-fn rule_lines(rule: &RuleReport, names: usize) -> Vec<String> {
+fn rule_lines(rule: &RuleReport, [names, wide, number]: [usize; 3]) -> Vec<String> {
     let short = |value: &Measured| elide(&measured(value), 11);
     let limit = match (&rule.limit.before, &rule.limit.after) {
         (Some(before), Some(after)) if before == after => short(after),
@@ -114,7 +131,10 @@ fn rule_lines(rule: &RuleReport, names: usize) -> Vec<String> {
     let numbers = [rule.dropped_before, rule.dropped_after, rule.kept_to_dropped, rule.dropped_to_kept];
     let [before, now, lost, won] = numbers.map(count);
     vec![
-        format!("{:<names$}{limit:>12}{before:>11}{now:>11}{lost:>11}{won:>11}", elide(&rule.reason, names)),
+        format!(
+            "{:<names$}{limit:>wide$}{before:>number$}{now:>number$}{lost:>number$}{won:>number$}",
+            elide(&rule.reason, names)
+        ),
         format!("  {DIM}{}{RESET}", rule.stage),
     ]
 }

@@ -298,6 +298,8 @@ pub struct Comparison {
     pub dumps: Vec<Vec<DumpOfNight>>,
     /// They had another pipeline, because there are not enough that had the same.
     pub other_pipeline: bool,
+    /// Some of them are later than tonight, which has been run before.
+    pub has_later: bool,
     /// Nights that are left out, a sentence each.
     pub unread: Vec<String>,
 }
@@ -353,6 +355,7 @@ impl State {
     pub fn open(folder: &Path, create: bool) -> Result<Self, StateError> {
         Self::check_here(folder)?;
         if create {
+            Self::check_place(folder)?;
             std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
         } else {
             Self::look(folder)?;
@@ -377,6 +380,37 @@ impl State {
         }
         let cause = "it is on a store, where only `copydesk run` uses it".to_owned();
         Err(StateError::Foreign { folder: shown(folder).into(), cause })
+    }
+
+    /// Looks whether a folder holds a state or has room for a new one, which gets no folder that has other files in it: whoever reads
+    /// those would read the state's.
+    ///
+    /// # Errors
+    /// Where it has other files, or cannot be listed.
+    pub(crate) fn check_place(folder: &Path) -> Result<(), StateError> {
+        if is_address(folder) || folder.join(MANIFEST).exists() || remains(folder).is_some() {
+            return Ok(());
+        }
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(WriteError::of("list", folder)(error).into()),
+        };
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        Self::check_names(folder, names)
+    }
+
+    /// The same of what is in a folder without a state, wherever that is.
+    pub(crate) fn check_names(folder: &Path, names: impl Iterator<Item = String>) -> Result<(), StateError> {
+        /// In the first folder of every disk.
+        const OF_DISKS: &str = "lost+found";
+        let Some(other) = names.filter(|name| !name.starts_with('.') && name != OF_DISKS).min() else {
+            return Ok(());
+        };
+        let cause = format!(
+            "there is no {MANIFEST} in it, and {other} is there: a new state needs a folder of its own"
+        );
+        Err(StateError::Foreign { folder: folder.to_owned(), cause })
     }
 
     fn of(folder: &Path, manifest: Manifest) -> Self {
@@ -611,7 +645,9 @@ impl State {
         }
         let first = nights.len().saturating_sub(MOST_COMPARED);
         let mut comparison = Comparison { other_pipeline, ..Comparison::default() };
+        let replaced = self.manifest.nights.iter().find(|night| night.name == tonight.name);
         for night in nights.split_off(first) {
+            comparison.has_later |= replaced.is_some_and(|replaced| night.number > replaced.number);
             let lines = night.lines.iter().copied().map(Some).chain(std::iter::repeat(None));
             let dumps = night.dumps.iter().cloned().zip(lines);
             comparison.dumps.push(dumps.map(|(name, lines)| DumpOfNight { name, lines }).collect());

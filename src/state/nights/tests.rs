@@ -493,10 +493,10 @@ fn a_changed_bit_in_any_file_of_a_state_is_noticed_and_not_copied() {
 #[test]
 fn files_of_others_are_left_alone_and_their_names_passed_over() {
     let place = tempfile::tempdir().expect("a temporary folder");
+    let mut state = State::open(place.path(), true).expect("nothing is there");
     for name in ["hosts-allowlist.txt", "volume-2024-11.tar", ".volume-notes"] {
         put(&place.path().join(name), b"precious");
     }
-    let mut state = State::open(place.path(), true).expect("nothing there is a state's");
     put(&place.path().join("volume-000000"), b"precious");
     put(&place.path().join("hosts-000000.json.zst"), b"precious");
     add(&mut state, "n0", 1, 0..10);

@@ -82,7 +82,10 @@ impl Taken<'_> {
             is_open &=
                 weight > SURE && !is_in_plain_list(self.page, block_at(at)) && words(at..taken.len()) <= most;
             if let Some(judged) = &mut judged {
-                let told = format!("{text}: {weight} ({})", EndSign::names_of(signs).join(", "));
+                let told = format!(
+                    "{text}: weight {weight}, removed above {SURE} ({})",
+                    EndSign::names_of(signs).join(", ")
+                );
                 judged.push(JudgedEnd { is_left_out: is_open, is_likely: weight > 0, told });
             }
             if is_open {
