@@ -11,6 +11,9 @@
 //! - a string may hold line ends that its writer has not escaped, as long as no line in it begins like an object;
 //! - a byte order mark or NULs before an object are no part of it.
 //!
+//! A dump that ends within an object, or within a list, was cut off. An object that is there as far as it was written is
+//! [`UnitKind::CutOff`].
+//!
 //! The number of a unit is that of the line on which it begins; where several begin on one line, each counts as a
 //! line. Lines that only hold brackets or commas, and lines within an object, are blank.
 
@@ -113,11 +116,15 @@ pub(super) struct JsonCutter {
     lead: (usize, bool),
     /// A scan that needs more bytes.
     scan: Option<Scan>,
+    /// Lists that are open around the next object; `None` once that is not known, after a broken object that may have taken in a bracket.
+    lists: Option<usize>,
+    /// The last object is not whole, and nothing follows it.
+    is_cut: bool,
 }
 
 impl JsonCutter {
     pub(super) fn new(max_unit_bytes: usize) -> Self {
-        Self { max_unit_bytes, searched: 0, lead: (0, false), scan: None }
+        Self { max_unit_bytes, searched: 0, lead: (0, false), scan: None, lists: Some(0), is_cut: false }
     }
 
     /// The end of the line at `from`, and where the next one begins.
@@ -142,6 +149,31 @@ impl JsonCutter {
         self.unit(from, start..end, next, 0)
     }
 
+    /// Counts the brackets that stand between objects.
+    fn pass_brackets(&mut self, between: &[u8]) {
+        let Some(lists) = &mut self.lists else { return };
+        for byte in between {
+            match byte {
+                b'[' => *lists += 1,
+                b']' => *lists = lists.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+
+    /// An object from `start` to `end`, and what stands between it and the next at `next`.
+    fn whole(
+        &mut self,
+        data: &[u8],
+        from: usize,
+        (start, end, next): (usize, usize, usize),
+        lines: u64,
+    ) -> Cut {
+        self.pass_brackets(data.slice(from..start));
+        self.pass_brackets(data.slice(end..next));
+        self.unit(from, start..end, next, lines)
+    }
+
     fn unit(&mut self, from: usize, range: Range<usize>, next: usize, lines_within: u64) -> Cut {
         self.searched = (from + self.searched).saturating_sub(next);
         self.lead = (0, false);
@@ -163,10 +195,27 @@ impl JsonCutter {
                 return Cut::More;
             }
             Scanned::Open | Scanned::Broken => {
-                return match Block::find(data, from, start, is_end, self.max_unit_bytes) {
-                    Some(Block::Open) => Cut::More,
-                    Some(Block::Ended { end, next, lines }) => self.unit(from, start..end, next, lines),
-                    None => self.line(data, from, start, is_end),
+                let block = Block::find(data, from, start, is_end, self.max_unit_bytes);
+                let is_last = |next: usize| is_end && next == data.len() && scanned == Scanned::Open;
+                let (cut, is_cut) = match block {
+                    Some(Block::Open) => return Cut::More,
+                    Some(Block::Ended { end, next, lines }) => {
+                        (self.whole(data, from, (start, end, next), lines), is_last(end))
+                    }
+                    None => {
+                        self.lists = None;
+                        (
+                            self.line(data, from, start, is_end),
+                            is_last(data.len()) && scan.first_line_end.is_none(),
+                        )
+                    }
+                };
+                return match cut {
+                    Cut::Unit { range, next, lines_within, .. } if is_cut => {
+                        self.is_cut = true;
+                        Cut::Unit { range, kind: UnitKind::CutOff, next, lines_within }
+                    }
+                    cut => cut,
                 };
             }
         }
@@ -176,15 +225,17 @@ impl JsonCutter {
         loop {
             match data.get(at) {
                 // Whatever follows so much of it is a unit of its own.
-                _ if at - end > MOST_TAIL_BYTES => return self.unit(from, start..end, at, scan.lines),
-                Some(b'\n') => return self.unit(from, start..end, at + 1, scan.lines),
+                _ if at - end > MOST_TAIL_BYTES => {
+                    return self.whole(data, from, (start, end, at), scan.lines);
+                }
+                Some(b'\n') => return self.whole(data, from, (start, end, at + 1), scan.lines),
                 Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | b')' | b';' | 0) => at += 1,
-                Some(b'{') => return self.unit(from, start..end, at, scan.lines),
+                Some(b'{') => return self.whole(data, from, (start, end, at), scan.lines),
                 Some(0xEF) if begins_with_mark(data, at) => at += 3,
                 Some(_) if scan.lines == 0 => return self.line(data, from, start, is_end),
                 // Of several lines, the object is sound, and what follows it is a unit of its own.
-                Some(_) => return self.unit(from, start..end, at, scan.lines),
-                None if is_end => return self.unit(from, start..end, at, scan.lines),
+                Some(_) => return self.whole(data, from, (start, end, at), scan.lines),
+                None if is_end => return self.whole(data, from, (start, end, at), scan.lines),
                 None => {
                     self.scan = Some(scan);
                     return Cut::More;
@@ -212,6 +263,7 @@ impl Cutter for JsonCutter {
                 Some(0xEF) if data.len() - start < 3 && !is_end => return Cut::More,
                 None if !is_end => return Cut::More,
                 Some(b'\n') | None if has_structure => {
+                    self.pass_brackets(data.slice(from..start));
                     return self.unit(from, from..from, (start + 1).min(data.len()), 0);
                 }
                 Some(b'{') => break,
@@ -226,12 +278,22 @@ impl Cutter for JsonCutter {
             if end.is_none() && !is_long {
                 return Cut::More;
             }
-            if !is_long && line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
+            // The end of the dump may be within it.
+            let has_end = !is_end || end.is_none_or(|end| end < data.len());
+            if !is_long && has_end && line.trim_ascii_end().ends_with(b"}") && !has_fused(line) {
                 let start = first_byte(data, from);
                 return self.line(data, from, start, is_end);
             }
         }
         self.object(data, from, start, is_end)
+    }
+
+    fn unfinished(&self) -> Option<&'static str> {
+        if self.is_cut {
+            return Some("it ends within a record: it was cut off, or is still being written");
+        }
+        let is_open = self.lists.is_some_and(|lists| lists > 0);
+        is_open.then_some("its list of records is not closed: it was cut off, or is still being written")
     }
 }
 
@@ -549,6 +611,45 @@ mod tests {
         ] {
             for step in [1, 2, 3, 5, 1000] {
                 assert_eq!(units(dump, step), expected, "{dump:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_dump_that_ends_within_an_object_or_a_list_was_cut_off() {
+        for (dump, is_cut) in [
+            ("{\"a\":1}\n{\"a\":2}", false),
+            ("{\"a\":1}\n{\"a\":2", true),
+            ("{\"a\":1}\n{\"a\":\"{}", true),
+            ("{\"a\":1}\n{\"a\":\"x\\", true),
+            ("[\n{\"a\":1},\n{\"a\":2}\n]\n", false),
+            ("[\n{\"a\":1},\n{\"a\":2},\n", true),
+            ("[{\"a\":1},{\"a\":[2]}", true),
+            ("[{\"a\":1}][{\"a\":2}]", false),
+            ("[{\"a\":1}][{\"a\":2}", true),
+            ("[\n  {\n    \"a\": 1,\n", true),
+            ("[\n  {\n    \"a\": 1\n  }\n]", false),
+            ("{\n  \"a\": 1,\n", true),
+            ("[]\n", false),
+            ("", false),
+            // Broken lines are no matter of where the dump ends.
+            ("{\"a\":1}\n{\"a\":2\n", false),
+            ("{\"a\":1}\nword", false),
+            ("[INFO] word\n{\"a\":1}\n", false),
+            ("[1, 2\n", false),
+            ("[{\"a\":1}, {\"a\" 2}]", false),
+        ] {
+            for step in [1, 2, 3, 5, 1000] {
+                let (data, mut cutter) = (dump.as_bytes(), JsonCutter::new(200));
+                let (mut from, mut known) = (0, step.min(data.len()));
+                while from < data.len() {
+                    match cutter.cut(&data[..known], from, known == data.len()) {
+                        Cut::Unit { next, .. } => from = next,
+                        _ => known = (known + step).min(data.len()),
+                    }
+                    known = known.max((from + 1).min(data.len()));
+                }
+                assert_eq!(cutter.unfinished().is_some(), is_cut, "{dump:?} by {step}");
             }
         }
     }

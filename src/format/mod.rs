@@ -58,6 +58,11 @@ pub(crate) trait Cutter: Send {
     /// Cuts a unit off the front of `data[from..]`, which is not empty; with `is_end`, nothing follows it. After
     /// [`Cut::More`] it is called again with the same bytes and more after them, perhaps at another `from`.
     fn cut(&mut self, data: &[u8], from: usize, is_end: bool) -> Cut;
+
+    /// After the last unit, why that cannot be the dump's end.
+    fn unfinished(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a [`Cutter`] has found.

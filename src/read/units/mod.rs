@@ -421,6 +421,7 @@ impl DumpReader {
             if let State::Drained(damage) = &mut self.state {
                 let passed = self.resume.as_ref().and_then(Resume::damage);
                 let damage = damage.take().or_else(|| self.file.as_ref()?.change());
+                let damage = damage.or_else(|| self.cutter.unfinished().map(str::to_owned));
                 let damage = match (passed, damage) {
                     (Some(passed), Some(damage)) => Some(format!("{passed}; {damage}")),
                     (passed, damage) => passed.or(damage),
@@ -589,7 +590,10 @@ impl DumpReader {
         let byte_length = (range.end - range.start) as u64;
         // A damaged dump ends within its last unit, if no line end follows that.
         let is_damaged = matches!(&self.state, State::Drained(Some(_)) | State::Gap(_));
-        if is_damaged && !range.is_empty() && range.end == self.data.len() && next == self.data.len() {
+        // An object that ends is whole all the same.
+        let is_object = self.form == Form::Json && self.data.slice(range.clone()).ends_with(b"}");
+        let is_last = range.end == self.data.len() && next == self.data.len();
+        if is_damaged && !is_object && !range.is_empty() && is_last {
             kind = UnitKind::CutOff;
         }
         // One chunk may hold the end of a unit that is longer than allowed.
