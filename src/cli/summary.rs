@@ -334,6 +334,22 @@ mod tests {
     }
 
     #[test]
+    fn dumps_that_were_lost_to_their_language_can_be_allowed() {
+        let dump = |name: &str| DumpAccount { dump: name.to_owned(), ..DumpAccount::default() };
+        let dumps = ["a", "b", "c"].map(dump).to_vec();
+        let mut ledger = Ledger::new(PipelineAccount::default(), Vec::new(), dumps);
+        let mut told = |names: [&str; 2]| {
+            let names = names.map(str::to_owned).to_vec();
+            ledger.limits_crossed =
+                vec![Crossed { limit: "lost-dumps".to_owned(), names, ..Crossed::default() }];
+            table(&ledger, Some(Path::new("out")), 80)
+        };
+        let both = told(["a (unwanted_language)", "b (unwanted_language)"]);
+        assert!(both.contains("lost-dumps = 2 under [limits]"), "{both}");
+        assert!(!told(["a (no_text)", "c (too_few_words)"]).contains("[limits]"), "these are no choice");
+    }
+
+    #[test]
     fn the_table_fits_80_columns_whatever_the_names_and_numbers() {
         let dump = |number: usize| DumpAccount {
             dump: format!("a-folder/with-a-name/and-a-dump-of-a-very-long-name-{number}.jsonl.zst"),
