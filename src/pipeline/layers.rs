@@ -17,6 +17,7 @@ use crate::settings::{
     Document, MOST_FILE_BYTES, Problem, SettingsTable, nearest, parse_document, read_bounded,
 };
 use crate::stage::catalogue::STAGES;
+use crate::text::shell_path;
 
 /// Files that extend each other, at most; more are a circle.
 const MOST_LAYERS: usize = 8;
@@ -153,7 +154,10 @@ fn check(name: &str, layer: &Layer, place: &Range<usize>) -> Result<(), Problem>
     let Err(problems) = file::parse(name, &layer.source, &layer.folder) else { return Ok(()) };
     let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
     let message = format!("`{name}` has mistakes, the first is: {first}");
-    Err(Problem::new(place.clone(), message).help(format!("`copydesk check {name}` shows them all")))
+    // As the file lies, wherever the one is that extends it.
+    let path = layer.folder.join(Path::new(name).file_name().unwrap_or_default());
+    let path = shell_path(&path.display().to_string());
+    Err(Problem::new(place.clone(), message).help(format!("`copydesk check {path}` shows them all")))
 }
 
 /// A stage on its way into a pipeline.

@@ -460,6 +460,10 @@ fn files_extend_files_beside_them_and_what_is_wrong_is_shown_at_its_place() {
         assert!(problem.message.contains(message), "{problem:?}");
         let found = source.get(problem.span.clone()).expect("it is in the file");
         assert!(found.starts_with(place), "{found} for {source}");
+        if message.starts_with("`b.toml` has mistakes") {
+            let check = format!("`copydesk check {}` shows them all", at("b.toml").display());
+            assert_eq!(problem.help.as_ref(), Some(&check), "from any folder");
+        }
     }
     write("d.toml", "format = 1\nextends = \"e.toml\"\n");
     write("e.toml", "format = 1\nextends = \"d.toml\"\n");
