@@ -81,18 +81,14 @@ impl StoreFolder {
         if is_own {
             return Ok(None);
         }
-        for file in FILES.into_iter().filter(|file| *file != CARD).chain([SUCCESS]) {
-            if get(file)?.is_some() {
-                return Ok(Some(file.to_owned()));
+        let is_of_run = |name: &str| match name.split_once('/') {
+            None => name == SUCCESS || (name != CARD && FILES.contains(&name)),
+            Some((folder, file)) => {
+                Output::ALL.iter().any(|output| output.folder() == folder) && Output::is_shard_name(file)
             }
-        }
-        for folder in Output::ALL.map(Output::folder) {
-            let listed = self.bucket.list(&self.key(folder))?;
-            if let Some(shard) = listed.into_iter().find(|one| Output::is_shard_name(&one.name)) {
-                return Ok(Some(format!("{folder}/{}", shard.name)));
-            }
-        }
-        Ok(None)
+        };
+        let listed = self.bucket.list(&self.address.key)?;
+        Ok(listed.into_iter().map(|one| one.name).find(|name| is_of_run(name)))
     }
 
     /// Refuses to write there over files of somebody else.

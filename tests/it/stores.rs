@@ -364,6 +364,15 @@ fn a_run_that_was_not_uploaded_is_not_done_again() {
     assert_eq!(place.run(&[&other[..], &["--restart"]].concat()).0, 3);
     assert_eq!(place.run(&["articles", "dumps/d.jsonl", "-o", "other"]).0, 3);
     place.assert_same("out", "other");
+    // Nor over files of somebody else, even where it is told to; and no state is begun among them.
+    place.server.put("b/theirs/records/part-00000.jsonl.zst", "theirs");
+    let theirs = ["articles", "s3://b/dumps/d.jsonl", "-o", "s3://b/theirs", "--restart"];
+    let (code, told) = place.run(&theirs);
+    assert!(code == 2 && told.contains("records/part-00000.jsonl.zst is there, and is of no run"), "{told}");
+    let (code, told) =
+        place.run(&["nightly", "s3://b/dumps/", "-o", "s3://b/night", "--state", "s3://b/theirs"]);
+    assert!(code == 2 && told.contains("a new state needs a folder of its own"), "{told}");
+    assert_eq!(place.server.keys("b/theirs/"), ["b/theirs/records/part-00000.jsonl.zst"]);
     // Nor over what another one has begun, whichever was first to look.
     place.server.delete("b/out/_SUCCESS");
     place.server.delete("b/out/.copydesk.lock");
