@@ -3,7 +3,7 @@
     copydesk plan nightly dumps/ --output /shared/night
     spark-submit --files "$(command -v copydesk)" spark.py /shared/night
 
-The folder of the plan and the dumps must be at the same paths on the driver and on all executors. The exit code is that of
+The folder of the plan and the dumps must be at the same paths on the driver and on all executors, or on a store. The exit code is that of
 `copydesk task PLAN seal`: 0, or 3 where the outcome crosses a limit. What tasks say of errors is in the executors' logs.
 """
 

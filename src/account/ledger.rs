@@ -334,7 +334,7 @@ impl DumpAccount {
 pub struct LeftOutAccount {
     /// How many.
     pub files: u64,
-    /// By ending (`.tmp`, `no ending`), or by what they are: `hidden`, `empty`, `link to a folder`, `no file`; after
+    /// By ending (`.tmp`, `no ending`), or by what they are: `hidden`, `empty`, `link to a folder`, `no file`, `odd key`; after
     /// 50 kinds all others together as `…`.
     pub by_kind: BTreeMap<String, u64>,
     /// The first 100, by path.

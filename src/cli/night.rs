@@ -33,6 +33,10 @@ pub(super) struct NightArguments {
     /// resumes, and one that has finished is done already
     #[arg(long)]
     restart: bool,
+    /// Where outputs and a state that are on a store are until they are uploaded, and where a run that was killed resumes from
+    /// [default: a folder in $TMPDIR]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    scratch: Option<PathBuf>,
 }
 
 impl NightArguments {
@@ -47,7 +51,7 @@ impl NightArguments {
             limit: None,
             sample: None,
             restart: self.restart,
-            scratch: None,
+            scratch: self.scratch,
             state: self.state.map(|folder| {
                 let night = self.night.map_or(NightName::OfFolder, NightName::Given);
                 StateOrder { folder, night }

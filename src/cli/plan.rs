@@ -10,9 +10,9 @@ use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
 use crate::text::{counted, shell_path};
 
-/// Plan a run as tasks for several machines over a shared folder; `copydesk task` does them
+/// Plan a run as tasks for several machines over a shared folder or a store; `copydesk task` does them
 ///
-/// Dumps and folders are at paths that every machine has; standard input cannot be planned.
+/// Dumps and folders are on a store, or at paths that every machine has; standard input cannot be planned.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]

@@ -13,7 +13,7 @@ use crate::finished::{write_index, write_report};
 /// Write report.html and metrics.prom for a finished run again, or the index over nights
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The run's folder
+    /// The run's folder, or its address on a store
     #[arg(required_unless_present = "index")]
     folder: Option<PathBuf>,
     /// Write index.html into a folder of nights: a line for each, as each run with --state does

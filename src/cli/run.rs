@@ -1,7 +1,7 @@
 //! `copydesk run`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -48,10 +48,6 @@ pub(super) struct Arguments {
         conflicts_with_all = ["limit", "state"]
     )]
     sample: Option<u64>,
-    /// Where outputs and a state that are on a store are until they are uploaded, and where a run that was killed resumes from
-    /// [default: a folder in $TMPDIR]
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    scratch: Option<PathBuf>,
     /// Look at the pipeline, the dumps and the folders, say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -87,7 +83,6 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         limit: arguments.limit,
         sample: arguments.sample,
         output: output.clone(),
-        scratch: arguments.scratch.clone(),
         pace: pace(),
         ..arguments.night.order(pipeline, file)
     };
@@ -307,9 +302,6 @@ fn planned(order: &NightOrder, plan: &DryRun, format: Format) -> String {
             shown(&state.folder),
             counted(nights as u64, "night", "nights")
         ));
-    }
-    if let Some(state) = order.state.as_ref().filter(|state| is_address(&state.folder)) {
-        lines.push(format!("state     {} is on a store, and is not looked at", shown(&state.folder)));
     }
     let wrapped = lines.iter().map(|line| {
         let rest = wrap(line.slice(10..), 10, columns());

@@ -19,9 +19,10 @@ use crate::account::{Counts, Ledger};
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::{DedupSettings, Entry, UpdatePolicy};
 use crate::finished::{FinishedRun, kept_entries, verify};
-use crate::night::{AdoptOrder, Adoption, RunError, adopt};
+use crate::night::{AdoptOrder, Adoption, RunError, StatePlace, adopt};
 use crate::pipeline::Pipeline;
 use crate::state::{NightName, NightRun, State, StateError, VolumeAccount};
+use crate::store;
 use crate::write::WriteError;
 
 /// What earlier nights have left: list it, measure it, forget it
@@ -52,7 +53,7 @@ enum Command {
 /// Without --pipeline, records are taken in as they are: those of copydesk, and others that have their text.
 #[derive(clap::Args)]
 struct Add {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// Output folders of copydesk, files, folders that are searched for dumps, or patterns in quotes
     #[arg(required = true)]
@@ -73,7 +74,7 @@ struct Add {
 
 #[derive(clap::Args)]
 struct Look {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -82,7 +83,7 @@ struct Look {
 
 #[derive(clap::Args)]
 struct Folder {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -91,7 +92,7 @@ struct Folder {
 
 #[derive(clap::Args)]
 struct Repair {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// Output folders of its nights, the oldest first [default: where they were, as far as the state knows]
     run: Vec<PathBuf>,
@@ -105,7 +106,7 @@ struct Repair {
 
 #[derive(clap::Args)]
 struct Forget {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// Nights to take out, as if their articles had never been seen
     #[arg(required_unless_present = "url")]
@@ -120,7 +121,7 @@ struct Forget {
 
 #[derive(clap::Args)]
 struct Allow {
-    /// The state's folder
+    /// The state's folder, or its address on a store
     folder: PathBuf,
     /// The addresses, as `copydesk state list` shows them
     #[arg(required = true)]
@@ -251,11 +252,11 @@ pub(super) struct Repaired {
 pub(super) fn state(arguments: &Arguments) -> Exit {
     let done = match &arguments.command {
         Command::Add(add) => return add_to(add),
-        Command::List(Look { folder, format }) => State::look(folder).map(|state| match format {
+        Command::List(Look { folder, format }) => looked_at(folder).map(|state| match format {
             Format::Human => list(&state, columns()),
             Format::Json => list_json(&state),
         }),
-        Command::Stats(Look { folder, format }) => State::look(folder).map(|state| match format {
+        Command::Stats(Look { folder, format }) => looked_at(folder).map(|state| match format {
             Format::Human => stats(&state, columns()),
             Format::Json => stats_json(&state),
         }),
@@ -273,22 +274,20 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
         Command::Check(Folder { folder, format }) => match damages(folder) {
             Ok(damages) if *format == Format::Json => {
                 let is_right = damages.is_empty();
-                let found = Checked { folder: folder.display().to_string(), is_right, damages };
+                let found = Checked { folder: shown(folder), is_right, damages };
                 let printed = out(&json(&found));
                 return if is_right { printed } else { Exit::Failed };
             }
             Ok(damages) if !damages.is_empty() => {
-                error(&format!("find {} right:", folder.display()), &[]);
+                error(&format!("find {} right:", shown(folder)), &[]);
                 damages.iter().for_each(|damage| say(Level::Error, &format!("  {damage}"), &[]));
                 help(&format!(
                     "{} writes it again from the nights' outputs",
-                    state_command("repair", folder)
+                    state_command("repair", Path::new(&shown(folder)))
                 ));
                 return Exit::Failed;
             }
-            looked => {
-                looked.map(|_| format!("{} is right: every file is what was written\n", folder.display()))
-            }
+            looked => looked.map(|_| format!("{} is right: every file is what was written\n", shown(folder))),
         },
         Command::Repair(repair) => match &repair.pipeline {
             Some(name) => match super::pipeline_file::load(name) {
@@ -317,10 +316,14 @@ fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Ex
         },
         None => (Pipeline::parse("records", AS_THEY_ARE).expect("it has right settings"), false),
     };
-    let known = match State::look(folder) {
+    let mut place = match StatePlace::fetch(folder, None) {
+        Ok(place) => place,
+        Err(failure) => return fail(&RunError::State(failure)),
+    };
+    let known = match State::look(place.folder()) {
         Ok(state) => state.dedup(),
         Err(StateError::Missing(_)) => None,
-        Err(failure) => return fail(&RunError::State(failure)),
+        Err(failure) => return fail(&RunError::State(place.by_address(failure))),
     };
     let pipeline = match known {
         // The keys must be those of the state; what each version of an article says is known from then on.
@@ -340,18 +343,25 @@ fn add_to(Add { folder, records, pipeline, night, threads, format }: &Add) -> Ex
     let order = AdoptOrder {
         pipeline,
         inputs: records.clone(),
-        state: folder.clone(),
+        state: place.folder().to_owned(),
         night: name,
         threads: threads.map_or(cores, usize::from),
     };
-    match adopt(order, &mut Watcher::new(When::Auto), &signals.stop) {
+    let adopted = adopt(order, &mut Watcher::new(When::Auto), &signals.stop).and_then(|adoption| {
+        if matches!(adoption, Adoption::Added(..)) {
+            place.push().map_err(RunError::State)?;
+        }
+        Ok(adoption)
+    });
+    match adopted {
+        Err(RunError::State(failure)) => fail(&RunError::State(place.by_address(failure))),
         Err(failure) => fail(&failure),
         Ok(Adoption::Stopped) => {
             note("stopped before the end; the state is as it was");
             signals.exit()
         }
         Ok(Adoption::AddedBefore(night)) => {
-            note(&format!("done already: {} has this corpus as `{night}`", folder.display()));
+            note(&format!("done already: {} has this corpus as `{night}`", shown(folder)));
             Exit::Done
         }
         Ok(Adoption::Added(night, ledger)) => {
@@ -384,11 +394,31 @@ fn added(night: &str, lines: Counts) -> String {
 
 /// What is wrong with a state's files, a sentence each.
 fn damages(folder: &Path) -> Result<Vec<String>, StateError> {
-    match State::look(folder) {
+    let place = StatePlace::look(folder, true)?;
+    match State::look(place.folder()) {
         Ok(state) => Ok(state.damages()),
         Err(StateError::Damaged { cause, .. }) => Ok(vec![cause]),
-        Err(error) => Err(error),
+        Err(error) => Err(place.by_address(error)),
     }
+}
+
+/// A state as its manifest has it.
+fn looked_at(folder: &Path) -> Result<State, StateError> {
+    let place = StatePlace::look(folder, false)?;
+    State::look(place.folder()).map_err(|error| place.by_address(error))
+}
+
+/// Changes a state; what changes one on a store is given back there.
+fn change<T>(folder: &Path, does: impl FnOnce(&mut State) -> Result<T, StateError>) -> Result<T, StateError> {
+    let mut place = StatePlace::fetch(folder, None)?;
+    let changed = State::open(place.folder(), false).and_then(|mut state| does(&mut state));
+    let changed = changed.map_err(|error| place.by_address(error))?;
+    place.push()?;
+    Ok(changed)
+}
+
+fn shown(folder: &Path) -> String {
+    store::shown(folder)
 }
 
 fn is_address(url: &str) -> bool {
@@ -397,9 +427,8 @@ fn is_address(url: &str) -> bool {
 
 fn forget_in(forget: &Forget) -> Result<String, StateError> {
     let Forget { folder, night, url, format } = forget;
-    let mut state = State::open(folder, false)?;
     if url.is_empty() {
-        let articles = state.forget(night)?;
+        let articles = change(folder, |state| state.forget(night))?;
         return Ok(match format {
             Format::Human => {
                 format!("forgot {}: {} articles are as good as new\n", night.join(", "), count(articles))
@@ -408,22 +437,20 @@ fn forget_in(forget: &Forget) -> Result<String, StateError> {
         });
     }
     let urls: Vec<(String, Vec<ArticleId>)> = url.iter().map(|url| (url.clone(), ids(url))).collect();
-    let added = state.withhold(&urls)?;
+    let (added, in_all) = change(folder, |state| Ok((state.withhold(&urls)?, state.withheld().len())))?;
     Ok(match format {
         Format::Human => {
             let addresses = if added == 1 { "address" } else { "addresses" };
-            format!(
-                "{added} more {addresses} will not come back, {} in all\n",
-                count(state.withheld().len() as u64)
-            )
+            format!("{added} more {addresses} will not come back, {} in all\n", count(in_all as u64))
         }
-        Format::Json => json(&Withheld { withheld: added, withheld_in_all: state.withheld().len() }),
+        Format::Json => json(&Withheld { withheld: added, withheld_in_all: in_all }),
     })
 }
 
 fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, StateError> {
     // Given ones come last, and the last run of a night is taken.
-    let known = State::outputs(&repair.folder);
+    let mut place = StatePlace::fetch_damaged(&repair.folder)?;
+    let known = State::outputs(place.folder());
     let known = known.iter().filter(|folder| !repair.run.contains(folder));
     let mut runs: Vec<FinishedRun> = known.filter_map(|folder| FinishedRun::open(folder).ok()).collect();
     for folder in &repair.run {
@@ -444,12 +471,15 @@ fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, S
         .zip(&entries)
         .map(|(run, entries)| NightRun { output: &run.folder, ledger: &run.ledger, entries })
         .collect();
-    let done = State::repair(&repair.folder, dedup, &runs)?;
+    let done = State::repair(place.folder(), dedup, &runs).map_err(|error| place.by_address(error))?;
+    if !done.is_empty() {
+        place.push()?;
+    }
     if repair.format == Format::Json {
-        return Ok(json(&Repaired { folder: repair.folder.display().to_string(), done }));
+        return Ok(json(&Repaired { folder: shown(&repair.folder), done }));
     }
     Ok(if done.is_empty() {
-        format!("{} is right: there is nothing to repair\n", repair.folder.display())
+        format!("{} is right: there is nothing to repair\n", shown(&repair.folder))
     } else {
         done.join("\n") + "\n"
     })
@@ -460,9 +490,7 @@ fn unusable(run: &Path, cause: &str) -> WriteError {
 }
 
 fn allow_in(Allow { folder, url, format }: &Allow) -> Result<String, StateError> {
-    let mut state = State::open(folder, false)?;
-    let allowed = state.allow(url)?;
-    let left = state.withheld().len();
+    let (allowed, left) = change(folder, |state| Ok((state.allow(url)?, state.withheld().len())))?;
     Ok(match format {
         Format::Human => format!("{allowed} of {} may come back, {left} are still kept out\n", url.len()),
         Format::Json => json(&Allowed { allowed, withheld_in_all: left }),

@@ -25,7 +25,7 @@ use crate::write::FolderError;
 #[derive(clap::Args)]
 #[command(after_help = exit_codes())]
 pub(super) struct Arguments {
-    /// The folder of the plan
+    /// The folder of the plan, or its address on a store
     dir: PathBuf,
     /// What to do
     step: StepName,
@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// Stop when stdin ends, so that no process is left where the engine has gone
     #[arg(long)]
     until_eof: bool,
+    /// Of a plan on a store, where the task keeps what it is at; the same task resumes from there [default: a folder in $TMPDIR]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    scratch: Option<PathBuf>,
     /// How to print what `status` and `seal` have to say
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -109,14 +112,14 @@ fn share_of_array(read: &dyn Fn(&str) -> Option<String>) -> Result<Option<(usize
 }
 
 pub(super) fn task(arguments: &Arguments) -> Exit {
-    let plan = match Plan::open(&arguments.dir) {
+    let plan = match Plan::open(&arguments.dir, arguments.scratch.as_deref()) {
         Ok(Some(plan)) => plan,
         Ok(None) => {
             note(&format!("done already: {} holds a finished run", arguments.dir.display()));
             return match arguments.step {
                 // As the `seal` that was killed after its end, or its twin, had it.
                 StepName::Seal | StepName::All => {
-                    FinishedRun::open(&arguments.dir).map_or(Exit::Done, |run| run.ledger.exit())
+                    FinishedRun::account(&arguments.dir).map_or(Exit::Done, |ledger| ledger.exit())
                 }
                 _ => Exit::Done,
             };
@@ -267,7 +270,7 @@ fn one(
 }
 
 fn status(plan: &Plan, sieve: Option<u32>, format: Format) -> Result<String, TaskError> {
-    let Standing { worked, sifted, decided, written, sealed } = plan.standing(sieve.unwrap_or(0));
+    let Standing { worked, sifted, decided, written, sealed } = plan.standing(sieve.unwrap_or(0))?;
     // How much there is to decide is known once, when all is read, and of interest until it is decided.
     let to_decide = if !decided && worked.iter().all(|done| *done) { plan.to_decide()? } else { None };
     let done = |parts: &[bool]| parts.iter().filter(|done| **done).count();

@@ -240,6 +240,20 @@ impl Run {
         open.map(Self).map_err(|error| Refusal::new(Exit::Usage, error.to_string(), Vec::new()))
     }
 
+    /// The account of a finished run alone, which is all that is fetched of one on a store.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn account(folder: &Path) -> Result<Ledger, Refusal> {
+        let account = FinishedRun::account(folder);
+        account.map_err(|error| Refusal::new(Exit::Usage, error.to_string(), Vec::new()))
+    }
+
+    /// Where its files are on this machine: its folder, or that of a copy, which is deleted with this.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
     /// Its account: `ledger.json`.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger

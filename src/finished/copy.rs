@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::FinishedError;
 use crate::account::{Ledger, Shard};
-use crate::store::{Address, Bucket, FailureSlot, StoreError};
+use crate::store::{Address, Bucket, FailureSlot, Put, StoreError};
 use crate::write::{Output, OwnFolder, SUCCESS, WriteError, copy_folder, write_file, write_from};
 
 /// What a run leaves beside its shards.
@@ -19,8 +19,8 @@ pub(super) struct StoreCopy {
 }
 
 impl StoreCopy {
-    /// Copies the run at an address: what it says of itself, and the shards that its account names.
-    pub(super) fn of(path: &Path) -> Result<Self, FinishedError> {
+    /// Copies the run at an address: what it says of itself, and with its outputs the shards that its account names.
+    pub(super) fn of(path: &Path, with_outputs: bool) -> Result<Self, FinishedError> {
         let address = Address::of(path).map_err(FinishedError::Store)?;
         let bucket = Bucket::of(&address).map_err(FinishedError::Store)?;
         let key = |name: &str| {
@@ -52,7 +52,7 @@ impl StoreCopy {
             }
             write_file(&copy.folder.join(name), &content).map_err(FinishedError::Write)?;
         }
-        for shard in shards.into_iter().filter(is_own) {
+        for shard in shards.into_iter().filter(|shard| with_outputs && is_own(shard)) {
             // One that is missing is for whoever reads it to miss.
             let Some(object) = bucket.look(&key(&shard.file)).map_err(FinishedError::Store)? else {
                 continue;
@@ -73,6 +73,17 @@ fn is_own(shard: &Shard) -> bool {
     place.is_some_and(|(folder, name)| {
         Output::ALL.iter().any(|output| output.folder() == folder) && Output::is_shard_name(name)
     })
+}
+
+/// Writes what a run at an address says of itself again.
+pub(super) fn leave(path: &Path, name: &str, content: String) -> Result<(), FinishedError> {
+    let leave = || {
+        let address = Address::of(path)?;
+        address.check_writable()?;
+        let key = if address.key.is_empty() { name.to_owned() } else { format!("{}/{name}", address.key) };
+        Bucket::of(&address)?.put(&key, content.into_bytes(), Put::Over)
+    };
+    leave().map_err(FinishedError::Store)
 }
 
 impl Drop for StoreCopy {

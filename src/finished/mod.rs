@@ -57,7 +57,7 @@ impl FinishedRun {
         let no_run =
             |lacks: &str| FinishedError::NoRun { folder: folder.to_owned(), lacks: lacks.to_owned() };
         if is_address(folder) {
-            let copy = StoreCopy::of(folder)?;
+            let copy = StoreCopy::of(folder, true)?;
             return Self::open(&copy.folder).map(|run| Self { _copy: Some(copy), ..run });
         }
         if !folder.is_dir() {
@@ -75,6 +75,18 @@ impl FinishedRun {
         let ledger: Ledger = serde_json::from_slice(&json).map_err(|error| read(error.to_string()))?;
         let dumps = ledger.dumps.iter().enumerate().map(|(place, dump)| (dump.dump.clone(), place)).collect();
         Ok(Self { folder: folder.to_owned(), ledger, mark, dumps, _copy: None })
+    }
+
+    /// The account of a run alone.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn account(folder: &Path) -> Result<Ledger, FinishedError> {
+        if !is_address(folder) {
+            return Self::open(folder).map(|run| run.ledger);
+        }
+        let copy = StoreCopy::of(folder, false)?;
+        Self::open(&copy.folder).map(|run| run.ledger)
     }
 
     /// Opens a folder as the copy of a run on a store, which is deleted with it.

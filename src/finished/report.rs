@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::copy::leave;
 use super::instances::instances;
 use super::{FinishedError, FinishedRun};
 use crate::account::{self, IndexedNight, Ledger, ReportContext};
@@ -10,14 +11,14 @@ use crate::page::is_our_page;
 use crate::stage::catalogue;
 use crate::store::{absolute, is_address, shown};
 use crate::text::shell_word;
-use crate::write::{SUCCESS, WORK, read_own, write_file};
+use crate::write::{SUCCESS, WORK, WriteError, read_own, write_file};
 
-/// `report.html` of the account of a run in a folder, with examples from its outputs.
-pub(crate) fn page(ledger: &Ledger, folder: &Path) -> String {
+/// `report.html` of the account of a run in a folder, with examples from its outputs, which are in `outputs`.
+pub(crate) fn page(ledger: &Ledger, folder: &Path, outputs: &Path) -> String {
     let folder = absolute(folder);
     let of_folder = || Some(folder.file_name()?.to_string_lossy().into_owned());
     let night = ledger.night.clone().or_else(of_folder).unwrap_or_else(|| ledger.pipeline.name.clone());
-    let instances = &instances(ledger, &folder);
+    let instances = &instances(ledger, outputs);
     let folder = shell_word(&folder.display().to_string());
     let (meaning, labelled) = (&meaning, &catalogue::labelled);
     account::report(ledger, &ReportContext { night: &night, folder: &folder, meaning, labelled, instances })
@@ -40,6 +41,13 @@ pub(crate) fn has_index(folder: &Path) -> bool {
 /// # Errors
 /// If there is no night in the folder, if it cannot be read, or if the file cannot be written.
 pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedError> {
+    if is_address(folder) {
+        let cause = "it is made of the nights in a folder of this machine";
+        let cause = std::io::Error::new(std::io::ErrorKind::PermissionDenied, cause);
+        return Err(FinishedError::Write(WriteError::of("write an index into", Path::new(&shown(folder)))(
+            cause,
+        )));
+    }
     let no_nights = |lacks| FinishedError::NoNights { folder: folder.to_owned(), lacks };
     if !folder.is_dir() {
         return Err(no_nights("there is no such folder"));
@@ -86,14 +94,19 @@ pub(crate) fn batch_folder(folder: &Path) -> String {
 /// # Errors
 /// If the folder holds no finished run, or a file cannot be written.
 pub(crate) fn write_report(folder: &Path) -> Result<PathBuf, FinishedError> {
-    if is_address(folder) {
-        let lacks = "it is on a store; copy it into a folder first".to_owned();
-        return Err(FinishedError::NoRun { folder: shown(folder).into(), lacks });
-    }
     let run = FinishedRun::open(folder)?;
-    let path = folder.join("report.html");
-    write_file(&path, page(&run.ledger, folder).as_bytes())
-        .and_then(|()| write_file(&folder.join("metrics.prom"), metrics(&run.ledger, folder).as_bytes()))
-        .map_err(FinishedError::Write)?;
-    Ok(path)
+    let given = folder;
+    let folder = if is_address(folder) { PathBuf::from(shown(folder)) } else { folder.to_owned() };
+    let files = [
+        ("report.html", page(&run.ledger, &folder, &run.folder)),
+        ("metrics.prom", metrics(&run.ledger, &folder)),
+    ];
+    for (name, content) in files {
+        if is_address(given) {
+            leave(given, name, content)?;
+        } else {
+            write_file(&folder.join(name), content.as_bytes()).map_err(FinishedError::Write)?;
+        }
+    }
+    Ok(folder.join("report.html"))
 }

@@ -93,7 +93,7 @@ pub(super) fn publish_account(
     let mut json = serde_json::to_vec_pretty(ledger).expect("a ledger has names for keys");
     json.push(b'\n');
     folder.write_whole("ledger.json", &json)?;
-    folder.write_whole("report.html", page(ledger, shown).as_bytes())?;
+    folder.write_whole("report.html", page(ledger, shown, folder.path()).as_bytes())?;
     folder.write_whole("metrics.prom", metrics(ledger, shown).as_bytes())?;
     folder.write_card(&card::card(ledger, extra))?;
     Ok(())

@@ -47,6 +47,7 @@ use prepare::{
     pipeline_account, refuse_own_outputs, refuse_sample_of_stream, refuse_state_in_outputs,
 };
 use remote::Places;
+pub(crate) use remote::StatePlace;
 use timing::Stopwatch;
 pub(crate) use timing::now;
 use work::{NightWork, Resumed, unread};
@@ -167,10 +168,10 @@ fn run_in(
     }
     if let (Some(state), Some(dedup)) = (&mut state, &dedup) {
         leave(&folder, &shown, &done, state, dedup).map_err(damage)?;
-        places.push_state()?;
+        places.push_state(done.tonight.as_ref())?;
     }
     let mark = done.identity.mark(done.tonight.as_ref().map(|tonight| &*tonight.name));
-    places.finish(&mark)?;
+    places.finish(&done, &mark)?;
     finish(&folder, &mark, state.is_some() && !places.has_output(), watch)?;
     drop(folder);
     places.clear();

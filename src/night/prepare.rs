@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::order::{Finish, NightOrder, RunError};
-use super::remote::Places;
+use super::remote::{Places, StatePlace};
 use super::timing::Stopwatch;
 use crate::account::{DumpAccount, Ledger, LeftOutAccount, Paths, PipelineAccount, StageAccount};
 use crate::dedup::DEDUP;
@@ -25,7 +25,7 @@ pub struct DryRun {
     pub empty_folders: Vec<String>,
     /// What becomes of the output folder.
     pub output: PlannedOutput,
-    /// Nights that the state has; `None` without `--state`, and for a state on a store.
+    /// Nights that the state has; `None` without `--state`.
     pub nights: Option<usize>,
 }
 
@@ -58,16 +58,24 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     refuse_sample_of_stream(order, &dumps)?;
-    let state = match &order.state {
-        Some(of) if State::is_state(&of.folder) => Some(State::look(&of.folder).map_err(RunError::State)?),
+    let place = order.state.as_ref().map(|of| StatePlace::look(&of.folder, false)).transpose();
+    let place = place.map_err(RunError::State)?;
+    let state = match &place {
+        Some(place) if place.is_state() => {
+            Some(State::look(place.folder()).map_err(|error| RunError::State(place.by_address(error)))?)
+        }
         Some(_) if order.pipeline.dedup.is_none() => return Err(RunError::State(StateError::NoDedup)),
-        Some(of) => {
-            State::check_place(&of.folder).map_err(RunError::State)?;
+        Some(place) => {
+            State::check_place(place.folder()).map_err(RunError::State)?;
             None
         }
         None => None,
     };
-    let tonight = begin_night(order, &order.output, state.as_ref(), &Stopwatch::start())?;
+    let tonight = begin_night(order, &order.output, state.as_ref(), &Stopwatch::start());
+    let tonight = tonight.map_err(|error| match (error, &place) {
+        (RunError::State(error), Some(place)) => RunError::State(place.by_address(error)),
+        (error, _) => error,
+    })?;
     let on_store = Places::look(order)?;
     let output = if let Some(output) = on_store {
         output
@@ -90,11 +98,10 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     if !is_address(&order.output) && output != PlannedOutput::Done {
         OutputFolder::look_writable(&order.output).map_err(RunError::Write)?;
     }
-    let here = order.state.as_ref().filter(|of| !is_address(&of.folder));
-    if let Some(of) = here {
+    if let Some(of) = order.state.as_ref().filter(|of| !is_address(&of.folder)) {
         check_writable(&of.folder).map_err(|error| RunError::State(error.into()))?;
     }
-    let nights = here.map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
+    let nights = place.map(|_| state.as_ref().map_or(0, |state| state.nights().len()));
     Ok(DryRun { dumps, empty_folders, output, nights })
 }
 

@@ -107,6 +107,8 @@ pub enum LeftOut {
     Hidden,
     /// A link to a folder, which may lead in a circle.
     FolderLink,
+    /// On a store, it has a key that no request can be made of.
+    OddKey,
     /// It has the name of a dump and is something else, such as a zip archive: a dump that is lost, for which the run says so, too.
     Content(&'static str),
 }
@@ -123,6 +125,7 @@ impl LeftOut {
             Self::Empty => "empty".to_owned(),
             Self::Hidden => "hidden".to_owned(),
             Self::FolderLink => "link to a folder".to_owned(),
+            Self::OddKey => "odd key".to_owned(),
             Self::Content(what) => {
                 ["a ", "an "].iter().find_map(|article| what.strip_prefix(article)).unwrap_or(what).to_owned()
             }
@@ -205,12 +208,22 @@ impl Inputs {
         names(&self.bare.iter().cloned().map(Some).collect::<Vec<_>>())
     }
 
-    /// What there is to say of each folder without a dump.
+    /// What there is to say of each folder without a dump, and of keys that cannot be asked for.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.bare.iter().map(|folder| {
+        let bare = self.bare.iter().map(|folder| {
             let cause = FindError::EmptyFolder(folder.display().to_string());
             format!("failed to {cause}")
-        })
+        });
+        // A dump may be lost with them, so that they are more than a number in the account.
+        let mut odd = self.passed.iter().filter(|(_, why)| **why == LeftOut::OddKey);
+        let first = odd.next().map(|(path, _)| (path.display().to_string(), odd.count()));
+        let odd = first.map(|(path, others)| {
+            let others = if others > 0 { format!(" and {others} more") } else { String::new() };
+            format!(
+                "left out {path}{others}: keys with empty parts, `.` or control characters cannot be asked for; copy them to other names"
+            )
+        });
+        bare.chain(odd)
     }
 }
 
@@ -234,8 +247,9 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
                 Found::Matches(objects) => {
                     found.extend(objects.into_iter().map(|object| (PathBuf::from(object.shown()), object)));
                 }
-                Found::Folder(listed) => {
+                Found::Folder(listed, odd) => {
                     found = sift(&listed, input, &mut passed);
+                    passed.extend(odd.into_iter().map(|name| (input.join(name), LeftOut::OddKey)));
                     if found.is_empty() && !bare.contains(input) {
                         bare.push(input.clone());
                     }

@@ -11,7 +11,8 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::dedup::Entry;
 use crate::write::{WorkFile, WriteError, changed, open_own};
 
-const NAME: &str = "keys";
+/// What a journal is called in its folder.
+pub(crate) const NAME: &str = "keys";
 
 /// Entries that are read together.
 const CHUNK: usize = 1 << 10;

@@ -34,6 +34,7 @@ mod journal;
 mod nights;
 
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
+pub(crate) use journal::NAME as JOURNAL;
 pub use journal::{EntryStream, Journal, JournalReader, JournalStanding};
 pub use nights::{
     Comparison, EndedNight, Entries, History, KeptEntries, NamedNight, NightAccount, NightName, NightRun,

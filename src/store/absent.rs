@@ -47,6 +47,10 @@ impl Bucket {
         match self.0 {}
     }
 
+    pub(crate) fn is_still(&self, _: &str, _: &Version) -> Result<bool, StoreError> {
+        match self.0 {}
+    }
+
     pub(crate) fn put(&self, _: &str, _: Vec<u8>, _: Put) -> Result<(), StoreError> {
         match self.0 {}
     }

@@ -17,6 +17,8 @@ use object_store::{
 use super::address::{Address, Scheme, shown};
 use super::connect::{Variables, environment, store};
 use super::failure::failure;
+use super::listing::original;
+use super::object::bare;
 use super::runtime::{REQUESTS, SHORT_PATIENCE, handle, persist, wait};
 use super::{FailureKind, Found, Listed, Object, Put, StoreError, hub};
 
@@ -120,12 +122,12 @@ impl Bucket {
         if !address.is_folder && address.key.contains(['*', '?', '[']) {
             return self.matches(address);
         }
-        let listed = self.list(&address.key)?;
-        if listed.is_empty() && !address.is_folder {
+        let (listed, odd) = self.list_all(&address.key)?;
+        if listed.is_empty() && odd.is_empty() && !address.is_folder {
             let cause = "there is no such object, and no folder of that name";
             return Err(StoreError::new("find", &address.shown, FailureKind::Missing, cause));
         }
-        Ok(Found::Folder(listed))
+        Ok(Found::Folder(listed, odd))
     }
 
     /// What a pattern matches, as it matches files.
@@ -176,21 +178,33 @@ impl Bucket {
 
     /// All objects in a folder and in the folders in it.
     pub(crate) fn list(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        self.list_all(folder).map(|(listed, _)| listed)
+    }
+
+    /// The same, and the names of what is there and cannot be asked for.
+    fn list_all(&self, folder: &str) -> Result<(Vec<Listed>, Vec<String>), StoreError> {
         let metas: Vec<ObjectMeta> = self.with("list", folder, |store, path| async move {
             let prefix = Some(&path).filter(|path| !path.as_ref().is_empty());
             store.list(prefix).try_collect().await
         })?;
         let prefix = if folder.is_empty() { None } else { Some(self.path("list", folder)?) };
-        let mut listed = Vec::new();
-        for meta in metas {
-            let key = meta.location.as_ref();
+        let (mut listed, mut odd) = (Vec::new(), Vec::new());
+        let within = |key: &str| {
             let name = match &prefix {
                 None => Some(key),
                 Some(prefix) => key.strip_prefix(prefix.as_ref()).and_then(|rest| rest.strip_prefix('/')),
             };
+            name.map(str::to_owned)
+        };
+        for meta in metas {
+            if let Some(key) = original(meta.location.as_ref()) {
+                odd.extend(within(&key).as_deref().map(nameable));
+                continue;
+            }
+            let name = within(meta.location.as_ref());
             // What stands for the folder itself is no object in it.
             if let Some(name) = name.filter(|name| !name.is_empty()) {
-                listed.push(Listed { name: name.to_owned(), object: self.object(meta) });
+                listed.push(Listed { name, object: self.object(meta) });
             }
         }
         let folders: BTreeSet<String> = listed
@@ -200,7 +214,8 @@ impl Bucket {
             .collect();
         listed.retain(|one| one.object.bytes() > 0 || !folders.contains(&one.name));
         listed.sort_by(|one, other| FilePath::new(&one.name).cmp(FilePath::new(&other.name)));
-        Ok(listed)
+        odd.sort();
+        Ok((listed, odd))
     }
 
     /// A small object whole, where it is there.
@@ -210,6 +225,15 @@ impl Bucket {
             let (e_tag, version) = (found.meta.e_tag.clone(), found.meta.version.clone());
             Ok(Some((found.bytes().await?.to_vec(), Version(UpdateVersion { e_tag, version }))))
         })
+    }
+
+    /// Whether an object is still the version that was seen, which is not to read it.
+    pub(crate) fn is_still(&self, key: &str, Version(seen): &Version) -> Result<bool, StoreError> {
+        let meta = self.with("find", key, |store, path| async move { if_there(store.head(&path).await) })?;
+        Ok(meta.is_some_and(|meta| match meta.e_tag.as_deref().zip(seen.e_tag.as_deref()) {
+            Some((is, was)) => bare(is) == bare(was),
+            None => meta.version == seen.version,
+        }))
     }
 
     /// Writes a small object whole.
@@ -294,6 +318,16 @@ async fn look_at_url(store: Arc<dyn ObjectStore>, shown: String) -> Result<(Obje
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+/// A name that says what is odd about a key, as it can be shown and counted.
+fn nameable(name: &str) -> String {
+    let part = |part: &str| match part {
+        "" => "(empty)".to_owned(),
+        "." | ".." => format!("({part})"),
+        part => part.replace(|letter: char| letter.is_control(), "\u{fffd}"),
+    };
+    name.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// What is there, or nothing.

@@ -14,6 +14,7 @@ use object_store::{BackoffConfig, ClientOptions, HeaderMap, HeaderValue, ObjectS
 
 use super::address::{Address, Scheme};
 use super::failure::failure;
+use super::listing::Connector;
 use super::{FailureKind, StoreError, profile};
 
 /// The variables of an environment.
@@ -100,7 +101,10 @@ fn check_machine(address: &Address, host: &str) -> Result<(), StoreError> {
 
 fn amazon(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let given = profile::with_profile(given.clone());
-    let mut builder = AmazonS3Builder::new().with_client_options(options()).with_retry(retries());
+    let mut builder = AmazonS3Builder::new()
+        .with_http_connector(Connector)
+        .with_client_options(options())
+        .with_retry(retries());
     for (key, value) in settings::<AmazonS3ConfigKey>(&given, "AWS_") {
         builder = builder.with_config(key, value);
     }
@@ -122,7 +126,10 @@ fn amazon(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, 
 }
 
 fn google(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, StoreError> {
-    let mut builder = GoogleCloudStorageBuilder::new().with_client_options(options()).with_retry(retries());
+    let mut builder = GoogleCloudStorageBuilder::new()
+        .with_http_connector(Connector)
+        .with_client_options(options())
+        .with_retry(retries());
     for (key, value) in settings::<GoogleConfigKey>(given, "GOOGLE_") {
         builder = builder.with_config(key, value);
     }
@@ -155,7 +162,10 @@ fn google(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, 
 fn azure(address: &Address, given: &Variables) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let mut given = given.clone();
     connection_string(&mut given);
-    let mut builder = MicrosoftAzureBuilder::new().with_client_options(options()).with_retry(retries());
+    let mut builder = MicrosoftAzureBuilder::new()
+        .with_http_connector(Connector)
+        .with_client_options(options())
+        .with_retry(retries());
     for (key, value) in settings::<AzureConfigKey>(&given, "AZURE_") {
         builder = builder.with_config(key, value);
     }

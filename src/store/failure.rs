@@ -55,6 +55,16 @@ fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.split_once(mark).map(|(_, rest)| rest)
 }
 
+/// What others say, in one line and no longer than one reads: of a certificate, TLS may say all that is in it.
+fn short(said: &str) -> String {
+    const MOST: usize = 200;
+    let words: String = said.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default().trim_end()),
+        None => words,
+    }
+}
+
 /// A failure without an answer.
 fn broken(doing: &'static str, address: &str, error: &object_store::Error) -> StoreError {
     let mut cause = error.source();
@@ -66,7 +76,8 @@ fn broken(doing: &'static str, address: &str, error: &object_store::Error) -> St
         cause = source.source();
     }
     // An error of a request begins with its address; the last cause is the system's or TLS's.
-    let innermost = if innermost.contains("://") { String::new() } else { format!(": {innermost}") };
+    let innermost =
+        if innermost.contains("://") { String::new() } else { format!(": {}", short(&innermost)) };
     let Some(kind) = kind else {
         // What the crate says before it has asked anybody, such as that a variable is missing.
         return StoreError::new(
@@ -82,4 +93,17 @@ fn broken(doing: &'static str, address: &str, error: &object_store::Error) -> St
         _ => "the connection broke, again and again",
     };
     StoreError::new(doing, address, FailureKind::Network, format!("{said}{innermost}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_system_says_is_one_line_and_short() {
+        assert_eq!(short("connection refused (os error 111)"), "connection refused (os error 111)");
+        let said = short(&format!("invalid certificate:\n{}", "é".repeat(5000)));
+        assert!(said.starts_with("invalid certificate: éé") && said.ends_with("é…"), "{said}");
+        assert_eq!(said.chars().count(), 201);
+    }
 }

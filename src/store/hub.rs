@@ -65,7 +65,7 @@ pub(super) fn find(address: &Address, given: &Variables) -> Result<Found, StoreE
         return Err(StoreError::new("find", &address.shown, FailureKind::Missing, cause));
     }
     listed.sort_by(|one, other| std::path::Path::new(&one.name).cmp(std::path::Path::new(&other.name)));
-    Ok(Found::Folder(listed))
+    Ok(Found::Folder(listed, Vec::new()))
 }
 
 /// Asks the hub.

@@ -33,6 +33,8 @@ mod failure;
 #[cfg(feature = "remote")]
 mod hub;
 #[cfg(feature = "remote")]
+mod listing;
+#[cfg(feature = "remote")]
 mod object;
 #[cfg(feature = "remote")]
 mod profile;
@@ -193,8 +195,8 @@ pub(crate) enum Found {
     Object(Object),
     /// What a pattern names.
     Matches(Vec<Object>),
-    /// A folder, and all that is in it and in the folders in it.
-    Folder(Vec<Listed>),
+    /// A folder, and all that is in it and in the folders in it; and the names of what nobody can ask for.
+    Folder(Vec<Listed>, Vec<String>),
 }
 
 /// A path from the root of this machine; an address is one as it is.

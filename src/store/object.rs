@@ -242,7 +242,7 @@ fn quoted(tag: &str) -> String {
 }
 
 /// A tag without what one answer adds and another leaves out.
-fn bare(tag: &str) -> &str {
+pub(super) fn bare(tag: &str) -> &str {
     tag.trim_start_matches("W/").trim_matches('"')
 }
 

@@ -19,7 +19,7 @@ fn found(bucket: &Bucket, address: &str) -> Result<Vec<String>, FailureKind> {
     Ok(match bucket.find_key(&address).map_err(|error| error.kind)? {
         Found::Object(object) => vec![object.shown()],
         Found::Matches(objects) => objects.iter().map(Object::shown).collect(),
-        Found::Folder(listed) => listed.into_iter().map(|one| one.name).collect(),
+        Found::Folder(listed, _) => listed.into_iter().map(|one| one.name).collect(),
     })
 }
 

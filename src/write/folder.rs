@@ -23,7 +23,7 @@ const CARD_MARK: &str = "<!-- written by copydesk; deleted with the run -->";
 pub(crate) const WORK: &str = ".copydesk";
 
 /// In [`WORK`]: how far the run is. While it is there, the run can be resumed.
-const CHECKPOINT: &str = "checkpoint.json";
+pub(crate) const CHECKPOINT: &str = "checkpoint.json";
 
 /// In [`WORK`]: the plan of a night that is worked on in tasks, which is not deleted without being asked.
 const PLAN: &str = "plan.json";
@@ -329,10 +329,13 @@ impl OutputFolder {
     /// # Errors
     /// As [`Self::write_whole`].
     pub fn write_card(&self, card: &str) -> Result<(), WriteError> {
-        if self.path.join(CARD).exists() {
+        let path = self.path.join(CARD);
+        if path.exists() {
             return Ok(());
         }
-        self.write_whole(CARD, format!("{card}\n{CARD_MARK}\n").as_bytes())
+        let mut file = Unfinished::create(&path)?;
+        file.write(format!("{card}\n{CARD_MARK}\n").as_bytes())?;
+        file.finish_where_none_is()
     }
 
     /// Says that the run is complete, and deletes what was only there to resume. The error is what could not be deleted: the

@@ -27,8 +27,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::store::StoreError;
 
+pub(crate) use folder::{CHECKPOINT, LOCK as OUTPUT_MARK, Lock, SUCCESS, WORK};
 pub(crate) use folder::{FolderError, OutputFolder, check_writable, write_file, write_from};
-pub(crate) use folder::{LOCK as OUTPUT_MARK, Lock, SUCCESS, WORK};
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::parquet_piece;
 pub(crate) use scratch::{OwnFolder, copy_folder, scratch_of};
@@ -124,6 +124,17 @@ impl Unfinished {
 
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.file.write_all(bytes).map_err(WriteError::of("write", &self.path))
+    }
+
+    /// The same, unless another file has got that name meanwhile, which is left as it is.
+    pub(crate) fn finish_where_none_is(self) -> Result<(), WriteError> {
+        synchronise(&self.file).map_err(WriteError::of("write", &self.path))?;
+        match std::fs::hard_link(&self.temporary, &self.path) {
+            Ok(()) => sync_folder(self.path.parent().unwrap_or(Path::new("."))),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            // Not every file system has links.
+            Err(_) => self.finish(),
+        }
     }
 
     /// Gives the file its final name, for good.

@@ -160,6 +160,16 @@ fn tag(content: &[u8]) -> String {
     format!("\"{sum:016x}\"")
 }
 
+/// A key as XML has it.
+fn escaped(key: &str) -> String {
+    let letter = |letter: char| match letter {
+        '&' | '<' => format!("&#{};", letter as u32),
+        letter if letter.is_control() => format!("&#x{:x};", letter as u32),
+        letter => letter.to_string(),
+    };
+    key.chars().map(letter).collect()
+}
+
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
@@ -209,6 +219,9 @@ impl Inner {
             .collect();
         let mut answer = self.act(method, &key, &query, headers, body);
         let percent = self.faults.cut_percent;
+        if method == "HEAD" {
+            answer.body.clear();
+        }
         answer.is_cut = method == "GET" && answer.body.len() > 1 && self.draws(percent);
         Some(answer)
     }
@@ -343,14 +356,16 @@ impl Inner {
         for (key, content) in keys.iter().take(3) {
             write!(
                 page,
-                "<Contents><Key>{key}</Key><LastModified>2026-11-25T05:00:00.000Z</LastModified><ETag>{}</ETag><Size>{}</Size></Contents>",
+                "<Contents><Key>{}</Key><LastModified>2026-11-25T05:00:00.000Z</LastModified><ETag>{}</ETag><Size>{}</Size></Contents>",
+                escaped(key),
                 tag(content).replace('"', "&quot;"),
                 content.len()
             )
             .expect("a String takes any text");
         }
         let next = keys.get(2).filter(|_| keys.len() > 3);
-        let next = next.map(|(key, _)| format!("<NextContinuationToken>{key}</NextContinuationToken>"));
+        let next =
+            next.map(|(key, _)| format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(key)));
         let next = next.unwrap_or_default();
         Answer::new(200, format!("<ListBucketResult>{page}{next}</ListBucketResult>"))
     }

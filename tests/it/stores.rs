@@ -60,6 +60,19 @@ impl Place {
         (output.status.code().unwrap_or(-1), told)
     }
 
+    /// The lines of all outputs in a folder, whatever their shards.
+    fn lines(&self, output: &str) -> Vec<u8> {
+        let shards = |folder: &str| {
+            let shards = self.at(output).join(folder).read_dir().expect("it is there").flatten();
+            let mut shards: Vec<_> = shards.map(|entry| entry.path()).collect();
+            shards.sort();
+            shards
+        };
+        let shards = ["records", "dropped", "quarantine"].into_iter().flat_map(shards);
+        let shards = shards.map(|shard| std::fs::read(shard).expect("it can be read"));
+        shards.flat_map(|shard| zstd::decode_all(&shard[..]).expect("it is zstd")).collect()
+    }
+
     /// Whether outputs on the store are those of a run on this machine.
     fn assert_same(&self, on_store: &str, here: &str) {
         let files = |folder: &str| {
@@ -470,6 +483,10 @@ fn a_table_on_a_store_is_read_where_its_columns_are() {
     place.server.fail(Faults { fail_percent: 5, cut_percent: 2, ..Faults::default() });
     let (code, told) = place.run(&["articles", "s3://b/dumps/tables", "-o", "s3://b/out"]);
     assert_eq!(code, 0, "{told}");
+    place.server.fail(Faults { has_no_ranges: true, ..Faults::default() });
+    let url = format!("{}/b/dumps/tables/t.parquet", place.server.url);
+    let (code, told) = place.run(&["articles", &url, "-o", "whole"]);
+    assert!(code == 2 && told.contains("this server gives files only whole"), "{told}");
     place.server.fail(Faults::default());
     place.assert_same("out", "out");
 }
@@ -485,17 +502,7 @@ fn a_plan_reads_dumps_on_a_store_and_lies_in_a_folder() {
     assert_eq!(place.run(&["articles", "dumps", "-o", "here"]).0, 0);
     assert_eq!(done(&["plan", "articles", "s3://b/dumps/", "-o", "planned"]).0, 0);
     assert_eq!(done(&["task", "planned", "all"]).0, 0);
-    let lines = |output: &str| {
-        let folder = place.at(output).join("records");
-        let mut shards: Vec<_> =
-            folder.read_dir().expect("it is there").flatten().map(|entry| entry.path()).collect();
-        shards.sort();
-        let shards = shards.iter().map(|shard| std::fs::read(shard).expect("it can be read"));
-        shards.flat_map(|shard| zstd::decode_all(&shard[..]).expect("it is zstd")).collect::<Vec<u8>>()
-    };
-    assert_eq!(lines("planned"), lines("here"));
-    let (code, told) = done(&["plan", "articles", "s3://b/dumps/", "-o", "s3://b/planned"]);
-    assert!(code == 2 && told.contains("a folder that all machines share"), "{told}");
+    assert!(place.lines("planned") == place.lines("here"), "other lines than a run's");
 }
 
 #[test]
@@ -541,9 +548,281 @@ fn a_run_on_a_store_is_looked_at_by_its_address() {
     place.server.put(shard, &content[1..]);
     let damaged = place.copydesk(&["verify", "s3://b/out"]);
     assert_eq!(damaged.status.code(), Some(1), "{}", String::from_utf8_lossy(&damaged.stderr));
-    for command in [&["report", "s3://b/out"][..], &["state", "list", "s3://b/state"]] {
-        let output = place.copydesk(command);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(2) && told.contains("on a store"), "{command:?}: {told}");
+    let none = place.copydesk(&["state", "list", "s3://b/state"]);
+    let told = String::from_utf8_lossy(&none.stderr).into_owned();
+    assert!(none.status.code() == Some(2) && told.contains("s3://b/state: there is no state.json"), "{told}");
+}
+
+/// What each task is given, in an order in which they can be done.
+fn tasks(parts: usize, ranges: usize) -> Vec<Vec<String>> {
+    let each = |step: &str, of: usize| -> Vec<Vec<String>> {
+        let arguments = |number: usize| vec![step.to_owned(), "--index".to_owned(), number.to_string()];
+        (0..of).map(arguments).collect()
+    };
+    let sieve = if ranges > 0 { vec!["--sieve".to_owned(), ranges.to_string()] } else { Vec::new() };
+    let mut tasks = each("work", parts);
+    tasks.extend(each("sieve", ranges).into_iter().map(|task| [task, sieve.clone()].concat()));
+    tasks.push([vec!["decide".to_owned()], sieve].concat());
+    tasks.extend(each("write", parts));
+    tasks.push(vec!["seal".to_owned()]);
+    tasks
+}
+
+impl Place {
+    /// Plans a night on the store and gives the number of its parts.
+    fn plan(&self, arguments: &[&str]) -> usize {
+        let planned =
+            self.copydesk(&[&["plan", "--format", "json", "--part-bytes", "20kB"], arguments].concat());
+        let told = String::from_utf8_lossy(&planned.stderr).into_owned();
+        assert_eq!(planned.status.code(), Some(0), "{told}");
+        let planned: Value = serde_json::from_slice(&planned.stdout).expect("it is JSON");
+        usize::try_from(planned["parts"].as_u64().expect("it is a number")).expect("they are few")
     }
+
+    /// Does a task of a plan.
+    fn task(&self, plan: &str, task: &[String]) -> (i32, String) {
+        let task: Vec<&str> = task.iter().map(String::as_str).collect();
+        let output = self.copydesk(&[&["task", plan], &task[..]].concat());
+        let told =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!told.contains(SECRET) && !told.contains("damaged"), "{told}");
+        (output.status.code().unwrap_or(-1), told)
+    }
+
+    /// Does all tasks of the same plan on this machine; what `seal` ends with.
+    fn plan_here(&self, arguments: &[&str], output: &str) -> i32 {
+        self.plan(&[arguments, &["-o", output]].concat());
+        self.task(output, &["all".to_owned()]).0
+    }
+
+    /// What is on this machine of what is on the store, without states.
+    fn left(&self) -> Vec<String> {
+        let tmp = self.at("tmp").read_dir().expect("it is there").flatten();
+        let names = tmp.flat_map(|entry| entry.path().read_dir()).flatten().flatten();
+        let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| !name.starts_with("state-")).collect()
+    }
+}
+
+#[test]
+fn a_plan_on_a_store_has_the_bytes_of_a_run_on_a_disk() {
+    let place = Place::new();
+    small(&place);
+    for (night, ranges) in [("one", 0), ("two", 2)] {
+        let run = format!("{night}-run");
+        let run = place.run(&["nightly", "dumps", "-o", &run, "--state", "run-state", "--night", night]);
+        let here = place.plan_here(&["nightly", "dumps", "--state", "state"], night);
+        assert!(run.0 == here && FINISHED.contains(&here), "{run:?} {here}");
+        assert!(place.lines(&format!("{night}-run")) == place.lines(night), "other lines than a run's");
+        let (on_store, output) = (format!("nights/{night}"), format!("s3://b/nights/{night}"));
+        let parts = place.plan(&["nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"]);
+        assert!(parts > 1);
+        let tasks = tasks(parts, ranges);
+        // Not before its turn.
+        let (code, told) = place.task(&output, tasks.last().expect("there are some"));
+        assert!(code == 1 && told.contains(&output) && told.contains("is not written"), "{code} {told}");
+        for task in &tasks {
+            let (code, told) = place.task(&output, task);
+            let expected = if task[0] == "seal" { here } else { 0 };
+            assert_eq!(code, expected, "{task:?}: {told}");
+            let (code, told) = place.task(&output, task);
+            let is_done = told.contains("\"done_before\":true") || told.contains("done already");
+            assert!(code == expected && is_done, "{task:?}: {told}");
+        }
+        place.assert_same(&on_store, night);
+        assert_eq!(place.server.keys(&format!("b/{on_store}/.copydesk/")), [""; 0]);
+        assert_eq!(place.left(), [""; 0]);
+        // It is the night of a run, too.
+        let again = place.run(&["nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"]);
+        assert!(again.0 == here && again.1.contains("done already"), "{again:?}");
+        place.dump(&format!("{night}.jsonl"), &articles(380..500));
+    }
+}
+
+#[test]
+fn a_plan_on_a_store_is_done_over_a_broken_network() {
+    let place = Place::new();
+    for number in 0..4 {
+        place.dump(&format!("{number}.jsonl"), &articles(number * 900..number * 900 + 1000));
+    }
+    let here = place.plan_here(&["nightly", "dumps"], "out");
+    // Not even a store that knows no conditions of writing is needed.
+    let broken = Faults { fail_percent: 5, cut_percent: 2, has_no_conditions: true, ..Faults::default() };
+    place.server.fail(broken);
+    let parts = place.plan(&["nightly", "s3://b/dumps", "-o", "s3://b/out"]);
+    assert_eq!(parts, 4);
+    let there = place.task("s3://b/out", &["all".to_owned()]);
+    assert!(here == there.0 && FINISHED.contains(&here), "{here:?} {there:?}");
+    place.server.fail(Faults::default());
+    place.assert_same("out", "out");
+}
+
+#[test]
+fn a_task_that_was_killed_or_refused_while_it_uploaded_leaves_nothing_that_harms() {
+    let place = Place::new();
+    small(&place);
+    let here = place.plan_here(&["articles", "dumps"], "out");
+    let parts = place.plan(&["articles", "s3://b/dumps/", "-o", "s3://b/out"]);
+    for (number, task) in tasks(parts, 0).iter().enumerate() {
+        // In the middle of what it uploads; then somebody else has left a part of it.
+        let parts = ["/keys", "/records-part-0", "/decided/00001", "/records/part-0", "/ledger.json"];
+        place.server.fail(Faults { refuses: Some(parts[number % parts.len()]), ..Faults::default() });
+        let (code, told) = place.task("s3://b/out", task);
+        assert!([0, 2].contains(&code) || code == here, "{task:?}: {code} {told}");
+        assert!(code != 2 || told.contains("the store refuses access"), "{told}");
+        place.server.fail(Faults::default());
+        let (code, told) = place.task("s3://b/out", task);
+        assert!(code == 0 || code == here, "{task:?}: {code} {told}");
+    }
+    place.assert_same("out", "out");
+    assert_eq!(place.left(), [""; 0]);
+}
+
+#[test]
+fn two_attempts_at_each_task_at_once_do_no_harm() {
+    let place = Place::new();
+    small(&place);
+    let here = place.plan_here(&["articles", "dumps"], "out");
+    let parts = place.plan(&["articles", "s3://b/dumps/", "-o", "s3://b/out"]);
+    for task in &tasks(parts, 1) {
+        std::thread::scope(|scope| {
+            let attempts = [(); 2].map(|()| scope.spawn(|| place.task("s3://b/out", task)));
+            let ends = attempts.map(|attempt| attempt.join().expect("it does not panic"));
+            // One may find that what it reads is being deleted by the other's end.
+            let is_done = |code: i32| code == 0 || code == here;
+            assert!(ends.iter().any(|end| is_done(end.0)), "{task:?}: {ends:?}");
+            assert!(ends.iter().all(|end| is_done(end.0) || end.0 == 1), "{task:?}: {ends:?}");
+        });
+    }
+    place.assert_same("out", "out");
+    assert_eq!(place.server.keys("b/out/.copydesk/"), [""; 0]);
+    assert_eq!(place.left(), [""; 0]);
+}
+
+#[test]
+fn a_task_of_a_plan_that_another_has_taken_the_place_of_writes_nothing() {
+    let place = Place::new();
+    small(&place);
+    let plan = ["articles", "s3://b/dumps/", "-o", "s3://b/out"];
+    let parts = place.plan(&plan);
+    for task in tasks(parts, 0).iter().take(parts + 1) {
+        assert_eq!(place.task("s3://b/out", task).0, 0);
+    }
+    // It is read when the task begins, and then before each shard.
+    let replaced = Some(("b/out/.copydesk/plan.json".to_owned(), 1));
+    place.server.fail(Faults { replaced, ..Faults::default() });
+    let write = ["write".to_owned(), "--index".to_owned(), "0".to_owned()];
+    let (code, told) = place.task("s3://b/out", &write);
+    assert!(code == 2 && told.contains("another plan or run has taken its place"), "{code} {told}");
+    assert_eq!(place.server.keys("b/out/records/"), [""; 0]);
+    // A plan in its place is one that is asked for, and so is a run.
+    place.server.fail(Faults::default());
+    let again = place.copydesk(&[&["plan"], &plan[..]].concat());
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.code() == Some(2) && told.contains("s3://b/out: it holds a plan"), "{told}");
+    let (code, told) = place.run(&plan);
+    assert!(code == 2 && told.contains("s3://b/out: it holds a plan"), "{told}");
+    let parts = place.plan(&[&plan[..], &["--restart"]].concat());
+    assert!(place.server.keys("b/out/.copydesk/").len() == 1, "{:?}", place.server.keys("b/out/"));
+    for task in &tasks(parts, 0) {
+        place.task("s3://b/out", task);
+    }
+    assert!(FINISHED.contains(&place.plan_here(&["articles", "dumps"], "out")));
+    place.assert_same("out", "out");
+    // What is refused is one sentence.
+    place.server.fail(Faults { refuses: Some(""), ..Faults::default() });
+    let (code, told) = place.task("s3://b/out", &write);
+    assert!(code == 2 && told.contains("the store refuses access (403 AccessDenied)"), "{told}");
+    assert_eq!(told.lines().count(), 2, "{told}");
+}
+
+#[test]
+fn a_state_on_a_store_is_looked_at_and_changed_as_one_on_a_disk() {
+    let place = Place::new();
+    small(&place);
+    for state in ["state", "s3://b/state"] {
+        let output = if state == "state" { "night" } else { "s3://b/night" };
+        let run = place.run(&["nightly", "dumps", "-o", output, "--state", state]);
+        assert!(FINISHED.contains(&run.0), "{run:?}");
+    }
+    place.dump("corpus.jsonl", &articles(900..950));
+    let told = |arguments: &[&str]| {
+        let output = place.copydesk(arguments);
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), text)
+    };
+    let both = |arguments: &dyn Fn(&str) -> Vec<String>| {
+        let of = |state: &str| {
+            let arguments = arguments(state);
+            let (code, text) = told(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            (code, text.replace("s3://b/state", "state"))
+        };
+        let (here, there) = (of("state"), of("s3://b/state"));
+        assert_eq!(here, there);
+        here.1
+    };
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let command = |command: &'static str, rest: &'static str| {
+        both(&|state| words(format!("state {command} {state} {rest}").trim_end()))
+    };
+    assert!(command("add", "dumps/corpus.jsonl --night corpus").contains("added 50 articles"));
+    assert!(command("add", "dumps/corpus.jsonl --night corpus").contains("done already"));
+    assert!(command("stats", "").contains("articles"));
+    assert!(command("forget", "--url https://paper.example/3").contains("1 more address"));
+    assert!(command("allow", "https://paper.example/3").contains("1 of 1"));
+    assert!(command("forget", "corpus").contains("forgot corpus"));
+    assert!(command("forget", "corpus").contains("find the night"));
+    assert!(command("check", "").contains("is right"));
+    let dry = told(&["run", "nightly", "dumps", "-o", "new", "--state", "s3://b/state", "--dry-run"]);
+    assert!(dry.0 == Some(0) && dry.1.contains("s3://b/state has 1 night"), "{dry:?}");
+    // Nothing of another one is lost.
+    let before = place.server.get("b/state/state.json").expect("it is there");
+    place.server.fail(Faults { overtakes: Some("b/state/state.json".to_owned()), ..Faults::default() });
+    let (code, text) = told(&["state", "forget", "s3://b/state", "night"]);
+    assert!(code == Some(2) && text.contains("another night has been added"), "{code:?} {text}");
+    place.server.fail(Faults::default());
+    place.server.put("b/state/state.json", before);
+    // What is missing is named, and written again.
+    let hosts = place.server.keys("b/state/hosts-").pop().expect("there is one");
+    place.server.delete(&hosts);
+    let (code, text) = told(&["state", "check", "s3://b/state"]);
+    assert!(code == Some(1) && text.contains("hosts-"), "{code:?} {text}");
+    let (code, text) = told(&["state", "repair", "s3://b/state", "s3://b/night"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(told(&["state", "check", "s3://b/state"]).0, Some(0));
+}
+
+#[test]
+fn the_report_of_a_run_on_a_store_is_written_again() {
+    let place = Place::new();
+    small(&place);
+    assert!(FINISHED.contains(&place.run(&["articles", "dumps", "-o", "s3://b/out"]).0));
+    let before = place.server.get("b/out/report.html");
+    place.server.put("b/out/report.html", "lost");
+    let output = place.copydesk(&["report", "s3://b/out"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!((output.status.code(), told.trim_end()), (Some(0), "s3://b/out/report.html"));
+    assert_eq!(place.server.get("b/out/report.html"), before);
+    let output = place.copydesk(&["report", "--index", "s3://b/"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && told.contains("of this machine"), "{told}");
+}
+
+#[test]
+fn a_key_that_cannot_be_asked_for_is_named_and_the_rest_is_read() {
+    let place = Place::new();
+    place.dump("a.jsonl", &articles(0..20));
+    for key in ["/b.jsonl", "./c.jsonl", "d\u{1}.jsonl", "e.jsonl/", "folder/f.jsonl/"] {
+        place.server.put(&format!("b/dumps/{key}"), articles(20..30));
+    }
+    place.server.put("b/dumps/folder/", "");
+    let output = place.copydesk(&["run", "articles", "s3://b/dumps/", "-o", "out"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("left out s3://b/dumps/(.)/c.jsonl and 4 more"), "{told}");
+    let ledger = std::fs::read(place.at("out/ledger.json")).expect("it is there");
+    let ledger: Value = serde_json::from_slice(&ledger).expect("it is JSON");
+    assert_eq!(ledger["left_out"]["by_kind"]["odd key"], 5, "{}", ledger["left_out"]);
+    assert_eq!(ledger["lines"]["read"], 20);
 }

@@ -1,4 +1,4 @@
-"""What tests/stores/run.sh does: starts each server, fills it, runs two nights, and compares with a disk.
+"""What tests/stores/run.sh does: starts each server, fills it, runs two nights and a plan, and compares with a disk.
 
 Where a server keeps what conditions of requests forbid to be written over, the nights have a state there; where it does not,
 copydesk must refuse that, and the nights go without.
@@ -289,6 +289,21 @@ def compare(name, binary, place, server, environment, samples):
         assert here.returncode == there.returncode == 3, there.stderr
         same(server, place, 3)
         print(f"{name}: through a network that breaks: same bytes")
+    plans = [(environment, "", states)]
+    if server.scheme == "s3":
+        through = {**environment, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{broken(server.port)}"}
+        plans.append((through, " through a network that breaks", (None, None)))
+    for number, (way, said, (there_state, here_state)) in enumerate(plans, 4):
+        lines = plan(binary, place, environment, ["dumps"], f"here{number}", here_state, f"n{number}", 1)
+        began = time.monotonic()
+        out = f"{root}/out{number}"
+        assert plan(binary, place, way, [f"{root}/dumps/"], out, there_state, f"n{number}", 2) == lines
+        took = time.monotonic() - began
+        same(server, place, number)
+        left = [name for name in server.all(f"out{number}/") if name.startswith(".copydesk/")]
+        assert not left, left
+        state = "with a state, " if there_state else ""
+        print(f"{name}: a plan{said}, {state}each task twice at once, {took:.1f} s: same bytes")
     wrong = {key: value.replace("Eby8", "Eby9").replace("S3RVER", "NOBODY") for key, value in environment.items()}
     refused = night(binary, place, wrong, [f"{root}/dumps/"], "refused", None, "x")
     # moto takes any key, and Google's asks for none.
@@ -297,6 +312,39 @@ def compare(name, binary, place, server, environment, samples):
     if not takes_any:
         assert len(refused.stderr.splitlines()) == 2 and "NOBODY" not in refused.stderr, refused.stderr
         print(f"{name}: wrong keys: {refused.stderr.splitlines()[0]}")
+
+
+def plan(binary, place, environment, dumps, output, state, name, attempts):
+    """Plans a night and does its tasks, each in so many attempts at once; what the parts' lines were."""
+
+    def start(*arguments):
+        return subprocess.Popen(
+            [binary, *arguments], cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    planning = ["plan", "nightly", *dumps, "-o", output, "--part-bytes", "3MB", "--format", "json"]
+    planned = start(*planning, *(["--state", state, "--night", name] if state else []))
+    told, error = planned.communicate()
+    assert planned.returncode == 0, error
+    parts = range(json.loads(told)["parts"])
+    assert len(parts) > 2
+    tasks = [*(["work", "--index", str(part)] for part in parts), *(["sieve", "--sieve", "2", "--index", str(at)] for at in (0, 1))]
+    tasks += [["decide", "--sieve", "2"], *(["write", "--index", str(part)] for part in parts), ["seal"]]
+    lines = []
+    for task in tasks:
+        done = [0, 3] if task == ["seal"] else [0]
+        for _ in range(3):
+            started = [start("task", output, *task) for _ in range(attempts)]
+            ends = [(one.communicate(), one.returncode) for one in started]
+            assert all(code in (*done, 1) for _, code in ends), (task, ends)
+            # A second attempt may fail because the first has just come to its end: an engine would try again.
+            if any(code in done for _, code in ends):
+                break
+        else:
+            raise AssertionError((task, ends))
+        if task[0] == "work":
+            lines.append(max(json.loads(told)["lines"] for (told, _), code in ends if code == 0))
+    return lines
 
 
 def again_of(command):

@@ -120,9 +120,11 @@ pub(super) fn decide(
     let stopwatch = Stopwatch::start();
     let pipeline = plan.pipeline()?;
     let dumps = plan.all_dumps();
-    let history = match (plan.tonight(), &pipeline.dedup) {
-        (Some((folder, tonight)), Some(dedup)) => {
-            let state = State::open(folder, true).map_err(RunError::State)?;
+    let fetched = plan.state()?;
+    let history = match (plan.tonight().zip(fetched.as_ref()), &pipeline.dedup) {
+        (Some(((_, tonight), place)), Some(dedup)) => {
+            let opened = State::open(place.folder(), true);
+            let state = opened.map_err(|error| RunError::State(place.by_address(error)))?;
             if let Some(changed) = state.changed_since(tonight) {
                 return Err(TaskError::Refused(format!("decide: {changed}")));
             }

@@ -13,11 +13,12 @@
 //! A task can be done twice, at the same time, or killed and done again: it works in a folder of its own attempt, which it
 //! renames as its last step, and whose content follows from the plan and its number alone. Everything is in `.copydesk/` of
 //! the output folder until `seal` deletes it. What a task has left is checked by the next one, which deletes what is damaged: done
-//! again, a task leaves the same.
+//! again, a task leaves the same. Where that folder is on a store, a task works in a copy of what it reads ([`shared`]).
 
 mod decide;
 mod plan;
 mod seal;
+mod shared;
 mod sieve;
 mod work;
 mod write;
@@ -35,6 +36,7 @@ use crate::write::{
 };
 
 pub use plan::{Plan, PlanOrder, plan};
+use shared::Task;
 
 /// Why a task was not done.
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +114,7 @@ impl Plan {
     /// Where the plan cannot be carried out, or as a run fails.
     pub fn work(&self, part: usize, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Done, TaskError> {
         check_number("part", part, self.parts())?;
-        work::work(self, part, hands, watch).map_err(|error| self.without_damage(error))
+        self.carry_out(Task::Work(part), |plan| work::work(plan, part, hands, watch))
     }
 
     /// Looks in a range of keys for the records that `decide` has to be asked about.
@@ -121,7 +123,7 @@ impl Plan {
     /// Where `work` is not done, or as a run fails.
     pub fn sieve(&self, range: KeyRange, hands: Hands<'_>) -> Result<Done, TaskError> {
         check_number("range", range.number as usize, range.of as usize)?;
-        sieve::sieve(self, range, hands).map_err(|error| self.without_damage(error))
+        self.carry_out(Task::Sieve(range), |plan| sieve::sieve(plan, range, hands))
     }
 
     /// Decides which records repeat others; among all of them, or those that a sieve of so many ranges has left.
@@ -129,7 +131,7 @@ impl Plan {
     /// # Errors
     /// Where `work` or `sieve` is not done, or as a run fails.
     pub fn decide(&self, sieve: Option<u32>, hands: Hands<'_>) -> Result<Done, TaskError> {
-        decide::decide(self, sieve, hands).map_err(|error| self.without_damage(error))
+        self.carry_out(Task::Decide(sieve), |plan| decide::decide(plan, sieve, hands))
     }
 
     /// Writes the outputs of a part.
@@ -138,7 +140,7 @@ impl Plan {
     /// Where `decide` is not done, or as a run fails.
     pub fn write(&self, part: usize, hands: Hands<'_>) -> Result<Done, TaskError> {
         check_number("part", part, self.parts())?;
-        write::write(self, part, hands).map_err(|error| self.without_damage(error))
+        self.carry_out(Task::Write(part), |plan| write::write(plan, part, hands))
     }
 
     /// Closes the account, adds the night to the state, and says that the run is complete.
@@ -146,20 +148,37 @@ impl Plan {
     /// # Errors
     /// Where `write` is not done, or as a run fails.
     pub fn seal(&self, hands: Hands<'_>, watch: &mut dyn Watch) -> Result<Box<Ledger>, TaskError> {
-        seal::seal(self, hands, watch).map_err(|error| self.without_damage(error))
+        let task = Task::Seal { has_state: self.tonight().is_some() };
+        let mut seal =
+            |plan: &Self| seal::seal(plan, hands, watch).map_err(|error| plan.without_damage(error));
+        let Some((stage, plan)) = self.stage(task)? else { return seal(self) };
+        match seal(&plan) {
+            Ok(ledger) => {
+                stage.delete();
+                Ok(ledger)
+            }
+            Err(error) => Err(self.left(stage, error)),
+        }
     }
 
     /// What is done of it, with a sieve of so many ranges.
-    pub fn standing(&self, ranges: u32) -> Standing {
-        let parts = 0..self.parts();
-        let sifted = |number| self.sifted(KeyRange { number, of: ranges }).exists();
-        Standing {
-            worked: parts.clone().map(|part| self.worked(part).exists()).collect(),
-            sifted: (0..ranges).map(sifted).collect(),
-            decided: self.decided().exists(),
-            written: parts.map(|part| self.written(part).exists()).collect(),
-            sealed: OutputFolder::is_finished(self.folder()),
-        }
+    ///
+    /// # Errors
+    /// Where it is on a store that does not answer, or refuses.
+    pub fn standing(&self, ranges: u32) -> Result<Standing, TaskError> {
+        let done = |tasks: &mut dyn Iterator<Item = Task>, within: &str| match self.shared() {
+            Some(shared) => shared.done(tasks, within),
+            None => Ok(tasks.map(|task| self.left_by(task).exists()).collect()),
+        };
+        let ranges = (0..ranges).map(|number| KeyRange { number, of: ranges });
+        Ok(Standing {
+            worked: done(&mut (0..self.parts()).map(Task::Work), "work")?,
+            sifted: done(&mut ranges.map(Task::Sieve), "sieve")?,
+            decided: done(&mut std::iter::once(Task::Decide(None)), "decided")? == [true],
+            written: done(&mut (0..self.parts()).map(Task::Write), "write")?,
+            // A plan is found only where its run is not complete.
+            sealed: self.shared().is_none() && OutputFolder::is_finished(self.here()),
+        })
     }
 
     /// How many records `decide` is to be asked about, and the memory that it takes at most without a sieve; `None` where
@@ -169,7 +188,15 @@ impl Plan {
     /// As a run fails.
     pub fn to_decide(&self) -> Result<Option<(u64, u64)>, TaskError> {
         let Some(dedup) = self.pipeline()?.dedup else { return Ok(None) };
-        match self.keys() {
+        let keys = match self.stage(Task::Count)? {
+            None => self.keys(),
+            Some((stage, plan)) => {
+                let keys = plan.keys();
+                stage.delete();
+                keys
+            }
+        };
+        match keys {
             Ok(keys) => {
                 let records = keys.iter().map(|keys| keys.records).sum();
                 Ok(Some((records, records * Index::most_bytes_a_record(&dedup))))
@@ -181,12 +208,18 @@ impl Plan {
 
     /// Where the tasks of the plan keep what they have done.
     fn place(&self) -> PathBuf {
-        OutputFolder::plan_file(self.folder()).with_file_name(format!("plan-{}", self.id()))
+        OutputFolder::plan_file(self.here()).with_file_name(format!("plan-{}", self.id()))
+    }
+
+    /// The folder that a task leaves.
+    fn left_by(&self, task: Task) -> PathBuf {
+        let folder = task.leaves().map_or(String::new(), |(folder, _)| folder);
+        self.place().join(folder)
     }
 
     /// The folder of a part whose `work` is done.
     fn worked(&self, part: usize) -> PathBuf {
-        self.place().join("work").join(format!("{part:05}"))
+        self.left_by(Task::Work(part))
     }
 
     /// The files of a part whose `work` is done.
@@ -200,18 +233,18 @@ impl Plan {
     }
 
     /// The folder of a range whose members are known.
-    fn sifted(&self, KeyRange { number, of }: KeyRange) -> PathBuf {
-        self.place().join("sieve").join(format!("{number:05}-of-{of:05}"))
+    fn sifted(&self, range: KeyRange) -> PathBuf {
+        self.left_by(Task::Sieve(range))
     }
 
     /// The folder of decisions, once all are there.
     fn decided(&self) -> PathBuf {
-        self.place().join("decided")
+        self.left_by(Task::Decide(None))
     }
 
     /// The folder of a part whose `write` is done.
     fn written(&self, part: usize) -> PathBuf {
-        self.place().join("write").join(format!("{part:05}"))
+        self.left_by(Task::Write(part))
     }
 
     /// How far the `work` of a part is: it must be done.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::TaskError;
+use super::shared::Shared;
 use crate::account::{Ledger, LeftOutAccount, PipelineAccount};
+use crate::night::remote::{Places, StatePlace, StoreFolder};
 use crate::night::timing::Stopwatch;
 use crate::night::{
     NightOrder, RunError, Watch, begin_night, empty_ledger, left_out, pipeline_account, refuse_own_outputs,
@@ -17,16 +19,23 @@ use crate::night::{
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, FindError, Inputs, find_inputs};
 use crate::state::{Identity, Imprint, State, Tonight};
-use crate::store::{Object, absolute, is_address, shown};
+use crate::store::{Object, absolute};
 use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
 /// The format of plans that this copydesk writes.
 const FORMAT: u32 = 1;
 
 /// A night that is done in tasks.
+#[derive(Clone)]
 pub struct Plan {
+    /// Where it is.
     folder: PathBuf,
-    content: Content,
+    /// Where its tasks work.
+    here: PathBuf,
+    content: Arc<Content>,
+    /// Where it is on a store.
+    shared: Option<Arc<Shared>>,
+    scratch: Option<PathBuf>,
 }
 
 /// `plan.json`.
@@ -92,23 +101,44 @@ const PACKED_TO: u64 = 3;
 /// # Errors
 /// Where there is nothing to read, where the output folder cannot be used, and where the pipeline needs one run.
 pub fn plan(
-    PlanOrder { order, source, part_bytes }: PlanOrder,
+    PlanOrder { mut order, source, part_bytes }: PlanOrder,
     watch: &mut dyn Watch,
 ) -> Result<Plan, TaskError> {
     refuse(&order)?;
+    let state_folder = order.state.as_ref().map(|of| absolute(&of.folder));
+    let mut places = Places::settle(&mut order)?;
+    let order = order;
+    plan_in(PlanOrder { order, source, part_bytes }, state_folder, &mut places, watch).map_err(|error| {
+        match error {
+            TaskError::Run(error) => TaskError::Run(places.by_address(error)),
+            error => error,
+        }
+    })
+}
+
+/// Makes a plan in folders of this machine.
+fn plan_in(
+    PlanOrder { order, source, part_bytes }: PlanOrder,
+    state_folder: Option<PathBuf>,
+    places: &mut Places,
+    watch: &mut dyn Watch,
+) -> Result<Plan, TaskError> {
+    let shown = places.output(&order);
     let written = |folder: &Path| OutputFolder::is_run(folder) || State::is_state(folder);
     let found = find_inputs(&order.inputs, &written).map_err(RunError::Find)?;
     found.notes().for_each(|note| watch.note(&note));
     let empty_folders = found.bare_names();
     let Inputs { dumps, passed, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
+    places.refuse_own_outputs(&dumps)?;
     if let Some(of) = &order.state {
         refuse_state_in_outputs(&of.folder, &order.output)?;
     }
+    places.fetch_state()?;
     let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
     let state = state.map_err(RunError::State)?;
     let stopwatch = Stopwatch::start();
-    let tonight = begin_night(&order, &order.output, state.as_ref(), &stopwatch)?;
+    let tonight = begin_night(&order, &shown, state.as_ref(), &stopwatch)?;
     let mut planned = Vec::new();
     for dump in &dumps {
         let imprint = Imprint::of(dump).map_err(RunError::Write)?;
@@ -141,26 +171,25 @@ pub fn plan(
         dumps: planned,
         left_out: left_out(&order.inputs, &written, passed),
         empty_folders,
-        state: order.state.as_ref().zip(state.as_ref()).zip(tonight).map(|((of, state), tonight)| {
+        state: state_folder.zip(state.as_ref()).zip(tonight).map(|((folder, state), tonight)| {
             let withheld = state.withheld_ids().iter().map(|id| format!("{id:032x}")).collect();
-            PlannedState { folder: absolute(&of.folder), tonight, withheld }
+            PlannedState { folder, tonight, withheld }
         }),
     };
-    let folder = OutputFolder::claim(&order.output, order.restart)?;
-    let json = serde_json::to_vec(&content).expect("a plan has names for keys");
-    write_file(&OutputFolder::plan_file(folder.path()), &seal(&json))?;
-    Ok(Plan { folder: order.output, content })
+    let json = seal(&serde_json::to_vec(&content).expect("a plan has names for keys"));
+    let shared = if let Some(folder) = places.take_output() {
+        Some(Arc::new(Shared::create(folder, &content.plan, &json, order.restart)?))
+    } else {
+        let folder = OutputFolder::claim(&order.output, order.restart)?;
+        write_file(&OutputFolder::plan_file(folder.path()), &json)?;
+        None
+    };
+    let (here, scratch, content) = (shown.clone(), order.scratch, Arc::new(content));
+    Ok(Plan { folder: shown, here, content, shared, scratch })
 }
 
 /// What only one run can do.
 fn refuse(order: &NightOrder) -> Result<(), TaskError> {
-    let folders = std::iter::once(&order.output).chain(order.state.as_ref().map(|of| &of.folder));
-    if let Some(address) = folders.into_iter().find(|folder| is_address(folder)) {
-        return Err(TaskError::Refused(format!(
-            "plan with {}: a plan and its state need a folder that all machines share; its dumps may be on a store",
-            shown(address)
-        )));
-    }
     let has_paragraphs =
         order.pipeline.dedup.as_ref().is_some_and(|dedup| dedup.paragraphs.settings().is_some());
     if has_paragraphs {
@@ -188,12 +217,40 @@ fn parts(dumps: &[Dump], part_bytes: u64) -> Vec<(usize, usize)> {
     parts
 }
 
+impl Content {
+    /// A plan as it was written.
+    fn read(json: &[u8], folder: &Path) -> Result<Self, TaskError> {
+        let shown = folder.display();
+        if Seal::of(json) != Seal::Right {
+            return Err(TaskError::Refused(format!("read the plan in {shown}: it is not what was written")));
+        }
+        let content: Self = serde_json::from_slice(json)
+            .map_err(|error| TaskError::Refused(format!("read the plan in {shown}: {error}")))?;
+        let version = env!("CARGO_PKG_VERSION");
+        if content.format != FORMAT || content.copydesk != version {
+            let of = &content.copydesk;
+            return Err(TaskError::Refused(format!(
+                "work on the plan in {shown}: copydesk {of} made it, and this is {version}"
+            )));
+        }
+        Ok(content)
+    }
+}
+
 impl Plan {
     /// The plan in an output folder; `None` where its run is complete.
     ///
     /// # Errors
     /// Where there is none, or one of another version of copydesk.
-    pub fn open(folder: &Path) -> Result<Option<Self>, TaskError> {
+    pub fn open(folder: &Path, scratch: Option<&Path>) -> Result<Option<Self>, TaskError> {
+        if let Some(store) = StoreFolder::of(folder, scratch)? {
+            let Some((json, version)) = Shared::find(&store)? else { return Ok(None) };
+            let shown = store.shown();
+            let content = Content::read(&json, &shown)?;
+            let shared = Some(Arc::new(Shared::of(store, &content.plan, version)));
+            let (here, content, scratch) = (shown.clone(), Arc::new(content), scratch.map(Path::to_owned));
+            return Ok(Some(Self { folder: shown, here, content, shared, scratch }));
+        }
         if OutputFolder::is_finished(folder) {
             let work = OutputFolder::work_of(folder);
             // What a `seal` has left that was killed after its end, of the plan itself or of its parts; nobody may be at work there.
@@ -206,26 +263,36 @@ impl Plan {
             return Ok(None);
         }
         let file = OutputFolder::plan_file(folder);
-        let shown = folder.display();
-        let content = match read_own(&file) {
-            Ok(content) => content,
-            Err(error) => {
-                return Err(TaskError::Refused(format!("find a plan in {shown}: {error}")));
-            }
-        };
-        if Seal::of(&content) != Seal::Right {
-            return Err(TaskError::Refused(format!("read the plan in {shown}: it is not what was written")));
-        }
-        let content: Content = serde_json::from_slice(&content)
-            .map_err(|error| TaskError::Refused(format!("read the plan in {shown}: {error}")))?;
-        let version = env!("CARGO_PKG_VERSION");
-        if content.format != FORMAT || content.copydesk != version {
-            let of = &content.copydesk;
-            return Err(TaskError::Refused(format!(
-                "work on the plan in {shown}: copydesk {of} made it, and this is {version}"
-            )));
-        }
-        Ok(Some(Self { folder: folder.to_owned(), content }))
+        let json = read_own(&file)
+            .map_err(|error| TaskError::Refused(format!("find a plan in {}: {error}", folder.display())))?;
+        let content = Arc::new(Content::read(&json, folder)?);
+        let (folder, scratch) = (folder.to_owned(), scratch.map(Path::to_owned));
+        Ok(Some(Self { here: folder.clone(), folder, content, shared: None, scratch }))
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where its tasks work.
+    pub(super) fn here(&self) -> &Path {
+        &self.here
+    }
+
+    /// The same, worked on in a folder of this machine.
+    pub(super) fn at(&self, folder: &Path) -> Self {
+        Self { here: folder.to_owned(), ..self.clone() }
+    }
+
+    /// Where it is on a store.
+    pub(super) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_deref()
+    }
+
+    /// Where copies of what is on a store are.
+    pub(super) fn scratch(&self) -> Option<&Path> {
+        self.scratch.as_deref()
     }
 
     /// How many parts it has.
@@ -241,11 +308,6 @@ impl Plan {
     /// The size of its dumps, packed.
     pub fn packed_bytes(&self) -> u64 {
         self.content.dumps.iter().map(|dump| dump.imprint.packed_bytes).sum()
-    }
-
-    /// The output folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     pub(super) fn id(&self) -> &str {
@@ -310,6 +372,12 @@ impl Plan {
     /// The night, and the folder of its state.
     pub(super) fn tonight(&self) -> Option<(&Path, &Tonight)> {
         self.content.state.as_ref().map(|state| (&*state.folder, &state.tonight))
+    }
+
+    /// The state, fetched where it is on a store.
+    pub(super) fn state(&self) -> Result<Option<StatePlace>, TaskError> {
+        let state = self.tonight().map(|(folder, _)| StatePlace::fetch(folder, self.scratch()));
+        Ok(state.transpose().map_err(RunError::State)?)
     }
 
     /// The ids of addresses that are not to come back.

@@ -25,7 +25,7 @@ pub(super) fn seal(
     let mut ledger = plan.empty_ledger_of_all(&pipeline, &dumps);
     let mut journals: Vec<JournalStanding> = Vec::new();
     let mut shards: Vec<Vec<Shard>> = Vec::new();
-    let folder = OutputFolder::reopen(plan.folder())?;
+    let folder = OutputFolder::reopen(plan.here())?;
     for part in 0..plan.parts() {
         let path = plan.written(part).join(WRITTEN);
         let missing = format!("part {part} is not written: `copydesk task … write` comes first");
@@ -34,11 +34,16 @@ pub(super) fn seal(
         ledger.absorb(of_part, plan.range(part).start);
         journals.push(journal);
     }
-    check(plan, &folder, &shards, threads)?;
-    let mut state = match plan.tonight() {
+    // On a store they are there already, and looked at when the account is.
+    if plan.shared().is_none() {
+        check(plan, &folder, &shards, threads)?;
+    }
+    let mut fetched = plan.state()?;
+    let mut state = match plan.tonight().zip(fetched.as_ref()) {
         None => None,
-        Some((folder, tonight)) => {
-            let state = State::open(folder, true).map_err(RunError::State)?;
+        Some(((_, tonight), place)) => {
+            let opened = State::open(place.folder(), true);
+            let state = opened.map_err(|error| RunError::State(place.by_address(error)))?;
             if let Some(changed) = state.changed_since(tonight).filter(|_| !state.holds(tonight)) {
                 return Err(TaskError::Refused(format!("seal: {changed}")));
             }
@@ -59,7 +64,7 @@ pub(super) fn seal(
     ledger.timing.threads = 1;
     for output in Output::ALL {
         let shards = ledger.outputs.get(output.folder()).map(Vec::as_slice).unwrap_or_default();
-        for part in 0..plan.parts() {
+        for part in (0..plan.parts()).filter(|_| plan.shared().is_none()) {
             let prefix = format!("{}/part-{part:05}-", output.folder());
             let of_part: Vec<_> =
                 shards.iter().filter(|shard| shard.file.starts_with(&prefix)).cloned().collect();
@@ -71,15 +76,25 @@ pub(super) fn seal(
             folder.publish(&plan.place(), output, shards)?;
         }
     }
-    publish_account(&folder, folder.path(), &ledger, pipeline.output.extra)?;
+    publish_account(&folder, plan.folder(), &ledger, pipeline.output.extra)?;
+    if let Some(shared) = plan.shared() {
+        shared.upload_account(folder.path(), &ledger)?;
+    }
     let mut night = None;
     if let (Some((state, tonight)), Some(dedup)) = (&mut state, &pipeline.dedup) {
         let mut entries = |found: &mut dyn FnMut(Entry)| kept(plan, &journals, found);
-        add_night(&folder, folder.path(), &ledger, state, tonight, dedup, &mut entries)?;
-        night = Some(&*tonight.name);
+        add_night(&folder, plan.folder(), &ledger, state, tonight, dedup, &mut entries)?;
+        night = Some(*tonight);
     }
-    let mark = plan.identity(0..plan.dumps()).mark(night);
-    finish(&folder, &mark, night.is_some(), watch)?;
+    if let Some((place, tonight)) = fetched.as_mut().zip(night) {
+        place.push_night(tonight).map_err(RunError::State)?;
+    }
+    let identity = plan.identity(0..plan.dumps());
+    let mark = identity.mark(night.map(|tonight| &*tonight.name));
+    match plan.shared() {
+        Some(shared) => shared.finish(&identity, night, &mark)?,
+        None => finish(&folder, &mark, night.is_some(), watch)?,
+    }
     Ok(Box::new(ledger))
 }
 

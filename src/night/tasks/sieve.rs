@@ -25,7 +25,7 @@ struct Sifted {
     hash: String,
 }
 
-const SIFTED: &str = "sifted.json";
+pub(super) const SIFTED: &str = "sifted.json";
 const MEMBERS: &str = "members";
 
 pub(super) fn sieve(

@@ -176,7 +176,7 @@ fn gives_what_one_run_gives(seeds: std::ops::Range<u64>) {
         assert!(crate::finished::FinishedRun::open(&at("tasks")).is_ok());
         assert!(!OutputFolder::plan_file(&at("tasks")).exists());
         read += run_lines;
-        assert!(matches!(Plan::open(&at("tasks")), Ok(None)), "it is done");
+        assert!(matches!(Plan::open(&at("tasks"), None), Ok(None)), "it is done");
         if nights > 0 {
             // Both states know the same.
             let input = at("next");
@@ -265,7 +265,7 @@ fn a_task_before_its_turn_or_with_another_dump_is_refused() {
     assert!(matches!(plan.seal(hands(&stop), &mut ()), Err(TaskError::NotReady(_))));
     assert!(matches!(plan.work(plan.parts(), hands(&stop), &mut ()), Err(TaskError::Refused(_))));
     assert!(matches!(plan.sieve(KeyRange { number: 2, of: 2 }, hands(&stop)), Err(TaskError::Refused(_))));
-    let standing = plan.standing(1);
+    let standing = plan.standing(1).expect("it is on a disk");
     let Standing { worked, sifted, decided, written, .. } = standing;
     assert!(worked.iter().chain(&sifted).chain(&written).all(|done| !done) && !decided);
     assert!(matches!(plan.to_decide(), Ok(None)));
@@ -448,9 +448,9 @@ fn attempts_at_the_same_time_and_what_a_killed_one_left_do_no_harm() {
     std::fs::create_dir(output.join(".copydesk")).expect("there is room");
     write(&OutputFolder::plan_file(&output), &planned);
     let held = OutputFolder::reopen(&output).expect("nobody has it");
-    assert!(matches!(Plan::open(&output), Ok(None)), "it is done");
+    assert!(matches!(Plan::open(&output, None), Ok(None)), "it is done");
     assert!(output.join(".copydesk").exists(), "somebody is at work there");
     drop(held);
-    assert!(matches!(Plan::open(&output), Ok(None)), "it is done");
+    assert!(matches!(Plan::open(&output, None), Ok(None)), "it is done");
     assert!(!output.join(".copydesk").exists(), "nothing is left behind");
 }

@@ -17,7 +17,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::compression::{BytesRead, Compression, OpenAt, Unpacked, decompress};
 use super::dumps::{Dump, refused};
 use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
-use crate::store::{FailureSlot, Object, Seekable, StoreError};
+use crate::store::{FailureKind, FailureSlot, Object, Seekable, StoreError};
 use crate::text::Slice;
 use resume::{Resume, begun};
 
@@ -306,6 +306,12 @@ impl DumpReader {
         if format::is_table(&head) {
             // What is on its way is not needed.
             drop(inner);
+            if !object.has_pieces() {
+                let cause =
+                    "a Parquet or Arrow file is read in parts, and this server gives files only whole";
+                let error = StoreError::new("read", object.shown(), FailureKind::Refused, cause);
+                return Err(failed.get_or_init(|| error).clone().into());
+            }
             if let Some(rows) = format::rows(object.seekable(failed), hints.column, &progress)? {
                 return Ok((Compression::None, rows, None));
             }

@@ -378,7 +378,7 @@ impl State {
         if !is_address(folder) {
             return Ok(());
         }
-        let cause = "it is on a store, where only `copydesk run` uses it".to_owned();
+        let cause = "it is on a store, and this command does not fetch it".to_owned();
         Err(StateError::Foreign { folder: shown(folder).into(), cause })
     }
 
@@ -865,10 +865,10 @@ impl State {
         volumes.chain(hosts).collect()
     }
 
-    /// The same of a manifest's content; `None` where it is none.
-    pub(crate) fn files_in(manifest: &[u8]) -> Option<Vec<(String, String)>> {
-        let manifest = serde_json::from_slice(manifest).ok()?;
-        Some(Self::of(Path::new(""), manifest).files())
+    /// What a manifest's content says, without the files; `None` where it is none.
+    pub(crate) fn in_manifest(content: &[u8]) -> Option<Self> {
+        let manifest = serde_json::from_slice(content).ok()?;
+        Some(Self::of(Path::new(""), manifest))
     }
 
     /// Whether a state gives such a name to a file of a night or volume.
