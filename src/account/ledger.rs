@@ -468,7 +468,7 @@ pub struct Timing {
     pub stages: Vec<StageTiming>,
 }
 
-/// Where a run's pipeline and dumps were.
+/// Where a run's pipeline, dumps and state were.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paths {
     /// The pipeline file; absent for one that comes with copydesk.
@@ -480,6 +480,9 @@ pub struct Paths {
     /// The command that does it all again; absent where that takes more than a command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
+    /// The state; absent without one, and for one on a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
 }
 
 /// How long a stage took for a sample of its records.

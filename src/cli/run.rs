@@ -488,6 +488,9 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
         _ if cfg!(unix) && NO_DESCRIPTORS.contains(&error.cause.raw_os_error()) => {
             format!("let it have more open files (`ulimit -n`); then {GO_ON}")
         }
+        ErrorKind::InvalidData => {
+            format!("put {path} back as it was written; then give the same command again")
+        }
         ErrorKind::PermissionDenied if error.doing == "read" => {
             format!("let this user read {path}; then give the same command again")
         }

@@ -23,7 +23,7 @@ use crate::night::{AdoptOrder, Adoption, RunError, StatePlace, adopt};
 use crate::pipeline::Pipeline;
 use crate::state::{NightName, NightRun, State, StateError, VolumeAccount};
 use crate::store;
-use crate::write::WriteError;
+use crate::write::{WriteError, changed};
 
 /// What earlier nights have left: list it, measure it, forget it
 #[derive(clap::Args)]
@@ -486,7 +486,7 @@ fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, S
 }
 
 fn unusable(run: &Path, cause: &str) -> WriteError {
-    WriteError { doing: "use the run", path: run.to_owned(), cause: std::io::Error::other(cause.to_owned()) }
+    WriteError { doing: "use the run", path: run.to_owned(), cause: changed(cause.to_owned()) }
 }
 
 fn allow_in(Allow { folder, url, format }: &Allow) -> Result<String, StateError> {

@@ -32,6 +32,7 @@ use crate::account::Ledger;
 use crate::engine::{self, Capacity, Ended, Failure};
 use crate::read::{BATCH_BYTES, Dump, Inputs, find_inputs};
 use crate::state::{Checkpoint, Position, ResumeError, State};
+use crate::store::{absolute, is_address};
 use crate::write::{FolderError, Output, OutputFolder, WriteError, open_own};
 
 pub use adopt::{AdoptOrder, Adoption, adopt};
@@ -44,7 +45,7 @@ pub use order::{Finish, NightOrder, Resumption, RunError, StateOrder, View, Watc
 pub use prepare::{DryRun, PlannedOutput, plan};
 use prepare::{
     again, begin_night, done_before, done_without_dumps, empty_ledger, identity, is_bare, left_out,
-    pipeline_account, refuse_own_outputs, refuse_sample_of_stream, refuse_state_in_outputs,
+    pipeline_account, put_back, refuse_own_outputs, refuse_sample_of_stream, refuse_state_in_outputs,
 };
 use remote::Places;
 pub(crate) use remote::StatePlace;
@@ -60,14 +61,17 @@ use work::{NightWork, Resumed, unread};
 /// `quarantine/` and in the ledger.
 pub fn run(mut order: NightOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Result<Finish, RunError> {
     let again = again(&order);
+    let state_at = order.state.as_ref().map(|of| &of.folder).filter(|folder| !is_address(folder));
+    let state_at = state_at.map(|folder| absolute(folder).display().to_string());
     let mut places = Places::settle(&mut order)?;
-    run_in(order, again, &mut places, watch, stop).map_err(|error| places.by_address(error))
+    run_in(order, again, state_at, &mut places, watch, stop).map_err(|error| places.by_address(error))
 }
 
 /// Runs a night in folders of this machine.
 fn run_in(
     order: NightOrder,
     again: Option<String>,
+    state_at: Option<String>,
     places: &mut Places,
     watch: &mut dyn Watch,
     stop: &AtomicBool,
@@ -139,9 +143,13 @@ fn run_in(
     };
     if let Some((state, tonight)) = state.as_ref().zip(from.tonight.as_ref()) {
         let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
-        let oddities = state.oddities(tonight, expire_days);
+        let mut oddities = state.oddities(tonight, expire_days);
+        if let Some(at) = state_at.as_deref().filter(|_| !places.has_output()) {
+            oddities.extend(put_back(state, at, &order.output));
+        }
         oddities.iter().for_each(|oddity| watch.note(oddity));
         from.ledger.timing.notes = oddities;
+        from.ledger.timing.paths.state = state_at;
     }
     let (extra, dedup) = (order.pipeline.output.extra, order.pipeline.dedup.clone());
     let damage = |error| damaged(&folder, error);

@@ -14,7 +14,7 @@ use crate::read::{Dump, FindError, Inputs, LeftOut, find_inputs, passed_over};
 use crate::state::{Identity, Imprint, NightName, State, StateError, Tonight};
 use crate::store::{absolute, is_address, shown};
 use crate::text::shell_word;
-use crate::write::{FolderError, Output, OutputFolder, WriteError, check_writable};
+use crate::write::{FolderError, Output, OutputFolder, SUCCESS, WriteError, check_writable, read_own};
 
 /// What a run would do.
 #[derive(Debug)]
@@ -196,6 +196,43 @@ pub(super) fn begin_night(
     tonight.map(Some).map_err(RunError::State)
 }
 
+/// What there is to say where nights whose outputs stand beside tonight's went into this state after its last night, and are not
+/// in it: somebody has put an earlier state back.
+pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<String> {
+    let began = state.nights().iter().map(|night| night.began.as_str()).max()?;
+    let last: jiff::Timestamp = began.parse().ok()?;
+    let output = absolute(output);
+    // Most are told by their mark alone.
+    let may_be_lost = |beside: &PathBuf| {
+        let mark = beside.join(SUCCESS);
+        let is_later = mark
+            .metadata()
+            .and_then(|mark| mark.modified())
+            .is_ok_and(|written| jiff::Timestamp::try_from(written).is_ok_and(|written| written >= last));
+        let night = is_later.then(|| read_own(&mark).ok()).flatten().and_then(|mark| Identity::night(&mark));
+        *beside != output && night.is_some_and(|night| state.nights().iter().all(|known| known.name != night))
+    };
+    let beside = std::fs::read_dir(output.parent()?).ok()?.flatten().map(|entry| entry.path());
+    let runs = beside.filter(may_be_lost).filter_map(|beside| FinishedRun::open(&beside).ok());
+    let mut lost: Vec<FinishedRun> = runs
+        .filter(|FinishedRun { ledger, .. }| {
+            ledger.timing.started.as_str() >= began && ledger.timing.paths.state.as_deref() == Some(folder)
+        })
+        .collect();
+    lost.sort_by(|a, b| a.ledger.timing.started.cmp(&b.ledger.timing.started));
+    let nights: Vec<&str> = lost.iter().filter_map(|run| run.ledger.night.as_deref()).collect();
+    let folders = lost.iter().map(|run| shell_word(&run.folder.display().to_string()));
+    let folders = [shell_word(folder)].into_iter().chain(folders).collect::<Vec<_>>().join(" ");
+    (!nights.is_empty()).then(|| {
+        format!(
+            "{} went into this state and cannot be found in it: if an earlier state was put back, stop this run, \
+             `copydesk state repair {folders}` adds them, and give the command again; once the run has ended, take it out \
+             first, with `copydesk state forget`",
+            nights.join(", ")
+        )
+    })
+}
+
 pub(super) fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, WriteError> {
     Ok(Identity {
         copydesk: env!("CARGO_PKG_VERSION").to_owned(),
@@ -280,8 +317,8 @@ pub(super) fn empty_ledger(
         Some(path) if dump.is_file() => absolute(path),
         _ => String::new(),
     };
-    let paths =
-        Paths { pipeline: pipeline_file.map(absolute), dumps: dumps.iter().map(path).collect(), again: None };
+    let (pipeline_file, paths) = (pipeline_file.map(absolute), dumps.iter().map(path).collect());
+    let paths = Paths { pipeline: pipeline_file, dumps: paths, again: None, state: None };
     let dumps = dumps.iter().map(|dump| DumpAccount {
         dump: dump.name.to_string(),
         packed_bytes: dump.packed_bytes,

@@ -639,6 +639,32 @@ fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
     assert!(notes.len() == 1 && notes[0].contains("hosts-000000.json.zst"), "{notes:?}");
 }
 
+#[test]
+fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    let run_night = |number: usize, state: &str| {
+        let (dump, name) = (at(&format!("{number}.jsonl")), format!("n{number}"));
+        write(&dump, format!("{{\"text\":\"{}\"}}\n", edition(number)).as_bytes());
+        let source = PIPELINE.replace("near = true\nparagraphs = true\n", "");
+        complete(night(order(pipeline(&source), &dump, &at(&name), 1), &at(state), &name)).timing.notes
+    };
+    let nothing: [String; 0] = [];
+    assert_eq!(run_night(0, "state"), nothing);
+    std::fs::create_dir(at("before")).expect("there is room");
+    for file in std::fs::read_dir(at("state")).expect("it is there") {
+        let file = file.expect("it can be listed");
+        std::fs::copy(file.path(), at("before").join(file.file_name())).expect("there is room");
+    }
+    assert_eq!(run_night(1, "state"), nothing);
+    assert_eq!(run_night(2, "state"), nothing);
+    assert_eq!(run_night(3, "another"), nothing);
+    std::fs::remove_dir_all(at("state")).expect("it can be");
+    std::fs::rename(at("before"), at("state")).expect("it can be");
+    let notes = run_night(4, "state");
+    assert!(notes.len() == 1 && notes[0].starts_with("n1, n2 went into this state"), "{notes:?}");
+}
+
 /// As `nightly` has it.
 const NIGHTLY: &str = "format = 1\n[input]\nmax-line-bytes = 3000\n[dedup]\nnear = true\nupdates = \"keep\"\n\
                        [[stage]]\nkind = \"drop-short\"\nmin-words = 3\n";

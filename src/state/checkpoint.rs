@@ -155,6 +155,11 @@ impl Identity {
             .unwrap_or_default()
     }
 
+    /// The night that the run with a mark is in a state; nothing where it does not say.
+    pub fn night(mark: &[u8]) -> Option<String> {
+        serde_json::from_slice::<Mark<'_>>(mark).ok()?.night.map(std::borrow::Cow::into_owned)
+    }
+
     /// What makes the run with a mark another one than `now`, a sentence each.
     pub fn changes_since(mark: &[u8], now: &Self, night: Option<&str>) -> Vec<String> {
         let Ok(was) = serde_json::from_slice::<Mark<'_>>(mark) else {

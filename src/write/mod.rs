@@ -75,8 +75,8 @@ impl WriteError {
     /// Whether the same would fail in the same way again, until somebody changes a permission, a mount or a name.
     pub fn is_permanent(&self) -> bool {
         use io::ErrorKind::{
-            AlreadyExists, CrossesDevices, InvalidFilename, IsADirectory, NotADirectory, NotFound,
-            PermissionDenied, ReadOnlyFilesystem,
+            AlreadyExists, CrossesDevices, InvalidData, InvalidFilename, IsADirectory, NotADirectory,
+            NotFound, PermissionDenied, ReadOnlyFilesystem,
         };
         if let Some(error) = StoreError::within(&self.cause) {
             return error.is_permanent();
@@ -86,6 +86,7 @@ impl WriteError {
                 self.cause.kind(),
                 AlreadyExists
                     | CrossesDevices
+                    | InvalidData
                     | InvalidFilename
                     | IsADirectory
                     | NotADirectory

@@ -399,6 +399,8 @@ impl Plan {
         let tonight = self.content.state.as_ref().map(|state| &state.tonight);
         let mut ledger = empty_ledger(pipeline, self.content.pipeline.file.as_ref(), dumps, tonight);
         ledger.timing.started.clone_from(&self.content.began);
+        ledger.timing.paths.state =
+            self.content.state.as_ref().map(|state| state.folder.display().to_string());
         ledger
     }
 }
