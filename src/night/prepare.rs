@@ -219,7 +219,7 @@ pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<Str
             ledger.timing.started.as_str() >= began && ledger.timing.paths.state.as_deref() == Some(folder)
         })
         .collect();
-    lost.sort_by(|a, b| a.ledger.timing.started.cmp(&b.ledger.timing.started));
+    lost.sort_by(|a, b| (&a.ledger.timing.started, &a.folder).cmp(&(&b.ledger.timing.started, &b.folder)));
     let nights: Vec<&str> = lost.iter().filter_map(|run| run.ledger.night.as_deref()).collect();
     let folders = lost.iter().map(|run| shell_word(&run.folder.display().to_string()));
     let folders = [shell_word(folder)].into_iter().chain(folders).collect::<Vec<_>>().join(" ");
