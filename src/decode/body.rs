@@ -123,11 +123,13 @@ impl Text {
             }
             return;
         }
+        // `{"type": "rich_text", "rich_text": […]}`
+        let named = object.get(&kind).filter(|inside| inside.is_array() && !INSIDE.contains(&&*kind));
         // `{"en": "…"}`, `{"storage": {"value": "…", "representation": "storage"}}`
         let is_holder = |key: &str, inside: &Value| !inside.is_string() || language_code(key).is_some();
         let only = object.iter().next().filter(|(key, inside)| object.len() == 1 && is_holder(key, inside));
-        if let Some((_, only)) = only {
-            self.read(only, depth + 1);
+        if let Some(inside) = only.map(|(_, only)| only).or(named) {
+            self.read(inside, depth + 1);
         } else {
             let has_more = INSIDE
                 .iter()

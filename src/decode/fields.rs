@@ -75,7 +75,7 @@ pub enum Slot {
 const NAMES: &[(Slot, &str, &[&str])] = &[
     (Slot::Id, "id", &[
         "id", "_id", "guid", "doc_id", "document_id", "article_id", "story_id", "stories_id", "post_id", "uuid", "uri", "filename",
-        "warc_record_id", "warc_headers.warc-record-id", "identifier",
+        "warc_record_id", "warc_headers.warc-record-id", "identifier", "ids",
     ]),
     (Slot::Url, "url", &[
         "html_url", "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
@@ -94,15 +94,15 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
         "paragraphs", "paragraph", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
         "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks", "body_xhtml", "body_nitf",
-        WORDS, "lead_paragraph", "transcript",
+        WORDS, "lead_paragraph", "transcript", "documents",
     ]),
     (Slot::Title, "title", &[
         "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
-        "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title", "resolved_title", "given_title",
+        "title_page", "title_rss", "og:title", "meta_title", "headlines", "short_title", "resolved_title", "given_title", "topic_title",
         WORDS, "subject", "name",
     ]),
     (Slot::Description, "description", &[
-        "description", "summary", "excerpt", "abstract", "standfirst", "trail_text", "subtitle", "sub_title", "subheadline", "subheading", "lead", "lede", "dek", "deck", "teaser", "snippet",
+        "description", "summary", "excerpt", "abstract", "abstract_text", "standfirst", "trail_text", "subtitle", "sub_title", "subheadline", "subheading", "lead", "lede", "dek", "deck", "teaser", "snippet",
         "short_description", "meta_description", "og:description", "alternative_headline", "subheadlines", WORDS, "desc",
     ]),
     (Slot::SiteName, "site-name", &[
@@ -112,7 +112,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
     ]),
     (Slot::Authors, "authors", &[
         "authors", "author", "byline", "creator", "creators", "dc:creator", "writer", "writers", "written_by", "journalist", "journalists", "reporter",
-        "author_name", "author_names", "authors_byline", "published_by", "published_bylines", "bylines", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
+        "author_name", "author_names", "authors_byline", "author_string", "published_by", "published_bylines", "bylines", "article_author", "post_author", "news_author", "meta_author", "_embedded.author", "credits.by",
         WORDS, "by", "owner.display_name", "account.display_name", "user.name",
     ]),
     (Slot::Contributors, "contributors", &["contributors"]),
@@ -161,6 +161,7 @@ const WORDS: &str = "";
 /// keys.
 const METADATA: &[&str] = &[
     "metadata",
+    "metadatas",
     "meta",
     "warc_headers",
     "fields",

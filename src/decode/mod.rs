@@ -10,7 +10,6 @@
 
 mod body;
 mod bounds;
-mod digest;
 mod extra;
 mod fields;
 mod object;
@@ -22,6 +21,7 @@ mod warc;
 mod words;
 mod wrapper;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ use crate::article::{Article, Fault, Field, Found, Reason, Source};
 use crate::date::{DayOrder, OrderEvidence};
 use crate::format::Layout;
 use crate::html;
+use crate::html::charset::foreign_line;
 use crate::text::{json_of_literal, mend_json};
 
 use extra::Extra;
@@ -84,7 +85,7 @@ pub struct Decoder {
 pub struct Decoded {
     /// The article.
     pub article: Article,
-    /// The line was JSON only nearly: half a surrogate pair, a raw control character, `NaN`.
+    /// The line was JSON only nearly: half a surrogate pair, a raw control character, `NaN`, another encoding than the dump's.
     pub mended: bool,
     /// It has no date of publication, and a date in figures was left out that can be read in two ways.
     pub has_open_date: bool,
@@ -120,9 +121,14 @@ impl Decoder {
         number: u64,
         origins: Option<&mut Origins>,
     ) -> Result<Decoded, Fault> {
-        let text = std::str::from_utf8(line).map_err(|error| {
+        let not_utf8 = |error: std::str::Utf8Error| {
             Fault::new(&NOT_UTF8, format!("not UTF-8 from byte {} of the line", error.valid_up_to()))
-        })?;
+        };
+        let (text, foreign) = match std::str::from_utf8(line) {
+            Ok(text) => (Cow::Borrowed(text), None),
+            Err(error) => (foreign_line(line).ok_or_else(|| not_utf8(error))?.into(), Some(error)),
+        };
+        let text = &*text;
         let source = Source { dump: Arc::clone(dump), line: number, id: None };
         let decoded = |object: Object<'_>, mended: bool| {
             if object.keys > bounds::MOST_KEYS {
@@ -135,7 +141,7 @@ impl Decoder {
             Ok(Decoded { article, mended, has_open_date })
         };
         let error = match self.object(text) {
-            Ok(object) => return decoded(object, false),
+            Ok(object) => return decoded(object, foreign.is_some()),
             Err(error) => error,
         };
         // The second try costs another pass, but only on lines that would be lost.
@@ -156,6 +162,9 @@ impl Decoder {
             && let Ok(object) = self.object(&json)
         {
             return decoded(object, true);
+        }
+        if let Some(error) = foreign {
+            return Err(not_utf8(error));
         }
         let is_object = text.trim_start().starts_with('{');
         if !is_object && serde_json::from_str::<IgnoredAny>(text).is_ok() {
@@ -192,9 +201,11 @@ impl Decoder {
         wrapper::texts_that_are_records(&mut object, &self.fields);
         // The second pass is for records in a wrapper alone, and for those that have no body anywhere.
         if object.has_body() {
-            object.lend(&self.fields);
+            object.lend(&self.fields, Slot::Text);
+            object.lend(&self.fields, Slot::Html);
         } else {
             wrapper::open(&mut object, &self.fields, wrapper::DEPTH);
+            object.lend(&self.fields, Slot::Html);
         }
         Ok(object)
     }
@@ -231,6 +242,7 @@ impl Decoder {
         for (big, candidates) in [(Slot::Text, &mut text), (Slot::Html, &mut html)] {
             let full = candidates.iter().enumerate().filter(|(_, one)| !one.text.is_empty());
             let best = full.min_by_key(|(_, one)| one.rank).map(|(index, _)| index);
+            let best = best.map(|index| whole_of(candidates, index));
             for (index, candidate) in candidates.iter_mut().enumerate() {
                 if Some(index) != best {
                     match &candidate.parts {
@@ -348,6 +360,14 @@ impl Decoder {
         article.extra = extra.into_json();
         article
     }
+}
+
+/// Which of a record's bodies is all of the best one: search engines have the beginning of a text under the better name.
+fn whole_of(bodies: &[Big<'_>], best: usize) -> usize {
+    let start = bodies[best].text.trim_end();
+    let Some(start) = start.strip_suffix('…').or_else(|| start.strip_suffix("...")) else { return best };
+    let others = bodies.iter().enumerate().filter(|(_, body)| body.text.len() >= 2 * start.len());
+    others.max_by_key(|(_, body)| body.text.len()).map_or(best, |(index, _)| index)
 }
 
 /// Texts and pages, told apart by what they are where the name says otherwise: some write the text under `html` or

@@ -87,8 +87,8 @@ impl<'de> Object<'de> {
     }
 
     /// Takes in what an object under a name of the body has besides the body: `{"requested_url": …, "content": …}`.
-    pub(super) fn lend(&mut self, fields: &FieldMap) {
-        for big in self.text.iter().chain(&self.html) {
+    pub(super) fn lend(&mut self, fields: &FieldMap, of: Slot) {
+        for big in if of == Slot::Text { &self.text } else { &self.html } {
             let Some(parts) = big.parts.as_ref().filter(|parts| parts.whole.starts_with('{')) else {
                 continue;
             };

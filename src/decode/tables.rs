@@ -127,9 +127,13 @@ fn tells(name: &str, decoder: &Decoder) -> bool {
 /// Rows in an object that says their names beside them.
 fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
     let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
+    let mut depth_of_row = 1;
     let rows = pairs.iter().find_map(|(key, value)| {
         let rows = value.get().strip_prefix('[').unwrap_or_default().trim_start();
-        rows.starts_with('[').then_some((key, value))
+        // BigQuery has each row in an object: `{"f": [{"v": …}]}`.
+        let is_in_object = rows.starts_with('{') && is_row_in_object(rows);
+        depth_of_row += usize::from(is_in_object);
+        (is_in_object || rows.starts_with('[')).then_some((key, value))
     });
     // The numbers of the rows come first, and may be all that the beginning has.
     let is_split = || pairs.iter().any(|(key, _)| key == "index");
@@ -138,7 +142,7 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
         let beside = pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
         if let Some(names) = beside {
             let path = rows_at(rows.map_or("data", |(key, _)| key));
-            return Some(Layout::Rows { path, names, base: 1, header_rows: 0 });
+            return Some(Layout::Rows { path, names, base: depth_of_row, header_rows: 0 });
         }
         if let Some((key, value)) = rows
             && let Some((names, header_rows)) = header(value.get(), decoder)
@@ -156,10 +160,20 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
     })
 }
 
+/// Whether a list begins with an object that has nothing but a row.
+fn is_row_in_object(items: &str) -> bool {
+    let first =
+        serde_json::Deserializer::from_str(items).into_iter::<Pairs<'_>>().next().and_then(Result::ok);
+    first.is_some_and(
+        |Pairs(pairs)| matches!(&pairs[..], [(key, row)] if key == "f" && row.get().starts_with('[')),
+    )
+}
+
 /// Whether an object's values are columns: objects with the same keys, or lists of the same length, of values that are no
 /// objects.
 fn columns(json: &str, decoder: &Decoder) -> Option<Layout> {
-    let Pairs(columns) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
+    let Pairs(mut columns) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
+    columns.retain(|(_, column)| column.get() != "null");
     let mut first: Option<Vec<String>> = None;
     // The beginning of the dump may end within the last one.
     let last = columns.len().checked_sub(1)?;

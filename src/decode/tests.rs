@@ -8,8 +8,12 @@ use super::*;
 use crate::article::{ExtraStyle, KeptRecord};
 
 fn decode(line: &str) -> Decoded {
+    decode_bytes(line.as_bytes())
+}
+
+fn decode_bytes(line: &[u8]) -> Decoded {
     let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
-    decoder.decode(line.as_bytes(), &Arc::from("dump"), 1).expect("the line is a record")
+    decoder.decode(line, &Arc::from("dump"), 1).expect("the line is a record")
 }
 
 /// The record that is written for a line, without what every record has.
@@ -203,6 +207,61 @@ fn a_pipelines_own_names_come_before_the_usual_ones_or_alone() {
         let dated = br#"{"ts":1504339620}"#;
         let article = decoder.decode(dated, &Arc::from("dump"), 1).expect("a record").article;
         assert_eq!((article.crawled, article.published.is_some()), (None, true), "{place:?}");
+    }
+}
+
+#[test]
+fn values_are_found_in_what_databases_and_publishing_systems_put_around_them() {
+    let paragraphs = "One.\n\nTwo.\n\nThree.";
+    let summary = format!(
+        r#"{{"link":"https://a.example/1","title":"T","excerpt":"E","summary":{}}}"#,
+        Value::from(paragraphs)
+    );
+    for (line, url, title, published, text) in [
+        (
+            r#"{"f":{"url":{"v":"https://a.example/1"},"title":{"v":"T"},"published_at":{"v":"1.714557600E9"},"text":{"v":"A text of some words."}}}"#,
+            "https://a.example/1",
+            "T",
+            "2024-05-01T10:00:00Z",
+            "A text of some words.",
+        ),
+        (
+            r#"{"object":"page","url":"https://a.example/1","properties":{"Name":{"id":"title","type":"title","title":[{"type":"text","plain_text":"The "},{"type":"text","plain_text":"pier"}]},"Published":{"type":"date","date":{"start":"2024-05-01","end":null}},"Text":{"type":"rich_text","rich_text":[{"type":"text","text":{"content":"One, "}},{"type":"text","text":{"content":"two."}}]}}}"#,
+            "https://a.example/1",
+            "The pier",
+            "2024-05-01",
+            "One, two.",
+        ),
+        (
+            r#"{"sys":{"id":"7","createdAt":"2020-01-01T00:00:00Z"},"fields":{"title":{"en-US":"T"},"publishDate":{"en-US":"2024-05-01"},"body":{"en-US":"B."}}}"#,
+            "",
+            "T",
+            "2024-05-01",
+            "B.",
+        ),
+        (
+            r#"{"url":"https://a.example/1","title":"T","content":"One and ...","raw_content":"One and two, and many more."}"#,
+            "https://a.example/1",
+            "T",
+            "",
+            "One and two, and many more.",
+        ),
+        (&summary, "https://a.example/1", "T", "", paragraphs),
+        (
+            r#"{"title":"T","body":{"sections":[{"paragraphs":["B."]}]},"html":{"requested_url":"https://a.example/1"}}"#,
+            "https://a.example/1",
+            "T",
+            "",
+            "B.",
+        ),
+    ] {
+        let article = decode(line).article;
+        let date = article.published.map(|date| date.to_string()).unwrap_or_default();
+        assert_eq!(
+            (&*article.url, &*article.title, &*date, &*article.text),
+            (url, title, published, text),
+            "{line}"
+        );
     }
 }
 
@@ -421,7 +480,15 @@ fn tables_in_json_are_found_by_the_names_in_them() {
             rows(&["result", "rows"], &["title", "body"], 1, 0),
         ),
         (
+            r#"{"schema":{"fields":[{"name":"url","type":"STRING"},{"name":"text","type":"STRING"}]},"rows":[{"f":[{"v":"https://a.example/1"},{"v":"B"}]}]}"#,
+            rows(&["rows"], &["url", "text"], 2, 0),
+        ),
+        (
             r#"{"url":{"0":"https://a.example/1","1":"https://a.example/2"},"n":{"0":1,"1":2}}"#,
+            Some(Layout::Columns),
+        ),
+        (
+            r#"{"ids":["1","2"],"embeddings":null,"documents":["A","B"],"metadatas":[{},{}]}"#,
             Some(Layout::Columns),
         ),
         (r#"{"text":{"0":"B","1":"C and so"#, Some(Layout::Columns)),
@@ -540,6 +607,40 @@ fn what_is_no_record_is_named() {
         (b"null", "not_an_object"),
     ] {
         assert_eq!(fault(line).reason.name, reason, "{}", String::from_utf8_lossy(line));
+    }
+}
+
+#[test]
+fn a_line_in_another_encoding_is_read_and_one_with_damaged_characters_is_not() {
+    let text = "Le château près de la forêt, “fermé” depuis l’été – naïve façade à 5 € : « déjà vu »";
+    let (latin, ..) = encoding_rs::WINDOWS_1252.encode(text);
+    let (russian, ..) =
+        encoding_rs::WINDOWS_1251.encode("Мост закрыт до весны, сообщил совет порта во вторник");
+    let line = |text: &[u8]| [b"{\"text\":\"", text, b"\"}"].concat();
+    for (bytes, expected) in [
+        (&latin[..], text),
+        (&russian[..], "Мост закрыт до весны, сообщил совет порта во вторник"),
+        (b"caf\xE9 au lait", "café au lait"),
+        (b"it\x92s \x93quoted\x94", "it’s “quoted”"),
+    ] {
+        let decoded = decode_bytes(&line(bytes));
+        assert_eq!((&*decoded.article.text, decoded.mended), (expected, true));
+    }
+    for damaged in [
+        // `é`, `’` and `ï` of which bytes are lost, with sound ones and alone
+        "café, caf\u{E9}"
+            .replace('\u{E9}', "\u{0}")
+            .as_bytes()
+            .iter()
+            .map(|byte| if *byte == 0 { 0xC3 } else { *byte })
+            .collect(),
+        b"caf\xC3 au lait".to_vec(),
+        b"na\xC3ve".to_vec(),
+        b"don\xE2\x80t".to_vec(),
+        b"don\xE2 t".to_vec(),
+        b"ca\x81f\xFFe".to_vec(),
+    ] {
+        assert_eq!(fault(&line(&damaged)).reason.name, "not_utf8", "{}", String::from_utf8_lossy(&damaged));
     }
 }
 

@@ -35,7 +35,7 @@ const TEXT_KEYS: &[&str] = &[
     "content",
 ];
 /// As [`TEXT_KEYS`], of a body.
-pub(super) const BODY_KEYS: [&str; 17] = [
+pub(super) const BODY_KEYS: [&str; 18] = [
     "rendered",
     "text",
     "value",
@@ -53,6 +53,7 @@ pub(super) const BODY_KEYS: [&str; 17] = [
     "fit_markdown",
     "raw_markdown",
     "content",
+    "v",
 ];
 
 /// How much of a value a field took.
@@ -90,19 +91,21 @@ pub(super) fn is_none(text: &str) -> bool {
 /// Whether a description is the article itself: several paragraphs, or more than anybody writes to sum one up.
 pub(super) fn is_body(description: &str) -> bool {
     const LEAST_CHARACTERS: usize = 1_000;
-    let paragraphs = description.matches("</p>").count();
+    let paragraphs = description.matches("</p>").count().max(description.matches("\n\n").count());
     paragraphs >= 2 || description.chars().nth(LEAST_CHARACTERS).is_some()
 }
 
 /// Takes a value out of what databases wrap it in to say of what type it is: `{"S": "x"}`, `{"stringValue": "x"}`,
-/// `{"arrayValue": {"values": […]}}`, `{"$binary": {"base64": "…"}}`.
+/// `{"arrayValue": {"values": […]}}`, `{"$binary": {"base64": "…"}}`, `{"type": "url", "url": "…"}`.
 fn untyped(value: &mut Value) {
     #[rustfmt::skip]
-    const TYPES: [&str; 27] = [
+    const TYPES: [&str; 28] = [
         "S", "N", "L", "M", "SS", "NS", "stringValue", "integerValue", "doubleValue", "timestampValue", "arrayValue", "mapValue", "values",
         "$date", "$oid", "$uuid", "$symbol", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary",
         // Avro, where a value may be of several types
         "string", "int", "long", "double", "array",
+        // BigQuery's responses
+        "v",
     ];
     match value {
         Value::Object(object) if object.len() == 1 => {
@@ -115,7 +118,20 @@ fn untyped(value: &mut Value) {
             }
             untyped(value);
         }
-        Value::Array(items) => items.iter_mut().for_each(untyped),
+        Value::Object(object) => {
+            let kind = object.get("type").and_then(Value::as_str).filter(|kind| *kind != "type");
+            let Some(inner) = kind.map(str::to_owned).and_then(|kind| object.remove(&kind)) else { return };
+            *value = inner;
+            untyped(value);
+        }
+        Value::Array(items) => {
+            // A line in pieces, each with its marks.
+            let pieces: Option<String> = items.iter().map(|item| item.get("plain_text")?.as_str()).collect();
+            match pieces.filter(|_| !items.is_empty()) {
+                Some(text) => *value = text.into(),
+                None => items.iter_mut().for_each(untyped),
+            }
+        }
         _ => {}
     }
 }
@@ -464,7 +480,7 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
         },
         // MongoDB's export writes `{"$date": …}`, with the number in another object or not.
         Value::Object(object) => {
-            const KEYS: [&str; 13] = [
+            const KEYS: [&str; 14] = [
                 "$date",
                 "$numberLong",
                 "$timestamp",
@@ -478,9 +494,15 @@ fn date_in(value: &mut Value, evidence: &OrderEvidence<'_>) -> Option<ArticleDat
                 "date",
                 "iso",
                 "Time",
+                "start",
             ];
-            let key = KEYS.iter().find(|key| object.contains_key(**key))?;
-            return date_in(object.get_mut(*key)?, evidence);
+            let named = KEYS.iter().find(|key| object.contains_key(**key));
+            return match named {
+                Some(key) => date_in(object.get_mut(*key)?, evidence),
+                // `{"en-US": …}`
+                None if object.len() == 1 => date_in(object.values_mut().next()?, evidence),
+                None => None,
+            };
         }
         Value::Null | Value::Bool(_) => None,
     }

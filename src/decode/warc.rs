@@ -16,11 +16,12 @@ use serde_json::{Map, Value};
 
 use crate::article::{Article, ArticleDate, Drop, Fault, Field, Found, Measured, Reason, Source};
 use crate::date::OrderEvidence;
+use crate::format::digest;
 use crate::format::warc::Header;
 use crate::html::charset::page_of;
 use crate::text::Slice;
 
-use super::{Decoded, digest};
+use super::Decoded;
 
 /// The unit is not a WARC record.
 pub const BAD_WARC: Reason = Reason { name: "bad_warc", meaning: "the bytes are not a WARC record" };

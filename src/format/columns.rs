@@ -6,10 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{Refill, WantedColumn, end_too_long};
-
-/// Reads a dump from its beginning.
-pub(crate) type Reopen<'a> = dyn Fn() -> io::Result<Box<dyn Read + Send>> + 'a;
+use super::{Refill, Reopen, WantedColumn, end_too_long};
 
 /// Each has a decompressor of its own.
 const MOST_COLUMNS: usize = 200;
@@ -44,7 +41,7 @@ struct Entry {
 impl Columns {
     /// The columns of a table that are of use; `None` where the dump is no table of at least one row.
     pub(super) fn find(
-        reopen: &Reopen<'_>,
+        reopen: &Reopen,
         wanted: &WantedColumn<'_>,
         max_unit_bytes: usize,
     ) -> io::Result<Option<Self>> {
@@ -79,7 +76,7 @@ impl Columns {
     }
 
     /// Names of columns, and where they begin; `None` where the dump is something else.
-    fn places(reopen: &Reopen<'_>, wanted: &WantedColumn<'_>) -> io::Result<Option<Vec<Place>>> {
+    fn places(reopen: &Reopen, wanted: &WantedColumn<'_>) -> io::Result<Option<Vec<Place>>> {
         let mut scan = Values::new(reopen()?);
         let mut places = Vec::new();
         if scan.sign()? != Some(b'{') {
@@ -102,10 +99,14 @@ impl Columns {
                 return Ok(None);
             }
             scan.take()?;
-            if !matches!(scan.sign()?, Some(b'{' | b'[')) {
-                return Ok(None);
-            }
-            let is_wanted = serde_json::from_slice::<String>(&name).is_ok_and(|name| wanted(&name));
+            let is_column = match scan.sign()? {
+                Some(b'{' | b'[') => true,
+                // A column that was not asked for.
+                Some(b'n') => false,
+                _ => return Ok(None),
+            };
+            let is_wanted =
+                is_column && serde_json::from_slice::<String>(&name).is_ok_and(|name| wanted(&name));
             if is_wanted {
                 places.push((name, scan.at));
             }
@@ -281,11 +282,13 @@ impl Values {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::Refilled;
     use super::*;
 
     fn rows(text: &'static str) -> Option<String> {
-        let reopen = || Ok(Box::new(text.as_bytes()) as Box<dyn Read + Send>);
+        let reopen: Reopen = Arc::new(|| Ok(Box::new(text.as_bytes())));
         let columns = Columns::find(&reopen, &|name| name != "of_no_use", 1 << 20).expect("it is whole")?;
         let mut rows = String::new();
         Refilled::new(columns).read_to_string(&mut rows).expect("it is UTF-8");

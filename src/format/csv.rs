@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::sync::{Arc, OnceLock};
 
 use csv_core::ReadRecordResult;
 
-use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, WantedColumn, end_too_long};
+use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, Reopen, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
 
@@ -15,13 +16,28 @@ pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
 
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let Some(style) = Style::of(opened.name, &opened.head, opened.hints.known) else { return Err(opened) };
-    let max_unit_bytes = opened.max_unit_bytes;
-    let inner = opened.whole();
-    let inner: Box<dyn Read + Send> =
-        if style.has_blanks { Box::new(WithoutBlanks::new(style.delimiter, inner)) } else { inner };
-    let rows = Refilled::new(JsonRows::new(style, max_unit_bytes, inner));
-    Ok(Content { form: Form::Json, name: "csv".to_owned(), reader: Box::new(rows), is_as_it_stands: false })
+    let (max_unit_bytes, again) = (opened.max_unit_bytes, opened.reopen.clone());
+    let names = Arc::new(OnceLock::new());
+    let first =
+        JsonRows { again, ..JsonRows::new(style, max_unit_bytes, Arc::clone(&names), opened.whole()) };
+    // Before its header is known, nothing can be made of a table.
+    let restart = move |rest| {
+        names.get()?;
+        let rows = JsonRows::new(style, max_unit_bytes, Arc::clone(&names), Box::new(io::empty()));
+        let inner = BufReader::with_capacity(CHUNK_BYTES, rest);
+        let rows = JsonRows { inner, is_after_gap: true, is_astray: true, rows_before: 0, ..rows };
+        Some(Box::new(Refilled::new(rows)) as Box<dyn Read + Send>)
+    };
+    Ok(Content {
+        form: Form::Json,
+        name: "csv".to_owned(),
+        reader: Box::new(Refilled::new(first)),
+        restart: Some(Box::new(restart)),
+    })
 }
+
+/// The names of the columns, once they are known.
+type Header = Arc<OnceLock<Vec<String>>>;
 
 /// A row of more fields is too long.
 const MOST_FIELDS: usize = 1 << 20;
@@ -71,7 +87,7 @@ impl Style {
     fn rows_before(self, head: &[u8]) -> usize {
         const MOST: usize = 20;
         let separator = usize::from(separator(head).is_some());
-        let mut rows = JsonRows::new(self, head.len(), head);
+        let mut rows = JsonRows::new(self, head.len(), Header::default(), Box::new(head));
         for number in 0..MOST {
             if !rows.next_row().is_ok_and(|is_row| is_row) {
                 break;
@@ -178,19 +194,30 @@ fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
 
 /// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
 /// as `column_7`.
-struct JsonRows<R> {
-    inner: BufReader<R>,
+struct JsonRows<'a> {
+    style: Style,
+    inner: Input<'a>,
+    /// Reads the table from its beginning again, where that can be done.
+    again: Option<Reopen>,
+    /// How often it was.
+    reopened: usize,
+    /// Where in the table `inner` is.
+    at: u64,
     parser: csv_core::Reader,
     max_unit_bytes: usize,
     /// Rows that are still to come before the header.
     rows_before: usize,
-    names: Option<Vec<String>>,
+    names: Header,
     row: Row,
-    /// What is read may be the rest of a row that was too long.
+    /// What is read may be the rest of a row that was broken.
     is_astray: bool,
+    /// What is read follows a gap.
+    is_after_gap: bool,
     /// Why no more could be read, after the row that was begun has been given.
     failed: Option<io::Error>,
 }
+
+type Input<'a> = BufReader<Box<dyn Read + Send + 'a>>;
 
 /// A row's fields, one after the other, as far as they may be held.
 struct Row {
@@ -201,6 +228,8 @@ struct Row {
     fields: usize,
     /// It has more than may be held, and is of no use but for so many bytes of its beginning.
     is_too_long: bool,
+    /// It is the rest of a row, or the beginning of one.
+    is_part: bool,
     head_bytes: usize,
 }
 
@@ -212,32 +241,38 @@ impl Row {
     }
 }
 
-impl<R: Read> JsonRows<R> {
-    fn new(style: Style, max_unit_bytes: usize, inner: R) -> Self {
+impl<'a> JsonRows<'a> {
+    fn new(style: Style, max_unit_bytes: usize, names: Header, inner: Box<dyn Read + Send + 'a>) -> Self {
         Self {
-            inner: BufReader::with_capacity(128 << 10, inner),
+            style,
+            inner: style.input(inner),
+            again: None,
+            reopened: 0,
+            at: 0,
             parser: style.parser(),
             max_unit_bytes,
             rows_before: style.rows_before,
-            names: None,
+            names,
             is_astray: false,
+            is_after_gap: false,
             failed: None,
             row: Row {
                 bytes: vec![0; 4 << 10],
                 ends: vec![0; 64],
                 fields: 0,
                 is_too_long: false,
+                is_part: false,
                 head_bytes: 0,
             },
         }
     }
 
-    /// Reads the next row; `false` after the last. Of a row that is too long the beginning alone is kept. A quotation mark that nobody
-    /// closes must not take the rest of the table: after such a row, the first line that has as many fields as the header is the next.
+    /// Reads the next row; `false` after the last. Of a row that is too long the beginning alone is kept.
     fn next_row(&mut self) -> io::Result<bool> {
+        let start = self.at;
         let row = &mut self.row;
         let mut filled = 0;
-        (row.fields, row.is_too_long) = (0, false);
+        (row.fields, row.is_too_long, row.is_part) = (0, false, false);
         loop {
             let (outcome, taken, written, fields) = {
                 let input = match self.inner.fill_buf() {
@@ -247,6 +282,7 @@ impl<R: Read> JsonRows<R> {
                         row.ends.truncate(row.fields);
                         row.ends.push(filled);
                         row.fields += 1;
+                        row.is_part = true;
                         self.failed = Some(error);
                         return Ok(true);
                     }
@@ -256,6 +292,7 @@ impl<R: Read> JsonRows<R> {
                 self.parser.read_record(input, bytes, ends)
             };
             self.inner.consume(taken);
+            self.at += taken as u64;
             filled += written;
             row.fields += fields;
             match outcome {
@@ -268,53 +305,270 @@ impl<R: Read> JsonRows<R> {
                 }
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     (row.is_too_long, row.fields, row.head_bytes) = (true, 0, filled.min(HEAD_BYTES));
-                    self.is_astray = true;
-                    self.parser.reset();
-                    self.failed = pass_line(&mut self.inner).err();
+                    self.failed = self.pass_row(start).err();
                     return Ok(true);
                 }
                 ReadRecordResult::Record => {
-                    let names = self.names.as_ref().map_or(0, Vec::len);
-                    if !self.is_astray || names == 0 || names == row.fields {
-                        self.is_astray = false;
-                        return Ok(true);
-                    }
-                    (filled, row.fields) = (0, 0);
+                    // The first line that has as many fields as the header is a row again.
+                    let names = self.names.get().map_or(0, Vec::len);
+                    self.is_astray &= names != 0 && names != row.fields;
+                    row.is_part = self.is_astray;
+                    return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),
             }
         }
     }
+
+    /// Reads to the end of a row that is too long, and begins at `start`. Where its quotation mark is never closed, the row is the first line
+    /// of it, since that must not take the rest of the table.
+    fn pass_row(&mut self, start: u64) -> io::Result<()> {
+        let mut quotes = Quotes::within(self.style, &mut self.parser);
+        self.parser.reset();
+        let is_closed = loop {
+            let input = self.inner.fill_buf()?;
+            if input.is_empty() {
+                break !quotes.is_open_at_end();
+            }
+            let (mut used, mut ended) = (0, None);
+            for byte in input {
+                used += 1;
+                ended = quotes.row_end(*byte);
+                if ended.is_some() {
+                    break;
+                }
+            }
+            self.inner.consume(used);
+            self.at += used as u64;
+            if let Some(is_closed) = ended {
+                break is_closed;
+            }
+        };
+        if is_closed {
+            return Ok(());
+        }
+        let again = self.again.as_ref().filter(|_| self.reopened < MOST_REOPENED);
+        let Some(again) = again else {
+            let what = format!("a quotation mark in the row at byte {start} is never closed");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        };
+        self.reopened += 1;
+        self.inner = self.style.input(again()?);
+        io::copy(&mut self.inner.by_ref().take(start), &mut io::sink())?;
+        self.at = start + pass_line(&mut self.inner)?;
+        self.is_astray = true;
+        Ok(())
+    }
+
+    /// What follows a gap up to the first row; `None` where it begins at once. Where that is cannot be known if what follows may be within
+    /// quotation marks.
+    fn find_row(&mut self) -> io::Result<Vec<u8>> {
+        let mut known = Vec::new();
+        let fields = self.names.get().map_or(0, Vec::len);
+        let (from, is_end) = loop {
+            let length = known.len();
+            self.inner.by_ref().take(SEARCHED_BYTES / 16).read_to_end(&mut known)?;
+            let is_end = known.len() == length;
+            if let Some(from) = self.style.first_row(&known) {
+                break (Some(from), is_end);
+            }
+            if is_end || known.len() as u64 >= SEARCHED_BYTES {
+                break (self.style.first_line_of(&known, fields), is_end);
+            }
+        };
+        let Some(from) = from.or(is_end.then_some(known.len())) else {
+            let what = "what follows the gap may be within quotation marks";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        };
+        let rest = known.split_off(from);
+        let inner = std::mem::replace(&mut self.inner, BufReader::new(Box::new(io::empty())));
+        self.inner = self.style.input(Box::new(io::Cursor::new(rest).chain(inner)));
+        Ok(known)
+    }
 }
 
-/// Reads to the end of a line.
-fn pass_line(inner: &mut BufReader<impl Read>) -> io::Result<()> {
+/// Bytes read at a time.
+const CHUNK_BYTES: usize = 128 << 10;
+/// A table that has more unclosed quotation marks, each with more after it than a row may have, is not read from its beginning for each.
+const MOST_REOPENED: usize = 16;
+/// So much after a gap is searched for a quotation mark that shows where a row begins.
+const SEARCHED_BYTES: u64 = 1 << 20;
+
+/// Reads to the end of a line, and says how long it is.
+fn pass_line(inner: &mut Input<'_>) -> io::Result<u64> {
+    let mut passed = 0;
     loop {
         let input = inner.fill_buf()?;
         let (end, length) = (memchr::memchr2(b'\n', b'\r', input), input.len());
-        inner.consume(end.map_or(length, |end| end + 1));
+        let used = end.map_or(length, |end| end + 1);
+        inner.consume(used);
+        passed += used as u64;
         if end.is_some() || length == 0 {
-            return Ok(());
+            return Ok(passed);
         }
     }
 }
 
-impl<R: Read> Refill for JsonRows<R> {
-    /// The next row; of one that was begun before an error, what there is, without a line end. The header's line is a blank one, so that rows have the number
-    /// of their line where no field holds a line end. A table whose first row cannot be a header has columns without names.
+/// What a quotation mark does, by what stands on both sides of it: one of several that follow each other, since each pair of them is a
+/// letter of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    /// It can only open a field.
+    Opens,
+    /// It can only close one.
+    Closes,
+    /// Either.
+    Unclear,
+    /// Neither; it is written in a text as it stands.
+    Stray,
+}
+
+/// Follows quotation marks.
+#[derive(Clone, Copy, Debug)]
+struct Quotes {
+    style: Style,
+    is_open: bool,
+    /// The byte before the marks that are being read.
+    before: u8,
+    /// How many they are.
+    run: usize,
+    is_escaped: bool,
+}
+
+impl Quotes {
+    fn new(style: Style, before: u8) -> Self {
+        Self { style, is_open: false, before, run: 0, is_escaped: false }
+    }
+
+    /// Within a row, of which a parser has read the beginning; it is of no use after that.
+    fn within(style: Style, parser: &mut csv_core::Reader) -> Self {
+        let mut read = |input: &[u8]| parser.read_record(input, &mut [0; 4], &mut [0; 4]);
+        // A mark is written where it is a letter. A line end after it ends the row where no field is open then.
+        let (_, _, written, _) = read(b"\"");
+        let is_row = read(b"\n").0 == ReadRecordResult::Record;
+        let is_pair = written > 0 && !is_row;
+        let before = if written == 0 && !is_row { style.delimiter } else { b'x' };
+        let is_open = is_pair || (written == 0 && is_row);
+        Self { is_open, run: usize::from(is_pair), ..Self::new(style, before) }
+    }
+
+    fn is_edge(&self, byte: u8) -> bool {
+        byte == self.style.delimiter || matches!(byte, b'\n' | b'\r')
+    }
+
+    /// Passes a byte; what the mark does that has ended before it, if one has.
+    fn pass(&mut self, byte: u8) -> Option<Mark> {
+        if std::mem::take(&mut self.is_escaped) {
+            self.before = b'x';
+            return None;
+        }
+        if byte == b'"' {
+            self.run += 1;
+            return None;
+        }
+        let mark = (self.run % 2 == 1).then(|| match (self.is_edge(self.before), self.is_edge(byte)) {
+            (true, false) => Mark::Opens,
+            (false, true) => Mark::Closes,
+            (true, true) => Mark::Unclear,
+            (false, false) => Mark::Stray,
+        });
+        self.run = 0;
+        self.is_escaped = self.style.has_escapes && byte == b'\\';
+        if !(self.style.has_blanks && byte == b' ' && self.is_edge(self.before)) {
+            self.before = byte;
+        }
+        mark
+    }
+
+    /// Passes a byte of a row: whether the row ends there, and all that was opened in it is closed; `false` where that cannot be.
+    fn row_end(&mut self, byte: u8) -> Option<bool> {
+        match (self.pass(byte), self.is_open) {
+            // A field was opened before, and this one opens another.
+            (Some(Mark::Opens), true) => return Some(false),
+            (Some(_), true) => self.is_open = false,
+            (Some(Mark::Opens | Mark::Unclear), false) => self.is_open = true,
+            _ => {}
+        }
+        (byte == b'\n' && !self.is_open).then_some(true)
+    }
+
+    /// Whether a field is open where the table ends.
+    fn is_open_at_end(&mut self) -> bool {
+        self.row_end(b'\n') != Some(true)
+    }
+}
+
+impl Style {
+    fn input<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Input<'a> {
+        let inner = if self.has_blanks { Box::new(WithoutBlanks::new(self.delimiter, inner)) } else { inner };
+        BufReader::with_capacity(CHUNK_BYTES, inner)
+    }
+
+    /// Where the first row begins in bytes from anywhere in a table; `None` where no quotation mark shows that. A mark that can only open a
+    /// field shows that all before it is outside of one, and one that can only close a field that it is inside.
+    fn first_row(self, bytes: &[u8]) -> Option<usize> {
+        // What comes before the first byte is not known.
+        let mut origin = bytes.iter().position(|byte| *byte != b'"')?;
+        let mut quotes = Quotes::new(self, bytes[origin]);
+        let mut is_odd = false;
+        let mut is_open = None;
+        for (at, byte) in bytes.iter().enumerate().skip(origin + 1) {
+            match quotes.pass(*byte) {
+                Some(Mark::Opens) => is_open = Some(is_odd),
+                Some(Mark::Closes) => is_open = Some(!is_odd),
+                Some(Mark::Unclear) => is_odd = !is_odd,
+                Some(Mark::Stray) => (origin, is_odd) = (at, false),
+                None => {}
+            }
+            if is_open.is_some() {
+                break;
+            }
+        }
+        let mut quotes = Quotes { is_open: is_open?, ..Quotes::new(self, bytes[origin]) };
+        let ends = bytes.iter().skip(origin + 1).position(|byte| quotes.row_end(*byte) == Some(true));
+        // The line end that was the first byte.
+        if bytes[origin] == b'\n' && is_open == Some(false) {
+            Some(origin + 1)
+        } else {
+            Some(origin + 2 + ends?)
+        }
+    }
+
+    /// Where the first line begins in a table without quotation marks, if all whole lines have so many fields.
+    fn first_line_of(self, bytes: &[u8], fields: usize) -> Option<usize> {
+        let (first, last) = (memchr::memchr(b'\n', bytes)?, memchr::memrchr(b'\n', bytes)?);
+        let mut lines = bytes.slice(first + 1..last).split(|byte| *byte == b'\n');
+        let is_row = |line: &[u8]| memchr::memchr_iter(self.delimiter, line).count() + 1 == fields;
+        let is_table = fields > 1 && memchr::memchr(b'"', bytes).is_none() && lines.all(is_row);
+        is_table.then_some(first + 1)
+    }
+}
+
+impl Refill for JsonRows<'_> {
+    /// The next row; of one that was begun before an error, what there is, without a line end, and of the rest of one what there is. The
+    /// header's line is a blank one, so that rows have the number of their line where no field holds a line end. A table whose first row
+    /// cannot be a header has columns without names.
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
+        let start = ready.len();
+        if std::mem::take(&mut self.is_after_gap) {
+            let part = self.find_row()?;
+            if !part.is_empty() {
+                self.write_part(ready, &part);
+                ready.push(b'\n');
+            }
+            return Ok(true);
+        }
         if !self.next_row()? {
             return Ok(false);
         }
-        let start = ready.len();
-        if self.failed.is_some() && !self.row.is_too_long {
-            let fields: Vec<_> = self.row.iter().map(String::from_utf8_lossy).collect();
-            let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
-            if serde_json::to_writer(&mut line, &fields.join(",")).is_err() {
-                end_too_long(ready, start, self.max_unit_bytes);
+        if self.row.is_part && !self.row.is_too_long {
+            let fields: Vec<&[u8]> = self.row.iter().collect();
+            self.write_part(ready, &fields.join(&b','));
+            if self.failed.is_none() {
+                ready.push(b'\n');
             }
             return Ok(true);
         }
@@ -323,34 +577,39 @@ impl<R: Read> Refill for JsonRows<R> {
             ready.push(b'\n');
             return Ok(true);
         }
-        if self.names.is_none() {
+        if self.names.get().is_none() {
             let is_header = self.row.iter().all(can_be_name);
             let text = |(place, name): (usize, &[u8])| {
                 let name = String::from_utf8_lossy(name);
                 let name = name.trim_start_matches(['\u{FEFF}', '#']).trim();
                 if name.is_empty() { column(place) } else { name.to_owned() }
             };
-            self.names =
-                Some(if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() });
+            let names = if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() };
+            self.names.get_or_init(|| names);
             if is_header {
                 ready.push(b'\n');
                 return Ok(true);
             }
         }
-        let names = self.names.as_deref().unwrap_or_default();
         if self.row.is_too_long {
-            let head = String::from_utf8_lossy(self.row.bytes.slice(..self.row.head_bytes));
-            let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
-            // Where it has no room for all of it, it is long enough.
-            drop(serde_json::to_writer(&mut line, &head));
+            self.write_part(ready, self.row.bytes.slice(..self.row.head_bytes));
             end_too_long(ready, start, self.max_unit_bytes);
             return Ok(true);
         }
+        let names = self.names.get().map(Vec::as_slice).unwrap_or_default();
         let mut line = Bounded { bytes: ready, most: start + self.max_unit_bytes };
         if object(&mut line, names, &self.row).is_err() {
             end_too_long(ready, start, self.max_unit_bytes);
         }
         Ok(true)
+    }
+}
+
+impl JsonRows<'_> {
+    /// Writes what is no row as a JSON string, as far as there is room for it: nobody will read it as a record.
+    fn write_part(&self, ready: &mut Vec<u8>, part: &[u8]) {
+        let mut line = Bounded { most: ready.len() + self.max_unit_bytes, bytes: ready };
+        drop(serde_json::to_writer(&mut line, &String::from_utf8_lossy(part)));
     }
 }
 
@@ -385,14 +644,16 @@ pub(super) fn column(place: usize) -> String {
 mod tests {
     use super::*;
 
+    fn rows<'a>(style: Style, max_unit_bytes: usize, table: impl Read + Send + 'a) -> Refilled<JsonRows<'a>> {
+        Refilled::new(JsonRows::new(style, max_unit_bytes, Header::default(), Box::new(table)))
+    }
+
     #[test]
     fn rows_become_objects() {
         let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
         let mut json = String::new();
         let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
-        Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
-            .read_to_string(&mut json)
-            .expect("it is a table");
+        rows(style, 1 << 20, table.as_bytes()).read_to_string(&mut json).expect("it is a table");
         assert_eq!(
             json,
             "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\
@@ -411,7 +672,7 @@ mod tests {
         let table = &b"url,text\na,b\nc,\"d e"[..];
         let style = Style::of("a.csv", table, &|_| true).expect("it is a table");
         let mut json = Vec::new();
-        let read = Refilled::new(JsonRows::new(style, 1 << 20, table.chain(Failing))).read_to_end(&mut json);
+        let read = rows(style, 1 << 20, table.chain(Failing)).read_to_end(&mut json);
         assert_eq!(read.map_err(|error| error.kind()), Err(io::ErrorKind::UnexpectedEof));
         assert_eq!(String::from_utf8_lossy(&json), "\n{\"url\":\"a\",\"text\":\"b\"}\n\"c,d e\"");
     }
@@ -425,26 +686,100 @@ mod tests {
             "c,".repeat(MOST_FIELDS + 1)
         );
         let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
-        let mut rows = JsonRows::new(style, 50_000, table.as_bytes());
+        let mut rows = JsonRows::new(style, 50_000, Header::default(), Box::new(table.as_bytes()));
         let mut ready = Vec::new();
-        while rows.refill(&mut ready).expect("it is a table") {}
+        while rows.refill(&mut ready).is_ok_and(|is_more| is_more) {}
         assert!(rows.row.bytes.len() <= 50_001 && rows.row.ends.len() <= 2 * MOST_FIELDS);
         let lines: Vec<usize> = ready.split(|byte| *byte == b'\n').map(<[u8]>::len).collect();
         assert_eq!(lines, [0, 26, 50_001, 50_001, 50_001, 50_001, 0]);
     }
 
-    #[test]
-    fn a_quotation_mark_that_is_never_closed_takes_no_more_than_a_row_may_have() {
-        let table = format!("url,text\na,\"never closed\n{}c,\"two, and\nmore\"\n", "b,one\n".repeat(10_000));
+    /// A table that can be read again, as lines.
+    fn lines_of(table: &str, max_unit_bytes: usize) -> Vec<String> {
         let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+        let whole = table.to_owned();
+        let again: Reopen = Arc::new(move || Ok(Box::new(io::Cursor::new(whole.clone()))));
+        let first = JsonRows::new(style, max_unit_bytes, Header::default(), Box::new(table.as_bytes()));
         let mut json = String::new();
-        let mut rows = Refilled::new(JsonRows::new(style, 5000, table.as_bytes()));
+        let mut rows = Refilled::new(JsonRows { again: Some(again), ..first });
         rows.read_to_string(&mut json).expect("it is UTF-8");
-        let lines: Vec<&str> = json.lines().collect();
-        assert!(lines[1].starts_with("\"anever closed\\nb,one") && lines[1].len() == 5001, "{}", lines[1]);
-        assert!((9_100..9_300).contains(&lines.len()), "{}", lines.len());
-        assert!(lines[2..lines.len() - 1].iter().all(|line| *line == "{\"url\":\"b\",\"text\":\"one\"}"));
-        assert_eq!(lines.last(), Some(&"{\"url\":\"c\",\"text\":\"two, and\\nmore\"}"));
+        json.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_costs_its_line() {
+        for last in ["c,\"two, and\nmore\"\n", ""] {
+            let table = format!("url,text\na,\"never closed\n{}{last}", "b,one\n".repeat(10_000));
+            let lines = lines_of(&table, 5000);
+            assert!(
+                lines[1].starts_with("\"anever closed\\nb,one") && lines[1].len() == 5001,
+                "{}",
+                lines[1]
+            );
+            assert!(lines[2..10_002].iter().all(|line| *line == "{\"url\":\"b\",\"text\":\"one\"}"));
+            let last = (!last.is_empty()).then_some("{\"url\":\"c\",\"text\":\"two, and\\nmore\"}");
+            assert!(lines[10_002..].iter().eq(last.as_slice()), "{}", lines.len());
+        }
+        // Of a pipe nothing can be read again.
+        let table = format!("url,text\na,\"never closed\n{}", "b,one\n".repeat(10_000));
+        let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+        let error =
+            rows(style, 5000, table.as_bytes()).read_to_string(&mut String::new()).expect_err("it is open");
+        assert_eq!(error.to_string(), "a quotation mark in the row at byte 9 is never closed");
+    }
+
+    #[test]
+    fn a_field_that_is_too_long_costs_its_row_whatever_is_in_it() {
+        let inner = "x,\"\"y, \"\" z\"\"\r\nb,one\n,\"\"\"\"\n".repeat(1_000);
+        for (before, after) in [("", ""), ("text, ", "\nb,one"), ("\"\"", "\"\""), (",", ",")] {
+            let long = format!("a,\"{before}{inner}{after}\"\n");
+            for (rows, table) in
+                [(2, format!("url,text\n{long}b,one\n{long}")), (1, format!("url,text\n{long}"))]
+            {
+                let lines = lines_of(&table, 5000);
+                let too_long = lines.iter().filter(|line| line.len() == 5001).count();
+                let sound = lines.iter().filter(|line| *line == "{\"url\":\"b\",\"text\":\"one\"}").count();
+                assert_eq!((lines.len(), too_long, sound), (2 * rows, rows, rows - 1), "{before} {after}");
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_gap_rows_are_found_where_marks_show_them() {
+        let names = || Arc::new(OnceLock::from(vec!["url".to_owned(), "text".to_owned()]));
+        let after = |rest: String| {
+            let style = Style { delimiter: b',', has_escapes: false, has_blanks: false, rows_before: 0 };
+            let rows = JsonRows::new(style, 1 << 20, names(), Box::new(io::empty()));
+            let inner: Input<'_> = BufReader::new(Box::new(io::Cursor::new(rest)));
+            let mut json = String::new();
+            Refilled::new(JsonRows { inner, is_after_gap: true, is_astray: true, ..rows })
+                .read_to_string(&mut json)
+                .map(|_| json.lines().map(str::to_owned).collect::<Vec<_>>())
+                .map_err(|error| error.kind())
+        };
+        let (one, two) = ("{\"url\":\"a\",\"text\":\"x\"}", "{\"url\":\"b\",\"text\":\"y, z\\nb,c\"}");
+        let table = "a,x\nb,\"y, z\nb,c\"\n";
+        for (rest, expected) in [
+            // Outside of quotation marks, inside of them, and where the first mark may be either.
+            (format!("rest\n{table}"), vec!["\"rest\\n\"", one, two]),
+            (format!("\n{table}"), vec!["\"\\n\"", one, two]),
+            (format!("k,l\nm,n\"\n{table}"), vec!["\"k,l\\nm,n\\\"\\n\"", one, two]),
+            (format!("k,l\n,\"\n{table}"), vec!["\"k,l\\n,\\\"\\n\"", one, two]),
+            (
+                format!("\"\nk,\",\"\n{table}"),
+                vec!["\"\\\"\\n\"", "{\"url\":\"k\",\"text\":\",\"}", one, two],
+            ),
+            ("st\na,x\na,x\n".to_owned(), vec!["\"st\\n\"", one, one]),
+            ("st\na,x\nb,x,y\n".to_owned(), vec!["\"st\\na,x\\nb,x,y\\n\""]),
+        ] {
+            assert_eq!(
+                after(rest.clone()).as_deref(),
+                Ok(&expected.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>()[..]),
+                "{rest}"
+            );
+        }
+        let unclear = format!("{}\n", "k,l,m\n".repeat(500_000));
+        assert_eq!(after(unclear), Err(io::ErrorKind::InvalidData));
     }
 
     #[test]
@@ -485,9 +820,7 @@ mod tests {
         ] {
             let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
             let mut json = String::new();
-            Refilled::new(JsonRows::new(style, 1 << 20, table.as_bytes()))
-                .read_to_string(&mut json)
-                .expect("it is a table");
+            rows(style, 1 << 20, table.as_bytes()).read_to_string(&mut json).expect("it is a table");
             assert_eq!(json, expected, "{table}");
         }
     }

@@ -2,32 +2,85 @@
 
 use std::io::{self, Read};
 
-use super::Refill;
+use super::{Refill, Refilled, warc};
+use crate::html::charset::legacy;
+
+/// How a text that is not UTF-8 is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// In UTF-16 or UTF-32.
+    Wide(Wide),
+    /// As before Unicode.
+    Legacy(&'static encoding_rs::Encoding),
+}
 
 impl Encoding {
+    /// The encoding of a dump that begins with these bytes; `None` if it is UTF-8, or no text.
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        let old = || if warc::begins(head) { None } else { legacy(head) };
+        wide(head).map(Self::Wide).or_else(|| old().map(Self::Legacy))
+    }
+
     /// Its name in the ledger.
     pub(super) fn name(self) -> &'static str {
-        match (self.width, self.is_big_endian) {
-            (2, false) => "UTF-16LE",
-            (2, true) => "UTF-16BE",
-            (_, false) => "UTF-32LE",
-            (_, true) => "UTF-32BE",
+        match self {
+            Self::Wide(Wide { width: 2, is_big_endian: false }) => "UTF-16LE",
+            Self::Wide(Wide { width: 2, is_big_endian: true }) => "UTF-16BE",
+            Self::Wide(Wide { is_big_endian: false, .. }) => "UTF-32LE",
+            Self::Wide(Wide { is_big_endian: true, .. }) => "UTF-32BE",
+            Self::Legacy(encoding) => encoding.name(),
+        }
+    }
+
+    /// The text in UTF-8.
+    pub(super) fn read<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Box<dyn Read + Send + 'a> {
+        match self {
+            Self::Wide(encoding) => Box::new(Refilled::new(Utf8::new(encoding, inner))),
+            Self::Legacy(encoding) => Box::new(Refilled::new(Legacy::new(encoding, inner))),
+        }
+    }
+
+    /// The same of what follows a gap, which may begin within a character.
+    pub(super) fn read_on(self, inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        match self {
+            Self::Wide(encoding) => Box::new(Refilled::new(Utf8::after_gap(encoding, inner))),
+            Self::Legacy(_) => self.read(inner),
         }
     }
 }
 
-/// How a text that is not UTF-8 is encoded.
+/// UTF-16 or UTF-32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Encoding {
+pub(super) struct Wide {
     /// Bytes of a unit: 2 or 4.
     width: usize,
     is_big_endian: bool,
 }
 
-/// The encoding of a text that begins with these bytes; `None` if it is not one of these. Dumps begin with ASCII (`{`, `[`,
+impl Wide {
+    fn unit(self, bytes: &[u8]) -> u32 {
+        bytes.iter().enumerate().fold(0, |value, (at, byte)| {
+            let place = if self.is_big_endian { self.width - 1 - at } else { at };
+            value | u32::from(*byte) << (8 * place)
+        })
+    }
+
+    /// How many bytes come before the first whole unit: where units begin, most of them are ASCII in every dump, for its keys.
+    fn bytes_before_unit(self, bytes: &[u8]) -> usize {
+        let ascii = |skipped: &usize| {
+            let rest = bytes.get(*skipped..).unwrap_or_default();
+            let units = rest.chunks_exact(self.width).map(|unit| self.unit(unit));
+            units.filter(|unit| (1..0x80).contains(unit)).count()
+        };
+        // Of equals the first one.
+        (0..self.width).rev().max_by_key(ascii).unwrap_or(0)
+    }
+}
+
+/// Whether a text that begins with these bytes is one in UTF-16 or UTF-32. Dumps begin with ASCII (`{`, `[`,
 /// white space, the names of columns), so that of each unit all bytes but one are 0. After a byte order mark one
 /// such unit is enough.
-pub(super) fn of(head: &[u8]) -> Option<Encoding> {
+pub(super) fn wide(head: &[u8]) -> Option<Wide> {
     /// Without a mark, so many units in a row are no accident; NULs before a record are not followed by letters.
     const UNITS: usize = 4;
     let is_ascii = |units: &[u8], width: usize, is_big_endian: bool| {
@@ -46,13 +99,15 @@ pub(super) fn of(head: &[u8]) -> Option<Encoding> {
         let (text, units) = head.strip_prefix(*mark).map_or((head, UNITS), |text| (text, 1));
         text.get(..units * width).is_some_and(|units| is_ascii(units, *width, *is_big_endian))
     })?;
-    Some(Encoding { width, is_big_endian })
+    Some(Wide { width, is_big_endian })
 }
 
 /// Turns a text into UTF-8 as it is read. What is no character becomes U+FFFD; the byte order mark is left out.
-pub(super) struct Utf8<R> {
-    encoding: Encoding,
+struct Utf8<R> {
+    encoding: Wide,
     inner: R,
+    /// What comes before units has to be found.
+    is_astray: bool,
     /// Bytes that have not been decoded, fewer than a character takes.
     pending: Vec<u8>,
     is_end: bool,
@@ -60,10 +115,17 @@ pub(super) struct Utf8<R> {
 }
 
 impl<R: Read> Utf8<R> {
-    pub(super) fn new(encoding: Encoding, inner: R) -> Self {
-        Self { encoding, inner, pending: Vec::new(), is_end: false, begun: false }
+    fn new(encoding: Wide, inner: R) -> Self {
+        Self { encoding, inner, is_astray: false, pending: Vec::new(), is_end: false, begun: false }
+    }
+
+    fn after_gap(encoding: Wide, inner: R) -> Self {
+        Self { is_astray: true, begun: true, ..Self::new(encoding, inner) }
     }
 }
+
+/// So many bytes tell where units begin.
+const ENOUGH_BYTES: usize = 4 << 10;
 
 impl<R: Read> Refill for Utf8<R> {
     fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
@@ -71,13 +133,16 @@ impl<R: Read> Refill for Utf8<R> {
         let count = self.inner.read(&mut chunk)?;
         self.is_end = count == 0;
         self.pending.extend_from_slice(&chunk[..count]);
-        let Encoding { width, is_big_endian } = self.encoding;
-        let mut units = self.pending.chunks_exact(width).map(|unit| {
-            unit.iter().enumerate().fold(0_u32, |value, (at, byte)| {
-                let place = if is_big_endian { width - 1 - at } else { at };
-                value | u32::from(*byte) << (8 * place)
-            })
-        });
+        if self.is_astray {
+            if self.pending.len() < ENOUGH_BYTES && !self.is_end {
+                return Ok(true);
+            }
+            self.pending.drain(..self.encoding.bytes_before_unit(&self.pending));
+            self.is_astray = false;
+        }
+        let encoding = self.encoding;
+        let width = encoding.width;
+        let mut units = self.pending.chunks_exact(width).map(|unit| encoding.unit(unit));
         let mut used = 0;
         let mut text = String::new();
         while let Some(unit) = units.next() {
@@ -111,14 +176,14 @@ impl<R: Read> Refill for Utf8<R> {
 }
 
 /// Turns a text in an encoding of the time before Unicode into UTF-8 as it is read.
-pub(super) struct Legacy<R> {
+struct Legacy<R> {
     /// `None` after the end.
     decoder: Option<encoding_rs::Decoder>,
     inner: R,
 }
 
 impl<R: Read> Legacy<R> {
-    pub(super) fn new(encoding: &'static encoding_rs::Encoding, inner: R) -> Self {
+    fn new(encoding: &'static encoding_rs::Encoding, inner: R) -> Self {
         Self { decoder: Some(encoding.new_decoder_without_bom_handling()), inner }
     }
 }
@@ -142,7 +207,8 @@ impl<R: Read> Refill for Legacy<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Refilled;
+    use std::io::Cursor;
+
     use super::*;
 
     #[test]
@@ -161,10 +227,27 @@ mod tests {
                 utf32(u32::to_le_bytes),
                 utf32(u32::to_be_bytes),
             ] {
-                let encoding = of(&data).expect("it is known");
+                let encoding = Encoding::of(&data).expect("it is known");
                 let mut read = String::new();
-                Refilled::new(Utf8::new(encoding, &data[..])).read_to_string(&mut read).expect("it is UTF-8");
+                encoding.read(Box::new(&data[..])).read_to_string(&mut read).expect("it is UTF-8");
                 assert_eq!(read, text);
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_gap_characters_are_found_again() {
+        let text = "{\"标题\":\"桥梁关闭\",\"正文\":\"港务局周二表示\"}\n".repeat(100);
+        for is_big_endian in [false, true] {
+            let bytes = |unit: u16| if is_big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() };
+            let data: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+            let encoding = Encoding::Wide(Wide { width: 2, is_big_endian });
+            for skipped in 0..4 {
+                let rest = Box::new(Cursor::new(data[skipped..].to_vec()));
+                let mut read = String::new();
+                encoding.read_on(rest).read_to_string(&mut read).expect("it is UTF-8");
+                let expected: String = text.chars().skip(skipped.div_ceil(2)).collect();
+                assert_eq!(read, expected, "{skipped}");
             }
         }
     }
@@ -172,7 +255,7 @@ mod tests {
     #[test]
     fn what_is_utf_8_is_left_alone() {
         for head in [&b"{\"a\":1}\n"[..], b"\0\0\0\0{\"a\":1}", b"", b"{\0", "é{\"a\"".as_bytes()] {
-            assert_eq!(of(head), None, "{head:?}");
+            assert_eq!(Encoding::of(head), None, "{head:?}");
         }
     }
 

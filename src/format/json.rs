@@ -23,7 +23,7 @@ use memchr::memchr_iter;
 
 use super::columns::Columns;
 use super::rows::NamedRows;
-use super::{Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, envelope};
+use super::{Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, envelope};
 use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
@@ -59,7 +59,7 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     }
     let name = NAME.to_owned();
     if layout == Some(Layout::Columns)
-        && let Some(reopen) = opened.reopen.filter(|_| !opened.is_recoded)
+        && let Some(reopen) = &opened.reopen
         // What cannot be read is met again below.
         && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column, opened.max_unit_bytes)
     {
@@ -67,22 +67,22 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
             form: Form::Json,
             name: COLUMNS.to_owned(),
             reader: Box::new(Refilled::new(columns)),
-            is_as_it_stands: false,
+            restart: None,
         });
     }
-    let mut is_as_it_stands = !opened.is_recoded;
+    let mut restart = as_it_stands();
     let mut reader = opened.whole();
     if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
         && !path.is_empty()
     {
         reader = Box::new(Refilled::new(envelope::Lists::new(path.clone(), reader)));
-        is_as_it_stands = false;
+        restart = None;
     }
     if let Some(Layout::Rows { names, base, header_rows, .. }) = layout {
         reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
-        is_as_it_stands = false;
+        restart = None;
     }
-    Ok(Content { form: Form::Json, name, reader, is_as_it_stands })
+    Ok(Content { form: Form::Json, name, reader, restart })
 }
 
 /// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.

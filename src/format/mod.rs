@@ -11,6 +11,7 @@
 
 mod columns;
 mod csv;
+pub(crate) mod digest;
 mod encoding;
 mod envelope;
 mod json;
@@ -22,13 +23,14 @@ pub(crate) mod warc;
 
 use std::io::{self, Cursor, Read, Write};
 use std::ops::Range;
+use std::sync::Arc;
 
-pub(crate) use columns::Reopen;
 pub(crate) use envelope::{ANY, EACH, ITEM};
 pub(crate) use json::NAME as JSON;
 pub(crate) use unreadable::{packed_table, unreadable};
 
-use crate::html::charset::legacy;
+use encoding::Encoding;
+
 use crate::text::Slice;
 
 /// The form of a dump's units.
@@ -115,9 +117,20 @@ pub(crate) struct Content {
     pub name: String,
     /// The bytes.
     pub reader: Box<dyn Read + Send>,
-    /// They are those of the dump, and reading can continue after some that cannot be read.
-    pub is_as_it_stands: bool,
+    /// Reads on after some that cannot be read; `None` where parts of records would be taken for records.
+    pub restart: Option<Box<Restart>>,
 }
+
+/// Makes the bytes that are cut of what follows a part of the dump that cannot be read; `None` where nothing can be made of it.
+pub(crate) type Restart = dyn FnMut(Box<dyn Read + Send>) -> Option<Box<dyn Read + Send>> + Send;
+
+/// Of bytes that are cut as they stand in the dump.
+fn as_it_stands() -> Option<Box<Restart>> {
+    Some(Box::new(Some))
+}
+
+/// Reads a dump from its beginning again.
+pub(crate) type Reopen = Arc<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
 
 /// A way in which dumps are written.
 struct Format {
@@ -174,13 +187,11 @@ struct Opened<'a> {
     head: Vec<u8>,
     /// What follows the head.
     rest: Box<dyn Read + Send>,
-    /// It is not as it stands in the file: a text in another encoding.
-    is_recoded: bool,
     hints: &'a ReadHints<'a>,
     /// No row has to be held beyond so many bytes: a longer one is passed over.
     max_unit_bytes: usize,
     /// Reads the dump from its beginning again, where that can be done.
-    reopen: Option<&'a Reopen<'a>>,
+    reopen: Option<Reopen>,
 }
 
 impl Opened<'_> {
@@ -217,28 +228,32 @@ pub(crate) fn adapt(
     mut inner: Box<dyn Read + Send>,
     hints: &ReadHints<'_>,
     max_unit_bytes: usize,
-    reopen: Option<&Reopen<'_>>,
+    reopen: Option<Reopen>,
 ) -> io::Result<Content> {
     let head = read_head(&mut inner)?;
     if let Some((what, advice)) = unreadable(&head).or_else(|| packed_table(&head)) {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is {what}; {advice}")));
     }
-    let whole = |head| Cursor::new(head).chain(inner);
-    let (encoding, mut rest): (_, Box<dyn Read + Send>) = if let Some(encoding) = encoding::of(&head) {
-        (Some(encoding.name()), Box::new(Refilled::new(encoding::Utf8::new(encoding, whole(head)))))
-    } else if let Some(encoding) = legacy(&head).filter(|_| !warc::begins(&head)) {
-        (Some(encoding.name()), Box::new(Refilled::new(encoding::Legacy::new(encoding, whole(head)))))
-    } else {
-        (None, Box::new(whole(head)))
+    let encoding = Encoding::of(&head);
+    let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head).chain(inner));
+    let mut rest = match encoding {
+        Some(encoding) => encoding.read(whole),
+        None => whole,
+    };
+    let reopen = match (reopen, encoding) {
+        (Some(reopen), Some(encoding)) => Some(Arc::new(move || Ok(encoding.read(reopen()?))) as Reopen),
+        (reopen, _) => reopen,
     };
     let head = read_head(&mut rest)?;
-    let mut opened =
-        Opened { name, head, rest, is_recoded: encoding.is_some(), hints, max_unit_bytes, reopen };
+    let mut opened = Opened { name, head, rest, hints, max_unit_bytes, reopen };
     for format in FORMATS {
         match (format.read)(opened) {
             Ok(mut content) => {
                 if let Some(encoding) = encoding {
-                    content.name = format!("{} ({encoding})", content.name);
+                    content.name = format!("{} ({})", content.name, encoding.name());
+                    content.restart = content.restart.map(|mut restart| -> Box<Restart> {
+                        Box::new(move |rest| restart(encoding.read_on(rest)))
+                    });
                 }
                 return Ok(content);
             }
@@ -259,7 +274,7 @@ pub(crate) use table::{bytes, is_table, records, row_lines, rows};
 pub(crate) fn rows(
     _: crate::store::Seekable,
     _: &WantedColumn<'_>,
-    _: &std::sync::Arc<std::sync::atomic::AtomicU64>,
+    _: &Arc<std::sync::atomic::AtomicU64>,
 ) -> io::Result<Option<Content>> {
     Ok(None)
 }

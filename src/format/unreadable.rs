@@ -112,7 +112,7 @@ fn is_binary(head: &[u8]) -> bool {
     const ONE_IN: usize = 50;
     let is_format = [&b"PAR1"[..], b"ARROW1\0\0"].iter().any(|magic| head.starts_with(magic))
         || warc::begins(head)
-        || encoding::of(head).is_some();
+        || encoding::wide(head).is_some();
     // NULs are what a power cut leaves, and ISO 2022 has escapes.
     let is_control =
         |byte: u8| byte != b'\x1B' && byte != 0 && byte.is_ascii_control() && !byte.is_ascii_whitespace();

@@ -3,7 +3,7 @@
 //! A record is a header of lines, an empty line, as many bytes as `Content-Length` says, and two line ends. Only
 //! `response`, `resource` and `conversion` records can be articles; of the others nothing is kept but their count. What is
 //! not a record costs itself: cutting resumes at the next line that begins with `WARC/`. So does a record whose length takes in what
-//! follows it, up to `max-line-bytes`.
+//! follows it.
 //!
 //! Source: ISO 28500 (WARC 1.0 and 1.1), which also reads what tools wrote as 0.17 and 0.18.
 
@@ -11,14 +11,15 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{Content, Cut, Cutter, Form, Format, Opened, UnitKind, without_packing};
+use super::{Content, Cut, Cutter, Form, Format, Opened, UnitKind, as_it_stands, digest, without_packing};
 use crate::text::Slice;
 
 const MAGIC: &[u8] = b"WARC/";
 /// A header that is longer is none.
 const MOST_HEADER_BYTES: usize = 64 << 10;
-/// A record that is no article and longer than this is passed over without being held.
-const MOST_HELD_BYTES: usize = 1 << 20;
+/// A record that is no article and longer than this is passed over without being held; so much of a record that is too long is searched for
+/// others that it takes in.
+const SEARCHED_BYTES: usize = 8 << 20;
 /// So much is looked at after a record to see whether another follows.
 const LOOKED_BYTES: usize = 16;
 /// How much of a record that is too long is kept.
@@ -38,8 +39,8 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     if !begins(&opened.head) && !is_named() {
         return Err(opened);
     }
-    let is_as_it_stands = !opened.is_recoded;
-    Ok(Content { form: Form::Warc, name: "warc".to_owned(), reader: opened.whole(), is_as_it_stands })
+    let restart = as_it_stands();
+    Ok(Content { form: Form::Warc, name: "warc".to_owned(), reader: opened.whole(), restart })
 }
 
 /// Whether a dump is a WARC file.
@@ -73,7 +74,7 @@ impl Cutter for WarcCutter {
             let may_grow = record.len() < MOST_HEADER_BYTES && record.starts_with(MAGIC);
             return if may_grow && !is_end { Cut::More } else { self.broken(data, start, is_end) };
         };
-        let Some(length) = header.get("content-length").and_then(|length| length.parse::<u64>().ok()) else {
+        let Some(length) = header.content_length() else {
             return self.broken(data, start, is_end);
         };
         let whole = length.saturating_add(header.length as u64);
@@ -82,47 +83,105 @@ impl Cutter for WarcCutter {
             kind => UnitKind::Other(other(kind)),
         };
         let skipped = (start - from) as u64;
-        let most = if kind == UnitKind::Whole { self.max_unit_bytes } else { MOST_HELD_BYTES };
-        let is_held = whole.saturating_add(LOOKED_BYTES as u64) <= most as u64;
-        if kind != UnitKind::Whole && !is_held {
-            return Cut::Pass { range: start..start, kind, length: whole.saturating_add(skipped) };
-        }
-        if !is_held {
+        let searched = SEARCHED_BYTES.min(self.max_unit_bytes);
+        let most = if kind == UnitKind::Whole { self.max_unit_bytes } else { searched };
+        let range = |end: usize| if kind == UnitKind::Whole { start..end } else { start..start };
+        let ends = |end: usize| Cut::Unit { range: range(end), kind, next: end, lines_within: 0 };
+        if whole.saturating_add(LOOKED_BYTES as u64) > most as u64 {
+            if record.len() < searched && !is_end {
+                return Cut::More;
+            }
+            if let Some(at) = taken_in(record.slice(..record.len().min(searched)), &header, None) {
+                return ends(start + at);
+            }
             let head = record.len().min(HEAD_BYTES).min(self.max_unit_bytes);
-            return Cut::Pass {
-                range: start..start + head,
-                kind: UnitKind::TooLong,
-                length: whole.saturating_add(skipped),
+            let (range, kind) = match kind {
+                UnitKind::Whole => (start..start + head, UnitKind::TooLong),
+                kind => (start..start, kind),
             };
+            return Cut::Pass { range, kind, length: whole.saturating_add(skipped) };
         }
         let whole = usize::try_from(whole).expect("it is at most a usize");
         if record.len() < whole + LOOKED_BYTES && !is_end {
             return Cut::More;
         }
-        let end = start + end_of(record, header.length, whole);
-        let range = if kind == UnitKind::Whole { start..end } else { start..start };
-        Cut::Unit { range, kind, next: end, lines_within: 0 }
+        ends(start + end_of(record, &header, whole))
     }
 }
 
-/// Where a record of so many bytes ends: where its length says, unless no record begins after that and one begins within it. Then the
-/// length is wrong, or the record was cut off.
-fn end_of(record: &[u8], header: usize, whole: usize) -> usize {
+/// Where a record of so many bytes ends: where its length says, unless it takes in what follows it. Then the length is wrong, or the record
+/// was cut off.
+fn end_of(record: &[u8], header: &Header<'_>, whole: usize) -> usize {
     let end = whole.min(record.len());
     let after = record.slice(end..record.len().min(end + LOOKED_BYTES));
     let next = after.slice(first_byte(after, 0)..);
-    if record.len() >= whole && (next.starts_with(MAGIC) || MAGIC.starts_with(next)) {
-        return end;
-    }
-    // No more is looked at, so that the answer is the same however much is in memory: `WARC/1.1` on a line of its own.
+    // No more is looked at, so that the answer is the same however much is in memory.
     let known = record.slice(..record.len().min(end + LOOKED_BYTES));
+    if record.len() >= whole && (next.starts_with(MAGIC) || MAGIC.starts_with(next)) {
+        return taken_in(known, header, Some(whole)).unwrap_or(end);
+    }
+    first_within(known, header).filter(|at| *at < end).unwrap_or(end)
+}
+
+/// Where the first record begins within another one: `WARC/1.1` on a line of its own.
+fn first_within(record: &[u8], header: &Header<'_>) -> Option<usize> {
     let is_record = |at: &usize| {
-        let version = known.slice(at + 1 + MAGIC.len()..);
+        let version = record.slice(at + 1 + MAGIC.len()..);
         let digits = version.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
         (3..=4).contains(&digits) && matches!(version.get(digits), Some(b'\r' | b'\n'))
     };
-    let mut starts = memmem::find_iter(record.slice(header - 1..end), b"\nWARC/").map(|at| header - 1 + at);
-    starts.find(is_record).map_or(end, |at| at + 1)
+    let before = header.length - 1;
+    let mut starts = memmem::find_iter(record.slice(before..), b"\nWARC/").map(|at| before + at);
+    starts.find(is_record).map(|at| at + 1)
+}
+
+/// Where the first record begins that another one takes in by a wrong length: whole records follow one another from there to the end that the
+/// length says, or the HTTP message before it says that it ends there. A record may also be meant to hold others, as a WARC file on a server,
+/// and then it says so, or has a digest.
+fn taken_in(record: &[u8], header: &Header<'_>, whole: Option<usize>) -> Option<usize> {
+    let first = first_within(record, header).filter(|first| whole.is_none_or(|whole| *first < whole))?;
+    // Two line ends stand between records.
+    let before = record.slice(..first);
+    if !before.ends_with(b"\n\n") && !before.ends_with(b"\r\n\r\n") {
+        return None;
+    }
+    let block = record.slice(header.length..whole.unwrap_or(record.len()));
+    let http = Header::find(block);
+    let payload = http.as_ref().map_or(block, |http| block.slice(http.length..));
+    // The message in it may say where it ends: right before the first record.
+    let stated = http.as_ref().and_then(|http| usize::try_from(http.content_length()?).ok());
+    let start = header.length + (block.len() - payload.len());
+    let end = stated.and_then(|length| start.checked_add(length));
+    if end.is_none_or(|end| first_byte(record, end) != first) && !are_records(record, first, whole) {
+        return None;
+    }
+    let types = [header.get("content-type"), http.as_ref().and_then(|http| http.get("content-type"))];
+    let digests = [(header.get("warc-block-digest"), block), (header.get("warc-payload-digest"), payload)];
+    let is_meant = types.into_iter().flatten().any(|kind| kind.to_ascii_lowercase().contains("warc"))
+        || whole.is_some()
+            && digests
+                .into_iter()
+                .any(|(one, bytes)| one.and_then(|one| digest::fits(one, bytes)) == Some(true));
+    (!is_meant).then_some(first)
+}
+
+/// Whether whole records follow one another from a place on, to an end or, where that is not known, for two of them.
+fn are_records(record: &[u8], mut at: usize, whole: Option<usize>) -> bool {
+    for count in 1.. {
+        let inner = Header::find(record.slice(at..)).filter(|inner| inner.get("warc-type").is_some());
+        let end = inner.and_then(|inner| {
+            at.checked_add(inner.length)?.checked_add(usize::try_from(inner.content_length()?).ok()?)
+        });
+        let Some(end) = end.filter(|end| *end <= whole.unwrap_or(record.len())) else { return false };
+        at = first_byte(record, end);
+        match whole {
+            Some(whole) if at >= whole => return true,
+            None if count == 2 || at == record.len() => return true,
+            _ if !record.slice(at..).starts_with(MAGIC) => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 impl WarcCutter {
@@ -192,6 +251,11 @@ impl<'a> Header<'a> {
         Some(Self { lines: within.get(..at)?, length: at + width })
     }
 
+    /// How many bytes follow it, as it says.
+    pub(crate) fn content_length(&self) -> Option<u64> {
+        self.get("content-length")?.parse().ok()
+    }
+
     /// The first value under a name, which is given in lower case.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
         self.lines.split(|byte| *byte == b'\n').skip(1).find_map(|line| {
@@ -259,6 +323,25 @@ mod tests {
             format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {length}\r\n\r\nlie\r\n\r\n")
         };
         let next = record("conversion", "text");
+        // The next records are taken in, whole.
+        let ends = |count: usize| {
+            let taken = next.repeat(count);
+            lied("response", "lie\r\n\r\n".len() + taken.trim_end().len()) + &taken
+        };
+        let meant = |line: &str, inner: &str| {
+            record("resource", inner)
+                .replace("WARC-Type: resource", &format!("WARC-Type: resource\r\n{line}"))
+        };
+        let message = |page: &str| {
+            let http = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{page}\r\n\r\n", page.len());
+            let length =
+                2 * http.len() + "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 999\r\n\r\n".len();
+            format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {length}\r\n\r\n{http}")
+        };
+        let next_digest: String = <sha1::Sha1 as sha2::digest::Digest>::digest(next.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         for (file, found) in [
             (lied("response", 30) + &next + &next, vec!["lie", "text", "text"]),
             // Beyond the end of the file: a record that was cut off.
@@ -268,7 +351,25 @@ mod tests {
             (record("response", &format!("x\r\n{inner}")) + &next, vec!["inner", "text"]),
             (record("response", "alone").replace("Content-Length: 5", "Content-Length: 50"), vec!["alone"]),
             // Longer than may be held.
-            (lied("response", usize::MAX) + &next, vec!["TooLong"]),
+            (lied("response", usize::MAX) + &next, vec!["lie", "text"]),
+            (lied("request", 20_000) + &next + &next, vec!["warc_request", "text", "text"]),
+            (record("response", &"x".repeat(1_000)) + &next, vec!["TooLong", "text"]),
+            // To where another record begins.
+            (ends(1) + &next, vec!["lie", "text", "text"]),
+            (ends(2) + &next, vec!["lie", "text", "text", "text"]),
+            (ends(2), vec!["lie", "text", "text"]),
+            // A file on a server: by its type, and by its digest.
+            (meant("Content-Type: application/warc", &next) + &next, vec!["text", "text"]),
+            (meant(&format!("WARC-Block-Digest: sha1:{next_digest}"), &next) + &next, vec!["text", "text"]),
+            (
+                ends(1).replace(
+                    "Content-Length",
+                    "WARC-Block-Digest: sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ\r\nContent-Length",
+                ),
+                vec!["lie", "text"],
+            ),
+            // The records that are taken in claim too much as well.
+            (message("a") + &message("b") + &next, vec!["a", "b", "text"]),
         ] {
             for step in [1, 7, 10_000] {
                 assert_eq!(cut(&file, step), found, "by {step}: {file}");

@@ -208,6 +208,39 @@ pub(crate) fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
     (encoding != UTF_8 && mostly(encoding, bytes, high).is_some()).then_some(encoding)
 }
 
+/// A line in another encoding than UTF-8, as where dumps of several tools were joined; `None` where it may be UTF-8 that is damaged.
+pub(crate) fn foreign_line(bytes: &[u8]) -> Option<String> {
+    let is_ascii_beside = || bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii());
+    // Of few letters nothing else can be told.
+    let single = || Some(guess(bytes)).filter(|encoding| *encoding == WINDOWS_1252 && is_ascii_beside());
+    let (text, has_errors) = legacy(bytes).or_else(single)?.decode_without_bom_handling(bytes);
+    (!has_errors && are_plausible(&text)).then(|| text.into_owned())
+}
+
+/// Whether the characters beyond ASCII stand where a text has them. The bytes of a damaged character in UTF-8 are, as letters, capitals after
+/// small letters, letters of which none end a word, and signs within words.
+fn are_plausible(text: &str) -> bool {
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        if !character.is_ascii() {
+            let is_inner = rest.peek().is_some_and(|next| next.is_alphabetic());
+            let is_odd = if character.is_alphabetic() {
+                (character.is_uppercase() && before.is_lowercase())
+                    || (matches!(character, 'Â' | 'Ã' | 'â') && !is_inner)
+            } else {
+                let joins = matches!(character, '’' | '–' | '—' | '·' | '\u{A0}' | '\u{AD}');
+                character.is_control() || (before.is_alphabetic() && is_inner && !joins)
+            };
+            if is_odd {
+                return false;
+            }
+        }
+        before = character;
+    }
+    true
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);

@@ -365,6 +365,12 @@ pub(super) fn summary(survey: &DumpSurvey) -> Vec<String> {
     for (dump, damage) in &survey.damaged {
         lines.push(format!("{dump} is damaged: {damage}."));
     }
+    for (dump, looked_at) in &survey.stopped {
+        lines.push(format!(
+            "{} of {dump} were looked at; the next one is so long that it and what follows were not.",
+            counted(*looked_at, "line")
+        ));
+    }
     lines
 }
 

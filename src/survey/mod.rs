@@ -52,6 +52,8 @@ pub(crate) struct DumpSurvey {
     pub faults: BTreeMap<&'static str, u64>,
     /// Dumps that cannot be read on, and why.
     pub damaged: Vec<(String, String)>,
+    /// Dumps that were read up to a line that is too long to be read on, and how many lines of them were looked at.
+    pub stopped: Vec<(String, u64)>,
     /// Records that came with a text.
     pub with_text: u64,
     /// Records that came with a page.
@@ -226,6 +228,9 @@ fn look(
             }
         }
         survey.is_whole &= !has_more;
+        if has_more && left > 0 {
+            survey.stopped.push((dump.name.to_string(), (quota - left) as u64));
+        }
         if shape.records > 0 {
             shape.add_to(&mut survey.shapes);
         }

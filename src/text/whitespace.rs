@@ -97,16 +97,20 @@ fn code_lines(text: &str) -> Vec<bool> {
     let lines: Vec<&str> = lines(text).collect();
     let mut code = Vec::with_capacity(lines.len());
     let mut after_code = false;
+    let mut after_prose = false;
     for run in lines.chunk_by(|a, b| is_empty(a) == is_empty(b)) {
         let is_indented = |line: &&str| indentation(line).next().is_some();
         let tells = run.iter().filter(|line| reads_as_code(line)).count();
         let has_indentation = run.iter().skip(usize::from(!after_code)).any(is_indented);
         // A line of code alone is indented as an editor or Markdown does it; paragraphs of prose have less, or all have it.
-        let is_alone = run.len() == 1 && tells == 1 && indentation(run[0]).len() >= LEAST_COLUMNS;
+        let is_alone = run.len() == 1
+            && (tells == 1 || ((after_prose || after_code) && reads_as_command(run[0])))
+            && indentation(run[0]).len() >= LEAST_COLUMNS;
         let is_code = !is_empty(run[0])
             && (is_alone || has_indentation && tells * 2 >= run.len() && (run.len() > 1 || after_code));
         if !is_empty(run[0]) {
             after_code = is_code;
+            after_prose = run.last().is_some_and(|line| !is_indented(&line));
         }
         code.extend(std::iter::repeat_n(is_code, run.len()));
     }
@@ -115,6 +119,15 @@ fn code_lines(text: &str) -> Vec<bool> {
 
 fn is_empty(line: &str) -> bool {
     line.chars().all(is_blank)
+}
+
+/// Whether a line may be what is typed into a shell, `pip install lantern`: it begins with a small letter, and has no sign of a sentence.
+fn reads_as_command(line: &str) -> bool {
+    let bare = line.trim_matches(is_blank);
+    bare.is_ascii()
+        && bare.starts_with(|first: char| first.is_ascii_lowercase())
+        && !bare.ends_with(['.', '!', '?', ',', ':', ';'])
+        && !bare.contains(", ")
 }
 
 /// Whether a line has what lines of programs have and lines of prose have not.
@@ -287,6 +300,14 @@ mod tests {
             ),
             ("Run:\n\n    go_home(now);\n\nThen wait.", "Run:\n\n    go_home(now);\n\nThen wait."),
             ("Run:\n\n  go_home(now);\n\n    Then wait.", "Run:\n\ngo_home(now);\n\nThen wait."),
+            (
+                "Install it:\n\n    pip install lantern\n\n    lantern --light\n\nThat is all.",
+                "Install it:\n\n    pip install lantern\n\n    lantern --light\n\nThat is all.",
+            ),
+            (
+                "He wrote:\n\n    And so it was, and\n\n    it is so.\n\nB",
+                "He wrote:\n\nAnd so it was, and\n\nit is so.\n\nB",
+            ),
             ("Two eggs:\n  flour\n  milk; a pan\n\nB", "Two eggs:\nflour\nmilk; a pan\n\nB"),
         ] {
             assert_eq!(normal(text), expected, "{text:?}");
@@ -310,7 +331,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn normalising_twice_changes_nothing_more(text in "[a.é \t\r\n]{0,60}") {
+        fn normalising_twice_changes_nothing_more(text in "[A.é \t\r\n]{0,60}") {
             let once = normal(&text);
             prop_assert_eq!(normal(&once), once.clone());
             prop_assert!(is_tidy(once.as_bytes()));

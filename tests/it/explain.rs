@@ -86,7 +86,7 @@ fn a_page_tells_every_edit_value_and_verdict() {
   not UTF-8 from byte 40 of the line
   byte 40 of the line, byte 692 of the dump, both from 0
 
-    l\": \"https://www.gazette.example/caf\\xE9\", \"title\": \"Caf\\xE9 on the qua…
+    l\": \"https://www.gazette.example/caf\\xC3\", \"title\": \"Caf\\xC3 on the qua…
                                         ^^^^
 ";
     assert!(page.ends_with(expected), "{page}");

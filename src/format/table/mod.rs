@@ -72,12 +72,7 @@ pub(crate) fn rows(
     })?;
     let rows = Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row });
     let name = if is_parquet(&head) { "parquet" } else { "arrow" };
-    Ok(Some(Content {
-        form: Form::Json,
-        name: name.to_owned(),
-        reader: Box::new(rows),
-        is_as_it_stands: false,
-    }))
+    Ok(Some(Content { form: Form::Json, name: name.to_owned(), reader: Box::new(rows), restart: None }))
 }
 
 /// The records of a shard in Parquet, as the lines of JSON that a shard of lines would have.

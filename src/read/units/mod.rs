@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use rustix::io::Errno;
@@ -16,7 +17,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::compression::{BytesRead, Compression, OpenAt, Unpacked, decompress};
 use super::dumps::{Dump, refused};
-use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, UnitKind};
+use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, Restart, UnitKind};
 use crate::store::{FailureKind, FailureSlot, Object, Seekable, StoreError};
 use crate::text::Slice;
 use resume::{Resume, begun};
@@ -157,8 +158,10 @@ pub struct DumpReader {
     name: String,
     cutter: Box<dyn Cutter>,
     limits: Limits,
-    /// Read, but not in a batch yet: the tail of the last chunk.
+    /// Read, but not in a batch yet from `front` on: the tail of the last chunk.
     data: Vec<u8>,
+    /// So many bytes of `data` have been given away. Of a long unit that turns out to be several short ones the rest is not moved for each batch.
+    front: usize,
     /// Offset of `data`'s first byte in the decompressed dump.
     offset: u64,
     number: u64,
@@ -171,6 +174,10 @@ pub struct DumpReader {
     file: Option<Snapshot>,
     /// Reads on after damage; `None` where that cannot be done.
     resume: Option<Resume>,
+    /// What is cut of that.
+    restart: Option<Box<Restart>>,
+    /// What is cut next follows a gap.
+    is_after_gap: bool,
 }
 
 /// What a file is known by while it is read.
@@ -239,8 +246,7 @@ impl DumpReader {
             }
             Err(error) => {
                 let reader = Box::new(io::empty());
-                let nothing =
-                    Content { form: Form::Json, name: JSON.to_owned(), reader, is_as_it_stands: false };
+                let nothing = Content { form: Form::Json, name: JSON.to_owned(), reader, restart: None };
                 let mut reader = Self::new(index, nothing, Compression::None, limits);
                 reader.failure = failure_of(&error);
                 reader.failed = failed;
@@ -274,14 +280,15 @@ impl DumpReader {
                 Box::new(File::open(path)?)
             }
         };
-        let reopen = |path: &Path| {
-            let file = Box::new(File::open(path)?);
-            decompress(file, limits.zstd_window_log_max, BytesRead::default()).map(|unpacked| unpacked.reader)
-        };
         // What was read of a pipe is gone.
         let path = dump.path.as_deref().filter(|path| path.is_file());
-        let reopen = path.map(|path| move || reopen(path));
-        let reopen = reopen.as_ref().map(|reopen| reopen as &format::Reopen<'_>);
+        let reopen = path.map(Path::to_owned).map(|path| -> format::Reopen {
+            Arc::new(move || {
+                let file = Box::new(File::open(&path)?);
+                decompress(file, limits.zstd_window_log_max, BytesRead::default())
+                    .map(|unpacked| unpacked.reader)
+            })
+        });
         let open = path.map(Path::to_owned).map(|path| -> Box<OpenAt<'static>> {
             Box::new(move |at| {
                 let mut file = File::open(&path)?;
@@ -319,11 +326,12 @@ impl DumpReader {
         } else {
             inner = Box::new(io::Cursor::new(head).chain(inner));
         }
-        let reopen = || {
-            let again = object.open(failed);
+        let (again, failure) = (object.clone(), failed.clone());
+        let reopen: format::Reopen = Arc::new(move || {
+            let again = again.open(&failure);
             decompress(again, limits.zstd_window_log_max, BytesRead::default())
                 .map(|unpacked| unpacked.reader)
-        };
+        });
         // A server may have no ranges.
         let open = object.has_pieces().then(|| -> Box<OpenAt<'static>> {
             let (object, failed) = (object.clone(), failed.clone());
@@ -333,14 +341,14 @@ impl DumpReader {
                 Ok(Box::new(seekable))
             })
         });
-        Self::unpacked(name, inner, (open, Some(&reopen)), limits, hints, (progress, object.bytes()))
+        Self::unpacked(name, inner, (open, Some(reopen)), limits, hints, (progress, object.bytes()))
     }
 
     /// What is in a stream. It can be opened at a place, and read again from its beginning, where it is no pipe.
     fn unpacked(
         name: &str,
         inner: Box<dyn Read + Send>,
-        (open, reopen): (Option<Box<OpenAt<'static>>>, Option<&format::Reopen<'_>>),
+        (open, reopen): (Option<Box<OpenAt<'static>>>, Option<format::Reopen>),
         limits: Limits,
         hints: &ReadHints<'_>,
         (progress, packed_bytes): (BytesRead, u64),
@@ -351,14 +359,11 @@ impl DumpReader {
         let mut resume = open.map(|open| Resume::new(packing, place, open, progress, packed_bytes));
         let reader = begun(reader, &mut resume)?;
         let content = format::adapt(name, reader, hints, limits.max_line_bytes, reopen)?;
-        if let Some(resume) = &mut resume {
-            resume.is_over = !content.is_as_it_stands;
-        }
         Ok((compression, content, resume))
     }
 
     fn new(dump: usize, content: Content, compression: Compression, limits: Limits) -> Self {
-        let Content { form, name, reader, .. } = content;
+        let Content { form, name, reader, restart } = content;
         Self {
             dump,
             reader,
@@ -368,6 +373,7 @@ impl DumpReader {
             cutter: form.cutter(limits.max_line_bytes),
             limits,
             data: Vec::new(),
+            front: 0,
             offset: 0,
             number: 0,
             next_line: 1,
@@ -376,6 +382,8 @@ impl DumpReader {
             failed: FailureSlot::default(),
             file: None,
             resume: None,
+            restart,
+            is_after_gap: false,
         }
     }
 
@@ -389,18 +397,23 @@ impl DumpReader {
         }
         let mut granted = BATCH_BYTES + CHUNK_BYTES;
         let mut lines: Vec<Unit> = Vec::new();
-        let mut start = 0;
+        let mut start = self.front;
         loop {
             // Cut what is there.
             let is_end = !matches!(self.state, State::Reading);
             while start < self.data.len() {
-                match self.cutter.cut(&self.data, start, is_end) {
+                let cut = if self.is_after_gap { self.cut_after_gap(start, is_end) } else { None };
+                match cut.unwrap_or_else(|| self.cutter.cut(&self.data, start, is_end)) {
                     Cut::More => break,
-                    Cut::Unit { range, kind, next, lines_within } => {
-                        // Within a record of several lines, or beside others on a line, its parts would be taken for records.
-                        let ends_line = self.data.get(next.saturating_sub(1)) == Some(&b'\n') || is_end;
-                        if let Some(resume) = self.resume.as_mut().filter(|_| self.form == Form::Json) {
-                            resume.is_over |= lines_within > 0 || !ends_line;
+                    Cut::Unit { range, mut kind, next, lines_within } => {
+                        let is_whole = !is_end || next < self.data.len();
+                        if self.form == Form::Json
+                            && is_whole
+                            && kind == UnitKind::Whole
+                            && let Some(resume) = &mut self.resume
+                            && resume.is_part(&self.data, &range, next, lines_within > 0)
+                        {
+                            kind = UnitKind::CutOff;
                         }
                         lines.push(self.line(range, kind, next));
                         let end = next..next;
@@ -415,7 +428,7 @@ impl DumpReader {
                         lines.push(line);
                     }
                 }
-                if lines.len() >= BATCH_LINES || start >= BATCH_BYTES {
+                if lines.len() >= BATCH_LINES || start - self.front >= BATCH_BYTES {
                     return Some(self.batch(lines, start, None));
                 }
             }
@@ -441,7 +454,7 @@ impl DumpReader {
             }
             // What comes next is a long unit: let the whole ones go, so that it gets a batch of its own.
             let open = self.data.len() - start;
-            if !lines.is_empty() && self.data.len() >= BATCH_BYTES {
+            if !lines.is_empty() && self.data.len() - self.front >= BATCH_BYTES {
                 return Some(self.batch(lines, start, None));
             }
             if open > self.limits.max_line_bytes {
@@ -507,19 +520,44 @@ impl DumpReader {
     fn read_after_gap(&mut self) {
         let State::Gap(error) = std::mem::replace(&mut self.state, State::Reading) else { return };
         let at = self.offset + self.data.len() as u64;
-        let next = self.resume.as_mut().map_or(Ok(None), |resume| resume.after(&error, at));
+        let next = match (&mut self.resume, &mut self.restart) {
+            (Some(resume), Some(restart)) => {
+                resume.after(&error, at).map(|rest| rest.and_then(|rest| restart(rest)))
+            }
+            _ => Ok(None),
+        };
         self.state = match next {
             Ok(Some(reader)) => {
                 self.reader = reader;
                 self.cutter = self.form.cutter(self.limits.max_line_bytes);
+                self.is_after_gap = true;
                 return;
             }
-            Ok(None) => State::Drained(Some(format!("failed to read on: {error}"))),
+            Ok(None) => {
+                let left = self.resume.as_ref().map(Resume::left).unwrap_or_default();
+                State::Drained(Some(format!("failed to read on: {error}{left}")))
+            }
             Err(error) => {
                 self.failure = failure_of(&error);
                 State::Drained(Some(format!("failed to read on: {error}")))
             }
         };
+    }
+
+    /// The rest of a record after a gap; `None` where a record begins at once.
+    fn cut_after_gap(&mut self, start: usize, is_end: bool) -> Option<Cut> {
+        let lines = self.resume.as_ref().filter(|_| self.form == Form::Json).map(|resume| &resume.lines)?;
+        let rest = self.data.slice(start..);
+        let length = lines.rest_of_record(rest, is_end);
+        if length.is_none() && !is_end && rest.len() <= self.limits.max_line_bytes {
+            return Some(Cut::More);
+        }
+        self.is_after_gap = length.is_none();
+        let next = start + length.unwrap_or(rest.len());
+        let part = self.data.slice(start..next);
+        let lines = memchr::memchr_iter(b'\n', part).count().saturating_sub(1) as u64;
+        let range = start..start + part.trim_ascii_end().len();
+        (next > start).then_some(Cut::Unit { range, kind: UnitKind::CutOff, next, lines_within: lines })
     }
 
     /// Reads to the end of a line that is too long without keeping it; its head stays in `data`. `None` where `room` says stop.
@@ -611,26 +649,45 @@ impl DumpReader {
     }
 
     /// Gives away `data` up to `end`, and keeps the rest.
-    fn batch(&mut self, lines: Vec<Unit>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
+    fn batch(&mut self, mut lines: Vec<Unit>, end: usize, dump_end: Option<DumpEnd>) -> Batch {
+        let (front, end_offset) = (self.front, self.offset + end as u64);
         let rest = self.data.slice(end..);
-        let mut next = Vec::new();
-        if dump_end.is_none() {
-            next.reserve_exact((BATCH_BYTES + CHUNK_BYTES).max(rest.len() + CHUNK_BYTES));
-            next.extend_from_slice(rest);
+        let data = if dump_end.is_none() && rest.len() > BATCH_BYTES + CHUNK_BYTES {
+            let data = self.data.slice(front..end).to_vec();
+            self.front = end;
+            // What is moved is at most three times what is given away.
+            if self.front >= self.data.len() / 4 {
+                self.data.drain(..end);
+                (self.front, self.offset) = (0, end_offset);
+            }
+            data
+        } else {
+            let mut next = Vec::new();
+            if dump_end.is_none() {
+                next.reserve_exact((BATCH_BYTES + CHUNK_BYTES).max(rest.len() + CHUNK_BYTES));
+                next.extend_from_slice(rest);
+            }
+            let mut data = std::mem::replace(&mut self.data, next);
+            data.truncate(end);
+            if front > 0 {
+                data = data.split_off(front);
+            }
+            (self.front, self.offset) = (0, end_offset);
+            data
+        };
+        for line in &mut lines {
+            line.range = line.range.start - front..line.range.end - front;
         }
-        let mut data = std::mem::replace(&mut self.data, next);
-        data.truncate(end);
         let batch = Batch {
             dump: self.dump,
             number: self.number,
             first_line: self.next_line,
             form: self.form,
             end: dump_end,
-            end_offset: self.offset + end as u64,
+            end_offset,
             data,
             lines,
         };
-        self.offset += end as u64;
         self.number += 1;
         self.next_line += batch.lines.len() as u64;
         batch

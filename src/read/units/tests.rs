@@ -27,7 +27,7 @@ impl Read for Trickle {
 }
 
 fn json(reader: Box<dyn Read + Send>) -> Content {
-    Content { form: Form::Json, name: JSON.to_owned(), reader, is_as_it_stands: false }
+    Content { form: Form::Json, name: JSON.to_owned(), reader, restart: None }
 }
 
 fn limits(max_line_bytes: usize) -> Limits {
@@ -166,7 +166,7 @@ fn every_compression_is_undone_behind_its_first_member() {
 fn a_damaged_member_costs_itself() {
     let member = |number: usize| -> Vec<String> {
         // Digits that do not repeat, so that the damage is in data of every kind of compression.
-        (0..400_u64).map(|line| format!("{number} {}", xxh3_128(&line.to_le_bytes()))).collect()
+        (0..400_u64).map(|line| format!("{{\"{number}\": {}}}", xxh3_128(&line.to_le_bytes()))).collect()
     };
     let folder = tempfile::tempdir().expect("there is room");
     let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
@@ -204,7 +204,7 @@ fn a_damaged_member_costs_itself() {
             assert!(found.into_iter().eq(&expected), "{name}, {broken} {is_cut}: {}", lines.len());
             assert!(lines.len() <= 2000 && cut_off <= 1, "{name}, {broken}: {cut_off}");
             let damage = damage.expect("it is told");
-            assert_eq!(damage.contains(" from byte "), broken < 4, "{name}: {damage}");
+            assert_eq!(damage.starts_with("failed to read on"), broken == 4, "{name}: {damage}");
             std::fs::remove_file(path).expect("it is there");
         }
     }
@@ -235,22 +235,119 @@ fn a_small_record_before_a_damaged_member_is_kept_and_a_bomb_of_members_ends() {
         let (lines, _) = read(&format!("small.jsonl.{name}"), &packed);
         assert_eq!([&lines[0], &lines[lines.len() - 1]], ["{\"n\": 1}", "{\"n\": 3}"], "{name}");
     }
-    // Reading on within a record of several lines would make records of its parts.
-    let record =
-        "{\n  \"n\": 1,\n  \"images\": [\n    {\"url\": \"https://a.example/1\"}\n  ]\n}\n".repeat(50);
-    let (one, two) = record.split_at(record.len() / 2 - 20);
-    let mut broken = gzip(two.as_bytes());
-    let middle = broken.len() / 2;
-    broken[middle..].fill(0xFF);
-    let packed = [gzip(one.as_bytes()), broken, gzip(two.as_bytes())].concat();
-    let (lines, end) = read("indented.json.gz", &packed);
-    assert!(end.damage.is_some_and(|damage| damage.starts_with("failed to read on")));
-    assert!(lines.iter().all(|line| line.is_empty() || line.contains("\"n\": 1")), "{lines:?}");
     // A member every 20 bytes, each a block of 65,535 bytes that are stored as they are: the square of the file.
     let member = [&[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 0, 0xFF, 0xFF, 0, 0][..], b"     "].concat();
     let packed = [gzip(b"{\"n\": 1}\n"), member.repeat(20_000)].concat();
     let (_, end) = read("bomb.jsonl.gz", &packed);
     assert!(end.bytes < (64 << 20) + 100 * packed.len() as u64 + (4 << 20), "{}", end.bytes);
+}
+
+/// What is read of a dump of three members, of which the second one is damaged: units with their kinds, and how the dump ended.
+fn read_damaged(name: &str, [one, two, three]: [&[u8]; 3]) -> (Vec<(UnitKind, String)>, DumpEnd) {
+    let mut broken = gzip(two);
+    let middle = broken.len() / 2;
+    broken[middle..].fill(0xFF);
+    let path = tempfile::tempdir().expect("there is room");
+    let path = path.path().join(name);
+    let packed = [gzip(one), broken, gzip(three)].concat();
+    std::fs::File::create_new(&path).and_then(|mut file| file.write_all(&packed)).expect("there is room");
+    let dump = find_dumps(std::slice::from_ref(&path), &|_| false).expect("it is there").remove(0);
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let mut reader = DumpReader::open(0, &dump, limits(1 << 20), &hints, BytesRead::default());
+    let (mut units, mut end) = (Vec::new(), None);
+    while let Some(batch) = reader.next_batch(&mut |_| true) {
+        let filled = batch.lines.iter().filter(|line| !batch.bytes(line).trim_ascii().is_empty());
+        units.extend(filled.map(|line| (line.kind, String::from_utf8_lossy(batch.bytes(line)).into_owned())));
+        end = batch.end;
+    }
+    (units, end.expect("it ends"))
+}
+
+#[test]
+fn after_a_damaged_member_records_are_read_where_no_part_of_one_is_taken_for_one() {
+    let digits = |number: u64| format!("{:x}", xxh3_128(&number.to_le_bytes()));
+    let line = |number: u64| {
+        format!(
+            "{{\"n\": {number}, \"images\": [{{\"url\": \"{}\"}}, {{\"url\": \"b\"}}]}}\n",
+            digits(number)
+        )
+    };
+    let indented = |number: u64| {
+        format!(
+            "{{\n  \"n\": {number},\n  \"images\": [\n    {{\n      \"url\": \"{}\"\n    }},\n    {{\"url\": \"b\"}}\n  ]\n}}\n",
+            digits(number)
+        )
+    };
+    let item =
+        |number: u64| indented(number).trim_end().replace('\n', "\n  ").replacen('{', "  {", 1) + ",\n";
+    let row = |number: u64| format!("{number},\"{}\nx,y\n\"\n", digits(number));
+    let plain = |number: u64| format!("{number},{}\n", digits(number));
+    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let utf8 = |text: &str| text.as_bytes().to_vec();
+    type Make<'a> = &'a dyn Fn(u64) -> String;
+    let forms: [(&str, &str, Make<'_>, &dyn Fn(&str) -> Vec<u8>); 6] = [
+        ("a.jsonl.gz", "", &line, &utf8),
+        ("a.json.gz", "", &indented, &utf8),
+        ("a.json.gz", "[\n", &item, &utf8),
+        ("a.csv.gz", "n,text\n", &row, &utf8),
+        ("a.tsv.gz", "n\ttext\n", &|number| plain(number).replace(',', "\t"), &utf8),
+        ("a.jsonl.gz", "\u{FEFF}", &line, &utf16),
+    ];
+    for (name, head, record, encode) in forms {
+        let text: String = std::iter::once(head.to_owned()).chain((0..90).map(record)).collect();
+        let text = encode(&text);
+        let whole = read_damaged(name, [&text, b"", b""]).0;
+        let sound: Vec<&String> = whole.iter().map(|(_, unit)| unit).collect();
+        // The third member begins anywhere in a record.
+        for shift in 0..40 {
+            let (one, rest) = text.split_at(text.len() / 3);
+            let (two, three) = rest.split_at(rest.len() / 2 + shift);
+            let (units, end) = read_damaged(name, [one, two, three]);
+            let told = format!("{name} {head:?} {shift}: {end:?}");
+            assert!(end.damage.is_some_and(|damage| damage.contains(" from byte ")), "{told}");
+            for (kind, unit) in &units {
+                assert!(*kind == UnitKind::CutOff || sound.contains(&unit), "{told}: {kind:?} {unit}");
+            }
+            // All but the first one, which may be a part.
+            let read = units.iter().filter(|(kind, _)| *kind == UnitKind::Whole).map(|(_, unit)| unit);
+            let last: Vec<&String> = read.rev().take(28).collect();
+            assert!(
+                last.iter().eq(&sound.iter().rev().take(28).copied().collect::<Vec<_>>()),
+                "{told}: {units:?}"
+            );
+        }
+    }
+    // Several on a line, and lists in a response: what is left is told.
+    for record in [
+        line(1).replace('\n', ""),
+        format!("{{\"articles\": [\n{}\n]}}", item(1).repeat(20).trim_end().trim_end_matches(',')),
+    ] {
+        let text = record.repeat(90);
+        let (one, rest) = text.as_bytes().split_at(text.len() / 3);
+        let (two, three) = rest.split_at(rest.len() / 2);
+        let damage = read_damaged("a.json.gz", [one, two, three]).1.damage.expect("it is damaged");
+        assert!(damage.starts_with("failed to read on") && damage.ends_with(" on are not read"), "{damage}");
+    }
+}
+
+#[test]
+fn records_that_claim_to_be_long_are_read_in_linear_time_and_memory() {
+    let record =
+        "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 6000000\r\n\r\nlie\r\n\r\n".repeat(100_000);
+    let content = Content {
+        form: Form::Warc,
+        name: "warc".to_owned(),
+        reader: Box::new(io::Cursor::new(record.clone())),
+        restart: None,
+    };
+    let mut reader = DumpReader::new(0, content, Compression::None, limits(64 << 20));
+    let (mut count, mut bytes) = (0, 0);
+    while let Some(batch) = reader.next_batch(&mut |_| true) {
+        assert!(batch.data.capacity() <= 2 * BATCH_BYTES && reader.data.capacity() <= 10_000_000);
+        count += batch.lines.len();
+        bytes += batch.data.len();
+    }
+    assert_eq!((count, bytes), (100_000, record.len()));
 }
 
 fn unpack_as_far_as_it_goes(packed: Vec<u8>) -> (Vec<u8>, Option<io::Error>) {

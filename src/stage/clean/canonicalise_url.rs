@@ -284,15 +284,19 @@ fn without_session(path: &str) -> Option<String> {
     };
     let segment = |segment: &str| {
         // Some write the `;` and the `=` as they would stand in a value.
-        let plain = segment.replace("%3B", ";").replace("%3b", ";");
-        let mut parts = plain.split(';');
-        let name = parts.next().unwrap_or_default().to_owned();
-        let (sessions, others): (Vec<&str>, Vec<&str>) = parts.partition(is_session);
-        if sessions.is_empty() {
-            segment.to_owned()
-        } else {
-            others.iter().fold(name, |kept, part| kept + ";" + part)
+        let mut kept = String::new();
+        let mut rest = segment;
+        while !rest.is_empty() {
+            let next =
+                [";", "%3B", "%3b"].iter().filter_map(|sign| Some(rest.get(1..)?.find(sign)? + 1)).min();
+            let (part, after) = rest.split_at(next.unwrap_or(rest.len()));
+            let parameter = [";", "%3B", "%3b"].iter().find_map(|sign| part.strip_prefix(sign));
+            if !parameter.as_ref().is_some_and(is_session) {
+                kept.push_str(part);
+            }
+            rest = after;
         }
+        kept
     };
     let kept = path.split('/').filter(|part| !is_cookieless(part)).map(segment).collect::<Vec<_>>().join("/");
     (kept != path).then_some(kept)

@@ -6,7 +6,7 @@ use sha2::digest::Digest;
 use sha2::{Sha256, Sha512};
 
 /// Whether bytes have a digest; `None` where its algorithm or its form is not known.
-pub(super) fn fits(labelled: &str, bytes: &[u8]) -> Option<bool> {
+pub(crate) fn fits(labelled: &str, bytes: &[u8]) -> Option<bool> {
     let (algorithm, digest) = labelled.split_once(':')?;
     let algorithm = algorithm.trim().to_ascii_lowercase().replace('-', "");
     let found = match &*algorithm {
