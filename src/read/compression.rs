@@ -105,17 +105,8 @@ pub(super) struct Packing {
 pub(super) struct Unpacked {
     pub packing: Packing,
     pub reader: Box<dyn Read + Send>,
-    /// Where in the compressed stream the decoder is.
-    pub place: Arc<Place>,
-}
-
-/// A place in a compressed stream.
-#[derive(Default)]
-pub(super) struct Place {
-    /// Where the member, frame or stream begins that is being read.
-    pub member: AtomicU64,
-    /// So much has been decompressed.
-    pub consumed: AtomicU64,
+    /// Where in the compressed stream the decoder is: no member, frame or stream that has been read begins after it.
+    pub place: Arc<AtomicU64>,
 }
 
 /// Opens a compressed stream at a place.
@@ -247,30 +238,26 @@ impl Packing {
 /// its end before that shows.
 struct Placed {
     inner: BufReader<Counted<Box<dyn Read + Send>>>,
-    place: Arc<Place>,
+    consumed: u64,
+    place: Arc<AtomicU64>,
 }
 
 impl Placed {
     fn new(inner: Box<dyn Read + Send>, read: BytesRead, at: u64) -> Self {
         let inner = BufReader::with_capacity(128 << 10, Counted { inner, read });
-        let place = Arc::new(Place { member: AtomicU64::new(at), consumed: AtomicU64::new(at) });
-        Self { inner, place }
+        Self { inner, consumed: at, place: Arc::new(AtomicU64::new(at)) }
     }
 
     /// Another member begins here.
     fn begin_member(&mut self) {
-        self.place.member.store(self.place.consumed.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    fn pass(&self, count: usize) {
-        self.place.consumed.fetch_add(count as u64, Ordering::Relaxed);
+        self.place.store(self.consumed, Ordering::Relaxed);
     }
 }
 
 impl Read for Placed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.pass(count);
+        self.consumed += count as u64;
         Ok(count)
     }
 }
@@ -282,7 +269,7 @@ impl BufRead for Placed {
 
     fn consume(&mut self, count: usize) {
         self.inner.consume(count);
-        self.pass(count);
+        self.consumed += count as u64;
     }
 }
 

@@ -534,7 +534,7 @@ impl DumpReader {
                 return;
             }
             Ok(None) => {
-                let left = self.resume.as_ref().map(Resume::left).unwrap_or_default();
+                let left = self.resume.as_ref().map(|resume| resume.left(&error)).unwrap_or_default();
                 State::Drained(Some(format!("failed to read on: {error}{left}")))
             }
             Err(error) => {

@@ -3,11 +3,11 @@
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::de::IgnoredAny;
 
-use super::super::compression::{BytesRead, Compression, OpenAt, Packing, Place};
+use super::super::compression::{BytesRead, Compression, OpenAt, Packing};
 use crate::text::Slice;
 
 /// So many decompressed bytes before the last damage are allowed for a byte of the file: deflate makes up to a thousand of one …
@@ -19,7 +19,7 @@ const LEAST_ALLOWANCE: u64 = 64 << 20;
 /// next record.
 pub(super) struct Resume {
     packing: Packing,
-    place: Arc<Place>,
+    place: Arc<AtomicU64>,
     open: Box<OpenAt<'static>>,
     progress: BytesRead,
     /// Parts that were passed over, the first of them in words.
@@ -43,7 +43,7 @@ impl Resume {
     /// Of a file of so many bytes, of which those from `place` on are being decompressed.
     pub(super) fn new(
         packing: Packing,
-        place: Arc<Place>,
+        place: Arc<AtomicU64>,
         open: Box<OpenAt<'static>>,
         progress: BytesRead,
         packed_bytes: u64,
@@ -124,15 +124,20 @@ impl Resume {
     }
 
     fn place(&self) -> u64 {
-        self.place.member.load(Ordering::Relaxed)
+        self.place.load(Ordering::Relaxed)
     }
 
-    /// What is left unread of the file, in words.
-    pub(super) fn left(&self) -> String {
-        let at = self.place.consumed.load(Ordering::Relaxed);
-        match self.packed_bytes.saturating_sub(at) {
-            0 => String::new(),
-            left => format!("; {left} bytes from byte {at} on are not read"),
+    /// What is left unread of the file after an error, in words.
+    pub(super) fn left(&self, error: &io::Error) -> String {
+        let place = self.place();
+        match self.packed_bytes.saturating_sub(place) {
+            left @ 1..
+                if error.kind() != io::ErrorKind::UnexpectedEof
+                    && self.packing.compression != Compression::None =>
+            {
+                format!("; what follows the damage in the {left} bytes from byte {place} on is not read")
+            }
+            _ => String::new(),
         }
     }
 

@@ -326,7 +326,7 @@ fn after_a_damaged_member_records_are_read_where_no_part_of_one_is_taken_for_one
         let (one, rest) = text.as_bytes().split_at(text.len() / 3);
         let (two, three) = rest.split_at(rest.len() / 2);
         let damage = read_damaged("a.json.gz", [one, two, three]).1.damage.expect("it is damaged");
-        assert!(damage.starts_with("failed to read on") && damage.ends_with(" on are not read"), "{damage}");
+        assert!(damage.starts_with("failed to read on") && damage.ends_with(" on is not read"), "{damage}");
     }
 }
 
