@@ -98,6 +98,11 @@ impl Text {
     }
 
     fn object(&mut self, object: &Map<String, Value>, depth: usize) {
+        // A piece of a line, with its marks and its link beside it.
+        if let Some(text) = object.get("plain_text").and_then(Value::as_str) {
+            self.open.push_str(text);
+            return;
+        }
         let kind = KINDS.iter().find_map(|key| object.get(*key)?.as_str()).unwrap_or_default();
         let kind = kind.to_ascii_lowercase();
         if OTHER_FIELDS.contains(&&*kind) {

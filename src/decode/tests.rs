@@ -226,7 +226,7 @@ fn values_are_found_in_what_databases_and_publishing_systems_put_around_them() {
             "A text of some words.",
         ),
         (
-            r#"{"object":"page","url":"https://a.example/1","properties":{"Name":{"id":"title","type":"title","title":[{"type":"text","plain_text":"The "},{"type":"text","plain_text":"pier"}]},"Published":{"type":"date","date":{"start":"2024-05-01","end":null}},"Text":{"type":"rich_text","rich_text":[{"type":"text","text":{"content":"One, "}},{"type":"text","text":{"content":"two."}}]}}}"#,
+            r#"{"object":"page","url":"https://a.example/1","properties":{"Name":{"id":"title","type":"title","title":[{"type":"text","plain_text":"The "},{"type":"text","plain_text":"pier"}]},"Published":{"type":"date","date":{"start":"2024-05-01","end":null}},"Text":{"type":"rich_text","rich_text":[{"type":"text","text":{"content":"One, "},"plain_text":"One, "},{"type":"text","text":{"content":"two."},"plain_text":"two."}]}}}"#,
             "https://a.example/1",
             "The pier",
             "2024-05-01",

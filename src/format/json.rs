@@ -70,7 +70,7 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
             restart: None,
         });
     }
-    let mut restart = as_it_stands();
+    let mut restart = Some(as_it_stands());
     let mut reader = opened.whole();
     if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
         && !path.is_empty()

@@ -125,8 +125,8 @@ pub(crate) struct Content {
 pub(crate) type Restart = dyn FnMut(Box<dyn Read + Send>) -> Option<Box<dyn Read + Send>> + Send;
 
 /// Of bytes that are cut as they stand in the dump.
-fn as_it_stands() -> Option<Box<Restart>> {
-    Some(Box::new(Some))
+fn as_it_stands() -> Box<Restart> {
+    Box::new(Some)
 }
 
 /// Reads a dump from its beginning again.

@@ -110,7 +110,7 @@ fn code_lines(text: &str) -> Vec<bool> {
             && (is_alone || has_indentation && tells * 2 >= run.len() && (run.len() > 1 || after_code));
         if !is_empty(run[0]) {
             after_code = is_code;
-            after_prose = run.last().is_some_and(|line| !is_indented(&line));
+            after_prose = run.last().is_some_and(|line| !is_indented(line));
         }
         code.extend(std::iter::repeat_n(is_code, run.len()));
     }

@@ -521,9 +521,7 @@ impl DumpReader {
         let State::Gap(error) = std::mem::replace(&mut self.state, State::Reading) else { return };
         let at = self.offset + self.data.len() as u64;
         let next = match (&mut self.resume, &mut self.restart) {
-            (Some(resume), Some(restart)) => {
-                resume.after(&error, at).map(|rest| rest.and_then(|rest| restart(rest)))
-            }
+            (Some(resume), Some(restart)) => resume.after(&error, at).map(|rest| rest.and_then(restart)),
             _ => Ok(None),
         };
         self.state = match next {

@@ -263,6 +263,9 @@ fn read_damaged(name: &str, [one, two, three]: [&[u8]; 3]) -> (Vec<(UnitKind, St
     (units, end.expect("it ends"))
 }
 
+/// A dump's name, what comes before its records, what makes one of them, and its encoding.
+type DamagedForm<'a> = (&'a str, &'a str, &'a dyn Fn(u64) -> String, &'a dyn Fn(&str) -> Vec<u8>);
+
 #[test]
 fn after_a_damaged_member_records_are_read_where_no_part_of_one_is_taken_for_one() {
     let digits = |number: u64| format!("{:x}", xxh3_128(&number.to_le_bytes()));
@@ -284,8 +287,7 @@ fn after_a_damaged_member_records_are_read_where_no_part_of_one_is_taken_for_one
     let plain = |number: u64| format!("{number},{}\n", digits(number));
     let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     let utf8 = |text: &str| text.as_bytes().to_vec();
-    type Make<'a> = &'a dyn Fn(u64) -> String;
-    let forms: [(&str, &str, Make<'_>, &dyn Fn(&str) -> Vec<u8>); 6] = [
+    let forms: [DamagedForm<'_>; 6] = [
         ("a.jsonl.gz", "", &line, &utf8),
         ("a.json.gz", "", &indented, &utf8),
         ("a.json.gz", "[\n", &item, &utf8),
