@@ -37,6 +37,12 @@ pub(crate) fn dates_in(text: &str, evidence: &OrderEvidence<'_>) -> Vec<DateSigh
     Reader { evidence, years: WEB_YEARS }.sightings(&tokens(text))
 }
 
+/// Whether a text opens with a weekday in brackets, in Japanese or Korean.
+fn opens_with_weekday(text: &str) -> bool {
+    let weekday = text.trim_start().strip_prefix(['(', '（']).and_then(|rest| rest.chars().next());
+    weekday.is_some_and(|weekday| "日月火水木金土일월화수목금토".contains(weekday))
+}
+
 /// The date that a line without a year is, and what it says: `Feb. 13, 6:05 p.m.`, `11月08日 12:52`.
 ///
 /// It is the last such day up to the crawl: sites leave out the year while it lasts.
@@ -65,6 +71,13 @@ pub(crate) fn date_without_year(line: &str, crawled: ArticleDate) -> Option<(Art
                     && matches!(tokens.get(second + 1)?.kind, DateTokenKind::Mark('日' | '일')) =>
             {
                 Some((first, month, day, second + 2))
+            }
+            // `2/11(日)`: a weekday tells that it is a date, and where it is written so, the month is first.
+            (DateTokenKind::Number(month, 1 | 2), DateTokenKind::Number(day, 1 | 2))
+                if matches!(tokens.get(first + 1)?.kind, DateTokenKind::Mark('/'))
+                    && opens_with_weekday(line.get(tokens.get(second)?.to..)?) =>
+            {
+                Some((first, month, day, second + 1))
             }
             _ => None,
         }

@@ -103,7 +103,7 @@ const STEMS: Parts = &[
 /// Words of languages without spaces between words.
 #[rustfmt::skip]
 const UNSPACED: Parts = &[
-    (&["更新", "수정", "업데이트", "แก้ไข", "อัปเดต"], Label::Changed),
+    (&["更新", "수정", "업데이트", "แก้ไข", "อัปเดต", "ปรับปรุง"], Label::Changed),
     (&["发布", "發布", "发表", "發表", "發佈", "公開", "掲載", "配信", "投稿", "입력", "등록", "게시", "เผยแพร่", "时间"], Label::Published),
 ];
 
@@ -118,8 +118,10 @@ const DATE: &[&str] = &[
 const CHANGED: &[&str] = &[
     "revised", "amended", "edited", "corrected", "last-updated", "stand", "mis", "màj", "maj", "bijgewerkt", "gewijzigd", "laatste", "sist",
     "senast", "päivitetty", "muokattu", "modyfikacja", "frissítve", "обновена", "ενημερώθηκε", "ενημέρωση", "تحديث", "آخر", "محدث", "حدث",
-    "تعديل", "به‌روزرسانی", "עודכן", "עדכון", "अपडेट", "अपडेटेड", "cập", "nhật", "diperbarui", "diupdate", "changed", "reviewed", "mise",
-    "zuletzt", "changes", "correction", "rectifié", "corrigé", "corregido", "corretto",
+    "تعديل", "به‌روزرسانی", "עודכן", "עדכון", "अपडेट", "अपडेटेड", "cập", "diperbarui", "diupdate", "changed", "reviewed", "mise",
+    "zuletzt", "changes", "correction", "rectifié", "corrigé", "corregido", "corretto", "atnaujinta", "pakeista", "keista", "atjaunots", "atjaunināts",
+    "uuendatud", "muudetud", "posodobljeno", "ažurirano", "izmijenjeno", "izmenjeno", "ажурирано", "módosítva", "actualitzat", "uppfært",
+    "përditësuar", "eguneratua", "dikemaskini", "আপডেট", "হালনাগাদ", "புதுப்பிக்கப்பட்டது",
 ];
 
 /// Words that say that it was published.
@@ -128,7 +130,8 @@ const PUBLISHED: &[&str] = &[
     "published", "publication", "posted", "issued", "released", "created", "dated", "erschienen", "erstellt", "publié", "publiée", "paru",
     "créé", "publicación", "creado", "publicação", "geplaatst", "publiceret", "publisert", "julkaistu", "publikacji", "dodano", "utworzono",
     "vydáno", "publikované", "publicat", "giriş", "создано", "نشر", "نُشر", "نشرت", "النشر", "انتشار", "פורסם", "प्रकाशित", "đăng",
-    "diterbitkan", "terbit", "written", "geschrieben", "eingestellt", "escrito", "pub", "publicerat", "publicering",
+    "diterbitkan", "terbit", "written", "geschrieben", "eingestellt", "escrito", "pub", "publicerat", "publicering", "paskelbta", "publikuota", "publicēts", "avaldatud", "zverejnené", "botuar", "publikuar", "birt",
+    "argitaratua", "প্রকাশিত", "প্রকাশ", "வெளியிடப்பட்டது", "شائع",
 ];
 
 /// Words that say that the date is of something else.
@@ -163,7 +166,7 @@ const BESIDE: &[&str] = &[
     "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье", "понеділок", "вівторок", "середа", "четвер",
     "п'ятниця", "субота", "неділя", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "الأحد", "الاحد", "الإثنين", "الاثنين", "الثلاثاء",
     "الأربعاء", "الاربعاء", "الخميس", "الجمعة", "السبت", "יום", "ראשון", "שני", "שלישי", "רביעי", "חמישי", "שישי", "שבת", "星期一", "星期二",
-    "星期三", "星期四", "星期五", "星期六", "星期日", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日", "월", "화",
+    "星期三", "星期四", "星期五", "星期六", "星期日", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日", "日", "月", "火", "水", "木", "金", "土", "월", "화",
     "수", "목", "금", "토", "일", "on", "at", "am", "pm", "um", "uhr", "the", "last", "time", "vom", "le", "à", "jour", "a", "las", "los", "el",
     "il", "alle", "ore", "às", "em", "om", "op", "uur", "den", "kl", "klo", "o", "godz", "godzina", "ostatnia", "r", "г", "в", "о", "року",
     "ч", "год", "was", "en", "dne", "v", "h", "hs", "hrs", "hora", "horas", "h00", "letzte", "última", "ultima", "ultimo", "dernière", "de",

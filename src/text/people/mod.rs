@@ -166,7 +166,7 @@ fn head_of(rest: &str) -> &str {
     const STOPS: &[&str] = &[
         " | ", " on ", " am ", " le ", " in ", " für ", " for ", " - ", " – ", " — ", " vom ", " @ ", " at ", "http",
         " il ", " el ", " op ", " den ", " à ", " Published", " Updated", " um ", " Illustration", " Foto", " Photo",
-        " Publiziert", " Veröffentlicht", " Aktualisiert", " Stand", " // ", " » ",
+        " Publiziert", " Veröffentlicht", " Aktualisiert", " Stand", " // ", " » ", "／", " as told to ",
     ];
     let end = STOPS.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
     // Accounts' names have digits at their end; dates begin with one.
@@ -182,8 +182,15 @@ fn head_of(rest: &str) -> &str {
         !word.is_empty() && !word.contains(char::is_alphanumeric) && !matches!(word, "&" | "/" | "+" | ",")
     };
     let mark = rest.split(' ').find(|word| is_mark(word)).and_then(|mark| rest.find(mark)).unwrap_or(end);
-    let digits = digits.min(mark);
-    rest.get(..end.min(digits)).unwrap_or(rest).trim_end_matches([',', ' ', '/'])
+    // `Ann Lee Kuvat: Bo Chen`: another credit.
+    let mut at = 0;
+    let mut words = rest.split_inclusive(' ').map(|word| {
+        at += word.len();
+        (at - word.len(), word.trim_end())
+    });
+    let credit = words.find(|(from, word)| *from > 0 && word.len() > 1 && word.ends_with([':', '：']));
+    let credit = credit.map_or(end, |(from, _)| from);
+    rest.get(..end.min(digits).min(mark).min(credit)).unwrap_or(rest).trim_end_matches([',', ' ', '/'])
 }
 
 /// `By Ann Lee` → `Ann Lee`, in the languages of most dumps.
@@ -251,7 +258,8 @@ fn is_full_name(name: &str) -> bool {
     name.split_whitespace().nth(1).is_some() || name.chars().next().is_some_and(is_unspaced)
 }
 
-fn is_unspaced(character: char) -> bool {
+/// Whether a character is of a script without spaces between words.
+pub fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character), 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7A3)
 }
 

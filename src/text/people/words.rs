@@ -21,11 +21,12 @@ use ConditionalBy::{Always, NeedsFullName, NeedsMark};
 const BY: &[(&str, ConditionalBy)] = &[
     ("written by", Always), ("posted by", Always), ("published by", Always), ("reported by", Always),
     ("story by", Always), ("words by", Always), ("text by", Always), ("article by", Always), ("by", Always),
-    ("authors", NeedsMark), ("author", NeedsMark), ("words", NeedsMark),
+    ("authors", NeedsMark), ("author", NeedsMark), ("writer", NeedsMark), ("writers", NeedsMark), ("contributor", NeedsMark), ("contributors", NeedsMark), ("words", NeedsMark),
     ("ein beitrag von", Always), ("ein artikel von", Always), ("geschrieben von", Always), ("verfasst von", Always),
     ("veröffentlicht von", Always), ("eingestellt von", Always), ("erstellt von", Always), ("autor", NeedsMark),
     ("eine analyse von", Always), ("ein kommentar von", Always), ("ein gastbeitrag von", Always),
-    ("interview von", Always), ("text von", Always), ("aus", NeedsMark), ("beitrag von", Always), ("artikel von", Always),
+    ("interview von", Always), ("die fragen stellte", Always), ("die fragen stellten", Always), ("das interview führte", Always),
+    ("das interview führten", Always), ("das gespräch führte", Always), ("das gespräch führten", Always), ("text von", Always), ("aus", NeedsMark), ("beitrag von", Always), ("artikel von", Always),
     ("autorin", NeedsMark), ("autoren", NeedsMark), ("text", NeedsMark), ("interview", NeedsMark),
     ("verfasser", NeedsMark), ("redaktion", NeedsMark), ("von", NeedsFullName),
     ("écrit par", Always), ("publié par", Always), ("rédigé par", Always), ("propos recueillis par", Always),
@@ -44,7 +45,9 @@ const BY: &[(&str, ConditionalBy)] = &[
     ("tác giả", NeedsMark), ("текст", NeedsMark), ("автор", NeedsMark), ("авторы", NeedsMark), ("автори", NeedsMark),
     ("συντάκτης", NeedsMark), ("γράφει ο", Always), ("γράφει η", Always), ("του", NeedsFullName), ("της", NeedsFullName),
     ("بقلم", Always), ("كتب", NeedsFullName), ("كتبت", NeedsFullName), ("نویسنده", NeedsMark), ("מאת", Always), ("लेखक", Always),
-    ("作者", NeedsMark), ("撰文", NeedsMark), ("责任编辑", NeedsMark), ("編輯", NeedsMark), ("글", NeedsMark),
+    ("作者", NeedsMark), ("撰文", NeedsMark), ("责任编辑", NeedsMark), ("編輯", NeedsMark), ("글", NeedsMark), ("от", NeedsFullName), ("autorius", NeedsMark), ("autorė", NeedsMark),
+    ("autors", NeedsMark), ("avtor", NeedsMark), ("piše", NeedsFullName), ("пише", NeedsFullName), ("аутор", NeedsMark),
+    ("shkruan", NeedsFullName), ("egilea", NeedsMark), ("höfundur", NeedsMark), ("লেখক", NeedsMark), ("โดย", Always), ("เรื่อง", NeedsMark),
 ];
 
 /// The same by their first bytes.

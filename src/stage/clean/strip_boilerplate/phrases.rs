@@ -157,32 +157,32 @@ pub(super) static PIECES: &[(Group, &str)] = &[
     ),
     (
         Pleas,
-        "subscribe | subscribe now | subscribe today | subscribe here | subscribe log in | subscribe to our newsletter
-        | subscribe to continue reading | sign up | sign up now | sign up here | newsletter | newsletters | sign in to continue
+        "subscribe | subscribe now | subscribe today | subscribe here
+        | sign up | sign up now | sign up here | newsletter | newsletters | sign in to continue
         | donate | donate now | donate today | support us | become a member | become a subscriber | already a subscriber
         | already a member | not a subscriber | create account | create an account | create a free account | follow us
         | subscribers only | for subscribers | for subscribers only | subscriber only | premium content | exclusive content
         | get our newsletter | get our app | get the app | download our app | download the app
-        | newsletter abonnieren | jetzt abonnieren | abonnieren | jetzt registrieren | jetzt anmelden | newsletter bestellen
-        | zum newsletter anmelden | nur fur abonnenten | folgen sie uns | jetzt spenden | zur app
-        | abonnez vous | sabonner | inscrivez vous | je mabonne | recevoir la newsletter | suivez nous | article reserve aux abonnes
-        | reserve aux abonnes | deja abonne | faire un don | inscription a la newsletter
+        | jetzt abonnieren | abonnieren | jetzt registrieren | jetzt anmelden | newsletter bestellen
+        | folgen sie uns | jetzt spenden | zur app
+        | abonnez vous | sabonner | inscrivez vous | je mabonne | recevoir la newsletter | suivez nous
+        | deja abonne | faire un don
         | suscribete | suscribirse | suscribase | registrate | siguenos | siganos | solo para suscriptores | contenido exclusivo
-        | suscribete al boletin | ya eres suscriptor | recibe nuestro boletin
-        | assine | assine ja | assine agora | inscreva se | siga nos | ja e assinante | exclusivo para assinantes | assinar
-        | cadastre se | assine a newsletter | assine nossa newsletter
-        | abbonati | abbonati ora | iscriviti | iscriviti alla newsletter | seguici | contenuto riservato agli abbonati | sei gia abbonato
-        | abonneer | abonneer nu | abonneren | schrijf je in | volg ons | word lid | alleen voor abonnees | meld je aan
-        | abone ol | abone olun | bultene abone ol | bizi takip edin | takip et | ucretsiz abone ol
+        | ya eres suscriptor | recibe nuestro boletin
+        | assine | assine ja | assine agora | inscreva se | siga nos | ja e assinante | assinar
+        | cadastre se
+        | abbonati | abbonati ora | iscriviti | seguici | sei gia abbonato
+        | abonneer | abonneer nu | abonneren | schrijf je in | volg ons | word lid | meld je aan
+        | abone ol | abone olun | bizi takip edin | takip et | ucretsiz abone ol
         | подписаться | подпишитесь | подписывайтесь | подписка | оформить подписку | поддержать | поддержать проект
-        | только для подписчиков | подписаться на рассылку | рассылка
-        | اشترك | اشترك الآن | اشترك في النشرة | اشترك في النشرة البريدية | اشترك معنا | النشرة البريدية | تابعنا | تابعونا | سجل الآن
-        | تابعنا على | تابعونا على | اشترك في نشرتنا | تبرع الآن | للمشتركين فقط | حمل التطبيق | حمل تطبيقنا | تواصل معنا | اتصل بنا
+        | подписаться на рассылку | рассылка
+        | اشترك | اشترك الآن | اشترك معنا | النشرة البريدية | تابعنا | تابعونا | سجل الآن
+        | تابعنا على | تابعونا على | تبرع الآن | للمشتركين فقط | حمل التطبيق | حمل تطبيقنا | تواصل معنا | اتصل بنا
         | اشترك في قناتنا | سجل مجانا
         | 订阅 | 立即订阅 | 关注我们 | 下载app | app 下载 | 下载客户端 | 扫码关注 | 扫描二维码 | 扫码下载 | 捐款 | 订阅我们的新闻通讯
-        | zapisz sie do newslettera | zapisz sie na newsletter | subskrybuj | हमारे न्यूज़लेटर की सदस्यता लें | सदस्यता लें | सब्सक्राइब करें
-        | हमें फॉलो करें | この記事は有料記事です | この記事は有料会員限定です
-        | 購読 | 購読する | フォローする | フォロー | 有料会員限定 | 会員限定 | メルマガ登録 | アプリをダウンロード | 有料記事",
+        | subskrybuj | हमारे न्यूज़लेटर की सदस्यता लें | सदस्यता लें | सब्सक्राइब करें
+        | हमें फॉलो करें | この記事は有料記事です
+        | 購読 | 購読する | フォローする | フォロー | アプリをダウンロード | 有料記事",
     ),
     (
         Notices,
@@ -358,9 +358,8 @@ pub(super) static OPENINGS: &[Opening] = &[
     opening(Related, Named, 80, "more from | more by | more in | more on | more stories from | more news from | more stories by | latest from
         | mehr von | mehr aus | mehr uber | mas de | mais de | altro da | meer van | meer over | mas sobre | mais sobre | plus sur
         | еще от | المزيد من | المزيد عن", ""),
-    opening(Pleas, Addressed, 220, "subscribe | subscribe to", "our | newsletter | newsletters | now | today | here | log in | sign in
-        | to continue | free | unlimited | channel | inbox | podcast | digital"),
-    opening(Pleas, Addressed, 220, "sign up | signup | register", "our | newsletter | newsletters | inbox | alerts | briefing | for free | here
+    opening(Pleas, Addressed, 220, "subscribe | subscribe to", "our | now | today | here | free | channel | podcast | digital"),
+    opening(Pleas, Addressed, 220, "sign up | signup | register", "our | alerts | briefing | for free | here
         | to continue | to read"),
     opening(Pleas, Addressed, 220, "get | receive | enjoy | never miss | dont miss | stay | keep up | like what | want more | want to | love | join
         | for more | for the latest | help us | start your day", "our newsletter | our newsletters | newsletter | your inbox | our app | our free app

@@ -3,7 +3,8 @@
 //! `window.__STATE__ = {"story":{"body":"<p>One …</p><p>Two …</p>"}}` → `One …`, `Two …`.
 //!
 //! Such state has any form, so it is not parsed: the string literals in it are read one by one, and those under the
-//! key that has most prose are the body. This is for pages that show no body; on others it is not asked.
+//! key that has most prose are the body. State that is sent in pieces, `self.__next_f.push([1,"…"])`, is put together first.
+//! This is for pages that show no body; on others it is not asked.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -39,12 +40,53 @@ const NOT_BODIES: [&str; 12] = [
 /// The body with most words in the page's scripts.
 pub(super) fn find(page: Page<'_>) -> Option<Stated> {
     let scripts = page.nodes().filter(|node| page.tag(*node) == Tag::Script);
-    let sources = scripts.filter_map(|script| page.children(script).next()).map(|text| page.raw_text(text));
-    sources
-        .filter(|source| source.len() <= MAX_SCRIPT_BYTES && source.contains("\":"))
+    let sources: Vec<&str> = scripts
+        .filter_map(|script| page.children(script).next())
+        .map(|text| page.raw_text(text))
+        .filter(|source| source.len() <= MAX_SCRIPT_BYTES)
+        .collect();
+    let whole = sources.iter().filter(|source| source.contains("\":"));
+    whole
         .filter_map(|script| body_in(script, false))
+        .chain(body_in_pieces(&sources))
         .filter(|body| body.words() >= FEWEST_WORDS)
         .max_by_key(Stated::words)
+}
+
+/// The body in state that is sent in pieces. Put together, it has rows: `1:{"body":…}` of JSON, and `2:T1a,…`, a text of so many
+/// bytes.
+fn body_in_pieces(sources: &[&str]) -> Option<Stated> {
+    const PIECE: &str = ".push([1,";
+    let pieces = sources.iter().filter_map(|source| {
+        let (literal, _) = literals(source.split_once(PIECE)?.1).next()?;
+        serde_json::from_str::<String>(&format!("\"{literal}\"")).ok()
+    });
+    let stream: String = pieces.collect();
+    let (mut texts, mut state, mut rest) = (Vec::new(), String::new(), stream.as_str());
+    while !rest.is_empty() && stream.len() <= MAX_SCRIPT_BYTES {
+        if let Some((text, after)) = text_of_row(rest) {
+            texts.push(text);
+            rest = after;
+        } else {
+            let (row, after) = rest.split_once('\n').unwrap_or((rest, ""));
+            state.push_str(row);
+            rest = after;
+        }
+    }
+    let texts = texts.into_iter().filter(|text| is_prose(text)).filter_map(Stated::of);
+    texts.chain(body_in(&state, true)).max_by_key(Stated::words)
+}
+
+/// The text that a row begins with, and what follows it.
+fn text_of_row(row: &str) -> Option<(&str, &str)> {
+    let (head, rest) = row
+        .get(..row.len().min(20))
+        .and_then(|start| start.find(','))
+        .and_then(|at| row.split_at_checked(at))?;
+    let (id, length) = head.split_once(":T")?;
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let length = is_hex(id).then(|| usize::from_str_radix(length, 16).ok()).flatten()?;
+    rest.get(1..)?.split_at_checked(length)
 }
 
 /// The body in a script; `is_within`: in state that stood in another one as a text.
@@ -115,6 +157,24 @@ mod tests {
     fn found(html: &str) -> Option<String> {
         let tree = Tree::parse(html, &Bounds::default());
         find(Page::new(html, &tree)).map(|body| body.text)
+    }
+
+    #[test]
+    fn state_that_is_sent_in_pieces_is_put_together() {
+        let sentence = "The ferry to Selm has not sailed for nine days, and nobody knows when it will. ";
+        let body = format!("<p>{0}</p><p>{0}</p>", sentence.repeat(3));
+        let elements = format!("1:[\"$\",\"p\",null,{{\"children\":\"{}\"}}]\n", sentence.repeat(5));
+        let text = format!("1:{{\"name\":\"x\"}}\n2a:T{:x},{body}3:[]\n", body.len());
+        for (stream, expected) in [(elements.as_str(), Some(1)), (&text, Some(2)), ("1:Tffff,x", None)] {
+            let pieces: Vec<char> = stream.chars().collect();
+            let scripts: String = pieces
+                .chunks(50)
+                .map(|piece| serde_json::to_string(&piece.iter().collect::<String>()).expect("JSON"))
+                .map(|literal| format!("<script>self.__next_f.push([1,{literal}])</script>"))
+                .collect();
+            let found = found(&format!("<body>{scripts}</body>"));
+            assert_eq!(found.map(|text| text.split("\n\n").count()), expected, "{stream}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use crate::html::{Name, NodeId, Page, Tag};
 
 use crate::stage::page::ClassHints;
+use crate::text::people::is_unspaced;
 
 /// What an element within a larger one says about it: containers of more nodes hold more than one fact.
 const MAX_FACT_NODES: usize = 60;
@@ -161,11 +162,12 @@ impl MetadataSurvey {
 }
 
 /// Whether one element ends and another begins between two characters, as a style sheet shows it:
-/// `<span>18</span><span>2021</span>`, `<i>Analyst</i><i>Updated</i>`.
+/// `<span>18</span><span>2021</span>`, `<i>Analyst</i><i>Updated</i>`, `<span>来源：新报</span><span>作者：李安</span>`.
 fn is_seam(last: char, next: char) -> bool {
     (last.is_ascii_digit() && next.is_ascii_digit())
         || (last.is_lowercase() && (next.is_uppercase() || next.is_ascii_digit()))
         || (last.is_ascii_digit() && next.is_uppercase())
+        || (is_unspaced(last) && is_unspaced(next))
 }
 
 /// The folders of an address: its path without the last part.

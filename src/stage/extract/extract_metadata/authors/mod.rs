@@ -221,10 +221,21 @@ fn is_short(name: &str) -> bool {
     !is_spaced && name.is_ascii()
 }
 
+/// `Lee, Ann B.` → `Ann B. Lee`, as libraries write names.
+fn given_first(name: &str) -> Option<String> {
+    let (family, given) = name.split_once(", ")?;
+    let is_name = |part: &str| looks_like_name(part) && part.split(' ').count() <= 3;
+    (is_name(family) && is_name(given) && !is_organisation(given)).then(|| format!("{given} {family}"))
+}
+
 fn from_metas(head: &PageHead<'_>) -> Vec<String> {
     for name in METAS {
-        let names: Vec<String> =
-            head.all(name).filter(|content| content.len() <= 400).flat_map(names_in).collect();
+        let names: Vec<String> = head
+            .all(name)
+            .filter(|content| content.len() <= 400)
+            .flat_map(names_in)
+            .map(|name| given_first(&name).unwrap_or(name))
+            .collect();
         if !names.is_empty() {
             return distinct(names);
         }

@@ -94,6 +94,10 @@ pub(super) fn from_page(
         {
             offer(5 + near, names);
         } else if near >= 12
+            && let Some(name) = linked_first(page, line, proof)
+        {
+            offer(8 + near, vec![name]);
+        } else if near >= 12
             && stands_alone(page, survey, place)
             && let Some((names, has_post)) = names_with_posts(&text)
             && (!leads_to_topic(page, line) || names.iter().all(|name| proof.is_person(name)))
@@ -102,7 +106,7 @@ pub(super) fn from_page(
                 || names.iter().all(|name| proof.is_person(name))
                 || (names.len() == 1 && follows_picture(page, line));
             let is_dated = || {
-                let around = survey.lines.get(place.saturating_sub(1)..(place + 2).min(survey.lines.len()));
+                let around = survey.lines.get(place.saturating_sub(2)..(place + 3).min(survey.lines.len()));
                 around.unwrap_or_default().iter().any(|line| is_date(page, line))
             };
             if (is_proved || is_dated()) && !names.iter().any(|name| proof.is_words(name)) {
@@ -137,6 +141,14 @@ fn linked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<Str
     named.into_iter().filter(|(place, _)| Some(*place) == first).map(|(_, name)| name).collect()
 }
 
+/// The name in full that a line opens with as a link that ends in it: `<a href="/team/ann-lee">Ann Lee</a> All columns`.
+fn linked_first(page: Page<'_>, line: &VisibleLine, proof: &Proof<'_>) -> Option<String> {
+    let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A)?;
+    let is_whole = page.end(link) >= line.end;
+    let name = one_line(&page.inner_text(link));
+    (!is_whole && is_full(&name) && proof.is_person(&name)).then_some(name)
+}
+
 /// A line that is only what stands before a name: `By`, `Article written by:`.
 fn label(text: &str) -> Option<&str> {
     /// Words before `written by`.
@@ -161,7 +173,7 @@ fn names_with_posts(text: &str) -> Option<(Vec<String>, bool)> {
         return Some((vec![text.to_owned()], false));
     }
     // Nearly every other line is neither.
-    let divides = |character: char| matches!(character, ',' | '|' | '•' | '·' | ';' | '–' | '—' | '&');
+    let divides = |character: char| matches!(character, ',' | '|' | '•' | '·' | ';' | '–' | '—' | '&' | '/');
     let is_list =
         || text.contains(divides) || text.split(' ').any(|word| word.len() <= 4 && is_conjunction(word));
     if text.len() > MAX_LATE_BYLINE_BYTES
@@ -174,7 +186,16 @@ fn names_with_posts(text: &str) -> Option<(Vec<String>, bool)> {
         .split(|character| divides(character) && character != '&')
         .map(str::trim)
         .filter(|piece| !piece.is_empty());
-    let (posts, names): (Vec<&str>, Vec<&str>) = pieces.partition(|piece| is_role(piece));
+    let (posts, mut names): (Vec<&str>, Vec<&str>) = pieces.partition(|piece| is_role(piece));
+    // `ANN LEE / Selm`
+    if let [first, place] = &names[..]
+        && is_full(first)
+        && text.contains(" / ")
+        && place.split(' ').count() <= 3
+        && !place.starts_with(char::is_lowercase)
+    {
+        names.pop();
+    }
     let names: Vec<String> = names.into_iter().flat_map(names_in).collect();
     (!names.is_empty() && names.iter().all(|name| is_full(name))).then_some((names, !posts.is_empty()))
 }
@@ -196,7 +217,15 @@ fn stands_alone(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
 /// Whether a line is a link that ends in no name: a section, a topic.
 fn leads_to_topic(page: Page<'_>, line: &VisibleLine) -> bool {
     let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A);
-    link.is_some_and(|link| !line.hints.has(ClassHints::PEOPLE) && page.has_attribute(link, Name::Href))
+    // `/@annlee` is an account.
+    let is_account = |address: &str| address.rsplit('/').next().is_some_and(|last| last.starts_with('@'));
+    link.and_then(|link| page.raw_attribute(link, Name::Href))
+        .is_some_and(|address| !line.hints.has(ClassHints::PEOPLE) && !is_account(address))
+}
+
+/// Whether an element is a link to the site's front page.
+fn leads_home(page: Page<'_>, node: NodeId) -> bool {
+    page.tag(node) == Tag::A && matches!(page.raw_attribute(node, Name::Href), Some("/" | "./" | "../"))
 }
 
 /// Whether a picture stands right before a line: the author's.
@@ -322,7 +351,9 @@ fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) 
         if together.iter().any(|name| !is_short(name)) {
             together.retain(|name| !is_short(name));
         }
-        (rank + nearness(survey, *place), distinct(together))
+        // A link to the front page has the site's name, or that of a blog's owner.
+        let weight = if leads_home(page, element.node) { 1 } else { rank + nearness(survey, *place) };
+        (weight, distinct(together))
     });
     weighed.collect()
 }
@@ -330,8 +361,15 @@ fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) 
 /// `3 May 2021 - Ann Lee`, `3.5.2021 | Redaktion: Ann Lee`
 fn beside_date(text: &str, proof: &Proof<'_>) -> Option<Vec<String>> {
     let sighting = dates_in(text, &DayOrder::DayFirst.into()).into_iter().next()?;
-    let sides = [text.get(..sighting.from)?, text.get(sighting.to..)?];
-    let pieces: Vec<&str> = sides
+    // `17:05 Uhr`
+    let mut after = text.get(sighting.to..)?.trim_start();
+    while let Some((first, rest)) = after.split_once(' ')
+        && Label::of(&first.to_lowercase()) == Some(Label::Beside)
+    {
+        after = rest.trim_start();
+    }
+    let sides = [text.get(..sighting.from)?, after];
+    let mut pieces: Vec<&str> = sides
         .iter()
         .flat_map(|side| side.split(is_mark))
         .map(|piece| piece.trim_matches(|edge: char| !edge.is_alphanumeric() && edge != '.' || edge == ' '))
@@ -340,6 +378,8 @@ fn beside_date(text: &str, proof: &Proof<'_>) -> Option<Vec<String>> {
     if let Some(names) = pieces.iter().find_map(|piece| byline(piece)) {
         return Some(names);
     }
+    // Minutes to read, comments.
+    pieces.retain(|piece| !piece.contains(char::is_numeric));
     // `3 May 2021 • Ann Lee in Harbours`: among other pieces, only a name that the page proves.
     let head = |piece: &'_ str| piece.split(" in ").next().map(str::to_owned);
     let names = pieces.iter().filter_map(|piece| head(piece)).filter(|piece| is_full(piece));
@@ -383,24 +423,27 @@ fn is_reviewer(page: Page<'_>, survey: &MetadataSurvey, node: NodeId) -> bool {
 fn signature(page: Page<'_>, survey: &MetadataSurvey) -> Option<String> {
     let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
     let lines = survey.lines.slice(survey.heading_line..);
-    let alone = lines.windows(2).enumerate().filter(|(_, window)| is_paragraph(&window[0])).find_map(
-        |(place, window)| {
-            let line = &window[1];
-            if line.zone != Zone::Main || line.bytes > 40 || lines.get(place + 2).is_some_and(is_paragraph) {
-                return None;
-            }
-            // A heading or a link after an article leads elsewhere.
-            let leads = |outer| {
-                page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading()
-            };
-            if page.ancestors(line.first).take(4).any(leads) {
-                return None;
-            }
-            let text = MetadataSurvey::text_of(page, line);
-            let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
-            is_full(name).then(|| name.to_owned())
-        },
-    );
+    let pairs = lines.windows(2).enumerate().filter(|(_, window)| is_paragraph(&window[0]));
+    let mut signed = pairs.filter_map(|(place, window)| {
+        let line = &window[1];
+        if line.zone != Zone::Main || line.bytes > 40 || lines.get(place + 2).is_some_and(is_paragraph) {
+            return None;
+        }
+        // A heading or a link after an article leads elsewhere.
+        let leads =
+            |outer| page.tag(outer) == Tag::A || page.tag(outer) == Tag::Li || page.tag(outer).is_heading();
+        if page.ancestors(line.first).take(4).any(leads) {
+            return None;
+        }
+        let text = MetadataSurvey::text_of(page, line);
+        let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
+        is_full(name).then(|| name.to_owned())
+    });
+    // Several sign letters.
+    let alone = signed.next();
+    if signed.any(|other| Some(&other) != alone.as_ref()) {
+        return None;
+    }
     // `… said the mayor. (Ann Lee) +++`
     alone.or_else(|| {
         let last = lines.iter().rfind(|line| line.zone == Zone::Main && line.bytes > 60)?;
@@ -474,6 +517,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
         return Vec::new();
     }
     let text = named_first(page, node).unwrap_or(text);
+    let text = before_house(&text).to_owned();
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     if let Some(names) = signed(&text, has_digit) {
         return names;
@@ -522,6 +566,16 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
         .collect()
 }
 
+/// `سعاد الحمدان - الزيتونة`, `Ann Lee | Quay`: the name in full, without the place or the house that follows it.
+fn before_house(text: &str) -> &str {
+    let parts =
+        [" - ", " – ", " — ", " / ", " | "].iter().filter_map(|mark| Some((*mark, text.split_once(mark)?)));
+    let first = parts.min_by_key(|(_, (first, _))| first.len());
+    first
+        .filter(|(mark, (first, rest))| is_full(first) && (!matches!(*mark, " / " | " | ") || !is_full(rest)))
+        .map_or(text, |(_, (first, _))| first)
+}
+
 /// The one full name in a short text of small letters: `dal nostro inviato Ann Lee`, `Ann Lee avec AFP`.
 fn only_name(text: &str) -> Option<String> {
     if text.len() > MAX_LATE_BYLINE_BYTES {
@@ -556,10 +610,13 @@ fn with_post(piece: &str) -> Option<Vec<String>> {
     }
     let mut follows_post = false;
     let mut names = Vec::new();
-    for word in piece.split([' ', '\u{3000}', ':', '：', '/', '、']).filter(|word| !word.is_empty()) {
+    let is_gap = [' ', '\u{3000}', ':', '：', '/', '、'];
+    let words =
+        piece.split_inclusive(is_gap).map(|word| (word.trim_matches(is_gap), word.ends_with([':', '：'])));
+    for (word, is_label) in words.filter(|(word, _)| !word.is_empty()) {
         if AFTER.iter().any(|post| word.ends_with(post)) {
             follows_post = true;
-        } else if follows_post && is_name(word) {
+        } else if follows_post && !is_label && is_name(word) {
             names.push(word.to_owned());
         } else {
             follows_post = false;

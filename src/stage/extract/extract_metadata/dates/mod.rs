@@ -329,7 +329,10 @@ fn day_first_in_url(reading: &Reading<'_>) -> Option<ArticleDate> {
 
 /// The publication's date in a script's state, such as `{"publishedDate":"2021-06-08T20:37:27Z"}`.
 fn in_scripts(page: Page<'_>, reading: &Reading<'_>) -> Option<ArticleDate> {
-    const KEYS: [&[&str]; 2] = [&["publish", "datepublished", "publication"], &["createdat", "created_at"]];
+    const KEYS: [&[&str]; 2] = [
+        &["publish", "datepublished", "publication", "first_publish", "display_date"],
+        &["createdat", "created_at"],
+    ];
     let scripts: Vec<&str> = page
         .nodes()
         .filter(|node| page.tag(*node) == Tag::Script)
