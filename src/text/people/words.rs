@@ -21,7 +21,7 @@ use ConditionalBy::{Always, NeedsFullName, NeedsMark};
 const BY: &[(&str, ConditionalBy)] = &[
     ("written by", Always), ("posted by", Always), ("published by", Always), ("reported by", Always),
     ("story by", Always), ("words by", Always), ("text by", Always), ("article by", Always), ("by", Always),
-    ("authors", NeedsMark), ("author", NeedsMark), ("writer", NeedsMark), ("writers", NeedsMark), ("contributor", NeedsMark), ("contributors", NeedsMark), ("words", NeedsMark),
+    ("authors", NeedsMark), ("author", NeedsMark), ("contributor", NeedsMark), ("contributors", NeedsMark), ("words", NeedsMark),
     ("ein beitrag von", Always), ("ein artikel von", Always), ("geschrieben von", Always), ("verfasst von", Always),
     ("veröffentlicht von", Always), ("eingestellt von", Always), ("erstellt von", Always), ("autor", NeedsMark),
     ("eine analyse von", Always), ("ein kommentar von", Always), ("ein gastbeitrag von", Always),

@@ -106,7 +106,7 @@ pub(super) fn from_page(
                 || names.iter().all(|name| proof.is_person(name))
                 || (names.len() == 1 && follows_picture(page, line));
             let is_dated = || {
-                let around = survey.lines.get(place.saturating_sub(2)..(place + 3).min(survey.lines.len()));
+                let around = survey.lines.get(place.saturating_sub(1)..(place + 2).min(survey.lines.len()));
                 around.unwrap_or_default().iter().any(|line| is_date(page, line))
             };
             if (is_proved || is_dated()) && !names.iter().any(|name| proof.is_words(name)) {
