@@ -170,7 +170,9 @@ mod tests {
             let scripts: String = pieces
                 .chunks(50)
                 .map(|piece| serde_json::to_string(&piece.iter().collect::<String>()).expect("JSON"))
-                .map(|literal| format!("<script>self.__next_f.push([1,{literal}])</script>"))
+                .flat_map(|literal| {
+                    ["<script>self.__next_f.push([1,".to_owned(), literal, "])</script>".to_owned()]
+                })
                 .collect();
             let found = found(&format!("<body>{scripts}</body>"));
             assert_eq!(found.map(|text| text.split("\n\n").count()), expected, "{stream}");
