@@ -399,8 +399,9 @@ impl Plan {
         let tonight = self.content.state.as_ref().map(|state| &state.tonight);
         let mut ledger = empty_ledger(pipeline, self.content.pipeline.file.as_ref(), dumps, tonight);
         ledger.timing.started.clone_from(&self.content.began);
-        ledger.timing.paths.state =
-            self.content.state.as_ref().map(|state| state.folder.display().to_string());
+        let here =
+            self.content.state.as_ref().map(|state| &state.folder).filter(|folder| !is_address(folder));
+        ledger.timing.paths.state = here.map(|folder| folder.display().to_string());
         ledger
     }
 }
