@@ -19,7 +19,7 @@ use crate::night::{
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, FindError, Inputs, find_inputs};
 use crate::state::{Identity, Imprint, State, Tonight};
-use crate::store::{Object, absolute};
+use crate::store::{Object, absolute, is_address};
 use crate::write::{OutputFolder, Seal, read_own, seal, write_file};
 
 /// The format of plans that this copydesk writes.
