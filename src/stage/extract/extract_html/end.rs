@@ -52,7 +52,7 @@ pub(super) struct JudgedEnd {
     pub is_left_out: bool,
     /// It is more likely than not none of the article's.
     pub is_likely: bool,
-    /// The block, its weight and its signs.
+    /// Its weight, its signs and its text, which is cut where it is shown.
     pub told: String,
 }
 
@@ -82,10 +82,9 @@ impl Taken<'_> {
             is_open &=
                 weight > SURE && !is_in_plain_list(self.page, block_at(at)) && words(at..taken.len()) <= most;
             if let Some(judged) = &mut judged {
-                let told = format!(
-                    "{text}: weight {weight}, removed above {SURE} ({})",
-                    EndSign::names_of(signs).join(", ")
-                );
+                let names = EndSign::names_of(signs).join(", ");
+                let names = if names.is_empty() { "no sign" } else { &names };
+                let told = format!("weight {weight}, removed above {SURE} ({names}): {text}");
                 judged.push(JudgedEnd { is_left_out: is_open, is_likely: weight > 0, told });
             }
             if is_open {
