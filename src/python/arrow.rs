@@ -4,9 +4,12 @@
 
 use std::ffi::CStr;
 
+use arrow_array::cast::AsArray as _;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
-use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::{Array as _, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
+use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::{
+    Array as _, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray, make_array,
+};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use copydesk::embed::{Refusal, decision_schema};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -28,7 +31,7 @@ pub(super) enum Rows {
     /// One batch.
     Batch(RecordBatch),
     /// A table, or anything else that comes in batches.
-    Stream(RecordBatchStreamReader),
+    Stream(ArrayStreamReader),
 }
 
 impl Rows {
@@ -46,7 +49,7 @@ impl Rows {
             // SAFETY: a capsule of this name holds such a struct, by Arrow's specification; it is moved out, and marked as such.
             #[expect(unsafe_code, reason = "the capsule's name is its type")]
             let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
-            return RecordBatchStreamReader::try_new(stream).map(Self::Stream).map_err(arrow_error);
+            return ArrayStreamReader::try_new(stream).map(Self::Stream).map_err(arrow_error);
         }
         let kind = object.get_type().name()?;
         let message = format!(
@@ -63,20 +66,24 @@ impl Rows {
         #[expect(unsafe_code, reason = "the capsules' names are their types")]
         let data = unsafe { from_ffi(FFI_ArrowArray::from_raw(array.as_ptr()), schema.as_ref()) };
         let data = data.map_err(arrow_error)?;
-        if !matches!(data.data_type(), DataType::Struct(_)) {
-            return Err(PyTypeError::new_err("a batch has columns, and this array is one of them"));
-        }
-        let rows = StructArray::from(data);
-        let nulls = rows.null_count();
-        if nulls > 0 {
-            let rows = rows.len();
-            let what = format!(
-                "read the batch: {nulls} of its {rows} rows are null, and a batch has values for each row"
-            );
-            return Err(raise(py, &Refusal::of_use(what)));
-        }
-        Ok(Self::Batch(RecordBatch::from(rows)))
+        batch_of(py, &make_array(data)).map(Self::Batch)
     }
+}
+
+/// The batch whose columns an array of rows has. A null row has no values, and a record without values is something else.
+pub(super) fn batch_of(py: Python<'_>, array: &ArrayRef) -> PyResult<RecordBatch> {
+    let Some(rows) = array.as_struct_opt() else {
+        return Err(PyTypeError::new_err("a batch has columns, and this array is one of them"));
+    };
+    let nulls = rows.null_count();
+    if nulls > 0 {
+        let rows = rows.len();
+        let what = format!(
+            "read the batch: {nulls} of its {rows} rows are null, and a batch has values for each row"
+        );
+        return Err(raise(py, &Refusal::of_use(what)));
+    }
+    Ok(RecordBatch::from(rows))
 }
 
 pub(super) fn schema_capsule<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {

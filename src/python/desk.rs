@@ -13,7 +13,7 @@ use pyo3::sync::MutexExt as _;
 use pyo3::types::{PyBytes, PyIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::arrow::{ArrowBatch, ArrowTable, Rows, arrow_error};
+use super::arrow::{ArrowBatch, ArrowTable, Rows, arrow_error, batch_of};
 use super::raise;
 use super::rows::{Value, page};
 
@@ -165,7 +165,7 @@ impl Desk {
             Rows::Stream(mut stream) => {
                 let (mut batches, mut line) = (Vec::new(), line);
                 while let Some(batch) = py.detach(|| stream.next()) {
-                    let batch = batch.map_err(arrow_error)?;
+                    let batch = batch_of(py, &batch.map_err(arrow_error)?)?;
                     let judged = py.detach(|| self.0.judge_rows(&batch, &dump, line, keys, pool));
                     batches.push(judged.map_err(|refusal| raise(py, &refusal))?);
                     line += batch.num_rows() as u64;

@@ -56,7 +56,7 @@ mod _copydesk {
     #[pymodule_export]
     use super::desk::{Decisions, Desk};
     #[pymodule_export]
-    use super::run::{Records, open, run};
+    use super::run::{Files, Records, open, run};
     #[pymodule_export]
     use super::{is_own_card, main, shipped, version};
 }

@@ -105,9 +105,27 @@ pub(super) fn run(
 /// Opens the folder of a finished run; its exit code, and the account as JSON.
 #[pyfunction]
 pub(super) fn open(py: Python<'_>, folder: PathBuf) -> PyResult<(u8, String)> {
-    let run = py.detach(|| embed::Run::open(&folder)).map_err(|refusal| raise(py, &refusal))?;
-    let json = serde_json::to_string(run.ledger()).expect("an account has names for keys");
-    Ok((run.ledger().exit() as u8, json))
+    let ledger = py.detach(|| embed::Run::account(&folder)).map_err(|refusal| raise(py, &refusal))?;
+    let json = serde_json::to_string(&ledger).expect("an account has names for keys");
+    Ok((ledger.exit() as u8, json))
+}
+
+/// The files of a finished run on this machine: those in its folder, or of one on a store a copy, which is deleted with this.
+#[pyclass(frozen, module = "copydesk._copydesk")]
+pub(super) struct Files(embed::Run);
+
+#[pymethods]
+impl Files {
+    #[new]
+    fn new(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
+        py.detach(|| embed::Run::open(&folder)).map(Self).map_err(|refusal| raise(py, &refusal))
+    }
+
+    /// Where they are.
+    #[getter]
+    fn folder(&self) -> PathBuf {
+        self.0.folder().to_owned()
+    }
 }
 
 /// The kept records of a finished run. Each iteration, and each reader that takes them, reads them from the beginning.

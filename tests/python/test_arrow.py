@@ -104,6 +104,9 @@ def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(copydesk.CopydeskError, match="1 of its 2 rows are null") as raised:
         copydesk.Pipeline().map_arrow(rows)
     assert raised.value.exit_code == 2
+    # The same in a stream of arrays, of which the second batch has one.
+    with pytest.raises(copydesk.CopydeskError, match="1 of its 2 rows are null"):
+        copydesk.Pipeline().map_arrow(pyarrow.chunked_array([rows[:1], rows]))
 
 
 class Foreign:

@@ -27,7 +27,10 @@ def test_a_run_is_uploaded_in_one_commit(run: copydesk.Run, monkeypatch: pytest.
     api.return_value.create_repo.assert_called_once_with("desk/nights", repo_type="dataset", private=True, exist_ok=True)
     (call,) = api.return_value.upload_folder.call_args_list
     assert call.kwargs["path_in_repo"] == "2024/03" and call.kwargs["revision"] == "main"
-    assert call.kwargs["folder_path"] == run.folder
+    assert str(call.kwargs["folder_path"]) == run.folder
+    # It is refused where somebody else has written since it was looked at what is there.
+    assert call.kwargs["parent_commit"] == api.return_value.dataset_info.return_value.sha
+    assert api.return_value.file_exists.call_args.kwargs["revision"] == call.kwargs["parent_commit"]
     copydesk.publish(run.folder, "hf://datasets/desk/nights")
     call = api.return_value.upload_folder.call_args
     assert call.kwargs["path_in_repo"] is None and call.kwargs["revision"] is None
@@ -46,6 +49,9 @@ class Hub(hub.HfApi):  # type: ignore[misc]
 
     def _validate_yaml(self, **_: Any) -> None:
         pass
+
+    def dataset_info(self, repo_id: str, **_: Any) -> Any:
+        return mock.Mock(sha="0" * 40)
 
     def file_exists(self, repo_id: str, filename: str, **_: Any) -> bool:
         return filename in self.files

@@ -322,7 +322,7 @@ def plan(binary, place, environment, dumps, output, state, name, attempts):
             [binary, *arguments], cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    planning = ["plan", "nightly", *dumps, "-o", output, "--part-bytes", "3MB", "--format", "json"]
+    planning = ["plan", "nightly", *dumps, "-o", output, "--part-bytes", "60kB", "--format", "json"]
     planned = start(*planning, *(["--state", state, "--night", name] if state else []))
     told, error = planned.communicate()
     assert planned.returncode == 0, error

@@ -500,10 +500,10 @@ def publish(run: Run | StrPath, target: str, *, token: str | None = None, privat
 
     The repository is made where it is not there. Records, dropped and quarantined lines, the account, the report and the dataset card are uploaded;
     what the run's folder has for schedulers and monitoring is not. Shards of an earlier run there are deleted, and a dataset card there that
-    copydesk has not written is left as it is.
+    copydesk has not written is left as it is. Of a run on a store, a copy is made in `$TMPDIR` meanwhile.
 
     Args:
-        run: The run, or its folder.
+        run: The run, or its folder or address.
         target: `hf://datasets/OWNER/NAME`, with `@REVISION` for a branch and `/FOLDER` for a folder in it.
         token: A token that may write; by default what `huggingface_hub` finds, such as `HF_TOKEN`.
         private: Make a new repository a private one.
@@ -514,30 +514,33 @@ def publish(run: Run | StrPath, target: str, *, token: str | None = None, privat
     Raises:
         ValueError: If the target is of another form.
         CopydeskError: If no finished run is there.
+        huggingface_hub.errors.HfHubHTTPError: If it fails; if somebody else has written into the repository meanwhile, it is as they left it.
     """
     place = _HUB.fullmatch(target)
     if place is None:
         raise ValueError(f"a target is hf://datasets/OWNER/NAME, with @REVISION and /FOLDER, not {target}")
     finished = run if isinstance(run, Run) else Run(run)
+    files = _copydesk.Files(finished.folder)
     from huggingface_hub import HfApi
 
     hub = HfApi(token=token)
     hub.create_repo(place["repo"], repo_type="dataset", private=private, exist_ok=True)
     ignored = [".*", "_SUCCESS", "metrics.prom"]
     card = f"{place['folder']}/README.md" if place["folder"] else "README.md"
-    if hub.file_exists(place["repo"], card, repo_type="dataset", revision=place["revision"]):
+    # What is looked at is what the commit comes after, or there is none.
+    head = hub.dataset_info(place["repo"], revision=place["revision"]).sha
+    if hub.file_exists(place["repo"], card, repo_type="dataset", revision=head):
         with tempfile.TemporaryDirectory() as folder:
-            there = hub.hf_hub_download(
-                place["repo"], card, repo_type="dataset", revision=place["revision"], local_dir=folder
-            )
+            there = hub.hf_hub_download(place["repo"], card, repo_type="dataset", revision=head, local_dir=folder)
             if not _copydesk.is_own_card(Path(there).read_bytes()):
                 ignored.append("README.md")
     commit = hub.upload_folder(
         repo_id=place["repo"],
         repo_type="dataset",
-        folder_path=finished.folder,
+        folder_path=files.folder,
         path_in_repo=place["folder"],
         revision=place["revision"],
+        parent_commit=head,
         ignore_patterns=ignored,
         delete_patterns=["records/part-*", "dropped/part-*", "quarantine/part-*"],
         commit_message=f"copydesk {__version__}: {finished.ledger['lines']['kept']} records",
