@@ -39,8 +39,16 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
 /// The names of the columns, once they are known.
 type Header = Arc<OnceLock<Vec<String>>>;
 
+/// Whether a row of so many fields has as many as the header, where one is known.
+fn fits(header: &Header, fields: usize) -> bool {
+    header.get().is_none_or(|names| names.is_empty() || names.len() == fields)
+}
+
 /// A row of more fields is too long.
 const MOST_FIELDS: usize = 1 << 20;
+
+/// Why a table is damaged that ends within a row.
+const CUT: &str = "a quotation mark of its last row is not closed: it was cut off, or is still being written";
 
 /// What is kept of a row that is too long.
 const HEAD_BYTES: usize = 2 << 10;
@@ -275,18 +283,29 @@ impl<'a> JsonRows<'a> {
         (row.fields, row.is_too_long, row.is_part) = (0, false, false);
         loop {
             let (outcome, taken, written, fields) = {
-                let input = match self.inner.fill_buf() {
-                    Ok(input) => input,
-                    Err(error) if filled > 0 || row.fields > 0 => {
+                let is_begun = filled > 0 || row.fields > 0;
+                let ended = match self.inner.fill_buf() {
+                    Ok([]) if is_begun => None,
+                    Ok(input) => Some(Ok(input)),
+                    Err(error) => Some(Err(error)),
+                };
+                let input = match ended {
+                    Some(Ok(input)) => input,
+                    Some(Err(error)) if !is_begun => return Err(error),
+                    stopped => {
                         // What comes after the last field that has ended is one, too.
                         row.ends.truncate(row.fields);
                         row.ends.push(filled);
                         row.fields += 1;
-                        row.is_part = true;
-                        self.failed = Some(error);
+                        self.failed = stopped.and_then(Result::err).or_else(|| {
+                            let is_open = Quotes::within(self.style, &mut self.parser).is_open_at_end();
+                            self.parser.reset();
+                            is_open.then(|| io::Error::new(io::ErrorKind::UnexpectedEof, CUT))
+                        });
+                        self.is_astray &= !fits(&self.names, row.fields);
+                        row.is_part = self.is_astray || self.failed.is_some();
                         return Ok(true);
                     }
-                    Err(error) => return Err(error),
                 };
                 let (bytes, ends) = (&mut row.bytes[filled..], &mut row.ends[row.fields..]);
                 self.parser.read_record(input, bytes, ends)
@@ -310,8 +329,7 @@ impl<'a> JsonRows<'a> {
                 }
                 ReadRecordResult::Record => {
                     // The first line that has as many fields as the header is a row again.
-                    let names = self.names.get().map_or(0, Vec::len);
-                    self.is_astray &= names != 0 && names != row.fields;
+                    self.is_astray &= !fits(&self.names, row.fields);
                     row.is_part = self.is_astray;
                     return Ok(true);
                 }
@@ -675,6 +693,23 @@ mod tests {
         let read = rows(style, 1 << 20, table.chain(Failing)).read_to_end(&mut json);
         assert_eq!(read.map_err(|error| error.kind()), Err(io::ErrorKind::UnexpectedEof));
         assert_eq!(String::from_utf8_lossy(&json), "\n{\"url\":\"a\",\"text\":\"b\"}\n\"c,d e\"");
+    }
+
+    #[test]
+    fn a_table_that_ends_within_quotation_marks_was_cut_off() {
+        for (table, is_cut) in [
+            ("url,text\na,\"b c\"", false),
+            ("url,text\na,\"b \"\"c\"\"\"", false),
+            ("url,text\na,\"b\nc", true),
+            ("url,text\na,\"b \"\"", true),
+            ("url,text\na,b\n", false),
+            ("url,text\na,\"", true),
+        ] {
+            let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+            let mut json = Vec::new();
+            let read = rows(style, 1 << 20, table.as_bytes()).read_to_end(&mut json);
+            assert_eq!(read.is_err(), is_cut, "{table:?}");
+        }
     }
 
     #[test]

@@ -116,15 +116,25 @@ pub(super) struct JsonCutter {
     lead: (usize, bool),
     /// A scan that needs more bytes.
     scan: Option<Scan>,
-    /// Lists that are open around the next object; `None` once that is not known, after a broken object that may have taken in a bracket.
+    /// Lists that are open around the next object; `None` once that is not known, after a line that may have taken in a bracket.
     lists: Option<usize>,
+    /// A comma stands between objects in one. A bracket alone may be anything.
+    has_items: bool,
     /// The last object is not whole, and nothing follows it.
     is_cut: bool,
 }
 
 impl JsonCutter {
     pub(super) fn new(max_unit_bytes: usize) -> Self {
-        Self { max_unit_bytes, searched: 0, lead: (0, false), scan: None, lists: Some(0), is_cut: false }
+        Self {
+            max_unit_bytes,
+            searched: 0,
+            lead: (0, false),
+            scan: None,
+            lists: Some(0),
+            has_items: false,
+            is_cut: false,
+        }
     }
 
     /// The end of the line at `from`, and where the next one begins.
@@ -138,6 +148,17 @@ impl JsonCutter {
             Some(_) => Some((end, end + 1)),
             None => is_end.then_some((end, end)),
         }
+    }
+
+    /// A line that is no object, or more than one: what follows a list, or stands between its items, may close it.
+    fn other_line(&mut self, data: &[u8], from: usize, start: usize, is_end: bool) -> Cut {
+        let cut = self.line(data, from, start, is_end);
+        if let Cut::Unit { next, .. } = cut
+            && data.slice(from..next).contains(&b']')
+        {
+            self.lists = None;
+        }
+        cut
     }
 
     /// The whole line as a unit, whatever is in it.
@@ -156,6 +177,7 @@ impl JsonCutter {
             match byte {
                 b'[' => *lists += 1,
                 b']' => *lists = lists.saturating_sub(1),
+                b',' => self.has_items |= *lists > 0,
                 _ => {}
             }
         }
@@ -197,6 +219,8 @@ impl JsonCutter {
             Scanned::Open | Scanned::Broken => {
                 let block = Block::find(data, from, start, is_end, self.max_unit_bytes);
                 let is_last = |next: usize| is_end && next == data.len() && scanned == Scanned::Open;
+                // Somebody has escaped the quotation mark that ends it.
+                let is_misquoted = scan.in_string && object.trim_ascii_end().ends_with(b"\\\"}");
                 let (cut, is_cut) = match block {
                     Some(Block::Open) => return Cut::More,
                     Some(Block::Ended { end, next, lines }) => {
@@ -206,7 +230,7 @@ impl JsonCutter {
                         self.lists = None;
                         (
                             self.line(data, from, start, is_end),
-                            is_last(data.len()) && scan.first_line_end.is_none(),
+                            is_last(data.len()) && scan.first_line_end.is_none() && !is_misquoted,
                         )
                     }
                 };
@@ -232,7 +256,7 @@ impl JsonCutter {
                 Some(b' ' | b'\t' | b'\r' | b',' | b']' | b'[' | b')' | b';' | 0) => at += 1,
                 Some(b'{') => return self.whole(data, from, (start, end, at), scan.lines),
                 Some(0xEF) if begins_with_mark(data, at) => at += 3,
-                Some(_) if scan.lines == 0 => return self.line(data, from, start, is_end),
+                Some(_) if scan.lines == 0 => return self.other_line(data, from, start, is_end),
                 // Of several lines, the object is sound, and what follows it is a unit of its own.
                 Some(_) => return self.whole(data, from, (start, end, at), scan.lines),
                 None if is_end => return self.whole(data, from, (start, end, at), scan.lines),
@@ -267,7 +291,7 @@ impl Cutter for JsonCutter {
                     return self.unit(from, from..from, (start + 1).min(data.len()), 0);
                 }
                 Some(b'{') => break,
-                _ => return self.line(data, from, first_byte(data, from), is_end),
+                _ => return self.other_line(data, from, first_byte(data, from), is_end),
             }
         }
         if self.scan.is_none() && !has_structure {
@@ -292,7 +316,7 @@ impl Cutter for JsonCutter {
         if self.is_cut {
             return Some("it ends within a record: it was cut off, or is still being written");
         }
-        let is_open = self.lists.is_some_and(|lists| lists > 0);
+        let is_open = self.has_items && self.lists.is_some_and(|lists| lists > 0);
         is_open.then_some("its list of records is not closed: it was cut off, or is still being written")
     }
 }
@@ -626,13 +650,23 @@ mod tests {
             ("[\n{\"a\":1},\n{\"a\":2},\n", true),
             ("[{\"a\":1},{\"a\":[2]}", true),
             ("[{\"a\":1}][{\"a\":2}]", false),
-            ("[{\"a\":1}][{\"a\":2}", true),
+            ("[{\"a\":1}][{\"a\":2},{\"a\":3}", true),
             ("[\n  {\n    \"a\": 1,\n", true),
             ("[\n  {\n    \"a\": 1\n  }\n]", false),
             ("{\n  \"a\": 1,\n", true),
             ("[]\n", false),
             ("", false),
+            // Lists whose ends have something beside them, and brackets that are no lists.
+            ("[{\"a\":1},\n{\"a\":2},\nnull]", false),
+            ("[{\"a\":1},{\"a\":2}]200", false),
+            ("[{\"a\":1},\n{\"a\":2}] // end\n", false),
+            ("[{\"a\":1},\n{\"a\":2}] /* end */", false),
+            ("[\n{\"a\":1},\n{\"a\":2}\n]\u{1a}", false),
+            ("[\n{\"a\":1},\n{\"a\":2}\n]; module.exports = a;\n", false),
+            ("[\n[{\"a\":1}, 0.5],\n[{\"a\":2},\n0.5]\n]\n", false),
+            ("[\n{\"a\":1}\n{\"a\":2}\n", false),
             // Broken lines are no matter of where the dump ends.
+            ("{\"a\":1}\n{\"a\":\"C:\\\"}", false),
             ("{\"a\":1}\n{\"a\":2\n", false),
             ("{\"a\":1}\nword", false),
             ("[INFO] word\n{\"a\":1}\n", false),

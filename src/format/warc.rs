@@ -51,11 +51,16 @@ pub(super) fn begins(head: &[u8]) -> bool {
 /// Cuts WARC records.
 pub(super) struct WarcCutter {
     max_unit_bytes: usize,
+    /// So many bytes may be hashed yet to see whether a record is meant to hold others. One that lies is cut short, and each of many could be
+    /// hashed to the end of the file.
+    hashable: usize,
+    /// The last record is not whole, and nothing follows it.
+    is_cut: bool,
 }
 
 impl WarcCutter {
     pub(super) fn new(max_unit_bytes: usize) -> Self {
-        Self { max_unit_bytes }
+        Self { max_unit_bytes, hashable: max_unit_bytes, is_cut: false }
     }
 }
 
@@ -72,7 +77,11 @@ impl Cutter for WarcCutter {
         }
         let Some(header) = record.starts_with(MAGIC).then(|| Header::find(record)).flatten() else {
             let may_grow = record.len() < MOST_HEADER_BYTES && record.starts_with(MAGIC);
-            return if may_grow && !is_end { Cut::More } else { self.broken(data, start, is_end) };
+            if may_grow && !is_end {
+                return Cut::More;
+            }
+            self.is_cut |= may_grow;
+            return self.broken(data, start, is_end);
         };
         let Some(length) = header.content_length() else {
             return self.broken(data, start, is_end);
@@ -91,7 +100,7 @@ impl Cutter for WarcCutter {
             if record.len() < searched && !is_end {
                 return Cut::More;
             }
-            if let Some(at) = taken_in(record.slice(..record.len().min(searched)), &header, None) {
+            if let Some(at) = taken_in(record.slice(..record.len().min(searched)), &header, None, &mut 0) {
                 return ends(start + at);
             }
             let head = record.len().min(HEAD_BYTES).min(self.max_unit_bytes);
@@ -105,20 +114,31 @@ impl Cutter for WarcCutter {
         if record.len() < whole + LOOKED_BYTES && !is_end {
             return Cut::More;
         }
-        ends(start + end_of(record, &header, whole))
+        let length = end_of(record, &header, whole, &mut self.hashable);
+        self.hashable = self.hashable.saturating_add(2 * length);
+        if length == record.len() && length < whole {
+            self.is_cut = true;
+            let kind = if kind == UnitKind::Whole { UnitKind::CutOff } else { kind };
+            return Cut::Unit { range: range(data.len()), kind, next: data.len(), lines_within: 0 };
+        }
+        ends(start + length)
+    }
+
+    fn unfinished(&self) -> Option<&'static str> {
+        self.is_cut.then_some("it ends within a record: it was cut off, or is still being written")
     }
 }
 
 /// Where a record of so many bytes ends: where its length says, unless it takes in what follows it. Then the length is wrong, or the record
 /// was cut off.
-fn end_of(record: &[u8], header: &Header<'_>, whole: usize) -> usize {
+fn end_of(record: &[u8], header: &Header<'_>, whole: usize, hashable: &mut usize) -> usize {
     let end = whole.min(record.len());
     let after = record.slice(end..record.len().min(end + LOOKED_BYTES));
     let next = after.slice(first_byte(after, 0)..);
     // No more is looked at, so that the answer is the same however much is in memory.
     let known = record.slice(..record.len().min(end + LOOKED_BYTES));
     if record.len() >= whole && (next.starts_with(MAGIC) || MAGIC.starts_with(next)) {
-        return taken_in(known, header, Some(whole)).unwrap_or(end);
+        return taken_in(known, header, Some(whole), hashable).unwrap_or(end);
     }
     first_within(known, header).filter(|at| *at < end).unwrap_or(end)
 }
@@ -137,8 +157,8 @@ fn first_within(record: &[u8], header: &Header<'_>) -> Option<usize> {
 
 /// Where the first record begins that another one takes in by a wrong length: whole records follow one another from there to the end that the
 /// length says, or the HTTP message before it says that it ends there. A record may also be meant to hold others, as a WARC file on a server,
-/// and then it says so, or has a digest.
-fn taken_in(record: &[u8], header: &Header<'_>, whole: Option<usize>) -> Option<usize> {
+/// and then it says so, or has a digest, of which at most so many bytes are `hashable`.
+fn taken_in(record: &[u8], header: &Header<'_>, whole: Option<usize>, hashable: &mut usize) -> Option<usize> {
     let first = first_within(record, header).filter(|first| whole.is_none_or(|whole| *first < whole))?;
     // Two line ends stand between records.
     let before = record.slice(..first);
@@ -157,17 +177,22 @@ fn taken_in(record: &[u8], header: &Header<'_>, whole: Option<usize>) -> Option<
     }
     let types = [header.get("content-type"), http.as_ref().and_then(|http| http.get("content-type"))];
     let digests = [(header.get("warc-block-digest"), block), (header.get("warc-payload-digest"), payload)];
+    let mut fits = |one: Option<&str>, bytes: &[u8]| {
+        let one = one.filter(|_| whole.is_some() && bytes.len() <= *hashable);
+        one.is_some_and(|one| {
+            *hashable -= bytes.len();
+            digest::fits(one, bytes) == Some(true)
+        })
+    };
     let is_meant = types.into_iter().flatten().any(|kind| kind.to_ascii_lowercase().contains("warc"))
-        || whole.is_some()
-            && digests
-                .into_iter()
-                .any(|(one, bytes)| one.and_then(|one| digest::fits(one, bytes)) == Some(true));
+        || digests.into_iter().any(|(one, bytes)| fits(one, bytes));
     (!is_meant).then_some(first)
 }
 
-/// Whether whole records follow one another from a place on, to an end or, where that is not known, for two of them.
+/// Whether whole records follow one another from a place on, to an end or, where that is not known, for two of them. Many are enough, too.
 fn are_records(record: &[u8], mut at: usize, whole: Option<usize>) -> bool {
-    for count in 1.. {
+    const MANY: usize = 64;
+    for count in 1..MANY {
         let inner = Header::find(record.slice(at..)).filter(|inner| inner.get("warc-type").is_some());
         let end = inner.and_then(|inner| {
             at.checked_add(inner.length)?.checked_add(usize::try_from(inner.content_length()?).ok()?)
@@ -181,7 +206,7 @@ fn are_records(record: &[u8], mut at: usize, whole: Option<usize>) -> bool {
             _ => {}
         }
     }
-    false
+    true
 }
 
 impl WarcCutter {
@@ -340,6 +365,22 @@ mod tests {
         };
         // SHA-1 of `next`, in hex digits.
         let next_digest = "11a25d7cd5526cab8d4367d29aea0f2e8d5de333";
+        for (file, is_cut) in [
+            (record("response", "alone"), false),
+            (record("response", "alone").trim_end().to_owned(), false),
+            (record("response", "alone").replace("alone", "al").trim_end().to_owned(), true),
+            (next.clone() + "WARC/1.0\r\nWARC-Type: resp", true),
+            (next.clone() + "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 80\r\n\r\nx", true),
+        ] {
+            let (mut cutter, mut from) = (WarcCutter::new(1000), 0);
+            while from < file.len() {
+                let Cut::Unit { next, .. } = cutter.cut(file.as_bytes(), from, true) else {
+                    panic!("{file}")
+                };
+                from = next;
+            }
+            assert_eq!(cutter.unfinished().is_some(), is_cut, "{file}");
+        }
         for (file, found) in [
             (lied("response", 30) + &next + &next, vec!["lie", "text", "text"]),
             // Beyond the end of the file: a record that was cut off.

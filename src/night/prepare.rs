@@ -210,7 +210,10 @@ pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<Str
             .and_then(|mark| mark.modified())
             .is_ok_and(|written| jiff::Timestamp::try_from(written).is_ok_and(|written| written >= last));
         let night = is_later.then(|| read_own(&mark).ok()).flatten().and_then(|mark| Identity::night(&mark));
-        *beside != output && night.is_some_and(|night| state.nights().iter().all(|known| known.name != night))
+        let is_missing = |night: &String| {
+            !state.has_forgotten(night) && state.nights().iter().all(|known| known.name != *night)
+        };
+        *beside != output && night.as_ref().is_some_and(is_missing)
     };
     let beside = std::fs::read_dir(output.parent()?).ok()?.flatten().map(|entry| entry.path());
     let runs = beside.filter(may_be_lost).filter_map(|beside| FinishedRun::open(&beside).ok());

@@ -316,7 +316,7 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
 /// The inputs, with the records of finished runs in the place of their folders.
 fn kept_of_runs(inputs: &[PathBuf]) -> Vec<PathBuf> {
     let kept = |input: &PathBuf| {
-        let is_run = [OUTPUT_MARK, SUCCESS].iter().all(|mark| input.join(mark).exists());
+        let is_run = RUN_MARKS.iter().all(|mark| input.join(mark).exists());
         if is_run { input.join(RECORDS) } else { input.clone() }
     };
     inputs.iter().map(kept).collect()
@@ -347,7 +347,7 @@ fn sift(
     let is_written = |folder: &str| {
         holds(folder, OUTPUT_MARK) || (holds(folder, STATE_MARK) && holds(folder, STATE_MANIFEST))
     };
-    let is_run = [OUTPUT_MARK, SUCCESS].iter().all(|mark| names.contains(mark));
+    let is_run = RUN_MARKS.iter().all(|mark| names.contains(mark) || *mark == RECORDS);
     let is_kept = |name: &str| !is_run || name.split('/').next() == Some(RECORDS);
     let mut found = BTreeMap::new();
     for Listed { name, object } in listed.iter().filter(|one| is_kept(&one.name)) {
@@ -384,6 +384,8 @@ const OUTPUT_MARK: &str = ".copydesk.lock";
 /// And a finished one: a mark, and what it kept.
 const SUCCESS: &str = "_SUCCESS";
 const RECORDS: &str = "records";
+/// What shows that a folder is one, also where it was copied without hidden files.
+const RUN_MARKS: [&str; 3] = [SUCCESS, "ledger.json", RECORDS];
 /// What a state leaves in its folder.
 const STATE_MARK: &str = ".lock";
 const STATE_MANIFEST: &str = "state.json";
@@ -654,7 +656,7 @@ mod tests {
         let found = find_dumps(&[at("out")], &skip).expect("dumps");
         assert_eq!(found.len(), 1);
         // Of a finished run, what it kept.
-        for name in ["out/dropped.jsonl", "out/_SUCCESS", "out/.copydesk.lock"] {
+        for name in ["out/dropped.jsonl", "out/_SUCCESS", "out/ledger.json"] {
             let found = find_dumps(&[at("out")], &skip).expect("dumps");
             assert_eq!(found.len(), if name == "out/dropped.jsonl" { 1 } else { 2 });
             #[expect(clippy::disallowed_methods, reason = "a test's inputs need no atomic finish")]

@@ -168,7 +168,10 @@ impl Shared {
             let others = folder.bucket.list(&folder.key(WORK)).map_err(failed)?;
             let own = plan_name();
             let others = others.into_iter().map(|one| format!("{WORK}/{}", one.name));
-            let others: Vec<String> = others.filter(|name| *name != own).collect();
+            // A task of this plan may have begun.
+            let this = format!("{WORK}/plan-{id}/");
+            let others: Vec<String> =
+                others.filter(|name| *name != own && !name.starts_with(&this)).collect();
             folder.delete_all(&others).map_err(failed)?;
         }
         Ok(Self::of(folder, id, version))

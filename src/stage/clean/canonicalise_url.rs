@@ -284,17 +284,20 @@ fn without_session(path: &str) -> Option<String> {
     };
     let segment = |segment: &str| {
         // Some write the `;` and the `=` as they would stand in a value.
+        const SIGNS: [&str; 3] = [";", "%3B", "%3b"];
+        let signs = segment.match_indices([';', '%']).map(|(at, _)| at);
+        let starts = signs.filter(|at| {
+            SIGNS.iter().any(|sign| segment.get(*at..).is_some_and(|rest| rest.starts_with(sign)))
+        });
         let mut kept = String::new();
-        let mut rest = segment;
-        while !rest.is_empty() {
-            let next =
-                [";", "%3B", "%3b"].iter().filter_map(|sign| Some(rest.get(1..)?.find(sign)? + 1)).min();
-            let (part, after) = rest.split_at(next.unwrap_or(rest.len()));
-            let parameter = [";", "%3B", "%3b"].iter().find_map(|sign| part.strip_prefix(sign));
+        let mut from = 0;
+        for end in starts.chain([segment.len()]) {
+            let part = segment.get(from..end).unwrap_or_default();
+            let parameter = SIGNS.iter().find_map(|sign| part.strip_prefix(sign));
             if !parameter.as_ref().is_some_and(is_session) {
                 kept.push_str(part);
             }
-            rest = after;
+            from = end;
         }
         kept
     };

@@ -39,6 +39,9 @@ pub(super) struct Manifest {
     pub nights: Vec<NightAccount>,
     pub volumes: Vec<VolumeAccount>,
     pub withheld: Vec<Withheld>,
+    /// Nights that somebody has taken out, the last ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forgotten: Vec<String>,
     pub next_night: u32,
     pub next_volume: u64,
     /// Files that were about to be written or deleted: those that nothing else names are deleted when the state is opened,
@@ -69,6 +72,7 @@ impl Manifest {
             nights: Vec::new(),
             volumes: Vec::new(),
             withheld: Vec::new(),
+            forgotten: Vec::new(),
             next_night: 0,
             next_volume: 0,
             unsettled: BTreeSet::new(),

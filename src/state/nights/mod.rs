@@ -74,6 +74,8 @@ use manifest::{BEFORE, MANIFEST, Manifest, is_state_file};
 use volume::{Volume, VolumeWriter};
 
 const LOCK: &str = ".lock";
+/// So many names of nights are remembered that were taken out.
+const MOST_FORGOTTEN: usize = 100;
 
 /// Nights that tonight is compared with: two weeks have two weekends. In memory, at the end of a run, each takes some 400
 /// bytes a host.
@@ -493,6 +495,11 @@ impl State {
         self.folder.join(file).symlink_metadata().is_ok()
     }
 
+    /// Whether somebody has taken a night out, lately.
+    pub fn has_forgotten(&self, night: &str) -> bool {
+        self.manifest.forgotten.iter().any(|forgotten| forgotten == night)
+    }
+
     /// The nights, in order.
     pub fn nights(&self) -> &[NightAccount] {
         &self.manifest.nights
@@ -804,6 +811,9 @@ impl State {
             .map(|night| night.articles)
             .sum();
         manifest.nights.retain(|night| !names.contains(&night.name));
+        manifest.forgotten.extend(names.iter().cloned());
+        let surplus = manifest.forgotten.len().saturating_sub(MOST_FORGOTTEN);
+        manifest.forgotten.drain(..surplus);
         let kept: BTreeSet<u32> = manifest.nights.iter().map(|night| night.number).collect();
         let mut volumes = Vec::new();
         for volume in std::mem::take(&mut manifest.volumes) {
