@@ -663,6 +663,14 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     std::fs::rename(at("before"), at("state")).expect("it can be");
     let notes = run_night(4, "state");
     assert!(notes.len() == 1 && notes[0].starts_with("n1, n2 went into this state"), "{notes:?}");
+    // Nobody misses what somebody has taken out.
+    let forget = |name: &str| {
+        let mut state = State::open(&at("another"), false).expect("it is a state");
+        state.forget(&[name.to_owned()]).expect("it has the night");
+    };
+    assert_eq!(run_night(5, "another"), nothing);
+    forget("n5");
+    assert_eq!(run_night(6, "another"), nothing);
 }
 
 /// As `nightly` has it.
