@@ -79,13 +79,10 @@ impl Reader {
                 let fields: Vec<_> = fields.map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
                 format!("STRUCT({})", fields.join(", "))
             }
-            Self::Polars => {
+            Self::Polars | Self::Datasets => {
                 let fields: Vec<_> = fields.map(|(name, kind)| format!("'{name}': {kind}")).collect();
-                format!("polars.Struct({{{}}})", fields.join(", "))
-            }
-            Self::Datasets => {
-                let fields: Vec<_> = fields.map(|(name, kind)| format!("'{name}': {kind}")).collect();
-                format!("{{{}}}", fields.join(", "))
+                let fields = format!("{{{}}}", fields.join(", "));
+                if self == Self::Polars { format!("polars.Struct({fields})") } else { fields }
             }
             Self::Spark => {
                 let fields: Vec<_> = fields.map(|(name, kind)| format!("`{name}`: {kind}")).collect();

@@ -242,8 +242,8 @@ impl Index {
     }
 }
 
-/// Enters a record. A table that is full doubles, or twice where more than that are expected: half of them give it as many places
-/// as will be needed, or half as many, and never more.
+/// Enters a record. A table that is full doubles; where more records are expected it is asked for half of them, but for no more than three times
+/// what it holds. Since its number of places is a power of two, it then has room for between half of them and all, and never for more.
 fn insert(map: &mut Map, key: u128, record: u32, expected: usize) {
     if map.len() == map.capacity() {
         map.reserve((expected / 2).min(map.len() * 3).saturating_sub(map.len()));
