@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DriftAccount, Histogram, Profile};
+use super::{Distinct, DriftAccount, Histogram, Profile};
 use crate::article::Measured;
 use crate::text::{last_shell_word, shell_path};
 
@@ -407,6 +407,12 @@ pub struct HostCounts {
     /// All of them with a character in their titles or texts that could not be read (U+FFFD).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub with_lost_characters: u64,
+    /// About how many different titles they have.
+    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
+    pub titles: Distinct,
+    /// About how many different addresses they have.
+    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
+    pub addresses: Distinct,
     /// Characters of all texts.
     #[serde(default)]
     pub characters: u64,

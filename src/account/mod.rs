@@ -4,6 +4,7 @@
 //! for any number of threads; what the clock and the machine say stands apart, under `timing`. No clock and
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
+mod distinct;
 mod drift;
 mod exit;
 mod histogram;
@@ -13,6 +14,7 @@ mod profile;
 mod report;
 mod trend;
 
+pub use distinct::Distinct;
 pub use drift::{
     Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift,
     ShortDump,
@@ -439,6 +441,8 @@ impl HostCounts {
         self.without_date += part.without_date;
         self.without_author += part.without_author;
         self.with_lost_characters += part.with_lost_characters;
+        self.titles.absorb(part.titles);
+        self.addresses.absorb(part.addresses);
         self.characters += part.characters;
         add_all(&mut self.reasons, &part.reasons);
         for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
@@ -452,6 +456,8 @@ impl HostCounts {
         self.without_author += u64::from(article.authors.is_empty());
         let is_damaged = [&article.title, &article.text].into_iter().any(|text| text.contains(LOST));
         self.with_lost_characters += u64::from(is_damaged);
+        self.titles.add(&article.title);
+        self.addresses.add(&article.url);
         self.characters += profile::characters(&article.text);
         add_one_of_few(&mut self.languages, &article.language);
         let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
@@ -574,6 +580,8 @@ mod tests {
             without_date: 2,
             without_author: 2,
             with_lost_characters: 0,
+            titles: Distinct::of(&["Ferry"]),
+            addresses: Distinct::default(),
             characters: 12,
             languages: counts("de", 2),
             pages: BTreeMap::new(),

@@ -31,6 +31,9 @@
 //! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
 //! finding is six times that, and at least a half or twice as long.
 //!
+//! **Values that are each record's own**, titles and addresses, are counted by sketches ([`Distinct`](super::Distinct)): a host is named whose records nearly
+//! all share a few of them, where on each night before there were about as many as records.
+//!
 //! Nights without a host's records count as such; after two nights, hosts are named that both nights had and that delivered
 //! nothing. Fewer, and for all the rest fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
 //! `LEAST_RECORDS` records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
@@ -133,7 +136,7 @@ impl Drift {
             ENCODING
         } else if is("dropped_duplicate_url") {
             AGAIN
-        } else if is("dropped_duplicate_text") {
+        } else if is("dropped_duplicate_text") || is("same_") {
             SAME
         } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
             LAYOUT

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::{at_most, correlation, tail};
 use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
-use crate::account::{HostAccount, HostCounts};
+use crate::account::{Distinct, HostAccount, HostCounts};
 use crate::text::{count, counted};
 
 /// Records that a host must have on a usual night, or that must be concerned tonight.
@@ -27,6 +27,10 @@ pub(super) const LEAST_COMMON: f64 = 0.25;
 const LEAST_COMMON_OF_NIGHT: f64 = 0.7;
 /// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
 const VOLUME_SIGNIFICANCE: f64 = 1e-3;
+/// What of a sketch's bits must be set on all nights before, and may be set tonight at most, of those that as many different values
+/// as records would set: 20 different ones set 17 bits in the mean and never fewer than 11 in 400,000 trials, one sets 1.
+const MOST_DIFFER: f64 = 0.5;
+const FEW_DIFFER: f64 = 0.25;
 /// The least spread of the logarithm of the mean length.
 const LEAST_SPREAD: f64 = 0.15;
 
@@ -233,6 +237,8 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
         all.without_date += host.without_date;
         all.without_author += host.without_author;
         all.with_lost_characters += host.with_lost_characters;
+        all.titles.absorb(host.titles);
+        all.addresses.absorb(host.addresses);
         all.characters += host.characters;
         add(&mut all.reasons, &host.reasons);
         add(&mut all.languages, &host.languages);
@@ -324,6 +330,9 @@ impl Question<'_> {
                     |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
                 changes.extend(self.share("language", &part, &format!("not in {language}"), asked));
             }
+            changes.extend(self.same("same_address", "address", &|host| (host.addresses, records(host))));
+            let titles = |host: &HostCounts| (host.titles, records(host) - host.without_title);
+            changes.extend(self.same("same_title", "title", &titles));
             changes.extend(self.length());
         }
         changes.extend(self.volume(asked / QUESTIONS));
@@ -366,6 +375,33 @@ impl Question<'_> {
                 count(all),
                 rounded(usual * all as f64)
             ),
+        })
+    }
+
+    /// Whether nearly all records share a few values where each record usually has its own. `of` is a sketch of the values, and
+    /// how many records have one.
+    fn same(&self, what: &str, word: &str, of: &dyn Fn(&HostCounts) -> (Distinct, u64)) -> Option<Shift> {
+        let share = |counts: &HostCounts| {
+            let (values, all) = of(counts);
+            (all >= LEAST_RECORDS && !values.is_empty()).then(|| values.share_of(all))
+        };
+        let nights: Vec<f64> = self.before.iter().filter_map(|night| share(night)).collect();
+        let is_usual = nights.len() >= LEAST_NIGHTS && nights.iter().all(|share| *share > MOST_DIFFER);
+        (is_usual && share(self.now)? < FEW_DIFFER).then(|| {
+            let (values, all) = of(self.now);
+            let values = values.estimate().round();
+            Shift {
+                what: what.to_owned(),
+                tonight: values,
+                #[expect(clippy::cast_precision_loss, reason = "a number of records")]
+                usual: all as f64,
+                sentence: match rounded(values).as_str() {
+                    "1" => format!("{} records have one and the same {word}", count(all)),
+                    values => {
+                        format!("{} records have only some {values} different values of {word}", count(all))
+                    }
+                },
+            }
         })
     }
 
