@@ -179,9 +179,7 @@ impl Shared {
 
     /// The plan in a folder on a store, as it was written; `None` where its run is complete.
     pub(super) fn find(folder: &StoreFolder) -> Result<Option<(Vec<u8>, Version)>, TaskError> {
-        if folder.get(SUCCESS).map_err(failed)?.is_some() {
-            // What a `seal` has left that was killed after its end.
-            folder.delete_within(WORK).map_err(failed)?;
+        if sweep(folder).map_err(failed)? {
             return Ok(None);
         }
         let plan = folder.bucket.get(&folder.key(&plan_name())).map_err(failed)?;
@@ -356,9 +354,31 @@ impl Shared {
         };
         put(OUTPUT_MARK, own_mark(identity, tonight))?;
         put(SUCCESS, mark.to_vec())?;
-        self.folder.bucket.delete(&self.folder.key(&plan_name())).map_err(failed)?;
-        self.folder.delete_within(WORK).map_err(failed)
+        sweep(&self.folder).map(drop).map_err(failed)
     }
+}
+
+/// Whether the run is complete; deletes what was only there for its tasks, also what a `seal` has left that was killed before its end.
+///
+/// Somebody may restart the plan at any moment, and its files are then not to be deleted. Restarting begins with the deletion of the mark:
+/// where the mark is still the same after the files were listed, they are none of a plan that came later. The plan itself has one
+/// name for all, and no store deletes on a condition; a moment is left between the look at it and its deletion.
+fn sweep(folder: &StoreFolder) -> Result<bool, StoreError> {
+    let (bucket, mark, plan) = (&folder.bucket, folder.key(SUCCESS), folder.key(&plan_name()));
+    let Some((_, complete)) = bucket.get(&mark)? else { return Ok(false) };
+    let own = bucket.get(&plan)?;
+    let left = bucket.list(&folder.key(WORK))?.into_iter().map(|one| one.name);
+    let left: Vec<String> =
+        left.filter(|name| name.starts_with("plan-")).map(|name| format!("{WORK}/{name}")).collect();
+    if bucket.is_still(&mark, &complete)? {
+        folder.delete_all(&left)?;
+        if let Some((_, version)) = own
+            && bucket.is_still(&plan, &version)?
+        {
+            bucket.delete(&plan)?;
+        }
+    }
+    Ok(true)
 }
 
 /// The files in a folder and in those in it, by their names within.
