@@ -13,7 +13,7 @@ use crate::account::{
     Counts, Crossed, DriftAccount, DumpAccount, Ledger, LeftOutAccount, PipelineAccount, Shard, Timing,
 };
 use crate::line::NOT_SAMPLED;
-use crate::text::{Slice, counted, shell_path};
+use crate::text::{Slice, counted, shell_path, shown_name};
 
 /// Hosts that changed with lines of their own.
 const DRIFTS: usize = 5;
@@ -121,11 +121,17 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     let shown = worst(&ledger.dumps);
     let mut heads = NUMBERS.map(|(head, _)| head.to_owned());
     let mut widths = NUMBERS.map(|(_, width)| width);
-    if ledger.sample.is_some() {
+    let mut other = ledger.other.clone();
+    let (not_sampled, blank) = (other.get(NOT_SAMPLED).copied().unwrap_or(0), ledger.lines.empty());
+    if not_sampled > 0 && not_sampled == ledger.lines.other + blank {
         "not sampled".clone_into(&mut heads[4]);
         widths[4] = 13;
+        other.remove(NOT_SAMPLED);
     } else if ledger.lines.other > 0 {
         "other".clone_into(&mut heads[4]);
+        if blank > 0 {
+            other.insert("blank".to_owned(), blank);
+        }
     }
     if columns < ROOMY {
         let widest = numbers(ledger.lines);
@@ -153,8 +159,6 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     if ledger.dumps.len() > 1 {
         add(format!("{BOLD}{}{RESET}", row("all", &numbers(ledger.lines))));
     }
-    let mut other = ledger.other.clone();
-    other.remove(NOT_SAMPLED);
     let reasons = [("dropped", &ledger.dropped), ("quarantined", &ledger.quarantined), ("other", &other)];
     let longest =
         reasons.iter().flat_map(|(_, reasons)| reasons.keys()).map(|reason| reason.chars().count()).max();
@@ -218,10 +222,12 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
         add(labelled(YELLOW, "stopped", &sentence, columns));
     }
     if let Some(lines) = ledger.sample {
-        let sentence = format!(
-            "{}, spread over all dumps; the others were not processed",
-            counted(lines, "line", "lines")
-        );
+        let lines = counted(lines, "line", "lines");
+        let sentence = if not_sampled > 0 {
+            format!("{lines}, spread over all dumps; the others were not processed")
+        } else {
+            format!("every line was processed: the dumps have no more than {lines} to choose from")
+        };
         add(labelled(DIM, "sample", &sentence, columns));
     }
     add(String::new());
@@ -287,7 +293,7 @@ fn numbers(counts: Counts) -> [String; 5] {
 
 /// A sentence after a word that says what it is about.
 fn labelled(colour: &str, what: &str, sentence: &str, columns: usize) -> String {
-    let rest = wrap(sentence, 13, columns);
+    let rest = wrap(&shown_name(sentence), 13, columns);
     format!("{colour}{what:<13}{RESET}{}", rest.slice(13..))
 }
 

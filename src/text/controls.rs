@@ -30,6 +30,11 @@ pub fn escaped(text: &str, is_meant: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
+/// A name as it is shown, with its line ends written out, too.
+pub fn shown_name(name: &str) -> Cow<'_, str> {
+    escaped(name, |character| character.is_control() || is_unprintable(character))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ mod words;
 pub use diff::{Change, diff_words};
 
 pub use agencies::is_agency;
-pub use controls::{escaped, is_unprintable};
+pub use controls::{escaped, is_unprintable, shown_name};
 pub use host::{host_of, is_same_site};
 pub use json::{mend_json, without_lone_surrogate_escapes};
 pub use key::text_key;

@@ -108,6 +108,37 @@ fn each_command_of_a_report_runs_as_it_is_printed() {
     }
 }
 
+/// A browser copies the line end of a name as a space.
+#[cfg(unix)]
+#[test]
+fn a_command_names_a_dump_whose_name_has_a_line_end() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("two\nlines.jsonl"), "no JSON\n".repeat(30).as_bytes());
+    let page = run(place, ".", "out", &[]);
+    let commands = commands(&page);
+    let explain =
+        commands.iter().find(|command| command.starts_with("copydesk explain")).expect("there is one");
+    let copied = explain.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(pasted(&copied, Path::new("/"), 0).contains("quarantined as bad_json"), "{explain}");
+    assert!(!page.contains("two\nlines") && page.contains("two\\u000alines.jsonl"), "{page}");
+}
+
+#[test]
+fn a_dump_given_twice_is_in_the_headline_and_the_index_counts_lines() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let dump = articles("a.example", 0, 25, 60, true) + "\n\n";
+    write(&place.join("in.jsonl"), dump.as_bytes());
+    run(place, "in.jsonl", "out/n0", &["--state", "state"]);
+    let page = run(place, "in.jsonl", "out/n1", &["--state", "state"]);
+    let headline = page.split_once("class=\"verdict\"").and_then(|(_, rest)| rest.split_once("</p>"));
+    let (headline, _) = headline.expect("it has a headline");
+    assert!(headline.contains("1 dump holds nothing but duplicates"), "{headline}");
+    let index = std::fs::read_to_string(place.join("out/index.html")).expect("it was written");
+    assert!(index.contains("<td class=\"n wide\">27</td>"), "{index}");
+}
+
 #[test]
 fn what_came_over_standard_input_has_no_command_that_would_read_it_again() {
     let place = tempfile::tempdir().expect("a temporary folder");
@@ -210,6 +241,10 @@ fn a_page_takes_the_place_of_no_file_but_a_page_of_copydesks() {
         for _ in 0..2 {
             assert_eq!(ended(&[&what[..], &["--html", "page.html"]].concat()).0, Some(0));
         }
+    }
+    for what in [["explain", "nightly", "in.jsonl:1"], ["what-if", "nightly", "out"]] {
+        let (code, said) = ended(&[&what[..], &["--html", "nowhere/page.html"]].concat());
+        assert!(code == Some(2) && said.contains("a folder that is there"), "{said}");
     }
     for (folder, why) in [("nowhere", "there is no such folder"), ("out", "no folder in it holds a run")] {
         let (code, said) = ended(&["report", "--index", folder]);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::account::{Crossed, Ledger};
 use crate::page::{page, percent, sparkline, table};
-use crate::text::count;
+use crate::text::{count, shown_name};
 
 /// Dumps and hosts that are named for a limit; the report of the night names more.
 const NAMES: usize = 3;
@@ -49,7 +49,7 @@ impl IndexedNight {
                 @if self.ledger.is_some() {
                     td.n { (count(kept)) }
                     td.n.wide { span class=[(kept == 0).then_some("bad")] { (percent(kept, held)) } }
-                    td.n.wide { (count(held)) }
+                    td.n.wide { (count(lines.units())) }
                     td.n.wide { @if changed > 0 { (count(changed)) } }
                 } @else {
                     td.n {} td.n.wide {} td.n.wide {} td.n.wide {}
@@ -57,7 +57,7 @@ impl IndexedNight {
                 td {
                     @if self.is_good() { span.good { "✓ within its limits" } }
                     @if self.ledger.is_none() { div { span.bad { "! not finished" } ": the same command again resumes it" } }
-                    @for crossed in self.crossed() { div { span.bad aria-hidden="true" { "! " } (crossed.with_names(NAMES)) } }
+                    @for crossed in self.crossed() { div { span.bad aria-hidden="true" { "! " } (shown_name(&crossed.with_names(NAMES))) } }
                 }
             }
         }

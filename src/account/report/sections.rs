@@ -11,7 +11,7 @@ use crate::account::{
 };
 use crate::article::Measured;
 use crate::page::{Mark, bar, counted, number, percent, table};
-use crate::text::{bytes, count, duration};
+use crate::text::{bytes, count, duration, shown_name};
 
 /// Hosts and dumps of a limit that are named at the top.
 const NAMED: usize = 3;
@@ -35,7 +35,8 @@ impl Night<'_> {
             let crossed = ledger.limits_crossed.iter().find(|crossed| crossed.limit == limit);
             crossed.map_or(0, |crossed| crossed.names.len() as u64)
         };
-        let [damaged, empty, lost] = ["damaged-dumps", "empty-dumps", "lost-dumps"].map(named);
+        let [damaged, empty, lost, repeated] =
+            ["damaged-dumps", "empty-dumps", "lost-dumps", "repeated-dumps"].map(named);
         let what = if ledger.night.is_some() { "night" } else { "run" };
         let is_good = ledger.limits_crossed.is_empty();
         let timing = &ledger.timing;
@@ -54,6 +55,7 @@ impl Night<'_> {
                     @if damaged > 0 { ", " (counted(damaged, "dump is", "dumps are")) " damaged" }
                     @if empty > 0 { ", " (counted(empty, "dump is", "dumps are")) " empty" }
                     @if lost > 0 { ", " (counted(lost, "dump is", "dumps are")) " lost" }
+                    @if repeated > 0 { ", " (counted(repeated, "dump holds", "dumps hold")) " nothing but duplicates" }
                     @if dumps > 0 { ", " (counted(dumps, "dump is missing", "dumps are missing")) }
                     @if short > 0 { ", " (counted(short, "dump is", "dumps are")) " far shorter than usual" }
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }
@@ -62,7 +64,7 @@ impl Night<'_> {
                 }
                 @if !ledger.limits_crossed.is_empty() {
                     ul.crossed { @for crossed in &ledger.limits_crossed {
-                        li { a href={ "#" (crossed.limit) } { (crossed.with_names(NAMED)) } }
+                        li { a href={ "#" (crossed.limit) } { (shown_name(&crossed.with_names(NAMED))) } }
                     } }
                 }
                 dl.tiles {
@@ -196,7 +198,7 @@ impl Night<'_> {
         let rows = html! {
             @for (_, group) in groups.iter().take(REPEATED) {
                 tr {
-                    th scope="row" { bdi { (group.title) } small { (group.dump) ":" (group.line) @if let Some(night) = &group.night { " in the night " (night) } } }
+                    th scope="row" { bdi { (group.title) } small { (shown_name(&group.dump)) ":" (group.line) @if let Some(night) = &group.night { " in the night " (night) } } }
                     td.n { (count(copies(group))) }
                     td.wide.soft { (listed(&group.copies, copies(group))) }
                 }
@@ -243,7 +245,7 @@ impl Night<'_> {
             @for dump in dumps.iter().take(DUMPS) {
                 @let held = dump.lines.held();
                 tr {
-                    th scope="row" { (dump.dump) @if let Some(damage) = &dump.damage { small.bad { (damage) } } }
+                    th scope="row" { (shown_name(&dump.dump)) @if let Some(damage) = &dump.damage { small.bad { (damage) } } }
                     td.n { (count(dump.lines.units())) }
                     td.n { (count(dump.lines.kept)) }
                     td.n { span class=[(dump.lines.kept == 0).then_some("bad")] { (percent(dump.lines.kept, held)) } }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{Night, capitalised};
 use crate::account::{Crossed, Drift, DriftAccount, DumpAccount, Instance, Trend};
 use crate::page::{command, counted, sparkline, table};
-use crate::text::count;
+use crate::text::{count, shown_name};
 
 /// Hosts and dumps that are shown.
 const MOST_SHOWN: usize = 100;
@@ -162,7 +162,7 @@ impl Night<'_> {
         let columns = [("dump", ""), (tonight, "n"), (usual, "n")];
         let rows = html! {
             @for (dump, tonight, usual) in dumps.iter().take(MOST_SHOWN) {
-                tr { th scope="row" { (dump) } td.n { (count(*tonight)) } td.n { (count(*usual)) } }
+                tr { th scope="row" { (shown_name(dump)) } td.n { (count(*tonight)) } td.n { (count(*usual)) } }
             }
         };
         Some(html! { div.card { (table(title, &columns, &rows)) (more(dumps.len())) } })
@@ -193,7 +193,7 @@ impl Night<'_> {
                 p.next { @if first.elsewhere.is_some() { (capitalised(cause.guess)) ". " } (cause.next) }
             }
             (folded(&apart, "hosts", |drift| self.of_host(drift)))
-            @for (drift, dump) in with_dump { p { (drift.host) " is all that " (dump.dump) " holds; see above." } }
+            @for (drift, dump) in with_dump { p { (drift.host) " is all that " (shown_name(&dump.dump)) " holds; see above." } }
         }
     }
 
@@ -237,7 +237,7 @@ impl Night<'_> {
                 @if let Some(trend) = host.and_then(|host| self.trend(&host.host)) {
                     (Self::spark(trend, [dump.lines.kept + dump.lines.dropped, dump.lines.kept], true))
                 }
-                h4 { (dump.dump) @if let Some(host) = host { " " span.soft { "all of " (host.host) } } }
+                h4 { (shown_name(&dump.dump)) @if let Some(host) = host { " " span.soft { "all of " (host.host) } } }
                 @if let Some(damage) = &dump.damage { p { (capitalised(damage)) "." } }
                 p {
                     (counted(dump.lines.held(), "line", "lines")) ", " (count(dump.lines.kept)) " kept"
