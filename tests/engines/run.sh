@@ -78,6 +78,10 @@ ray() {
     python "$engines/ray_tasks.py" "$place/ray" --sieve 2 --binary "$place/bin/copydesk" > ray.log 2>&1 || { tail -n 50 ray.log; exit 1; }
     wait $!
     compare ray
+    # More threads than any node has CPUs, for which Ray would wait for ever.
+    code=0
+    timeout 300 python "$engines/ray_tasks.py" "$place/ray" --threads 4096 --binary "$place/bin/copydesk" > ray.log 2>&1 || code=$?
+    if [ "$code" != 2 ] || ! grep -q "no node of this cluster has 4096 CPUs" ray.log; then tail -n 50 ray.log; exit 1; fi
 }
 
 slurm() {
