@@ -10,7 +10,8 @@ use super::Ledger;
 pub enum Exit {
     /// Done, or done already.
     Done = 0,
-    /// The run failed and can resume: a full disk, a read error. The same command again is worth a try.
+    /// The run failed and can resume: a full disk, a read error; or it could not begin, because another run holds its folder or
+    /// its state. The same command again is worth a try.
     Failed = 1,
     /// The command cannot be done as it is given, and the same command again fails in the same way: a wrong command line or
     /// pipeline, a folder that cannot be written to, a run that has changed since it began, a damaged checkpoint, work file
@@ -55,7 +56,7 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     ExitRow {
         codes: &[Exit::Failed],
         short: "failed; the same command resumes it",
-        meaning: "failed: the disk is full, a read error, no memory. Nothing is half written",
+        meaning: "failed: the disk is full, a read error, no memory, or another run holds the output folder or the state. Nothing is half written",
         advice: "give the same command again; it resumes from the last checkpoint",
         retry: true,
     },

@@ -40,8 +40,11 @@ pub(super) fn man(arguments: &Arguments) -> Exit {
     out(&String::from_utf8_lossy(&page))
 }
 
+/// What stands at the foot of each page.
+const SOURCE: &str = concat!("copydesk ", env!("CARGO_PKG_VERSION"));
+
 fn whole_page(whole: &clap::Command) -> Vec<u8> {
-    let man = Man::new(whole.clone());
+    let man = Man::new(whole.clone()).source(SOURCE);
     let mut page = Vec::new();
     add(&mut page, &man, Man::render_title);
     add(&mut page, &man, Man::render_name_section);
@@ -54,7 +57,8 @@ fn whole_page(whole: &clap::Command) -> Vec<u8> {
 }
 
 fn command_page(command: &clap::Command) -> Vec<u8> {
-    let man = Man::new(command.clone().display_name(format!("copydesk-{}", command.get_name())));
+    let name = format!("copydesk-{}", command.get_name());
+    let man = Man::new(command.clone().display_name(&name)).title(name).source(SOURCE);
     let mut page = Vec::new();
     add(&mut page, &man, Man::render_title);
     add(&mut page, &man, Man::render_name_section);

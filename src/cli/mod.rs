@@ -25,6 +25,7 @@ mod stages;
 mod state;
 mod summary;
 mod task;
+mod usage;
 mod verify;
 mod what_if;
 
@@ -109,15 +110,10 @@ pub fn main_of(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
     // Terminals that programs make have often no rows, for which clap takes them for none.
     let command = Cli::command().term_width(show::help_columns());
-    let parsed = command.try_get_matches_from(arguments).and_then(|found| Cli::from_arg_matches(&found));
+    let parsed = command.try_get_matches_from(&arguments).and_then(|found| Cli::from_arg_matches(&found));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            // `--help` is an "error" too; it goes to stdout.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            drop(error.print());
-            return exit;
-        }
+        Err(error) => return usage::refuse(error, &arguments),
     };
     cli.color.write_global();
     cli.voice.choose();

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::show::{error_columns, fitted};
 use super::{Exit, Refusal};
-use crate::pipeline::{Pipeline, SHIPPED, like, shipped};
+use crate::pipeline::{Pipeline, shipped, unread};
 use crate::settings::{MOST_FILE_BYTES, Problem, read_bounded};
 use crate::store::shown;
 
@@ -62,10 +63,8 @@ pub(crate) fn open(argument: &str) -> Result<Source, Refusal> {
     };
     let content = std::fs::File::open(path).and_then(|file| read_bounded(file, MOST_FILE_BYTES));
     let bytes = content.map_err(|cause| {
-        let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        let listed = format!("the shipped ones are {}", names.join(", "));
-        let meant = like(path, argument).map(|name| format!("did you mean `{name}`?"));
-        refused(&cause, vec![meant.unwrap_or(listed)])
+        let advice = unread(path, argument, &cause);
+        refused(&cause, vec![advice])
     })?;
     let text = String::from_utf8(bytes).map_err(|cause| {
         let at = cause.utf8_error().valid_up_to();
@@ -89,7 +88,8 @@ pub(super) fn path(argument: &str) -> Option<PathBuf> {
 /// Every mistake with its line and a caret.
 fn picture(path: &str, source: &str, problems: &[Problem]) -> String {
     // Colours are taken out again where the output is no terminal.
-    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(100);
+    let columns = error_columns();
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(columns.min(100));
     let mut pictures: Vec<String> = problems
         .iter()
         .map(|problem| {
@@ -97,7 +97,8 @@ fn picture(path: &str, source: &str, problems: &[Problem]) -> String {
             let snippet = Snippet::source(source).path(path).annotation(annotation);
             let mut group = Level::ERROR.primary_title(&*problem.message).element(snippet);
             if let Some(help) = &problem.help {
-                group = group.element(Level::HELP.message(&**help));
+                // Beside the line's number and `= help: `.
+                group = group.element(Level::HELP.message(fitted(help, columns.saturating_sub(14))));
             }
             renderer.render(&[group])
         })

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::night::NightArguments;
 use super::progress::{Watcher, When};
-use super::show::{Format, bytes, error, json, out};
+use super::show::{Format, Voice, bytes, error, json, out};
 use super::{Exit, pipeline_file, task};
 use crate::night::tasks::{PlanOrder, plan as plan_night};
 use crate::text::{counted, shell_path};
@@ -67,6 +67,9 @@ pub(super) fn plan(arguments: Arguments) -> Exit {
                     packed_bytes: plan.packed_bytes(),
                     part_bytes: arguments.part_bytes,
                 }));
+            }
+            if Voice::chosen().quiet {
+                return Exit::Done;
             }
             let (parts, dumps) = (plan.parts() as u64, plan.dumps() as u64);
             let folder = shell_path(&plan.folder().display().to_string());

@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     threads: Option<u16>,
     /// Stop after N lines
     // In a state, what a trial kept would be missing from the night.
-    #[arg(long, value_name = "N", conflicts_with = "state")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "state")]
     limit: Option<u64>,
     /// Process N lines, spread over all dumps and always the same ones; the others are counted as not sampled
     #[arg(
@@ -171,7 +171,7 @@ pub(super) fn fail(failure: &RunError) -> Exit {
 }
 
 /// How a run that failed ends the program.
-fn exit_of(failure: &RunError) -> Exit {
+pub(super) fn exit_of(failure: &RunError) -> Exit {
     match failure {
         RunError::Folder(FolderError::Write(failure))
         | RunError::State(StateError::Write(failure))
@@ -187,8 +187,7 @@ fn exit_of(failure: &RunError) -> Exit {
         | RunError::Resume(_)
         | RunError::OtherDone { .. }
         | RunError::State(
-            StateError::InUse(_)
-            | StateError::Missing(_)
+            StateError::Missing(_)
             | StateError::Foreign { .. }
             | StateError::OtherFormat { .. }
             | StateError::Lost { .. }
@@ -205,10 +204,10 @@ fn exit_of(failure: &RunError) -> Exit {
             | FolderError::HoldsRemains(_)
             | FolderError::HoldsFile { .. }
             | FolderError::HoldsPlan(_)
-            | FolderError::InUse(_),
+            | FolderError::HoldsState(_),
         ) => Exit::Usage,
-        RunError::Folder(FolderError::Write(_))
-        | RunError::State(StateError::Write(_) | StateError::Changed(_))
+        RunError::Folder(FolderError::Write(_) | FolderError::InUse(_))
+        | RunError::State(StateError::Write(_) | StateError::Changed(_) | StateError::InUse(_))
         | RunError::Write(_)
         | RunError::Threads(_)
         | RunError::Unbalanced(_) => Exit::Failed,
@@ -442,6 +441,9 @@ fn advice(failure: &RunError) -> Vec<String> {
         }
         RunError::Folder(FolderError::HoldsPlan(_)) => {
             "`copydesk task` works on it; give another --output, or --restart to delete the plan and what its tasks have done"
+        }
+        RunError::Folder(FolderError::HoldsState(_)) => {
+            "give another --output: a state has a folder of its own, and outlives the outputs of its nights"
         }
         RunError::Folder(FolderError::HoldsFile { .. }) => "give another --output, or move the file away",
         RunError::Folder(FolderError::InUse(_)) => "wait until it has finished, or give another --output",

@@ -5,13 +5,15 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use clap::CommandFactory as _;
 use serde_json::{Map, Value};
 
 use super::Exit;
 use crate::article::Measured;
 use crate::page::is_our_page;
+use crate::text::{Slice, escaped, is_unprintable, shown_name};
 pub(super) use crate::text::{bytes, count, duration};
-use crate::text::{escaped, is_unprintable};
+use crate::write::WriteError;
 
 /// Prints data. A reader that has gone away, such as `head`, wants no more and is no error; whoever waits for
 /// data that a full disk did not take must not read success from the exit code.
@@ -38,19 +40,24 @@ pub(super) fn may_hold_page(path: &Path) -> bool {
     !is_foreign
 }
 
-/// Writes a page into a file that may hold it; whether it could be written.
-pub(super) fn write_page(path: &Path, page: &str) -> bool {
+/// Writes a page into a file that may hold it; how the command ends that could not.
+pub(super) fn write_page(path: &Path, page: &str) -> Result<(), Exit> {
     let write = || {
         let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
         file.write_all(page.as_bytes())?;
         file.sync_all()
     };
-    let written: io::Result<()> = write();
-    match &written {
-        Ok(()) => note(&format!("written: {}", path.display())),
-        Err(cause) => error(&format!("write {}: {cause}", path.display()), &[]),
-    }
-    written.is_ok()
+    let Err(cause) = write().map_err(WriteError::of("write", path)) else {
+        note(&format!("written: {}", path.display()));
+        return Ok(());
+    };
+    let (advice, exit) = if cause.is_permanent() {
+        ("give --html a file in a folder that is there and can be written to", Exit::Usage)
+    } else {
+        ("free some space; then give the same command again", Exit::Failed)
+    };
+    error(&cause.to_string(), &[advice]);
+    Err(exit)
 }
 
 /// How much is said on stderr, and in which form.
@@ -123,7 +130,69 @@ impl Level {
 
 /// Says something about the work itself on stderr. `figures` are for programs. If stderr is closed, nothing can be said.
 pub(super) fn say(level: Level, message: &str, figures: &[(&str, Value)]) {
-    say_as_it_is(level, &printable(message), figures);
+    let message = printable(message);
+    match Voice::chosen().log_format {
+        LogFormat::Human => say_as_it_is(level, &fitted(&message, error_columns()), figures),
+        LogFormat::Json => say_as_it_is(level, &message, figures),
+    }
+}
+
+/// Lines that do not pass a terminal's edge, with room below a word such as `help: ` left free. What can be pasted stays whole: a
+/// command in backquotes, or to its line's end.
+pub(super) fn fitted(message: &str, columns: usize) -> String {
+    let width = |text: &str| anstream::adapter::strip_str(text).to_string().chars().count();
+    let mut lines = Vec::new();
+    for line in message.split('\n') {
+        if width(line) <= columns {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let start = line.len() - line.trim_start_matches(' ').len();
+        let word = line.split_once(": ").map(|(word, _)| width(word)).filter(|word| *word <= 12);
+        let indent = word.map_or(start, |word| word + 2);
+        let mut fitted = " ".repeat(start);
+        let mut column = start;
+        for (number, piece) in pieces(line.slice(start..)).into_iter().enumerate() {
+            let length = width(piece);
+            if number > 0 && column + 1 + length > columns && column > indent {
+                lines.push(std::mem::replace(&mut fitted, " ".repeat(indent)));
+                column = indent;
+            } else if number > 0 {
+                fitted.push(' ');
+                column += 1;
+            }
+            fitted.push_str(piece);
+            column += length;
+        }
+        lines.push(fitted);
+    }
+    lines.join("\n")
+}
+
+/// Whether it goes on as a command of copydesk's does, and not as a sentence about it.
+fn is_command(rest: &str) -> bool {
+    let word = rest.split(' ').next().unwrap_or_default();
+    super::Cli::command().find_subcommand(word).is_some()
+}
+
+/// A line's words, of which a command is one.
+fn pieces(line: &str) -> Vec<&str> {
+    let (mut pieces, mut start, mut is_quoted) = (Vec::new(), 0, false);
+    for (at, byte) in line.bytes().enumerate() {
+        is_quoted ^= byte == b'`';
+        if byte == b' ' && !is_quoted {
+            pieces.push(line.slice(start..at));
+            start = at + 1;
+            if line.slice(start..).strip_prefix("copydesk ").is_some_and(is_command)
+                && pieces.last().is_some_and(|word| word.ends_with(':'))
+            {
+                break;
+            }
+        }
+    }
+    pieces.push(line.slice(start..));
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
 }
 
 /// Says what holds nothing from an input that was not escaped, such as a picture of the user's own file with its colours.
@@ -237,7 +306,16 @@ pub(super) fn help_columns() -> usize {
     terminal_columns().unwrap_or(MOST).min(MOST)
 }
 
+/// The columns of messages: those of the terminal on stderr.
+pub(super) fn error_columns() -> usize {
+    columns_of(io::stderr()).unwrap_or(usize::MAX)
+}
+
 fn terminal_columns() -> Option<usize> {
+    columns_of(io::stdout())
+}
+
+fn columns_of(terminal: impl std::os::fd::AsFd) -> Option<usize> {
     /// A table has no room for its names in fewer.
     const LEAST: usize = 40;
     // In a build for tests, so that they need no terminal.
@@ -247,7 +325,7 @@ fn terminal_columns() -> Option<usize> {
         return columns.parse().ok();
     }
     // Terminals that programs make have often no rows, and columns all the same.
-    let terminal = rustix::termios::tcgetwinsize(io::stdout()).ok().filter(|size| size.ws_col > 0)?;
+    let terminal = rustix::termios::tcgetwinsize(terminal).ok().filter(|size| size.ws_col > 0)?;
     Some(usize::from(terminal.ws_col).max(LEAST))
 }
 
@@ -308,7 +386,7 @@ pub(super) fn measured(value: &Measured) -> String {
 /// at their ends.
 pub(super) fn elide(text: &str, width: usize) -> String {
     // A name may have line ends in it.
-    let text = &*escaped(text, |character| character.is_control() || is_unprintable(character));
+    let text = &*shown_name(text);
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();
@@ -348,6 +426,29 @@ mod tests {
             [Measured::Count(1200), Measured::Ratio(0.5), Measured::Ratio(0.123_46), Measured::Ratio(1.0)];
         assert_eq!(shown.each_ref().map(measured), ["1\u{202F}200", "0.5", "0.1235", "1"]);
         assert_eq!(measured(&Measured::Name("en".to_owned())), "en");
+    }
+
+    #[test]
+    fn messages_fit_a_terminal_and_commands_stay_whole() {
+        let said =
+            format!("{CYAN}help{RESET}: the kinds are drop-short, drop-listed and others that there are");
+        let shown = fitted(&said, 40);
+        assert_eq!(
+            shown,
+            format!(
+                "{CYAN}help{RESET}: the kinds are drop-short,\n      drop-listed and others that there\n      are"
+            )
+        );
+        assert_eq!(fitted(&said, 100), said);
+        let command = "copydesk state repair /data/state RUN --pipeline nightly";
+        let said = format!("give the folders: `{command}`; or not");
+        assert_eq!(fitted(&said, 30), format!("give the folders:\n`{command}`;\nor not"));
+        let said = format!("warning: explain that line: {command}");
+        assert_eq!(fitted(&said, 30), format!("warning: explain that line:\n         {command}"));
+        assert_eq!(
+            fitted("error: failed:\n  one two three four five", 15),
+            "error: failed:\n  one two three\n  four five"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::progress::{Watcher, When};
-use super::run::{Signals, fail, state_advice, state_command};
+use super::run::{Signals, exit_of, fail, state_advice, state_command};
 use super::show::{
     BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, note, out,
     refuse, say, wrap,
@@ -301,9 +301,7 @@ pub(super) fn state(arguments: &Arguments) -> Exit {
         Ok(text) => out(&text),
         Err(failure) => {
             refuse(&failure.to_string(), &state_advice(&failure));
-            let is_lasting =
-                |error: &StateError| !matches!(error, StateError::Write(error) if !error.is_permanent());
-            if is_lasting(&failure) { Exit::Usage } else { Exit::Failed }
+            exit_of(&RunError::State(failure))
         }
     }
 }

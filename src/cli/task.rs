@@ -13,10 +13,7 @@ use super::show::{Format, bytes, count, error, note, out};
 use crate::account::exit_codes;
 use crate::dedup::KeyRange;
 use crate::finished::FinishedRun;
-use crate::night::RunError;
 use crate::night::tasks::{Done, Hands, Plan, Standing, TaskError};
-use crate::state::StateError;
-use crate::write::FolderError;
 
 /// Do a task of a plan: one part, or a share of all parts
 ///
@@ -321,15 +318,7 @@ fn status(plan: &Plan, sieve: Option<u32>, format: Format) -> Result<String, Tas
 /// Says why a task was not done. An engine may try again after 1, and must not after 2.
 pub(super) fn fail(failure: &TaskError) -> Exit {
     match failure {
-        TaskError::Run(failure) => {
-            let exit = run::fail(failure);
-            // A second attempt, while the first one works.
-            let is_in_use = matches!(
-                failure,
-                RunError::Folder(FolderError::InUse(_)) | RunError::State(StateError::InUse(_))
-            );
-            if is_in_use { Exit::Failed } else { exit }
-        }
+        TaskError::Run(failure) => run::fail(failure),
         TaskError::Refused(what) => {
             error(what, &[]);
             Exit::Usage

@@ -116,7 +116,8 @@ pub const DUPLICATES: [&Reason; 3] = [&DUPLICATE_URL, &DUPLICATE_TEXT, &NEAR_DUP
 /// Somebody has asked for the article's removal.
 pub const WITHHELD: Reason = Reason {
     name: "withheld",
-    meaning: "the URL is on the state's list of those that are not to come back (copydesk state forget --url)",
+    meaning: "the URL is on the state's list of those that are not to come back (`copydesk state forget --url`); \
+              `copydesk state allow` takes it off",
 };
 
 /// Why deduplication drops records.

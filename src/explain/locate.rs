@@ -3,7 +3,7 @@
 use memchr::memmem;
 use rayon::prelude::*;
 
-use super::ExplainError;
+use super::{ExplainError, least_digits};
 use crate::decode::Reading;
 use crate::line::{Fate, Judge};
 use crate::read::{Batch, BytesRead, Dump, DumpEnd, FindError, ReadFailure};
@@ -104,9 +104,7 @@ impl<'a> Wanted<'a> {
 
     /// The record whose id begins so; `None` where no id does.
     fn beginning(id: &'a str) -> Option<Self> {
-        /// Fewer digits are several records' among a few thousand.
-        const LEAST: usize = 6;
-        let is_one = (LEAST..32).contains(&id.len()) && is_hex(id);
+        let is_one = (least_digits(false)..32).contains(&id.len()) && is_hex(id);
         is_one.then_some(Self { id, is_ours: true, is_beginning: true, part: None })
     }
 

@@ -9,6 +9,7 @@ mod outputs;
 mod report;
 
 use std::fmt;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -151,8 +152,11 @@ pub(crate) struct Explanation {
     pub read: Vec<FieldChange>,
     /// The stages, in order.
     pub stages: Vec<StageReport>,
-    /// What became of it.
+    /// What became of it: in the run whose folder was given; without one, what the stages decide.
     pub outcome: OutcomeReport,
+    /// What the stages alone decide, where the run decided otherwise: other records and takedowns are known only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_stages: Option<OutcomeReport>,
     /// What it would be compared by, if it was kept and the pipeline drops duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys: Option<KeysReport>,
@@ -163,6 +167,13 @@ pub(crate) struct Explanation {
     /// What became of it in the run whose folder was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunReport>,
+}
+
+impl Explanation {
+    /// What the stages decide, whatever the run did.
+    pub(crate) fn stages_outcome(&self) -> &OutcomeReport {
+        self.by_stages.as_ref().unwrap_or(&self.outcome)
+    }
 }
 
 /// Where a line is.
@@ -315,6 +326,13 @@ pub(crate) struct KeysReport {
     pub near_threshold: Option<f64>,
 }
 
+impl OutcomeReport {
+    /// Whether another one has the same verdict, stage and reason.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.outcome, &self.stage, &self.reason) == (other.outcome, &other.stage, &other.reason)
+    }
+}
+
 impl RunReport {
     /// Whether other records decided something about it that the line alone does not show.
     pub(crate) fn has_more(&self) -> bool {
@@ -364,6 +382,12 @@ pub(crate) struct OutputDifference {
     /// What it is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub here: Option<Value>,
+}
+
+/// The fewest digits of an id's beginning. Of a run's records few begin alike; in dumps, each has to be made to be compared, and
+/// fewer digits are several records' among a few thousand.
+pub(crate) fn least_digits(has_run: bool) -> usize {
+    if has_run { 4 } else { 6 }
 }
 
 /// Explains a line.
@@ -424,7 +448,11 @@ pub(crate) fn explain(question: Question) -> Result<Explanation, ExplainError> {
         page_bytes: trace.page_bytes as u64,
     };
     if let Some(run) = run {
-        explanation.run = Some(outputs::report(&run, &explanation)?);
+        let run = outputs::report(&run, &explanation)?;
+        if !run.outcome.says_the_same(&explanation.outcome) {
+            explanation.by_stages = Some(mem::replace(&mut explanation.outcome, run.outcome.clone()));
+        }
+        explanation.run = Some(run);
     }
     Ok(explanation)
 }

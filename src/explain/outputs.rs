@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::locate::is_record_id;
-use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference, RunReport};
+use super::{ExplainError, Explanation, Finding, OutcomeReport, OutputDifference, RunReport, least_digits};
 use crate::account::Shard;
 use crate::finished::{FinishedError, FinishedRun, ShardReader, origin};
 use crate::read::{Dump, FindError};
@@ -34,9 +34,7 @@ pub(super) fn dumps(run: &FinishedRun, named: Option<&str>) -> Result<Vec<Dump>,
 
 /// Completes the beginning of a record's id, such as the outputs of `explain` and `diff` show it.
 pub(super) fn complete(run: &FinishedRun, id: &mut String) -> Result<(), ExplainError> {
-    /// Fewer characters are hardly meant.
-    const LEAST: usize = 4;
-    let is_start = id.len() >= LEAST
+    let is_start = id.len() >= least_digits(true)
         && id.len() < 32
         && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_start {

@@ -54,6 +54,7 @@ pub(super) fn report(pipeline: &Pipeline, dump: &Dump, fate: &Fate, trace: &Trac
         read: start.map(|start| changes(&Map::new(), start, None)).unwrap_or_default(),
         stages: stages(pipeline, trace),
         outcome,
+        by_stages: None,
         keys,
         record: record.and_then(|record| serde_json::value::RawValue::from_string(record).ok()),
         run: None,

@@ -89,7 +89,8 @@ fn an_explanation_tells_what_a_run_does_with_every_line_of_the_samples() {
                 if run.outcome.is_duplicate() {
                     // The same record, and after it what only the run knows.
                     duplicates += 1;
-                    assert_eq!(told.outcome.outcome, Finding::Kept);
+                    assert_eq!(told.outcome, run.outcome);
+                    assert_eq!(told.stages_outcome().outcome, Finding::Kept);
                     let common = here.strip_suffix('}').expect("a record is an object");
                     assert!(line.starts_with(&format!("{common},\"verdict\":")), "{}:{number}", dump.dump);
                     continue;

@@ -92,9 +92,7 @@ fn run_in(
     refuse_own_outputs(&dumps, &order.output)?;
     places.refuse_own_outputs(&dumps)?;
     refuse_sample_of_stream(&order, &dumps)?;
-    if let Some(of) = &order.state {
-        refuse_state_in_outputs(&of.folder, &order.output)?;
-    }
+    refuse_state_in_outputs(order.state.as_ref().map(|of| &*of.folder), &order.output)?;
     places.fetch_state()?;
     let mut state = match &order.state {
         Some(of) => Some(State::open(&of.folder, true).map_err(RunError::State)?),

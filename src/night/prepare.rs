@@ -58,6 +58,7 @@ pub fn plan(order: &NightOrder) -> Result<DryRun, RunError> {
     let Inputs { dumps, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     refuse_sample_of_stream(order, &dumps)?;
+    refuse_state_in_outputs(order.state.as_ref().map(|of| &*of.folder), &order.output)?;
     let place = order.state.as_ref().map(|of| StatePlace::look(&of.folder, false)).transpose();
     let place = place.map_err(RunError::State)?;
     let state = match &place {
@@ -267,7 +268,7 @@ pub(super) fn refuse_sample_of_stream(order: &NightOrder, dumps: &[Dump]) -> Res
 
 /// A state among what a run has only to resume from would be deleted with it, and one among shards is no shard.
 pub(super) fn refuse_state_in_outputs(
-    state: &std::path::Path,
+    state: Option<&std::path::Path>,
     output: &std::path::Path,
 ) -> Result<(), RunError> {
     // Of a folder that is not there yet, the one that it will be in.
@@ -282,8 +283,12 @@ pub(super) fn refuse_state_in_outputs(
         }
         real
     };
+    let state_is = state.map(real);
+    if State::is_state(output) || state_is.as_ref().is_some_and(|state| *state == real(output)) {
+        return Err(RunError::Folder(FolderError::HoldsState(output.to_owned())));
+    }
+    let (Some(state), Some(state_is)) = (state, state_is) else { return Ok(()) };
     let of_outputs = Output::ALL.map(|of| output.join(of.folder())).into_iter();
-    let state_is = real(state);
     if of_outputs.chain([OutputFolder::work_of(output)]).any(|folder| state_is.starts_with(real(&folder))) {
         let cause = "it lies in a folder of the run's own files".to_owned();
         return Err(RunError::State(StateError::Foreign { folder: state.to_owned(), cause }));

@@ -6,6 +6,7 @@
 //! surroundings, that is shown at `extends`.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use super::{Pipeline, file};
 use crate::settings::{
     Document, MOST_FILE_BYTES, Problem, SettingsTable, nearest, parse_document, read_bounded,
 };
-use crate::stage::catalogue::STAGES;
+use crate::stage::catalogue::{STAGES, find};
 use crate::text::shell_path;
 
 /// Files that extend each other, at most; more are a circle.
@@ -78,6 +79,12 @@ pub(super) fn below(source: &str, folder: &Path) -> Result<Vec<Layer>, Problem> 
     Ok(layers)
 }
 
+/// The pipelines that a file extends, the nearest first.
+pub fn extended(source: &str, folder: &Path) -> Vec<Pipeline> {
+    let layers = below(source, folder).unwrap_or_default().into_iter().rev();
+    layers.filter_map(|layer| file::parse("", &layer.source, &layer.folder).ok()).collect()
+}
+
 /// The layers below a file whose `extends` is a name that is not quite that of a pipeline.
 pub(super) fn meant(source: &str, folder: &Path) -> Option<Vec<Layer>> {
     let (name, place) = extends(source).ok()??;
@@ -89,7 +96,7 @@ pub(super) fn meant(source: &str, folder: &Path) -> Option<Vec<Layer>> {
 
 /// The pipeline that is probably meant by a name that none has: one that comes with copydesk, or a file beside `path`, called
 /// as it was called.
-pub fn like(path: &Path, called: &str) -> Option<String> {
+fn like(path: &Path, called: &str) -> Option<String> {
     let shipped = || {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
         nearest(called, &names).map(str::to_owned)
@@ -99,13 +106,34 @@ pub fn like(path: &Path, called: &str) -> Option<String> {
         let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
         let mut names: Vec<String> =
             entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.retain(|name| Path::new(name).extension().is_some_and(|ending| ending == "toml"));
+        // Neither a folder nor a link to nothing can be meant.
+        names.retain(|name| {
+            Path::new(name).extension().is_some_and(|ending| ending == "toml")
+                && path.with_file_name(name).is_file()
+        });
         names.sort_unstable();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let found = nearest(path.file_name()?.to_str()?, &names)?;
         Path::new(called).with_file_name(found).into_os_string().into_string().ok()
     };
     if called.contains(['.', '/']) { beside().or_else(shipped) } else { shipped().or_else(beside) }
+}
+
+/// What to do about a pipeline's file that cannot be read, called as it was called.
+pub fn unread(path: &Path, called: &str, cause: &std::io::Error) -> String {
+    let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    let (path_shown, names) = (path.display(), names.join(", "));
+    match cause.kind() {
+        ErrorKind::PermissionDenied => format!("let this user read {path_shown}"),
+        ErrorKind::IsADirectory => {
+            format!("{path_shown} is a folder; name a pipeline's file, or a shipped one: {names}")
+        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => match like(path, called) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the shipped pipelines are {names}; a file is looked for as {path_shown}"),
+        },
+        _ => format!("a pipeline is a file of TOML, or a shipped one: {names}"),
+    }
 }
 
 fn extends(source: &str) -> Result<Option<(String, Range<usize>)>, Problem> {
@@ -130,15 +158,7 @@ fn open(name: &str, folder: &Path, place: &Range<usize>) -> Result<Layer, Proble
             Ok(Layer::new(source, folder))
         }
         Err(cause) => {
-            let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-            let help = match like(&path, name) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!(
-                    "the shipped pipelines are {}; a file is looked for as {}",
-                    names.join(", "),
-                    path.display()
-                ),
-            };
+            let help = unread(&path, name, &cause);
             Err(Problem::new(place.clone(), format!("failed to read the pipeline `{name}`: {cause}"))
                 .help(help))
         }
@@ -170,6 +190,8 @@ pub(super) struct StageEntry<'a> {
     pub place: Range<usize>,
     /// It is one of [`Layer::stand_in`]: its options are nobody's.
     pub is_stand_in: bool,
+    /// The layer that is being put over the others has made or changed it: its options stand where they were written.
+    is_of_this_layer: bool,
     kind: String,
     name: Option<String>,
 }
@@ -181,7 +203,7 @@ impl<'a> StageEntry<'a> {
         let place = table.value_span("kind").unwrap_or_else(|| table.span());
         let name = take_text(&mut table, "name", problems).map(|(name, _)| name);
         let kind = table.text("kind").unwrap_or_default();
-        Self { table, texts, place, is_stand_in: layer.is_stand_in, kind, name }
+        Self { table, texts, place, is_stand_in: layer.is_stand_in, is_of_this_layer: true, kind, name }
     }
 
     /// The kind that it names.
@@ -220,9 +242,11 @@ pub(super) fn merge(layers: &[Layer]) -> Merged<'_> {
             for own in ["format", "test"] {
                 lower.table.take(own);
             }
-            document.table = lower.table.overlaid(document.table, &place);
+            document.table = lower.table.overlaid(document.table, Some(&place));
             stages = inherited;
-            stages.iter_mut().for_each(|stage| stage.place = place.clone());
+            for stage in &mut stages {
+                (stage.place, stage.is_of_this_layer) = (place.clone(), false);
+            }
         }
         for table in entries {
             let entry = StageEntry::new(table, layer, &mut document.problems);
@@ -267,7 +291,9 @@ fn place<'a>(
     let at = match found[..] {
         [at] => at,
         [] => {
-            let names: Vec<&str> = stages.iter().map(StageEntry::called).collect();
+            // Not what the file itself has misspelt.
+            let is_right = |stage: &&StageEntry<'_>| stage.name.is_some() || find(&stage.kind).is_some();
+            let names: Vec<&str> = stages.iter().filter(is_right).map(StageEntry::called).collect();
             if is_on_stand_in {
                 // It may be a name that the pipeline gives to a stage, unless it is nearly that of a kind.
                 if let Some(nearest) = nearest(&target, &names) {
@@ -302,9 +328,10 @@ fn place<'a>(
         _ => {
             let below = &mut stages[at];
             let place = span.clone();
-            below.table = std::mem::take(&mut below.table).overlaid(entry.table, &place);
+            let moved_to = (!below.is_of_this_layer).then_some(&place);
+            below.table = std::mem::take(&mut below.table).overlaid(entry.table, moved_to);
             below.texts.extend(entry.texts);
-            below.place = place;
+            (below.place, below.is_of_this_layer) = (place, true);
         }
     }
 }

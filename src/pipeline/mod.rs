@@ -13,7 +13,7 @@ mod trace;
 pub(crate) use cases::ExpectedFate;
 pub use cases::TestCase;
 pub use file::{InputSettings, LimitSettings, OutputSettings, RecordsFormat, schema};
-pub use layers::like;
+pub use layers::{extended, unread};
 pub use shipped::{SHIPPED, shipped};
 pub use trace::{Stand, Trace, Traced};
 

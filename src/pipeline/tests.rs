@@ -560,3 +560,29 @@ fn problems_of(source: &str) -> Vec<String> {
     let problems = Pipeline::parse("x", source).err().unwrap_or_default();
     problems.iter().map(|problem| words(&problem.message).trim_end_matches(':').to_owned()).collect()
 }
+
+#[test]
+fn two_changes_of_a_stage_show_their_mistakes_where_they_stand() {
+    let source = "format = 1\nextends = \"articles\"\n\
+                  [[stage]]\nkind = \"drop-langauge\"\n\
+                  [[stage]]\nchange = \"drop-short\"\nmin-word = 80\n\
+                  [[stage]]\nchange = \"drop-short\"\nmin-words = \"80\"\n\
+                  [[stage]]\nremove = \"drop-langauges\"\n";
+    let found = problems(source);
+    let at: Vec<&str> = found.iter().map(|(at, ..)| at.as_str()).collect();
+    assert_eq!(at, ["\"drop-langauge\"", "min-word", "\"80\"", "\"drop-langauges\""], "{found:?}");
+    let help =
+        found.iter().filter(|(at, ..)| at == "\"drop-langauges\"").filter_map(|(.., help)| help.as_ref());
+    assert!(help.clone().all(|help| !help.contains("langauge")) && help.count() == 1, "{found:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_misspelt() {
+    use std::io::ErrorKind::{FileTooLarge, IsADirectory, NotFound, PermissionDenied};
+    let said = |kind: std::io::ErrorKind| unread(Path::new("mine.toml"), "mine.toml", &kind.into());
+    assert_eq!(said(PermissionDenied), "let this user read mine.toml");
+    assert!(said(IsADirectory).starts_with("mine.toml is a folder; "));
+    assert!(said(NotFound).contains("is looked for as mine.toml"), "no other is called like it");
+    assert!(!said(FileTooLarge).contains("did you mean"));
+    assert_eq!(unread(Path::new("nigthly"), "nigthly", &NotFound.into()), "did you mean `nightly`?");
+}

@@ -146,10 +146,13 @@ impl<'a> SettingsTable<'a> {
     }
 
     /// This table with another one put over it, table by table and key by key. What is left of this one counts as standing at
-    /// `place`.
+    /// `place`; where none is given, both are of one file.
     #[must_use]
-    pub fn overlaid(self, over: Self, place: &Range<usize>) -> Self {
-        let mut table = moved_table(self.table, place);
+    pub fn overlaid(self, over: Self, place: Option<&Range<usize>>) -> Self {
+        let mut table = match place {
+            Some(place) => moved_table(self.table, place),
+            None => self.table,
+        };
         put_over(&mut table, over.table);
         let Self { span, folder, files, .. } = over;
         Self { folder, files, ..Self::new(Spanned::new(span, table)) }

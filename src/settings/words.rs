@@ -48,6 +48,12 @@ fn finding(found: &str) -> String {
         return format!("the text {text}");
     }
     let bare = |kind: &str| found.strip_prefix(kind).map(|rest| rest.trim_matches('`').to_owned());
+    // Integers beyond 64 bits are told with the type that holds them.
+    let beyond = |kind: &str| found.strip_prefix("integer `")?.strip_suffix(kind);
+    if let Some(number) = beyond("` as i128").or_else(|| beyond("` as u128")) {
+        let what = if number.starts_with('-') { "small" } else { "large" };
+        return format!("{number}, which is too {what}");
+    }
     match found {
         "sequence" => "a list".to_owned(),
         "map" => "a table".to_owned(),
@@ -72,6 +78,10 @@ mod tests {
             (
                 "invalid value: integer `-1`, expected usize",
                 "expected a whole number that is not negative, found -1",
+            ),
+            (
+                "invalid type: integer `99999999999999999999` as i128, expected usize",
+                "expected a whole number that is not negative, found 99999999999999999999, which is too large",
             ),
             ("invalid type: boolean `true`, expected f64", "expected a number, found true"),
             ("invalid type: map, expected a string", "expected text in quotes, found a table"),

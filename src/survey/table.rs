@@ -98,7 +98,9 @@ fn told(shape: &Shape, left: &[(&String, &Values)], width: usize) -> Vec<String>
     for (key, values) in shown {
         let about = match values.mean_length() {
             0 => values.kind().to_owned(),
-            length => format!("{} of {}: {}", values.kind(), counted(length, "character"), values.sample),
+            length => {
+                format!("{} of about {}: {}", values.kind(), counted(length, "character"), values.sample)
+            }
         };
         lines.push(format!("{key:<width$}{:>11}  {about}", share(values.records, shape.records)));
     }

@@ -51,6 +51,9 @@ pub enum FolderError {
     /// It holds a plan whose tasks are not all done.
     #[error("write into {}: it holds a plan", .0.display())]
     HoldsPlan(PathBuf),
+    /// It is the folder of a state, which has files of its own.
+    #[error("write into {}: it is the folder of a state", .0.display())]
+    HoldsState(PathBuf),
     /// Another run writes into it.
     #[error("write into {}: another run is writing there now", .0.display())]
     InUse(PathBuf),

@@ -147,11 +147,104 @@ fn what_is_wrong_with_the_command_line_is_exit_code_2() {
         (run(text(&pipeline), "/nowhere/at/all"), "no such file or folder"),
         (copydesk(&["init", text(&empty)]), "no file there ends in .jsonl"),
         (copydesk(&["stages", "drop-shrot"]), "did you mean `drop-short`?"),
+        (copydesk(&["rnu"]), "a similar subcommand exists: 'run'"),
+        (copydesk(&["state", "lits"]), "a similar subcommand exists: 'list'"),
+        (copydesk(&["run", "articles", "in", "-o", "-x"]), "to pass '-x' as the value of '-o', use '-o=-x'"),
+        (copydesk(&["run", "a", "in", "-o", "o", "--limit", "-1"]), "use '--limit=-1'"),
+        (copydesk(&["run", "a", "in", "-o", "o", "--limit=0"]), "invalid value '0'"),
+        (copydesk(&["check", "-x"]), "use '-- -x'"),
     ] {
         assert_eq!(code(&result), 2, "{}", errors(&result));
         assert!(errors(&result).contains(message), "{}", errors(&result));
     }
     assert!(!output.exists(), "nothing is made before all is understood");
+}
+
+#[test]
+fn what_is_wrong_with_the_command_line_is_a_line_of_json_where_that_is_asked_for() {
+    for (arguments, message, help) in [
+        (
+            &["--log-format", "json", "rnu"][..],
+            "unrecognized subcommand 'rnu'",
+            "a similar subcommand exists: 'run'",
+        ),
+        (&["run", "--log-format=json", "articles"], "--output <DIR>", "Usage: copydesk run"),
+        (&["--log-format=json"], "requires a subcommand", ""),
+    ] {
+        let result = copydesk(arguments);
+        assert_eq!(code(&result), 2);
+        let said: Value =
+            serde_json::from_str(&errors(&result)).unwrap_or_else(|_| panic!("{}", errors(&result)));
+        assert_eq!(said["level"], "error");
+        assert!(said["message"].as_str().is_some_and(|said| said.contains(message)), "{said}");
+        assert!(said["help"].to_string().contains(help), "{said}");
+    }
+    // What stands after `--` is no option.
+    assert!(errors(&copydesk(&["rnu", "--", "--log-format=json"])).starts_with("error: "));
+}
+
+#[test]
+fn what_is_said_fits_a_terminal() {
+    let place = place(1);
+    std::fs::create_dir(place.path().join("empty")).expect("there is room");
+    for (arguments, said) in [
+        (&["stages", "nothing-like-it"][..], "canonicalise-url"),
+        (&["run", "all.toml", "empty", "-o", "out"], "name files to read them"),
+        (&["run", "all.toml", "empty", "-o", "out"], "done already"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        let command = command.args(arguments).current_dir(place.path()).env("COPYDESK_TEST_COLUMNS", "60");
+        let errors = errors(&command.output().expect("the program starts"));
+        assert!(errors.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{errors}");
+        for line in errors.lines() {
+            assert!(line.chars().count() <= 60, "{line}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipeline_that_cannot_be_read_is_not_taken_for_a_misspelt_one() {
+    let place = place(1);
+    let at = |name: &str| text(&place.path().join(name)).to_owned();
+    std::fs::create_dir(at("dir.toml")).expect("there is room");
+    std::os::unix::fs::symlink("gone.toml", at("wholly-other.toml")).expect("there is room");
+    write(Path::new(&at("of-dir.toml")), b"format = 1\nextends = \"dir.toml\"\n");
+    for (name, helps) in
+        [("dir.toml", "is a folder"), ("wholly-other.toml", "the shipped"), ("of-dir.toml", "is a folder")]
+    {
+        let checked = copydesk(&["check", &at(name)]);
+        let said = errors(&checked);
+        assert_eq!(code(&checked), 2, "{said}");
+        assert!(said.contains(helps) && !said.contains("did you mean"), "{said}");
+    }
+}
+
+#[test]
+fn outputs_and_a_state_have_folders_of_their_own() {
+    let place = place(1);
+    let at = |name: &str| text(&place.path().join(name)).to_owned();
+    let run = |more: &[&str]| copydesk(&[&["run", "articles", &at("in.jsonl")], more].concat());
+    let refused = |more: &[&str]| {
+        for dry in [&[][..], &["--dry-run"]] {
+            let ended = run(&[more, dry].concat());
+            let said = errors(&ended);
+            assert!(code(&ended) == 2 && said.contains("it is the folder of a state"), "{said}");
+        }
+    };
+    refused(&["-o", &at("both"), "--state", &at("./both")]);
+    assert!(!Path::new(&at("both")).exists());
+    // The short text is dropped, and the night is a lost one.
+    assert_eq!(code(&run(&["-o", &at("out"), "--state", &at("state")])), 3);
+    refused(&["-o", &at("state")]);
+    refused(&["-o", &at("state"), "--restart"]);
+    refused(&["-o", &at("state"), "--state", &at("another")]);
+    let plan = copydesk(&["plan", "articles", &at("in.jsonl"), "-o", &at("state")]);
+    assert!(code(&plan) == 2 && errors(&plan).contains("it is the folder of a state"), "{}", errors(&plan));
+    let plan = copydesk(&["plan", "articles", &at("in.jsonl"), "-o", &at("planned"), "--quiet"]);
+    assert!(code(&plan) == 0 && plan.stdout.is_empty(), "{}", errors(&plan));
+    let files = std::fs::read_dir(at("state")).expect("it is there").flatten();
+    assert!(files.into_iter().all(|file| file.file_name() != "records"), "nothing was written there");
 }
 
 #[test]
@@ -172,6 +265,20 @@ fn a_broken_pipeline_is_shown_with_a_caret() {
         assert!(errors.contains(expected), "{expected} is not in:\n{errors}");
     }
     assert!(!errors.contains("\\u001b"), "{errors}");
+    let changes = "[[stage]]\nchange = \"drop-short\"\nmin-word = 80\n[[stage]]\nchange = \"drop-short\"\n\
+                   min-words = 99999999999999999999\n[[stage]]\nkind = \"drop-langauge\"\n[[stage]]\nremove = \"nope\"\n";
+    let twice = place.path().join("twice.toml");
+    write(&twice, format!("format = 1\nextends = \"articles\"\n{changes}").as_bytes());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let checked = command.args(["check", "twice.toml"]).current_dir(place.path());
+    let checked = checked.env("COPYDESK_TEST_COLUMNS", "80").output().expect("the program starts");
+    let errors = self::errors(&checked);
+    for part in ["twice.toml:5:1", "found 99999999999999999999, which is too large", "`drop-short`\n"] {
+        assert!(errors.contains(part), "{part} is not in:\n{errors}");
+    }
+    assert_eq!(errors.matches("drop-langauge").count(), 2, "as a mistake, and not as a right name: {errors}");
+    let wide = errors.lines().find(|line| !line.starts_with("error: ") && line.chars().count() > 80);
+    assert_eq!(wide, None, "{errors}");
 }
 
 #[test]
@@ -282,7 +389,8 @@ fn two_runs_at_once_in_one_folder_are_one_too_many() {
     let [pipeline, input, output] = ["all.toml", "in.jsonl", "out"].map(|name| place.path().join(name));
     let mut first = waiting_run(&pipeline, &output);
     let second = copydesk(&["run", text(&pipeline), text(&input), "--output", text(&output), "--restart"]);
-    assert_eq!(code(&second), 2);
+    // A retry mends it.
+    assert_eq!(code(&second), 1);
     assert!(errors(&second).contains("another run is writing there now"), "{}", errors(&second));
     drop(first.stdin.take());
     assert!(first.wait().expect("it ends").success());
@@ -435,7 +543,10 @@ fn shells_complete_and_the_manual_has_every_command() {
         assert!(page.contains(part), "{part}\n{page}");
     }
     let run = copydesk(&["man", "run"]);
-    assert!(String::from_utf8_lossy(&run.stdout).contains("\\-\\-restart"));
+    let run = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.contains("\\-\\-restart"));
+    let head = concat!("\n.TH copydesk-run 1  \"copydesk ", env!("CARGO_PKG_VERSION"), "\" \n");
+    assert!(run.contains(head), "{}", run.get(..200).unwrap_or(&run));
     let none = copydesk(&["man", "rum"]);
     assert_eq!(code(&none), 2);
     assert!(errors(&none).contains("the commands are init, run"), "{}", errors(&none));
@@ -595,6 +706,34 @@ fn a_sample_is_the_same_lines_every_time_and_the_account_counts_the_others() {
     run(&["a.jsonl", "b.jsonl"], "larger", "40");
     assert!(places(&at("larger")).is_superset(&sampled));
     assert_eq!(run(&["a.jsonl"], "all", "500")["lines"]["kept"], 100);
+}
+
+#[test]
+fn a_sample_calls_blank_lines_blank_and_says_where_it_is_all_there_is() {
+    let place = place(0);
+    write(&place.path().join("blank.jsonl"), format!("{}\n\n\n", ARTICLE.repeat(5)).as_bytes());
+    let summary = |lines: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        let run = ["run", "all.toml", "blank.jsonl", "-o", lines, "--sample", lines];
+        let ended = command.args(run).current_dir(place.path()).output().expect("the program starts");
+        assert_eq!(code(&ended), 0, "{}", errors(&ended));
+        String::from_utf8_lossy(&ended.stdout).into_owned()
+    };
+    let all = summary("1000");
+    assert!(all.lines().next().is_some_and(|head| head.ends_with("blank")), "{all}");
+    assert!(all.contains("every line was processed") && !all.contains("not sampled"), "{all}");
+    drop(std::fs::remove_file(place.path().join("blank.jsonl")));
+    let lines: String = (0..9).fold(String::new(), |mut lines, number| {
+        writeln!(lines, "{{\"text\":\"a text {number}\"}}").expect("a String takes any text");
+        lines
+    });
+    write(&place.path().join("blank.jsonl"), format!("{lines}\n\n").as_bytes());
+    let some = summary("4");
+    assert!(some.lines().next().is_some_and(|head| head.ends_with("other")), "{some}");
+    for row in [["blank", "2"], ["not_sampled", "5"]] {
+        assert!(some.lines().any(|line| line.ends_with(row[1]) && line.contains(row[0])), "{some}");
+    }
+    assert!(some.contains("the others were not processed"), "{some}");
 }
 
 #[cfg(unix)]

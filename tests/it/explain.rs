@@ -130,10 +130,28 @@ fn json_tells_the_same_and_the_run_is_compared() {
     assert!(page.contains(expected), "{page}");
     assert!(page.contains(&format!("\n  copydesk explain --run {out} news-english.jsonl.zst:4\n")), "{page}");
     assert!(!page.contains("\nkept"), "there is one verdict: {page}");
+    let verdict = format!("in the run {out}: dropped as duplicate_text by dedup");
+    let first = page.split_whitespace().skip_while(|word| *word != "in").collect::<Vec<_>>().join(" ");
+    assert!(page.lines().nth(1).is_some_and(|line| line.starts_with("in the run ")), "{page}");
+    assert!(first.starts_with(&verdict), "{page}");
+    let html = place.path().join("e.html");
+    let (code, ..) =
+        shown(&["explain", "articles", line, "--run", out, "-o", html.to_str().expect("it is UTF-8")]);
+    assert_eq!(code, 0);
+    let html = std::fs::read_to_string(&html).expect("it was written");
+    assert!(
+        html.contains("<title>! news-english.jsonl.zst:16: dropped") && html.contains("is-bad"),
+        "{html}"
+    );
+    assert!(html.contains("By the stages of articles alone it is kept."), "{html}");
     let (code, json, _) = shown(&["explain", "articles", line, "--run", out, "--format", "json"]);
     assert_eq!(code, 0);
     let told: Value = serde_json::from_str(&json).expect("it is JSON");
-    assert_eq!(told["outcome"]["outcome"], "kept");
+    assert_eq!(
+        (&told["outcome"]["outcome"], &told["by_stages"]["outcome"]),
+        (&"dropped".into(), &"kept".into())
+    );
+    assert_eq!(told["outcome"]["reason"], "duplicate_text");
     let stages = told["stages"].as_array().expect("it is a list");
     let short = stages.iter().find(|stage| stage["stage"] == "drop-short").expect("the stage is there");
     assert_eq!(
@@ -206,6 +224,10 @@ fn a_run_knows_its_pipeline_and_dumps_so_that_an_id_is_enough() {
         assert_eq!(away.status.code(), Some(0), "{}", String::from_utf8_lossy(&away.stderr));
         assert!(shown.starts_with("news-english.jsonl.zst:"), "{shown}");
     }
+    let (code, _, errors) = shown(&["explain", "--run", run, "30"]);
+    assert_eq!((code, errors.contains("an id has 4 digits or more")), (2, true), "{errors}");
+    let (code, _, errors) = shown(&["explain", "articles", "samples/feed.jsonl", "--id", "3048d"]);
+    assert_eq!((code, errors.contains("an id has 6 digits or more")), (2, true), "{errors}");
     let (code, _, errors) = shown(&["explain", "--run", run, "news-english.jsonl.zst:999"]);
     assert_eq!((code, errors.contains("has 21 lines")), (2, true), "{errors}");
 }

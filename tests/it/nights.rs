@@ -46,6 +46,23 @@ fn fails(place: &Path, arguments: &[&str], code: i32, messages: &[&str]) {
 }
 
 #[test]
+fn a_state_that_is_in_use_is_worth_a_retry() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("1.jsonl"), &article(1));
+    night(place, "1.jsonl", "out/n1", &[]);
+    let lock = std::fs::OpenOptions::new().write(true).open(place.join("state/.lock")).expect("it is there");
+    lock.lock().expect("nobody has it");
+    let run = ["run", "nightly", "1.jsonl", "--state", "state", "--output", "out/n2"];
+    let add = ["state", "add", "state", "1.jsonl"];
+    for command in [&run[..], &add, &["state", "forget", "state", "n1"]] {
+        fails(place, command, 1, &["another run or command is using it now", "wait until it has finished"]);
+    }
+    drop(lock);
+    night(place, "1.jsonl", "out/n2", &[]);
+}
+
+#[test]
 fn a_state_is_not_begun_among_files_of_somebody_else() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let place = place.path();
@@ -135,6 +152,29 @@ fn a_state_remembers_forgets_and_withholds() {
     fails(place, &["state", "forget", "state", "n2"], 2, &["find the night `n2`", "its nights are n1"]);
     let (kept, dropped) = night(place, "2.jsonl", "out/n3", &[]);
     assert_eq!((kept, dropped), (3, serde_json::json!({"duplicate_url": 2, "withheld": 1})));
+    // What is withheld is said to be, why, and how it is let in again; that the stages kept it comes after.
+    let explained = |more: &[&str]| {
+        let what = ["explain", "--run", "out/n3", "https://paper.example/7"];
+        let told = copydesk(place, &[&what[..], more].concat());
+        assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+        String::from_utf8_lossy(&told.stdout).into_owned()
+    };
+    let page = explained(&[]);
+    assert_eq!(page.lines().nth(1), Some("in the run out/n3: dropped as withheld by dedup"), "{page}");
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "No stage dropped it.",
+        "not to come back",
+        "`copydesk state allow` takes it off",
+        "up to there as told here",
+    ] {
+        assert!(words.contains(part), "{part} is not in {page}");
+    }
+    let told: Value = serde_json::from_str(&explained(&["--format", "json"])).expect("it is JSON");
+    assert_eq!(
+        (&told["outcome"]["reason"], &told["by_stages"]["outcome"]),
+        (&"withheld".into(), &"kept".into())
+    );
     fails(place, &["state", "list", "nowhere"], 2, &["there is no state.json in it"]);
     let other = ["run", "articles", "1.jsonl", "--state", "state", "--output", "x"];
     fails(place, &other, 2, &["near = false", "give the pipeline the state's settings"]);

@@ -231,6 +231,31 @@ fn what_only_a_new_run_knows_is_refused() {
 }
 
 #[test]
+fn a_pipeline_that_is_extended_is_known_as_it_is() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mine = pipeline(place.path(), "mine", "drop-short", "");
+    let output = place.path().join("out");
+    run(&mine, &output);
+    let over = |name: &str, extends: &str, words: u32| {
+        let changes = format!("[[stage]]\nchange = \"drop-short\"\nmin-words = {words}\n");
+        let path = place.path().join(name);
+        super::command::write(&path, format!("format = 1\nextends = \"{extends}\"\n{changes}").as_bytes());
+        text(&path).to_owned()
+    };
+    let stricter = over("stricter.toml", "mine.toml", 60);
+    let strictest = over("strictest.toml", "stricter.toml", 100);
+    let said = |arguments: &[&str]| {
+        let result = copydesk(&[&["what-if"], arguments].concat());
+        assert_eq!(result.status.code(), Some(0), "{}", String::from_utf8_lossy(&result.stderr));
+        String::from_utf8_lossy(&result.stdout).into_owned()
+    };
+    assert!(said(&[&stricter, text(&output)]).contains("40 → 60"));
+    assert!(said(&[&strictest, text(&output)]).contains("40 → 100"), "the lowest of a chain, too");
+    let other = pipeline(place.path(), "other", "drop-short min-words = 80", "");
+    assert!(said(&[&other, text(&output), "--was", &stricter]).contains("40 → 80"), "and of --was");
+}
+
+#[test]
 fn the_answer_is_a_table_and_a_page() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let strict =

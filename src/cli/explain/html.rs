@@ -9,6 +9,7 @@ use super::spans::SpanStyle;
 use crate::cli::show::{BOLD, CYAN, DIM, GONE, GREEN, RED, REMOVED, RESET, YELLOW};
 use crate::explain::{Explanation, Finding};
 use crate::page::page;
+use crate::text::shown_name;
 
 /// The marks of a terminal, and their classes in the style sheet.
 const MARKS: [(&str, &str); 8] = [
@@ -27,15 +28,11 @@ pub(super) fn html(told: &Explanation) -> String {
     // A browser breaks lines itself.
     let look = SpanStyle { width: 100_000, colours: true, full: true };
     let text = ExplainPage::new(look).explanation(told);
-    let place = format!("{}:{}", told.line.dump, told.line.line);
+    let place = format!("{}:{}", shown_name(&told.line.dump), told.line.line);
     let is_good = told.outcome.outcome == Finding::Kept;
     let mark = if is_good { "✓ " } else { "! " };
-    let said = match told.outcome.outcome {
-        Finding::Kept => "kept",
-        Finding::Dropped => "dropped",
-        Finding::Quarantined => "quarantined",
-        _ => "in no output",
-    };
+    let said = word(told.outcome.outcome);
+    let run = told.run.as_ref();
     let body = html! {
         header class=(if is_good { "is-good" } else { "is-bad" }) {
             h1 { bdi { (place) } " " span.soft { (told.pipeline.name) } }
@@ -43,13 +40,28 @@ pub(super) fn html(told: &Explanation) -> String {
                 strong class=(if is_good { "good" } else { "bad" }) { (mark) (said) }
                 @if let Some(reason) = &told.outcome.reason { " as " strong { (reason) } }
                 @if let Some(stage) = &told.outcome.stage { " by " (stage) }
+                @if let Some(run) = run { " in the run " bdi { (run.folder) } }
                 @if let Some(meaning) = &told.outcome.meaning { ": " (meaning) }
                 "."
+                @if let Some(alone) = &told.by_stages {
+                    " By the stages of " (told.pipeline.name) " alone it is " (word(alone.outcome))
+                    @if let Some(reason) = &alone.reason { " as " (reason) }
+                    "."
+                }
             }
         }
         div.told { @for block in text.split("\n\n") { (self::block(block)) } }
     };
     page(&format!("{mark}{place}: {said} · copydesk"), &body)
+}
+
+fn word(outcome: Finding) -> &'static str {
+    match outcome {
+        Finding::Kept => "kept",
+        Finding::Dropped => "dropped",
+        Finding::Quarantined => "quarantined",
+        _ => "in no output",
+    }
 }
 
 /// Lines without a blank one between them; the first may be their heading.

@@ -12,7 +12,7 @@ use clap::ValueHint;
 
 use super::show::{Format, error, may_hold_page, out, prose_columns, write_page};
 use super::{Exit, completions, pipeline_file};
-use crate::explain::{ExplainError, Question, Which, explain as explain_line};
+use crate::explain::{ExplainError, Question, Which, explain as explain_line, least_digits};
 use crate::finished::FinishedRun;
 use crate::read::FindError;
 use crate::store::shown;
@@ -91,9 +91,9 @@ pub(super) fn explain(arguments: Arguments) -> Exit {
         Err(failure) => return fail(&failure, &name, has_run),
     };
     if let Some(path) = &arguments.html
-        && !write_page(path, &html::html(&explanation))
+        && let Err(exit) = write_page(path, &html::html(&explanation))
     {
-        return Exit::Failed;
+        return exit;
     }
     let text = match arguments.format {
         Format::Human => ExplainPage::new(look(arguments.full)).explanation(&explanation),
@@ -155,6 +155,9 @@ fn advice(failure: &ExplainError, pipeline: &str, has_run: bool) -> Vec<String> 
         ],
         ExplainError::ManyDumps(_) => vec!["name one of them, or give --id ID to search them all".to_owned()],
         ExplainError::NoLine { .. } => vec!["lines are counted from 1, as in a record's `source.line`".to_owned()],
+        ExplainError::NoId { id, .. } if is_short_beginning(id, has_run) => {
+            vec![format!("the beginning of an id has {} digits or more", least_digits(has_run))]
+        }
         ExplainError::NoId { .. } => {
             let about = "an id is a record's `id`, its `source.id`, or its `url`; ids of records depend on the pipeline's settings";
             let run = (!has_run).then_some("with --run DIR an id is looked up in that run first");
@@ -176,6 +179,11 @@ fn advice(failure: &ExplainError, pipeline: &str, has_run: bool) -> Vec<String> 
             vec![format!("give the pipeline and {place}: copydesk explain {pipeline} {line} --run DIR")]
         }
     }
+}
+
+/// Whether it may be the beginning of a record's id, and is too short to be looked for.
+fn is_short_beginning(id: &str, has_run: bool) -> bool {
+    id.len() < least_digits(has_run) && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn look(full: bool) -> SpanStyle {

@@ -15,7 +15,7 @@ use crate::explain::{
 };
 use crate::stage::{Limit, Measurement};
 use crate::text::Slice;
-use crate::text::count_words;
+use crate::text::{count_words, shown_name};
 
 /// Places of one text that are shown, unless all are wanted.
 const PLACES: usize = 12;
@@ -43,6 +43,9 @@ impl ExplainPage {
 
     pub(super) fn explanation(mut self, told: &Explanation) -> String {
         self.head(told);
+        if let Some(run) = &told.run {
+            self.verdict(&in_the_run(run), &word_of(run));
+        }
         if !told.read.is_empty() || told.line.page_bytes > 0 {
             self.heading("as it was read");
             for change in &told.read {
@@ -63,7 +66,7 @@ impl ExplainPage {
         self.record(told);
         self.outcome(told);
         if let Some(run) = &told.run {
-            self.run(run);
+            self.run(run, told.by_stages.is_some());
         }
         self.hints(told);
         self.text
@@ -92,7 +95,7 @@ impl ExplainPage {
             format!(" · {size} from byte {} · pipeline {}", count(place.byte_offset), told.pipeline.name);
         self.line(
             &[
-                ShownSpan::foreign(Tone::Strong, &format!("{}:{}", place.dump, place.line)),
+                ShownSpan::foreign(Tone::Strong, &format!("{}:{}", shown_name(&place.dump), place.line)),
                 ShownSpan::new(Tone::Quiet, more),
             ],
             0,
@@ -304,7 +307,7 @@ impl ExplainPage {
 
     /// The record as it is written, a line or two a field.
     fn record(&mut self, told: &Explanation) {
-        if !matches!(told.outcome.outcome, Finding::Kept | Finding::Dropped) {
+        if !matches!(told.stages_outcome().outcome, Finding::Kept | Finding::Dropped) {
             return;
         }
         let record = told.record.as_ref().and_then(|record| serde_json::from_str::<Value>(record.get()).ok());
@@ -324,10 +327,9 @@ impl ExplainPage {
     }
 
     fn outcome(&mut self, told: &Explanation) {
-        let outcome = &told.outcome;
+        let outcome = told.stages_outcome();
         self.text.push('\n');
-        let is_repeat = told.run.as_ref().is_some_and(|run| run.duplicate_of.is_some());
-        if is_repeat && outcome.outcome == Finding::Kept {
+        if told.by_stages.is_some() && outcome.outcome == Finding::Kept {
             // What became of it is the run's to say.
             self.line(&[ShownSpan::new(Tone::Plain, "No stage dropped it.")], 2);
         } else {
@@ -421,15 +423,15 @@ impl ExplainPage {
         self.line(&[ShownSpan::new(Tone::Plain, text)], 2);
     }
 
-    fn run(&mut self, run: &RunReport) {
+    /// `decided`: the run did, otherwise than the stages.
+    fn run(&mut self, run: &RunReport, decided: bool) {
         self.text.push('\n');
-        let start = format!("in the run {}: ", visible(&run.folder));
-        if run.agrees && !run.has_more() {
-            // Why, the verdict above has said.
-            let said = OutcomeReport { meaning: None, detail: None, limit: None, ..run.outcome.clone() };
-            self.verdict(&start, &said);
-        } else {
+        let start = in_the_run(run);
+        if decided {
             self.verdict(&start, &run.outcome);
+        } else {
+            // Why, the verdict above has said.
+            self.verdict(&start, &word_of(run));
         }
         let other = |how: &str, other: &Value| {
             let text = |key: &str| other.get(key).map(plain).unwrap_or_default();
@@ -466,7 +468,7 @@ impl ExplainPage {
             return self.line(&[ShownSpan::new(Tone::Warning, told)], 2);
         }
         if run.agrees {
-            let told = if run.has_more() {
+            let told = if decided || run.has_more() {
                 "up to there as told here: the same record"
             } else {
                 "as told here, to the byte"
@@ -513,6 +515,15 @@ impl ExplainPage {
             self.line(&[ShownSpan::new(Tone::Quiet, hint)], 0);
         }
     }
+}
+
+fn in_the_run(run: &RunReport) -> String {
+    format!("in the run {}: ", visible(&run.folder))
+}
+
+/// A run's verdict without what it means.
+fn word_of(run: &RunReport) -> OutcomeReport {
+    OutcomeReport { meaning: None, detail: None, limit: None, ..run.outcome.clone() }
 }
 
 fn page_of(length: u64) -> String {

@@ -9,7 +9,7 @@ use super::show::{Format, columns, error, json, may_hold_page, out, write_page};
 use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
-use crate::pipeline::{Pipeline, SHIPPED};
+use crate::pipeline::{Pipeline, SHIPPED, extended};
 use crate::store::shown;
 use crate::text::{shell_path, shell_word};
 
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// Folders of finished runs
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
-    /// The pipeline file as it was when a run was made, where it is neither PIPELINE nor a shipped one
+    /// The pipeline file as it was when a run was made, where it is neither PIPELINE, nor one that this extends, nor a shipped one
     #[arg(long, value_name = "FILE")]
     was: Vec<String>,
     /// Show so many articles of each rule that change sides
@@ -46,11 +46,12 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     if arguments.html.as_deref().is_some_and(|path| !may_hold_page(path)) {
         return Exit::Usage;
     }
-    let Some((pipeline, name)) = pipeline_file::load(&arguments.pipeline) else { return Exit::Usage };
-    let mut known = Vec::new();
+    let name = &arguments.pipeline;
+    let Some((pipeline, mut known)) = with_extended(name) else { return Exit::Usage };
     for was in &arguments.was {
-        let Some((pipeline, _)) = pipeline_file::load(was) else { return Exit::Usage };
+        let Some((pipeline, extended)) = with_extended(was) else { return Exit::Usage };
         known.push(pipeline);
+        known.extend(extended);
     }
     // Shipped pipelines have no mistakes, as the tests show.
     known.extend(SHIPPED.iter().filter_map(|(name, source)| Pipeline::parse(name, source).ok()));
@@ -64,8 +65,8 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
         let Some(was) = std::iter::once(&pipeline).chain(&known).find(had) else {
             error(
                 &format!(
-                    "know which limits {} was made with: its pipeline `{}` is neither {name} as it is now nor a \
-                     shipped one",
+                    "know which limits {} was made with: its pipeline `{}` is neither {name} as it is now, nor one \
+                     that it extends, nor a shipped one",
                     shown(folder),
                     run.ledger.pipeline.name
                 ),
@@ -80,7 +81,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     let report = match replay(&question) {
         Ok(report) => report,
         Err(FinishedError::NeedsRun(reasons)) => {
-            let again = again(&name, &question.runs);
+            let again = again(name, &question.runs);
             let failure = FinishedError::NeedsRun(reasons);
             error(&failure.to_string(), &[&again, "`copydesk diff` then shows what became different"]);
             return Exit::Usage;
@@ -88,14 +89,21 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
         Err(failure) => return fail(&failure),
     };
     if let Some(path) = &arguments.html
-        && !write_page(path, &page::page(&report))
+        && let Err(exit) = write_page(path, &page::page(&report))
     {
-        return Exit::Failed;
+        return exit;
     }
     out(&match arguments.format {
         Format::Human => table::table(&report, columns()),
         Format::Json => json(&report),
     })
+}
+
+/// A pipeline, and those that it extends; `None` once what is wrong has been said.
+fn with_extended(name: &str) -> Option<(Pipeline, Vec<Pipeline>)> {
+    let source = pipeline_file::find(name)?;
+    let pipeline = source.pipeline().map_err(|refusal| refusal.say()).ok()?;
+    Some((pipeline, extended(&source.text, &source.folder)))
 }
 
 /// The command of a new run that has the answer.

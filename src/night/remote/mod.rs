@@ -103,6 +103,9 @@ impl Places {
             (RunError::Folder(FolderError::InUse(_)), _, Some(output)) => {
                 RunError::Folder(FolderError::InUse(output.shown()))
             }
+            (RunError::Folder(FolderError::HoldsState(_)), _, Some(output)) => {
+                RunError::Folder(FolderError::HoldsState(output.shown()))
+            }
             (error, ..) => error,
         }
     }

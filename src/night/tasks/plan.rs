@@ -131,9 +131,7 @@ fn plan_in(
     let Inputs { dumps, passed, .. } = found;
     refuse_own_outputs(&dumps, &order.output)?;
     places.refuse_own_outputs(&dumps)?;
-    if let Some(of) = &order.state {
-        refuse_state_in_outputs(&of.folder, &order.output)?;
-    }
+    refuse_state_in_outputs(order.state.as_ref().map(|of| &*of.folder), &order.output)?;
     places.fetch_state()?;
     let state = order.state.as_ref().map(|of| State::open(&of.folder, true)).transpose();
     let state = state.map_err(RunError::State)?;
