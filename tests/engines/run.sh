@@ -99,7 +99,7 @@ slurm() {
     fi
     plan slurm
     kill_one "copydesk task $place/slurm work" &
-    last=$(sh "$engines/slurm.sh" "$place/slurm" 2 --mem=500M)
+    last=$(SIEVE=2 sh "$engines/slurm.sh" "$place/slurm" 2 --mem=500M)
     wait $!
     until [ -z "$(squeue -h -j "$last" 2> /dev/null)" ]; do sleep 2; done
     compare slurm
