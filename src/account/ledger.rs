@@ -410,6 +410,9 @@ pub struct HostCounts {
     /// About how many different titles they have.
     #[serde(default, skip_serializing_if = "Distinct::is_empty")]
     pub titles: Distinct,
+    /// About how many different publication dates they have, times of day and all.
+    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
+    pub dates: Distinct,
     /// About how many different addresses they have.
     #[serde(default, skip_serializing_if = "Distinct::is_empty")]
     pub addresses: Distinct,

@@ -442,6 +442,7 @@ impl HostCounts {
         self.without_author += part.without_author;
         self.with_lost_characters += part.with_lost_characters;
         self.titles.absorb(part.titles);
+        self.dates.absorb(part.dates);
         self.addresses.absorb(part.addresses);
         self.characters += part.characters;
         add_all(&mut self.reasons, &part.reasons);
@@ -457,6 +458,9 @@ impl HostCounts {
         let is_damaged = [&article.title, &article.text].into_iter().any(|text| text.contains(LOST));
         self.with_lost_characters += u64::from(is_damaged);
         self.titles.add(&article.title);
+        if let Some(published) = article.published.as_ref() {
+            self.dates.add(&published.to_string());
+        }
         self.addresses.add(&article.url);
         self.characters += profile::characters(&article.text);
         add_one_of_few(&mut self.languages, &article.language);
@@ -581,6 +585,7 @@ mod tests {
             without_author: 2,
             with_lost_characters: 0,
             titles: Distinct::of(&["Ferry"]),
+            dates: Distinct::default(),
             addresses: Distinct::default(),
             characters: 12,
             languages: counts("de", 2),

@@ -65,19 +65,16 @@ impl Volume {
     /// that comes every second day, or not on weekends, is named when it stays away for longer than that.
     #[expect(clippy::cast_precision_loss, reason = "counts")]
     pub(super) fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<Usual> {
-        let is_as_poor = |split: &usize| {
-            let least = median(&counts[..*split]) as f64 * self.least;
-            counts[*split..].iter().all(|night| (*night as f64) < least)
-        };
-        // A stretch that is longer than what came before it is usual by now.
-        let split =
-            (LEAST_NIGHTS..counts.len()).find(is_as_poor).filter(|split| counts.len() - split <= *split);
-        let (before, stretch) = counts.split_at(split.unwrap_or(counts.len()));
+        let is_as_poor = |before: &[u64], night: &u64| (*night as f64) < median(before) as f64 * self.least;
+        let before = before_stretch(counts, is_as_poor);
+        let stretch = counts.get(before.len()..).unwrap_or_default();
         let nights = stretch.len() + 1;
         let came = (now + stretch.iter().sum::<u64>()) as f64;
         let median = median(before) as f64;
         let usual = median * common;
         let usual_of_stretch = median * stretch.len() as f64 + usual;
+        // One poor night of few is no pattern.
+        let least_poor = usize::from(nights == 1 && before.len() > LEAST_NIGHTS);
         let mut sums: Vec<u64> = before.windows(nights).map(|nights| nights.iter().sum()).collect();
         sums.sort_unstable();
         #[expect(
@@ -85,7 +82,7 @@ impl Volume {
             clippy::cast_sign_loss,
             reason = "a place among few nights"
         )]
-        let poor = sums.get((sums.len() as f64 * POOR_NIGHTS) as usize / nights);
+        let poor = sums.get(((sums.len() as f64 * POOR_NIGHTS) as usize / nights).max(least_poor));
         let poor = poor.map_or(usual_of_stretch, |poor| *poor as f64);
         let is_low = (now as f64) < usual * self.least
             && came < usual_of_stretch * self.least
@@ -120,6 +117,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
     if nights.len() < LEAST_NIGHTS_OF_ABSENCE {
         return Vec::new();
     }
+    let nights = &without_lost_nights(nights);
     let empty = HostCounts::default();
     let histories: Vec<(&str, &HostCounts, Vec<&HostCounts>)> = hosts_of(tonight, nights)
         .into_iter()
@@ -160,6 +158,16 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
     leave_to_hosts(&mut found);
     found.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.host.cmp(&other.host)));
     found.into_iter().map(|(_, drift)| drift).collect()
+}
+
+/// The nights that say what is usual: one on which next to nothing came says nothing of the calendar, and must not excuse tonight.
+#[expect(clippy::cast_precision_loss, reason = "counts")]
+fn without_lost_nights<'a>(nights: &[&'a HostAccount]) -> Vec<&'a HostAccount> {
+    let records_of = |night: &HostAccount| night.by_host.values().map(records).sum::<u64>();
+    let least = median(&nights.iter().map(|night| records_of(night)).collect::<Vec<_>>()) as f64 * LEAST_COMMON;
+    let usual: Vec<&HostAccount> =
+        nights.iter().copied().filter(|night| records_of(night) as f64 >= least).collect();
+    if usual.len() < LEAST_NIGHTS { nights.to_vec() } else { usual }
 }
 
 /// Of the night as a whole, what is mostly due to hosts that are named for it is said of them alone.
@@ -238,6 +246,7 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
         all.without_author += host.without_author;
         all.with_lost_characters += host.with_lost_characters;
         all.titles.absorb(host.titles);
+        all.dates.absorb(host.dates);
         all.addresses.absorb(host.addresses);
         all.characters += host.characters;
         add(&mut all.reasons, &host.reasons);
@@ -330,6 +339,8 @@ impl Question<'_> {
                     |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
                 changes.extend(self.share("language", &part, &format!("not in {language}"), asked));
             }
+            let dates = |host: &HostCounts| (host.dates, records(host) - host.without_date);
+            changes.extend(self.same("same_date", "publication date", &dates));
             changes.extend(self.same("same_address", "address", &|host| (host.addresses, records(host))));
             let titles = |host: &HostCounts| (host.titles, records(host) - host.without_title);
             changes.extend(self.same("same_title", "title", &titles));
@@ -350,21 +361,30 @@ impl Question<'_> {
     #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
     fn share(&self, what: &str, part: &Part<'_>, words: &str, asked: f64) -> Option<Shift> {
         let (hit, all) = (part(self.now), records(self.now));
+        if hit < LEAST_RECORDS {
+            return None;
+        }
         let nights: Vec<(f64, f64)> = self
             .before
             .iter()
             .filter(|night| records(night) > 0)
             .map(|night| (part(night) as f64, records(night) as f64))
             .collect();
-        let (hits, wholes): (f64, f64) =
-            nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
-        let usual = (hits + 0.5) / (wholes + 1.0);
-        let share = hit as f64 / all.max(1) as f64;
-        let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
-        if hit < LEAST_RECORDS || share < usual + LEAST_SHARE || share < most + LEAST_SHARE / 2.0 {
+        let usual_of = |nights: &[(f64, f64)]| {
+            let (hits, wholes) =
+                nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
+            (hits + 0.5) / (wholes + 1.0)
+        };
+        let is_more = |nights: &[(f64, f64)], share: f64| {
+            let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
+            share >= usual_of(nights) + LEAST_SHARE && share >= most + LEAST_SHARE / 2.0
+        };
+        let nights = before_stretch(&nights, |before, (hit, whole)| is_more(before, hit / whole));
+        if !is_more(nights, hit as f64 / all as f64) {
             return None;
         }
-        let improbable = tail(hit, all, usual, correlation(&nights, usual));
+        let usual = usual_of(nights);
+        let improbable = tail(hit, all, usual, correlation(nights, usual));
         (improbable * asked < SIGNIFICANCE).then(|| Shift {
             what: what.to_owned(),
             tonight: hit as f64,
@@ -386,6 +406,7 @@ impl Question<'_> {
             (all >= LEAST_RECORDS && !values.is_empty()).then(|| values.share_of(all))
         };
         let nights: Vec<f64> = self.before.iter().filter_map(|night| share(night)).collect();
+        let nights = before_stretch(&nights, |_, share| *share < FEW_DIFFER);
         let is_usual = nights.len() >= LEAST_NIGHTS && nights.iter().all(|share| *share > MOST_DIFFER);
         (is_usual && share(self.now)? < FEW_DIFFER).then(|| {
             let (values, all) = of(self.now);
@@ -436,12 +457,16 @@ impl Question<'_> {
         if logs.len() < LEAST_NIGHTS {
             return None;
         }
-        let number = logs.len() as f64;
-        let middle = logs.iter().sum::<f64>() / number;
-        let variance = logs.iter().map(|log| (log - middle).powi(2)).sum::<f64>() / (number - 1.0);
-        let far = (6.0 * variance.sqrt().max(LEAST_SPREAD)).max(std::f64::consts::LN_2);
-        let now = mean(self.now);
-        ((now.ln() - middle).abs() > far).then(|| Shift {
+        let middle_of = |logs: &[f64]| logs.iter().sum::<f64>() / logs.len() as f64;
+        let is_far = |logs: &[f64], log: f64| {
+            let middle = middle_of(logs);
+            let variance =
+                logs.iter().map(|log| (log - middle).powi(2)).sum::<f64>() / (logs.len() as f64 - 1.0);
+            (log - middle).abs() > (6.0 * variance.sqrt().max(LEAST_SPREAD)).max(std::f64::consts::LN_2)
+        };
+        let logs = before_stretch(&logs, |before, log| is_far(before, *log));
+        let (middle, now) = (middle_of(logs), mean(self.now));
+        is_far(logs, now.ln()).then(|| Shift {
             what: "characters".to_owned(),
             tonight: now,
             usual: middle.exp(),
@@ -451,6 +476,17 @@ impl Question<'_> {
             },
         })
     }
+}
+
+/// The nights before those right before tonight that were as odd, which are one event with it and do not say what is usual. A stretch
+/// that is longer than what came before it is usual by now.
+fn before_stretch<T>(nights: &[T], is_odd: impl Fn(&[T], &T) -> bool) -> &[T] {
+    let is_stretch = |split: &usize| {
+        let (before, stretch) = nights.split_at(*split);
+        stretch.iter().all(|night| is_odd(before, night))
+    };
+    let split = (LEAST_NIGHTS..nights.len()).find(is_stretch).filter(|split| nights.len() - split <= *split);
+    nights.get(..split.unwrap_or(nights.len())).unwrap_or(nights)
 }
 
 fn rounded(value: f64) -> String {

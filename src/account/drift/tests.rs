@@ -54,6 +54,7 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             without_author: part(0.25),
             with_lost_characters: part(0.002),
             titles,
+            dates: titles,
             addresses: titles,
             characters: all * (3000 + part(0.5)),
             languages: BTreeMap::from([("en".to_owned(), all)]),
@@ -319,4 +320,48 @@ fn a_host_with_nights_off_is_named_when_it_stays_away_for_longer() {
     assert_eq!(named(&weekdays), first_weekend);
     weekdays.extend([0, 0]);
     assert_eq!(named(&weekdays), [5, 6, 21, 22]);
+}
+
+#[test]
+fn a_broken_scraper_is_named_each_night_for_a_week() {
+    let mut nights = nights(12, 8);
+    let mut hosts = BTreeMap::new();
+    for tonight in 6..nights.len() {
+        let account = &mut nights[tonight];
+        let of = |number: usize| format!("h{number}.example");
+        let dates = account.by_host.get_mut(&of(14)).expect("it is there");
+        dates.without_date = records(dates);
+        let short = account.by_host.get_mut(&of(15)).expect("it is there");
+        short.characters = records(short) * 250;
+        account.by_host.get_mut(&of(17)).expect("it is there").titles = Distinct::of(&["The Daily Example"]);
+        let before: Vec<&HostAccount> = nights[..tonight].iter().collect();
+        for found in drift(&nights[tonight], &before, 1.0) {
+            hosts.entry(found.host).or_insert_with(Vec::new).push(tonight);
+        }
+    }
+    let week: Vec<usize> = (6..12).collect();
+    assert_eq!(hosts, BTreeMap::from([14, 15, 17].map(|host| (format!("h{host}.example"), week.clone()))));
+}
+
+#[test]
+fn lost_nights_do_not_excuse_the_next_one() {
+    let named = |history: &[u64]| {
+        let mut nights = host_of(history);
+        for night in nights.iter_mut().filter(|night| night.by_host["h0.example"].kept == 0) {
+            // Nothing came at all.
+            night.by_host.clear();
+        }
+        let tonight = host_of(&[0]).pop().expect("one");
+        !drift(&tonight, &nights.iter().collect::<Vec<_>>(), 1.0).is_empty()
+    };
+    for quiet in 0..8 {
+        for lost in 1..3 {
+            let mut history = vec![100; 4];
+            history.extend(std::iter::repeat_n(0, lost));
+            history.extend(std::iter::repeat_n(100, quiet));
+            assert!(named(&history), "{lost} lost nights, and {quiet} after them");
+        }
+    }
+    // Only this host was away, once in five nights.
+    assert_eq!(self::named(&[100, 100, 100, 0, 100, 0, 100]), [3, 5]);
 }
