@@ -224,6 +224,12 @@ pub(crate) fn note_failure(output: &Path, pipeline: &str, exit: Exit) {
     if let Err(cause) = write_file(&output.join("metrics.prom"), metrics.as_bytes()) {
         warning(&format!("failed to {cause}"));
     }
+    // It may be there already where the state could not be written, and knows nothing of that.
+    if let Err(cause) = std::fs::remove_file(output.join("report.html"))
+        && cause.kind() != std::io::ErrorKind::NotFound
+    {
+        warning(&format!("failed to delete report.html, which says nothing of this: {cause}"));
+    }
 }
 
 /// What `run --dry-run --format json` says.

@@ -32,6 +32,7 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
         line(&mut yaml, 0, &format!("- config_name: {folder}"));
         let ending = if is_parquet(output) { "parquet" } else { "jsonl.zst" };
         line(&mut yaml, 1, &format!("data_files: {folder}/*.{ending}"));
+        line(&mut yaml, 1, &format!("version: {}", version(ledger, output)));
         if output == Output::Records {
             line(&mut yaml, 1, "default: true");
         }
@@ -58,6 +59,15 @@ pub(super) fn card(ledger: &Ledger, extra: ExtraStyle) -> String {
     )
     .expect("a String takes any text");
     yaml
+}
+
+/// A version that follows from the content. HF datasets keeps what it has read under the folder's name, the columns and the version, and would
+/// otherwise give the records of an earlier run of a folder with this name.
+fn version(ledger: &Ledger, output: Output) -> String {
+    let shards = ledger.outputs.get(output.folder()).into_iter().flatten();
+    let hashes: String = shards.map(|shard| &*shard.xxh3).collect();
+    let hash = xxhash_rust::xxh3::xxh3_64(hashes.as_bytes());
+    format!("0.{}.{}", hash >> 32, hash & 0xFFFF_FFFF)
 }
 
 fn line(yaml: &mut String, indent: usize, text: &str) {

@@ -153,13 +153,13 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Lists a run beside the other nights, where a state has nights or there is an index; nothing that happens there is an error of
-/// the run.
+/// Lists a run beside the other nights, where a state has nights or there is an index, as not finished until it is marked as complete;
+/// nothing that happens there is an error of the run.
 pub(super) fn list_beside(folder: &Path, has_nights: bool, watch: &mut dyn Watch) {
     let nights = std::path::absolute(folder).ok().and_then(|path| Some(path.parent()?.to_owned()));
     if let Some(nights) = nights.filter(|nights| has_nights || has_index(nights))
         && let Err(error) = write_index(&nights)
     {
-        watch.note(&format!("failed to {error}; the run is complete all the same"));
+        watch.note(&format!("failed to {error}; the run does not need it"));
     }
 }

@@ -3,8 +3,10 @@
 //! What makes a night a lost one needs no configuration: nothing was kept, a dump is empty, damaged, lost or missing, a host that
 //! usually delivers did not, or delivered something else. `[limits]` loosens each by its name.
 
+use std::collections::BTreeMap;
+
 use crate::account::{
-    Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, SMALL_HOSTS, Shift, ShortDump,
+    Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, RepeatedAccount, SMALL_HOSTS, Shift, ShortDump,
 };
 use crate::dedup;
 use crate::pipeline::LimitSettings;
@@ -64,7 +66,7 @@ pub(super) fn is_unread(dump: &DumpAccount) -> bool {
 fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
     let [mut damaged, mut empty, mut lost, mut repeated] = [const { Vec::new() }; 4];
     for dump in &ledger.dumps {
-        match Fate::of(dump) {
+        match Fate::of(dump, &ledger.repeated) {
             Some(Fate::Damaged) => damaged.push(dump.dump.clone()),
             // Of a small dump, no line may be in a sample.
             Some(Fate::Empty) if ledger.sample.is_some() && dump.lines.other > 0 => {}
@@ -93,7 +95,7 @@ fn dumps(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             "repeated-dumps",
             limits.repeated_dumps,
             repeated,
-            ["dump holds nothing but duplicates", "dumps hold nothing but duplicates"],
+            ["dump holds hardly anything but duplicates", "dumps hold hardly anything but duplicates"],
         ),
     ]
     .into_iter()
@@ -111,7 +113,7 @@ enum Fate {
 }
 
 impl Fate {
-    fn of(dump: &DumpAccount) -> Option<Self> {
+    fn of(dump: &DumpAccount, repeated: &BTreeMap<String, RepeatedAccount>) -> Option<Self> {
         let lines = dump.lines.held();
         if dump.damage.is_some() {
             return Some(Self::Damaged);
@@ -133,7 +135,12 @@ impl Fate {
         }
         let duplicates: u64 =
             dump.reasons.iter().filter(|(reason, _)| of_duplicates(reason)).map(|(_, count)| count).sum();
-        if dump.lines.kept == 0 && duplicates * 2 > lines {
+        // One page or address for all is nothing new, although the first is kept.
+        let are_of_one = || {
+            let of_tonight = repeated.values().filter(|original| original.night.is_none());
+            of_tonight.map(|original| original.copies.values().sum::<u64>()).any(|copies| copies * 2 > lines)
+        };
+        if (dump.lines.kept == 0 && duplicates * 2 > lines) || (is_nearly_all(duplicates) && are_of_one()) {
             return Some(Self::Repeated);
         }
         if dump.lines.kept == 0 || is_nearly_all(count.copied().unwrap_or(0)) { lost() } else { None }
@@ -224,6 +231,29 @@ fn share(count: u64, of: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::account::Drift;
+
+    #[test]
+    fn a_dump_of_copies_of_one_record_is_lost_although_the_first_is_kept() {
+        let is_repeated = |copies_of: &[u64], night: Option<&str>| {
+            let all: u64 = copies_of.iter().sum();
+            let mut dump = DumpAccount::default();
+            (dump.lines.kept, dump.lines.dropped) = (1, all);
+            dump.lines.read = 1 + all;
+            dump.reasons = BTreeMap::from([("duplicate_url".to_owned(), all)]);
+            let of = |(number, copies): (usize, &u64)| {
+                let copies = BTreeMap::from([("duplicate_url".to_owned(), *copies)]);
+                let night = night.map(str::to_owned);
+                (number.to_string(), RepeatedAccount { copies, night, ..RepeatedAccount::default() })
+            };
+            let repeated = copies_of.iter().enumerate().map(of).collect();
+            matches!(Fate::of(&dump, &repeated), Some(Fate::Repeated))
+        };
+        assert!(is_repeated(&[99], None));
+        assert!(is_repeated(&[60, 20, 19], None));
+        assert!(!is_repeated(&[33, 33, 33], None), "three nights' front pages");
+        assert!(!is_repeated(&[99], Some("2026-11-24")), "what an earlier night kept comes again");
+        assert!(!is_repeated(&[18], None), "too few lines");
+    }
 
     #[test]
     fn small_hosts_that_did_not_come_count_as_missing_and_are_one_limit_with_the_others() {

@@ -155,6 +155,9 @@ fn run_in(
         check(&folder, &from).map_err(damage)?;
         from
     } else {
+        if !places.has_output() {
+            list_beside(folder.path(), state.is_some(), watch);
+        }
         let keeper = Keeper::new(&folder, &from, order.threads, order.pace, stopwatch);
         let begun = Begun { folder: &folder, from, keeper };
         match work_through(order, dumps, state.as_ref(), begun, watch, stop).map_err(damage)? {

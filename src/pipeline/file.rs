@@ -173,7 +173,7 @@ pub struct LimitSettings {
     /// How many dumps may be lost: nearly all lines quarantined, or of 20 lines and more nothing kept, or nearly all dropped for
     /// one reason. Duplicates are not lost.
     pub lost_dumps: u64,
-    /// How many dumps of 20 lines and more may hold nothing but duplicates.
+    /// How many dumps of 20 lines and more may hold nothing but duplicates, or nearly nothing but copies of one record.
     pub repeated_dumps: u64,
     /// With `--state`: how many dumps may be missing that the nights before had by name, apart from numbers such as dates.
     pub missing_dumps: u64,
