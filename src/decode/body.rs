@@ -10,7 +10,7 @@
 use serde_json::{Map, Value};
 
 use super::bounds::value_up_to;
-use crate::text::language_code;
+use crate::text::{language_code, says_nothing};
 
 /// Parts of a tree that are read.
 const MOST_PARTS: usize = 200_000;
@@ -66,7 +66,7 @@ impl Text {
     fn read(&mut self, value: &Value, depth: usize) {
         match value {
             _ if depth > DEEPEST => {}
-            Value::String(text) if super::values::is_none(text) => {}
+            Value::String(text) if says_nothing(text) => {}
             Value::String(text) => {
                 // Pieces that are whole paragraphs are no pieces.
                 if self.open.ends_with(['.', '!', '?', '…', '”', '"', '。'])

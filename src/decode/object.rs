@@ -386,7 +386,7 @@ impl<'de> Visitor<'de> for BigSeed {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok((if values::is_none(text) { String::new() } else { text.to_owned() }, None))
+        Ok((if crate::text::says_nothing(text) { String::new() } else { text.to_owned() }, None))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

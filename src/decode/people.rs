@@ -9,8 +9,8 @@
 use serde_json::Value;
 
 use super::bounds::MOST_ITEMS;
-use super::values::is_none;
 use crate::text::people::{distinct, names_in};
+use crate::text::says_nothing;
 
 /// Keys under which an object has a whole name, best first.
 const NAME_KEYS: [&str; 10] = [
@@ -126,7 +126,7 @@ fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
 
 /// Takes the names in a text, unless they are too many.
 fn take_names(text: &mut String, names: &mut Vec<String>) {
-    let found = if is_none(text) { Vec::new() } else { names_in(text) };
+    let found = if says_nothing(text) { Vec::new() } else { names_in(text) };
     if names.len() + found.len() <= MOST_ITEMS {
         names.extend(found);
         text.clear();
@@ -136,7 +136,7 @@ fn take_names(text: &mut String, names: &mut Vec<String>) {
 /// A string that says something.
 fn string(value: &mut Value) -> Option<&mut String> {
     match value {
-        Value::String(text) if !text.trim().is_empty() && !is_none(text) => Some(text),
+        Value::String(text) if !text.trim().is_empty() && !says_nothing(text) => Some(text),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use super::fields::Slot;
 use super::people;
 use crate::article::{Article, ArticleDate, Field, Found, Image};
 use crate::date::OrderEvidence;
-use crate::text::language_code;
+use crate::text::{language_code, says_nothing};
 
 /// Keys under which an object that stands for a text keeps the text itself, best first.
 const TEXT_KEYS: &[&str] = &[
@@ -67,25 +67,10 @@ pub(super) enum Fit {
     Whole,
 }
 
-/// Whether a value says nothing: `null`, an empty string, list or object, or [`is_none`] as a string.
+/// Whether a value says nothing: `null`, an empty string, list or object, or [`says_nothing`] as a string.
 pub(super) fn is_nothing(raw: &str) -> bool {
     matches!(raw, "null" | "\"\"" | "[]" | "{}")
-        || raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_none)
-}
-
-/// Whether a text is what programs and people write for no value: `str(None)` in Python, `NULL` and `\N` in exports of SQL,
-/// `undefined` in JavaScript, `nan` and `NaT` in tables, `N/A` and a dash in spreadsheets. As a whole value, of any field; the second
-/// `\N` is the first one in JSON.
-pub(super) fn is_none(text: &str) -> bool {
-    #[rustfmt::skip]
-    const WORDS: [&str; 13] = [
-        "none", "null", "nan", "undefined", "nat", "<na>", "nil", "n/a", "#n/a", "(null)", "(none)", r"\N", r"\\N",
-    ];
-    const LONGEST_BYTES: usize = 9;
-    let is_dash = |letter: char| matches!(letter, '-' | '–' | '—');
-    let text = if text.len() > LONGEST_BYTES { "" } else { text.trim() };
-    !text.is_empty()
-        && (WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.chars().all(is_dash))
+        || raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(says_nothing)
 }
 
 /// Whether a description is the article itself: several paragraphs, or more than anybody writes to sum one up.
@@ -190,7 +175,7 @@ pub(super) fn says_something(raw: &str) -> bool {
 fn is_left(value: &Value) -> bool {
     match value {
         Value::Null => false,
-        Value::String(text) => !text.trim().is_empty() && !is_none(text),
+        Value::String(text) => !text.trim().is_empty() && !says_nothing(text),
         Value::Array(items) => items.iter().any(is_left),
         Value::Object(object) => object.values().any(is_left),
         Value::Bool(_) | Value::Number(_) => true,
@@ -374,7 +359,7 @@ pub(super) fn text_in(value: &mut Value) -> Option<String> {
     match value {
         Value::String(text) => {
             let text = std::mem::take(text);
-            (!text.trim().is_empty() && !is_none(&text)).then_some(text)
+            (!text.trim().is_empty() && !says_nothing(&text)).then_some(text)
         }
         Value::Number(_) => Some(value.take().to_string()),
         Value::Array(items) => items.iter_mut().find_map(text_in),
@@ -618,7 +603,7 @@ fn tags_in(value: &mut Value) -> Option<Vec<String>> {
     let mut kept = Vec::new();
     for tag in tags {
         let tag = tag.trim();
-        if !tag.is_empty() && !is_none(tag) && seen.insert(tag.to_owned()) {
+        if !tag.is_empty() && !says_nothing(tag) && seen.insert(tag.to_owned()) {
             kept.push(tag.to_owned());
         }
     }
@@ -730,7 +715,7 @@ fn is_icon(url: &str) -> bool {
 fn image_in(value: &mut Value) -> Option<Image> {
     match value {
         // `self`, `default` and `nsfw` are what one site has for pictures that there are not.
-        Value::String(text) if !is_none(text) && text.contains(['/', '.']) => {
+        Value::String(text) if !says_nothing(text) && text.contains(['/', '.']) => {
             Some(Image { url: std::mem::take(text).trim().to_owned(), ..Image::default() })
         }
         Value::Object(object) => {

@@ -164,7 +164,8 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
 #[expect(clippy::cast_precision_loss, reason = "counts")]
 fn without_lost_nights<'a>(nights: &[&'a HostAccount]) -> Vec<&'a HostAccount> {
     let records_of = |night: &HostAccount| night.by_host.values().map(records).sum::<u64>();
-    let least = median(&nights.iter().map(|night| records_of(night)).collect::<Vec<_>>()) as f64 * LEAST_COMMON;
+    let least =
+        median(&nights.iter().map(|night| records_of(night)).collect::<Vec<_>>()) as f64 * LEAST_COMMON;
     let usual: Vec<&HostAccount> =
         nights.iter().copied().filter(|night| records_of(night) as f64 >= least).collect();
     if usual.len() < LEAST_NIGHTS { nights.to_vec() } else { usual }

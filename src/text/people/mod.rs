@@ -12,6 +12,7 @@ mod words;
 use std::borrow::Cow;
 
 use super::agencies::is_agency;
+use super::says_nothing;
 use crate::text::Slice;
 use words::{ConditionalBy, by_word, is_post, is_rank, is_role};
 
@@ -28,6 +29,7 @@ pub fn names_in(text: &str) -> Vec<String> {
         let part = squeezed(part);
         push_list(without_by(&part), &mut names);
     }
+    names.retain(|name| !says_nothing(name));
     distinct(names)
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::html::{Name, NodeId, Page, Tag};
+use crate::text::says_nothing;
 
 /// More meta tags than this tell nothing new; real pages have up to some 150.
 const MAX_METAS: usize = 400;
@@ -44,7 +45,10 @@ impl<'a> PageHead<'a> {
             match page.tag(node) {
                 Tag::Meta if head.metas.len() < MAX_METAS => head.meta(node),
                 Tag::Title if head.title.is_empty() && !page.is_in(node, Tag::Svg) => {
-                    head.title = one_line(&page.inner_text(node)).chars().take(MAX_TITLE).collect();
+                    let title = one_line(&page.inner_text(node));
+                    if !says_nothing(&title) {
+                        head.title = title.chars().take(MAX_TITLE).collect();
+                    }
                 }
                 Tag::Link => head.link(node),
                 Tag::Html => {
@@ -63,7 +67,7 @@ impl<'a> PageHead<'a> {
 
     fn meta(&mut self, node: NodeId) {
         let Some(content) = self.page.attribute(node, Name::Content) else { return };
-        if content.trim().is_empty() {
+        if content.trim().is_empty() || says_nothing(&content) {
             return;
         }
         for name in [Name::Property, Name::MetaName, Name::HttpEquiv] {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::html::decode;
 use crate::text::people::{distinct, looks_like_name, names_in};
+use crate::text::says_nothing;
 
 type Object = Map<String, Value>;
 
@@ -83,7 +84,8 @@ impl<'a> Linked<'a> {
     /// The headline.
     pub(super) fn headline(&self) -> Option<String> {
         let article = self.subjects.first().filter(|object| rank(object) >= 2)?;
-        text(article.get("headline")).or_else(|| text(article.get("name")))
+        let said = |key: &str| text(article.get(key)).filter(|text| !says_nothing(text));
+        said("headline").or_else(|| said("name"))
     }
 
     /// The first text under one of these keys, of the article before the page.

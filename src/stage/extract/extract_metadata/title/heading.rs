@@ -6,6 +6,7 @@ use super::super::fold;
 use super::super::head::one_line;
 use super::names::{Name, Names};
 use super::{LONGEST, SHORTEST};
+use crate::text::says_nothing;
 
 /// A heading and its text.
 pub(super) struct Heading {
@@ -24,7 +25,7 @@ pub(super) struct Heading {
 pub(super) fn heading(page: Page<'_>, node: NodeId) -> Option<Heading> {
     let text = one_line(&page.inner_text(node));
     let folded = fold(&text);
-    if folded.is_empty() || text.len() > LONGEST {
+    if folded.is_empty() || text.len() > LONGEST || says_nothing(&text) {
         return None;
     }
     let children: Vec<String> = page

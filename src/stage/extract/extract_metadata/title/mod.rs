@@ -11,13 +11,14 @@ mod names;
 use crate::article::Found;
 use crate::html::{NodeId, Page, Tag};
 use crate::stage::page::{Signs, TitleSign};
+use crate::text::says_nothing;
 
 use super::fold;
 use super::head::{PageHead, one_line};
 
 use heading::{Heading, heading, headline};
 use line::{in_large_type, shown_line};
-use names::{Name, Names, parts};
+use names::{MARKS, Name, Names, parts};
 
 /// Longer headings, in bytes, are paragraphs: the longest headline in our five sets of labelled pages has 175
 /// characters.
@@ -193,7 +194,12 @@ fn find(
     if let Some((node, text)) = shown_line(page, name, &names.parts, &names.site, &host) {
         return Some((text, Found::Dom, Some(node)));
     }
-    Some((names.without_site(&name.text), found, None))
+    let text = names.without_site(&name.text);
+    // `| The Courier`, `undefined | The Courier`: a template without a headline to fill in.
+    let bare = text.trim_matches(|edge: char| edge.is_whitespace() || MARKS.contains(&edge));
+    let folded = fold(bare);
+    let is_empty = bare.len() < text.len() && (folded == host || names.is_site(&folded));
+    (!is_empty && !bare.is_empty() && !says_nothing(bare)).then_some((text, found, None))
 }
 
 /// How well a heading is known to be the headline; nothing where it is more likely something else.

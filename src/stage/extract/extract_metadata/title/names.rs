@@ -49,6 +49,10 @@ pub(super) fn parts(title: &str) -> Vec<Part> {
     parts
 }
 
+/// What stands between a headline and the site's name.
+pub(super) const MARKS: [char; 16] =
+    [':', '：', '|', '-', '–', '—', '⋆', '<', '>', '(', '·', '•', '»', '«', '~', '/'];
+
 impl Names {
     /// Whether a heading is the site's name and nothing else.
     pub(super) fn is_site(&self, folded: &str) -> bool {
@@ -57,8 +61,6 @@ impl Names {
 
     /// `Headline ⋆ Site`, `Site: Headline` → `Headline`.
     pub(super) fn without_site(&self, text: &str) -> String {
-        const MARKS: [char; 16] =
-            [':', '：', '|', '-', '–', '—', '⋆', '<', '>', '(', '·', '•', '»', '«', '~', '/'];
         if self.site.chars().count() < 3 {
             return text.to_owned();
         }
