@@ -135,12 +135,13 @@ impl Fate {
         }
         let duplicates: u64 =
             dump.reasons.iter().filter(|(reason, _)| of_duplicates(reason)).map(|(_, count)| count).sum();
-        // One page or address for all is nothing new, although the first is kept.
+        // One page or address for all is nothing new, although the first is kept. What other gates drop does not matter.
+        let is_nearly_all_of_passed = share(duplicates, duplicates + dump.lines.kept) >= NEARLY_ALL;
         let are_of_one = || {
             let of_tonight = repeated.values().filter(|original| original.night.is_none());
             of_tonight.map(|original| original.copies.values().sum::<u64>()).any(|copies| copies * 2 > lines)
         };
-        if (dump.lines.kept == 0 && duplicates * 2 > lines) || (is_nearly_all(duplicates) && are_of_one()) {
+        if (dump.lines.kept == 0 && duplicates * 2 > lines) || (is_nearly_all_of_passed && are_of_one()) {
             return Some(Self::Repeated);
         }
         if dump.lines.kept == 0 || is_nearly_all(count.copied().unwrap_or(0)) { lost() } else { None }

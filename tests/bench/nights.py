@@ -220,7 +220,7 @@ def stories():
         ("no URLs", few, 9, [(changed(names[3], lambda records: keys(records, "url")), {"missing-hosts"})]),
         ("a fifth", few, 9, [(changed(names[4], lambda records: records[: len(records) // 5]), None)]),
         ("a page of an error in place of a dump", few, 9, [(changed(names[5], lambda records: "<!DOCTYPE html><title>502 Bad Gateway</title>\n"), {"damaged-dumps", "missing-hosts"})]),
-        ("broken JSON", few, 9, [(changed(names[5], lambda records: "".join(json.dumps(record)[:-9] + "\n" for record in records)), {"lost-dumps", "missing-hosts"})]),
+        ("broken JSON", few, 9, [(changed(names[5], lambda records: "".join(json.dumps(record)[:-9] + "\n" for record in records)), {"damaged-dumps", "missing-hosts"})]),
         ("texts cut after two sentences", few, 9, [(changed(names[6], lambda records: [record | {"text": record["text"][:330]} for record in records]), {"drifted-hosts"})]),
     ]
 
