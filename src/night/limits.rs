@@ -244,7 +244,7 @@ mod tests {
             let of = |(number, copies): (usize, &u64)| {
                 let copies = BTreeMap::from([("duplicate_url".to_owned(), *copies)]);
                 let night = night.map(str::to_owned);
-                (number.to_string(), RepeatedAccount { copies, night, ..RepeatedAccount::default() })
+                (number.to_string(), RepeatedAccount { night, copies, ..RepeatedAccount::default() })
             };
             let repeated = copies_of.iter().enumerate().map(of).collect();
             matches!(Fate::of(&dump, &repeated), Some(Fate::Repeated))
