@@ -95,7 +95,9 @@ fn picture(path: &str, source: &str, problems: &[Problem]) -> String {
         .map(|problem| {
             let annotation = AnnotationKind::Primary.span(problem.span.clone());
             let snippet = Snippet::source(source).path(path).annotation(annotation);
-            let mut group = Level::ERROR.primary_title(&*problem.message).element(snippet);
+            let mut group = Level::ERROR
+                .primary_title(fitted(&problem.message, columns.saturating_sub(7)))
+                .element(snippet);
             if let Some(help) = &problem.help {
                 // Beside the line's number and `= help: `.
                 group = group.element(Level::HELP.message(fitted(help, columns.saturating_sub(14))));

@@ -24,7 +24,7 @@ use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::FindError;
 use crate::state::StateError;
 use crate::store::{StoreError, is_address, shown};
-use crate::text::{Slice, counted, last_shell_word, shell_path};
+use crate::text::{Slice, counted, last_shell_word, shell_path, shown_name};
 use crate::write::{FolderError, OutputFolder, OwnFolder, WriteError, write_file};
 
 /// Run a pipeline over dumps
@@ -363,7 +363,7 @@ impl Summary<'_> {
                 for crossed in &ledger.limits_crossed {
                     say(
                         Level::Warning,
-                        &format!("{RED}limit{RESET}: {crossed}"),
+                        &format!("{RED}limit{RESET}: {}", shown_name(&crossed.to_string())),
                         &[("limit", crossed.limit.as_str().into())],
                     );
                 }

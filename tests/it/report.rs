@@ -122,6 +122,13 @@ fn a_command_names_a_dump_whose_name_has_a_line_end() {
     let copied = explain.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(pasted(&copied, Path::new("/"), 0).contains("quarantined as bad_json"), "{explain}");
     assert!(!page.contains("two\nlines") && page.contains("two\\u000alines.jsonl"), "{page}");
+    let quiet = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["run", "nightly", "two\nlines.jsonl", "--output", "quiet", "--quiet"])
+        .current_dir(place)
+        .output()
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&quiet.stderr).into_owned();
+    assert!(said.contains("two\\u000alines.jsonl") && !said.contains("two\nlines"), "{said}");
 }
 
 #[test]
