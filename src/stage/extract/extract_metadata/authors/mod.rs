@@ -82,7 +82,13 @@ pub(super) fn authors(
 ) -> Option<Authors> {
     let proof = Proof::new(page, survey);
     let (stated, metas) = (linked.authors().persons, from_metas(head));
-    let (names, found) = choose(page, head, linked, survey, site, &proof)?;
+    let (mut names, found) = choose(page, head, linked, survey, site, &proof)?;
+    // `Ann Lee, MDR Selm`
+    if names.first().is_some_and(|first| is_person(first)) {
+        let first = names.remove(0);
+        names.retain(|name| !is_house(name, &first));
+        names.insert(0, first);
+    }
     if let Some(others) = others {
         let known = |other: &&String| names.iter().any(|name| fold(name) == fold(other));
         for (place, name) in
@@ -142,11 +148,7 @@ fn choose(
     let reviewers = linked.reviewers();
     let mut sources = vec![(people.persons, Found::JsonLd), (metas, Found::Meta)];
     // The page itself is only looked through where what was said is not plainly people's full names.
-    let is_settled = |names: &[String]| {
-        names
-            .iter()
-            .any(|name| !site.has(name) && looks_like_name(name) && !is_short(name) && !is_organisation(name))
-    };
+    let is_settled = |names: &[String]| names.iter().any(|name| !site.has(name) && is_person(name));
     if !sources.iter().any(|(names, _)| is_settled(names)) {
         // Where the site names itself as the author, a name that merely stands somewhere does not count against it;
         // one that signs the article does.
@@ -198,8 +200,26 @@ fn has_all_and_more(longer: &[String], names: &[String], proof: &Proof<'_>) -> b
     let is_new = |name: &&String| names.iter().all(|known| fold(known) != fold(name));
     longer.len() > names.len()
         && names.iter().all(|name| longer.iter().any(|other| fold(other) == fold(name)))
-        && longer.iter().all(|name| looks_like_name(name) && !is_short(name) && !is_organisation(name))
+        && longer.iter().all(|name| is_person(name))
         && longer.iter().filter(is_new).all(|name| !proof.has_word(name))
+}
+
+/// A person's name in full.
+fn is_person(name: &str) -> bool {
+    looks_like_name(name) && !is_short(name) && !is_organisation(name)
+}
+
+/// Whether a name that stands behind a person's is that of a house: `MDR Selm`, `QuayPost US`, where the person's has no such word.
+fn is_house(name: &str, first: &str) -> bool {
+    let is_capitals = |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    // `BJ Chen` and `Ann Lee III` are people.
+    let has_letters = |name: &str| {
+        name.split(' ').enumerate().any(|(place, word)| {
+            is_capitals(word) && word.bytes().any(|byte| byte != b'I') && (place > 0 || word.len() > 2)
+        })
+    };
+    let is_mixed = name.split(' ').any(|word| !is_capitals(word));
+    is_mixed && has_letters(name) && !has_letters(first)
 }
 
 /// Whether a name has a word that only organisations have.

@@ -102,11 +102,18 @@ impl<'a> Proof<'a> {
             && self.words.of(word, || {
                 let finder = Finder::new(word);
                 let is_letter = |found: Option<char>| found.is_some_and(char::is_alphanumeric);
+                // `@ann_lee` and `ann.lee@quay.example` are made of names.
+                let joins = |byte: u8| matches!(byte, b'@' | b'_');
+                let is_of_word = |byte: &u8| !byte.is_ascii_whitespace();
                 let has = |text: &str| {
                     finder.find_iter(text.as_bytes()).any(|at| {
-                        let before = text.get(..at).and_then(|before| before.chars().next_back());
-                        let behind = text.get(at + word.len()..).and_then(|behind| behind.chars().next());
-                        !is_letter(before) && !is_letter(behind)
+                        let before = text.get(..at).unwrap_or_default();
+                        let behind = text.get(at + word.len()..).unwrap_or_default();
+                        let begun = before.bytes().rev().take(LONGEST_ACCOUNT).take_while(is_of_word);
+                        let rest = behind.bytes().take(LONGEST_ACCOUNT).take_while(is_of_word);
+                        !is_letter(before.chars().next_back())
+                            && !is_letter(behind.chars().next())
+                            && !begun.chain(rest).any(joins)
                     })
                 };
                 let nodes = self.survey.lines.iter().flat_map(|line| line.first.index()..line.end);
@@ -138,3 +145,5 @@ fn in_latin(name: &str, is_spelt_out: bool) -> String {
 
 /// Shorter words, in bytes, are particles.
 const SHORTEST: usize = 3;
+/// More bytes beside a word are not looked at for the marks of accounts and addresses.
+const LONGEST_ACCOUNT: usize = 64;

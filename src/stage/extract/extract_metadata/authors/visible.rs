@@ -85,7 +85,9 @@ pub(super) fn from_page(
                 offer(35 + near, names);
             }
         } else if let Some(names) = signed(&text, line.has_digit) {
-            offer(35 + near, names);
+            // `<b>By Ann Lee</b> <i>Science reporter, Quay World Service</i>`
+            let first = named_first(page, line.first.index()..line.end);
+            offer(35 + near, first.and_then(|first| byline(&first)).unwrap_or(names));
         } else if let Some(names) = byline_within(&text) {
             offer(20 + near, names);
         } else if line.has_digit
@@ -516,7 +518,7 @@ fn names_of_element(page: Page<'_>, element: Element) -> Vec<String> {
     if text.len() > MAX_CARD_BYTES || text.is_empty() {
         return Vec::new();
     }
-    let text = named_first(page, node).unwrap_or(text);
+    let text = named_first(page, node.index()..page.end(node)).unwrap_or(text);
     let text = before_house(&text).to_owned();
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     if let Some(names) = signed(&text, has_digit) {
@@ -635,14 +637,14 @@ fn unspaced_beside_date(text: &str) -> Option<String> {
     ((2..=6).contains(&name.chars().count()) && name.chars().all(is_unspaced)).then(|| name.to_owned())
 }
 
-/// The names that an element opens with, where elements of other kinds follow them: `<b>Ann Lee</b> <i>Senior Analyst</i>`.
-fn named_first(page: Page<'_>, node: NodeId) -> Option<String> {
+/// The names that nodes open with, where elements of other kinds follow them: `<b>Ann Lee</b> <i>Senior Analyst</i>`.
+fn named_first(page: Page<'_>, nodes: std::ops::Range<usize>) -> Option<String> {
     const MOST_PIECES: usize = 12;
     let kind = |text: NodeId| {
         let holder = page.parent(text);
         (page.tag(holder), page.raw_attribute(holder, Name::Class))
     };
-    let texts = page.descendants(node).filter(|inner| page.tag(*inner) == Tag::Text).take(4 * MOST_PIECES);
+    let texts = nodes.map(NodeId::at).filter(|inner| page.tag(*inner) == Tag::Text).take(4 * MOST_PIECES);
     let mut pieces =
         texts.map(|inner| (inner, one_line(&page.text(inner)))).filter(|(_, text)| !text.is_empty());
     let (mut first, mut said) = pieces.next()?;
