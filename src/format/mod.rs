@@ -11,7 +11,9 @@
 
 mod columns;
 mod csv;
+mod dialect;
 pub(crate) mod digest;
+mod doubled;
 mod encoding;
 mod envelope;
 mod json;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 
 pub(crate) use envelope::{ANY, EACH, ITEM};
 pub(crate) use json::NAME as JSON;
+pub(crate) use rows::are_types;
 pub(crate) use unreadable::{packed_table, unreadable};
 
 use encoding::Encoding;
