@@ -320,6 +320,10 @@ pub struct DumpAccount {
     /// Why it could not be read to its end, where that was so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damage: Option<String>,
+    /// Lines that may have been changed, the first and the last of each part: they were read from a gzip member, a frame or a stream before the damage in
+    /// it showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsure_lines: Vec<[u64; 2]>,
 }
 
 impl DumpAccount {

@@ -325,12 +325,13 @@ impl Desk<NightWork> for NightDesk<'_> {
         self.position.pass(number_of_lines, lines.end_offset, lines.hash);
         // Where the run's limit comes before its end, that is what was read of it.
         self.ledger.dumps[dump].bytes = lines.end_offset;
-        if let Some(DumpEnd { compression, form, bytes, damage, .. }) = lines.end.take() {
+        if let Some(DumpEnd { compression, form, bytes, damage, unsure, .. }) = lines.end.take() {
             let account = &mut self.ledger.dumps[dump];
             account.compression = Some(compression.name().to_owned());
             account.form = Some(form).filter(|form| form != JSON);
             account.bytes = bytes;
             account.damage = damage;
+            account.unsure_lines = unsure;
             self.bytes_before += bytes;
             self.position = Position::start_of(dump + 1);
         }

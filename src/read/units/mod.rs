@@ -107,6 +107,9 @@ pub struct DumpEnd {
     pub bytes: u64,
     /// Why reading stopped before the end, where it did.
     pub damage: Option<String>,
+    /// Units that were read from a member, frame or stream of which something turned out to be damaged, before its checksum could tell: the first
+    /// and the last number of each part. They may have been changed.
+    pub unsure: Vec<[u64; 2]>,
     /// What went wrong where that is not the dump's fault. Another attempt may read the dump, so the run fails and the dump does
     /// not count as damaged.
     pub failure: Option<ReadFailure>,
@@ -174,10 +177,66 @@ pub struct DumpReader {
     file: Option<Snapshot>,
     /// Reads on after damage; `None` where that cannot be done.
     resume: Option<Resume>,
+    /// What has been read of the member, frame or stream that is being decompressed.
+    member: Member,
     /// What is cut of that.
     restart: Option<Box<Restart>>,
     /// What is cut next follows a gap.
     is_after_gap: bool,
+}
+
+/// What has been read of a member, frame or stream whose checksum comes at its end.
+#[derive(Default)]
+struct Member {
+    /// Where it begins in the compressed stream.
+    place: Option<u64>,
+    /// The first unit that may be of it.
+    since: u64,
+    /// The unit that is read next.
+    now: u64,
+    /// The units of those that turned out to be damaged.
+    unsure: Vec<[u64; 2]>,
+    /// One of them was not just cut off.
+    is_changed: bool,
+}
+
+impl Member {
+    /// So many parts are told apart; a file that is damaged in more is damaged from the last of them on.
+    const MOST_PARTS: usize = 100;
+
+    /// Notes where the decompressor is after a piece. What came before the piece was of members that have ended.
+    fn pass(&mut self, place: u64) {
+        if self.place != Some(place) {
+            self.place = Some(place);
+            self.since = self.now;
+        }
+    }
+
+    /// It is damaged, and has given units up to this one.
+    fn end_damaged(&mut self, error: &io::Error, last: u64) {
+        if last < self.since {
+            return;
+        }
+        self.is_changed |= error.kind() != io::ErrorKind::UnexpectedEof;
+        let is_full = self.unsure.len() == Self::MOST_PARTS;
+        match self.unsure.last_mut() {
+            Some(part) if part[1] + 1 >= self.since || is_full => part[1] = last,
+            _ => self.unsure.push([self.since, last]),
+        }
+    }
+
+    /// What may have been changed, in words. What is cut off is nearly always right as far as it goes.
+    fn doubt(&self) -> Option<String> {
+        let [first, last] = self.unsure.first().filter(|_| self.is_changed)?;
+        let others = match self.unsure.len() - 1 {
+            0 => String::new(),
+            1 => " and 1 other part".to_owned(),
+            more => format!(" and {more} other parts"),
+        };
+        Some(format!(
+            "lines {first} to {last}{others} were read before that showed, and may have been changed"
+        ))
+    }
 }
 
 /// What a file is known by while it is read.
@@ -382,6 +441,7 @@ impl DumpReader {
             failed: FailureSlot::default(),
             file: None,
             resume: None,
+            member: Member::default(),
             restart,
             is_after_gap: false,
         }
@@ -432,7 +492,8 @@ impl DumpReader {
                     return Some(self.batch(lines, start, None));
                 }
             }
-            if matches!(self.state, State::Gap(_)) {
+            if let State::Gap(error) = &self.state {
+                self.member.end_damaged(error, self.next_line + lines.len() as u64 - 1);
                 start = self.data.len();
                 self.read_after_gap();
                 continue;
@@ -445,11 +506,16 @@ impl DumpReader {
                     (Some(passed), Some(damage)) => Some(format!("{passed}; {damage}")),
                     (passed, damage) => passed.or(damage),
                 };
+                let damage = match (damage, self.member.doubt()) {
+                    (Some(damage), Some(doubt)) => Some(format!("{damage}; {doubt}")),
+                    (damage, _) => damage,
+                };
+                let unsure = std::mem::take(&mut self.member.unsure);
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
                 let failure = self.failed.get().cloned().map(ReadFailure::Store).or(self.failure.take());
                 let (compression, form) = (self.compression, self.name.clone());
-                let end = DumpEnd { compression, form, bytes, damage, failure };
+                let end = DumpEnd { compression, form, bytes, damage, unsure, failure };
                 return Some(self.batch(lines, self.data.len(), Some(end)));
             }
             // What comes next is a long unit: let the whole ones go, so that it gets a batch of its own.
@@ -473,6 +539,7 @@ impl DumpReader {
                 }
                 granted += more;
             }
+            self.member.now = self.next_line + lines.len() as u64;
             self.read_chunk(granted);
         }
     }
@@ -499,7 +566,12 @@ impl DumpReader {
                     self.state = State::Drained(None);
                     break;
                 }
-                Ok(count) => filled += count,
+                Ok(count) => {
+                    filled += count;
+                    if let Some(resume) = self.resume.as_ref().filter(|resume| resume.is_packed()) {
+                        self.member.pass(resume.place());
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.failure = failure_of(&error);

@@ -123,7 +123,13 @@ impl Resume {
         false
     }
 
-    fn place(&self) -> u64 {
+    /// Whether what is read is compressed.
+    pub(super) fn is_packed(&self) -> bool {
+        self.packing.compression != Compression::None
+    }
+
+    /// Where in the compressed stream the member, frame or stream begins that is being read.
+    pub(super) fn place(&self) -> u64 {
         self.place.load(Ordering::Relaxed)
     }
 
