@@ -493,6 +493,9 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
         }
         ErrorKind::FileTooLarge => format!("let files be larger (`ulimit -f`); then {GO_ON}"),
         ErrorKind::WouldBlock => format!("{MORE_THREADS}; then {GO_ON}"),
+        _ if error.doing == "lock" => {
+            format!("put it where files can be locked, or start what locks them there (`rpc.statd` of NFS); then {GO_ON}")
+        }
         _ if cfg!(unix) && NO_DESCRIPTORS.contains(&error.cause.raw_os_error()) => {
             format!("let it have more open files (`ulimit -n`); then {GO_ON}")
         }
@@ -525,9 +528,6 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
         StateError::Settings { .. } => {
             "give the pipeline the state's settings, or another --state; what texts were compared by cannot be changed"
         }
-        StateError::NameTaken { folder, .. } if is_address(folder) => {
-            "give another name with --night; with --night and that name, it is replaced"
-        }
         StateError::NameTaken { folder, night, .. } => {
             return vec![
                 "give another name with --night; with --night and that name, it is replaced".to_owned(),
@@ -538,9 +538,6 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
         StateError::Foreign { .. } => "give another --state; a new folder begins anew",
         StateError::OtherFormat { .. } => {
             "use that version of copydesk or a later one; with another --state, nothing is remembered"
-        }
-        StateError::Damaged { folder, .. } if is_address(folder) => {
-            "give its objects back as they were, if the bucket keeps earlier versions; or give another --state, which begins anew"
         }
         StateError::Damaged { folder, .. } => {
             return vec![format!(
@@ -557,7 +554,7 @@ pub(super) fn state_advice(error: &StateError) -> Vec<String> {
             )];
         }
         StateError::NeedsRuns { folder, nights } => {
-            let forget = nights.first().map_or_else(String::new, |night| forget_command(folder, night));
+            let forget = nights.first().map_or_else(String::new, |(night, _)| forget_command(folder, night));
             let folder = shell_path(&folder.display().to_string());
             return vec![format!(
                 "give their output folders: `copydesk state repair {folder} RUN…`; or {forget} takes out the first"

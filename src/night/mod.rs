@@ -145,6 +145,7 @@ fn run_in(
         if let Some(at) = state_at.as_deref().filter(|_| !places.has_output()) {
             oddities.extend(put_back(state, at, &order.output));
         }
+        oddities.extend(places.put_back());
         oddities.iter().for_each(|oddity| watch.note(oddity));
         from.ledger.timing.notes = oddities;
         from.ledger.timing.paths.state = state_at;

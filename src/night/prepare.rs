@@ -225,14 +225,25 @@ pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<Str
         .collect();
     lost.sort_by(|a, b| (&a.ledger.timing.started, &a.folder).cmp(&(&b.ledger.timing.started, &b.folder)));
     let nights: Vec<&str> = lost.iter().filter_map(|run| run.ledger.night.as_deref()).collect();
-    let folders = lost.iter().map(|run| shell_word(&run.folder.display().to_string()));
-    let folders = [shell_word(folder)].into_iter().chain(folders).collect::<Vec<_>>().join(" ");
+    let folders = lost.iter().map(|run| run.folder.display().to_string());
+    told_put_back(&nights, folder, folders)
+}
+
+/// What there is to say of nights that a state has lost, and of the folders that have their outputs.
+pub(super) fn told_put_back(
+    nights: &[&str],
+    state: &str,
+    folders: impl Iterator<Item = String>,
+) -> Option<String> {
+    let folders: Vec<String> =
+        [state.to_owned()].into_iter().chain(folders).map(|folder| shell_word(&folder)).collect();
     (!nights.is_empty()).then(|| {
         format!(
             "{} went into this state and cannot be found in it: if an earlier state was put back, stop this run, \
-             `copydesk state repair {folders}` adds them, and give the command again; once the run has ended, take it out \
+             `copydesk state repair {}` adds them, and give the command again; once the run has ended, take it out \
              first, with `copydesk state forget`",
-            nights.join(", ")
+            nights.join(", "),
+            folders.join(" ")
         )
     })
 }

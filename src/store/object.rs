@@ -134,7 +134,7 @@ impl Object {
     /// Reads it anywhere.
     pub(crate) fn seekable(&self, failed: &FailureSlot) -> Seekable {
         let shared = Shared { object: self.clone(), failed: Arc::clone(failed), held: Mutex::default() };
-        Seekable::Object(Blocks { shared: Arc::new(shared), at: Mutex::default() })
+        Seekable::Object(Blocks { shared: shared, at: Mutex::default() })
     }
 
     fn begin(&self) -> Result<Receiver<Result<Piece, StoreError>>, StoreError> {
@@ -284,11 +284,11 @@ impl Read for ObjectReader {
 
 /// An object that is read anywhere, a block at a time.
 pub(crate) struct Blocks {
-    shared: Arc<Shared>,
+    shared: Shared,
     at: Mutex<u64>,
 }
 
-/// What readers of one object share.
+/// What is held of an object.
 struct Shared {
     object: Object,
     failed: FailureSlot,
@@ -324,10 +324,6 @@ impl Shared {
 impl Blocks {
     pub(super) fn length(&self) -> u64 {
         self.shared.object.bytes
-    }
-
-    pub(super) fn another(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), at: Mutex::default() }
     }
 
     pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {

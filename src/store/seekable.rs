@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[cfg(feature = "remote")]
 use super::object::Blocks;
@@ -10,7 +10,7 @@ use super::object::Blocks;
 /// A file, or an object on a store, any part of which can be read.
 pub(crate) enum Seekable {
     /// A file.
-    File(File, PathBuf),
+    File(File),
     /// An object.
     #[cfg(feature = "remote")]
     Object(Blocks),
@@ -19,32 +19,23 @@ pub(crate) enum Seekable {
 impl Seekable {
     /// Opens a file.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self::File(File::open(path)?, path.to_owned()))
+        Ok(Self::File(File::open(path)?))
     }
 
     /// Its length in bytes.
     pub(crate) fn length(&self) -> io::Result<u64> {
         match self {
-            Self::File(file, _) => Ok(file.metadata()?.len()),
+            Self::File(file) => Ok(file.metadata()?.len()),
             #[cfg(feature = "remote")]
             Self::Object(blocks) => Ok(blocks.length()),
         }
-    }
-
-    /// Another one of the same, at a place of its own.
-    pub(crate) fn another(&self) -> io::Result<Self> {
-        Ok(match self {
-            Self::File(_, path) => Self::open(path)?,
-            #[cfg(feature = "remote")]
-            Self::Object(blocks) => Self::Object(blocks.another()),
-        })
     }
 }
 
 impl Read for &Seekable {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Seekable::File(file, _) => { file }.read(buffer),
+            Seekable::File(file) => { file }.read(buffer),
             #[cfg(feature = "remote")]
             Seekable::Object(blocks) => blocks.read(buffer),
         }
@@ -54,7 +45,7 @@ impl Read for &Seekable {
 impl Seek for &Seekable {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
-            Seekable::File(file, _) => { file }.seek(to),
+            Seekable::File(file) => { file }.seek(to),
             #[cfg(feature = "remote")]
             Seekable::Object(blocks) => blocks.seek(to),
         }

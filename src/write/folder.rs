@@ -333,10 +333,11 @@ impl OutputFolder {
     /// As [`Self::write_whole`].
     pub fn write_card(&self, card: &str) -> Result<(), WriteError> {
         let path = self.path.join(CARD);
+        // Before anything else, so that what a killed run has left under the temporary name goes, also where the card is there.
+        let mut file = Unfinished::create(&path)?;
         if path.exists() {
             return Ok(());
         }
-        let mut file = Unfinished::create(&path)?;
         file.write(format!("{card}\n{CARD_MARK}\n").as_bytes())?;
         file.finish_where_none_is()
     }

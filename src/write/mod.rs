@@ -223,8 +223,11 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), WriteError> {
     if cfg!(unix) {
         // The parent of a name alone.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let synced = File::open(folder).and_then(|folder| synchronise(&folder));
-        synced.map_err(WriteError::of("synchronise", folder))?;
+        match File::open(folder).and_then(|folder| synchronise(&folder)) {
+            // Some file systems know it of files alone; names are as safe there as they can be.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
+            synced => synced.map_err(WriteError::of("synchronise", folder))?,
+        }
     }
     Ok(())
 }

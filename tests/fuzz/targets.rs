@@ -2,14 +2,14 @@
 //! is what these functions assert.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use copydesk::article::{Article, Source};
 use copydesk::decode::Decoder;
 use copydesk::html::{Bounds, Page, Tree};
 use copydesk::line::check_tests;
-use copydesk::night::{Finish, NightOrder, Pace, StateOrder, run};
+use copydesk::night::{Finish, NightOrder, Pace, StateOrder, View, Watch, run};
 use copydesk::pipeline::{Judgement, Pipeline, StageTally};
 use copydesk::state::{NightName, State};
 use xxhash_rust::xxh3::xxh3_128;
@@ -67,17 +67,20 @@ pub(crate) fn line(bytes: &[u8]) {
     judge(pipeline, &mut decoded.article);
 }
 
-/// A dump of any compression and form: opened, cut and decoded, and its records written. What stages make of them is for [`line`].
+/// A dump of any compression and form: opened, cut and decoded, and its records written. What stages make of them is for [`line`]. What
+/// begins with a letter has a name that makes it a table, unless its content is of another form.
 pub(crate) fn dump(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for name in ["a.jsonl", "a.csv"] {
-        let path = folder.path().join(name);
-        put(&path, bytes);
-        let order = NightOrder { inputs: vec![path.clone()], ..order("", &folder.path().join("out"), None) };
-        if let Ok(Finish::Complete(ledger)) = run(order, &mut (), &AtomicBool::new(false)) {
-            assert_eq!(ledger.quarantined.get("stage_panicked"), None);
-        }
-        drop(std::fs::remove_dir_all(folder.path().join("out")));
+    let is_named = bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    let path = folder.path().join(if is_named { "a.csv" } else { "a.jsonl" });
+    put(&path, bytes);
+    let order = NightOrder {
+        pipeline: Pipeline::parse("fuzz", READING).expect("it is a pipeline"),
+        inputs: vec![path],
+        ..order(&[], &folder.path().join("out"), None)
+    };
+    if let Ok(Finish::Complete(ledger)) = run(order, &mut (), &AtomicBool::new(false)) {
+        assert_eq!(ledger.quarantined.get("stage_panicked"), None);
     }
 }
 
@@ -94,7 +97,7 @@ pub(crate) fn state(bytes: &[u8]) {
     let before = BEFORE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (night, dump) in [("1", "feed.jsonl"), ("2", "pages.jsonl.zst")] {
-            let order = order(dump, &folder.path().join(night), Some(&folder.path().join("state")));
+            let order = order(&[dump], &folder.path().join(night), Some(&folder.path().join("state")));
             run(order, &mut (), &AtomicBool::new(false)).expect("nothing is wrong with it");
         }
         folder
@@ -103,13 +106,15 @@ pub(crate) fn state(bytes: &[u8]) {
     let state = folder.path().join("state");
     copy(&before.path().join("state"), &state);
     put(&state.join("state.json"), &sealed(bytes));
+    // It names the very manifest that was written with it, and no other would be looked at any further.
+    std::fs::remove_file(state.join("state.before.json")).expect("it is there");
     if let Ok(state) = State::look(&state) {
         drop((state.damages(), state.settings(), state.nights().len()));
         for night in state.nights() {
             drop(state.records_of(night));
         }
     }
-    drop(run(order("feed.jsonl", &folder.path().join("3"), Some(&state)), &mut (), &AtomicBool::new(false)));
+    drop(run(order(&["feed.jsonl"], &folder.path().join("3"), Some(&state)), &mut (), &AtomicBool::new(false)));
 }
 
 /// A checkpoint, with a checksum that is right, of a run that was stopped: the run resumes from it.
@@ -120,7 +125,7 @@ pub(crate) fn checkpoint(bytes: &[u8]) {
     let output = folder.path().join("out");
     copy(&before.path().join("out"), &output);
     put(&output.join(".copydesk/checkpoint.json"), &sealed(bytes));
-    drop(run(order("feed.jsonl", &output, None), &mut (), &AtomicBool::new(false)));
+    drop(run(order(&STOPPED, &output, None), &mut (), &AtomicBool::new(false)));
 }
 
 /// What a target is fed with to begin with.
@@ -176,12 +181,12 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let state = folder.path().join("state");
             drop(run(
-                order("feed.jsonl", &folder.path().join("1"), Some(&state)),
+                order(&["feed.jsonl"], &folder.path().join("1"), Some(&state)),
                 &mut (),
                 &AtomicBool::new(false),
             ));
             drop(run(
-                order("pages.jsonl.zst", &folder.path().join("2"), Some(&state)),
+                order(&["pages.jsonl.zst"], &folder.path().join("2"), Some(&state)),
                 &mut (),
                 &AtomicBool::new(false),
             ));
@@ -191,18 +196,34 @@ pub(crate) fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
+/// With `SEEDS=FOLDER`, writes what a target is fed with to begin with, and ends the process: a corpus for libFuzzer.
+#[cfg(fuzzing)]
+pub(crate) fn write_seeds(target: &str) {
+    let Some(folder) = std::env::var_os("SEEDS") else { return };
+    for (number, seed) in seeds(target).iter().enumerate() {
+        put(&Path::new(&folder).join(format!("seed-{number}")), seed);
+    }
+    std::process::exit(0);
+}
+
 /// Seen from this crate's folder, or from that of the fuzz targets.
 fn samples() -> &'static Path {
     let here = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/samples"));
     if here.exists() { here } else { Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples")) }
 }
 
-fn order(dump: &str, output: &Path, state: Option<&Path>) -> NightOrder {
-    let pipeline = "format = 1\n[dedup]\nnear = true\n[[stage]]\nkind = \"normalise-whitespace\"\n";
+/// Nothing but to read, to decode and to write.
+const READING: &str = "format = 1\n[output]\nlevel = 1\n";
+
+/// The dumps of a run that was stopped.
+const STOPPED: [&str; 2] = ["feed.jsonl", "pages.jsonl.zst"];
+
+fn order(dumps: &[&str], output: &Path, state: Option<&Path>) -> NightOrder {
+    let stage = "[dedup]\nnear = true\n[[stage]]\nkind = \"normalise-whitespace\"\n";
     NightOrder {
-        pipeline: Pipeline::parse("fuzz", pipeline).expect("it is a pipeline"),
+        pipeline: Pipeline::parse("fuzz", &[READING, stage].concat()).expect("it is a pipeline"),
         pipeline_file: None,
-        inputs: vec![samples().join(dump)],
+        inputs: dumps.iter().map(|dump| samples().join(dump)).collect(),
         output: output.to_owned(),
         threads: 1,
         limit: None,
@@ -210,16 +231,36 @@ fn order(dump: &str, output: &Path, state: Option<&Path>) -> NightOrder {
         restart: false,
         scratch: None,
         state: state.map(|folder| StateOrder { folder: folder.to_owned(), night: NightName::OfFolder }),
-        pace: Pace { every: std::time::Duration::ZERO, mark_bytes: Some(500) },
+        pace: Pace::default(),
     }
 }
 
-/// A folder with a run that was stopped before its end.
+/// Stops a run at its second frame of records.
+struct Stop<'a>(u32, &'a AtomicBool);
+
+impl Watch for Stop<'_> {
+    fn records(&mut self, _: &mut dyn std::io::Read) -> std::io::Result<()> {
+        self.0 += 1;
+        self.1.store(self.0 == 2, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn tick(&mut self, _: View<'_>) {}
+}
+
+/// A folder with a run that was stopped between its two dumps.
 fn stopped() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let output = folder.path().join("out");
-    let run = run(order("feed.jsonl", &output, None), &mut (), &AtomicBool::new(true));
-    assert!(output.join(".copydesk/checkpoint.json").exists(), "{:?}", run.map(|_| ()));
+    let stop = AtomicBool::new(false);
+    let order = NightOrder {
+        pace: Pace { every: std::time::Duration::ZERO, mark_bytes: Some(500) },
+        ..order(&STOPPED, &output, None)
+    };
+    let run = run(order, &mut Stop(0, &stop), &stop);
+    assert!(matches!(run, Ok(Finish::Stopped)), "{:?}", run.map(|_| ()));
+    let checkpoint = std::fs::read_to_string(output.join(".copydesk/checkpoint.json")).expect("it is there");
+    assert!(checkpoint.contains("\"position\":{\"dump\":1,"), "{checkpoint}");
     folder
 }
 

@@ -1,7 +1,7 @@
 /* Preloaded by faults.rs: strikes at the n-th call of a kind on a file or folder that is none of the system's.
 
-   FAULT_CALL  open, read, pread, write, fsync, ftruncate, rename,   FAULT_AT     the call that is struck, from 1
-               unlink, mkdir or thread                               FAULT_MARK   a file that is made when it strikes
+   FAULT_CALL  open, read, pread, write, fsync, folder (an fsync     FAULT_AT     the call that is struck, from 1
+               of one), ftruncate, rename, unlink, mkdir or thread   FAULT_MARK   a file that is made when it strikes
    FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), the number of an error,
                or full (no space left at this call and at all that follow)   */
 #define _GNU_SOURCE
@@ -66,7 +66,8 @@ static int fails(void) {
 int rename(const char *from, const char *to) { REAL(int, "rename", const char *, const char *); STRUCK("rename", to, 0); MADE(real(from, to)); }
 int unlink(const char *path) { REAL(int, "unlink", const char *); STRUCK("unlink", path, 0); MADE(real(path)); }
 int mkdir(const char *path, mode_t mode) { REAL(int, "mkdir", const char *, mode_t); STRUCK("mkdir", path, 0); MADE(real(path, mode)); }
-int fsync(int fd) { REAL(int, "fsync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
+static int is_folder(int fd) { struct stat64 status; return !fstat64(fd, &status) && S_ISDIR(status.st_mode); }
+int fsync(int fd) { REAL(int, "fsync", int); STRUCK(is_folder(fd) ? "folder" : "fsync", 0, fd); MADE(real(fd)); }
 int fdatasync(int fd) { REAL(int, "fdatasync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
 
 int unlinkat(int folder, const char *path, int flags) { REAL(int, "unlinkat", int, const char *, int); STRUCK("unlink", path, 0); MADE(real(folder, path, flags)); }

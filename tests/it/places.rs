@@ -188,6 +188,30 @@ fn a_state_that_loses_its_manifest_after_its_first_night_is_repaired() {
     assert_eq!(ledger(place, "out/2")["lines"]["kept"], 0);
 }
 
+#[test]
+fn what_a_repair_advises_that_lacks_an_output_works_at_the_first_try() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    write(&place.join("a.jsonl"), &sample("feed.jsonl"));
+    let night = |name: &str| {
+        let output = format!("out/{name}");
+        ended(&copydesk(place, &["run", "nightly", "a.jsonl", "--output", &output, "--state", "state"]))
+    };
+    assert!(matches!(night("it's 1").0, Some(0 | 3)));
+    for lost in ["out", "state/volume-000000"] {
+        let path = place.join(lost);
+        if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
+            .expect("it is there");
+    }
+    let (code, errors) = ended(&copydesk(place, &["state", "repair", "state"]));
+    assert_eq!(code, Some(2), "{errors}");
+    let forget = errors.split('`').find(|words| words.starts_with("copydesk state forget"));
+    let forget = forget.expect("it says what to do").replace("copydesk", env!("CARGO_BIN_EXE_copydesk"));
+    let done = Command::new("sh").args(["-c", &forget]).current_dir(place).status();
+    assert!(done.expect("there is a shell").success(), "{forget}");
+    assert!(matches!(night("2").0, Some(0 | 3)));
+}
+
 /// What it answers, which must not take as long as this.
 fn answer(place: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))

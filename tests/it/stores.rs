@@ -249,12 +249,56 @@ fn a_state_without_its_manifests_is_not_begun_anew() {
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(2), "{told}");
     assert!(
-        told.contains("its state.json is missing, and hosts-") && told.contains("another --state"),
+        told.contains("its state.json is missing, and hosts-") && told.contains("state repair s3://b/state"),
         "{told}"
     );
     assert!(before.iter().all(|name| local().contains(name)), "{:?}", local());
-    place.server.put("b/state/state.json", manifest);
+    // What this machine has is what it is repaired from.
+    assert!(place.copydesk(&["state", "repair", "s3://b/state"]).status.success());
+    assert_eq!(place.server.get("b/state/state.json"), Some(manifest));
     assert!(FINISHED.contains(&night("two").status.code().unwrap_or(-1)));
+}
+
+#[test]
+fn a_state_that_was_put_back_whole_or_deleted_is_told_and_what_is_advised_works() {
+    for is_deleted in [false, true] {
+        let place = Place::new();
+        small(&place);
+        let night = |name: &str| {
+            let output = format!("s3://b/nights/{name}");
+            let night = ["nightly", "s3://b/dumps/", "-o", &output, "--state", "s3://b/state"];
+            let (code, told) = place.run(&night);
+            assert!(FINISHED.contains(&code), "{told}");
+            told
+        };
+        let told = |arguments: &[&str]| {
+            let done = place.copydesk(arguments);
+            assert!(done.status.success(), "{arguments:?} {}", String::from_utf8_lossy(&done.stderr));
+            String::from_utf8_lossy(&done.stdout).into_owned()
+        };
+        let kept = || -> Vec<_> {
+            let keys = place.server.keys("b/state/").into_iter();
+            keys.map(|key| (place.server.get(&key).expect("it is there"), key)).collect()
+        };
+        night("one");
+        let before = if is_deleted { Vec::new() } else { kept() };
+        place.dump("f.jsonl", &articles(380..500));
+        assert!(!night("two").contains("cannot be found"));
+        kept().iter().for_each(|(_, key)| place.server.delete(key));
+        before.into_iter().for_each(|(content, key)| place.server.put(&key, &content));
+        let (lost, outputs) = match is_deleted {
+            true => ("one, two", "s3://b/nights/one s3://b/nights/two"),
+            false => ("two", "s3://b/nights/two"),
+        };
+        let three = night("three");
+        let repair = format!("`copydesk state repair s3://b/state {outputs}`");
+        assert!(three.contains(&format!("{lost} went into this state")) && three.contains(&repair), "{three}");
+        told(&["state", "forget", "s3://b/state", "three"]);
+        told(&[&["state", "repair", "s3://b/state"], &*outputs.split(' ').collect::<Vec<_>>()].concat());
+        let list = told(&["state", "list", "s3://b/state"]);
+        assert!(list.contains("one") && list.contains("two") && !list.contains("three"), "{list}");
+        assert!(!night("four").contains("cannot be found"));
+    }
 }
 
 #[test]

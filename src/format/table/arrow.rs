@@ -12,23 +12,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::builder::LargeBinaryBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_ipc::reader::{FileDecoder, FileReader, FileReaderBuilder, read_footer_length};
+use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::{Block, CompressionType};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::pages::{Source, Span};
-use super::{Batches, Counted, MOST_ROWS, ROWS_BYTES};
+use super::unpacked::{message, unpacked_bytes};
+use super::{Batches, MOST_ROWS, ROWS_BYTES};
 use crate::store::Seekable;
 
-/// Smaller batches are read whole.
+/// Smaller batches are read whole, unless they say that they are larger, unpacked.
 const LARGE_BYTES: i64 = 2 << 20;
+const LARGE_UNPACKED_BYTES: u64 = 64 << 20;
 /// A message's description is shorter; one of 10,000 columns has some 300 KB.
-const MOST_HEADER_BYTES: usize = 64 << 20;
+pub(super) const MOST_HEADER_BYTES: usize = 64 << 20;
 
 /// The record batches of a file.
 pub(super) struct ArrowBatches {
     file: Source,
-    whole: FileReader<BufReader<Counted>>,
+    /// For small batches.
+    whole: FileDecoder,
     /// For large batches, of the columns that are no streams.
     rest: FileDecoder,
     blocks: Vec<Block>,
@@ -46,17 +49,16 @@ fn is_stream(of: &DataType) -> bool {
     matches!(of, Utf8 | LargeUtf8 | Binary | LargeBinary | Utf8View | BinaryView)
 }
 
-fn damage(what: &str) -> ArrowError {
+pub(super) fn damage(what: &str) -> ArrowError {
     ArrowError::IpcError(what.to_owned())
 }
 
 impl ArrowBatches {
     pub(super) fn open(
-        file: Seekable,
-        counted: Counted,
+        mut file: Seekable,
         wanted: &super::WantedColumn<'_>,
+        progress: &Arc<AtomicU64>,
     ) -> Result<Self, ArrowError> {
-        let mut file = file;
         let mut end = [0; 10];
         file.seek(SeekFrom::End(-10))?;
         file.read_exact(&mut end)?;
@@ -70,16 +72,17 @@ impl ArrowBatches {
         let schema = Arc::new(arrow_ipc::convert::try_fb_to_schema(schema)?);
         let columns = super::columns(&schema, wanted);
         let others = columns.iter().copied().filter(|place| !is_stream(schema.field(*place).data_type()));
-        let mut rest =
-            FileDecoder::new(Arc::clone(&schema), footer.version()).with_projection(others.collect());
+        let decoder = |columns| FileDecoder::new(Arc::clone(&schema), footer.version()).with_projection(columns);
+        let (mut rest, mut whole) = (decoder(others.collect()), decoder(columns.clone()));
         for block in footer.dictionaries().into_iter().flatten() {
             let bytes = read_block(&file, block, &[])?;
-            rest.read_dictionary(block, &bytes.into())?;
+            said_bytes(block, &bytes)?;
+            let bytes = bytes.into();
+            rest.read_dictionary(block, &bytes)?;
+            whole.read_dictionary(block, &bytes)?;
         }
         let blocks = footer.recordBatches().into_iter().flatten().copied().collect();
-        let progress = Arc::clone(&counted.progress);
-        let whole =
-            FileReaderBuilder::new().with_projection(columns.clone()).build(BufReader::new(counted))?;
+        let progress = Arc::clone(progress);
         Ok(Self {
             file: Source::of(file),
             whole,
@@ -96,13 +99,10 @@ impl ArrowBatches {
     /// Begins a large batch; `None` where it has columns that only the crate understands.
     fn begin(&self, block: &Block) -> Result<Option<Large>, ArrowError> {
         let (at, header) = (offset(block.offset())?, offset(i64::from(block.metaDataLength()))?);
-        let mut message = Vec::new();
+        let mut description = Vec::new();
         let span = Span { file: self.file.clone(), at, end: at + header.min(MOST_HEADER_BYTES as u64) };
-        { span }.read_to_end(&mut message)?;
-        // A mark that older files lack, and the length.
-        let skipped = if message.starts_with(&[0xFF; 4]) { 8 } else { 4 };
-        let message = message.get(skipped..).unwrap_or_default();
-        let message = arrow_ipc::root_as_message(message).map_err(|error| damage(&error.to_string()))?;
+        { span }.read_to_end(&mut description)?;
+        let message = message(&description)?;
         let batch = message.header_as_record_batch().ok_or_else(|| damage("a batch that is none"))?;
         let codec = batch.compression().map(|compression| compression.codec());
         let mut buffers = batch.buffers().into_iter().flatten();
@@ -131,6 +131,7 @@ impl ArrowBatches {
             }
         }
         let bytes = read_block(self.file.seekable(), block, &left_out)?;
+        said_bytes(block, &bytes)?;
         let rest = self.rest.read_record_batch(block, &bytes.into())?;
         let rest = rest.ok_or_else(|| damage("a batch that is none"))?;
         Ok(Some(Large { rest, streams, row: 0 }))
@@ -145,14 +146,19 @@ impl Batches for ArrowBatches {
             }
             self.open = None;
             let Some(block) = self.blocks.get(self.next).copied() else { return Ok(None) };
-            if block.bodyLength() > LARGE_BYTES {
-                self.open = self.begin(&block)?;
-                self.progress.fetch_add(offset(block.bodyLength())?, Ordering::Relaxed);
-            }
             self.next += 1;
+            self.progress.fetch_add(offset(block.bodyLength())?, Ordering::Relaxed);
+            let read = || read_block(self.file.seekable(), &block, &[]);
+            let small = if block.bodyLength() > LARGE_BYTES { None } else { Some(read()?) };
+            let is_small = |bytes: &Vec<u8>| Ok::<_, ArrowError>(said_bytes(&block, bytes)? <= LARGE_UNPACKED_BYTES);
+            if !small.as_ref().map_or(Ok(false), is_small)? {
+                self.open = self.begin(&block)?;
+            }
             if self.open.is_none() {
-                self.whole.set_index(self.next - 1)?;
-                return self.whole.next().transpose();
+                let bytes = small.map_or_else(read, Ok)?;
+                said_bytes(&block, &bytes)?;
+                let batch = self.whole.read_record_batch(&block, &bytes.into())?;
+                return batch.map(Some).ok_or_else(|| damage("a batch that is none"));
             }
         }
     }
@@ -163,6 +169,14 @@ fn offset(number: i64) -> Result<u64, ArrowError> {
         .ok()
         .filter(|number| *number < 1 << 60)
         .ok_or_else(|| damage("an offset that is none"))
+}
+
+/// How many bytes the compressed buffers of a block say that they have; what cannot be true is an error.
+fn said_bytes(block: &Block, bytes: &[u8]) -> Result<u64, ArrowError> {
+    let header = usize::try_from(block.metaDataLength()).ok();
+    let (description, body) =
+        header.and_then(|header| bytes.split_at_checked(header)).ok_or_else(|| damage("a batch without an end"))?;
+    unpacked_bytes(description, body)
 }
 
 /// A message and its body, with zeros in the ranges that are left out. Memory that is never touched is none.

@@ -9,6 +9,7 @@ mod cell;
 mod header;
 mod pages;
 mod snappy;
+mod unpacked;
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -24,6 +25,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::RowGroupMetaData;
 
 use self::pages::Source;
+use self::unpacked::Checked;
 use super::{Content, Form, Refill, Refilled, WantedColumn};
 use crate::guard;
 use crate::store::Seekable;
@@ -59,16 +61,14 @@ pub(crate) fn rows(
         if is_parquet(&head) {
             return Ok(Box::new(ParquetBatches::open(file, wanted, progress)?));
         }
-        let other = file.another()?;
-        let file = Counted { file, progress: Arc::clone(progress) };
         if is_arrow_file(&head) {
-            return Ok(Box::new(arrow::ArrowBatches::open(other, file, wanted)?));
+            return Ok(Box::new(arrow::ArrowBatches::open(file, wanted, progress)?));
         }
-        let mut file = file;
-        let whole = StreamReader::try_new(BufReader::new(&file.file), None)?.schema();
+        let whole = StreamReader::try_new(BufReader::new(&file), None)?.schema();
         let columns = columns(&whole, wanted);
         file.seek(SeekFrom::Start(0))?;
-        Ok(Box::new(StreamReader::try_new(BufReader::new(file), Some(columns))?))
+        let file = Checked::new(BufReader::new(Counted { file, progress: Arc::clone(progress) }));
+        Ok(Box::new(StreamReader::try_new(file, Some(columns))?))
     })?;
     let rows = Refilled::new(Rows { batches, batch: None, next: 0, write: cell::write_row });
     let name = if is_parquet(&head) { "parquet" } else { "arrow" };
@@ -231,12 +231,6 @@ impl Read for Counted {
         let count = self.file.read(buffer)?;
         self.progress.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
-    }
-}
-
-impl Seek for Counted {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
     }
 }
 

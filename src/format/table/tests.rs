@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::types::Int32Type;
 use arrow_array::{
-    ArrayRef, BinaryArray, Date32Array, Float64Array, Int64Array, StringArray, StructArray,
-    TimestampMicrosecondArray,
+    Array as _, ArrayRef, BinaryArray, Date32Array, DictionaryArray, Float64Array, Int64Array, StringArray,
+    StructArray, TimestampMicrosecondArray,
 };
-use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 
@@ -96,6 +98,38 @@ fn damaged_files_are_errors_and_never_panics() {
             assert!(kind == "Arrow stream" || read(cut, &|_| true).is_err(), "{kind} cut at {at}");
         }
         assert!(errors > 5, "{kind}: {errors}");
+    }
+}
+
+#[test]
+fn buffers_that_say_they_are_larger_than_memory_are_damage() {
+    let batch = long_values().slice(0, 40);
+    let words = (0..40).map(|row| ["word 0", "word 1", "word 2"][row % 3]).collect::<DictionaryArray<Int32Type>>();
+    let fields = batch.schema().fields().iter().cloned().chain([Arc::new(Field::new(
+        "word",
+        words.data_type().clone(),
+        true,
+    ))]);
+    let columns = batch.columns().iter().cloned().chain([Arc::new(words) as ArrayRef]).collect();
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let batch = RecordBatch::try_new(schema, columns).expect("columns of 40 rows");
+    let packed = || IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD)).expect("it is known");
+    let mut file =
+        FileWriter::try_new_with_options(Vec::new(), &batch.schema(), packed()).expect("a schema");
+    file.write(&batch).expect("memory");
+    let mut stream =
+        StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), packed()).expect("a schema");
+    stream.write(&batch).expect("memory");
+    for bytes in [file.into_inner().expect("memory"), stream.into_inner().expect("memory")] {
+        assert!(read(&bytes, &|_| true).is_ok_and(|lines| lines.is_some_and(|lines| lines.contains("word 2"))));
+        let frames = bytes.windows(4).enumerate().filter(|(_, four)| *four == [0x28, 0xB5, 0x2F, 0xFD]);
+        let frames: Vec<usize> = frames.map(|(at, _)| at).collect();
+        assert!(frames.len() > 5, "{frames:?}");
+        for at in frames {
+            let mut lying = bytes.clone();
+            lying[at - 8..at].copy_from_slice(&(1_i64 << 40).to_le_bytes());
+            assert!(read(&lying, &|_| true).is_err(), "the buffer at {at}");
+        }
     }
 }
 

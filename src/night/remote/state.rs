@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::folder::{StoreFolder, fetch};
-use crate::state::{State, StateError, Tonight};
+use crate::state::{NightAccount, State, StateError, Tonight};
 use crate::store::{FailureKind, Put, StoreError, Version};
 use crate::write::{Lock, OwnFolder, WriteError, copy_folder, write_file};
 
@@ -12,6 +12,8 @@ use crate::write::{Lock, OwnFolder, WriteError, copy_folder, write_file};
 const STATE_MARK: &str = ".lock";
 const MANIFEST: &str = "state.json";
 const BEFORE: &str = "state.before.json";
+/// How the name of the manifest ends that this machine was the last to leave there.
+const LEFT: &str = ".left.json";
 
 /// A state, and the folder of this machine where it is worked on: its own, or that of a copy.
 #[derive(Debug)]
@@ -115,22 +117,26 @@ pub(super) struct StateOnStore {
     files: BTreeSet<String>,
     /// What is missing there is to be written again, or only to be told.
     is_damaged: bool,
+    /// Nights that this machine has left there, of which the state that is there now knows nothing.
+    pub lost: Vec<NightAccount>,
     lock: Option<Lock>,
 }
 
 impl StateOnStore {
     pub(super) fn of(folder: StoreFolder) -> Self {
-        Self { folder, version: None, files: BTreeSet::new(), is_damaged: false, lock: None }
+        Self { folder, version: None, files: BTreeSet::new(), is_damaged: false, lost: Vec::new(), lock: None }
     }
 
     pub(super) fn fetch(&mut self) -> Result<(), StateError> {
         let folder = &self.folder;
         std::fs::create_dir_all(&folder.local).map_err(WriteError::of("create", &folder.local))?;
-        let mut lock = folder.local.clone().into_os_string();
-        lock.push(".lock");
-        let lock = Lock::take(Path::new(&lock))?;
+        let lock = Lock::take(&self.beside(".lock"))?;
         self.lock = Some(lock.ok_or_else(|| StateError::InUse(folder.shown()))?);
         self.version = self.fetch_manifests()?;
+        let read = |path: &Path| std::fs::read(path).ok().and_then(|content| State::in_manifest(&content));
+        if let Some(left) = read(&self.beside(LEFT)) {
+            self.lost = left.lost_in(read(&self.folder.local.join(MANIFEST)).as_ref());
+        }
         let folder = &self.folder;
         folder.bucket.put(&folder.key(STATE_MARK), Vec::new(), Put::Over).map_err(failed)?;
         if !folder.bucket.minds_versions(&folder.key(STATE_MARK)).map_err(failed)? {
@@ -143,6 +149,13 @@ impl StateOnStore {
             State::delete_others(&self.folder.local, &known)?;
         }
         Ok(())
+    }
+
+    /// A file of this machine's that is none of the state's.
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut path = self.folder.local.clone().into_os_string();
+        path.push(ending);
+        path.into()
     }
 
     /// Copies what says of which files the state consists; which version of it, where it is there.
@@ -268,6 +281,7 @@ impl StateOnStore {
         for file in self.files.difference(&files) {
             folder.bucket.delete(&folder.key(file)).map_err(failed)?;
         }
+        write_file(&self.beside(LEFT), &content)?;
         self.files = files;
         Ok(())
     }

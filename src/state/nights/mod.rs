@@ -129,12 +129,12 @@ pub enum StateError {
         cause: String,
     },
     /// It can be repaired only with runs that are not there.
-    #[error("repair the state {}: no run is given for its nights {}", folder.display(), nights.join(", "))]
+    #[error("repair the state {}: no run is given for its nights {}", folder.display(), were_in(nights))]
     NeedsRuns {
         /// Its folder.
         folder: PathBuf,
-        /// The nights.
-        nights: Vec<String>,
+        /// The nights, and their output folders.
+        nights: Vec<(String, PathBuf)>,
     },
     /// It is on a store, and another night has been added to it since this one began.
     #[error("add the night to the state in {}: another night has been added since this one began", .0.display())]
@@ -177,6 +177,11 @@ pub enum StateError {
     /// A file cannot be created, written or renamed.
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+fn were_in(nights: &[(String, PathBuf)]) -> String {
+    let one = |(night, output): &(String, PathBuf)| format!("`{night}`, which was in {}", output.display());
+    nights.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 impl StateError {
@@ -879,6 +884,14 @@ impl State {
     pub(crate) fn in_manifest(content: &[u8]) -> Option<Self> {
         let manifest = serde_json::from_slice(content).ok()?;
         Some(Self::of(Path::new(""), manifest))
+    }
+
+    /// The nights of this state that the one in its place has lost, as it is an earlier one.
+    pub(crate) fn lost_in(&self, now: Option<&Self>) -> Vec<NightAccount> {
+        let is_earlier = now.is_none_or(|now| now.manifest.edition < self.manifest.edition);
+        let now = now.map(Self::nights).unwrap_or_default();
+        let is_lost = |night: &&NightAccount| is_earlier && now.iter().all(|known| known.name != night.name);
+        self.nights().iter().filter(is_lost).cloned().collect()
     }
 
     /// Whether a state gives such a name to a file of a night or volume.

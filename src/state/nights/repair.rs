@@ -113,9 +113,9 @@ impl State {
         let lost = manifest.nights.iter().filter(|night| {
             damaged.iter().any(|place| manifest.volumes[*place].nights.contains_key(&night.number))
         });
-        let without: Vec<String> = lost
+        let without: Vec<_> = lost
             .filter(|night| run_of(night).is_none())
-            .map(|night| format!("`{}`, which was in {}", night.name, night.output.display()))
+            .map(|night| (night.name.clone(), night.output.clone()))
             .collect();
         if !without.is_empty() {
             return Err(StateError::NeedsRuns { folder: self.folder.clone(), nights: without });

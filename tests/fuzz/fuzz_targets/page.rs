@@ -5,4 +5,4 @@
 #[path = "../targets.rs"]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::page(bytes));
+libfuzzer_sys::fuzz_target!(init: targets::write_seeds("page"), |bytes: &[u8]| targets::page(bytes));

@@ -5,4 +5,4 @@
 #[path = "../targets.rs"]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::pipeline(bytes));
+libfuzzer_sys::fuzz_target!(init: targets::write_seeds("pipeline"), |bytes: &[u8]| targets::pipeline(bytes));

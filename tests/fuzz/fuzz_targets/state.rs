@@ -5,4 +5,4 @@
 #[path = "../targets.rs"]
 mod targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::state(bytes));
+libfuzzer_sys::fuzz_target!(init: targets::write_seeds("state"), |bytes: &[u8]| targets::state(bytes));
