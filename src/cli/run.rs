@@ -21,7 +21,7 @@ use crate::account::{Batch, Ledger, exit_codes, failed_metrics};
 use crate::finished::batch_folder;
 use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, now, plan, run as run_night};
 use crate::pipeline::{Pipeline, RecordsFormat};
-use crate::read::FindError;
+use crate::read::{FindError, failure_of};
 use crate::state::StateError;
 use crate::store::{StoreError, is_address, shown};
 use crate::text::{Slice, counted, last_shell_word, shell_path, shown_name};
@@ -170,6 +170,11 @@ pub(super) fn fail(failure: &RunError) -> Exit {
     exit_of(failure)
 }
 
+/// Whether a disk or a lack of file descriptors is why inputs could not be found, and not what was given.
+fn is_of_the_disk(error: &FindError) -> bool {
+    matches!(error, FindError::Folder { cause, .. } | FindError::Unread { cause, .. } if failure_of(cause).is_some())
+}
+
 /// How a run that failed ends the program.
 pub(super) fn exit_of(failure: &RunError) -> Exit {
     match failure {
@@ -181,6 +186,7 @@ pub(super) fn exit_of(failure: &RunError) -> Exit {
             Exit::Usage
         }
         RunError::Find(FindError::Store(failure)) if !failure.is_permanent() => Exit::Failed,
+        RunError::Find(error) if is_of_the_disk(error) => Exit::Failed,
         RunError::Find(_)
         | RunError::SampleOfStream(_)
         | RunError::InputInOutput(_)
@@ -466,6 +472,7 @@ fn advice(failure: &RunError) -> Vec<String> {
         }
         RunError::InputInOutput(_) => "give an --output folder that holds no input",
         RunError::Find(FindError::Store(error)) => error.advice(),
+        RunError::Find(error) if is_of_the_disk(error) => "give the same command again",
         RunError::Find(_) => {
             "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input"
         }

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
+use super::units::failure_of;
 use crate::format::{HEAD_BYTES, endings, is_dump_name, packed_table, unreadable};
 use crate::store::{self, FailureKind, Found, Listed, Object, StoreError, is_address};
 use crate::text::Slice;
@@ -85,6 +86,14 @@ pub enum FindError {
     #[error("list {}: {cause}", path.display())]
     Folder {
         /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A file of which the system does not say what it is.
+    #[error("read {}: {cause}", path.display())]
+    Unread {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         cause: std::io::Error,
@@ -299,18 +308,27 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
         seen.insert(path.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())))
     });
     let names = names(&paths);
-    let dumps = paths
-        .into_iter()
-        .zip(names)
-        .map(|(path, name)| {
-            let object = path.as_ref().and_then(|path| objects.remove(path));
-            let size = path.as_ref().filter(|_| object.is_none()).and_then(|path| path.metadata().ok());
-            let size = size.filter(std::fs::Metadata::is_file).map_or(0, |size| size.len());
-            let packed_bytes = object.as_ref().map_or(size, Object::bytes);
-            Dump { name: name.into(), path, object, packed_bytes }
-        })
-        .collect();
+    let mut dumps = Vec::new();
+    for (path, name) in paths.into_iter().zip(names) {
+        let object = path.as_ref().and_then(|path| objects.remove(path));
+        let packed_bytes = match (&path, &object) {
+            (_, Some(object)) => object.bytes(),
+            (Some(path), None) => length_of(path)?,
+            (None, None) => 0,
+        };
+        dumps.push(Dump { name: name.into(), path, object, packed_bytes });
+    }
     Ok(Inputs { dumps, bare, passed })
+}
+
+/// The length of a file; nothing of what is none, and of what is not there, which the run says.
+fn length_of(path: &Path) -> Result<u64, FindError> {
+    match path.metadata() {
+        Ok(file) if file.is_file() => Ok(file.len()),
+        // With another length it would be another run.
+        Err(cause) if failure_of(&cause).is_some() => Err(FindError::Unread { path: path.to_owned(), cause }),
+        _ => Ok(0),
+    }
 }
 
 /// The inputs, with the records of finished runs in the place of their folders.
@@ -416,9 +434,9 @@ fn search(
                 }
                 result => result?,
             }
-        } else if is_dump_name(&name) && (path.is_file() || !path.exists()) {
+        } else if is_dump_name(&name) && path.metadata().map_or(true, |file| file.is_file()) {
             // A link that leads nowhere is a dump that is missing, and a page of an error that a scraper has stored is a dump that is
-            // lost: they fail to open, where it is accounted for.
+            // lost: they fail to open, where it is accounted for. So does one of which a disk says nothing.
             dumps.insert(path);
         }
     }

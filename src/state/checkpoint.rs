@@ -92,8 +92,16 @@ impl Imprint {
             let (name, ends) = (dump.name.to_string(), object.imprint());
             return Ok(Self { name, packed_bytes: dump.packed_bytes, ends, stream: false });
         }
-        let exists = dump.path.as_ref().is_none_or(|path| path.exists());
-        let file = dump.path.as_ref().filter(|path| path.is_file());
+        let (mut exists, mut file) = (true, None);
+        if let Some(path) = &dump.path {
+            match path.metadata() {
+                Ok(there) => file = there.is_file().then_some(path),
+                Err(error) if failure_of(&error).is_some() => {
+                    return Err(WriteError::of("read", path)(error));
+                }
+                Err(_) => exists = false,
+            }
+        }
         let mut ends = String::new();
         if let Some(path) = file {
             match File::open(path).and_then(Self::ends) {

@@ -1,7 +1,8 @@
 /* Preloaded by faults.rs: strikes at the n-th call of a kind on a file or folder that is none of the system's.
 
    FAULT_CALL  open, read, pread, write, fsync, folder (an fsync     FAULT_AT     the call that is struck, from 1
-               of one), ftruncate, rename, unlink, mkdir or thread   FAULT_MARK   a file that is made when it strikes
+               of one), ftruncate, rename, unlink, mkdir, stat or    FAULT_MARK   a file that is made when it strikes
+               thread
    FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), the number of an error,
                or full (no space left at this call and at all that follow)   */
 #define _GNU_SOURCE
@@ -78,6 +79,12 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*start)(
     REAL(int, "pthread_create", pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     if (strikes("thread", "thread", 0) && fails()) return errno;
     return real(thread, how, start, with);
+}
+
+int statx(int folder, const char *restrict path, int flags, unsigned int wanted, struct statx *restrict into) {
+    REAL(int, "statx", int, const char *, int, unsigned int, struct statx *);
+    STRUCK("stat", *path ? path : 0, folder);
+    MADE(real(folder, path, flags, wanted, into));
 }
 
 /* Half of it, but something: nothing is the end of a file. */

@@ -18,7 +18,7 @@ use super::kills::contents;
 
 /// What strikes: the call, and what happens there. 4 is `EINTR`, 5 `EIO`, 11 `EAGAIN`, 22 `EINVAL`, 24 `EMFILE`, 28 `ENOSPC`; `full` is a disk that
 /// stays full from there on, and `short` does half of what was asked for.
-const FAULTS: [(&str, &[&str]); 11] = [
+const FAULTS: [(&str, &[&str]); 12] = [
     ("open", &["kill", "5", "24"]),
     ("read", &["5", "4", "short"]),
     ("pread", &["5", "4", "short"]),
@@ -29,6 +29,7 @@ const FAULTS: [(&str, &[&str]); 11] = [
     ("rename", &["kill", "torn", "5", "28"]),
     ("unlink", &["kill", "torn", "5"]),
     ("mkdir", &["kill", "28"]),
+    ("stat", &["5"]),
     ("thread", &["kill", "11"]),
 ];
 
@@ -318,11 +319,11 @@ mod every_call {
             }
         };
     }
-    of!(of_a_run, RUN, open read write fsync folder rename unlink mkdir thread);
-    of!(of_a_night, NIGHT, open read pread write fsync folder rename unlink mkdir thread);
-    of!(of_an_adding, ADDING, open read pread write fsync folder rename unlink mkdir thread);
-    of!(of_a_resumed_night, RESUMED, open read pread write fsync folder ftruncate rename unlink mkdir thread);
-    of!(of_an_election, ELECTION, open read write fsync folder rename unlink mkdir thread);
+    of!(of_a_run, RUN, open read write fsync folder rename unlink mkdir stat thread);
+    of!(of_a_night, NIGHT, open read pread write fsync folder rename unlink mkdir stat thread);
+    of!(of_an_adding, ADDING, open read pread write fsync folder rename unlink mkdir stat thread);
+    of!(of_a_resumed_night, RESUMED, open read pread write fsync folder ftruncate rename unlink mkdir stat thread);
+    of!(of_an_election, ELECTION, open read write fsync folder rename unlink mkdir stat thread);
 }
 
 #[test]

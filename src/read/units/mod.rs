@@ -255,10 +255,14 @@ impl Snapshot {
     }
 
     /// What has become of it, where that is not the same: a scraper that was still writing, or another file in its place.
-    fn change(&self) -> Option<String> {
+    /// `failure` is why the system does not say.
+    fn change(&self, failure: &mut Option<ReadFailure>) -> Option<String> {
         let was = self.bytes;
         match self.path.metadata() {
-            Err(error) => Some(format!("it was there when the run began, and is not any more: {error}")),
+            Err(error) => {
+                *failure = failure_of(&error);
+                Some(format!("it was there when the run began, and is not any more: {error}"))
+            }
             Ok(now) if now.len() != was => {
                 Some(format!("it changed while it was read: it had {was} bytes, and has {} now", now.len()))
             }
@@ -500,7 +504,7 @@ impl DumpReader {
             }
             if let State::Drained(damage) = &mut self.state {
                 let passed = self.resume.as_ref().and_then(Resume::damage);
-                let damage = damage.take().or_else(|| self.file.as_ref()?.change());
+                let damage = damage.take().or_else(|| self.file.as_ref()?.change(&mut self.failure));
                 let damage = damage.or_else(|| self.cutter.unfinished().map(str::to_owned));
                 let damage = match (passed, damage) {
                     (Some(passed), Some(damage)) => Some(format!("{passed}; {damage}")),

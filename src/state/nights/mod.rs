@@ -453,9 +453,11 @@ impl State {
         for name in self.manifest.unsettled.difference(&named).filter(|name| is_state_file(name)) {
             for name in [name.clone(), format!(".{name}.tmp")] {
                 let path = self.folder.join(name);
-                // A folder in its place is somebody else's.
-                if path.symlink_metadata().is_ok_and(|there| !there.is_dir()) {
-                    std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?;
+                match path.symlink_metadata() {
+                    // A folder in its place is somebody else's.
+                    Ok(there) if there.is_dir() => {}
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    _ => std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?,
                 }
             }
         }
@@ -495,9 +497,10 @@ impl State {
         }
     }
 
-    /// Whether something that is not the state's has a name that it would give.
+    /// Whether something has a name that it would give, or may have it: a disk that fails does not say.
     fn is_taken(&self, file: &str) -> bool {
-        self.folder.join(file).symlink_metadata().is_ok()
+        let there = self.folder.join(file).symlink_metadata();
+        there.map_or_else(|error| error.kind() != std::io::ErrorKind::NotFound, |_| true)
     }
 
     /// Whether somebody has taken a night out, lately.
