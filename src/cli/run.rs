@@ -501,7 +501,9 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
         ErrorKind::FileTooLarge => format!("let files be larger (`ulimit -f`); then {GO_ON}"),
         ErrorKind::WouldBlock => format!("{MORE_THREADS}; then {GO_ON}"),
         _ if error.doing == "lock" => {
-            format!("put it where files can be locked, or start what locks them there (`rpc.statd` of NFS); then {GO_ON}")
+            format!(
+                "put it where files can be locked, or start what locks them there (`rpc.statd` of NFS); then {GO_ON}"
+            )
         }
         _ if cfg!(unix) && NO_DESCRIPTORS.contains(&error.cause.raw_os_error()) => {
             format!("let it have more open files (`ulimit -n`); then {GO_ON}")

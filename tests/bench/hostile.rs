@@ -96,7 +96,10 @@ fn main() {
             let line = format!("{:<20} {name:<24} {} ms", kind.name, shown.join(" "));
             if is_worse || all {
                 let counted = counts.map_or(String::new(), |counts| format!("  {counts:?} instructions"));
-                println!("{line}{}", if is_worse { format!("  worse than linear{counted}") } else { counted });
+                println!(
+                    "{line}{}",
+                    if is_worse { format!("  worse than linear{counted}") } else { counted }
+                );
             }
             let last = times.last().map_or(0.0, Duration::as_secs_f64);
             if last > slowest.0 {

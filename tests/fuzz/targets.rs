@@ -114,7 +114,11 @@ pub(crate) fn state(bytes: &[u8]) {
             drop(state.records_of(night));
         }
     }
-    drop(run(order(&["feed.jsonl"], &folder.path().join("3"), Some(&state)), &mut (), &AtomicBool::new(false)));
+    drop(run(
+        order(&["feed.jsonl"], &folder.path().join("3"), Some(&state)),
+        &mut (),
+        &AtomicBool::new(false),
+    ));
 }
 
 /// A checkpoint, with a checksum that is right, of a run that was stopped: the run resumes from it.

@@ -292,7 +292,10 @@ fn a_state_that_was_put_back_whole_or_deleted_is_told_and_what_is_advised_works(
         };
         let three = night("three");
         let repair = format!("`copydesk state repair s3://b/state {outputs}`");
-        assert!(three.contains(&format!("{lost} went into this state")) && three.contains(&repair), "{three}");
+        assert!(
+            three.contains(&format!("{lost} went into this state")) && three.contains(&repair),
+            "{three}"
+        );
         told(&["state", "forget", "s3://b/state", "three"]);
         told(&[&["state", "repair", "s3://b/state"], &*outputs.split(' ').collect::<Vec<_>>()].concat());
         let list = told(&["state", "list", "s3://b/state"]);

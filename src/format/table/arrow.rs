@@ -72,7 +72,8 @@ impl ArrowBatches {
         let schema = Arc::new(arrow_ipc::convert::try_fb_to_schema(schema)?);
         let columns = super::columns(&schema, wanted);
         let others = columns.iter().copied().filter(|place| !is_stream(schema.field(*place).data_type()));
-        let decoder = |columns| FileDecoder::new(Arc::clone(&schema), footer.version()).with_projection(columns);
+        let decoder =
+            |columns| FileDecoder::new(Arc::clone(&schema), footer.version()).with_projection(columns);
         let (mut rest, mut whole) = (decoder(others.collect()), decoder(columns.clone()));
         for block in footer.dictionaries().into_iter().flatten() {
             let bytes = read_block(&file, block, &[])?;
@@ -150,7 +151,8 @@ impl Batches for ArrowBatches {
             self.progress.fetch_add(offset(block.bodyLength())?, Ordering::Relaxed);
             let read = || read_block(self.file.seekable(), &block, &[]);
             let small = if block.bodyLength() > LARGE_BYTES { None } else { Some(read()?) };
-            let is_small = |bytes: &Vec<u8>| Ok::<_, ArrowError>(said_bytes(&block, bytes)? <= LARGE_UNPACKED_BYTES);
+            let is_small =
+                |bytes: &Vec<u8>| Ok::<_, ArrowError>(said_bytes(&block, bytes)? <= LARGE_UNPACKED_BYTES);
             if !small.as_ref().map_or(Ok(false), is_small)? {
                 self.open = self.begin(&block)?;
             }
@@ -174,8 +176,9 @@ fn offset(number: i64) -> Result<u64, ArrowError> {
 /// How many bytes the compressed buffers of a block say that they have; what cannot be true is an error.
 fn said_bytes(block: &Block, bytes: &[u8]) -> Result<u64, ArrowError> {
     let header = usize::try_from(block.metaDataLength()).ok();
-    let (description, body) =
-        header.and_then(|header| bytes.split_at_checked(header)).ok_or_else(|| damage("a batch without an end"))?;
+    let (description, body) = header
+        .and_then(|header| bytes.split_at_checked(header))
+        .ok_or_else(|| damage("a batch without an end"))?;
     unpacked_bytes(description, body)
 }
 

@@ -104,7 +104,8 @@ fn damaged_files_are_errors_and_never_panics() {
 #[test]
 fn buffers_that_say_they_are_larger_than_memory_are_damage() {
     let batch = long_values().slice(0, 40);
-    let words = (0..40).map(|row| ["word 0", "word 1", "word 2"][row % 3]).collect::<DictionaryArray<Int32Type>>();
+    let words =
+        (0..40).map(|row| ["word 0", "word 1", "word 2"][row % 3]).collect::<DictionaryArray<Int32Type>>();
     let fields = batch.schema().fields().iter().cloned().chain([Arc::new(Field::new(
         "word",
         words.data_type().clone(),
@@ -113,15 +114,17 @@ fn buffers_that_say_they_are_larger_than_memory_are_damage() {
     let columns = batch.columns().iter().cloned().chain([Arc::new(words) as ArrayRef]).collect();
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(schema, columns).expect("columns of 40 rows");
-    let packed = || IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD)).expect("it is known");
-    let mut file =
-        FileWriter::try_new_with_options(Vec::new(), &batch.schema(), packed()).expect("a schema");
+    let packed =
+        || IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD)).expect("it is known");
+    let mut file = FileWriter::try_new_with_options(Vec::new(), &batch.schema(), packed()).expect("a schema");
     file.write(&batch).expect("memory");
     let mut stream =
         StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), packed()).expect("a schema");
     stream.write(&batch).expect("memory");
     for bytes in [file.into_inner().expect("memory"), stream.into_inner().expect("memory")] {
-        assert!(read(&bytes, &|_| true).is_ok_and(|lines| lines.is_some_and(|lines| lines.contains("word 2"))));
+        assert!(
+            read(&bytes, &|_| true).is_ok_and(|lines| lines.is_some_and(|lines| lines.contains("word 2")))
+        );
         let frames = bytes.windows(4).enumerate().filter(|(_, four)| *four == [0x28, 0xB5, 0x2F, 0xFD]);
         let frames: Vec<usize> = frames.map(|(at, _)| at).collect();
         assert!(frames.len() > 5, "{frames:?}");

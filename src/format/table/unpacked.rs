@@ -39,8 +39,13 @@ fn sum(lengths: impl Iterator<Item = [u8; 8]>) -> u64 {
 
 fn check(said: u64, body: u64) -> Result<u64, ArrowError> {
     let is_likely = said <= ALWAYS_BYTES || said / MOST_TIMES <= body;
-    let is_possible = || usize::try_from(said).is_ok_and(|said| Vec::<u8>::new().try_reserve_exact(said).is_ok());
-    if is_likely && is_possible() { Ok(said) } else { Err(damage("buffers that say they are larger than they can be")) }
+    let is_possible =
+        || usize::try_from(said).is_ok_and(|said| Vec::<u8>::new().try_reserve_exact(said).is_ok());
+    if is_likely && is_possible() {
+        Ok(said)
+    } else {
+        Err(damage("buffers that say they are larger than they can be"))
+    }
 }
 
 /// How many bytes the buffers of a message say that they have; what cannot be true is an error.
@@ -106,7 +111,8 @@ impl<R: Read> Read for Checked<R> {
         }
         self.at += count as u64;
         if self.at == self.body {
-            check(sum(self.lengths.iter().map(|(_, length)| *length)), self.body).map_err(io::Error::other)?;
+            check(sum(self.lengths.iter().map(|(_, length)| *length)), self.body)
+                .map_err(io::Error::other)?;
         }
         Ok(count)
     }

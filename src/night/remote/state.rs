@@ -124,7 +124,14 @@ pub(super) struct StateOnStore {
 
 impl StateOnStore {
     pub(super) fn of(folder: StoreFolder) -> Self {
-        Self { folder, version: None, files: BTreeSet::new(), is_damaged: false, lost: Vec::new(), lock: None }
+        Self {
+            folder,
+            version: None,
+            files: BTreeSet::new(),
+            is_damaged: false,
+            lost: Vec::new(),
+            lock: None,
+        }
     }
 
     pub(super) fn fetch(&mut self) -> Result<(), StateError> {
