@@ -23,7 +23,7 @@ use crate::night::{DryRun, Finish, NightOrder, Pace, PlannedOutput, RunError, no
 use crate::pipeline::{Pipeline, RecordsFormat};
 use crate::read::{FindError, failure_of};
 use crate::state::StateError;
-use crate::store::{StoreError, is_address, shown};
+use crate::store::{StoreError, shown};
 use crate::text::{Slice, counted, last_shell_word, shell_path, shown_name};
 use crate::write::{FolderError, OutputFolder, OwnFolder, WriteError, write_file};
 

@@ -106,11 +106,9 @@ fn buffers_that_say_they_are_larger_than_memory_are_damage() {
     let batch = long_values().slice(0, 40);
     let words =
         (0..40).map(|row| ["word 0", "word 1", "word 2"][row % 3]).collect::<DictionaryArray<Int32Type>>();
-    let fields = batch.schema().fields().iter().cloned().chain([Arc::new(Field::new(
-        "word",
-        words.data_type().clone(),
-        true,
-    ))]);
+    let schema = batch.schema();
+    let word = Arc::new(Field::new("word", words.data_type().clone(), true));
+    let fields = schema.fields().iter().cloned().chain([word]);
     let columns = batch.columns().iter().cloned().chain([Arc::new(words) as ArrayRef]).collect();
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(schema, columns).expect("columns of 40 rows");
