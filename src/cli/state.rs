@@ -469,7 +469,10 @@ fn repair_in(repair: &Repair, dedup: Option<&DedupSettings>) -> Result<String, S
         .zip(&entries)
         .map(|(run, entries)| NightRun { output: &run.folder, ledger: &run.ledger, entries })
         .collect();
-    let done = State::repair(place.folder(), dedup, &runs).map_err(|error| place.by_address(error))?;
+    let mut done = State::repair(place.folder(), dedup, &runs).map_err(|error| place.by_address(error))?;
+    if done.is_empty() && place.lacks_manifest() {
+        done.push("its state.json is missing: it is written again from the copy on this machine".to_owned());
+    }
     if !done.is_empty() {
         place.push()?;
     }

@@ -18,6 +18,7 @@ use crate::settings::{
     Document, MOST_FILE_BYTES, Problem, SettingsTable, nearest, parse_document, read_bounded,
 };
 use crate::stage::catalogue::{STAGES, find};
+use crate::store::shown;
 use crate::text::shell_path;
 
 /// Files that extend each other, at most; more are a circle.
@@ -122,7 +123,7 @@ fn like(path: &Path, called: &str) -> Option<String> {
 /// What to do about a pipeline's file that cannot be read, called as it was called.
 pub fn unread(path: &Path, called: &str, cause: &std::io::Error) -> String {
     let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-    let (path_shown, names) = (path.display(), names.join(", "));
+    let (path_shown, names) = (shown(path), names.join(", "));
     match cause.kind() {
         ErrorKind::PermissionDenied => format!("let this user read {path_shown}"),
         ErrorKind::IsADirectory => {

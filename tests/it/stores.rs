@@ -285,7 +285,7 @@ fn a_state_that_was_put_back_whole_or_deleted_is_told_and_what_is_advised_works(
         place.dump("f.jsonl", &articles(380..500));
         assert!(!night("two").contains("cannot be found"));
         kept().iter().for_each(|(_, key)| place.server.delete(key));
-        before.into_iter().for_each(|(content, key)| place.server.put(&key, &content));
+        before.into_iter().for_each(|(content, key)| place.server.put(&key, &*content));
         let (lost, outputs) = match is_deleted {
             true => ("one, two", "s3://b/nights/one s3://b/nights/two"),
             false => ("two", "s3://b/nights/two"),

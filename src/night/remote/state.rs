@@ -77,6 +77,11 @@ impl StatePlace {
         State::is_state(&self.folder) || (self.of.is_some() && self.folder.join(MANIFEST).exists())
     }
 
+    /// Whether there is none on the store, where this is a copy.
+    pub(crate) fn lacks_manifest(&self) -> bool {
+        self.of.as_ref().is_some_and(|of| of.version.is_none())
+    }
+
     /// Where it is on this machine.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
