@@ -363,7 +363,11 @@ impl State {
         Self::check_here(folder)?;
         if create {
             Self::check_place(folder)?;
-            std::fs::create_dir_all(folder).map_err(WriteError::of("create", folder))?;
+            match std::fs::create_dir_all(folder) {
+                // A disk that did not say so at once: nobody is to be told to move the state away.
+                Err(_) if folder.is_dir() => {}
+                created => created.map_err(WriteError::of("create", folder))?,
+            }
         } else {
             Self::look(folder)?;
         }
@@ -456,8 +460,11 @@ impl State {
                 match path.symlink_metadata() {
                     // A folder in its place is somebody else's.
                     Ok(there) if there.is_dir() => {}
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                    _ => std::fs::remove_file(&path).map_err(WriteError::of("delete", &path))?,
+                    // Where a disk does not say what is there, it may be nothing.
+                    _ => match std::fs::remove_file(&path) {
+                        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                        deleted => deleted.map_err(WriteError::of("delete", &path))?,
+                    },
                 }
             }
         }
