@@ -211,7 +211,8 @@ fn is_person(name: &str) -> bool {
 
 /// Whether a name that stands behind a person's is that of a house: `MDR Selm`, `QuayPost US`, where the person's has no such word.
 fn is_house(name: &str, first: &str) -> bool {
-    let is_capitals = |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_capitals =
+        |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
     // `BJ Chen` and `Ann Lee III` are people.
     let has_letters = |name: &str| {
         name.split(' ').enumerate().any(|(place, word)| {
