@@ -289,7 +289,11 @@ pub fn find_inputs(inputs: &[PathBuf], skip: &dyn Fn(&Path) -> bool) -> Result<I
         }
         let found = if input.exists() { vec![input.clone()] } else { matches(input)? };
         for path in found {
-            if path.is_dir() {
+            let is_folder = match path.metadata() {
+                Err(cause) if failure_of(&cause).is_some() => return Err(FindError::Unread { path, cause }),
+                there => there.is_ok_and(|there| there.is_dir()),
+            };
+            if is_folder {
                 let mut dumps = BTreeSet::new();
                 search(&path, skip, &mut dumps)?;
                 if dumps.is_empty() && !bare.contains(&path) {

@@ -294,7 +294,7 @@ fn a_dump_of_which_a_disk_says_nothing_is_read_or_the_run_fails() {
     copy(&place.path("before"), &place.path("whole"));
     let whole = place.start("whole", RUN.command, None);
     let mut failed = 0;
-    for at in (1..).step_by(3) {
+    for at in (1..).step_by(2) {
         for gone in ["struck", "turned"] {
             let path = place.path(gone);
             drop(if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) });
