@@ -81,7 +81,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "html_url", "url", "link", "canonical_url", "canonical_link", "source_url", "article_url", "page_url", "web_url", "story_url", "post_url",
         "original_url", "final_url", "uri", "permalink", "href", "responded_url", "requested_url", "resolved_url", "url_resolved", "webpage_url", "permalink_url", "u",
         "target_uri", "warc_target_uri", "warc_url", "main_entity_of_page", "og:url", "loaded_url", "website_url", "request.url", "links.permalink",
-        "title_url", "title_link", "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", WORDS, "source", "guid",
+        "canonical", "alternate", "reference", "given_url", "base_url", "@id", "identifier", "original", WORDS, "source", "guid",
     ]),
     (Slot::SourceUrl, "source-url", &["source_url"]),
     (Slot::Html, "html", &[
@@ -94,7 +94,7 @@ const NAMES: &[(Slot, &str, &[&str])] = &[
         "full_text", "full_content", "content:encoded", "post_content", "post_text", "news_content", "news_text", "news_body", "story_text", "story_body", "clean_text", "cleaned_text", "text_cleaned", "cleaned_content", "page_content", "page_text", "article", "story", "document",
         "paragraphs", "paragraph", "raw_text", "selftext", "message", "content_raw", "markdown", "fit_markdown", "raw_markdown", "content_markdown",
         "cooked", "x_tika_content", "content_elements", "contents", "blocks", "sections", "content_blocks", "body_xhtml", "body_nitf",
-        WORDS, "lead_paragraph", "transcript", "documents", "extract",
+        WORDS, "lead_paragraph", "transcript", "documents",
     ]),
     (Slot::Title, "title", &[
         "title", "headline", "head_line", "heading", "article_title", "page_title", "web_title", "news_title", "story_title", "post_title",
@@ -199,9 +199,9 @@ pub(super) fn can_be_body(key: &str, json: Option<&str>) -> bool {
 
 /// What search engines' schemas add to a name for its type, forms for "one or more", and the name in an object.
 #[rustfmt::skip]
-const SUFFIXES: [&str; 30] = [
+const SUFFIXES: [&str; 26] = [
     "_txt_en", "_txt", "_tdt", "_dts", "_dt", "_str", "_ss", "_s", "_t", "_tt", "_tm", "_text", ".keyword", ".raw", "_keyword", "(s)", "[]", ".name", "Text", "_utc", "UTC", "Utc", "_gmt", "GMT",
-    "Gmt", "-href", "_b64", "_base64", "B64", "Base64",
+    "Gmt", "-href",
 ];
 
 /// A name with such a prefix, suffix or object before it comes after all usual names of its field.

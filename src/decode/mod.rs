@@ -207,7 +207,6 @@ impl Decoder {
             wrapper::open(&mut object, &self.fields, wrapper::DEPTH);
             object.lend(&self.fields, Slot::Html);
         }
-        object.part_row();
         Ok(object)
     }
 
@@ -372,26 +371,10 @@ fn whole_of(bodies: &[Big<'_>], best: usize) -> usize {
 }
 
 /// Texts and pages, told apart by what they are where the name says otherwise: some write the text under `html` or
-/// `raw_content`, and a page, as it is or in base64, under `content`. What a name says is in base64 (`text_base64`) is decoded.
-fn by_value<'de>(mut texts: Vec<Big<'de>>, mut pages: Vec<Big<'de>>) -> (Vec<Big<'de>>, Vec<Big<'de>>) {
+/// `raw_content`, and a page, as it is or in base64, under `content`.
+fn by_value<'de>(texts: Vec<Big<'de>>, pages: Vec<Big<'de>>) -> (Vec<Big<'de>>, Vec<Big<'de>>) {
     /// After the right names.
     const WRONG_NAME: u16 = 500;
-    let says_packed = |key: &str| {
-        let ends = |end: &str| {
-            key.len()
-                .checked_sub(end.len())
-                .and_then(|at| key.get(at..))
-                .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-        };
-        ends("b64") || ends("base64")
-    };
-    for big in
-        texts.iter_mut().chain(&mut pages).filter(|big| big.parts.is_none() && says_packed(&big.path.key))
-    {
-        if let Some(text) = html::unpacked(&big.text).and_then(|bytes| String::from_utf8(bytes).ok()) {
-            big.text = text;
-        }
-    }
     let is_page =
         |big: &Big<'_>| big.text.is_empty() || html::has_tags(&big.text) || html::is_packed(&big.text);
     let is_text = |big: &Big<'_>| !html::is_document(&big.text) && !html::is_packed(&big.text);

@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 
 use super::fields::{self, Claim, FieldMap, METADATA_RANK, Match, Meaning, Slot};
 use super::{body, bounds, json_string, values, wrapper};
-use crate::html;
 
 /// The keys from the top of the line down to a value. Nearly all have one, so that needs no list.
 #[derive(Clone, Debug, Default)]
@@ -101,31 +100,6 @@ impl<'de> Object<'de> {
                 inner.values.into_iter().map(|small| Small { path: small.path.under(&big.path), ..small });
             self.values.extend(lent);
         }
-    }
-
-    /// Leaves the date at which a row was created out of account, where the record is in an object in the row: `{"createdTime": …, "fields": {"Title": …}}`. Of
-    /// several dates, those beside the title are the article's.
-    pub(super) fn part_row(&mut self) {
-        let body = self.text.iter().chain(&self.html).filter(|big| !big.text.is_empty()).map(|big| &big.path);
-        let titles = self.values.iter().filter(|value| value.slot == Slot::Title).map(|value| &value.path);
-        let Some(outer) = titles.chain(body).map(|path| path.outer.clone()).min_by_key(Vec::len) else {
-            return;
-        };
-        if outer.is_empty() {
-            return;
-        }
-        let is_inside = |path: &Path<'de>| path.outer.starts_with(&outer);
-        let is_creation = |key: &str| key.to_ascii_lowercase().contains("creat");
-        for value in self.values.iter_mut().filter(|value| value.slot == Slot::Published) {
-            if !is_inside(&value.path) {
-                value.rank = value.rank.saturating_add(METADATA_RANK);
-            }
-        }
-        let is_of_row = |value: &Small<'de>| {
-            value.slot == Slot::Published && is_creation(&value.path.key) && !is_inside(&value.path)
-        };
-        let rows: Vec<_> = self.values.extract_if(.., |value| is_of_row(value)).collect();
-        self.others.extend(rows.into_iter().map(|value| (value.path, value.raw)));
     }
 
     /// Makes all names worse ones by so much.
@@ -273,7 +247,7 @@ impl<'a> Names<'a> {
                 let inner: String = serde_json::from_str(text).ok()?;
                 self.parse(&inner).map(Object::into_owned)
             }
-            text => self.parse(&packed_object_in(text)?).map(Object::into_owned),
+            _ => None,
         }
     }
 
@@ -348,10 +322,6 @@ impl<'de> Visitor<'de> for Names<'_> {
                 Some(_) if key == "data" && (raw.starts_with(['{', '[']) || raw.starts_with("\"{")) => {
                     object.others.push((Path::new(key), raw));
                 }
-                // The payload of a message, whatever its key means elsewhere.
-                Some(_) if packed_object_in(&raw).is_some() => {
-                    object.others.push((Path::new(key), raw));
-                }
                 Some((slot @ (Slot::Text | Slot::Html), rank)) => {
                     let (text, parts) = BigSeed
                         .deserialize(&mut serde_json::Deserializer::from_str(&raw))
@@ -368,24 +338,6 @@ impl<'de> Visitor<'de> for Names<'_> {
         }
         Ok(object)
     }
-}
-
-/// The object that a text holds in base64, as messages of queues have their payload.
-pub(super) fn packed_object(text: &str) -> Option<String> {
-    let bytes = begins_packed(text).then(|| html::unpacked(text)).flatten()?;
-    String::from_utf8(bytes).ok().filter(|object| object.trim_start().starts_with('{'))
-}
-
-/// The same of a string in JSON.
-fn packed_object_in(raw: &str) -> Option<String> {
-    let text = raw.strip_prefix('"').filter(|text| begins_packed(text))?.strip_suffix('"')?;
-    // Some escape the slash.
-    packed_object(&text.replace("\\/", "/"))
-}
-
-/// Whether a text begins as `{"`, `{ `, `{` and a line end, or gzip do in base64.
-fn begins_packed(text: &str) -> bool {
-    ["eyI", "eyJ", "eyA", "ewo", "ew0K", "H4sI"].iter().any(|start| text.starts_with(start))
 }
 
 /// A key, borrowed from the line where it has no escapes.

@@ -99,12 +99,6 @@ fn collect(value: &mut Value, names: &mut Vec<String>, depth: usize) {
                 }
                 return;
             }
-            // `{"en-US": "Ann Lee"}`
-            if object.len() == 1
-                && let Some(name) = object.values_mut().next().and_then(string)
-            {
-                return take_names(name, names);
-            }
             let mut text = |keys: &[&str]| {
                 keys.iter().find_map(|key| Some(std::mem::take(object.get_mut(*key).and_then(string)?)))
             };

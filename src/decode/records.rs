@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::Decoder;
 use super::object::{KeySeed, Object};
 use super::tables::{self, Pairs};
-use super::wrapper::{Strength, are_nodes};
+use super::wrapper::Strength;
 use crate::format::{ANY, EACH, ITEM, Layout};
 
 /// Lists deeper than `data.children` or `response.docs` are parts of records.
@@ -34,14 +34,8 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     }
     // Databases that have no lists give each record a key.
     let Pairs(pairs) = serde_json::from_str(json).unwrap_or_default();
-    for (key, value) in &pairs {
-        if are_records(value.get(), decoder) {
-            return Some(vec![key.clone(), EACH.to_owned()]);
-        }
-        let Pairs(inner) = serde_json::from_str(value.get()).unwrap_or_default();
-        if let Some((inner, _)) = inner.iter().find(|(_, value)| are_records(value.get(), decoder)) {
-            return Some(vec![key.clone(), inner.clone(), EACH.to_owned()]);
-        }
+    if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
+        return Some(vec![key.clone(), EACH.to_owned()]);
     }
     // Of lines, each is one: the first may be an article without a text.
     let values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
@@ -222,14 +216,11 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut items = Vec::new();
-        while items.len() < ITEMS
+        let mut seen = 0;
+        while seen < ITEMS
             && let Some(item) = list.next_element::<&RawValue>()?
         {
-            items.push(item);
-        }
-        let seen = items.len();
-        for item in if are_nodes(&items) { Vec::new() } else { items } {
+            seen += 1;
             if !item.get().starts_with('{') || self.0.consider(item.get()) {
                 continue;
             }

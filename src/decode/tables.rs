@@ -78,10 +78,14 @@ fn header(json: &str, decoder: &Decoder) -> Option<(Vec<String>, usize)> {
     Some((names, 1 + usize::from(has_types)))
 }
 
-/// Whether a row has the types of the columns.
+/// Whether a row has the types of the columns, as `ClickHouse` writes them: `["String", "Nullable(DateTime)"]`.
 fn are_types(json: &str) -> bool {
     let types: Vec<String> = serde_json::from_str(json).unwrap_or_default();
-    crate::format::are_types(&types)
+    let is_type = |text: &String| {
+        text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.chars().all(|one| one.is_ascii_alphanumeric() || "(), '=-_".contains(one))
+    };
+    types.iter().all(is_type) && types.iter().any(|text| text.contains("String"))
 }
 
 /// The names in a list of them, which may be in objects.

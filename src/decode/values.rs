@@ -137,8 +137,7 @@ pub(super) fn fill(article: &mut Article, slot: Slot, raw: &str, others: &OrderE
     }
     let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     let (mut value, is_all) = if is_number && is_text(slot) {
-        // Tables with a gap in a column have its numbers with a fraction.
-        (Value::from(raw.strip_suffix(".0").filter(|_| slot == Slot::Id).unwrap_or(raw)), true)
+        (Value::from(raw), true)
     } else {
         // Nested deeper than serde_json's limit of 128 is no value of any field.
         let Some(value) = value_of(raw) else { return Fit::None };

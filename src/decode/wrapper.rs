@@ -5,13 +5,10 @@
 //! it. What stands beside it (an id, a crawl time) counts after what is in it.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-
-use serde_json::value::RawValue;
 
 use super::FieldMap;
 use super::fields::{METADATA_RANK, Slot};
-use super::object::{Names, Object, packed_object};
+use super::object::{Names, Object};
 
 /// How many wrappers a record may be in: `data.item.attributes` is as deep as anybody has been seen to go.
 pub(super) const DEPTH: usize = 3;
@@ -24,8 +21,6 @@ enum Place {
     Text(usize),
     Html(usize),
     Other(usize),
-    /// An item of a list.
-    Node(usize, usize),
 }
 
 /// Takes a text that is a record itself, as in a message of a queue or a line of a log, for a wrapper and not for a body.
@@ -34,17 +29,15 @@ pub(super) fn texts_that_are_records(object: &mut Object<'_>, fields: &FieldMap)
         let inner = Names::usual(fields).parse(text);
         inner.is_some_and(|inner| inner.strength().has_body)
     };
-    let found = object.text.iter().enumerate().find_map(|(place, big)| {
-        let is_text = big.parts.is_none();
-        if is_text && big.text.starts_with('{') && big.text.trim_end().ends_with('}') {
-            return is_record(&big.text).then(|| (place, big.text.clone()));
-        }
-        let json = packed_object(&big.text).filter(|json| is_text && is_record(json))?;
-        Some((place, json))
+    let found = object.text.iter().position(|big| {
+        big.parts.is_none()
+            && big.text.starts_with('{')
+            && big.text.trim_end().ends_with('}')
+            && is_record(&big.text)
     });
-    if let Some((place, json)) = found {
+    if let Some(place) = found {
         let big = object.text.remove(place);
-        object.others.push((big.path, Cow::Owned(json)));
+        object.others.push((big.path, Cow::Owned(big.text)));
     }
 }
 
@@ -70,9 +63,6 @@ pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
     };
     for (index, (_, raw)) in object.others.iter().enumerate() {
         consider(Place::Other(index), raw);
-        for (item, node) in nodes(raw).iter().enumerate() {
-            consider(Place::Node(index, item), &Cow::Borrowed(node.get()));
-        }
     }
     for (index, big) in object.text.iter().enumerate() {
         if let Some(parts) = &big.parts {
@@ -89,44 +79,9 @@ pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
         Place::Text(index) => object.text.remove(index).path,
         Place::Html(index) => object.html.remove(index).path,
         Place::Other(index) => object.others.remove(index).0,
-        Place::Node(index, item) => {
-            let (path, raw) = object.others.remove(index);
-            let mut rest = nodes(&raw);
-            rest.remove(item);
-            let rest = serde_json::to_string(&rest).expect("they were read from JSON");
-            object.others.push((path.clone(), rest.into()));
-            path
-        }
     };
     object.lower(METADATA_RANK);
     object.nest(inner.into_owned(), &path);
-}
-
-/// The items of a list that describes a page, as JSON-LD does: the site, its publisher and the article beside each other.
-fn nodes(raw: &str) -> Vec<&RawValue> {
-    if !raw.starts_with('[') || !raw.contains(TYPE) {
-        return Vec::new();
-    }
-    let items: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
-    if are_nodes(&items) { items } else { Vec::new() }
-}
-
-/// The key that has the type of what JSON-LD describes.
-const TYPE: &str = "\"@type\"";
-
-/// Whether items of a list describe things of several types, so that they are not a record each.
-pub(super) fn are_nodes(items: &[&RawValue]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Node<'a> {
-        #[serde(rename = "@type", borrow)]
-        kind: Option<&'a RawValue>,
-    }
-    let kind = |item: &&RawValue| {
-        let node: Node<'_> = serde_json::from_str(item.get()).ok()?;
-        Some(node.kind?.get().to_owned())
-    };
-    let kinds: HashSet<_> = items.iter().map(kind).collect();
-    kinds.len() > 1 && !kinds.contains(&None)
 }
 
 /// How much of a record an object is.

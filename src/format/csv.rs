@@ -7,8 +7,6 @@ use std::sync::{Arc, OnceLock};
 
 use csv_core::ReadRecordResult;
 
-use super::dialect::Dialect;
-use super::rows::are_types;
 use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, Reopen, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
@@ -27,8 +25,7 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         names.get()?;
         let rows = JsonRows::new(style, max_unit_bytes, Arc::clone(&names), Box::new(io::empty()));
         let inner = BufReader::with_capacity(CHUNK_BYTES, rest);
-        let rows =
-            JsonRows { inner, is_after_gap: true, is_astray: true, rows_before: 0, types_before: 0, ..rows };
+        let rows = JsonRows { inner, is_after_gap: true, is_astray: true, rows_before: 0, ..rows };
         Some(Box::new(Refilled::new(rows)) as Box<dyn Read + Send>)
     };
     Ok(Content {
@@ -53,9 +50,6 @@ const MOST_FIELDS: usize = 1 << 20;
 /// Why a table is damaged that ends within a row.
 const CUT: &str = "a quotation mark of its last row is not closed: it was cut off, or is still being written";
 
-/// The same of a table without quotation marks.
-const CUT_ROW: &str = "its last row has fewer fields than the header and no line end: it was cut off, or is still being written";
-
 /// What is kept of a row that is too long.
 const HEAD_BYTES: usize = 2 << 10;
 
@@ -64,45 +58,12 @@ const HEAD_BYTES: usize = 2 << 10;
 struct Style {
     /// What separates the columns.
     delimiter: u8,
-    /// How it differs from RFC 4180, where it does.
-    dialect: Option<Dialect>,
+    /// A quotation mark in a field has `\` before it, as a database's export writes it, and not another one.
+    has_escapes: bool,
     /// Blanks stand between a delimiter and a quotation mark.
     has_blanks: bool,
     /// So many rows come before the header: `sep=;`, for a spreadsheet, and titles.
     rows_before: usize,
-    /// How its rows go with its header.
-    shape: Shape,
-}
-
-/// How the rows of a table go with its header.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Shape {
-    /// So many rows after the header have the types of the columns.
-    rows_of_types: usize,
-    /// Each row has a name before its first field, and the header has none for that, as R writes it.
-    has_row_names: bool,
-    /// The first field of rows is an address, a number, a date or a name of one word.
-    has_plain_first: bool,
-    /// Line ends in fields are neither within quotation marks nor escaped, so that lines of a text look like rows.
-    is_torn: bool,
-}
-
-impl Shape {
-    /// Whether a line is a row: what has not as many fields as the header is none where it begins with words and rows do not, or is a
-    /// lone field.
-    fn is_row(self, line: &Looks) -> bool {
-        line.fits || !((line.is_prose && self.has_plain_first) || line.is_lone)
-    }
-}
-
-/// What a line looks like beside the header.
-struct Looks {
-    /// It has as many fields, or more that are empty.
-    fits: bool,
-    /// It has one field, and the header several. Of two the second may be left out.
-    is_lone: bool,
-    /// It begins with words.
-    is_prose: bool,
 }
 
 impl Style {
@@ -110,63 +71,24 @@ impl Style {
     fn of(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<Self> {
         let delimiter = delimiter(name, head, known)?;
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+        let inside = |pair: &[u8; 2]| {
+            let is_end =
+                |byte: Option<&u8>| byte.is_none_or(|byte| *byte == delimiter || b"\r\n".contains(byte));
+            let at_ends = |at: usize| is_end(head.get(at + 2)) || at == 0 || is_end(head.get(at - 1));
+            memchr::memmem::find_iter(head, pair).filter(|at| !at_ends(*at)).count()
+        };
+        let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
         let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
         let has_blanks = has(&[delimiter, b' ', b'"']) && !has(&[delimiter, b'"']);
-        let dialect = if has_blanks { None } else { Dialect::of(delimiter, head) };
-        let style = Self { delimiter, dialect, has_blanks, rows_before: 0, shape: Shape::default() };
-        let style = Self { rows_before: style.rows_before(head), ..style };
-        Some(Self { shape: style.shape(head), ..style })
+        let style = Self { delimiter, has_escapes, has_blanks, rows_before: 0 };
+        Some(Self { rows_before: style.rows_before(head), ..style })
     }
 
     fn parser(self) -> csv_core::Reader {
-        csv_core::ReaderBuilder::new().delimiter(self.delimiter).build()
-    }
-
-    /// How the rows go with the header, in what is known of them.
-    fn shape(self, head: &[u8]) -> Shape {
-        /// Of so many rows one or more is a part of another one, where texts have line ends.
-        const ROWS_A_PART: usize = 10;
-        let mut rows = JsonRows::new(self, head.len(), Header::default(), Box::new(head));
-        let (mut shape, mut columns) = (Shape::default(), None);
-        let (mut looks, mut lengths, mut names) = (Vec::new(), Vec::new(), HashSet::new());
-        let mut has_last = false;
-        while rows.next_row().is_ok_and(|is_row| is_row) {
-            let row = &rows.row;
-            if rows.rows_before > 0 {
-                rows.rows_before -= 1;
-            } else if let Some(columns) = columns {
-                let fields: Vec<&[u8]> = row.iter().collect();
-                if looks.is_empty() && shape.rows_of_types == 0 {
-                    let fields: Vec<_> = fields.iter().map(|field| String::from_utf8_lossy(field)).collect();
-                    if are_types(&fields) {
-                        shape.rows_of_types = 1;
-                        continue;
-                    }
-                }
-                looks.push(row.looks(columns));
-                lengths.push(fields.len());
-                names.extend(fields.first().map(|first| first.to_vec()));
-                has_last |= fields.last().is_some_and(|last| !last.is_empty());
-            } else if row.iter().all(can_be_name) {
-                columns = Some(row.fields);
-            } else {
-                return shape;
-            }
-        }
-        // The head may end within the last one.
-        if head.len() >= super::HEAD_BYTES {
-            looks.pop();
-            lengths.pop();
-        }
-        let columns = columns.unwrap_or_default();
-        let fitting = looks.iter().filter(|row| row.fits).count();
-        let plain = looks.iter().filter(|row| row.fits && !row.is_prose).count();
-        shape.has_plain_first = fitting > 0 && plain * 4 >= fitting * 3;
-        let others = looks.iter().filter(|row| !shape.is_row(row)).count();
-        shape.is_torn = others > 1 && others * ROWS_A_PART >= looks.len();
-        let is_longer = lengths.iter().all(|fields| *fields == columns + 1);
-        shape.has_row_names = lengths.len() > 1 && is_longer && has_last && names.len() >= lengths.len();
-        shape
+        csv_core::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .escape(self.has_escapes.then_some(b'\\'))
+            .build()
     }
 
     /// How many rows come before the header: those that have nothing after their first field, where a row of names follows.
@@ -241,8 +163,7 @@ fn separator(head: &[u8]) -> Option<u8> {
 /// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
 /// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
 fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
-    /// The last one is Hive's.
-    const DELIMITERS: [u8; 5] = [b',', b'\t', b';', b'|', 1];
+    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if let Some(separator) = separator(head) {
         return Some(separator);
@@ -302,11 +223,6 @@ struct JsonRows<'a> {
     is_after_gap: bool,
     /// Why no more could be read, after the row that was begun has been given.
     failed: Option<io::Error>,
-    /// Rows of types that are still to come.
-    types_before: usize,
-    /// Rows that had as many fields as the header, and others.
-    fitting: u64,
-    misfits: u64,
 }
 
 type Input<'a> = BufReader<Box<dyn Read + Send + 'a>>;
@@ -326,18 +242,6 @@ struct Row {
 }
 
 impl Row {
-    fn looks(&self, columns: usize) -> Looks {
-        const LEAST_COLUMNS: usize = 3;
-        let first = self.iter().next().unwrap_or_default().trim_ascii();
-        Looks {
-            fits: self.fields == columns
-                || (self.fields > columns && self.iter().skip(columns).all(<[u8]>::is_empty)),
-            is_lone: self.fields == 1 && columns >= LEAST_COLUMNS && !first.is_empty(),
-            is_prose: first.contains(&b' ')
-                && first.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()),
-        }
-    }
-
     fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let ends = self.ends.slice(..self.fields);
         let starts = std::iter::once(0).chain(ends.iter().copied());
@@ -360,9 +264,6 @@ impl<'a> JsonRows<'a> {
             is_astray: false,
             is_after_gap: false,
             failed: None,
-            types_before: style.shape.rows_of_types,
-            fitting: 0,
-            misfits: 0,
             row: Row {
                 bytes: vec![0; 4 << 10],
                 ends: vec![0; 64],
@@ -396,13 +297,10 @@ impl<'a> JsonRows<'a> {
                         row.ends.truncate(row.fields);
                         row.ends.push(filled);
                         row.fields += 1;
-                        let columns = self.names.get().map_or(0, Vec::len);
-                        let is_short = row.fields < columns && self.misfits == 0 && self.fitting > 0;
                         self.failed = stopped.and_then(Result::err).or_else(|| {
                             let is_open = Quotes::within(self.style, &mut self.parser).is_open_at_end();
                             self.parser.reset();
-                            let cut = is_open.then_some(CUT).or(is_short.then_some(CUT_ROW));
-                            cut.map(|cut| io::Error::new(io::ErrorKind::UnexpectedEof, cut))
+                            is_open.then(|| io::Error::new(io::ErrorKind::UnexpectedEof, CUT))
                         });
                         self.is_astray &= !fits(&self.names, row.fields);
                         row.is_part = self.is_astray || self.failed.is_some();
@@ -433,23 +331,11 @@ impl<'a> JsonRows<'a> {
                     // The first line that has as many fields as the header is a row again.
                     self.is_astray &= !fits(&self.names, row.fields);
                     row.is_part = self.is_astray;
-                    self.judge_row();
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),
             }
         }
-    }
-
-    /// Counts a row, and looks whether it is one. Where line ends in fields are not marked, none is that has not all fields.
-    fn judge_row(&mut self) {
-        let Some(columns) = self.names.get().map(Vec::len).filter(|columns| *columns > 0) else { return };
-        let (looks, shape) = (self.row.looks(columns), self.style.shape);
-        let is_row = shape.is_row(&looks)
-            && !(shape.is_torn && (!looks.fits || (looks.is_prose && shape.has_plain_first)));
-        self.fitting += u64::from(looks.fits);
-        self.misfits += u64::from(!looks.fits || !is_row);
-        self.row.is_part |= !is_row;
     }
 
     /// Reads to the end of a row that is too long, and begins at `start`. Where its quotation mark is never closed, the row is the first line
@@ -564,11 +450,12 @@ struct Quotes {
     before: u8,
     /// How many they are.
     run: usize,
+    is_escaped: bool,
 }
 
 impl Quotes {
     fn new(style: Style, before: u8) -> Self {
-        Self { style, is_open: false, before, run: 0 }
+        Self { style, is_open: false, before, run: 0, is_escaped: false }
     }
 
     /// Within a row, of which a parser has read the beginning; it is of no use after that.
@@ -589,6 +476,10 @@ impl Quotes {
 
     /// Passes a byte; what the mark does that has ended before it, if one has.
     fn pass(&mut self, byte: u8) -> Option<Mark> {
+        if std::mem::take(&mut self.is_escaped) {
+            self.before = b'x';
+            return None;
+        }
         if byte == b'"' {
             self.run += 1;
             return None;
@@ -600,6 +491,7 @@ impl Quotes {
             (false, false) => Mark::Stray,
         });
         self.run = 0;
+        self.is_escaped = self.style.has_escapes && byte == b'\\';
         if !(self.style.has_blanks && byte == b' ' && self.is_edge(self.before)) {
             self.before = byte;
         }
@@ -627,10 +519,6 @@ impl Quotes {
 impl Style {
     fn input<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Input<'a> {
         let inner = if self.has_blanks { Box::new(WithoutBlanks::new(self.delimiter, inner)) } else { inner };
-        let inner = match self.dialect {
-            Some(dialect) => Box::new(dialect.read(inner)),
-            None => inner,
-        };
         BufReader::with_capacity(CHUNK_BYTES, inner)
     }
 
@@ -692,13 +580,6 @@ impl Refill for JsonRows<'_> {
             return Ok(true);
         }
         if !self.next_row()? {
-            let misfits = std::mem::take(&mut self.misfits);
-            if self.style.shape.is_torn && misfits > 0 {
-                let what = format!(
-                    "line ends in its fields are neither within quotation marks nor escaped: {misfits} lines are no rows, and those before them are not whole"
-                );
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
-            }
             return Ok(false);
         }
         if self.row.is_part && !self.row.is_too_long {
@@ -721,21 +602,12 @@ impl Refill for JsonRows<'_> {
                 let name = name.trim_start_matches(['\u{FEFF}', '#']).trim();
                 if name.is_empty() { column(place) } else { name.to_owned() }
             };
-            let mut names: Vec<String> =
-                if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() };
-            if is_header && self.style.shape.has_row_names {
-                names.insert(0, column(0));
-            }
+            let names = if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() };
             self.names.get_or_init(|| names);
             if is_header {
                 ready.push(b'\n');
                 return Ok(true);
             }
-        }
-        if self.types_before > 0 {
-            self.types_before -= 1;
-            ready.push(b'\n');
-            return Ok(true);
         }
         if self.row.is_too_long {
             self.write_part(ready, self.row.bytes.slice(..self.row.head_bytes));
@@ -841,57 +713,6 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_no_rows_are_no_records() {
-        // A footer, and a row without its last fields.
-        let table = "a,b,c\n1,x,y\n2,z\n3,x,y\n(3 rows)\n";
-        assert_eq!(
-            lines_of(table, 1 << 20),
-            [
-                "",
-                "{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}",
-                "{\"a\":\"2\",\"b\":\"z\"}",
-                "{\"a\":\"3\",\"b\":\"x\",\"c\":\"y\"}",
-                "\"(3 rows)\""
-            ]
-        );
-        // Texts with commas, in a table whose rows begin with an address.
-        let table = "url,text\nhttps://a.example/1,One\nTwo words, and more, of a text.\nhttps://a.example/2\nhttps://a.example/3,x\n";
-        let lines = lines_of(table, 1 << 20);
-        assert_eq!(lines[2], "\"Two words, and more, of a text.\"");
-        assert_eq!(lines[3], "{\"url\":\"https://a.example/2\"}");
-        // Line ends in texts that nobody marks.
-        let table = "a\tb\tc\n1\tx\tOne.\nTwo.\nThree\tor four\n2\tx\tFive.\n";
-        let style = Style::of("a.tsv", table.as_bytes(), &|_| true).expect("it is a table");
-        let mut json = Vec::new();
-        let read = rows(style, 1 << 20, table.as_bytes()).read_to_end(&mut json);
-        assert!(read.is_ok(), "one line may be anything");
-        let table = table.replace("Five.", "Five.\nSix.");
-        let style = Style::of("a.tsv", table.as_bytes(), &|_| true).expect("it is a table");
-        json.clear();
-        let error = rows(style, 1 << 20, table.as_bytes()).read_to_end(&mut json).expect_err("it is torn");
-        assert!(error.to_string().contains(": 3 lines are no rows"), "{error}");
-        assert_eq!(
-            String::from_utf8_lossy(&json),
-            "\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"One.\"}\n\"Two.\"\n\"Three,or four\"\n{\"a\":\"2\",\"b\":\"x\",\"c\":\"Five.\"}\n\"Six.\"\n"
-        );
-    }
-
-    #[test]
-    fn a_table_that_ends_within_a_row_was_cut_off() {
-        for (table, is_cut) in [
-            ("a,b,c\n1,x,y\n2,z", true),
-            ("a,b,c\n1,x,y\n2,z\n", false),
-            // There are rows without their last fields.
-            ("a,b,c\n1,x,y\n2,z\n3,z", false),
-            ("a,b,c\n1,x", false),
-        ] {
-            let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
-            let read = rows(style, 1 << 20, table.as_bytes()).read_to_end(&mut Vec::new());
-            assert_eq!(read.is_err(), is_cut, "{table:?}");
-        }
-    }
-
-    #[test]
     fn a_row_that_is_too_long_is_not_held() {
         // In JSON, a control character takes six bytes.
         let (long, control) = ("x".repeat(100_000), "\u{1}".repeat(20_000));
@@ -962,13 +783,7 @@ mod tests {
     fn after_a_gap_rows_are_found_where_marks_show_them() {
         let names = || Arc::new(OnceLock::from(vec!["url".to_owned(), "text".to_owned()]));
         let after = |rest: String| {
-            let style = Style {
-                delimiter: b',',
-                dialect: None,
-                has_blanks: false,
-                rows_before: 0,
-                shape: Shape::default(),
-            };
+            let style = Style { delimiter: b',', has_escapes: false, has_blanks: false, rows_before: 0 };
             let rows = JsonRows::new(style, 1 << 20, names(), Box::new(io::empty()));
             let inner: Input<'_> = BufReader::new(Box::new(io::Cursor::new(rest)));
             let mut json = String::new();
@@ -1035,12 +850,6 @@ mod tests {
             (",b\n1,x\n", "\n{\"column_1\":\"1\",\"b\":\"x\"}\n"),
             ("#a,b\n,\n", "\n{}\n"),
             ("https://a.example/1,x\n", "{\"column_1\":\"https://a.example/1\",\"column_2\":\"x\"}\n"),
-            ("a,b\nString,Nullable(Date)\n1,x\n", "\n\n{\"a\":\"1\",\"b\":\"x\"}\n"),
-            (
-                "\"a\",\"b\"\n\"1\",5,\"x\"\n\"2\",6,\"y\"\n",
-                "\n{\"column_1\":\"1\",\"a\":\"5\",\"b\":\"x\"}\n{\"column_1\":\"2\",\"a\":\"6\",\"b\":\"y\"}\n",
-            ),
-            ("a\tb\n1\tx.\\n\\ny\n", "\n{\"a\":\"1\",\"b\":\"x.\\n\\ny\"}\n"),
             ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
             ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
         ] {

@@ -23,9 +23,7 @@ use memchr::memchr_iter;
 
 use super::columns::Columns;
 use super::rows::NamedRows;
-use super::{
-    Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, doubled, envelope,
-};
+use super::{Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, envelope};
 use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
@@ -50,11 +48,7 @@ pub(super) const FORMAT: Format =
     Format { endings: &[".jsonl", ".ndjson", ".jsonlines", ".jl", ".json"], read };
 
 #[expect(clippy::unnecessary_wraps, reason = "other formats give back what they do not read")]
-fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
-    Ok(if doubled::begins(&opened.head) { doubled::read(opened, content) } else { content(opened) })
-}
-
-fn content(mut opened: Opened<'_>) -> Content {
+fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let script = script_bytes(&opened.head);
     opened.head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     let mut layout = None;
@@ -69,12 +63,12 @@ fn content(mut opened: Opened<'_>) -> Content {
         // What cannot be read is met again below.
         && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column, opened.max_unit_bytes)
     {
-        return Content {
+        return Ok(Content {
             form: Form::Json,
             name: COLUMNS.to_owned(),
             reader: Box::new(Refilled::new(columns)),
             restart: None,
-        };
+        });
     }
     let mut restart = Some(as_it_stands());
     let mut reader = opened.whole();
@@ -88,7 +82,7 @@ fn content(mut opened: Opened<'_>) -> Content {
         reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
         restart = None;
     }
-    Content { form: Form::Json, name, reader, restart }
+    Ok(Content { form: Form::Json, name, reader, restart })
 }
 
 /// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.
@@ -173,13 +167,7 @@ impl JsonCutter {
         if data.get(start..end).and_then(<[u8]>::last) == Some(&b'\r') {
             end -= 1;
         }
-        let cut = self.unit(from, start..end, next, 0);
-        match cut {
-            Cut::Unit { range, next, .. } if is_action(data.slice(start..end)) => {
-                Cut::Unit { range, kind: UnitKind::Other("bulk_action"), next, lines_within: 0 }
-            }
-            cut => cut,
-        }
+        self.unit(from, start..end, next, 0)
     }
 
     /// Counts the brackets that stand between objects.
@@ -387,19 +375,6 @@ impl Block {
     }
 }
 
-/// Whether a line says what a search engine shall do with the document on the next one: `{"index":{"_index":"news","_id":"7"}}`.
-fn is_action(line: &[u8]) -> bool {
-    const LONGEST_BYTES: usize = 1 << 10;
-    const ACTIONS: [&[u8]; 3] = [b"{\"index\":{", b"{\"create\":{", b"{\"update\":{"];
-    if line.len() > LONGEST_BYTES || !line.starts_with(b"{") {
-        return false;
-    }
-    let mut letters = line.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
-    let start: Vec<u8> = letters.by_ref().take(16).collect();
-    let rest = ACTIONS.iter().find_map(|action| start.strip_prefix(*action));
-    rest.is_some_and(|rest| rest.starts_with(b"\"_") || rest.starts_with(b"}"))
-}
-
 /// The first byte of a line that is no byte order mark and no NUL.
 fn first_byte(data: &[u8], mut at: usize) -> usize {
     loop {
@@ -579,24 +554,6 @@ mod tests {
             }
         }
         units
-    }
-
-    #[test]
-    fn a_line_that_says_what_to_do_with_the_next_is_no_record() {
-        for (line, expected) in [
-            ("{\"index\":{\"_index\":\"news\",\"_id\":\"7\"}}", true),
-            ("{ \"create\" : { \"_id\" : \"7\" } }", true),
-            ("{\"index\":{}}", true),
-            ("{\"index\":{\"title\":\"Pier\"}}", false),
-            ("{\"title\":\"Pier\"}", false),
-        ] {
-            let dump = format!("{line}\n{{\"a\":1}}\n");
-            let cut = JsonCutter::new(200).cut(dump.as_bytes(), 0, false);
-            assert!(
-                matches!(cut, Cut::Unit { kind, .. } if (kind == UnitKind::Other("bulk_action")) == expected),
-                "{line}"
-            );
-        }
     }
 
     #[test]

@@ -11,9 +11,7 @@
 
 mod columns;
 mod csv;
-mod dialect;
 pub(crate) mod digest;
-mod doubled;
 mod encoding;
 mod envelope;
 mod json;
@@ -29,7 +27,6 @@ use std::sync::Arc;
 
 pub(crate) use envelope::{ANY, EACH, ITEM};
 pub(crate) use json::NAME as JSON;
-pub(crate) use rows::are_types;
 pub(crate) use unreadable::{packed_table, unreadable};
 
 use encoding::Encoding;

@@ -9,16 +9,6 @@ use std::io::{self, Read};
 use super::csv::column;
 use super::{Depth, Refill};
 
-/// Whether a row has the types of the columns, as `ClickHouse` writes them: `String`, `Nullable(DateTime)`.
-pub(crate) fn are_types(fields: &[impl AsRef<str>]) -> bool {
-    let is_type = |text: &str| {
-        text.starts_with(|first: char| first.is_ascii_uppercase())
-            && text.chars().all(|one| one.is_ascii_alphanumeric() || "(), '=-_".contains(one))
-    };
-    fields.iter().all(|field| is_type(field.as_ref()))
-        && fields.iter().any(|field| field.as_ref().contains("String"))
-}
-
 /// Puts names into rows.
 pub(super) struct NamedRows<R> {
     names: Vec<String>,

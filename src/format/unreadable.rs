@@ -100,10 +100,7 @@ fn is_sql(head: &[u8]) -> bool {
         b"INSERT INTO ",
     ];
     let head = head.trim_ascii_start();
-    // A part of such a dump: `COPY articles (id, title) FROM stdin;`
-    let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-    let is_copy = first.starts_with(b"COPY ") && first.ends_with(b" FROM stdin;");
-    is_copy || STARTS.iter().any(|start| head.starts_with(start))
+    STARTS.iter().any(|start| head.starts_with(start))
 }
 
 /// Whether these bytes are of no text, of no format that is read, and nothing among them looks like the beginning of a record: a
@@ -114,7 +111,6 @@ fn is_binary(head: &[u8]) -> bool {
     /// Of texts so few bytes are control characters, also of damaged ones.
     const ONE_IN: usize = 50;
     let is_format = [&b"PAR1"[..], b"ARROW1\0\0"].iter().any(|magic| head.starts_with(magic))
-        || super::is_table(head)
         || warc::begins(head)
         || encoding::wide(head).is_some();
     // NULs are what a power cut leaves, and ISO 2022 has escapes.

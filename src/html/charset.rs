@@ -88,11 +88,6 @@ pub fn is_packed(page: &str) -> bool {
 }
 
 fn base64(page: &str) -> Option<Vec<u8>> {
-    unpacked(page).filter(|bytes| memchr::memchr(b'<', bytes).is_some())
-}
-
-/// What a text in base64 holds, decompressed where that is gzip.
-pub fn unpacked(page: &str) -> Option<Vec<u8>> {
     /// A page that unpacks to more is none.
     const MOST_BYTES: u64 = 64 << 20;
     let head = page.trim_start();
@@ -114,7 +109,7 @@ pub fn unpacked(page: &str) -> Option<Vec<u8>> {
         read.ok()?;
         bytes = unpacked;
     }
-    Some(bytes)
+    memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
 }
 
 /// Whether most of the first characters beyond ASCII are bytes of UTF-8 taken for characters.
