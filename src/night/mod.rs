@@ -157,7 +157,8 @@ fn run_in(
         from
     } else {
         if !places.has_output() {
-            list_beside(folder.path(), state.is_some(), watch);
+            // Where there is an index, it is not to say that all is well until this night is over.
+            list_beside(folder.path(), false, watch);
         }
         let keeper = Keeper::new(&folder, &from, order.threads, order.pace, stopwatch);
         let begun = Begun { folder: &folder, from, keeper };

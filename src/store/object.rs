@@ -134,7 +134,7 @@ impl Object {
     /// Reads it anywhere.
     pub(crate) fn seekable(&self, failed: &FailureSlot) -> Seekable {
         let shared = Shared { object: self.clone(), failed: Arc::clone(failed), held: Mutex::default() };
-        Seekable::Object(Blocks { shared: shared, at: Mutex::default() })
+        Seekable::Object(Box::new(Blocks { shared, at: Mutex::default() }))
     }
 
     fn begin(&self) -> Result<Receiver<Result<Piece, StoreError>>, StoreError> {

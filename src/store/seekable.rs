@@ -13,7 +13,7 @@ pub(crate) enum Seekable {
     File(File),
     /// An object.
     #[cfg(feature = "remote")]
-    Object(Blocks),
+    Object(Box<Blocks>),
 }
 
 impl Seekable {

@@ -286,9 +286,10 @@ fn a_state_that_was_put_back_whole_or_deleted_is_told_and_what_is_advised_works(
         assert!(!night("two").contains("cannot be found"));
         kept().iter().for_each(|(_, key)| place.server.delete(key));
         before.into_iter().for_each(|(content, key)| place.server.put(&key, &*content));
-        let (lost, outputs) = match is_deleted {
-            true => ("one, two", "s3://b/nights/one s3://b/nights/two"),
-            false => ("two", "s3://b/nights/two"),
+        let (lost, outputs) = if is_deleted {
+            ("one, two", "s3://b/nights/one s3://b/nights/two")
+        } else {
+            ("two", "s3://b/nights/two")
         };
         let three = night("three");
         let repair = format!("`copydesk state repair s3://b/state {outputs}`");
