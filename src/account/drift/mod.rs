@@ -31,8 +31,12 @@
 //! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
 //! finding is six times that, and at least a half or twice as long.
 //!
-//! **Values that are each record's own**, titles and addresses, are counted by sketches ([`Distinct`](super::Distinct)): a host is named whose records nearly
+//! **Values that are each record's own**, titles, addresses and publication dates, are counted by sketches ([`Distinct`](super::Distinct)): a host is named whose records nearly
 //! all share a few of them, where on each night before there were about as many as records.
+//!
+//! **What is usual** is said by the nights before those right before tonight that were as odd, for shares, lengths and sketches as for numbers: a broken
+//! scraper is named each night, until it has been broken for longer than it was well. A night with less than `LEAST_COMMON` of the median's records says
+//! nothing of what is usual.
 //!
 //! Nights without a host's records count as such; after two nights, hosts are named that both nights had and that delivered
 //! nothing. Fewer, and for all the rest fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
