@@ -83,10 +83,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The command that shows which keys a dump has, where its records came without a text that may be under another name.
+    /// The command that shows which keys a dump has, where its records came without a text, or without any field, that may be under
+    /// another name.
     pub fn survey_of(&self, dump: &DumpAccount) -> Option<String> {
         let pages: u64 = self.hosts.by_host.values().flat_map(|host| host.pages.values()).sum();
-        let without_text = dump.reasons.get("no_text").copied().unwrap_or(0);
+        let of = |reason| dump.reasons.get(reason).copied().unwrap_or(0);
+        let without_text = of("no_text") + of("not_a_record");
         if pages >= without_text {
             // Consent forms, bot checks: they were found.
             return None;

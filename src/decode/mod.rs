@@ -58,8 +58,15 @@ pub const NOT_AN_OBJECT: Reason =
 pub const TOO_MANY_KEYS: Reason =
     Reason { name: "too_many_keys", meaning: "the record has more than 100,000 keys" };
 
-/// Why a line cannot be decoded.
-pub const REASONS: &[&Reason] = &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &TOO_MANY_KEYS, &BAD_WARC];
+/// An object that is of something else, such as the error that a server sent in place of articles.
+pub const NOT_A_RECORD: Reason = Reason {
+    name: "not_a_record",
+    meaning: "the object has no key for a text, a page, a title, a description or an address",
+};
+
+/// Why there is no record in a line.
+pub const REASONS: &[&Reason] =
+    &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &NOT_A_RECORD, &TOO_MANY_KEYS, &BAD_WARC];
 
 /// Which key each field of a record is from, with those of the objects that it is in.
 pub type Origins = Vec<(Slot, Vec<String>)>;
@@ -89,6 +96,8 @@ pub struct Decoded {
     pub mended: bool,
     /// It has no date of publication, and a date in figures was left out that can be read in two ways.
     pub has_open_date: bool,
+    /// Its keys are those of an article: it has one for a text, a page, a title, a description or an address, be they empty.
+    pub is_record: bool,
 }
 
 impl Decoder {
@@ -136,9 +145,14 @@ impl Decoder {
                 return Err(Fault::new(&TOO_MANY_KEYS, format!("more than {most} keys")));
             }
             let undecided = Cell::new(false);
+            let names_article = |value: &Small<'_>| {
+                matches!(value.slot, Slot::Title | Slot::Description | Slot::Url | Slot::SourceUrl)
+            };
+            let bodies = object.text.len() + object.html.len();
+            let is_record = bodies > 0 || object.values.iter().any(names_article);
             let article = self.article(object, source, origins, &undecided);
             let has_open_date = undecided.get() && article.published.is_none();
-            Ok(Decoded { article, mended, has_open_date })
+            Ok(Decoded { article, mended, has_open_date, is_record })
         };
         let error = match self.object(text) {
             Ok(object) => return decoded(object, foreign.is_some()),

@@ -745,3 +745,19 @@ fn backslashes_that_a_database_wrote_twice_are_one() {
     assert_eq!(decoded.article.title, "He said \"hi\"");
     assert_eq!(decoded.article.text, "one\ntwo C:\\x");
 }
+
+#[test]
+fn an_object_of_something_else_is_no_record_and_one_whose_text_is_empty_is() {
+    for line in [r#"{"error":"unauthorized","code":401}"#, "{}", r#"{"id":"a","published":"2024-05-01"}"#] {
+        assert!(!decode(line).is_record, "{line}");
+    }
+    for line in [
+        r#"{"text":""}"#,
+        r#"{"text":null}"#,
+        r#"{"url":"https://a.example/1"}"#,
+        r#"{"title":null}"#,
+        r#"{"_source":{"title":"A bridge","link":"https://a.example/1"}}"#,
+    ] {
+        assert!(decode(line).is_record, "{line}");
+    }
+}

@@ -113,7 +113,7 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
             }));
         }
     }
-    Ok(Reading::Article(Box::new(Decoded { article, mended: false, has_open_date: false })))
+    Ok(Reading::Article(Box::new(Decoded { article, mended: false, has_open_date: false, is_record: true })))
 }
 
 /// What a record is called that a crawler has made itself, by its address: a look-up of a name, its own log and settings

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::article::{
     Article, DroppedRecord, ExtraStyle, Fault, KeptRecord, QuarantinedLine, Reason, Verdict,
 };
-use crate::decode::{self, Decoded, Decoder, Origins, READ, Reading, decode_warc};
+use crate::decode::{self, Decoded, Decoder, NOT_A_RECORD, Origins, READ, Reading, decode_warc};
 use crate::dedup::{self, Counted, DEDUP, DedupKeys, Earlier, RecordPlace};
 use crate::format::{Form, Layout, ReadHints, UnitKind};
 use crate::guard::catch;
@@ -201,7 +201,7 @@ impl Judge {
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
         let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
-        let Decoded { article, mended, has_open_date } = match reading {
+        let Decoded { article, mended, has_open_date, is_record } = match reading {
             Reading::Article(decoded) => *decoded,
             Reading::Absent(mut article, drop) => {
                 article.finish();
@@ -217,6 +217,9 @@ impl Judge {
             }
             Reading::Other(kind) => return Ok(Fate::Other(kind)),
         };
+        if !is_record {
+            return Err((Fault::new(&NOT_A_RECORD, NOT_A_RECORD.meaning), None));
+        }
         tally.mended += u64::from(mended);
         tally.open_dates += u64::from(has_open_date);
         self.judge_article(article, tally, trace).map(|judged| Fate::Article(Box::new(judged)))

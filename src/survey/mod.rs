@@ -17,7 +17,7 @@ pub(crate) use propose::Proposal;
 pub(crate) use shape::{Shape, Values};
 
 use crate::article::{Article, Field, Found};
-use crate::decode::{FieldMap, Origins, Reading, Slot};
+use crate::decode::{FieldMap, NOT_A_RECORD, Origins, Reading, Slot};
 use crate::format::Form;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
@@ -211,6 +211,8 @@ fn look(
                     shape.count(&origins, &decoded.article);
                 }
                 match &fate {
+                    // Its fields may be under names of their own.
+                    Fate::Quarantined(line) if line.fault.reason.name == NOT_A_RECORD.name => {}
                     Fate::Quarantined(line) => *survey.faults.entry(line.fault.reason.name).or_default() += 1,
                     Fate::Article(judged) => {
                         survey.count(&judged.article);

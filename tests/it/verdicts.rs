@@ -73,6 +73,7 @@ fn what_needs_no_history_is_named_on_the_first_night() {
             &["damaged-dumps"],
         ),
         ("no-json", vec![good(), other("no JSON\nnor this\n")], &["lost-dumps"]),
+        ("error-response", vec![good(), other("{\"error\":\"unauthorized\",\"code\":401}")], &["lost-dumps"]),
         ("teasers", vec![good(), many("b.example", 20, 5)], &["lost-dumps"]),
         // Of fewer lines none may be an article.
         ("few-teasers", vec![good(), many("b.example", 19, 5)], nothing),
