@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use csv_core::ReadRecordResult;
 
+use super::dialect::Dialect;
 use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, Reopen, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
@@ -32,7 +33,8 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         form: Form::Json,
         name: "csv".to_owned(),
         reader: Box::new(Refilled::new(first)),
-        restart: Some(Box::new(restart)),
+        // Within a row of a dialect nothing shows where the next one begins.
+        restart: if style.dialect.is_none() { Some(Box::new(restart)) } else { None },
     })
 }
 
@@ -62,6 +64,8 @@ struct Style {
     has_escapes: bool,
     /// Blanks stand between a delimiter and a quotation mark.
     has_blanks: bool,
+    /// How it differs from RFC 4180 else.
+    dialect: Option<Dialect>,
     /// So many rows come before the header: `sep=;`, for a spreadsheet, and titles.
     rows_before: usize,
 }
@@ -80,7 +84,9 @@ impl Style {
         let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
         let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
         let has_blanks = has(&[delimiter, b' ', b'"']) && !has(&[delimiter, b'"']);
-        let style = Self { delimiter, has_escapes, has_blanks, rows_before: 0 };
+        let style = Self { delimiter, has_escapes, has_blanks, dialect: None, rows_before: 0 };
+        let dialect = if has_blanks { None } else { Dialect::of(delimiter, style.parser(), head) };
+        let style = Self { has_escapes: has_escapes && dialect.is_none(), dialect, ..style };
         Some(Self { rows_before: style.rows_before(head), ..style })
     }
 
@@ -163,7 +169,8 @@ fn separator(head: &[u8]) -> Option<u8> {
 /// What separates the columns of a table that begins with these bytes; `None` if it is not a table. Its name says so
 /// (`.csv`, `.tsv`), or its first line is a list of different short names without a blank line or a bracket.
 fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
-    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+    /// The last one is Hive's.
+    const DELIMITERS: [u8; 5] = [b',', b'\t', b';', b'|', 1];
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if let Some(separator) = separator(head) {
         return Some(separator);
@@ -519,6 +526,10 @@ impl Quotes {
 impl Style {
     fn input<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Input<'a> {
         let inner = if self.has_blanks { Box::new(WithoutBlanks::new(self.delimiter, inner)) } else { inner };
+        let inner = match self.dialect {
+            Some(dialect) => Box::new(dialect.read(self.delimiter, inner)),
+            None => inner,
+        };
         BufReader::with_capacity(CHUNK_BYTES, inner)
     }
 
@@ -783,7 +794,13 @@ mod tests {
     fn after_a_gap_rows_are_found_where_marks_show_them() {
         let names = || Arc::new(OnceLock::from(vec!["url".to_owned(), "text".to_owned()]));
         let after = |rest: String| {
-            let style = Style { delimiter: b',', has_escapes: false, has_blanks: false, rows_before: 0 };
+            let style = Style {
+                delimiter: b',',
+                has_escapes: false,
+                has_blanks: false,
+                dialect: None,
+                rows_before: 0,
+            };
             let rows = JsonRows::new(style, 1 << 20, names(), Box::new(io::empty()));
             let inner: Input<'_> = BufReader::new(Box::new(io::Cursor::new(rest)));
             let mut json = String::new();
@@ -850,6 +867,10 @@ mod tests {
             (",b\n1,x\n", "\n{\"column_1\":\"1\",\"b\":\"x\"}\n"),
             ("#a,b\n,\n", "\n{}\n"),
             ("https://a.example/1,x\n", "{\"column_1\":\"https://a.example/1\",\"column_2\":\"x\"}\n"),
+            (
+                "a,b\n1,x\\, y\\\nz\\\n\n2,u\n",
+                "\n{\"a\":\"1\",\"b\":\"x, y\\nz\\n\"}\n{\"a\":\"2\",\"b\":\"u\"}\n",
+            ),
             ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
             ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
         ] {

@@ -11,6 +11,7 @@
 
 mod columns;
 mod csv;
+mod dialect;
 pub(crate) mod digest;
 mod encoding;
 mod envelope;

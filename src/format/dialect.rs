@@ -1,0 +1,456 @@
+//! Tables that are not written as RFC 4180 has it, rewritten so that they are: each field within `"`, and `""` for one in it.
+//!
+//! Databases quote nothing and put a backslash before line ends and delimiters in a field (`SELECT … INTO OUTFILE`, `mysqldump --tab`), or
+//! write them as `\n` and `\t` (`COPY` of Postgres, `mysql --batch`, `FORMAT TSV` of `ClickHouse`, `trino`, Miller); some quote with `'` (`.mode quote` of
+//! `SQLite`). In all other tables a backslash and a `'` are letters, of a path, a formula, a name.
+//!
+//! A dialect is chosen by comparison alone: the head of the table is read both ways, and the dialect's is kept where RFC 4180 leaves rows that do not
+//! fit the header, and the dialect none. `\n` in fields breaks no row. It is a line end where paragraphs are told by nothing else: no backslash stands
+//! before what no writer escapes, and sentences end before `\n` and begin after it in half of the long rows.
+
+use std::io::{self, Read};
+
+use super::{HEAD_BYTES, Refill, Refilled};
+use crate::text::Slice;
+
+/// How a table is written, but for what separates its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// No field is within quotation marks, and a backslash stands before what would end one.
+    Escaped,
+    /// Fields are within `'`, and `''` is one of its letters.
+    Single,
+}
+
+/// Fewer rows are no evidence.
+const LEAST_ROWS: usize = 2;
+/// Signs that only the dialect explains; one or two may be chance.
+const LEAST_SIGNS: usize = 3;
+
+impl Dialect {
+    /// The dialect without which the table that begins like this cannot be read; `usual` is how it would be.
+    pub(super) fn of(delimiter: u8, usual: csv_core::Reader, head: &[u8]) -> Option<Self> {
+        let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
+        let is_cut = head.len() + 3 >= HEAD_BYTES;
+        let fits = Fits::of(usual, head, is_cut);
+        if (has(&[b'\\', delimiter]) || has(b"\\\n") || has(b"\\\r\n") || has(b"\\n"))
+            && Self::Escaped.fits_all(delimiter, head, is_cut)
+            && ((fits.misfits > 0 && ends_escaped(delimiter, head) >= LEAST_SIGNS)
+                || (delimiter == b'\t' && line_ends_are_letters(head)))
+            && !is_quoted(delimiter, head)
+        {
+            return Some(Self::Escaped);
+        }
+        let is_single = fits.misfits > 0
+            && (has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r"))
+            && Self::Single.fits_all(delimiter, head, is_cut);
+        is_single.then_some(Self::Single)
+    }
+
+    /// Whether all rows have as many fields as the first.
+    fn fits_all(self, delimiter: u8, head: &[u8], is_cut: bool) -> bool {
+        let mut rewritten = Vec::new();
+        self.read(delimiter, head).read_to_end(&mut rewritten).expect("memory can be read");
+        let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        let fits = Fits::of(parser, &rewritten, is_cut);
+        fits.misfits == 0 && fits.rows > LEAST_ROWS && fits.columns > 1
+    }
+
+    /// The table as RFC 4180 has it.
+    pub(super) fn read<R: Read>(self, delimiter: u8, inner: R) -> Refilled<Rewritten<R>> {
+        Refilled::new(Rewritten {
+            dialect: self,
+            delimiter,
+            inner,
+            place: Place::Start,
+            is_after_backslash: false,
+            is_after_return: false,
+        })
+    }
+}
+
+/// How the rows of a table go with its first one.
+#[derive(Debug, Default)]
+struct Fits {
+    columns: usize,
+    rows: usize,
+    /// Rows of more or fewer fields.
+    misfits: usize,
+}
+
+impl Fits {
+    fn of(mut parser: csv_core::Reader, mut table: &[u8], is_cut: bool) -> Self {
+        let (mut bytes, mut ends) = (vec![0; table.len() + 1], vec![0; table.len() + 2]);
+        let (mut widths, mut fields) = (Vec::new(), 0);
+        loop {
+            let (outcome, taken, _, ended) = parser.read_record(table, &mut bytes, &mut ends);
+            table = table.slice(taken..);
+            fields += ended;
+            match outcome {
+                csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::Record => widths.push(std::mem::take(&mut fields)),
+                _ => break,
+            }
+        }
+        // The table may go on within the last one.
+        if is_cut {
+            widths.pop();
+        }
+        let columns = widths.first().copied().unwrap_or_default();
+        let misfits = widths.iter().filter(|width| **width != columns).count();
+        Self { columns, rows: widths.len(), misfits }
+    }
+}
+
+/// How many backslashes stand before a line end or a delimiter.
+fn ends_escaped(delimiter: u8, head: &[u8]) -> usize {
+    escapes(head)
+        .filter(|at| head.get(at + 1).is_some_and(|byte| *byte == delimiter || b"\r\n".contains(byte)))
+        .count()
+}
+
+/// Where each backslash is that begins an escape: of two the first.
+fn escapes(text: &[u8]) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    memchr::memchr_iter(b'\\', text).filter(move |at| {
+        let begins = *at >= next;
+        if begins {
+            next = at + 2;
+        }
+        begins
+    })
+}
+
+/// Whether fields are within quotation marks: `""` is within some, or many are.
+fn is_quoted(delimiter: u8, head: &[u8]) -> bool {
+    let (mut quoted, mut rows) = (0, 0);
+    for row in head.split(|byte| *byte == b'\n') {
+        rows += 1;
+        let mut is_quoted_row = false;
+        for field in row.trim_ascii_end().split(|byte| *byte == delimiter) {
+            let Some(inside) = field.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+                continue;
+            };
+            let marks = memchr::memchr_iter(b'"', inside).count();
+            let pairs = memchr::memmem::find_iter(inside, b"\"\"").count();
+            if pairs > 0 && marks == 2 * pairs {
+                return true;
+            }
+            is_quoted_row |= marks == 0;
+        }
+        quoted += usize::from(is_quoted_row);
+    }
+    quoted * 2 >= rows
+}
+
+/// Whether `\n` is a line end in a table without quotation marks.
+fn line_ends_are_letters(head: &[u8]) -> bool {
+    /// A row with a text of several paragraphs is longer.
+    const LONG_BYTES: usize = 200;
+    /// Of so many line ends one may stand between words.
+    const CERTAIN_AN_UNCERTAIN: usize = 10;
+    let (mut long, mut told, mut certain, mut uncertain) = (0, 0, 0, 0);
+    for row in head.split(|byte| *byte == b'\n') {
+        let mut ends = 0;
+        for field in row.strip_suffix(b"\r").unwrap_or(row).split(|byte| *byte == b'\t') {
+            if field == b"\\N" {
+                continue;
+            }
+            let mut quoting = Quoting::default();
+            for at in escapes(field) {
+                quoting.pass_to(field, at);
+                match field.get(at + 1) {
+                    Some(b'n' | b'r') => match line_end(field, at) {
+                        // A text between quotation marks may be a program's.
+                        Some(true) => ends += usize::from(!quoting.is_open()),
+                        Some(false) => {}
+                        None => uncertain += 1,
+                    },
+                    Some(b'\\' | b't' | b'\'' | b'b' | b'f' | b'0')
+                        if !matches!(field.first(), Some(b'{' | b'[')) => {}
+                    // No writer escapes it, or it is an escape of JSON, of which a writer would have escaped the backslash.
+                    _ => return false,
+                }
+            }
+        }
+        certain += ends;
+        if row.len() >= LONG_BYTES {
+            long += 1;
+            told += usize::from(ends > 0);
+        }
+    }
+    told >= LEAST_ROWS
+        && told * 2 >= long
+        && certain >= LEAST_SIGNS
+        && uncertain * CERTAIN_AN_UNCERTAIN <= certain
+}
+
+/// Quotation marks in a text, each of which may be around a part of a program.
+#[derive(Default)]
+struct Quoting {
+    at: usize,
+    is_double: bool,
+    is_single: bool,
+    is_back: bool,
+}
+
+impl Quoting {
+    fn pass_to(&mut self, field: &[u8], end: usize) {
+        let is_word =
+            |at: usize| field.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        for (at, byte) in (self.at..end).zip(field.slice(self.at..end)) {
+            match byte {
+                b'"' => self.is_double ^= true,
+                b'`' => self.is_back ^= true,
+                // Others are apostrophes.
+                b'\'' if self.is_single => self.is_single = is_word(at + 1),
+                b'\'' => self.is_single = !is_word(at.wrapping_sub(1)),
+                _ => {}
+            }
+        }
+        self.at = end;
+    }
+
+    fn is_open(&self) -> bool {
+        self.is_double || self.is_single || self.is_back
+    }
+}
+
+/// Whether the `\n` at a place ends a line: `Some(true)` where a sentence ends before it and another begins after it; `None` where a word goes on in
+/// a small letter, as it does in `\nabla` and `C:\new`.
+fn line_end(field: &[u8], at: usize) -> Option<bool> {
+    // A colon also stands before a backslash in `C:\News`.
+    const SIGNS: [&str; 16] =
+        [".", "!", "?", "\"", "'", ")", "…", "”", "»", "’", "。", "！", "？", "」", "।", "؟"];
+    let before = field.slice(..at);
+    let mut after = field.slice(at..);
+    while let Some(rest) = after.strip_prefix(b"\\n").or(after.strip_prefix(b"\\r")) {
+        after = rest;
+    }
+    let is_second = before.ends_with(b"\\n") || before.ends_with(b"\\r");
+    if is_second || after.is_empty() {
+        return Some(false);
+    }
+    let after = [&b"\""[..], b"'", "“".as_bytes(), "«".as_bytes()]
+        .iter()
+        .find_map(|mark| after.strip_prefix(*mark))
+        .unwrap_or(after);
+    let begins = after.first().is_some_and(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    let goes_on = after.first().is_some_and(u8::is_ascii_lowercase);
+    if goes_on {
+        return None;
+    }
+    Some(begins && SIGNS.iter().any(|sign| before.ends_with(sign.as_bytes())))
+}
+
+/// Rewrites a table.
+pub(super) struct Rewritten<R> {
+    dialect: Dialect,
+    delimiter: u8,
+    inner: R,
+    place: Place,
+    is_after_backslash: bool,
+    /// A carriage return may be a part of a line end, or of a field.
+    is_after_return: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before a field.
+    Start,
+    /// In a field without quotation marks.
+    Bare,
+    Quoted,
+    /// After a quotation mark in such a field.
+    AfterQuote,
+}
+
+impl<R> Rewritten<R> {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_after_return) {
+            if byte == b'\n' {
+                self.end(ready);
+                ready.push(b'\r');
+            } else {
+                self.letter(b'\r', ready);
+            }
+        }
+        if std::mem::take(&mut self.is_after_backslash) {
+            return self.escaped(byte, ready);
+        }
+        if self.place == Place::AfterQuote {
+            self.place = if byte == b'\'' { Place::Quoted } else { Place::Bare };
+            if byte == b'\'' {
+                return self.letter(byte, ready);
+            }
+        }
+        let is_single = self.dialect == Dialect::Single;
+        match byte {
+            b'\'' if self.place == Place::Quoted => self.place = Place::AfterQuote,
+            _ if self.place == Place::Quoted => self.letter(byte, ready),
+            b'\'' if is_single && self.place == Place::Start => {
+                ready.push(b'"');
+                self.place = Place::Quoted;
+            }
+            b'\\' if !is_single => self.is_after_backslash = true,
+            b'\r' => self.is_after_return = true,
+            _ if byte == self.delimiter || byte == b'\n' => {
+                self.end(ready);
+                ready.push(byte);
+            }
+            _ => self.letter(byte, ready),
+        }
+    }
+
+    /// Passes what follows a backslash.
+    fn escaped(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        let letter = match byte {
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 0xC,
+            b'0' => 0,
+            b'\\' | b'\'' | b'\n' | b'\r' => byte,
+            _ if byte == self.delimiter => byte,
+            // No writer escapes it, and `\N` is no value.
+            _ => {
+                self.letter(b'\\', ready);
+                byte
+            }
+        };
+        self.letter(letter, ready);
+    }
+
+    /// Writes a letter of a field.
+    fn letter(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        if self.place == Place::Start {
+            ready.push(b'"');
+            self.place = Place::Bare;
+        }
+        if byte == b'"' {
+            ready.push(b'"');
+        }
+        ready.push(byte);
+    }
+
+    /// Ends a field.
+    fn end(&mut self, ready: &mut Vec<u8>) {
+        if self.place != Place::Start {
+            ready.push(b'"');
+        }
+        self.place = Place::Start;
+    }
+}
+
+impl<R: Read> Refill for Rewritten<R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
+        if count == 0 {
+            if std::mem::take(&mut self.is_after_backslash) {
+                self.letter(b'\\', ready);
+            }
+            // A field that is open within quotation marks stays so.
+            if self.place != Place::Quoted {
+                self.end(ready);
+            }
+        }
+        Ok(count > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table with its dialect, if it has one, as RFC 4180 has it.
+    fn rewritten(delimiter: u8, table: &str) -> Option<String> {
+        let usual = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        let dialect = Dialect::of(delimiter, usual, table.as_bytes())?;
+        let mut text = String::new();
+        dialect.read(delimiter, table.as_bytes()).read_to_string(&mut text).expect("it is UTF-8");
+        // However many bytes are there at a time.
+        let mut bytes = Vec::new();
+        let mut single = dialect.read(delimiter, io::empty()).source;
+        table.bytes().for_each(|byte| single.pass(byte, &mut bytes));
+        single.refill(&mut bytes).expect("nothing can fail");
+        assert_eq!(String::from_utf8_lossy(&bytes), text);
+        Some(text)
+    }
+
+    #[test]
+    fn a_backslash_before_a_line_end_or_a_delimiter_is_an_escape_where_rows_need_it() {
+        let table = "id\ttext\n1\tA \"b\\\n\\\nc\\\td\\d\n2\t\\N\r\n3\tC:\\\\new\\\nx\\";
+        let expected =
+            "\"id\"\t\"text\"\n\"1\"\t\"A \"\"b\n\nc\td\\d\"\n\"2\"\t\"\\N\"\r\n\"3\"\t\"C:\\new\nx\\\"";
+        assert_eq!(rewritten(b'\t', table).as_deref(), Some(expected));
+        // Without names, too.
+        assert!(rewritten(b'|', "1|a\\|b|\\\n\\\nc\n2|b|c\n3|c|d\n").is_some());
+        for table in [
+            // All rows fit as they are.
+            "id\tpath\n1\tC:\\\n2\tD:\\\n3\tE:\\\n4\tF:\\\n",
+            // One does not, but the dialect is no help.
+            "id\tpath\n1\tC:\\\n2\tD:\\\n3\tE:\\\n4\tF:\\\tx\n",
+            // One sign may be chance.
+            "id\ttext\n1\ta\\\nb\n2\tc\n3\td\n",
+        ] {
+            assert_eq!(rewritten(b'\t', table), None, "{table}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_and_n_is_a_line_end_where_sentences_end() {
+        let long = "One and two, and so on, and so forth, ".repeat(6);
+        let rows =
+            |text: &str, other: &str| format!("id\ttext\n1\t{long}{text}\n2\t{long}{text}\n3\t{other}\n");
+        let text = "end.\\n\\n\"New\\tone\" C:\\\\new.\\nLast";
+        let sound = rewritten(b'\t', &rows(text, "\\N"));
+        let expected = "end.\n\n\"\"New\tone\"\" C:\\new.\nLast\"\n\"2\"";
+        assert!(sound.is_some_and(|table| table.contains(expected) && table.ends_with("\"\\N\"\n")));
+        for (text, other) in [
+            // A pattern, a formula, a path, a program, JSON.
+            (text, "\\d+"),
+            (text, "f(x)\\nabla g(x)"),
+            ("Write \"Done.\\n\\nAnd\\n\" now", ""),
+            ("Write ('Done.\\n\\nAnd') now", ""),
+            ("Write `Done.\\n\\nAnd` now, it's", ""),
+            ("Lines of HTTP end with \\r\\n, and those of Unix with \\n. And", ""),
+            (text, "{\"text\": \"One.\\n\\tTwo\"}"),
+            (text, "\"\"\"so\"\" he said\""),
+        ] {
+            assert_eq!(rewritten(b'\t', &rows(text, other)), None, "{text} {other}");
+        }
+        assert_eq!(
+            rewritten(b',', &rows(text, "").replace('\t', ";").replace(',', "").replace(';', ",")),
+            None
+        );
+    }
+
+    #[test]
+    fn fields_are_within_single_quotation_marks_where_rows_need_it() {
+        let table = "'a','b'\n1,'it''s \"x\", y\nz'\n'2',NULL\n";
+        let expected = "\"a\",\"b\"\n\"1\",\"it's \"\"x\"\", y\nz\"\n\"2\",\"NULL\"\n";
+        assert_eq!(rewritten(b',', table).as_deref(), Some(expected));
+        assert_eq!(
+            rewritten(b',', "a,b\n1,'We, the people'\n2,'x, y'\n3,'z")
+                .as_deref()
+                .map(|end| end.ends_with("\"z")),
+            Some(true)
+        );
+        for table in
+            ["a,b\n1,'tis\n2,it's\n3,'x'\n", "a,b\n1,'x'\n2,'y'\n", "a,b\n1,'x',y\n2,'z'\n3,'u', v\n"]
+        {
+            assert_eq!(rewritten(b',', table), None, "{table}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_judged_in_a_moment_whatever_is_in_it() {
+        for part in ["\\n", "\\\n", "\t", "'\t'", "\"", ".\\nA", "\\", "'\n"] {
+            let table = format!("id\ttext\n1\tx\n2\ty\n{}", part.repeat((60 << 10) / part.len()));
+            drop(rewritten(b'\t', &table));
+        }
+    }
+}
