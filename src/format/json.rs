@@ -17,13 +17,17 @@
 //! The number of a unit is that of the line on which it begins; where several begin on one line, each counts as a
 //! line. Lines that only hold brackets or commas, and lines within an object, are blank.
 
+use std::io::Read;
 use std::ops::Range;
 
 use memchr::memchr_iter;
 
 use super::columns::Columns;
 use super::rows::NamedRows;
-use super::{Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, envelope};
+use super::{
+    Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, asides, doubled,
+    envelope,
+};
 use crate::text::Slice;
 
 /// Deeper than any record; a line that opens more is not looked at further.
@@ -48,7 +52,16 @@ pub(super) const FORMAT: Format =
     Format { endings: &[".jsonl", ".ndjson", ".jsonlines", ".jl", ".json"], read };
 
 #[expect(clippy::unnecessary_wraps, reason = "other formats give back what they do not read")]
-fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
+fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
+    Ok(if doubled::begins(&opened.head) { doubled::read(opened, content) } else { content(opened) })
+}
+
+fn content(mut opened: Opened<'_>) -> Content {
+    if asides::begins(&opened.head) {
+        let reader = Box::new(asides::left_out(opened.whole()));
+        let restart = Box::new(|rest| Some(Box::new(asides::left_out(rest)) as Box<dyn Read + Send>));
+        return Content { form: Form::Json, name: NAME.to_owned(), reader, restart: Some(restart) };
+    }
     let script = script_bytes(&opened.head);
     opened.head.iter_mut().take(script).filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     let mut layout = None;
@@ -63,12 +76,12 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         // What cannot be read is met again below.
         && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column, opened.max_unit_bytes)
     {
-        return Ok(Content {
+        return Content {
             form: Form::Json,
             name: COLUMNS.to_owned(),
             reader: Box::new(Refilled::new(columns)),
             restart: None,
-        });
+        };
     }
     let mut restart = Some(as_it_stands());
     let mut reader = opened.whole();
@@ -82,7 +95,7 @@ fn read(mut opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
         restart = None;
     }
-    Ok(Content { form: Form::Json, name, reader, restart })
+    Content { form: Form::Json, name, reader, restart }
 }
 
 /// The length of what a script has before its data: `var articles = [{`, `window.a.b = {`, `callback({`; 0 where there is none.

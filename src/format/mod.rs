@@ -9,10 +9,12 @@
 //! To add a format: a file here with a [`Format`], and its line in [`FORMATS`]. Where its units are not JSON, also a
 //! [`Form`] with a cutter, and a decoder in `decode/`.
 
+mod asides;
 mod columns;
 mod csv;
 mod dialect;
 pub(crate) mod digest;
+mod doubled;
 mod encoding;
 mod envelope;
 mod json;
