@@ -221,6 +221,7 @@ impl Decoder {
             wrapper::open(&mut object, &self.fields, wrapper::DEPTH);
             object.lend(&self.fields, Slot::Html);
         }
+        object.prefer_dates_of_articles();
         Ok(object)
     }
 

@@ -102,6 +102,26 @@ impl<'de> Object<'de> {
         }
     }
 
+    /// Takes a date beside the title before the time at which the row was created that the article is in: `{"createdTime": …, "fields": {"Title": …,
+    /// "Published": …}}`. A row without another date keeps that one.
+    pub(super) fn prefer_dates_of_articles(&mut self) {
+        let titles = self.values.iter().filter(|value| value.slot == Slot::Title);
+        let Some(title) = titles.min_by_key(|value| value.rank).filter(|title| !title.path.outer.is_empty())
+        else {
+            return;
+        };
+        let outer = title.path.outer.clone();
+        let is_of_row = |value: &Small<'de>| value.path.key.to_ascii_lowercase().contains("creat");
+        let dates = || self.values.iter().filter(|value| value.slot == Slot::Published);
+        if dates().any(|date| !is_of_row(date) && date.path.outer.starts_with(&outer)) {
+            for date in self.values.iter_mut().filter(|value| value.slot == Slot::Published) {
+                if is_of_row(date) && !date.path.outer.starts_with(&outer) {
+                    date.rank = date.rank.saturating_add(2 * METADATA_RANK);
+                }
+            }
+        }
+    }
+
     /// Makes all names worse ones by so much.
     pub(super) fn lower(&mut self, by: u16) {
         let ranks = self.text.iter_mut().chain(&mut self.html).map(|big| &mut big.rank);

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use super::FieldMap;
 use super::fields::{METADATA_RANK, Slot};
-use super::object::{Names, Object};
+use super::object::{Big, Names, Object};
+use crate::html;
 
 /// How many wrappers a record may be in: `data.item.attributes` is as deep as anybody has been seen to go.
 pub(super) const DEPTH: usize = 3;
@@ -21,6 +22,7 @@ enum Place {
     Text(usize),
     Html(usize),
     Other(usize),
+    Value(usize),
 }
 
 /// Takes a text that is a record itself, as in a message of a queue or a line of a log, for a wrapper and not for a body.
@@ -38,17 +40,67 @@ pub(super) fn texts_that_are_records(object: &mut Object<'_>, fields: &FieldMap)
     if let Some(place) = found {
         let big = object.text.remove(place);
         object.others.push((big.path, Cow::Owned(big.text)));
+    } else if let ([Big { text, parts: None, .. }], []) = (&object.text[..], &object.html[..])
+        && let Some(json) = packed_object(text).filter(|json| is_record(json) && !object.has_head())
+    {
+        object.others.extend(object.text.pop().map(|big| (big.path, Cow::Owned(json))));
+    }
+}
+
+/// The object that a text holds in base64, as messages of queues have their payload: `{` comes first, and a quotation mark or a blank after it.
+fn packed_object(text: &str) -> Option<String> {
+    const STARTS: [&str; 7] = ["eyI", "eyJ", "eyK", "eyL", "eyA", "ewo", "ew0"];
+    let bytes = STARTS.iter().any(|start| text.starts_with(start)).then(|| html::unpacked(text))?;
+    String::from_utf8(bytes?).ok()
+}
+
+/// The text of a string in JSON, without a copy where it has no escapes.
+fn string(raw: &str) -> Option<Cow<'_, str>> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if text.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(text.into()) }
+}
+
+/// Takes in a text or a page whose name says that it is in base64: `body_b64`, `text_base64`.
+fn unpack(object: &mut Object<'_>, fields: &FieldMap) {
+    /// After the usual names.
+    const RANK: u16 = 500;
+    let found = object.others.iter().enumerate().find_map(|(place, (path, raw))| {
+        let key = path.key.to_ascii_lowercase();
+        let name =
+            ["base64", "b64"].iter().find_map(|end| key.strip_suffix(end))?.trim_end_matches(['_', '-']);
+        fields.get(name).filter(|found| found.meaning.is_body())?;
+        let packed = string(raw)?.into_owned();
+        let text = match String::from_utf8(html::unpacked(&packed)?) {
+            Ok(text) => text,
+            // A page has its own encoding, and is unpacked where that is known.
+            Err(other) => html::has_tags(&String::from_utf8_lossy(other.as_bytes())).then_some(packed)?,
+        };
+        let is_text = !text.chars().any(|one| one.is_control() && !one.is_whitespace());
+        is_text.then_some((place, text))
+    });
+    if let Some((place, text)) = found {
+        let (path, _) = object.others.remove(place);
+        object.text.push(Big { path, rank: RANK, text, parts: None });
     }
 }
 
 /// Takes the record out of its wrapper, where there is one.
 pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
+    open_beside(object, fields, depth, false);
+}
+
+/// The same; `has_outer_head` says whether there is an address or a title around it.
+fn open_beside(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer_head: bool) {
+    unpack(object, fields);
+    if object.has_body() {
+        return;
+    }
     let mut best: Option<(Strength, Place, Object<'_>)> = None;
-    let has_head = object.has_address() || object.has(Slot::Title);
+    let has_head = object.has_head();
     let mut consider = |place: Place, raw: &Cow<'_, str>| {
         let Some(mut inner) = Names::usual(fields).read(raw) else { return };
         if !inner.has_body() && depth > 1 {
-            open(&mut inner, fields, depth - 1);
+            open_beside(&mut inner, fields, depth - 1, has_head || has_outer_head);
         }
         let strength = inner.strength();
         let has_place = matches!(place, Place::Text(_) | Place::Html(_));
@@ -61,8 +113,17 @@ pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
             best = Some((strength, place, inner.into_owned()));
         }
     };
+    let payload = |raw: &str| packed_object(&string(raw)?).filter(|_| !has_head && !has_outer_head);
     for (index, (_, raw)) in object.others.iter().enumerate() {
-        consider(Place::Other(index), raw);
+        match payload(raw) {
+            Some(json) => consider(Place::Other(index), &Cow::Owned(json)),
+            None => consider(Place::Other(index), raw),
+        }
+    }
+    for (index, value) in object.values.iter().enumerate() {
+        if let Some(json) = payload(&value.raw) {
+            consider(Place::Value(index), &Cow::Owned(json));
+        }
     }
     for (index, big) in object.text.iter().enumerate() {
         if let Some(parts) = &big.parts {
@@ -79,6 +140,7 @@ pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
         Place::Text(index) => object.text.remove(index).path,
         Place::Html(index) => object.html.remove(index).path,
         Place::Other(index) => object.others.remove(index).0,
+        Place::Value(index) => object.values.remove(index).path,
     };
     object.lower(METADATA_RANK);
     object.nest(inner.into_owned(), &path);
@@ -113,6 +175,11 @@ impl Object<'_> {
 
     fn has(&self, slot: Slot) -> bool {
         self.values.iter().any(|value| value.slot == slot && !super::values::is_nothing(&value.raw))
+    }
+
+    /// Whether it says which article it is.
+    fn has_head(&self) -> bool {
+        self.has_address() || self.has(Slot::Title)
     }
 
     /// Whether it has an address on the web; under `uri` there may be a name in a database.

@@ -88,6 +88,11 @@ pub fn is_packed(page: &str) -> bool {
 }
 
 fn base64(page: &str) -> Option<Vec<u8>> {
+    unpacked(page).filter(|bytes| memchr::memchr(b'<', bytes).is_some())
+}
+
+/// What a text holds in base64, and in gzip within it.
+pub fn unpacked(page: &str) -> Option<Vec<u8>> {
     /// A page that unpacks to more is none.
     const MOST_BYTES: u64 = 64 << 20;
     let head = page.trim_start();
@@ -109,7 +114,7 @@ fn base64(page: &str) -> Option<Vec<u8>> {
         read.ok()?;
         bytes = unpacked;
     }
-    memchr::memchr(b'<', &bytes).is_some().then_some(bytes)
+    Some(bytes)
 }
 
 /// Whether most of the first characters beyond ASCII are bytes of UTF-8 taken for characters.

@@ -33,7 +33,7 @@ mod tree;
 use std::borrow::Cow;
 
 pub use attribute::Name;
-pub use charset::{as_text, is_packed};
+pub use charset::{as_text, is_packed, unpacked};
 pub use json_ld::json_ld;
 pub use tag::Tag;
 pub use tree::{Bounds, Tree};
