@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use csv_core::ReadRecordResult;
 
 use super::dialect::Dialect;
+use super::heading::Heading;
 use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, Reopen, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
@@ -26,7 +27,14 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         names.get()?;
         let rows = JsonRows::new(style, max_unit_bytes, Arc::clone(&names), Box::new(io::empty()));
         let inner = BufReader::with_capacity(CHUNK_BYTES, rest);
-        let rows = JsonRows { inner, is_after_gap: true, is_astray: true, rows_before: 0, ..rows };
+        let rows = JsonRows {
+            inner,
+            is_after_gap: true,
+            is_astray: true,
+            rows_before: 0,
+            is_before_types: false,
+            ..rows
+        };
         Some(Box::new(Refilled::new(rows)) as Box<dyn Read + Send>)
     };
     Ok(Content {
@@ -68,6 +76,8 @@ struct Style {
     dialect: Option<Dialect>,
     /// So many rows come before the header: `sep=;`, for a spreadsheet, and titles.
     rows_before: usize,
+    /// What there is beside the header's names.
+    heading: Heading,
 }
 
 impl Style {
@@ -84,10 +94,32 @@ impl Style {
         let has_escapes = inside(b"\\\"") > 0 && inside(b"\"\"") == 0;
         let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
         let has_blanks = has(&[delimiter, b' ', b'"']) && !has(&[delimiter, b'"']);
-        let style = Self { delimiter, has_escapes, has_blanks, dialect: None, rows_before: 0 };
+        let style = Self {
+            delimiter,
+            has_escapes,
+            has_blanks,
+            dialect: None,
+            rows_before: 0,
+            heading: Heading::default(),
+        };
         let dialect = if has_blanks { None } else { Dialect::of(delimiter, style.parser(), head) };
         let style = Self { has_escapes: has_escapes && dialect.is_none(), dialect, ..style };
-        Some(Self { rows_before: style.rows_before(head), ..style })
+        let style = Self { rows_before: style.rows_before(head), ..style };
+        let heading = style.heading(head, known);
+        Some(Self { rows_before: style.rows_before + usize::from(heading.has_groups), heading, ..style })
+    }
+
+    fn heading(self, head: &[u8], known: &WantedColumn<'_>) -> Heading {
+        let mut rows = JsonRows::new(self, head.len(), Header::default(), Box::new(head));
+        let mut cells = Vec::new();
+        while rows.next_row().is_ok_and(|is_row| is_row) {
+            cells.push(rows.row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect());
+        }
+        // The table may go on within the last one.
+        if head.len() + 3 >= super::HEAD_BYTES {
+            cells.pop();
+        }
+        Heading::of(cells.get(self.rows_before..).unwrap_or_default(), self.delimiter, head, known)
     }
 
     fn parser(self) -> csv_core::Reader {
@@ -222,6 +254,8 @@ struct JsonRows<'a> {
     max_unit_bytes: usize,
     /// Rows that are still to come before the header.
     rows_before: usize,
+    /// The row of types is still to come.
+    is_before_types: bool,
     names: Header,
     row: Row,
     /// What is read may be the rest of a row that was broken.
@@ -267,6 +301,7 @@ impl<'a> JsonRows<'a> {
             parser: style.parser(),
             max_unit_bytes,
             rows_before: style.rows_before,
+            is_before_types: style.heading.has_types,
             names,
             is_astray: false,
             is_after_gap: false,
@@ -613,12 +648,20 @@ impl Refill for JsonRows<'_> {
                 let name = name.trim_start_matches(['\u{FEFF}', '#']).trim();
                 if name.is_empty() { column(place) } else { name.to_owned() }
             };
-            let names = if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() };
+            let mut names: Vec<String> =
+                if is_header { self.row.iter().enumerate().map(text).collect() } else { Vec::new() };
+            if is_header && self.style.heading.has_row_names {
+                names.insert(0, column(0));
+            }
             self.names.get_or_init(|| names);
             if is_header {
                 ready.push(b'\n');
                 return Ok(true);
             }
+        }
+        if std::mem::take(&mut self.is_before_types) {
+            ready.push(b'\n');
+            return Ok(true);
         }
         if self.row.is_too_long {
             self.write_part(ready, self.row.bytes.slice(..self.row.head_bytes));
@@ -800,6 +843,7 @@ mod tests {
                 has_blanks: false,
                 dialect: None,
                 rows_before: 0,
+                heading: Heading::default(),
             };
             let rows = JsonRows::new(style, 1 << 20, names(), Box::new(io::empty()));
             let inner: Input<'_> = BufReader::new(Box::new(io::Cursor::new(rest)));
@@ -867,6 +911,13 @@ mod tests {
             (",b\n1,x\n", "\n{\"column_1\":\"1\",\"b\":\"x\"}\n"),
             ("#a,b\n,\n", "\n{}\n"),
             ("https://a.example/1,x\n", "{\"column_1\":\"https://a.example/1\",\"column_2\":\"x\"}\n"),
+            ("meta,meta,c\na,b,c\n1,x,y\n", "\n\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}\n"),
+            ("a,b,c\nString,Date,String\n1,x,y\n", "\n\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}\n"),
+            (
+                "\"a\",\"b\",\"url\"\n\"1\",\"x\",\"y\",\"http://a\"\n\"2\",\"z\",\"\",\"http://b\"\n",
+                "\n{\"column_1\":\"1\",\"a\":\"x\",\"b\":\"y\",\"url\":\"http://a\"}\n\
+                 {\"column_1\":\"2\",\"a\":\"z\",\"url\":\"http://b\"}\n",
+            ),
             (
                 "a,b\n1,x\\, y\\\nz\\\n\n2,u\n",
                 "\n{\"a\":\"1\",\"b\":\"x, y\\nz\\n\"}\n{\"a\":\"2\",\"b\":\"u\"}\n",
@@ -874,7 +925,7 @@ mod tests {
             ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
             ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
         ] {
-            let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
+            let style = Style::of("a.csv", table.as_bytes(), &|name| name != "meta").expect("it is a table");
             let mut json = String::new();
             rows(style, 1 << 20, table.as_bytes()).read_to_string(&mut json).expect("it is a table");
             assert_eq!(json, expected, "{table}");

@@ -17,6 +17,7 @@ pub(crate) mod digest;
 mod doubled;
 mod encoding;
 mod envelope;
+mod heading;
 mod json;
 mod rows;
 #[cfg(feature = "parquet")]
