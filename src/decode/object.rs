@@ -111,6 +111,11 @@ impl<'de> Object<'de> {
             return;
         };
         let outer = title.path.outer.clone();
+        // What has a title alone says something of the record around it.
+        let mut bodies = self.text.iter().chain(&self.html).filter(|big| !big.text.is_empty());
+        if bodies.any(|big| !big.path.outer.starts_with(&outer)) {
+            return;
+        }
         let is_of_row = |value: &Small<'de>| value.path.key.to_ascii_lowercase().contains("creat");
         let dates = || self.values.iter().filter(|value| value.slot == Slot::Published);
         if dates().any(|date| !is_of_row(date) && date.path.outer.starts_with(&outer)) {

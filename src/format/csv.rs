@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use csv_core::ReadRecordResult;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, LoneBackslashes};
 use super::heading::Heading;
 use super::{Bounded, Content, Form, Format, Opened, Refill, Refilled, Reopen, WantedColumn, end_too_long};
 use crate::html::charset::page_of;
@@ -561,8 +561,9 @@ impl Quotes {
 impl Style {
     fn input<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Input<'a> {
         let inner = if self.has_blanks { Box::new(WithoutBlanks::new(self.delimiter, inner)) } else { inner };
-        let inner = match self.dialect {
+        let inner: Box<dyn Read + Send + 'a> = match self.dialect {
             Some(dialect) => Box::new(dialect.read(self.delimiter, inner)),
+            None if self.has_escapes => Box::new(LoneBackslashes::new(self.delimiter, inner)),
             None => inner,
         };
         BufReader::with_capacity(CHUNK_BYTES, inner)
@@ -922,7 +923,7 @@ mod tests {
                 "a,b\n1,x\\, y\\\nz\\\n\n2,u\n",
                 "\n{\"a\":\"1\",\"b\":\"x, y\\nz\\n\"}\n{\"a\":\"2\",\"b\":\"u\"}\n",
             ),
-            ("a,b\n\\N,\"say \\\"no\\\" now\"\n", "\n{\"b\":\"say \\\"no\\\" now\"}\n"),
+            ("a,b\n\\N,\"say \\\"no\\\" in C:\\new\"\n", "\n{\"b\":\"say \\\"no\\\" in C:\\\\new\"}\n"),
             ("a,b\nC:\\,\"say \"\"no\"\" now\"\n", "\n{\"a\":\"C:\\\\\",\"b\":\"say \\\"no\\\" now\"}\n"),
         ] {
             let style = Style::of("a.csv", table.as_bytes(), &|name| name != "meta").expect("it is a table");

@@ -4,9 +4,9 @@
 //! write them as `\n` and `\t` (`COPY` of Postgres, `mysql --batch`, `FORMAT TSV` of `ClickHouse`, `trino`, Miller); some quote with `'` (`.mode quote` of
 //! `SQLite`). In all other tables a backslash and a `'` are letters, of a path, a formula, a name.
 //!
-//! A dialect is chosen by comparison alone: the head of the table is read both ways, and the dialect's is kept where RFC 4180 leaves rows that do not
+//! A dialect is chosen by comparison: the head of the table is read both ways, and the dialect's is kept where RFC 4180 leaves rows that do not
 //! fit the header, and the dialect none. `\n` in fields breaks no row. It is a line end where paragraphs are told by nothing else: no backslash stands
-//! before what no writer escapes, and sentences end before `\n` and begin after it in half of the long rows.
+//! before what no writer escapes, and sentences end before `\n` and begin after it twice or more in half of the long rows.
 
 use std::io::{self, Read};
 
@@ -145,6 +145,8 @@ fn is_quoted(delimiter: u8, head: &[u8]) -> bool {
 
 /// Whether `\n` is a line end in a table without quotation marks.
 fn line_ends_are_letters(head: &[u8]) -> bool {
+    /// A text has so many in each row that tells; a program's string or a pattern, which a text shows, has one.
+    const LEAST_ENDS: usize = 2;
     /// A row with a text of several paragraphs is longer.
     const LONG_BYTES: usize = 200;
     /// Of so many line ends one may stand between words.
@@ -176,13 +178,10 @@ fn line_ends_are_letters(head: &[u8]) -> bool {
         certain += ends;
         if row.len() >= LONG_BYTES {
             long += 1;
-            told += usize::from(ends > 0);
+            told += usize::from(ends >= LEAST_ENDS);
         }
     }
-    told >= LEAST_ROWS
-        && told * 2 >= long
-        && certain >= LEAST_SIGNS
-        && uncertain * CERTAIN_AN_UNCERTAIN <= certain
+    told >= LEAST_ROWS && told * 2 >= long && uncertain * CERTAIN_AN_UNCERTAIN <= certain
 }
 
 /// Quotation marks in a text, each of which may be around a part of a program.
@@ -361,6 +360,48 @@ impl<R: Read> Refill for Rewritten<R> {
     }
 }
 
+/// Doubles a backslash within quotation marks that nothing follows which it could stand for: R and others write `"C:\new \"x\""`, with a backslash before
+/// quotation marks alone, and a parser would leave out all others.
+pub(super) struct LoneBackslashes<R> {
+    delimiter: u8,
+    inner: R,
+    in_quotes: bool,
+    /// A quotation mark would open a field, or be the second of two.
+    may_open: bool,
+    is_after_backslash: bool,
+}
+
+impl<R: Read> LoneBackslashes<R> {
+    pub(super) fn new(delimiter: u8, inner: R) -> Refilled<Self> {
+        Refilled::new(Self { delimiter, inner, in_quotes: false, may_open: true, is_after_backslash: false })
+    }
+
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_after_backslash) {
+            if !matches!(byte, b'"' | b'\\' | b'\n' | b'\r') {
+                ready.push(b'\\');
+            }
+        } else if self.in_quotes {
+            self.is_after_backslash = byte == b'\\';
+            self.in_quotes = byte != b'"';
+            self.may_open = byte == b'"';
+        } else {
+            self.in_quotes = self.may_open && byte == b'"';
+            self.may_open = byte == self.delimiter || byte == b'\n' || byte == b'\r';
+        }
+        ready.push(byte);
+    }
+}
+
+impl<R: Read> Refill for LoneBackslashes<R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
+        Ok(count > 0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,9 +454,10 @@ mod tests {
             // A pattern, a formula, a path, a program, JSON.
             (text, "\\d+"),
             (text, "f(x)\\nabla g(x)"),
-            ("Write \"Done.\\n\\nAnd\\n\" now", ""),
-            ("Write ('Done.\\n\\nAnd') now", ""),
-            ("Write `Done.\\n\\nAnd` now, it's", ""),
+            ("Write \"Done.\\n\\nAnd.\\nSo\" now", ""),
+            ("Write E'Done.\\n\\nAnd' now", ""),
+            ("Write ('Done.\\n\\nAnd.\\nSo') now", ""),
+            ("Write `Done.\\n\\nAnd.\\nSo` now, it's", ""),
             ("Lines of HTTP end with \\r\\n, and those of Unix with \\n. And", ""),
             (text, "{\"text\": \"One.\\n\\tTwo\"}"),
             (text, "\"\"\"so\"\" he said\""),
@@ -443,6 +485,18 @@ mod tests {
             ["a,b\n1,'tis\n2,it's\n3,'x'\n", "a,b\n1,'x'\n2,'y'\n", "a,b\n1,'x',y\n2,'z'\n3,'u', v\n"]
         {
             assert_eq!(rewritten(b',', table), None, "{table}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_that_stands_for_nothing_is_a_letter() {
+        let table = "a,C:\\new\n\"1\",\"C:\\new \\\"x\\\" \\\\y\\\nz \"\"\\d\"\"\",C:\\x\"\\d\"\n\"\\";
+        let expected = "a,C:\\new\n\"1\",\"C:\\\\new \\\"x\\\" \\\\y\\\nz \"\"\\\\d\"\"\",C:\\x\"\\d\"\n\"\\";
+        for end in 0..table.len() {
+            let (first, second) = table.as_bytes().split_at(end);
+            let mut read = String::new();
+            LoneBackslashes::new(b',', first.chain(second)).read_to_string(&mut read).expect("it is UTF-8");
+            assert_eq!(read, expected);
         }
     }
 

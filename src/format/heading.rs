@@ -50,25 +50,19 @@ fn are_groups(groups: &[String], names: &[String], known: &dyn Fn(&str) -> bool)
     groups.len() == names.len() && !are_distinct && are_names && many >= LEAST_COLUMNS && many > 2 * few
 }
 
-/// Whether a cell is the name of a type in `ClickHouse`.
+/// Whether a cell is the name of a type in `ClickHouse`: `String`, `UInt64`, `Nullable(DateTime)`.
 fn is_type(cell: &str) -> bool {
-    /// With what is in brackets behind them, or a number of bits.
-    const TYPES: [&str; 23] = [
-        "String",
+    const TYPES: [&str; 11] =
+        ["String", "Bool", "Date", "Date32", "DateTime", "Time", "UUID", "IPv4", "IPv6", "JSON", "Dynamic"];
+    /// They have a number of bits, or what they are made of in brackets.
+    const NUMBERS: [&str; 4] = ["UInt", "Int", "Float", "BFloat"];
+    const MADE: [&str; 13] = [
         "FixedString",
-        "UInt",
-        "Int",
-        "Float",
-        "BFloat",
-        "Decimal",
-        "Bool",
-        "Date",
         "DateTime",
-        "Time",
-        "Enum",
-        "UUID",
-        "IPv",
-        "JSON",
+        "DateTime64",
+        "Decimal",
+        "Enum8",
+        "Enum16",
         "Nullable",
         "LowCardinality",
         "Array",
@@ -76,11 +70,12 @@ fn is_type(cell: &str) -> bool {
         "Tuple",
         "Nested",
         "Variant",
-        "Dynamic",
     ];
-    let name = cell.split('(').next().unwrap_or_default();
-    let is_whole = name == cell || cell.ends_with(')');
-    is_whole && TYPES.contains(&name.trim_end_matches(|one: char| one.is_ascii_digit()))
+    let number = cell.trim_end_matches(|one: char| one.is_ascii_digit());
+    let made = cell.strip_suffix(')').and_then(|cell| cell.split_once('('));
+    TYPES.contains(&cell)
+        || (number != cell && NUMBERS.contains(&number))
+        || made.is_some_and(|(name, _)| MADE.contains(&name))
 }
 
 /// Whether rows have a field more than there are names, and begin with a number as R writes them: within quotation marks, as all names are, and
@@ -138,6 +133,8 @@ mod tests {
             ("meta,author,text\nurl,title,text\na,b,c\n", false, false, false),
             ("author,author,text\nTitle,Text,x\na,b,c\n", false, false, false),
             ("url,title,text\nString,Nullable(String),DateTime64(3)\na,b,c\n", false, true, false),
+            ("url,title,text\nString,UInt,String\na,b,c\n", false, false, false),
+            ("url,title,text\nString,Array,Map\na,b,c\n", false, false, false),
             ("url,title,text\nString,String Theory,x\na,b,c\n", false, false, false),
             ("title,section\nString,Array\na,b\n", false, false, false),
             (
@@ -166,7 +163,7 @@ mod tests {
                 false,
             ),
             (
-                "\"id\",\"title\",\"url\"\n\"1\",\"A\",\"https://a\",\"x\"\n\"3\",\"B\",\"https://b\",\"y\"\n",
+                "\"id\",\"title\",\"url\"\n\"1\",\"A\",\"https://a\",\"https://x\"\n\"3\",\"B\",\"https://b\",\"https://y\"\n",
                 false,
                 false,
                 false,
