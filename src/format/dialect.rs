@@ -230,13 +230,15 @@ fn line_end(field: &[u8], at: usize) -> Option<bool> {
     if is_second || after.is_empty() {
         return Some(false);
     }
-    let after = [&b"\""[..], b"'", "“".as_bytes(), "«".as_bytes()]
+    // Some indent paragraphs.
+    let text = after.trim_ascii_start();
+    let text = [&b"\""[..], b"'", "“".as_bytes(), "«".as_bytes()]
         .iter()
-        .find_map(|mark| after.strip_prefix(*mark))
-        .unwrap_or(after);
-    let begins = after.first().is_some_and(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
-    let goes_on = after.first().is_some_and(u8::is_ascii_lowercase);
-    if goes_on {
+        .find_map(|mark| text.strip_prefix(*mark))
+        .unwrap_or(text);
+    let begins = text.first().is_some_and(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    let is_indented = after.first() == Some(&b' ');
+    if !is_indented && text.first().is_some_and(u8::is_ascii_lowercase) {
         return None;
     }
     Some(begins && SIGNS.iter().any(|sign| before.ends_with(sign.as_bytes())))
@@ -450,6 +452,7 @@ mod tests {
         let sound = rewritten(b'\t', &rows(text, "\\N"));
         let expected = "end.\n\n\"\"New\tone\"\" C:\\new.\nLast\"\n\"2\"";
         assert!(sound.is_some_and(|table| table.contains(expected) && table.ends_with("\"\\N\"\n")));
+        assert!(rewritten(b'\t', &rows("end.\\n One.\\n Two", "")).is_some());
         for (text, other) in [
             // A pattern, a formula, a path, a program, JSON.
             (text, "\\d+"),
