@@ -5,7 +5,7 @@
 //! `SQLite`). In all other tables a backslash and a `'` are letters, of a path, a formula, a name.
 //!
 //! A dialect is chosen by comparison: the head of the table is read both ways, and the dialect's is kept where RFC 4180 leaves rows that do not
-//! fit the header, and the dialect none. `\n` in fields breaks no row. It is a line end where paragraphs are told by nothing else: no backslash stands
+//! fit the header, and the dialect none, or where all names are within `'`. `\n` in fields breaks no row. It is a line end where paragraphs are told by nothing else: no backslash stands
 //! before what no writer escapes, and sentences end before `\n` and begin after it twice or more in half of the long rows.
 
 use std::io::{self, Read};
@@ -41,7 +41,7 @@ impl Dialect {
         {
             return Some(Self::Escaped);
         }
-        let is_single = fits.misfits > 0
+        let is_single = (fits.misfits > 0 || has_single_names(delimiter, head))
             && (has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r"))
             && Self::Single.fits_all(delimiter, head, is_cut);
         is_single.then_some(Self::Single)
@@ -67,6 +67,14 @@ impl Dialect {
             is_after_return: false,
         })
     }
+}
+
+/// Whether all names of the columns are within `'`.
+fn has_single_names(delimiter: u8, head: &[u8]) -> bool {
+    let names = head.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    names
+        .split(|byte| *byte == delimiter)
+        .all(|name| name.len() > 2 && name.starts_with(b"'") && name.ends_with(b"'"))
 }
 
 /// How the rows of a table go with its first one.
@@ -478,6 +486,7 @@ mod tests {
         let table = "'a','b'\n1,'it''s \"x\", y\nz'\n'2',NULL\n";
         let expected = "\"a\",\"b\"\n\"1\",\"it's \"\"x\"\", y\nz\"\n\"2\",\"NULL\"\n";
         assert_eq!(rewritten(b',', table).as_deref(), Some(expected));
+        assert!(rewritten(b',', "'a','b'\n1,'x'\n2,'y'\n").is_some());
         assert_eq!(
             rewritten(b',', "a,b\n1,'We, the people'\n2,'x, y'\n3,'z")
                 .as_deref()
