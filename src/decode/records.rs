@@ -51,15 +51,6 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     drop(Inside(&mut search).deserialize(&mut deserializer));
     let Some((strength, mut path)) = search.best else {
-        // Records by their keys in an object that says something of them, as in a wiki's response.
-        if lines.len() == 1 && !own.is_record() {
-            for (key, value) in &pairs {
-                let Pairs(inner) = serde_json::from_str(value.get()).unwrap_or_default();
-                if let Some((inner, _)) = inner.iter().find(|(_, value)| are_records(value.get(), decoder)) {
-                    return Some(vec![key.clone(), inner.clone(), EACH.to_owned()]);
-                }
-            }
-        }
         // A response that found nothing.
         return search.empty.filter(|_| lines.len() == 1 && !own.is_record());
     };

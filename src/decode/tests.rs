@@ -394,14 +394,6 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
             "[].articles",
         ),
         (r#"{"articles":{"-Nx1":{"title":"T","text":"B"},"-Nx2":{"title":"U","text":"C"}}}"#, "articles.*"),
-        (
-            r#"{"batch":"","query":{"pages":{"1":{"title":"T","text":"B"},"2":{"title":"U","text":"C"}}}}"#,
-            "query.pages.*",
-        ),
-        (
-            r#"{"title":"T","url":"https://a.example/1","more":{"related":{"1":{"title":"T","text":"B"},"2":{"title":"U","text":"C"}}}}"#,
-            "",
-        ),
         (r#"[{"title":"T","text":"B"},{"title":"U","comments":[{"author":"A","text":"C"}]}]"#, ""),
         // A beginning is enough.
         (r#"{"articles":[{"title":"T","url":"https://a.example/1","text":"B"#, "articles"),
