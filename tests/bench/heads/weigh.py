@@ -25,7 +25,7 @@ def signs_of(binary, pipeline, dump, line):
     return None
 
 
-def fit(rows, names, rounds=400):
+def fit(rows, names, rounds=400, decay=0.0005):
     weights = dict.fromkeys(names, 0.0)
     bias = 0.0
     total = sum(weight for _, _, _, weight in rows)
@@ -40,7 +40,7 @@ def fit(rows, names, rounds=400):
         rate = 8.0
         bias += rate * slope_bias / total
         for name in names:
-            weights[name] += rate * (slope[name] / total - 0.0005 * weights[name])
+            weights[name] += rate * (slope[name] / total - decay * weights[name])
     return weights, bias
 
 

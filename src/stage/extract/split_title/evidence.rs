@@ -267,21 +267,6 @@ fn is_web_name(part: &str) -> bool {
     })
 }
 
-/// Whether a part has the form of a name, whatever it names: a few words with capitals.
-pub(super) fn is_shaped_as_name(part: &str) -> bool {
-    let words = words(part);
-    let has_case = has_case(part);
-    let most = if has_case { 5 } else { 3 };
-    let is_sentence =
-        part.contains('#') || part.ends_with(['?', '!', '.', '…', ':', ',', '"', '”', '»', ')']);
-    (1..=most).contains(&words.len())
-        && part.chars().count() <= if has_case { 45 } else { 20 }
-        && !is_sentence
-        && !words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
-        && !words.first().is_some_and(|first| is_one_of(CONTENT, first))
-        && (is_title_case(without_kind(part)) || is_coined(part))
-}
-
 /// `iFixit`, `TheHill`, `Salon.com`: no word of a language is spelt so.
 pub(super) fn is_coined(part: &str) -> bool {
     let has_inner_capital = || {
@@ -290,91 +275,11 @@ pub(super) fn is_coined(part: &str) -> bool {
     !part.contains(' ') && (is_web_name(part) || has_inner_capital())
 }
 
-/// Whether one of two parts has letters with case and the other none: a headline in Arabic, and a name in Latin letters.
-pub(super) fn is_other_script(part: &str, headline: &str) -> bool {
-    has_case(part) != has_case(headline) && part.chars().any(char::is_alphabetic) && words(part).len() <= 5
+/// Whether a word is an article that opens names: `The Quay`, `La Rive`, `Die Woche`.
+pub(super) fn is_article(word: &str) -> bool {
+    is_one_of(ARTICLES, word)
 }
 
-/// Whether a part is one word in small letters that the body does not have: `quayside`.
-pub(super) fn is_other_word(part: &str, body: &str) -> bool {
-    part.len() >= 5
-        && part.chars().all(char::is_lowercase)
-        && !is_one_of(CONTENT, part)
-        && !is_section(&words(part))
-        && !said_words(body).any(|said| said == part)
-}
-
-fn said_words(body: &str) -> impl Iterator<Item = &str> {
-    body.split(|character: char| !character.is_alphanumeric())
-}
-
-fn has_case(text: &str) -> bool {
-    text.chars().any(|character| character.is_lowercase() || character.is_uppercase())
-}
-
-/// `Quay Side blog` → `Quay Side`
-fn without_kind(part: &str) -> &str {
-    part.rsplit_once(' ').filter(|(_, last)| is_one_of(KINDS, last)).map_or(part, |(before, _)| before)
-}
-
-/// Whether a short name after a dash is one, going by how the headline before it and the body use capitals.
-pub(super) fn is_name_beside(part: &str, headline: &str, body: &str) -> bool {
-    let words: Vec<&str> = part.split_whitespace().collect();
-    // In a title of capitals alone they say nothing.
-    let is_loud = has_case(headline) && !headline.chars().chain(part.chars()).any(char::is_lowercase);
-    if !part.chars().any(char::is_uppercase) || words.len() > 4 || is_loud {
-        return false;
-    }
-    let is_shouted = part.chars().filter(|character| character.is_alphabetic()).nth(1).is_some()
-        && !part.chars().any(char::is_lowercase)
-        && headline.chars().any(char::is_lowercase);
-    if is_shouted || is_coined(part) {
-        return true;
-    }
-    // `Until Now` and `A Guide` are no names: they begin with a small word, or the body has theirs.
-    let is_common = |word: &&str| {
-        let lower = word.to_lowercase();
-        said_words(body).any(|said| said == lower)
-    };
-    let first = words.first().map(|word| fold(word)).unwrap_or_default();
-    let is_article = words.len() > 1 && is_one_of(ARTICLES, &first);
-    if is_small(&first) && !is_article {
-        return false;
-    }
-    let common = words.iter().filter(|word| is_common(word)).count();
-    if words.len() == 1 && capitals(body).is_some_and(|share| share >= NOUNS_PERCENT) {
-        return false;
-    }
-    let is_sentence = capitals(headline).is_none_or(|share| share < TITLE_PERCENT);
-    common == 0 || is_sentence && common < words.len()
-}
-
-/// Of words that follow another, so many have a capital where a language writes its nouns with one: then `Geheimtipp` is no name. Of
-/// 450 German texts 97 in a hundred have more, of 6,000 English ones 1.
-const NOUNS_PERCENT: usize = 24;
-/// The same for headlines such as `Council Keeps Old Bridge Closed`.
-const TITLE_PERCENT: usize = 70;
-/// So much of a body is looked at.
-const CAPITALS_WORDS: usize = 240;
-
-/// Of the words that follow another, how many in a hundred begin with a capital; `None` where too few have a case.
-fn capitals(text: &str) -> Option<usize> {
-    let mut words = text.split_whitespace().take(CAPITALS_WORDS);
-    let mut before = words.next()?;
-    let (mut large, mut all) = (0, 0);
-    for word in words {
-        let follows = before.ends_with(|character: char| character.is_lowercase() || character == ',');
-        before = word;
-        let first = word.chars().find(|character| character.is_alphabetic());
-        if let Some(first) = first.filter(|first| follows && (first.is_lowercase() || first.is_uppercase())) {
-            all += 1;
-            large += usize::from(first.is_uppercase());
-        }
-    }
-    (all >= 2).then(|| large * 100 / all)
-}
-
-/// Articles that open names: `The Quay`, `La Rive`, `Die Woche`.
 const ARTICLES: &[&str] = &["the", "la", "le", "les", "el", "los", "il", "die", "der", "das"];
 
 /// Every word that carries meaning begins with a capital, a digit or a letter that has no case.
@@ -386,11 +291,24 @@ fn is_title_case(part: &str) -> bool {
     })
 }
 
+/// Whether a word begins what is part of the headline, whatever the site is called.
+pub(super) fn is_content(word: &str) -> bool {
+    is_one_of(CONTENT, word)
+}
+
+pub(super) fn is_press(word: &str) -> bool {
+    is_one_of(PRESS, word)
+}
+
+pub(super) fn is_kind(word: &str) -> bool {
+    is_one_of(KINDS, word)
+}
+
 fn is_one_of(list: &[&str], word: &str) -> bool {
     list.contains(&word)
 }
 
-fn is_small(word: &str) -> bool {
+pub(super) fn is_small(word: &str) -> bool {
     #[rustfmt::skip]
     const SMALL: &[&str] = &[
         "the", "of", "and", "for", "in", "on", "a", "to", "at", "de", "la", "le", "les", "el", "los", "du",

@@ -13,6 +13,7 @@
 //! `normalise-unicode`, `normalise-whitespace` and `canonicalise-url` belong before this stage.
 
 pub(super) mod evidence;
+mod name;
 mod opening;
 
 use std::cell::LazyCell;
@@ -28,10 +29,7 @@ use crate::text::lines::lines;
 use crate::text::{self, Slice};
 
 use super::furniture::site::Site;
-use evidence::{
-    Knowledge, SeamEvidence, fold, is_coined, is_name_beside, is_other_script, is_other_word, is_section,
-    is_shaped_as_name, words,
-};
+use evidence::{Knowledge, SeamEvidence, fold, is_coined, is_section, words};
 
 /// A title that is longer, in any script, is a whole text that went into the wrong field. It is left as it is: one
 /// of half a million dashes, cut at each of them in turn, would take days.
@@ -99,7 +97,7 @@ impl Stage for Settings {
         } else {
             let found = article.found.get(Field::Title).unwrap_or(Found::Input);
             let title = std::mem::take(&mut article.title);
-            let (title, changed) = self.split(article, title, found, Unknown::Bars);
+            let (title, changed) = self.split(article, title, found, Unknown::Bars, cx);
             article.title = title;
             if changed {
                 cx.note_change();
@@ -127,9 +125,15 @@ impl Settings {
         mut title: String,
         found: Found,
         unknown: Unknown,
+        cx: &mut StageContext,
     ) -> (String, bool) {
         let mut changed = false;
         let mut unknown = unknown;
+        if cx.is_traced()
+            && let Some(signs) = last_part(&title, &article.text)
+        {
+            cx.tell("name", signs.as_str());
+        }
         while let Some(parts) = self.cut(article, &title, unknown) {
             // The site that one cut has found is not known to the next.
             if parts.site.is_some() && Knowledge::of(article, &self.site_names).is_empty() {
@@ -202,7 +206,7 @@ impl Settings {
             article.section = section;
             article.found.set(Field::Section, Found::Text);
         }
-        let (title, _) = self.split(article, line, Found::Text, Unknown::Dashes);
+        let (title, _) = self.split(article, line, Found::Text, Unknown::Dashes, cx);
         article.title = title;
         article.found.set(Field::Title, Found::Text);
         cx.note_change();
@@ -249,6 +253,16 @@ impl Settings {
     }
 }
 
+impl Unknown {
+    /// How likely a part must be a name, in tenths of a logit.
+    fn least(self) -> i32 {
+        match self {
+            Self::Bars => 10,
+            Self::Dashes | Self::Parts => 0,
+        }
+    }
+}
+
 /// A title, cut in two.
 #[derive(Debug, PartialEq)]
 struct Parts {
@@ -269,6 +283,16 @@ enum Unknown {
     Dashes,
     /// Before a name that was taken for the site's for its form: a section, the site's larger part.
     Parts,
+}
+
+/// What the last part of a title shows of being a name.
+fn last_part(title: &str, body: &str) -> Option<String> {
+    let seams = seams(title);
+    let last = seams.last()?;
+    let (headline, part) = (title.get(..last.start)?, title.get(last.end..)?);
+    let mark = title.get(last.start..last.end)?;
+    let signs = name::Beside { part, headline, mark, is_bar: last.is_bar, body }.signs()?;
+    Some(name::told(&signs))
 }
 
 /// Cuts what is not headline off a title's end, else off its beginning; `None` where all of it may be.
@@ -303,41 +327,51 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
     if !knowledge.is_empty() && unknown != Unknown::Parts && !is_page_title {
         return None;
     }
+    let last = tails.last();
+    let body = name::start_of(body);
+    let below = body.split_once(title).map_or(body, |(_, below)| below);
+    let beside = |part: Range<usize>, headline: Range<usize>, seam: &Seam| {
+        let (part, headline) = (title.get(part)?.trim(), title.get(headline)?.trim());
+        let mark = title.get(seam.start..seam.end)?;
+        name::Beside { part, headline, mark, is_bar: seam.is_bar, body: below }.signs()
+    };
+    let name = |range: &Range<usize>| {
+        let part = title.slice(range.clone());
+        // A section alone says nothing of the site.
+        !is_section(&words(part)) && !part.starts_with("by ") && !name::is_date(part)
+    };
+    let points = |signs: Option<Vec<name::Sign>>| signs.map_or(i32::MIN, |signs| name::points(&signs));
+    let of_tail = last
+        .filter(|last| last.needs == SeamEvidence::Looks)
+        .map_or(i32::MIN, |last| points(beside(last.end..title.len(), 0..last.start, last)));
     // `The Quay | Bridge closed for a week`, `TheQuay: Bridge closed for a week`
-    let tail = title.get(first.end..)?;
-    let opens = seams.len() == 1
-        && (is_coined(head) || first.is_bar && is_shaped_as_name(head) && !is_shaped_as_name(tail));
-    if unknown == Unknown::Dashes && opens && words(tail).len() > words(head).len() + 1 {
-        let site = Some(0..first.start).filter(|_| !is_section(&words(head)));
-        return Some(Parts {
-            headline: whole(first.end, title.len())?,
-            site,
-            evidence: SeamEvidence::Shaped,
-        });
+    if unknown == Unknown::Dashes && seams.len() == 1 {
+        let (front, rest) = (0..first.start, first.end..title.len());
+        let of_front =
+            if first.is_bar { points(beside(front.clone(), rest.clone(), first)) } else { i32::MIN };
+        let opens = of_front >= unknown.least() && of_front > of_tail.saturating_add(MORE) || is_coined(head);
+        if opens && words(title.get(rest)?).len() > words(head).len() {
+            return Some(Parts {
+                headline: whole(first.end, title.len())?,
+                site: Some(front).filter(name),
+                evidence: SeamEvidence::Shaped,
+            });
+        }
     }
-    let last = tails.last()?;
-    let seam = after_bars(title, tails, body).or_else(|| {
-        let (headline, tail) = (title.get(..tails.first()?.start)?, title.get(last.end..)?);
-        let is_beside = || is_shaped_as_name(tail) && is_name_beside(tail, headline, body);
-        let fits = last.needs == SeamEvidence::Looks
-            && match unknown {
-                Unknown::Dashes => is_other_script(tail, headline) || is_beside(),
-                // Where an address is known, it would show the name.
-                Unknown::Bars => knowledge.is_empty() && !tail.contains(char::is_numeric) && is_beside(),
-                Unknown::Parts => false,
-            };
-        fits.then_some(last)
-    })?;
-    let headline = whole(0, seam.start)?;
-    // A section alone says nothing of the site.
-    let site = Some(last.end..title.len()).filter(|site| !is_section(&words(title.slice(site.clone()))));
-    let least = if unknown == Unknown::Bars { LEAST_WORDS_IN_TITLES } else { LEAST_WORDS };
-    let is_short = words(title.get(headline.clone())?).len() < least && !title.contains(is_ideograph);
-    if is_short || site.is_none() && unknown == Unknown::Bars {
+    let tail = last?.end..title.len();
+    if of_tail < unknown.least() || unknown == Unknown::Bars && !name(&tail) {
         return None;
     }
-    Some(Parts { headline, site, evidence: SeamEvidence::Shaped })
+    let headline = whole(0, last?.start)?;
+    let is_short = words(title.get(headline.clone())?).len() < LEAST_WORDS_IN_TITLES;
+    if unknown == Unknown::Bars && is_short && !title.contains(is_ideograph) {
+        return None;
+    }
+    Some(Parts { headline, site: Some(tail).filter(name), evidence: SeamEvidence::Shaped })
 }
+
+/// So much more likely a name than the other part, in tenths of a logit, has to be what stands before a headline.
+const MORE: i32 = 10;
 
 /// Cuts a line at a seam beside which stands what is a line by itself: `Bridge closed | by Jane Roe`, `Bridge closed`.
 fn cut_beside(line: &str, seams: &[Seam], is_alone: impl Fn(&str) -> bool) -> Option<Parts> {
@@ -403,28 +437,8 @@ fn cut_tail(
     None
 }
 
-/// `Obituary | Jane Roe` may be a kicker and a headline, and so may `Town hall | Market Square` in a title.
-const LEAST_WORDS: usize = 2;
+/// `Town hall | Market Square` in a title may be a kicker and a headline.
 const LEAST_WORDS_IN_TITLES: usize = 3;
-
-/// The first bar of a title after which nothing but short names stands: `Headline | Section | Site`.
-fn after_bars<'a>(title: &str, seams: &'a [Seam], body: &str) -> Option<&'a Seam> {
-    let ends = seams.iter().skip(1).map(|seam| seam.start).chain([title.len()]);
-    let mut first = None;
-    for (seam, end) in seams.iter().zip(ends).collect::<Vec<_>>().into_iter().rev() {
-        let part = title.get(seam.end..end).unwrap_or_default();
-        // `Headline | by Jane Roe | Medium`
-        let is_last = first.is_none();
-        let part = if is_last { part } else { part.strip_prefix("by ").unwrap_or(part) };
-        // `Headline | quayside`
-        let is_word = || is_last && is_other_word(part, body);
-        if !seam.is_bar || !(is_shaped_as_name(part) || is_word()) {
-            break;
-        }
-        first = Some(seam);
-    }
-    first
-}
 
 /// Whether what is left over can stand as a headline by itself.
 fn is_headline(text: &str) -> bool {

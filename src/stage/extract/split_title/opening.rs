@@ -19,8 +19,8 @@ use super::super::furniture::is_prose;
 use super::super::furniture::people::{is_role_line, names_alone, signed};
 use super::super::furniture::site::Site;
 use super::super::read_dateline::dateline_of;
-use super::Parts;
 use super::evidence::{Knowledge, SeamEvidence, fold, is_section, words};
+use super::{Parts, name};
 
 /// The head of an article, and enough of its body to see whether it has headings of its own.
 const MOST_LINES: usize = 20;
@@ -40,7 +40,7 @@ const BRIEF_CHARS: usize = 80;
 const COMPARED_BYTES: usize = 3000;
 
 /// What is known to open a text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Opening {
     /// The headline's line.
     pub(super) headline: Range<usize>,
@@ -75,6 +75,8 @@ enum Sign {
     /// Some of its words are in the body; most of them.
     SomeWords,
     MostWords,
+    /// It has capitals as titles in English do, and the body has not.
+    Titled,
     /// It has the length of a headline; and is not as long as a standfirst.
     Length,
     Brief,
@@ -86,8 +88,9 @@ enum Sign {
     Begins,
     /// A sentence ends within it.
     Sentence,
-    /// It may be somebody's name.
+    /// It may be somebody's name; the names of several.
     Person,
+    People,
     /// A number and a stop open it, as in a list.
     Numbered,
     /// The body has lines of the same form.
@@ -111,13 +114,15 @@ impl Sign {
             Self::Label => ("label", 4),
             Self::SomeWords => ("words", 1),
             Self::MostWords => ("most words", 1),
+            Self::Titled => ("titled", 2),
             Self::Length => ("length", 3),
             Self::Brief => ("brief", 1),
             Self::Short => ("short", -2),
             Self::Asks => ("asks", -2),
             Self::Begins => ("begins small", -2),
-            Self::Sentence => ("sentence", -5),
-            Self::Person => ("person", -7),
+            Self::Sentence => ("sentence", -3),
+            Self::Person => ("person", -4),
+            Self::People => ("people", -3),
             Self::Numbered => ("numbered", -4),
             Self::Heading => ("headings", -1),
         }
@@ -126,6 +131,9 @@ impl Sign {
 
 /// Evidence that makes a line a headline.
 const ENOUGH: i32 = 4;
+/// So much more has to speak for a line below one that may be the headline: a kicker or a menu's link stands above a headline, and a
+/// standfirst below it.
+const MORE: i32 = 3;
 
 /// Finds the headline of a text; and what speaks for the line that came nearest to it, for those who ask.
 pub(super) fn find(
@@ -142,17 +150,17 @@ pub(super) fn find(
     }
     let reader = Reader { text, site: Site::of(article), lines, knowledge, has_age, cut };
     let mut opening = Opening::default();
-    let (mut told, mut is_labelled) = (Vec::new(), false);
+    let (mut best, mut told, mut is_labelled) = (None::<(i32, Opening)>, Vec::new(), false);
     for at in 0..=MOST_ABOVE {
         let Some(line) = reader.lines.get(at) else { break };
         if let Some(signs) = reader.signs(at, is_labelled).filter(|_| !reader.is_site_below(at)) {
-            told = signs.iter().map(|sign| sign.worth().0).collect();
-            if is_enough(&signs)
-                && !(reader.may_be_kicker(at)
-                    && reader.signs(at + 1, true).is_some_and(|below| is_enough(&below)))
-            {
-                opening.headline = line.range();
-                return (Some(opening), told);
+            let points = signs.iter().map(|sign| sign.worth().1).sum::<i32>();
+            let least = best.as_ref().map_or(i32::MIN, |(best, _)| best + MORE);
+            if points >= least {
+                told = signs.iter().map(|sign| sign.worth().0).collect();
+            }
+            if points >= least.max(ENOUGH) {
+                best = Some((points, Opening { headline: line.range(), ..opening.clone() }));
             }
         }
         let label = reader.label(at);
@@ -164,11 +172,7 @@ pub(super) fn find(
         }
         is_labelled |= matches!(label, Some(Label::Site | Label::Section));
     }
-    (None, told)
-}
-
-fn is_enough(signs: &[Sign]) -> bool {
-    signs.iter().map(|sign| sign.worth().1).sum::<i32>() >= ENOUGH
+    (best.map(|(_, opening)| opening), told)
 }
 
 /// What a line above a headline is.
@@ -245,9 +249,9 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
         self.compare(headline, below, &mut signs);
         // Nobody's name has four words, but two people's names have.
         let names = names_alone(line.text, &self.site).unwrap_or_default();
-        if names.len() > 1 || names.len() == 1 && words(line.text).len() <= 3 {
-            signs.push(Sign::Person);
-        }
+        let is_name = names.len() > 1 || names.len() == 1 && words(line.text).len() <= 3;
+        signs.extend(is_name.then_some(Sign::Person));
+        signs.extend((names.len() > 1).then_some(Sign::People));
         signs.extend(form(headline, below));
         Some(signs)
     }
@@ -260,7 +264,7 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
             && !ends_sentence(line)
             && !(headline == line && is_item(line))
             && signed(line, &self.site).is_none()
-            && !(has_digit(line) && any_date_line(line).is_some())
+            && !(has_digit(headline) && any_date_line(headline).is_some())
             // `Shares soar | Reuters` is no caption, if `Shares soar` is none.
             && caption_line(headline, CaptionPlace::Head).is_none()
             && dateline_of(line).is_none()
@@ -333,6 +337,9 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
                 signs.push(Sign::MostWords);
             }
         }
+        if name::is_titled(headline, self.text.slice(start..end)) {
+            signs.push(Sign::Titled);
+        }
         if self.knowledge.address_says(&words(headline)) {
             signs.push(Sign::Address);
         }
@@ -366,10 +373,12 @@ impl<C: Fn(&str) -> Option<Parts>> Reader<'_, C> {
         named() == Some(true)
     }
 
-    /// Whether a line is much shorter than the next, which may be the headline.
+    /// Whether a line is much shorter than the next that is no label, which may be the headline.
     fn may_be_kicker(&self, at: usize) -> bool {
-        let (Some(line), Some(next)) = (self.lines.get(at), self.lines.get(at + 1)) else { return false };
-        let (here, below) = (words(line.text).len(), words(next.text).len());
+        let next = self.lines.iter().take(MOST_ABOVE + 1).skip(at + 1);
+        let next = next.map(|line| line.text).find(|line| words(line).len() > 3 || !has_form_of_label(line));
+        let (Some(line), Some(next)) = (self.lines.get(at), next) else { return false };
+        let (here, below) = (words(line.text).len(), words(next).len());
         here <= 3
             && below >= 4
             && below > here + 1
@@ -453,7 +462,7 @@ fn is_heading(line: &str) -> bool {
 }
 
 /// The beginnings of the words that carry meaning, without their endings; in scripts without spaces, pairs of characters.
-fn stems(text: &str) -> impl Iterator<Item = String> {
+pub(super) fn stems(text: &str) -> impl Iterator<Item = String> {
     const LETTERS: usize = 5;
     words_of(text).into_iter().flat_map(|word| {
         if word.chars().any(super::is_ideograph) {
