@@ -134,6 +134,15 @@ fn north_american(text: &str, groups: &Groups, is_bracketed: bool) -> Option<usi
     (is_clear && is_valid).then_some(first + 3)
 }
 
+/// Whether it is a ZIP code with its four further digits behind a state: `Boston, MA 02110-1301`.
+fn is_zip(text: &str, groups: &Groups) -> bool {
+    let before = text.get(..groups.start()).unwrap_or_default().trim_end();
+    let state = before.chars().rev().take(3).collect::<Vec<_>>();
+    matches!(state[..], [last, first, space, ..] if last.is_ascii_uppercase() && first.is_ascii_uppercase() && space.is_whitespace())
+        && groups.lengths(2) == [5, 4]
+        && groups.gap(text, 0) == "-"
+}
+
 /// `020 7946 0018`, `(030) 1234567`, `06 71 34 56 18`, `0044 20 7946 0018`: groups of two digits and more, 9 to 11 in all.
 fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<usize> {
     let bytes = text.as_bytes();
@@ -153,6 +162,9 @@ fn with_trunk_prefix(text: &str, groups: &Groups, is_bracketed: bool) -> Option<
             && is_grouped
             && !all.get(2 + code.len()..)?.starts_with('0');
         return is_number.then_some(groups.len());
+    }
+    if is_zip(text, groups) {
+        return None;
     }
     // Pairs are a number if there are five of them; drawn numbers rise, and hours have four digits each.
     let lengths = groups.lengths(groups.len());
