@@ -122,7 +122,7 @@ impl Sign {
             Self::Begins => ("begins small", -2),
             Self::Sentence => ("sentence", -3),
             Self::Person => ("person", -4),
-            Self::People => ("people", -3),
+            Self::People => ("people", -5),
             Self::Numbered => ("numbered", -4),
             Self::Heading => ("headings", -1),
         }
