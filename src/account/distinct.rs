@@ -12,9 +12,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Distinct(u64);
 
 impl Distinct {
-    pub(super) fn add(&mut self, value: &str) {
+    pub(super) fn add(&mut self, value: impl AsRef<[u8]>) {
+        let value = value.as_ref();
         if !value.is_empty() {
-            self.0 |= 1 << (xxhash_rust::xxh3::xxh3_64(value.as_bytes()) % 64);
+            self.0 |= 1 << (xxhash_rust::xxh3::xxh3_64(value) % 64);
         }
     }
 

@@ -31,6 +31,9 @@ pub struct Ledger {
     /// What the night is called in the state (`--state`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub night: Option<String>,
+    /// Nights whose outputs stand beside this one's and that are missing from its state, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost_nights: Vec<String>,
     /// Where all lines went.
     pub lines: Counts,
     /// Lines that were JSON only nearly, and were mended to be read: half a surrogate pair, a raw control
@@ -410,9 +413,18 @@ pub struct HostCounts {
     /// All of them without an author.
     #[serde(default)]
     pub without_author: u64,
-    /// All of them with a character in their titles or texts that could not be read (U+FFFD).
+    /// All of them with characters in their titles or texts that were lost: shown as U+FFFD, or as `?` within words.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub with_lost_characters: u64,
+    /// All of them with a letter beyond ASCII in their texts: in most languages, without one they were lost.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub beyond_ascii: u64,
+    /// All of them that are dated more than a day after they were crawled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dated_later: u64,
+    /// All of them that are dated more than half a year before they were crawled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dated_long_before: u64,
     /// About how many different titles they have.
     #[serde(default, skip_serializing_if = "Distinct::is_empty")]
     pub titles: Distinct,
@@ -425,6 +437,9 @@ pub struct HostCounts {
     /// Characters of all texts.
     #[serde(default)]
     pub characters: u64,
+    /// Characters of all titles.
+    #[serde(default)]
+    pub title_characters: u64,
     /// All of them by language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub languages: BTreeMap<String, u64>,

@@ -9,6 +9,7 @@ mod drift;
 mod exit;
 mod histogram;
 mod ledger;
+mod letters;
 mod metrics;
 mod profile;
 mod report;
@@ -44,8 +45,8 @@ pub const HOSTS: usize = 100_000;
 const LONGEST_HOST_BYTES: usize = 253;
 /// Languages and kinds of pages that a host has entries for.
 const MOST_OF_A_HOST: usize = 20;
-/// What stands for a character that could not be read.
-const LOST: &str = "\u{FFFD}";
+/// Days before the crawl: an archive's article, where all others are new.
+const HALF_A_YEAR: i64 = 183;
 /// What further ones are counted as.
 const OTHERS: &str = "…";
 /// Records that are shown for a reason.
@@ -67,6 +68,7 @@ impl Ledger {
             limit: None,
             sample: None,
             night: None,
+            lost_nights: Vec::new(),
             lines: Counts::default(),
             mended: 0,
             open_dates: 0,
@@ -441,6 +443,10 @@ impl HostCounts {
         self.without_date += part.without_date;
         self.without_author += part.without_author;
         self.with_lost_characters += part.with_lost_characters;
+        self.beyond_ascii += part.beyond_ascii;
+        self.dated_later += part.dated_later;
+        self.dated_long_before += part.dated_long_before;
+        self.title_characters += part.title_characters;
         self.titles.absorb(part.titles);
         self.dates.absorb(part.dates);
         self.addresses.absorb(part.addresses);
@@ -455,11 +461,19 @@ impl HostCounts {
         self.without_title += u64::from(article.title.is_empty());
         self.without_date += u64::from(article.published.is_none());
         self.without_author += u64::from(article.authors.is_empty());
-        let is_damaged = [&article.title, &article.text].into_iter().any(|text| text.contains(LOST));
+        let is_damaged = [&article.title, &article.text].into_iter().any(|text| letters::has_lost(text));
         self.with_lost_characters += u64::from(is_damaged);
+        self.beyond_ascii += u64::from(letters::has_beyond_ascii(&article.text));
+        if let Some((published, crawled)) = article.published.zip(article.crawled) {
+            let days = (crawled.utc_milliseconds() - published.utc_milliseconds()).div_euclid(86_400_000);
+            // A day in the east begins the evening before.
+            self.dated_later += u64::from(days < -1);
+            self.dated_long_before += u64::from(days > HALF_A_YEAR);
+        }
+        self.title_characters += profile::characters(&article.title);
         self.titles.add(&article.title);
         if let Some(published) = article.published.as_ref() {
-            self.dates.add(&published.to_string());
+            self.dates.add(&published.utc_milliseconds().to_le_bytes());
         }
         self.addresses.add(&article.url);
         self.characters += profile::characters(&article.text);
@@ -583,13 +597,14 @@ mod tests {
             without_title: 1,
             without_date: 2,
             without_author: 2,
-            with_lost_characters: 0,
+            title_characters: 5,
+            beyond_ascii: 2,
             titles: Distinct::of(&["Ferry"]),
             dates: Distinct::default(),
             addresses: Distinct::default(),
             characters: 12,
             languages: counts("de", 2),
-            pages: BTreeMap::new(),
+            ..HostCounts::default()
         };
         assert_eq!(ledger.hosts.by_host.get("x.example"), Some(&host));
         let fault = FaultExample {

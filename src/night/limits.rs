@@ -52,6 +52,12 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
             crossed.push(by("quarantined-share", &sentence, Vec::new()));
         }
     }
+    crossed.extend(at_most(
+        "lost-nights",
+        limits.lost_nights,
+        ledger.lost_nights.clone(),
+        ["night is missing from the state", "nights are missing from the state"],
+    ));
     // Without the records of a dump, the shares of the others are not the usual ones: that is no change of its own.
     let has_lost = crossed.iter().any(|one: &Crossed| OF_LOST_DUMPS.contains(&&*one.limit));
     crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift, has_lost)));

@@ -44,8 +44,9 @@ pub use keeper::Pace;
 pub use order::{Finish, NightOrder, Resumption, RunError, StateOrder, View, Watch};
 pub use prepare::{DryRun, PlannedOutput, plan};
 use prepare::{
-    again, begin_night, done_before, done_without_dumps, empty_ledger, identity, is_bare, left_out,
-    pipeline_account, put_back, refuse_own_outputs, refuse_sample_of_stream, refuse_state_in_outputs,
+    LostNights, again, begin_night, done_before, done_without_dumps, empty_ledger, identity, is_bare,
+    left_out, lost_nights, pipeline_account, refuse_own_outputs, refuse_sample_of_stream,
+    refuse_state_in_outputs,
 };
 use remote::Places;
 pub(crate) use remote::StatePlace;
@@ -142,10 +143,12 @@ fn run_in(
     if let Some((state, tonight)) = state.as_ref().zip(from.tonight.as_ref()) {
         let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
         let mut oddities = state.oddities(tonight, expire_days);
-        if let Some(at) = state_at.as_deref().filter(|_| !places.has_output()) {
-            oddities.extend(put_back(state, at, &order.output));
+        let at = state_at.as_deref().filter(|_| !places.has_output());
+        let lost = at.and_then(|at| lost_nights(state, at, &order.output)).or_else(|| places.lost_nights());
+        if let Some(LostNights { names, told }) = lost {
+            oddities.push(told);
+            from.ledger.lost_nights = names;
         }
-        oddities.extend(places.put_back());
         oddities.iter().for_each(|oddity| watch.note(oddity));
         from.ledger.timing.notes = oddities;
         from.ledger.timing.paths.state = state_at;

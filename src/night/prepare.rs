@@ -197,11 +197,20 @@ pub(super) fn begin_night(
     tonight.map(Some).map_err(RunError::State)
 }
 
-/// What there is to say where nights whose outputs stand beside tonight's went into this state after its last night, and are not
-/// in it: somebody has put an earlier state back.
-pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<String> {
-    let began = state.nights().iter().map(|night| night.began.as_str()).max()?;
-    let last: jiff::Timestamp = began.parse().ok()?;
+/// Nights that a state has lost.
+pub(super) struct LostNights {
+    /// Their names, in order.
+    pub names: Vec<String>,
+    /// What there is to say of them.
+    pub told: String,
+}
+
+/// The nights whose outputs stand beside tonight's and went into this state after its last night, and that are not in it: somebody has
+/// put an earlier state back, or its folder is not where it was.
+pub(super) fn lost_nights(state: &State, folder: &str, output: &Path) -> Option<LostNights> {
+    let began = state.nights().iter().map(|night| night.began.as_str()).max();
+    let last: jiff::Timestamp = began.map_or(Ok(jiff::Timestamp::UNIX_EPOCH), str::parse).ok()?;
+    let began = began.unwrap_or_default();
     let output = absolute(output);
     // Most are told by their mark alone.
     let may_be_lost = |beside: &PathBuf| {
@@ -224,28 +233,25 @@ pub(super) fn put_back(state: &State, folder: &str, output: &Path) -> Option<Str
         })
         .collect();
     lost.sort_by(|a, b| (&a.ledger.timing.started, &a.folder).cmp(&(&b.ledger.timing.started, &b.folder)));
-    let nights: Vec<&str> = lost.iter().filter_map(|run| run.ledger.night.as_deref()).collect();
+    let names = lost.iter_mut().filter_map(|run| run.ledger.night.take()).collect();
     let folders = lost.iter().map(|run| run.folder.display().to_string());
-    told_put_back(&nights, folder, folders)
+    LostNights::of(names, folder, folders)
 }
 
-/// What there is to say of nights that a state has lost, and of the folders that have their outputs.
-pub(super) fn told_put_back(
-    nights: &[&str],
-    state: &str,
-    folders: impl Iterator<Item = String>,
-) -> Option<String> {
-    let folders: Vec<String> =
-        [state.to_owned()].into_iter().chain(folders).map(|folder| shell_word(&folder)).collect();
-    (!nights.is_empty()).then(|| {
-        format!(
-            "{} went into this state and cannot be found in it: if an earlier state was put back, stop this run, \
-             `copydesk state repair {}` adds them, and give the command again; once the run has ended, take it out \
-             first, with `copydesk state forget`",
-            nights.join(", "),
+impl LostNights {
+    /// These nights, if there are any, and the folders that have their outputs.
+    pub(super) fn of(names: Vec<String>, state: &str, folders: impl Iterator<Item = String>) -> Option<Self> {
+        let state = shell_word(state);
+        let folders: Vec<String> = folders.map(|folder| shell_word(&folder)).collect();
+        let told = format!(
+            "{} went into this state and cannot be found in it: look whether it is the right folder, or whether an earlier state was \
+             put back. `copydesk state repair {state} {}` adds them: stop this run first, or take it out with `copydesk state \
+             forget {state} NIGHT` where it has ended; then give the command again with --restart",
+            names.join(", "),
             folders.join(" ")
-        )
-    })
+        );
+        (!names.is_empty()).then_some(Self { names, told })
+    }
 }
 
 pub(super) fn identity(order: &NightOrder, dumps: &[Dump]) -> Result<Identity, WriteError> {

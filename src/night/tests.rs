@@ -647,7 +647,12 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
         let (dump, name) = (at(&format!("{number}.jsonl")), format!("n{number}"));
         write(&dump, format!("{{\"text\":\"{}\"}}\n", edition(number)).as_bytes());
         let source = PIPELINE.replace("near = true\nparagraphs = true\n", "");
-        complete(night(order(pipeline(&source), &dump, &at(&name), 1), &at(state), &name)).timing.notes
+        let ledger = complete(night(order(pipeline(&source), &dump, &at(&name), 1), &at(state), &name));
+        assert_eq!(
+            ledger.limits_crossed.iter().any(|crossed| crossed.limit == "lost-nights"),
+            !ledger.lost_nights.is_empty()
+        );
+        ledger.timing.notes
     };
     let nothing: [String; 0] = [];
     assert_eq!(run_night(0, "state"), nothing);
@@ -663,6 +668,9 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     std::fs::rename(at("before"), at("state")).expect("it can be");
     let notes = run_night(4, "state");
     assert!(notes.len() == 1 && notes[0].starts_with("n1, n2 went into this state"), "{notes:?}");
+    std::fs::remove_dir_all(at("state")).expect("it can be");
+    let notes = run_night(8, "state");
+    assert!(notes.len() == 1 && notes[0].starts_with("n0, n1, n2, n4 went into"), "{notes:?}");
     // Nobody misses what somebody has taken out.
     let forget = |name: &str| {
         let mut state = State::open(&at("another"), false).expect("it is a state");

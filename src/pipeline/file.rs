@@ -175,6 +175,8 @@ pub struct LimitSettings {
     pub lost_dumps: u64,
     /// How many dumps of 20 lines and more may hold nothing but duplicates, or nearly nothing but copies of one record.
     pub repeated_dumps: u64,
+    /// With `--state`: how many nights may be missing from the state whose outputs stand beside tonight's.
+    pub lost_nights: u64,
     /// With `--state`: how many dumps may be missing that the nights before had by name, apart from numbers such as dates.
     pub missing_dumps: u64,
     /// With `--state`: how many dumps may have less than half of the lines that they usually have, and not because all have few.
@@ -197,6 +199,7 @@ impl Default for LimitSettings {
             empty_dumps: 0,
             lost_dumps: 0,
             repeated_dumps: 0,
+            lost_nights: 0,
             missing_dumps: 0,
             short_dumps: 0,
             usual_share: 0.5,

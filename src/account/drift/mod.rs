@@ -1,8 +1,8 @@
 //! What changed tonight beyond what the nights before explain.
 //!
 //! For each host and for all together, tonight's counts are held against those of earlier nights: how many records came,
-//! how many of them have no date, no title, no author, were dropped for which reason, were no articles, are in another
-//! language, and how long the texts are. A finding is a sentence that names what is different.
+//! how many of them have no date, no title, no author, lost letters, are dated after they were crawled or long before, were dropped for
+//! which reason, were no articles, are in another language, and how long the texts and titles are. A finding is a sentence that names what is different.
 //!
 //! # Statistics
 //!
@@ -16,9 +16,10 @@
 //!
 //! **Numbers of records** have weekends and holidays, which all hosts have together: they are held against the median
 //! of the host's nights, times what the median of the hosts that delivered anything tonight has of its own. Hosts that
-//! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0.
+//! delivered nothing say nothing about the calendar: counted in, half of them missing would make the usual number 0. Earlier weekends
+//! are made as many as other nights by the same factor of theirs, so that they do not hide a host that lost most of its records.
 //! A host is named that has less than `OF_HOST` says, clearly less than on its poorest nights, and fewer than
-//! chance explains, by a negative binomial distribution. The poorest nights
+//! chance explains, by a negative binomial distribution whose spread is learnt from its nights. The poorest nights
 //! are a low quantile, because a night that was lost itself must not excuse the next one. Nights right before tonight on which
 //! it had as little are one event with tonight, and do not count as what is usual: the stretch of them is held against
 //! stretches of as many nights. A host that stays away is therefore named for as many nights as it was there before, of
@@ -28,8 +29,9 @@
 //! due to hosts that are named for it. What all hosts have together is put down to dumps that are missing ([`dumps`]) before it is
 //! put down to the calendar: where two of three dumps did not come, every host brings a third, and it is no holiday.
 //!
-//! **Lengths** are compared as logarithms of the mean, with the spread of the nights before, at least 15 %: a
-//! finding is six times that, and at least a half or twice as long.
+//! **Lengths** of texts and titles are compared as logarithms of the mean, with the spread of the nights before, which is drawn to 15 % all
+//! the more, the fewer they are: a finding is six times that, and at least a half or twice as long, of all hosts together two thirds
+//! or half as long again.
 //!
 //! **Values that are each record's own**, titles, addresses and publication dates, are counted by sketches ([`Distinct`](super::Distinct)): a host is named whose records nearly
 //! all share a few of them, where on each night before there were about as many as records.
@@ -136,13 +138,20 @@ impl Drift {
             FAILED
         } else if is("page_") {
             NO_ARTICLES
-        } else if is("with_lost_characters") {
+        } else if is("with_lost_characters") || is("plain_ascii") {
             ENCODING
+        } else if is("dated_") {
+            DATES
         } else if is("dropped_duplicate_url") {
             AGAIN
         } else if is("dropped_duplicate_text") || is("same_") {
             SAME
-        } else if is("without_") || is("characters") || is("dropped_too_few") || is("dropped_no_text") {
+        } else if is("without_")
+            || is("characters")
+            || is("title_characters")
+            || is("dropped_too_few")
+            || is("dropped_no_text")
+        {
             LAYOUT
         } else if is("records") {
             MISSED
@@ -198,7 +207,11 @@ const NO_ADDRESS: Cause = Cause {
 };
 const ENCODING: Cause = Cause {
     guess: "its texts were probably read in a wrong encoding",
-    next: "Compare a record with its page. What is shown as \u{FFFD} is lost: mend the scraper, and let it fetch the pages again.",
+    next: "Compare a record with its page. What is shown as \u{FFFD} or ? is lost: mend the scraper, and let it fetch the pages again.",
+};
+const DATES: Cause = Cause {
+    guess: "its scraper probably reads another date, or none",
+    next: "Compare a record with its page: the date of publication is probably under another key or in another format.",
 };
 const AGAIN: Cause = Cause {
     guess: "its scraper probably delivered the same again",

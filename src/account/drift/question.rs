@@ -7,8 +7,10 @@ use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
 use crate::account::{Distinct, HostAccount, HostCounts};
 use crate::text::{count, counted};
 
-/// Records that a host must have on a usual night, or that must be concerned tonight.
+/// Records that a host must have on a usual night.
 pub(super) const LEAST_RECORDS: u64 = 20;
+/// Records that must be of a kind tonight before a share of them says anything.
+const LEAST_OF_A_KIND: u64 = 10;
 /// The share of a host's records that must be concerned beyond the usual.
 const LEAST_SHARE: f64 = 0.1;
 /// About how many things each host is asked.
@@ -31,8 +33,10 @@ const VOLUME_SIGNIFICANCE: f64 = 1e-3;
 /// as records would set: 20 different ones set 17 bits in the mean and never fewer than 11 in 400,000 trials, one sets 1.
 const MOST_DIFFER: f64 = 0.5;
 const FEW_DIFFER: f64 = 0.25;
-/// The least spread of the logarithm of the mean length.
-const LEAST_SPREAD: f64 = 0.15;
+/// The spread of the logarithm of a mean length before any night tells it.
+const USUAL_SPREAD: f64 = 0.15;
+/// How many nights weigh as much as what is assumed before.
+const NIGHTS_OF_PRIOR: f64 = 3.0;
 
 /// How many records or hosts are too few.
 pub(super) struct Volume {
@@ -40,7 +44,8 @@ pub(super) struct Volume {
     pub least: f64,
     /// And the share of the number of the poorest nights.
     pub of_poor: f64,
-    /// How much the number varies beyond chance: the square of its standard deviation as a share.
+    /// How much the number varies beyond chance at most, and before many nights tell it: the square of its standard deviation as a
+    /// share.
     pub variation: f64,
 }
 
@@ -87,8 +92,23 @@ impl Volume {
         let is_low = (now as f64) < usual * self.least
             && came < usual_of_stretch * self.least
             && came < poor * self.of_poor;
-        (is_low && at_most(now, usual, self.variation) * asked < VOLUME_SIGNIFICANCE)
+        (is_low && at_most(now, usual, self.variation_of(before)) * asked < VOLUME_SIGNIFICANCE)
             .then_some(Usual { median, tonight: usual })
+    }
+}
+
+impl Volume {
+    /// How much these nights vary beyond chance, by the method of moments, and drawn to what is assumed of all the more, the fewer
+    /// they are.
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    fn variation_of(&self, nights: &[u64]) -> f64 {
+        let number = nights.len() as f64;
+        let mean = nights.iter().sum::<u64>() as f64 / number.max(1.0);
+        let variance =
+            nights.iter().map(|night| (*night as f64 - mean).powi(2)).sum::<f64>() / (number - 1.0).max(1.0);
+        let found = ((variance - mean) / (mean * mean).max(1.0)).max(0.0);
+        let drawn = (self.variation * NIGHTS_OF_PRIOR + found * number) / (NIGHTS_OF_PRIOR + number);
+        drawn.min(self.variation)
     }
 }
 
@@ -119,14 +139,16 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
     }
     let nights = &without_lost_nights(nights);
     let empty = HostCounts::default();
-    let histories: Vec<(&str, &HostCounts, Vec<&HostCounts>)> = hosts_of(tonight, nights)
+    let histories: Vec<History<'_>> = hosts_of(tonight, nights)
         .into_iter()
         .map(|host| {
             let before = nights.iter().map(|night| night.by_host.get(host).unwrap_or(&empty)).collect();
             (host, tonight.by_host.get(host).unwrap_or(&empty), before)
         })
         .collect();
-    let common = common_factor(&histories);
+    let common = common_factor(&histories, |(_, now, _)| now);
+    let calendar: Vec<f64> =
+        (0..nights.len()).map(|night| common_factor(&histories, |(_, _, before)| before[night])).collect();
     let all_now = sum(tonight.by_host.values());
     let all_before: Vec<HostCounts> = nights.iter().map(|night| sum(night.by_host.values())).collect();
     let mut questions = Vec::new();
@@ -134,12 +156,13 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
         host: "",
         now: &all_now,
         before: all_before.iter().collect(),
+        calendar: &[],
         common: (common / there.max(LEAST_COMMON)).clamp(LEAST_COMMON_OF_NIGHT, 1.0),
     });
     let is_small = |(_, _, before): &&(_, _, Vec<_>)| median_records(before) < LEAST_RECORDS;
     let small: BTreeSet<&str> = histories.iter().filter(is_small).map(|(host, ..)| *host).collect();
     for (host, now, before) in histories {
-        questions.push(Question { host, now, before, common });
+        questions.push(Question { host, now, before, calendar: &calendar, common });
     }
     #[expect(clippy::cast_precision_loss, reason = "a bound on a probability")]
     let asked = questions.len() as f64 * QUESTIONS;
@@ -249,6 +272,10 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
         all.titles.absorb(host.titles);
         all.dates.absorb(host.dates);
         all.addresses.absorb(host.addresses);
+        all.beyond_ascii += host.beyond_ascii;
+        all.dated_later += host.dated_later;
+        all.dated_long_before += host.dated_long_before;
+        all.title_characters += host.title_characters;
         all.characters += host.characters;
         add(&mut all.reasons, &host.reasons);
         add(&mut all.languages, &host.languages);
@@ -257,15 +284,18 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
     all
 }
 
-/// What the median host has tonight of its own median, of those that delivered anything: a weekend is the same for all.
+/// A host, its counts of tonight, and those of the nights before.
+type History<'a> = (&'a str, &'a HostCounts, Vec<&'a HostCounts>);
+
+/// What the median host has on a night of its own median, of those that delivered anything: a weekend is the same for all.
 /// Never more than all of it.
 #[expect(clippy::cast_precision_loss, reason = "a ratio")]
-fn common_factor(histories: &[(&str, &HostCounts, Vec<&HostCounts>)]) -> f64 {
+fn common_factor<'a>(histories: &[History<'a>], on: impl Fn(&History<'a>) -> &'a HostCounts) -> f64 {
     let mut ratios: Vec<f64> = histories
         .iter()
-        .filter_map(|(_, now, before)| {
-            let usual = median_records(before);
-            (usual >= LEAST_RECORDS && records(now) > 0).then(|| records(now) as f64 / usual as f64)
+        .filter_map(|history| {
+            let (came, usual) = (records(on(history)), median_records(&history.2));
+            (usual >= LEAST_RECORDS && came > 0).then(|| came as f64 / usual as f64)
         })
         .collect();
     if ratios.len() < LEAST_HOSTS {
@@ -285,6 +315,9 @@ struct Question<'a> {
     now: &'a HostCounts,
     /// The nights before, the latest last; on those without the host its counts are 0.
     before: Vec<&'a HostCounts>,
+    /// What all hosts had together on each of these nights; nothing for all hosts together.
+    calendar: &'a [f64],
+    /// And tonight.
     common: f64,
 }
 
@@ -313,18 +346,32 @@ impl Question<'_> {
                     asked,
                 ));
             }
-            let fields: [(&str, &Part<'_>, &str); 4] = [
+            let fields: [(&str, &Part<'_>, &str); 7] = [
                 ("without_date", &|host| host.without_date, "without a date"),
                 ("without_title", &|host| host.without_title, "without a title"),
                 ("without_author", &|host| host.without_author, "without an author"),
                 (
                     "with_lost_characters",
                     &|host| host.with_lost_characters,
-                    "with lost characters (\u{FFFD})",
+                    "with lost characters (\u{FFFD}, or ? within words)",
+                ),
+                (
+                    "plain_ascii",
+                    &|host| records(host).saturating_sub(host.beyond_ascii),
+                    "without any letter beyond ASCII",
+                ),
+                ("dated_later", &|host| host.dated_later, "dated after they were crawled"),
+                (
+                    "dated_long_before",
+                    &|host| host.dated_long_before,
+                    "dated half a year before they were crawled",
                 ),
             ];
             for (what, part, words) in fields {
-                changes.extend(self.share(what, part, words, asked));
+                // Without letters beyond ASCII are also most texts in English: that says something where nearly all have them.
+                let says_something =
+                    |shift: &Shift| what != "plain_ascii" || shift.usual * 4.0 <= shift.tonight;
+                changes.extend(self.share(what, part, words, asked).filter(says_something));
             }
             for reason in name_of(|host| &host.reasons) {
                 let part = |host: &HostCounts| host.reasons.get(&reason).copied().unwrap_or(0);
@@ -345,24 +392,35 @@ impl Question<'_> {
             changes.extend(self.same("same_address", "address", &|host| (host.addresses, records(host))));
             let titles = |host: &HostCounts| (host.titles, records(host) - host.without_title);
             changes.extend(self.same("same_title", "title", &titles));
-            changes.extend(self.length());
+            changes.extend(self.length("characters", "text", |host| (host.characters, records(host))));
+            changes.extend(self.length("title_characters", "title", |host| {
+                (host.title_characters, records(host).saturating_sub(host.without_title))
+            }));
         }
         changes.extend(self.volume(asked / QUESTIONS));
         changes
     }
 
-    /// The language that nearly all records were in.
+    /// The language that nearly all records were in, until it changed.
     fn main_language(&self) -> Option<String> {
-        let all = sum(self.before.iter().copied());
-        let (language, number) = all.languages.iter().max_by_key(|(_, number)| **number)?;
-        (!language.is_empty() && number * 10 >= records(&all) * 8).then(|| language.clone())
+        let of = |nights: &[&HostCounts]| {
+            let all = sum(nights.iter().copied());
+            let (language, number) = all.languages.into_iter().max_by_key(|(_, number)| *number)?;
+            let count = all.kept + all.dropped;
+            (!language.is_empty() && number * 10 >= count * 8).then_some(language)
+        };
+        let is_other = |before: &[&HostCounts], night: &&HostCounts| {
+            let number = |language| night.languages.get(&language).copied().unwrap_or(0);
+            of(before).map(number).is_some_and(|number| number * 10 < records(night) * 8)
+        };
+        of(before_stretch(&self.before, is_other))
     }
 
     /// Whether more records than usual are of a kind.
     #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
     fn share(&self, what: &str, part: &Part<'_>, words: &str, asked: f64) -> Option<Shift> {
         let (hit, all) = (part(self.now), records(self.now));
-        if hit < LEAST_RECORDS {
+        if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS {
             return None;
         }
         let nights: Vec<(f64, f64)> = self
@@ -427,10 +485,21 @@ impl Question<'_> {
         })
     }
 
-    /// Whether far fewer records came.
-    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    /// Whether far fewer records came. Those of earlier weekends are made as many as on other days, by what all hosts had together.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts"
+    )]
     fn volume(&self, hosts: f64) -> Option<Shift> {
-        let counts: Vec<u64> = self.before.iter().map(|night| records(night)).collect();
+        let calendar = self.calendar.iter().copied().chain(std::iter::repeat(1.0));
+        let counts: Vec<u64> = self
+            .before
+            .iter()
+            .zip(calendar)
+            .map(|(night, common)| (records(night) as f64 / common).round() as u64)
+            .collect();
         let now = records(self.now);
         let (volume, asked) = if self.host.is_empty() { (OF_NIGHT, 1.0) } else { (OF_HOST, hosts) };
         let usual = volume.usual(now, &counts, self.common, asked)?;
@@ -442,17 +511,19 @@ impl Question<'_> {
         })
     }
 
-    /// Whether the texts are far shorter or longer.
+    /// Whether the texts, or the titles, are far shorter or longer; all hosts together vary less.
     #[expect(clippy::cast_precision_loss, reason = "means")]
-    fn length(&self) -> Option<Shift> {
-        let mean = |counts: &HostCounts| (counts.characters as f64 / records(counts).max(1) as f64).max(1.0);
-        if records(self.now) < LEAST_RECORDS {
-            return None;
-        }
+    fn length(&self, what: &str, word: &str, of: fn(&HostCounts) -> (u64, u64)) -> Option<Shift> {
+        let least = if self.host.is_empty() { 1.5_f64 } else { 2.0 };
+        let mean = |(characters, number): (u64, u64)| (characters as f64 / number.max(1) as f64).max(1.0);
+        let is_enough = |(_, number): &(u64, u64)| *number >= LEAST_RECORDS;
+        let now = Some(of(self.now)).filter(is_enough)?;
         let logs: Vec<f64> = self
             .before
             .iter()
-            .filter(|night| records(night) >= LEAST_RECORDS)
+            .map(|night| of(night))
+            // Those of earlier versions have no characters of titles.
+            .filter(|night| is_enough(night) && night.0 > 0)
             .map(|night| mean(night).ln())
             .collect();
         if logs.len() < LEAST_NIGHTS {
@@ -461,19 +532,20 @@ impl Question<'_> {
         let middle_of = |logs: &[f64]| logs.iter().sum::<f64>() / logs.len() as f64;
         let is_far = |logs: &[f64], log: f64| {
             let middle = middle_of(logs);
-            let variance =
-                logs.iter().map(|log| (log - middle).powi(2)).sum::<f64>() / (logs.len() as f64 - 1.0);
-            (log - middle).abs() > (6.0 * variance.sqrt().max(LEAST_SPREAD)).max(std::f64::consts::LN_2)
+            let squares = logs.iter().map(|log| (log - middle).powi(2)).sum::<f64>();
+            let prior = NIGHTS_OF_PRIOR * USUAL_SPREAD * USUAL_SPREAD;
+            let spread = ((prior + squares) / (NIGHTS_OF_PRIOR + logs.len() as f64 - 1.0)).sqrt();
+            (log - middle).abs() > (6.0 * spread).max(least.ln())
         };
         let logs = before_stretch(&logs, |before, log| is_far(before, *log));
-        let (middle, now) = (middle_of(logs), mean(self.now));
+        let (middle, characters, now) = (middle_of(logs), now.0, mean(now));
         is_far(logs, now.ln()).then(|| Shift {
-            what: "characters".to_owned(),
+            what: what.to_owned(),
             tonight: now,
             usual: middle.exp(),
-            sentence: match self.now.characters {
-                0 => format!("no text at all, usually {} characters", rounded(middle.exp())),
-                _ => format!("{} characters a text, usually {}", rounded(now), rounded(middle.exp())),
+            sentence: match characters {
+                0 => format!("no {word} at all, usually {} characters", rounded(middle.exp())),
+                _ => format!("{} characters a {word}, usually {}", rounded(now), rounded(middle.exp())),
             },
         })
     }

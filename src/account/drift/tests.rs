@@ -53,10 +53,14 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             without_date: part(if host % 3 == 0 { 0.3 } else { 0.01 }),
             without_author: part(0.25),
             with_lost_characters: part(0.002),
+            beyond_ascii: if host % 2 == 0 { all - part(0.02) } else { part(0.5) },
+            dated_later: part(0.001),
+            dated_long_before: part(if host % 5 == 0 { 0.3 } else { 0.01 }),
             titles,
             dates: titles,
             addresses: titles,
             characters: all * (3000 + part(0.5)),
+            title_characters: all * 60 + part(0.5),
             languages: BTreeMap::from([("en".to_owned(), all)]),
             pages: BTreeMap::from([("paywall_stub".to_owned(), part(0.02))]),
         };
@@ -100,14 +104,25 @@ fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
         volume.languages = BTreeMap::from([("en".to_owned(), records(volume))]);
         (volume.without_date, volume.without_author, volume.without_title) = (0, 0, 0);
         volume.characters /= 5;
+        volume.title_characters /= 5;
         volume.pages.clear();
         let same = tonight.by_host.get_mut(&host(17)).expect("it is there");
         same.titles = Distinct::of(&["The Daily Example"]);
+        tonight.by_host.get_mut(&host(12)).expect("it is there").beyond_ascii = 0;
+        let later = tonight.by_host.get_mut(&host(34)).expect("it is there");
+        later.dated_later = records(later);
+        tonight.by_host.get_mut(&host(33)).expect("it is there").title_characters /= 4;
+        let other = tonight.by_host.get_mut(&host(32)).expect("it is there");
+        other.languages = BTreeMap::from([("en".to_owned(), 1), ("de".to_owned(), records(other) - 1)]);
         let before: Vec<&HostAccount> = nights.iter().collect();
         let found = drift(&tonight, &before, 1.0);
         let what: BTreeMap<&str, &str> =
             found.iter().map(|drift| (drift.host.as_str(), drift.changes[0].what.as_str())).collect();
         let expected = [
+            ("h12.example", "plain_ascii"),
+            ("h34.example", "dated_later"),
+            ("h33.example", "title_characters"),
+            ("h32.example", "language"),
             ("h14.example", "without_date"),
             ("h15.example", "page_consent_wall"),
             ("h16.example", "records"),
@@ -165,6 +180,8 @@ fn what_missing_dumps_explain_is_no_holiday_and_neither_is_a_third_of_the_usual(
             *host = HostCounts {
                 kept: part(records(host)),
                 characters: part(host.characters),
+                title_characters: part(host.title_characters),
+                beyond_ascii: part(host.beyond_ascii),
                 languages: BTreeMap::from([("en".to_owned(), part(records(host)))]),
                 ..HostCounts::default()
             };
@@ -310,6 +327,28 @@ fn a_host_that_stays_away_is_named_each_night_for_a_week() {
 }
 
 #[test]
+fn weekends_do_not_hide_a_host_that_lost_most_of_its_records() {
+    let night = |day: usize, of_host: u64| {
+        // All bring 60 % on weekends, give or take.
+        let of = |host: usize| if day % 7 >= 5 { 60 } else { 100 } + (day * 5 + host * 3) as u64 % 7;
+        let counts = |host: usize| if host == 0 { of_host.min(of(host)) } else { of(host) };
+        let hosts = (0..8).map(|host| {
+            (format!("h{host}.example"), HostCounts { kept: counts(host), ..HostCounts::default() })
+        });
+        HostAccount { by_host: hosts.collect(), others: None }
+    };
+    let nights: Vec<HostAccount> = (0..14).map(|day| night(day, 100)).collect();
+    let named = |day, of_host| {
+        let found = drift(&night(day, of_host), &nights.iter().collect::<Vec<_>>(), 1.0);
+        found.into_iter().map(|drift| drift.host).collect::<Vec<_>>()
+    };
+    assert_eq!(named(14, 33), ["h0.example"]);
+    assert_eq!(named(14, 60), [""; 0]);
+    assert_eq!(named(19, 100), [""; 0], "a weekend");
+    assert_eq!(named(19, 20), ["h0.example"], "less than a weekend explains");
+}
+
+#[test]
 fn a_host_with_nights_off_is_named_when_it_stays_away_for_longer() {
     let mut every_second: Vec<u64> = [100, 0].repeat(6);
     assert_eq!(named(&every_second), [0; 0]);
@@ -334,13 +373,18 @@ fn a_broken_scraper_is_named_each_night_for_a_week() {
         let short = account.by_host.get_mut(&of(15)).expect("it is there");
         short.characters = records(short) * 250;
         account.by_host.get_mut(&of(17)).expect("it is there").titles = Distinct::of(&["The Daily Example"]);
+        let other = account.by_host.get_mut(&of(18)).expect("it is there");
+        other.languages = BTreeMap::from([("de".to_owned(), records(other))]);
         let before: Vec<&HostAccount> = nights[..tonight].iter().collect();
         for found in drift(&nights[tonight], &before, 1.0) {
             hosts.entry(found.host).or_insert_with(Vec::new).push(tonight);
         }
     }
     let week: Vec<usize> = (6..12).collect();
-    assert_eq!(hosts, BTreeMap::from([14, 15, 17].map(|host| (format!("h{host}.example"), week.clone()))));
+    assert_eq!(
+        hosts,
+        BTreeMap::from([14, 15, 17, 18].map(|host| (format!("h{host}.example"), week.clone())))
+    );
 }
 
 #[test]

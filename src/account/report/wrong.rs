@@ -17,7 +17,7 @@ const AT_ONCE: usize = 5;
 const MOST_REASONS: usize = 3;
 
 /// What to do where a limit is crossed.
-const NEXT: [(&str, &str); 9] = [
+const NEXT: [(&str, &str); 10] = [
     (
         "kept-records",
         "Look at one of the records that were lost. If the dumps are as they should be, the pipeline does not fit them.",
@@ -49,6 +49,11 @@ const NEXT: [(&str, &str); 9] = [
         "short-dumps",
         "Was the dump copied before it was complete? Look at the log of the scraper that writes it, and at its last line. When all is \
          there, run the night again with --restart.",
+    ),
+    (
+        "lost-nights",
+        "Their articles were kept again, if they came again. Was the state moved, or an earlier one put back? The note below \
+         the figures says how to add them.",
     ),
     ("repeated-dumps", "Was a file copied twice, or does its scraper deliver what it delivered before?"),
 ];

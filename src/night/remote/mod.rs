@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::order::{Finish, NightOrder, RunError};
-use super::prepare::{PlannedOutput, changes, told_put_back};
+use super::prepare::{LostNights, PlannedOutput, changes};
 use crate::account::Ledger;
 use crate::read::Dump;
 use crate::state::{Checkpoint, Identity, State, Tonight};
@@ -95,12 +95,12 @@ impl Places {
         self.state.as_mut().map_or(Ok(()), StateOnStore::fetch).map_err(RunError::State)
     }
 
-    /// What there is to say where the state is an earlier one than this machine has left there.
-    pub(super) fn put_back(&self) -> Option<String> {
+    /// The nights that the state lacks, where it is an earlier one than this machine has left there.
+    pub(super) fn lost_nights(&self) -> Option<LostNights> {
         let state = self.state.as_ref()?;
-        let nights: Vec<&str> = state.lost.iter().map(|night| &*night.name).collect();
+        let nights = state.lost.iter().map(|night| night.name.to_string()).collect();
         let folders = state.lost.iter().map(|night| night.output.display().to_string());
-        told_put_back(&nights, &state.folder.shown().display().to_string(), folders)
+        LostNights::of(nights, &state.folder.shown().display().to_string(), folders)
     }
 
     /// An error of the outputs or the state, by their addresses.
