@@ -244,8 +244,8 @@ pub(super) fn table(ledger: &Ledger, output: Option<&Path>, columns: usize) -> S
     }
     if let Some(output) = output.filter(|_| !ledger.limits_crossed.is_empty()) {
         let report = format!("{}/report.html", output.display());
-        add(format!("{RED}exit code 3{RESET}  see {}", elide(&report, columns.saturating_sub(17))));
-        // Commands are not shortened: they are there to be pasted.
+        // Neither the path nor commands are shortened: they are there to be pasted.
+        add(format!("{RED}exit code 3{RESET}  see {report}"));
         next(ledger, output).into_iter().for_each(&mut add);
     }
     let read: u64 = ledger.dumps.iter().map(|dump| dump.bytes).sum();

@@ -36,6 +36,7 @@ mod nights;
 pub use checkpoint::{Checkpoint, Checkpoints, Identity, Imprint, Position, ResumeError};
 pub(crate) use journal::NAME as JOURNAL;
 pub use journal::{EntryStream, Journal, JournalReader, JournalStanding};
+pub(crate) use nights::share_state;
 pub use nights::{
     Comparison, EndedNight, Entries, History, KeptEntries, NamedNight, NightAccount, NightName, NightRun,
     State, StateError, Tonight, VolumeAccount, Withheld,

@@ -1,7 +1,7 @@
 //! What stands for no value.
 
 /// Whether a text is what programs and people write for no value: `str(None)` in Python, `NULL` and `\N` in exports of SQL,
-/// `undefined` in JavaScript, `nan` and `NaT` in tables, `N/A` and a dash in spreadsheets. As a whole value, of any field
+/// `undefined` in JavaScript, `nan` and `NaT` in tables, `NA` in R, `N/A` and a dash in spreadsheets. As a whole value, of any field
 /// of a record or a page; the second
 /// `\N` is the first one in JSON.
 pub fn says_nothing(text: &str) -> bool {
@@ -13,5 +13,7 @@ pub fn says_nothing(text: &str) -> bool {
     let is_dash = |letter: char| matches!(letter, '-' | '–' | '—');
     let text = if text.len() > LONGEST_BYTES { "" } else { text.trim() };
     !text.is_empty()
-        && (WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.chars().all(is_dash))
+        && (text == "NA"
+            || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+            || text.chars().all(is_dash))
 }

@@ -13,6 +13,10 @@ pub(super) const LEAST_RECORDS: u64 = 20;
 const LEAST_OF_A_KIND: u64 = 10;
 /// The share of a host's records that must be concerned beyond the usual.
 const LEAST_SHARE: f64 = 0.1;
+/// Records without any letter beyond ASCII.
+const PLAIN_ASCII: &str = "plain_ascii";
+/// The share of a host's records that agencies may have written beyond the usual.
+const MOST_OF_AGENCIES: f64 = 0.4;
 /// About how many things each host is asked.
 const QUESTIONS: f64 = 10.0;
 /// How improbable tonight must be, all questions taken together.
@@ -324,81 +328,76 @@ struct Question<'a> {
 /// Records of a kind, on one night.
 type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
 
+/// Kinds of records, and what is said of them.
+static KINDS: [(&str, fn(&HostCounts) -> u64, &str); 7] = [
+    ("without_date", |host| host.without_date, "without a date"),
+    ("without_title", |host| host.without_title, "without a title"),
+    ("without_author", |host| host.without_author, "without an author"),
+    (
+        "with_lost_characters",
+        |host| host.with_lost_characters,
+        "with lost characters (\u{FFFD}, or ? within words)",
+    ),
+    (PLAIN_ASCII, |host| records(host).saturating_sub(host.beyond_ascii), "without any letter beyond ASCII"),
+    ("dated_later", |host| host.dated_later, "dated after they were crawled"),
+    ("dated_long_before", |host| host.dated_long_before, "dated half a year before they were crawled"),
+];
+
 impl Question<'_> {
     fn changes(&self, asked: f64) -> Vec<Shift> {
+        let missing = self.volume(asked / QUESTIONS);
         if self.before.len() < LEAST_NIGHTS {
             let is_missing = records(self.now) == 0 && self.before.iter().all(|night| records(night) > 0);
-            return self.volume(asked / QUESTIONS).into_iter().filter(|_| is_missing).collect();
+            return missing.into_iter().filter(|_| is_missing).collect();
         }
         let mut changes = Vec::new();
-        let enough = self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS;
-        if enough {
-            let name_of = |map: fn(&HostCounts) -> &BTreeMap<String, u64>| {
-                map(self.now).keys().cloned().collect::<Vec<_>>()
-            };
-            for kind in name_of(|host| &host.pages) {
-                let part = |host: &HostCounts| host.pages.get(&kind).copied().unwrap_or(0);
-                let shown = kind.replace('_', " ");
-                changes.extend(self.share(
-                    &format!("page_{kind}"),
-                    &part,
-                    &format!("are no articles ({shown})"),
-                    asked,
-                ));
-            }
-            let fields: [(&str, &Part<'_>, &str); 7] = [
-                ("without_date", &|host| host.without_date, "without a date"),
-                ("without_title", &|host| host.without_title, "without a title"),
-                ("without_author", &|host| host.without_author, "without an author"),
-                (
-                    "with_lost_characters",
-                    &|host| host.with_lost_characters,
-                    "with lost characters (\u{FFFD}, or ? within words)",
-                ),
-                (
-                    "plain_ascii",
-                    &|host| records(host).saturating_sub(host.beyond_ascii),
-                    "without any letter beyond ASCII",
-                ),
-                ("dated_later", &|host| host.dated_later, "dated after they were crawled"),
-                (
-                    "dated_long_before",
-                    &|host| host.dated_long_before,
-                    "dated half a year before they were crawled",
-                ),
-            ];
-            for (what, part, words) in fields {
-                // Without letters beyond ASCII are also most texts in English: that says something where nearly all have them.
-                let says_something =
-                    |shift: &Shift| what != "plain_ascii" || shift.usual * 4.0 <= shift.tonight;
-                changes.extend(self.share(what, part, words, asked).filter(says_something));
-            }
-            for reason in name_of(|host| &host.reasons) {
-                let part = |host: &HostCounts| host.reasons.get(&reason).copied().unwrap_or(0);
-                changes.extend(self.share(
-                    &format!("dropped_{reason}"),
-                    &part,
-                    &format!("dropped as {reason}"),
-                    asked,
-                ));
-            }
-            if let Some(language) = self.main_language() {
-                let part =
-                    |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
-                changes.extend(self.share("language", &part, &format!("not in {language}"), asked));
-            }
+        if self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS {
+            changes.extend(self.shares(asked));
             let dates = |host: &HostCounts| (host.dates, records(host) - host.without_date);
             changes.extend(self.same("same_date", "publication date", &dates));
             changes.extend(self.same("same_address", "address", &|host| (host.addresses, records(host))));
             let titles = |host: &HostCounts| (host.titles, records(host) - host.without_title);
             changes.extend(self.same("same_title", "title", &titles));
             changes.extend(self.length("characters", "text", |host| (host.characters, records(host))));
-            changes.extend(self.length("title_characters", "title", |host| {
-                (host.title_characters, records(host).saturating_sub(host.without_title))
-            }));
+            let titles = |host: &HostCounts| (host.title_characters, records(host) - host.without_title);
+            changes.extend(self.length("title_characters", "title", titles));
         }
-        changes.extend(self.volume(asked / QUESTIONS));
+        changes.extend(missing);
         changes
+    }
+
+    /// Kinds of which there are more than usual.
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    fn shares(&self, asked: f64) -> Vec<Shift> {
+        let mut found = Vec::new();
+        for kind in self.now.pages.keys() {
+            let part = |host: &HostCounts| host.pages.get(kind).copied().unwrap_or(0);
+            let words = format!("are no articles ({})", kind.replace('_', " "));
+            found.extend(self.share(&format!("page_{kind}"), &part, &words, asked));
+        }
+        for (what, part, words) in KINDS {
+            // Most texts in English have no letter beyond ASCII: it says something where nearly all have one.
+            let says_something = |shift: &Shift| what != PLAIN_ASCII || shift.usual * 4.0 <= shift.tonight;
+            found.extend(self.share(what, &part, words, asked).filter(says_something));
+        }
+        for reason in self.now.reasons.keys() {
+            let part = |host: &HostCounts| host.reasons.get(reason).copied().unwrap_or(0);
+            let shift =
+                self.share(&format!("dropped_{reason}"), &part, &format!("dropped as {reason}"), asked);
+            // An agency's reports come from many hosts, on some nights more of them.
+            let may_be_an_agencys = ["duplicate_text", "near_duplicate"].contains(&&**reason);
+            let is_enough = |shift: &Shift| {
+                !may_be_an_agencys
+                    || shift.tonight - shift.usual >= records(self.now) as f64 * MOST_OF_AGENCIES
+            };
+            found.extend(shift.filter(is_enough));
+        }
+        if let Some(language) = self.main_language() {
+            let part =
+                |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
+            found.extend(self.share("language", &part, &format!("not in {language}"), asked));
+        }
+        found
     }
 
     /// The language that nearly all records were in, until it changed.
@@ -478,7 +477,7 @@ impl Question<'_> {
                 sentence: match rounded(values).as_str() {
                     "1" => format!("{} records have one and the same {word}", count(all)),
                     values => {
-                        format!("{} records have only some {values} different values of {word}", count(all))
+                        format!("{} records have only about {values} different values of {word}", count(all))
                     }
                 },
             }

@@ -55,7 +55,7 @@ impl Night<'_> {
                     @if damaged > 0 { ", " (counted(damaged, "dump is", "dumps are")) " damaged" }
                     @if empty > 0 { ", " (counted(empty, "dump is", "dumps are")) " empty" }
                     @if lost > 0 { ", " (counted(lost, "dump is", "dumps are")) " lost" }
-                    @if repeated > 0 { ", " (counted(repeated, "dump holds", "dumps hold")) " nothing but duplicates" }
+                    @if repeated > 0 { ", " (counted(repeated, "dump holds", "dumps hold")) " hardly anything but duplicates" }
                     @if dumps > 0 { ", " (counted(dumps, "dump is missing", "dumps are missing")) }
                     @if short > 0 { ", " (counted(short, "dump is", "dumps are")) " far shorter than usual" }
                     @if missing > 0 { ", " (counted(missing, "host", "hosts")) " delivered nothing" }

@@ -10,6 +10,7 @@ use super::{Exit, completions, pipeline_file};
 use crate::finished::what_if::{Replay, what_if as replay};
 use crate::finished::{FinishedError, FinishedRun};
 use crate::pipeline::{Pipeline, SHIPPED, extended};
+use crate::state::share_state;
 use crate::store::shown;
 use crate::text::{shell_path, shell_word};
 
@@ -81,7 +82,7 @@ pub(super) fn what_if(arguments: &Arguments) -> Exit {
     let report = match replay(&question) {
         Ok(report) => report,
         Err(FinishedError::NeedsRun(reasons)) => {
-            let again = again(name, &question.runs);
+            let again = again((name, &pipeline), &question.runs);
             let failure = FinishedError::NeedsRun(reasons);
             error(&failure.to_string(), &[&again, "`copydesk diff` then shows what became different"]);
             return Exit::Usage;
@@ -107,23 +108,27 @@ fn with_extended(name: &str) -> Option<(Pipeline, Vec<Pipeline>)> {
 }
 
 /// The command of a new run that has the answer.
-fn again(pipeline: &str, runs: &[(FinishedRun, &Pipeline)]) -> String {
+fn again((name, pipeline): (&str, &Pipeline), runs: &[(FinishedRun, &Pipeline)]) -> String {
     /// More dumps make no command that anybody reads.
     const MOST_DUMPS: usize = 4;
     let (mut inputs, mut night) = ("INPUT...".to_owned(), String::new());
-    if let [(run, _)] = runs {
+    if let [(run, was)] = runs {
         let dumps = &run.ledger.timing.paths.dumps;
         if (1..=MOST_DUMPS).contains(&dumps.len()) && dumps.iter().all(|dump| !dump.is_empty()) {
             inputs = dumps.iter().map(|dump| shell_path(dump)).collect::<Vec<_>>().join(" ");
         }
-        if let Some(name) = &run.ledger.night {
+        let dedups = was.dedup.as_ref().zip(pipeline.dedup.as_ref());
+        let has_state = run.ledger.night.as_ref();
+        if has_state.is_some() && !dedups.is_some_and(|(was, dedup)| share_state(was, dedup)) {
+            night = ", without its state: that has other keys for duplicates".to_owned();
+        } else if let Some(name) = has_state {
             night = format!(
                 " --state STATE --night={}, with a copy of its state: the night in it is replaced",
                 shell_word(name)
             );
         }
     }
-    let pipeline = shell_path(pipeline);
+    let pipeline = shell_path(name);
     format!("a new run has the answer: copydesk run {pipeline} {inputs} --output DIR{night}")
 }
 

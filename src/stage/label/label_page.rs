@@ -40,8 +40,8 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
     summary: "says whether a page is an article, a front page, a consent form, a paywall's stub, an error or a bot check",
     about: "Writes `labels.page`: `kind`, one of `article`, `front_page`, `consent_wall`, `paywall_stub`, `error`, `bot_check` \
             and `empty`, with `words`, the text's length, the `evidence`, and `cut` where the page continues beyond what \
-            `extract-html` reads of one. Works on records that came with `html`, \
-            after `extract-html`.",
+            `extract-html` reads of one. Belongs after `extract-html`. Of a record that came without `html`, it is written where a \
+            short text says that it is no article.",
     rules: &[],
     example: "[[stage]]\nkind = \"label-page\"\nenough-words = 200\n",
     schema: settings_schema::<Settings>,
@@ -50,7 +50,10 @@ pub(in crate::stage) static KIND: StageKind = StageKind {
 
 impl Stage for Settings {
     fn apply(&self, article: &mut Article, cx: &mut StageContext) -> Outcome {
-        let Some(parsed) = cx.open_page(article) else { return Outcome::Keep };
+        let Some(parsed) = cx.open_page(article) else {
+            self.judge_text(article, cx);
+            return Outcome::Keep;
+        };
         let words = count_words(&article.text, usize::MAX);
         let (kind, evidence) = self.judge(article, parsed, words);
         let mut label = json!({ "kind": kind, "words": words });
@@ -70,24 +73,34 @@ impl Stage for Settings {
 }
 
 impl Settings {
+    /// A text that somebody else has taken from a page: scrapers take challenges and errors for texts, too.
+    fn judge_text(&self, article: &mut Article, cx: &mut StageContext) {
+        /// So long that it has enough words in any language.
+        const BYTES_OF_WORD: usize = 16;
+        if article.text.len() > self.enough_words * BYTES_OF_WORD {
+            return;
+        }
+        let words = count_words(&article.text, self.enough_words);
+        if words == 0 || words >= self.enough_words {
+            return;
+        }
+        if let Some((kind, evidence)) = sign(&[&article.title], &article.text) {
+            article
+                .labels
+                .insert("page".to_owned(), json!({ "kind": kind, "words": words, "evidence": evidence }));
+            cx.measure("words", words, at_least(self.enough_words));
+            cx.note_change();
+        }
+    }
+
     fn judge(&self, article: &Article, parsed: &ParsedPage, words: usize) -> (&'static str, Option<String>) {
         let page = parsed.page();
         if words < self.enough_words {
             // The page's own title comes first: an error page's other fields are the site's.
-            let titles = [title_of(page), article.title.clone()]
-                .map(|title| title.chars().take(LONGEST_TITLE).collect::<String>().to_lowercase());
-            let text = visible_text(parsed, words).to_lowercase();
-            for (kind, place, phrases) in SIGNS {
-                let found = match place {
-                    Place::Title => {
-                        phrases.iter().find(|phrase| titles.iter().any(|title| is_title(title, phrase)))
-                    }
-                    Place::Text => phrases.iter().find(|phrase| text.contains(**phrase)),
-                };
-                let name = if matches!(place, Place::Title) { "title" } else { "text" };
-                if let Some(phrase) = found {
-                    return (kind, Some(format!("{name}: {phrase}")));
-                }
+            if let Some((kind, evidence)) =
+                sign(&[&title_of(page), &article.title], &visible_text(parsed, words))
+            {
+                return (kind, Some(evidence));
             }
             let is_not_free = parsed.json_ld().iter().any(|object| {
                 object.get("isAccessibleForFree").is_some_and(|free| {
@@ -104,6 +117,22 @@ impl Settings {
         }
         if words == 0 { ("empty", None) } else { ("article", None) }
     }
+}
+
+/// What titles or a text say that are of no article, and where.
+fn sign(titles: &[&str], text: &str) -> Option<(&'static str, String)> {
+    let lower = |title: &&str| title.chars().take(LONGEST_TITLE).collect::<String>().to_lowercase();
+    let titles: Vec<String> = titles.iter().map(lower).collect();
+    let text = text.to_lowercase();
+    SIGNS.iter().find_map(|(kind, place, phrases)| {
+        let (name, found) = match place {
+            Place::Title => {
+                ("title", phrases.iter().find(|phrase| titles.iter().any(|title| is_title(title, phrase))))
+            }
+            Place::Text => ("text", phrases.iter().find(|phrase| text.contains(**phrase))),
+        };
+        found.map(|phrase| (*kind, format!("{name}: {phrase}")))
+    })
 }
 
 /// Whether a part of a title, between dashes or bars, is a phrase, or little more: `Page not found | The Courier` is,

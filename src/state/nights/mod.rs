@@ -219,6 +219,11 @@ impl StateError {
     }
 }
 
+/// Whether runs with these settings can be in one state.
+pub(crate) fn share_state(one: &DedupSettings, other: &DedupSettings) -> bool {
+    KeySettings::of(one) == KeySettings::of(other)
+}
+
 /// What makes keys comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct KeySettings {
