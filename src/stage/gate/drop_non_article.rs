@@ -2,7 +2,7 @@
 //!
 //! `labels.page.kind = "bot_check"` → dropped as `no_article`, measured `bot_check`, limit `article`.
 //!
-//! What a page is, `label-page` says; without it, or for records that came without a page, nothing is dropped.
+//! What a page is, and which texts are of none, `label-page` says; without it, nothing is dropped.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

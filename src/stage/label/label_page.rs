@@ -84,7 +84,9 @@ impl Settings {
         if words == 0 || words >= self.enough_words {
             return;
         }
-        if let Some((kind, evidence)) = sign(&[&article.title], &article.text) {
+        // Scrapers put banners beside articles, too.
+        let text = if words < HAS_TEXT_WORDS { &article.text } else { "" };
+        if let Some((kind, evidence)) = sign(&[&article.title], text) {
             article
                 .labels
                 .insert("page".to_owned(), json!({ "kind": kind, "words": words, "evidence": evidence }));
@@ -185,6 +187,9 @@ fn front_page(article: &Article, parsed: &ParsedPage, words: usize) -> Option<St
         .then(|| format!("links: {headlines} headlines, {linked} of {all} words"))
 }
 
+/// The longest challenge or consent form that was taken for a text had 32 words of it in one place.
+const HAS_TEXT_WORDS: usize = 40;
+
 /// In characters; a challenge or an error says what it is in fewer.
 const LONGEST_TITLE: usize = 200;
 
@@ -203,8 +208,6 @@ fn title_of(page: Page<'_>) -> String {
 /// of banners and forms. A challenge says what it is at once, and has no text beside it.
 fn visible_text(parsed: &ParsedPage, words: usize) -> String {
     const LOOKED_AT_BYTES: usize = 4096;
-    /// The longest challenge or consent form that was taken for a text had 32 words of it in one place.
-    const HAS_TEXT_WORDS: usize = 40;
     let (page, survey) = (parsed.page(), parsed.survey());
     let mut beside = ClassHints::NAVIGATION.with(ClassHints::FOOTER).with(ClassHints::HIDDEN);
     if words >= HAS_TEXT_WORDS {
