@@ -473,7 +473,7 @@ impl HostCounts {
         self.title_characters += profile::characters(&article.title);
         self.titles.add(&article.title);
         if let Some(published) = article.published.as_ref() {
-            self.dates.add(&published.utc_milliseconds().to_le_bytes());
+            self.dates.add(published.utc_milliseconds().to_le_bytes());
         }
         self.addresses.add(&article.url);
         self.characters += profile::characters(&article.text);

@@ -328,8 +328,10 @@ struct Question<'a> {
 /// Records of a kind, on one night.
 type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
 
-/// Kinds of records, and what is said of them.
-static KINDS: [(&str, fn(&HostCounts) -> u64, &str); 7] = [
+/// A kind of records: its name, how many there are, and what is said of them.
+type Kind = (&'static str, fn(&HostCounts) -> u64, &'static str);
+
+static KINDS: [Kind; 7] = [
     ("without_date", |host| host.without_date, "without a date"),
     ("without_title", |host| host.without_title, "without a title"),
     ("without_author", |host| host.without_author, "without an author"),

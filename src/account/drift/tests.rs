@@ -44,7 +44,7 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
         let dropped = part(0.12);
         let mut titles = Distinct::default();
         // Not of each host: it takes most of the test's time.
-        (0..if host % 10 == 7 { all } else { 0 }).for_each(|title| titles.add(&format!("{day} {title}")));
+        (0..if host % 10 == 7 { all } else { 0 }).for_each(|title| titles.add(format!("{day} {title}")));
         let counts = HostCounts {
             kept: all - dropped,
             dropped,

@@ -120,7 +120,7 @@ fn again((name, pipeline): (&str, &Pipeline), runs: &[(FinishedRun, &Pipeline)])
         let dedups = was.dedup.as_ref().zip(pipeline.dedup.as_ref());
         let has_state = run.ledger.night.as_ref();
         if has_state.is_some() && !dedups.is_some_and(|(was, dedup)| share_state(was, dedup)) {
-            night = ", without its state: that has other keys for duplicates".to_owned();
+            night.push_str(", without its state: that has other keys for duplicates");
         } else if let Some(name) = has_state {
             night = format!(
                 " --state STATE --night={}, with a copy of its state: the night in it is replaced",

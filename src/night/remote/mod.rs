@@ -98,7 +98,7 @@ impl Places {
     /// The nights that the state lacks, where it is an earlier one than this machine has left there.
     pub(super) fn lost_nights(&self) -> Option<LostNights> {
         let state = self.state.as_ref()?;
-        let nights = state.lost.iter().map(|night| night.name.to_string()).collect();
+        let nights = state.lost.iter().map(|night| night.name.clone()).collect();
         let folders = state.lost.iter().map(|night| night.output.display().to_string());
         LostNights::of(nights, &state.folder.shown().display().to_string(), folders)
     }
