@@ -59,6 +59,9 @@ const MOST_FIELDS: usize = 1 << 20;
 
 /// Why a table is damaged that ends within a row.
 const CUT: &str = "a quotation mark of its last row is not closed: it was cut off, or is still being written";
+const CUT_SHORT: &str = "its last row has no line end and fewer fields than all others: it was cut off, or is still being written";
+/// Rows before the last that must be as long as the header for a short last one to be a part of a row.
+const ROWS_OF_PROOF: u64 = 3;
 
 /// What is kept of a row that is too long.
 const HEAD_BYTES: usize = 2 << 10;
@@ -258,6 +261,9 @@ struct JsonRows<'a> {
     is_before_types: bool,
     names: Header,
     row: Row,
+    /// Rows that have as many fields as the header, and whether others have not.
+    whole_rows: u64,
+    has_others: bool,
     /// What is read may be the rest of a row that was broken.
     is_astray: bool,
     /// What is read follows a gap.
@@ -303,6 +309,8 @@ impl<'a> JsonRows<'a> {
             rows_before: style.rows_before,
             is_before_types: style.heading.has_types,
             names,
+            whole_rows: 0,
+            has_others: false,
             is_astray: false,
             is_after_gap: false,
             failed: None,
@@ -342,7 +350,14 @@ impl<'a> JsonRows<'a> {
                         self.failed = stopped.and_then(Result::err).or_else(|| {
                             let is_open = Quotes::within(self.style, &mut self.parser).is_open_at_end();
                             self.parser.reset();
-                            is_open.then(|| io::Error::new(io::ErrorKind::UnexpectedEof, CUT))
+                            let are_whole = self.whole_rows >= ROWS_OF_PROOF && !self.has_others;
+                            let is_short = self.names.get().is_some_and(|names| row.fields < names.len());
+                            let why = match (is_open, are_whole && is_short) {
+                                (true, _) => CUT,
+                                (false, true) => CUT_SHORT,
+                                (false, false) => return None,
+                            };
+                            Some(io::Error::new(io::ErrorKind::UnexpectedEof, why))
                         });
                         self.is_astray &= !fits(&self.names, row.fields);
                         row.is_part = self.is_astray || self.failed.is_some();
@@ -371,7 +386,12 @@ impl<'a> JsonRows<'a> {
                 }
                 ReadRecordResult::Record => {
                     // The first line that has as many fields as the header is a row again.
-                    self.is_astray &= !fits(&self.names, row.fields);
+                    let fits = fits(&self.names, row.fields);
+                    if self.names.get().is_some() {
+                        self.whole_rows += u64::from(fits);
+                        self.has_others |= !fits;
+                    }
+                    self.is_astray &= !fits;
                     row.is_part = self.is_astray;
                     return Ok(true);
                 }
@@ -759,6 +779,11 @@ mod tests {
             ("url,text\na,\"b \"\"", true),
             ("url,text\na,b\n", false),
             ("url,text\na,\"", true),
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nhttps://a.exam", true),
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k", true),
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k,l", false),
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k\n", false),
+            ("url,title,text\na,b,c\nd,e\ng,h,i\nj,k,l\nm,n,o\np,q", false),
         ] {
             let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
             let mut json = Vec::new();
