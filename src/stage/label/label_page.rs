@@ -125,28 +125,31 @@ impl Settings {
 fn sign(titles: &[&str], text: &str) -> Option<(&'static str, String)> {
     let lower = |title: &&str| title.chars().take(LONGEST_TITLE).collect::<String>().to_lowercase();
     let titles: Vec<String> = titles.iter().map(lower).collect();
+    let parts: Vec<&str> = titles.iter().flat_map(|title| parts_of(title)).collect();
     let text = text.to_lowercase();
     SIGNS.iter().find_map(|(kind, place, phrases)| {
         let (name, found) = match place {
             Place::Title => {
-                ("title", phrases.iter().find(|phrase| titles.iter().any(|title| is_title(title, phrase))))
+                ("title", phrases.iter().find(|phrase| parts.iter().any(|part| is_or_begins(part, phrase))))
             }
+            Place::Text if text.is_empty() => ("text", None),
             Place::Text => ("text", phrases.iter().find(|phrase| text.contains(**phrase))),
         };
         found.map(|phrase| (*kind, format!("{name}: {phrase}")))
     })
 }
 
-/// Whether a part of a title, between dashes or bars, is a phrase, or little more: `Page not found | The Courier` is,
-/// `Peugeot 404 found in a barn` is not.
-fn is_title(title: &str, phrase: &str) -> bool {
+/// The parts of a title, between dashes or bars.
+fn parts_of(title: &str) -> impl Iterator<Item = &str> {
+    title.split(['|', '–', '—', '·', '»', ':']).flat_map(|part| part.split(" - ")).map(str::trim)
+}
+
+/// Whether a part of a title is a phrase, or little more: `Page not found | The Courier` has one that is, `Peugeot 404 found in a
+/// barn` has none.
+fn is_or_begins(part: &str, phrase: &str) -> bool {
     const MORE_BYTES: usize = 16;
-    title.split(['|', '–', '—', '·', '»', ':']).flat_map(|part| part.split(" - ")).map(str::trim).any(
-        |part| {
-            let more = part.strip_prefix(phrase);
-            more.is_some_and(|more| more.len() <= MORE_BYTES && !more.starts_with(char::is_alphanumeric))
-        },
-    )
+    let more = part.strip_prefix(phrase);
+    more.is_some_and(|more| more.len() <= MORE_BYTES && !more.starts_with(char::is_alphanumeric))
 }
 
 /// Whether a block stands in a part of one of these kinds.
