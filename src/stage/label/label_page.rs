@@ -75,18 +75,22 @@ impl Stage for Settings {
 impl Settings {
     /// A text that somebody else has taken from a page: scrapers take challenges and errors for texts, too.
     fn judge_text(&self, article: &mut Article, cx: &mut StageContext) {
-        /// So long that it has enough words in any language.
+        /// So long that it has as many words in any language.
         const BYTES_OF_WORD: usize = 16;
-        if article.text.len() > self.enough_words * BYTES_OF_WORD {
-            return;
-        }
-        let words = count_words(&article.text, self.enough_words);
-        if words == 0 || words >= self.enough_words {
+        let has_at_most = |words: usize| article.text.len() <= words * BYTES_OF_WORD;
+        if article.text.is_empty() || !has_at_most(self.enough_words) {
             return;
         }
         // Scrapers put banners beside articles, too.
-        let text = if words < HAS_TEXT_WORDS { &article.text } else { "" };
-        if let Some((kind, evidence)) = sign(&[&article.title], text) {
+        let is_short =
+            has_at_most(HAS_TEXT_WORDS) && count_words(&article.text, HAS_TEXT_WORDS) < HAS_TEXT_WORDS;
+        let Some((kind, evidence)) = sign(&[&article.title], if is_short { &article.text } else { "" })
+        else {
+            return;
+        };
+        // Words are counted where it matters alone.
+        let words = count_words(&article.text, self.enough_words);
+        if words < self.enough_words {
             article
                 .labels
                 .insert("page".to_owned(), json!({ "kind": kind, "words": words, "evidence": evidence }));
