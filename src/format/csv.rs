@@ -261,9 +261,8 @@ struct JsonRows<'a> {
     is_before_types: bool,
     names: Header,
     row: Row,
-    /// Rows that have as many fields as the header, and whether others have not.
-    whole_rows: u64,
-    has_others: bool,
+    /// Rows that have as many fields as the header; `None` once one has not.
+    whole_rows: Option<u64>,
     /// What is read may be the rest of a row that was broken.
     is_astray: bool,
     /// What is read follows a gap.
@@ -309,8 +308,7 @@ impl<'a> JsonRows<'a> {
             rows_before: style.rows_before,
             is_before_types: style.heading.has_types,
             names,
-            whole_rows: 0,
-            has_others: false,
+            whole_rows: Some(0),
             is_astray: false,
             is_after_gap: false,
             failed: None,
@@ -350,7 +348,7 @@ impl<'a> JsonRows<'a> {
                         self.failed = stopped.and_then(Result::err).or_else(|| {
                             let is_open = Quotes::within(self.style, &mut self.parser).is_open_at_end();
                             self.parser.reset();
-                            let are_whole = self.whole_rows >= ROWS_OF_PROOF && !self.has_others;
+                            let are_whole = self.whole_rows >= Some(ROWS_OF_PROOF);
                             let is_short = self.names.get().is_some_and(|names| row.fields < names.len());
                             let why = match (is_open, are_whole && is_short) {
                                 (true, _) => CUT,
@@ -388,8 +386,7 @@ impl<'a> JsonRows<'a> {
                     // The first line that has as many fields as the header is a row again.
                     let fits = fits(&self.names, row.fields);
                     if self.names.get().is_some() {
-                        self.whole_rows += u64::from(fits);
-                        self.has_others |= !fits;
+                        self.whole_rows = self.whole_rows.filter(|_| fits).map(|rows| rows + 1);
                     }
                     self.is_astray &= !fits;
                     row.is_part = self.is_astray;
