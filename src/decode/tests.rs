@@ -761,3 +761,29 @@ fn an_object_of_something_else_is_no_record_and_one_whose_text_is_empty_is() {
         assert!(decode(line).is_record, "{line}");
     }
 }
+
+#[test]
+fn what_is_in_base64_gives_way_to_a_record_beside_it_and_is_a_text_or_a_page() {
+    use base64::Engine as _;
+    let packed = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let nested = format!(
+        r#"{{"html_base64":"{}","data":{{"title":"Pier","body":"The pier is open.","url":"https://a.example/1"}}}}"#,
+        packed(b"<p>A menu of links.</p>")
+    );
+    let article = decode(&nested).article;
+    assert_eq!((&*article.title, &*article.text), ("Pier", "The pier is open."));
+    let body = |bytes: &[u8]| {
+        let Article { text, html, .. } =
+            decode(&format!(r#"{{"title":"Pier","content_base64":"{}"}}"#, packed(bytes))).article;
+        text + &html
+    };
+    assert_eq!(body("The pier is open, café and all.".as_bytes()), "The pier is open, café and all.");
+    for other in [&b"%PDF-1.7\n\xE2\xE3 <p>\0</p>"[..], b"{\"theme\":\"dark\"}", b"-----BEGIN KEY-----\nabc"]
+    {
+        assert_eq!(body(other), "", "{other:?}");
+    }
+    // A cursor is no article, and neither is an id.
+    let cursor = packed(br#"{"title":"z","url":"https://z.example/1"}"#);
+    let article = decode(&format!(r#"{{"next":"{cursor}","id":"{cursor}","author":"Ann Lee"}}"#)).article;
+    assert_eq!((&*article.title, &*article.url), ("", ""));
+}

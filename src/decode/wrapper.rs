@@ -60,27 +60,38 @@ fn string(raw: &str) -> Option<Cow<'_, str>> {
     if text.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(text.into()) }
 }
 
-/// Takes in a text or a page whose name says that it is in base64: `body_b64`, `text_base64`.
+/// Takes in a text or a page whose name says that it is in base64: `body_b64`, `text_base64`. Files, pictures, keys and JSON are neither.
 fn unpack(object: &mut Object<'_>, fields: &FieldMap) {
     /// After the usual names.
     const RANK: u16 = 500;
+    /// What JSON, a picture and a key begin with.
+    const OTHERS: [&[u8]; 5] = [b"{", b"[", b"<svg", b"<?xml", b"-----BEGIN"];
     let found = object.others.iter().enumerate().find_map(|(place, (path, raw))| {
         let key = path.key.to_ascii_lowercase();
         let name =
             ["base64", "b64"].iter().find_map(|end| key.strip_suffix(end))?.trim_end_matches(['_', '-']);
         fields.get(name).filter(|found| found.meaning.is_body())?;
         let packed = string(raw)?.into_owned();
-        let text = match String::from_utf8(html::unpacked(&packed)?) {
-            Ok(text) => text,
+        let bytes = html::unpacked(&packed)?;
+        let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+        let start = bytes.trim_ascii_start();
+        let is_other = OTHERS.iter().any(|other| start.starts_with(other)) || bytes.iter().any(is_control);
+        let begins_with_tag = start.starts_with(b"<");
+        let (text, is_page) = match String::from_utf8(bytes) {
+            _ if is_other => return None,
+            Ok(text) => {
+                let is_page = html::has_tags(&text);
+                (text, is_page)
+            }
             // A page has its own encoding, and is unpacked where that is known.
-            Err(other) => html::has_tags(&String::from_utf8_lossy(other.as_bytes())).then_some(packed)?,
+            Err(_) => begins_with_tag.then_some((packed, true))?,
         };
-        let is_text = !text.chars().any(|one| one.is_control() && !one.is_whitespace());
-        is_text.then_some((place, text))
+        Some((place, text, is_page))
     });
-    if let Some((place, text)) = found {
+    if let Some((place, text, is_page)) = found {
         let (path, _) = object.others.remove(place);
-        object.text.push(Big { path, rank: RANK, text, parts: None });
+        let bodies = if is_page { &mut object.html } else { &mut object.text };
+        bodies.push(Big { path, rank: RANK, text, parts: None });
     }
 }
 
@@ -91,13 +102,20 @@ pub(super) fn open(object: &mut Object<'_>, fields: &FieldMap, depth: usize) {
 
 /// The same; `has_outer_head` says whether there is an address or a title around it.
 fn open_beside(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer_head: bool) {
-    unpack(object, fields);
     if object.has_body() {
         return;
     }
+    nest_best(object, fields, depth, has_outer_head);
+    if !object.has_body() {
+        unpack(object, fields);
+    }
+}
+
+/// Takes the object within that is most of a record for the record, where there is one.
+fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer_head: bool) {
     let mut best: Option<(Strength, Place, Object<'_>)> = None;
     let has_head = object.has_head();
-    let mut consider = |place: Place, raw: &Cow<'_, str>| {
+    let mut consider = |place: Place, raw: &Cow<'_, str>, is_payload: bool| {
         let Some(mut inner) = Names::usual(fields).read(raw) else { return };
         if !inner.has_body() && depth > 1 {
             open_beside(&mut inner, fields, depth - 1, has_head || has_outer_head);
@@ -107,32 +125,34 @@ fn open_beside(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_out
         let is_record = if strength.has_body {
             has_place || !has_head || inner.has(Slot::Title) || inner.longest_body() >= LEAST_BODY_BYTES
         } else {
-            !has_head && strength.fields >= 2
+            // A token or a cursor has a title and an address, too.
+            !has_head && !is_payload && strength.fields >= 2
         };
         if is_record && best.as_ref().is_none_or(|(most, _, _)| strength > *most) {
             best = Some((strength, place, inner.into_owned()));
         }
     };
-    let payload = |raw: &str| packed_object(&string(raw)?).filter(|_| !has_head && !has_outer_head);
     for (index, (_, raw)) in object.others.iter().enumerate() {
-        match payload(raw) {
-            Some(json) => consider(Place::Other(index), &Cow::Owned(json)),
-            None => consider(Place::Other(index), raw),
-        }
-    }
-    for (index, value) in object.values.iter().enumerate() {
-        if let Some(json) = payload(&value.raw) {
-            consider(Place::Value(index), &Cow::Owned(json));
-        }
+        consider(Place::Other(index), raw, false);
     }
     for (index, big) in object.text.iter().enumerate() {
         if let Some(parts) = &big.parts {
-            consider(Place::Text(index), &Cow::Borrowed(&parts.whole));
+            consider(Place::Text(index), &Cow::Borrowed(&parts.whole), false);
         }
     }
     for (index, big) in object.html.iter().enumerate() {
         if let Some(parts) = &big.parts {
-            consider(Place::Html(index), &Cow::Borrowed(&parts.whole));
+            consider(Place::Html(index), &Cow::Borrowed(&parts.whole), false);
+        }
+    }
+    // An id is in base64 in many an interface.
+    let values = object.values.iter().enumerate().filter(|(_, value)| value.slot != Slot::Id);
+    let packed = (object.others.iter().enumerate())
+        .map(|(index, (_, raw))| (Place::Other(index), raw))
+        .chain(values.map(|(index, value)| (Place::Value(index), &value.raw)));
+    for (place, raw) in packed.filter(|_| !has_head && !has_outer_head) {
+        if let Some(json) = string(raw).and_then(|text| packed_object(&text)) {
+            consider(place, &Cow::Owned(json), true);
         }
     }
     let Some((_, place, inner)) = best else { return };

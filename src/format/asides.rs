@@ -49,7 +49,9 @@ fn is_aside(line: &[u8]) -> bool {
     match &**key {
         "index" | "create" | "update" | "delete" => {
             let inside = inside();
-            ["_index", "_id"].iter().any(|key| inside.contains_key(*key))
+            let is_bare =
+                matches!(&**key, "index" | "create") && value.get().trim_start_matches(['{', ' ']) == "}";
+            (is_bare || ["_index", "_id"].iter().any(|key| inside.contains_key(*key)))
                 && inside.keys().all(|key| PLACES.contains(&&**key))
         }
         "progress" => ["read_rows", "read_bytes"].iter().all(|key| inside().contains_key(*key)),

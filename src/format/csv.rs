@@ -217,7 +217,10 @@ fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
     let of_names =
         if DELIMITERS.iter().any(|one| first.contains(one)) { first } else { named.unwrap_or(first) };
     let count = |delimiter: u8| memchr::memchr_iter(delimiter, of_names).count();
-    let most = DELIMITERS.into_iter().max_by_key(|delimiter| count(*delimiter))?;
+    // Hive's may stand in a name, too.
+    let most = DELIMITERS
+        .into_iter()
+        .max_by_key(|delimiter| (*delimiter != 1 && count(*delimiter) > 0, count(*delimiter)))?;
     if matches!(first.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<')) {
         return None;
     }

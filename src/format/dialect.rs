@@ -43,7 +43,8 @@ impl Dialect {
         }
         let is_single = (fits.misfits > 0 || has_single_names(delimiter, head))
             && (has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r"))
-            && Self::Single.fits_all(delimiter, head, is_cut);
+            && Self::Single.fits_all(delimiter, head, is_cut)
+            && are_sound_fields(delimiter, head);
         is_single.then_some(Self::Single)
     }
 
@@ -69,6 +70,28 @@ impl Dialect {
     }
 }
 
+/// Whether what begins with a `'` ends with one, wherever a field is within them: in `'Til dawn` and `'n' roll` they are letters.
+fn are_sound_fields(delimiter: u8, head: &[u8]) -> bool {
+    let (mut is_open, mut last) = (false, b'\n');
+    let mut bytes = head.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match (is_open, byte) {
+            (false, b'\'') if last == delimiter || last == b'\n' => is_open = true,
+            (true, b'\'') if bytes.peek() == Some(&b'\'') => drop(bytes.next()),
+            (true, b'\'') => {
+                let ends = bytes.peek().is_none_or(|next| *next == delimiter || b"\r\n".contains(next));
+                if !ends {
+                    return false;
+                }
+                is_open = false;
+            }
+            _ => {}
+        }
+        last = byte;
+    }
+    true
+}
+
 /// Whether all names of the columns are within `'`.
 fn has_single_names(delimiter: u8, head: &[u8]) -> bool {
     let names = head.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
@@ -90,6 +113,7 @@ impl Fits {
     fn of(mut parser: csv_core::Reader, mut table: &[u8], is_cut: bool) -> Self {
         let (mut bytes, mut ends) = (vec![0; table.len() + 1], vec![0; table.len() + 2]);
         let (mut widths, mut fields) = (Vec::new(), 0);
+        let is_open_at_end = !table.ends_with(b"\n") && !table.ends_with(b"\r");
         loop {
             let (outcome, taken, _, ended) = parser.read_record(table, &mut bytes, &mut ends);
             table = table.slice(taken..);
@@ -100,8 +124,8 @@ impl Fits {
                 _ => break,
             }
         }
-        // The table may go on within the last one.
-        if is_cut {
+        // The table may go on within the last one, or was cut off there.
+        if is_cut || is_open_at_end {
             widths.pop();
         }
         let columns = widths.first().copied().unwrap_or_default();
@@ -167,17 +191,22 @@ fn line_ends_are_letters(head: &[u8]) -> bool {
                 continue;
             }
             let mut quoting = Quoting::default();
+            let is_small = |at: usize| field.get(at).is_some_and(u8::is_ascii_lowercase);
             for at in escapes(field) {
                 quoting.pass_to(field, at);
                 match field.get(at + 1) {
+                    _ if matches!(field.first(), Some(b'{' | b'[')) => return false,
                     Some(b'n' | b'r') => match line_end(field, at) {
                         // A text between quotation marks may be a program's.
                         Some(true) => ends += usize::from(!quoting.is_open()),
                         Some(false) => {}
                         None => uncertain += 1,
                     },
-                    Some(b'\\' | b't' | b'\'' | b'b' | b'f' | b'0')
-                        if !matches!(field.first(), Some(b'{' | b'[')) => {}
+                    // Of `\temp`, `\theta`.
+                    Some(b't') if is_small(at + 2) => uncertain += 1,
+                    // Of `\backup`, `\frac`.
+                    Some(b'b' | b'f') if is_small(at + 2) => return false,
+                    Some(b'\\' | b't' | b'\'' | b'b' | b'f' | b'0') => {}
                     // No writer escapes it, or it is an escape of JSON, of which a writer would have escaped the backslash.
                     _ => return false,
                 }
@@ -227,8 +256,7 @@ impl Quoting {
 /// a small letter, as it does in `\nabla` and `C:\new`.
 fn line_end(field: &[u8], at: usize) -> Option<bool> {
     // A colon also stands before a backslash in `C:\News`.
-    const SIGNS: [&str; 16] =
-        [".", "!", "?", "\"", "'", ")", "…", "”", "»", "’", "。", "！", "？", "」", "।", "؟"];
+    const SIGNS: [&str; 13] = [".", "!", "?", "…", "”", "»", "’", "。", "！", "？", "」", "।", "؟"];
     let before = field.slice(..at);
     let mut after = field.slice(at..);
     while let Some(rest) = after.strip_prefix(b"\\n").or(after.strip_prefix(b"\\r")) {
@@ -320,7 +348,7 @@ impl<R> Rewritten<R> {
             b'b' => 8,
             b'f' => 0xC,
             b'0' => 0,
-            b'\\' | b'\'' | b'\n' | b'\r' => byte,
+            b'\\' | b'\'' | b'"' | b'\n' | b'\r' => byte,
             _ if byte == self.delimiter => byte,
             // No writer escapes it, and `\N` is no value.
             _ => {
@@ -456,13 +484,16 @@ mod tests {
         let long = "One and two, and so on, and so forth, ".repeat(6);
         let rows =
             |text: &str, other: &str| format!("id\ttext\n1\t{long}{text}\n2\t{long}{text}\n3\t{other}\n");
-        let text = "end.\\n\\n\"New\\tone\" C:\\\\new.\\nLast";
+        let text = "end.\\n\\n\"New\\tOne\" C:\\\\new.\\nLast";
         let sound = rewritten(b'\t', &rows(text, "\\N"));
-        let expected = "end.\n\n\"\"New\tone\"\" C:\\new.\nLast\"\n\"2\"";
+        let expected = "end.\n\n\"\"New\tOne\"\" C:\\new.\nLast\"\n\"2\"";
         assert!(sound.is_some_and(|table| table.contains(expected) && table.ends_with("\"\\N\"\n")));
         assert!(rewritten(b'\t', &rows("end.\\n One.\\n Two", "")).is_some());
         for (text, other) in [
             // A pattern, a formula, a path, a program, JSON.
+            (text, "See C:\\temp, D:\\temp and E:\\temp"),
+            (text, "C:\\backup"),
+            (text, "[{\"bio\":\"One.\\nTwo\"}]"),
             (text, "\\d+"),
             (text, "f(x)\\nabla g(x)"),
             ("Write \"Done.\\n\\nAnd.\\nSo\" now", ""),

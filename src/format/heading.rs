@@ -47,7 +47,7 @@ fn are_groups(groups: &[String], names: &[String], known: &dyn Fn(&str) -> bool)
         (cells.len() == all, cells.into_iter().filter(|cell| known(cell)).count())
     };
     let ((are_distinct, few), (are_names, many)) = (is_distinct(groups), is_distinct(names));
-    groups.len() == names.len() && !are_distinct && are_names && many >= LEAST_COLUMNS && many > 2 * few
+    groups.len() == names.len() && !are_distinct && are_names && many >= LEAST_COLUMNS && many > few
 }
 
 /// Whether a cell is the name of a type in `ClickHouse`: `String`, `UInt64`, `Nullable(DateTime)`.
@@ -109,6 +109,7 @@ fn have_row_names(names: &[String], rows: &[Vec<String>], delimiter: u8, head: &
         words.iter().any(|word| name.contains(word))
             && rows.iter().all(|row| is_one(&row[place + 1]))
             && !rows.iter().any(|row| is_one(&row[place]))
+            && rows.iter().filter(|row| !row[place].is_empty()).count() * 2 >= rows.len()
     };
     names.iter().enumerate().any(|(place, name)| {
         tells(place, name, &is_address, &["url", "link", "href"])
@@ -123,7 +124,9 @@ mod tests {
     fn heading(table: &str) -> Heading {
         let cells = |row: &str| row.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect();
         let rows: Vec<Vec<String>> = table.lines().map(cells).collect();
-        Heading::of(&rows, b',', table.as_bytes(), &|name| ["url", "title", "text", "author"].contains(&name))
+        Heading::of(&rows, b',', table.as_bytes(), &|name| {
+            ["url", "title", "text", "author", "meta", "content"].contains(&name)
+        })
     }
 
     #[test]
