@@ -130,10 +130,12 @@ impl Settings {
     ) -> (String, bool) {
         let mut changed = false;
         let mut unknown = unknown;
+        // Of a site that is known, its names decide.
         if cx.is_traced()
+            && Knowledge::of(article, &self.site_names).is_empty()
             && let Some(signs) = last_part(&title, &article.text)
         {
-            cx.tell("name", signs.as_str());
+            cx.tell("signs of a name:", signs.as_str());
         }
         while let Some(parts) = self.cut(article, &title, unknown) {
             // The site that one cut has found is not known to the next.
