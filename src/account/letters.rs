@@ -8,7 +8,7 @@ const ONE_IN_BYTES: usize = 300;
 
 /// Whether characters were replaced: by U+FFFD, or by `?` within words, as programs do that write another encoding (`verk?ndete`,
 /// `????????`).
-pub(super) fn has_lost(text: &str) -> bool {
+pub(crate) fn has_lost(text: &str) -> bool {
     if text.contains(LOST) {
         return true;
     }

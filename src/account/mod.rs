@@ -27,6 +27,7 @@ pub use ledger::{
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,
     StageTiming, Timing,
 };
+pub(crate) use letters::has_lost as has_lost_letters;
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 pub use report::{Context as ReportContext, IndexedNight, Instance, Instances, index, report};

@@ -14,7 +14,9 @@ use serde::de::IgnoredAny;
 
 use super::ShardLines;
 use super::record::{PlaceView, VerdictView, text_or_null};
-use crate::account::{DriftAccount, DropExample, Instance, Instances, Ledger, shown_raw, shown_title};
+use crate::account::{
+    DriftAccount, DropExample, Instance, Instances, Ledger, has_lost_letters, shown_raw, shown_title,
+};
 use crate::write::Output;
 
 /// Examples of a host or a dump.
@@ -70,7 +72,7 @@ impl Line<'_> {
                 page.is_some_and(|page| page.kind.as_deref() == Some(kind))
             }
             Some(("with", "lost_characters")) => {
-                [&self.title, &self.text].into_iter().any(|text| text.contains('\u{FFFD}'))
+                [&self.title, &self.text].into_iter().any(|text| has_lost_letters(text))
             }
             Some(("without", "date")) => self.published.is_none(),
             Some(("without", "title")) => self.title.is_empty(),
