@@ -1,6 +1,6 @@
 //! Signs: what extractors notice on a page that tells how sure a field is. `label-extraction` makes a probability of them.
 //!
-//! A sign is there or not, and adds its weight, in hundredths of a logit. The weights are fitted to the open labelled pages by
+//! A sign is there or not, and adds its weight, in hundredths of a logit where nothing else is said. The weights here are fitted to the open labelled pages by
 //! `tests/bench/html/confidence.py`, which prints these tables; `tests/bench/html/README.md` shows how well they hold on
 //! sites that they were not fitted to.
 
@@ -49,19 +49,23 @@ pub(in crate::stage) trait Sign: Sized + Copy {
 /// Which signs of a field are there.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::stage) struct Signs<S> {
-    bits: u32,
+    bits: u64,
     of: std::marker::PhantomData<S>,
 }
 
 impl<S: Sign> Signs<S> {
     /// Those for which the condition holds.
     pub(in crate::stage) fn of(signs: &[(S, bool)]) -> Self {
-        let bits = signs.iter().filter(|(_, is_there)| *is_there).map(|(sign, _)| 1 << sign.place());
+        let bits = signs.iter().filter(|(_, is_there)| *is_there).map(|(sign, _)| 1_u64 << sign.place());
         Self { bits: bits.fold(0, |all, bit| all | bit), of: std::marker::PhantomData }
     }
 
     fn rows(self) -> impl Iterator<Item = &'static (&'static str, i32)> {
-        S::TABLE.iter().zip(0..).filter(move |(_, place)| self.bits & (1 << place) != 0).map(|(row, _)| row)
+        S::TABLE
+            .iter()
+            .zip(0..)
+            .filter(move |(_, place)| self.bits & (1_u64 << place) != 0)
+            .map(|(row, _)| row)
     }
 }
 

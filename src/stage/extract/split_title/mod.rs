@@ -24,12 +24,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
 use crate::settings::settings_schema;
+use crate::stage::page::{Sign as _, Signs};
 use crate::stage::{Family, Stage, StageContext, StageKind};
 use crate::text::lines::lines;
 use crate::text::{self, Slice};
 
 use super::furniture::site::Site;
 use evidence::{Knowledge, SeamEvidence, fold, is_coined, is_section, words};
+use name::NameSign;
 
 /// A title that is longer, in any script, is a whole text that went into the wrong field. It is left as it is: one
 /// of half a million dashes, cut at each of them in turn, would take days.
@@ -295,7 +297,7 @@ fn last_part(title: &str, body: &str) -> Option<String> {
     let (headline, part) = (title.get(..last.start)?, title.get(last.end..)?);
     let mark = title.get(last.start..last.end)?;
     let signs = name::Beside { part, headline, mark, is_bar: last.is_bar, body }.signs()?;
-    Some(name::told(&signs))
+    Some(NameSign::names_of(signs).join(", "))
 }
 
 /// Cuts what is not headline off a title's end, else off its beginning; `None` where all of it may be.
@@ -343,7 +345,7 @@ fn cut(title: &str, seams: &[Seam], knowledge: &Knowledge, body: &str, unknown: 
         // A section alone says nothing of the site.
         !is_section(&words(part)) && !part.starts_with("by ") && !name::is_date(part)
     };
-    let points = |signs: Option<Vec<name::Sign>>| signs.map_or(i32::MIN, |signs| name::points(&signs));
+    let points = |signs: Option<Signs<NameSign>>| signs.map_or(i32::MIN, NameSign::weight_of);
     let of_tail = last
         .filter(|last| last.needs == SeamEvidence::Looks)
         .map_or(i32::MIN, |last| points(beside(last.end..title.len(), 0..last.start, last)));

@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use crate::stage::page::{Signs, signs};
 use crate::text::Slice;
 
 use super::evidence::{fold, is_article, is_coined, is_content, is_kind, is_press, is_small, words};
@@ -22,111 +23,65 @@ const TITLE_PERCENT: usize = 70;
 /// So many words are enough to know either.
 const CAPITALS_WORDS: usize = 240;
 
-/// What a part that may be a name shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
-    /// The mark between the two is a bar or the like; a dash that is longer than a hyphen.
-    Bar,
-    Dash,
-    /// So many words; four of five and more are told apart from three only where letters have a case.
-    OneWord,
-    TwoWords,
-    ThreeWords,
-    FourWords,
-    MoreWords,
-    /// It has no fewer words than the headline, and the headline has one, two.
-    Longer,
-    OneBeside,
-    TwoBeside,
-    /// Each word that carries meaning has a capital, and there are several; all but one have; some; none.
-    Capitals,
-    OneSmall,
-    SomeSmall,
-    AllSmall,
-    /// Its first letter is small.
-    BeginsSmall,
-    /// It has words such as `of`; begins with an article.
-    Links,
-    Article,
-    /// A word that says what a thing is stands last; a word that nearly only publications have in their names.
-    Kind,
-    Press,
-    /// `courier.com`, `TheCourier`; a word in capitals alone, where the headline has others.
-    Coined,
-    Shouted,
-    Digit,
-    /// `?`, a comma, quotation marks, brackets, a full stop at the end.
-    Marks,
-    Possessive,
-    /// `&`, `+`, `®`, `©`
-    Symbol,
-    /// `by Jane Roe`
-    By,
-    /// Nothing but a date's digits: by hand, because the fit has one.
-    Date,
-    /// The headline has capitals as titles in English do; ends as a question or a quotation does.
-    Titled,
-    Ends,
-    /// A single word, where the language writes its nouns with a capital.
-    Noun,
-    /// None of its words stands in the body in small letters; all do, and the headline has capitals as titles
-    /// do, by hand: `Until Now`.
-    NotSaid,
-    AllSaid,
-    /// The body has the part as it stands: several words, one.
-    Recurs,
-    RecursAlone,
-    /// The two parts have a word in common; the body has half of the headline's words.
-    Shared,
-    HeadlineSaid,
-}
-
-impl Sign {
-    /// What it is called, and its weight in tenths.
-    fn worth(self) -> (&'static str, i32) {
-        match self {
-            Self::Bar => ("bar", 3),
-            Self::Dash => ("dash", -5),
-            Self::OneWord => ("one word", 12),
-            Self::TwoWords => ("two words", 7),
-            Self::ThreeWords => ("three words", -5),
-            Self::FourWords => ("four words", -7),
-            Self::MoreWords => ("more words", -10),
-            Self::Longer => ("longer", -13),
-            Self::OneBeside => ("one beside", -3),
-            Self::TwoBeside => ("two beside", 2),
-            Self::Capitals => ("capitals", 19),
-            Self::OneSmall => ("one small", -1),
-            Self::SomeSmall => ("some small", -13),
-            Self::AllSmall => ("all small", -5),
-            Self::BeginsSmall => ("begins small", -5),
-            Self::Links => ("links", -7),
-            Self::Article => ("article", 11),
-            Self::Kind => ("kind", 8),
-            Self::Press => ("press", 8),
-            Self::Coined => ("coined", 15),
-            Self::Shouted => ("shouted", 6),
-            Self::Digit => ("digit", -2),
-            Self::Marks => ("marks", -8),
-            Self::Possessive => ("possessive", -8),
-            Self::Symbol => ("symbol", 5),
-            Self::By => ("by", 5),
-            Self::Date => ("date", 40),
-            Self::Titled => ("titled", 2),
-            Self::Ends => ("ends", 7),
-            Self::Noun => ("noun", 10),
-            Self::NotSaid => ("not said", 2),
-            Self::AllSaid => ("all said", -30),
-            Self::Recurs => ("recurs", 1),
-            Self::RecursAlone => ("recurs alone", -5),
-            Self::Shared => ("shared", 6),
-            Self::HeadlineSaid => ("headline said", 5),
-        }
+signs! {
+    /// What a part that may be a name shows, in tenths of a logit.
+    NameSign from 4 {
+        // The mark between the two is a bar or the like; a dash that is longer than a hyphen.
+        Bar "bar" 3,
+        Dash "dash" -5,
+        // So many words; four of five and more are told apart from three only where letters have a case.
+        OneWord "one word" 12,
+        TwoWords "two words" 7,
+        ThreeWords "three words" -5,
+        FourWords "four words" -7,
+        MoreWords "more words" -10,
+        // It has no fewer words than the headline, and the headline has one, two.
+        Longer "longer" -13,
+        OneBeside "one beside" -3,
+        TwoBeside "two beside" 2,
+        // Each word that carries meaning has a capital, and there are several; all but one have; some; none.
+        Capitals "capitals" 19,
+        OneSmall "one small" -1,
+        SomeSmall "some small" -13,
+        AllSmall "all small" -5,
+        // Its first letter is small.
+        BeginsSmall "begins small" -5,
+        // It has words such as `of`; begins with an article.
+        Links "links" -7,
+        Article "article" 11,
+        // A word that says what a thing is stands last; a word that nearly only publications have in their names.
+        Kind "kind" 8,
+        Press "press" 8,
+        // `courier.com`, `TheCourier`; a word in capitals alone, where the headline has others.
+        Coined "coined" 15,
+        Shouted "shouted" 6,
+        Digit "digit" -2,
+        // `?`, a comma, quotation marks, brackets, a full stop at the end.
+        Marks "marks" -8,
+        Possessive "possessive" -8,
+        // `&`, `+`, `®`, `©`
+        Symbol "symbol" 5,
+        // `by Jane Roe`
+        By "by" 5,
+        // Nothing but a date's digits: by hand, because the fit has one.
+        Date "date" 40,
+        // The headline has capitals as titles in English do; ends as a question or a quotation does.
+        Titled "titled" 2,
+        Ends "ends" 7,
+        // A single word, where the language writes its nouns with a capital.
+        Noun "noun" 10,
+        // None of its words stands in the body in small letters; all do, and the headline has capitals as titles
+        // do, by hand: `Until Now`.
+        NotSaid "not said" 2,
+        AllSaid "all said" -30,
+        // The body has the part as it stands: several words, one.
+        Recurs "recurs" 1,
+        RecursAlone "recurs alone" -5,
+        // The two parts have a word in common; the body has half of the headline's words.
+        Shared "shared" 6,
+        HeadlineSaid "headline said" 5,
     }
 }
-
-/// The regression's constant, in tenths.
-const BIAS: i32 = 4;
 
 /// Two parts of a title and what stands between them.
 pub(super) struct Beside<'a> {
@@ -138,19 +93,9 @@ pub(super) struct Beside<'a> {
     pub(super) body: &'a str,
 }
 
-/// How likely the part is a name: tenths of a logit.
-pub(super) fn points(signs: &[Sign]) -> i32 {
-    BIAS + signs.iter().map(|sign| sign.worth().1).sum::<i32>()
-}
-
-/// What a person reads of them.
-pub(super) fn told(signs: &[Sign]) -> String {
-    signs.iter().map(|sign| sign.worth().0).collect::<Vec<_>>().join(", ")
-}
-
 impl Beside<'_> {
     /// What the part shows; `None` where it is no name, whatever it shows.
-    pub(super) fn signs(&self) -> Option<Vec<Sign>> {
+    pub(super) fn signs(&self) -> Option<Signs<NameSign>> {
         let (part, headline) = (self.part, self.headline);
         let (folded, beside) = (words(part), words(headline));
         let first = folded.first()?;
@@ -161,7 +106,7 @@ impl Beside<'_> {
             return None;
         }
         if is_date(part) {
-            return Some(vec![Sign::Date]);
+            return Some(Signs::of(&[(NameSign::Date, true)]));
         }
         let has_case = has_case_in(part);
         let raw: Vec<&str> = part.split_whitespace().collect();
@@ -187,49 +132,48 @@ impl Beside<'_> {
         let found = wanted.iter().filter(|stem| said_stems.contains(*stem)).count();
         let is_quoted = |character: char| "?!…:,\"“”„‘«»;()".contains(character);
         let number = match count {
-            1 => Sign::OneWord,
-            2 => Sign::TwoWords,
-            3 => Sign::ThreeWords,
-            4 => Sign::FourWords,
-            _ => Sign::MoreWords,
+            1 => NameSign::OneWord,
+            2 => NameSign::TwoWords,
+            3 => NameSign::ThreeWords,
+            4 => NameSign::FourWords,
+            _ => NameSign::MoreWords,
         };
-        let signs = [
-            (self.is_bar, Sign::Bar),
-            (!self.is_bar && !self.mark.contains('-'), Sign::Dash),
-            (true, number),
-            (count >= beside.len(), Sign::Longer),
-            (beside.len() == 1, Sign::OneBeside),
-            (beside.len() == 2, Sign::TwoBeside),
-            (has_case && small == 0 && count > 1 && !is_loud, Sign::Capitals),
-            (has_case && small == 1 && count > 1, Sign::OneSmall),
-            (has_case && small > 0 && small == carry && !(small == 1 && count > 1), Sign::AllSmall),
-            (has_case && small > 1 && small < carry, Sign::SomeSmall),
-            (part.starts_with(char::is_lowercase), Sign::BeginsSmall),
-            (has_case && raw.iter().any(|word| is_link(word)), Sign::Links),
-            (is_article(first), Sign::Article),
-            (folded.last().is_some_and(|last| is_kind(last)), Sign::Kind),
-            (folded.iter().any(|word| is_press(word)), Sign::Press),
-            (raw.iter().any(|word| is_coined(word)), Sign::Coined),
-            (is_quiet && raw.iter().any(|word| is_shouted(word)), Sign::Shouted),
-            (part.contains(|character: char| character.is_numeric()), Sign::Digit),
-            (part.contains(is_quoted) || part.ends_with('.'), Sign::Marks),
-            (raw.iter().any(|word| is_possessive(word)), Sign::Possessive),
-            (part.contains(['&', '+', '®', '©']), Sign::Symbol),
-            (part.starts_with("by "), Sign::By),
-            (is_titled, Sign::Titled),
-            (headline.ends_with(['?', '!', '…', '”', '"', '»']), Sign::Ends),
+        Some(Signs::of(&[
+            (NameSign::Bar, self.is_bar),
+            (NameSign::Dash, !self.is_bar && !self.mark.contains('-')),
+            (number, true),
+            (NameSign::Longer, count >= beside.len()),
+            (NameSign::OneBeside, beside.len() == 1),
+            (NameSign::TwoBeside, beside.len() == 2),
+            (NameSign::Capitals, has_case && small == 0 && count > 1 && !is_loud),
+            (NameSign::OneSmall, has_case && small == 1 && count > 1),
+            (NameSign::AllSmall, has_case && small > 0 && small == carry && !(small == 1 && count > 1)),
+            (NameSign::SomeSmall, has_case && small > 1 && small < carry),
+            (NameSign::BeginsSmall, part.starts_with(char::is_lowercase)),
+            (NameSign::Links, has_case && raw.iter().any(|word| is_link(word))),
+            (NameSign::Article, is_article(first)),
+            (NameSign::Kind, folded.last().is_some_and(|last| is_kind(last))),
+            (NameSign::Press, folded.iter().any(|word| is_press(word))),
+            (NameSign::Coined, raw.iter().any(|word| is_coined(word))),
+            (NameSign::Shouted, is_quiet && raw.iter().any(|word| is_shouted(word))),
+            (NameSign::Digit, part.contains(|character: char| character.is_numeric())),
+            (NameSign::Marks, part.contains(is_quoted) || part.ends_with('.')),
+            (NameSign::Possessive, raw.iter().any(|word| is_possessive(word))),
+            (NameSign::Symbol, part.contains(['&', '+', '®', '©'])),
+            (NameSign::By, part.starts_with("by ")),
+            (NameSign::Titled, is_titled),
+            (NameSign::Ends, headline.ends_with(['?', '!', '…', '”', '"', '»'])),
             (
+                NameSign::Noun,
                 has_case && count == 1 && capitals(body).is_some_and(|share| share >= NOUNS_PERCENT),
-                Sign::Noun,
             ),
-            (common == 0, Sign::NotSaid),
-            (is_titled && common > 0 && common >= carry, Sign::AllSaid),
-            (count > 1 && body.contains(part), Sign::Recurs),
-            (count == 1 && part.len() > 2 && said.contains(part), Sign::RecursAlone),
-            (stems(part).any(|stem| wanted.contains(&stem)), Sign::Shared),
-            (!wanted.is_empty() && found * 2 >= wanted.len(), Sign::HeadlineSaid),
-        ];
-        Some(signs.into_iter().filter_map(|(holds, sign)| holds.then_some(sign)).collect())
+            (NameSign::NotSaid, common == 0),
+            (NameSign::AllSaid, is_titled && common > 0 && common >= carry),
+            (NameSign::Recurs, count > 1 && body.contains(part)),
+            (NameSign::RecursAlone, count == 1 && part.len() > 2 && said.contains(part)),
+            (NameSign::Shared, stems(part).any(|stem| wanted.contains(&stem))),
+            (NameSign::HeadlineSaid, !wanted.is_empty() && found * 2 >= wanted.len()),
+        ]))
     }
 }
 
