@@ -437,7 +437,8 @@ fn shown(text: &str, characters: usize) -> String {
 }
 
 impl HostCounts {
-    fn absorb(&mut self, part: &Self) {
+    /// Adds all that is no count by name.
+    fn add_numbers(&mut self, part: &Self) {
         self.kept += part.kept;
         self.dropped += part.dropped;
         self.without_title += part.without_title;
@@ -452,6 +453,10 @@ impl HostCounts {
         self.dates.absorb(part.dates);
         self.addresses.absorb(part.addresses);
         self.characters += part.characters;
+    }
+
+    fn absorb(&mut self, part: &Self) {
+        self.add_numbers(part);
         add_all(&mut self.reasons, &part.reasons);
         for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
             others.iter().for_each(|(name, count)| add(few, few_name(few, name), *count));

@@ -267,20 +267,7 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
         }
     };
     for host in hosts {
-        all.kept += host.kept;
-        all.dropped += host.dropped;
-        all.without_title += host.without_title;
-        all.without_date += host.without_date;
-        all.without_author += host.without_author;
-        all.with_lost_characters += host.with_lost_characters;
-        all.titles.absorb(host.titles);
-        all.dates.absorb(host.dates);
-        all.addresses.absorb(host.addresses);
-        all.beyond_ascii += host.beyond_ascii;
-        all.dated_later += host.dated_later;
-        all.dated_long_before += host.dated_long_before;
-        all.title_characters += host.title_characters;
-        all.characters += host.characters;
+        all.add_numbers(host);
         add(&mut all.reasons, &host.reasons);
         add(&mut all.languages, &host.languages);
         add(&mut all.pages, &host.pages);
