@@ -145,10 +145,9 @@ fn run_in(
         let mut oddities = state.oddities(tonight, expire_days);
         let at = state_at.as_deref().filter(|_| !places.has_output());
         let lost = at.and_then(|at| lost_nights(state, at, &order.output)).or_else(|| places.lost_nights());
-        if let Some(LostNights { names, told }) = lost {
-            oddities.push(told);
-            from.ledger.lost_nights = names;
-        }
+        let (names, told) = lost.map(|LostNights { names, told }| (names, told)).unzip();
+        oddities.extend(told);
+        from.ledger.lost_nights = names.unwrap_or_default();
         oddities.iter().for_each(|oddity| watch.note(oddity));
         from.ledger.timing.notes = oddities;
         from.ledger.timing.paths.state = state_at;
