@@ -266,6 +266,8 @@ struct JsonRows<'a> {
     row: Row,
     /// Rows that have as many fields as the header; `None` once one has not.
     whole_rows: Option<u64>,
+    /// What the last of them begins with.
+    first_byte: u8,
     /// What is read may be the rest of a row that was broken.
     is_astray: bool,
     /// What is read follows a gap.
@@ -296,6 +298,19 @@ impl Row {
         let starts = std::iter::once(0).chain(ends.iter().copied());
         starts.zip(ends).map(|(start, end)| self.bytes.slice(start..*end))
     }
+
+    /// Whether it ends where a row goes on: within a word, or after a delimiter. Spreadsheets leave out the last fields of a row, which ends
+    /// with a sentence then; others end with a footer, which does not begin as rows do, or with a sign of the end.
+    fn stops_short(&self, first_byte: u8) -> bool {
+        let Some(last) = self.iter().last() else { return false };
+        let is_open = match std::str::from_utf8(last) {
+            Ok(last) => last.chars().next_back().is_none_or(|end| end.is_alphanumeric() || end == ' '),
+            Err(error) => error.error_len().is_none(),
+        };
+        let begins = self.bytes.first().copied().unwrap_or_default();
+        let is_like_others = begins == first_byte || (begins.is_ascii_digit() && first_byte.is_ascii_digit());
+        is_open && (self.fields > 1 || is_like_others)
+    }
 }
 
 impl<'a> JsonRows<'a> {
@@ -312,6 +327,7 @@ impl<'a> JsonRows<'a> {
             is_before_types: style.heading.has_types,
             names,
             whole_rows: Some(0),
+            first_byte: 0,
             is_astray: false,
             is_after_gap: false,
             failed: None,
@@ -352,7 +368,8 @@ impl<'a> JsonRows<'a> {
                             let is_open = Quotes::within(self.style, &mut self.parser).is_open_at_end();
                             self.parser.reset();
                             let are_whole = self.whole_rows >= Some(ROWS_OF_PROOF);
-                            let is_short = self.names.get().is_some_and(|names| row.fields < names.len());
+                            let is_short = self.names.get().is_some_and(|names| row.fields < names.len())
+                                && row.stops_short(self.first_byte);
                             let why = match (is_open, are_whole && is_short) {
                                 (true, _) => CUT,
                                 (false, true) => CUT_SHORT,
@@ -390,6 +407,7 @@ impl<'a> JsonRows<'a> {
                     let fits = fits(&self.names, row.fields);
                     if self.names.get().is_some() {
                         self.whole_rows = self.whole_rows.filter(|_| fits).map(|rows| rows + 1);
+                        self.first_byte = row.bytes.first().copied().unwrap_or_default();
                     }
                     self.is_astray &= !fits;
                     row.is_part = self.is_astray;
@@ -771,7 +789,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_ends_within_quotation_marks_was_cut_off() {
+    fn a_table_that_ends_within_quotation_marks_or_within_a_row_was_cut_off() {
         for (table, is_cut) in [
             ("url,text\na,\"b c\"", false),
             ("url,text\na,\"b \"\"c\"\"\"", false),
@@ -779,10 +797,21 @@ mod tests {
             ("url,text\na,\"b \"\"", true),
             ("url,text\na,b\n", false),
             ("url,text\na,\"", true),
-            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nhttps://a.exam", true),
+            (
+                "url,title,text\nhttps://a.example/1,b,c\nhttps://b.example,e,f\nhttps://c.example,h,i\nhttps://a.exam",
+                true,
+            ),
             ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k", true),
             ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k,l", false),
             ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,k\n", false),
+            ("url,title,text\na1,b,c\na2,e,f\na3,h,i\na", true),
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,", true),
+            // A spreadsheet, footers, signs of the end.
+            ("url,title,text\na,b,c\nd,e,f\ng,h,i\nj,The bridge is shut.", false),
+            ("id,title,text\n1,b,c\n2,e,f\n3,h,i\n(3 rows)", false),
+            ("id,title,text\n1,b,c\n2,e,f\n3,h,i\nTotal: 3", false),
+            ("id,title,text\n1,b,c\n2,e,f\n3,h,i\n\u{1A}", false),
+            ("id,title,text\n1,b,c\n2,e,f\n3,h,i\n  ", false),
             ("url,title,text\na,b,c\nd,e\ng,h,i\nj,k,l\nm,n,o\np,q", false),
         ] {
             let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
