@@ -299,17 +299,16 @@ impl Row {
         starts.zip(ends).map(|(start, end)| self.bytes.slice(start..*end))
     }
 
-    /// Whether it ends where a row goes on: within a word, or after a delimiter. Spreadsheets leave out the last fields of a row, which ends
-    /// with a sentence then; others end with a footer, which does not begin as rows do, or with a sign of the end.
+    /// Whether it ends where a row goes on. Spreadsheets leave out the last fields of a row where they are empty: it ends with a whole
+    /// sentence then, if with any. Others end with a footer or a sign of the end, which does not begin as rows do.
     fn stops_short(&self, first_byte: u8) -> bool {
-        let Some(last) = self.iter().last() else { return false };
-        let is_open = match std::str::from_utf8(last) {
-            Ok(last) => last.chars().next_back().is_none_or(|end| end.is_alphanumeric() || end == ' '),
-            Err(error) => error.error_len().is_none(),
-        };
+        const ENDS: [char; 13] = ['.', '!', '?', '…', '"', '”', '»', ')', '。', '！', '？', '।', '؟'];
+        if self.fields > 1 {
+            let last = self.iter().last().unwrap_or_default();
+            return !std::str::from_utf8(last).is_ok_and(|last| last.ends_with(ENDS));
+        }
         let begins = self.bytes.first().copied().unwrap_or_default();
-        let is_like_others = begins == first_byte || (begins.is_ascii_digit() && first_byte.is_ascii_digit());
-        is_open && (self.fields > 1 || is_like_others)
+        begins == first_byte || (begins.is_ascii_digit() && first_byte.is_ascii_digit())
     }
 }
 
