@@ -64,9 +64,15 @@ pub const NOT_A_RECORD: Reason = Reason {
     meaning: "the object has no key for a text, a page, a title, a description or an address",
 };
 
+/// Several records that nothing takes apart.
+pub const SEVERAL_RECORDS: Reason = Reason {
+    name: "several_records",
+    meaning: "the object has a list of as many titles or addresses as texts: it is a table by the column",
+};
+
 /// Why there is no record in a line.
 pub const REASONS: &[&Reason] =
-    &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &NOT_A_RECORD, &TOO_MANY_KEYS, &BAD_WARC];
+    &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &NOT_A_RECORD, &SEVERAL_RECORDS, &TOO_MANY_KEYS, &BAD_WARC];
 
 /// Which key each field of a record is from, with those of the objects that it is in.
 pub type Origins = Vec<(Slot, Vec<String>)>;
@@ -114,7 +120,7 @@ impl Decoder {
     /// Reads one line, without its line end.
     ///
     /// # Errors
-    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`] or [`TOO_MANY_KEYS`], with where in the line.
+    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`], [`SEVERAL_RECORDS`] or [`TOO_MANY_KEYS`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
         self.decode_noting(line, dump, number, None)
     }
@@ -143,6 +149,12 @@ impl Decoder {
             if object.keys > bounds::MOST_KEYS {
                 let most = bounds::MOST_KEYS;
                 return Err(Fault::new(&TOO_MANY_KEYS, format!("more than {most} keys")));
+            }
+            if let Some(records) = object.records() {
+                return Err(Fault::new(
+                    &SEVERAL_RECORDS,
+                    format!("the values of {records} records, by the column"),
+                ));
             }
             let undecided = Cell::new(false);
             let names_article = |value: &Small<'_>| {

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use super::fields::{self, Claim, FieldMap, METADATA_RANK, Match, Meaning, Slot};
-use super::{body, bounds, json_string, values, wrapper};
+use super::{body, bounds, json_string, tables, values, wrapper};
 
 /// The keys from the top of the line down to a value. Nearly all have one, so that needs no list.
 #[derive(Clone, Debug, Default)]
@@ -125,6 +125,26 @@ impl<'de> Object<'de> {
                 }
             }
         }
+    }
+
+    /// How many records' values it has by the column, where its titles or addresses are a list of so many different ones, and so are other values. A
+    /// record of its own may have two headlines, two authors and two paragraphs.
+    pub(super) fn records(&self) -> Option<usize> {
+        let of = |slots: &'static [Slot]| {
+            let values = self.values.iter().filter(|value| slots.contains(&value.slot));
+            values.filter(|value| !values::is_nothing(&value.raw))
+        };
+        let heads = || of(&[Slot::Title, Slot::Url]);
+        let count = heads().find_map(|value| tables::different(&value.raw)).filter(|count| *count > 1)?;
+        let is_column = |value: &&Small<'_>| tables::length(&value.raw) == Some(count);
+        let bodies = self.text.iter().chain(&self.html).filter_map(|big| big.parts.as_ref());
+        let bodies = bodies.filter(|parts| tables::length(&parts.whole) == Some(count)).count();
+        let telling = heads().filter(is_column).count() + bodies;
+        let others = of(&[Slot::Authors, Slot::Published]).filter(is_column).count();
+        let are_lists = heads().all(|value| tables::different(&value.raw) == Some(count));
+        let is_table =
+            if count == 2 { are_lists && telling > 2 } else { telling > 1 && (are_lists || others > 0) };
+        is_table.then_some(count)
     }
 
     /// Makes all names worse ones by so much.

@@ -2,6 +2,8 @@
 //!
 //! The names decide: two of a list of them, or one of a body, a title or an address, are those of a record's fields.
 
+use std::collections::HashSet;
+
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -41,7 +43,14 @@ const DEPTH: usize = 2;
 /// The table that a text begins with.
 pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
     if json.trim_start().starts_with('{') {
-        return rows_in(json, decoder, DEPTH).or_else(|| columns(json, decoder));
+        return rows_in(json, decoder, DEPTH).or_else(|| {
+            let Pairs(pairs) = serde_json::from_str(json).ok()?;
+            let path = match are_columns(&pairs, decoder) {
+                Some(()) => Vec::new(),
+                None => columns_in(&pairs, decoder, DEPTH)?,
+            };
+            Some(Layout::Columns { path })
+        });
     }
     let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>().map_while(Result::ok);
     let (first, second, third) = (values.next()?, values.next(), values.next());
@@ -133,7 +142,9 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
         // BigQuery has each row in an object: `{"f": [{"v": …}]}`.
         let is_in_object = rows.starts_with('{') && is_row_in_object(rows);
         depth_of_row += usize::from(is_in_object);
-        (is_in_object || rows.starts_with('[')).then_some((key, value))
+        // Lists of a column's values each are no rows.
+        let are_columns = key.to_ascii_lowercase().contains("column");
+        (is_in_object || rows.starts_with('[') && !are_columns).then_some((key, value))
     });
     // The numbers of the rows come first, and may be all that the beginning has.
     let is_split = || pairs.iter().any(|(key, _)| key == "index");
@@ -169,11 +180,65 @@ fn is_row_in_object(items: &str) -> bool {
     )
 }
 
+/// The keys that lead to an object of columns in a response, or beside other values.
+fn columns_in(pairs: &[(String, &RawValue)], decoder: &Decoder, depth: usize) -> Option<Vec<String>> {
+    if are_lists_of_fields(pairs, decoder) {
+        return Some(Vec::new());
+    }
+    // All that a beginning has may be a part of the first column, whose name is among those that stand before it.
+    let names = pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, 1));
+    let begins = |pairs: &[(String, &RawValue)]| {
+        let is_first = |name: &String| names.as_ref().is_some_and(|names| names.first() == Some(name));
+        matches!(pairs, [(name, column)] if is_first(name) && column.get().starts_with('['))
+    };
+    pairs.iter().filter(|(_, value)| depth > 0 && value.get().starts_with('{')).find_map(|(key, value)| {
+        let Pairs(inside) = serde_json::from_str(value.get()).ok()?;
+        let path = if begins(&inside) { Some(Vec::new()) } else { columns_in(&inside, decoder, depth - 1) };
+        path.map(|path| [vec![key.clone()], path].concat())
+    })
+}
+
+/// Whether two fields or more by which a record is known have a list each, all of the same length, and none has another value. The beginning
+/// of the dump may end within the last one.
+fn are_lists_of_fields(pairs: &[(String, &RawValue)], decoder: &Decoder) -> bool {
+    let telling = pairs.iter().filter(|(name, value)| value.get() != "null" && tells(name, decoder));
+    let lengths: Option<Vec<usize>> = telling.map(|(_, column)| length(column.get())).collect();
+    let lengths = lengths.unwrap_or_default();
+    let [first, .., last] = lengths[..] else { return false };
+    let is_cut = pairs.last().is_some_and(|(name, _)| tells(name, decoder)) && (1..=first).contains(&last);
+    let whole = lengths.len() - usize::from(is_cut);
+    first > 1 && lengths.iter().take(whole).all(|length| *length == first)
+}
+
+/// How many values a column has: a list, or an object whose keys are numbers; `None` where a value is an object.
+pub(super) fn length(json: &str) -> Option<usize> {
+    values(json).map(|values| values.len())
+}
+
+/// How many different ones they are.
+pub(super) fn different(json: &str) -> Option<usize> {
+    let values = values(json)?;
+    let different: HashSet<&str> = values.iter().map(|value| value.get()).collect();
+    Some(different.len())
+}
+
+fn values(json: &str) -> Option<Vec<&RawValue>> {
+    let values: Vec<&RawValue> = if json.starts_with('[') {
+        serde_json::from_str(json).ok()?
+    } else if !json.starts_with('{') {
+        return None;
+    } else {
+        let Pairs(pairs) = serde_json::from_str(json).ok()?;
+        let are_numbers = pairs.iter().all(|(key, _)| key.bytes().all(|byte| byte.is_ascii_digit()));
+        pairs.into_iter().filter(|_| are_numbers).map(|(_, value)| value).collect()
+    };
+    values.iter().all(|value| !value.get().starts_with('{')).then_some(values)
+}
+
 /// Whether an object's values are columns: objects with the same keys, or lists of the same length, of values that are no
 /// objects.
-fn columns(json: &str, decoder: &Decoder) -> Option<Layout> {
-    let Pairs(mut columns) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
-    columns.retain(|(_, column)| column.get() != "null");
+fn are_columns(pairs: &[(String, &RawValue)], decoder: &Decoder) -> Option<()> {
+    let columns: Vec<_> = pairs.iter().filter(|(_, column)| column.get() != "null").collect();
     let mut first: Option<Vec<String>> = None;
     // The beginning of the dump may end within the last one.
     let last = columns.len().checked_sub(1)?;
@@ -199,5 +264,5 @@ fn columns(json: &str, decoder: &Decoder) -> Option<Layout> {
     // Of rows with names of their own there must be two columns that agree; one object may be anything.
     let are_numbers = keys.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
     let is_table = are_numbers || (last > 0 && keys.len() > 1);
-    (is_known && !keys.is_empty() && is_table).then_some(Layout::Columns)
+    (is_known && !keys.is_empty() && is_table).then_some(())
 }

@@ -451,6 +451,8 @@ fn tables_in_json_are_found_by_the_names_in_them() {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Some(Layout::Rows { path: owned(path), names: owned(names), base, header_rows })
     };
+    let columns =
+        |path: &[&str]| Some(Layout::Columns { path: path.iter().map(|key| (*key).to_owned()).collect() });
     for (json, expected) in [
         (r#"[["url","title"],["https://a.example/1","T"]]"#, rows(&[], &["url", "title"], 1, 1)),
         (
@@ -483,19 +485,27 @@ fn tables_in_json_are_found_by_the_names_in_them() {
             r#"{"schema":{"fields":[{"name":"url","type":"STRING"},{"name":"text","type":"STRING"}]},"rows":[{"f":[{"v":"https://a.example/1"},{"v":"B"}]}]}"#,
             rows(&["rows"], &["url", "text"], 2, 0),
         ),
-        (
-            r#"{"url":{"0":"https://a.example/1","1":"https://a.example/2"},"n":{"0":1,"1":2}}"#,
-            Some(Layout::Columns),
-        ),
-        (
-            r#"{"ids":["1","2"],"embeddings":null,"documents":["A","B"],"metadatas":[{},{}]}"#,
-            Some(Layout::Columns),
-        ),
-        (r#"{"text":{"0":"B","1":"C and so"#, Some(Layout::Columns)),
+        (r#"{"url":{"0":"https://a.example/1","1":"https://a.example/2"},"n":{"0":1,"1":2}}"#, columns(&[])),
+        (r#"{"ids":["1","2"],"embeddings":null,"documents":["A","B"],"metadatas":[{},{}]}"#, columns(&[])),
+        (r#"{"text":{"0":"B","1":"C and so"#, columns(&[])),
         // Of a table that was filtered, or whose keys are sorted.
-        (r#"{"text":{"0":"B","10":"C","2":"D and so"#, Some(Layout::Columns)),
-        (r#"{"url":["https://a.example/1","https://a.example/2"],"title":["T","U"]}"#, Some(Layout::Columns)),
-        (r#"{"title":{"x":"T","y":"U"},"url":{"x":"a","y":"b"}}"#, Some(Layout::Columns)),
+        (r#"{"text":{"0":"B","10":"C","2":"D and so"#, columns(&[])),
+        (r#"{"url":["https://a.example/1","https://a.example/2"],"title":["T","U"]}"#, columns(&[])),
+        (r#"{"title":{"x":"T","y":"U"},"url":{"x":"a","y":"b"}}"#, columns(&[])),
+        // In a response, and beside other values.
+        (
+            r#"{"meta":[{"name":"title","type":"String"}],"data":{"n":[1,2],"title":["T","U"],"text":["A","B"]},"rows":2}"#,
+            columns(&["data"]),
+        ),
+        (r#"{"n":2,"title":["T","U"],"text":["A","B"],"authors":["C","D"]}"#, columns(&[])),
+        (
+            r#"{"meta":[{"name":"id","type":"String"},{"name":"title","type":"String"}],"data":{"id":["8801","8802"#,
+            columns(&["data"]),
+        ),
+        (r#"{"data":{"title":"T","text":["A","B"],"authors":["C","D"]}}"#, None),
+        (r#"{"n":2,"text":["A","B"],"authors":["C","D"]}"#, None),
+        (r#"{"title":"T","url":["a","b"],"text":["A","B"]}"#, None),
+        (r#"{"data":{"text":["A","B and so"#, None),
         // Records, and what is none.
         (r#"{"url":["https://a.example/1"],"tags":["x","y"],"title":["T"]}"#, None),
         (r#"{"title":{"rendered":"T"},"content":{"rendered":"B"}}"#, None),
@@ -786,4 +796,26 @@ fn what_is_in_base64_gives_way_to_a_record_beside_it_and_is_a_text_or_a_page() {
     let cursor = packed(br#"{"title":"z","url":"https://z.example/1"}"#);
     let article = decode(&format!(r#"{{"next":"{cursor}","id":"{cursor}","author":"Ann Lee"}}"#)).article;
     assert_eq!((&*article.title, &*article.url), ("", ""));
+}
+
+#[test]
+fn values_of_several_records_are_none_of_one() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    for (json, are_several) in [
+        (r#"{"title":["A","B","C"],"text":["x","y","z"],"n":3}"#, true),
+        (r#"{"url":["a","b"],"title":["A","B"],"text":["x","y"]}"#, true),
+        (r#"{"data":{"url":{"0":"a","1":"b","2":"c"},"title":{"0":"A","1":"B","2":"C"}}}"#, true),
+        // A page's address beside what is on it.
+        (r#"{"url":"p","title":["A","B","C"],"text":["x","y","z"],"authors":["k","l","m"]}"#, true),
+        // Of one record.
+        (r#"{"url":"p","title":["A","B"],"text":["x","y"],"authors":["k","l"]}"#, false),
+        (r#"{"title":["A","B"],"text":["x","y"]}"#, false),
+        (r#"{"url":"p","title":["A","B","C"],"text":["x","y","z"]}"#, false),
+        (r#"{"title":["A","A","A"],"text":["x","y","z"]}"#, false),
+        (r#"{"title":["A"],"url":["a"],"text":["x","y"]}"#, false),
+        (r#"{"title":"A","authors":["k","l","m"],"text":["x","y","z"]}"#, false),
+    ] {
+        let fault = decoder.decode(json.as_bytes(), &"a".into(), 1).err();
+        assert_eq!(fault.map(|fault| fault.reason.name), are_several.then_some("several_records"), "{json}");
+    }
 }

@@ -113,9 +113,10 @@ fn open_beside(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_out
 
 /// Takes the object within that is most of a record for the record, where there is one.
 fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer_head: bool) {
-    let mut best: Option<(Strength, Place, Object<'_>)> = None;
+    let mut best: Option<(Strength, bool, Place, Object<'_>)> = None;
     let has_head = object.has_head();
-    let mut consider = |place: Place, raw: &Cow<'_, str>, is_payload: bool| {
+    let mut consider = |place: Place, key: &str, raw: &Cow<'_, str>, is_payload: bool| {
+        let is_former = is_former(key);
         let Some(mut inner) = Names::usual(fields).read(raw) else { return };
         if !inner.has_body() && depth > 1 {
             open_beside(&mut inner, fields, depth - 1, has_head || has_outer_head);
@@ -128,21 +129,24 @@ fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer
             // A token or a cursor has a title and an address, too.
             !has_head && !is_payload && strength.fields >= 2
         };
-        if is_record && best.as_ref().is_none_or(|(most, _, _)| strength > *most) {
-            best = Some((strength, place, inner.into_owned()));
+        let is_better = |(most, former, _, _): &(Strength, bool, _, _)| {
+            strength > *most || (strength == *most && *former && !is_former)
+        };
+        if is_record && best.as_ref().is_none_or(is_better) {
+            best = Some((strength, is_former, place, inner.into_owned()));
         }
     };
-    for (index, (_, raw)) in object.others.iter().enumerate() {
-        consider(Place::Other(index), raw, false);
+    for (index, (path, raw)) in object.others.iter().enumerate() {
+        consider(Place::Other(index), &path.key, raw, false);
     }
     for (index, big) in object.text.iter().enumerate() {
         if let Some(parts) = &big.parts {
-            consider(Place::Text(index), &Cow::Borrowed(&parts.whole), false);
+            consider(Place::Text(index), &big.path.key, &Cow::Borrowed(&parts.whole), false);
         }
     }
     for (index, big) in object.html.iter().enumerate() {
         if let Some(parts) = &big.parts {
-            consider(Place::Html(index), &Cow::Borrowed(&parts.whole), false);
+            consider(Place::Html(index), &big.path.key, &Cow::Borrowed(&parts.whole), false);
         }
     }
     // An id is in base64 in many an interface.
@@ -152,10 +156,10 @@ fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer
         .chain(values.map(|(index, value)| (Place::Value(index), &value.raw)));
     for (place, raw) in packed.filter(|_| !has_head && !has_outer_head) {
         if let Some(json) = string(raw).and_then(|text| packed_object(&text)) {
-            consider(place, &Cow::Owned(json), true);
+            consider(place, "", &Cow::Owned(json), true);
         }
     }
-    let Some((_, place, inner)) = best else { return };
+    let Some((_, _, place, inner)) = best else { return };
     let path = match place {
         Place::Text(index) => object.text.remove(index).path,
         Place::Html(index) => object.html.remove(index).path,
@@ -164,6 +168,13 @@ fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer
     };
     object.lower(METADATA_RANK);
     object.nest(inner.into_owned(), &path);
+}
+
+/// Whether an object under a key is what a row was before a change: `before` of Debezium, `OldImage` of `DynamoDB`,
+/// `fullDocumentBeforeChange` of `MongoDB`.
+fn is_former(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key.contains("before") || ["old", "prev"].iter().any(|start| key.starts_with(start))
 }
 
 /// How much of a record an object is.

@@ -2,7 +2,7 @@
 //!
 //! For search engines each document has a line before it that says where it goes, `{"index":{"_index":"news","_id":"7"}}`; a database says the types of
 //! the columns and how far it is, `{"progress":{"read_rows":"7",…}}` (`JSONEachRowWithProgress` of `ClickHouse`). Such a line has one key, and nothing of a
-//! record in it. Of a dump that begins with one they become blank lines.
+//! record in it. Of a dump that has one in its beginning they become blank lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -15,10 +15,10 @@ use crate::text::Slice;
 /// A longer line is a record. 400 columns with their types take 16 kB.
 const MOST_BYTES: usize = 64 << 10;
 
-/// Whether a dump begins with such a line, and goes on with another one.
-pub(super) fn begins(head: &[u8]) -> bool {
-    let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    lines.next().is_some_and(is_aside) && lines.next().is_some_and(|second| second.starts_with(b"{"))
+/// Whether a dump that begins like this has such a line, and another one.
+pub(super) fn are_in(head: &[u8]) -> bool {
+    let objects = || head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{"));
+    objects().nth(1).is_some() && objects().any(|line| may_be_aside(line) && is_aside(line))
 }
 
 /// Whether a line is no record.
@@ -138,7 +138,10 @@ mod tests {
             (r#"{"meta":[]}"#, false),
         ] {
             assert_eq!(is_aside(line.as_bytes()), expected, "{line}");
-            assert_eq!(begins(format!("{line}\n{{\"a\":1}}\n").as_bytes()), expected, "{line}");
+            for dump in [format!("{line}\n{{\"a\":1}}\n"), format!("{{\"a\":1}}\n{line}\n")] {
+                assert_eq!(are_in(dump.as_bytes()), expected, "{dump}");
+            }
+            assert!(!are_in(line.as_bytes()), "{line}");
             assert!(!expected || may_be_aside(line.as_bytes()), "{line}");
         }
         let line = r#"{"index":{"_id":"7"}}"#;

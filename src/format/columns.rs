@@ -42,10 +42,11 @@ impl Columns {
     /// The columns of a table that are of use; `None` where the dump is no table of at least one row.
     pub(super) fn find(
         reopen: &Reopen,
+        path: &[String],
         wanted: &WantedColumn<'_>,
         max_unit_bytes: usize,
     ) -> io::Result<Option<Self>> {
-        let places = match Self::places(reopen, wanted) {
+        let places = match Self::places(reopen, path, wanted) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             places => places?,
         };
@@ -76,45 +77,36 @@ impl Columns {
     }
 
     /// Names of columns, and where they begin; `None` where the dump is something else.
-    fn places(reopen: &Reopen, wanted: &WantedColumn<'_>) -> io::Result<Option<Vec<Place>>> {
+    fn places(reopen: &Reopen, path: &[String], wanted: &WantedColumn<'_>) -> io::Result<Option<Vec<Place>>> {
         let mut scan = Values::new(reopen()?);
-        let mut places = Vec::new();
         if scan.sign()? != Some(b'{') {
             return Ok(None);
         }
-        scan.take()?;
-        loop {
-            match scan.sign()? {
-                Some(b'"') => {}
-                Some(b',') => {
-                    scan.take()?;
-                    continue;
-                }
-                Some(b'}') => break,
-                _ => return Ok(None),
-            }
-            let mut name = Vec::new();
-            scan.value(&mut name, MOST_NAME_BYTES)?;
-            if scan.sign()? != Some(b':') {
-                return Ok(None);
-            }
-            scan.take()?;
-            let is_column = match scan.sign()? {
-                Some(b'{' | b'[') => true,
-                // A column that was not asked for.
-                Some(b'n') => false,
-                _ => return Ok(None),
-            };
-            let is_wanted =
-                is_column && serde_json::from_slice::<String>(&name).is_ok_and(|name| wanted(&name));
-            if is_wanted {
-                places.push((name, scan.at));
-            }
-            scan.value(&mut Vec::new(), 0)?;
-        }
-        scan.take()?;
-        Ok(scan.sign()?.is_none().then_some(places))
+        let found = scan.table(path, wanted)?;
+        // More such objects would be lost.
+        let is_alone = scan.sign()?.is_none();
+        let Some(Table { columns, is_alone: is_plain }) = found.filter(|_| is_alone) else { return Ok(None) };
+        // Beside other values, only lists of the same length are columns.
+        let lengths = || columns.iter().map(|column| column.values);
+        let are_alike = lengths().all(|values| values > 1 && Some(values) == lengths().next());
+        let is_table = (is_plain && path.is_empty()) || (columns.len() > 1 && are_alike);
+        Ok(is_table.then(|| columns.into_iter().map(|column| column.place).collect()))
     }
+}
+
+/// An object of columns.
+#[derive(Default)]
+struct Table {
+    columns: Vec<Found>,
+    /// Nothing else is in it.
+    is_alone: bool,
+}
+
+/// A column that is of use.
+struct Found {
+    place: Place,
+    /// How many values it has.
+    values: u64,
 }
 
 impl Entry {
@@ -169,11 +161,19 @@ struct Values {
     is_object: bool,
     /// Of a list, how many values have been read.
     count: u64,
+    /// Commas between the values of the list or the object that was taken last.
+    commas: u64,
 }
 
 impl Values {
     fn new(inner: Box<dyn Read + Send>) -> Self {
-        Self { inner: BufReader::with_capacity(64 << 10, inner), at: 0, is_object: false, count: 0 }
+        Self {
+            inner: BufReader::with_capacity(64 << 10, inner),
+            at: 0,
+            is_object: false,
+            count: 0,
+            commas: 0,
+        }
     }
 
     /// The next byte that is no white space and no byte order mark, which is not taken.
@@ -197,6 +197,7 @@ impl Values {
     /// Takes a value, of which so many bytes are kept.
     fn value(&mut self, into: &mut Vec<u8>, most: usize) -> io::Result<()> {
         let (mut open, mut in_string, mut is_escaped) = (0_usize, false, false);
+        self.commas = 0;
         loop {
             let ready = self.inner.fill_buf()?;
             if ready.is_empty() {
@@ -231,6 +232,7 @@ impl Values {
                             is_end = true;
                             break;
                         }
+                        b',' if open == 1 => self.commas += 1,
                         _ => {}
                     }
                     taken += 1;
@@ -246,6 +248,51 @@ impl Values {
             if is_end {
                 return Ok(());
             }
+        }
+    }
+
+    /// Takes an object, in which the keys of a path lead to the object of the columns; `None` where there is none.
+    fn table(&mut self, path: &[String], wanted: &WantedColumn<'_>) -> io::Result<Option<Table>> {
+        self.take()?;
+        let mut table = path.is_empty().then(|| Table { columns: Vec::new(), is_alone: true });
+        loop {
+            match self.sign()? {
+                Some(b'"') => {}
+                Some(b',') => {
+                    self.take()?;
+                    continue;
+                }
+                Some(b'}') => {
+                    self.take()?;
+                    return Ok(table);
+                }
+                _ => return Ok(None),
+            }
+            let mut name = Vec::new();
+            self.value(&mut name, MOST_NAME_BYTES)?;
+            if self.sign()? != Some(b':') {
+                return Ok(None);
+            }
+            self.take()?;
+            let (sign, at) = (self.sign()?, self.at);
+            let text = serde_json::from_slice::<String>(&name).ok();
+            match (path.split_first(), &mut table) {
+                (Some((key, rest)), _) if sign == Some(b'{') && text.as_ref() == Some(key) => {
+                    table = self.table(rest, wanted)?;
+                    continue;
+                }
+                (None, Some(table)) if matches!(sign, Some(b'{' | b'[')) => {
+                    self.value(&mut Vec::new(), 0)?;
+                    if text.is_some_and(|text| wanted(&text)) {
+                        table.columns.push(Found { place: (name, at), values: self.commas + 1 });
+                    }
+                    continue;
+                }
+                // A column that was not asked for is `null`.
+                (None, Some(table)) => table.is_alone &= sign == Some(b'n'),
+                _ => {}
+            }
+            self.value(&mut Vec::new(), 0)?;
         }
     }
 
@@ -287,12 +334,36 @@ mod tests {
     use super::super::Refilled;
     use super::*;
 
-    fn rows(text: &'static str) -> Option<String> {
+    fn rows_at(path: &[&str], text: &'static str) -> Option<String> {
+        let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
         let reopen: Reopen = Arc::new(|| Ok(Box::new(text.as_bytes())));
-        let columns = Columns::find(&reopen, &|name| name != "of_no_use", 1 << 20).expect("it is whole")?;
+        let columns =
+            Columns::find(&reopen, &path, &|name| name != "of_no_use", 1 << 20).expect("it is whole")?;
         let mut rows = String::new();
         Refilled::new(columns).read_to_string(&mut rows).expect("it is UTF-8");
         Some(rows)
+    }
+
+    fn rows(text: &'static str) -> Option<String> {
+        rows_at(&[], text)
+    }
+
+    #[test]
+    fn columns_stand_in_a_response_and_beside_other_values() {
+        let expected = "{\"url\":\"a\",\"n\":1}\n{\"url\":\"b\",\"n\":2}\n";
+        for (path, text, is_table) in [
+            (&["data"][..], r#"{"meta":[{}],"data":{"url":["a","b"],"n":[1,2]},"rows":2}"#, true),
+            (&["a", "b"], r#"{"n":{},"a":{"b":{"url":["a","b"],"m":7,"n":[1,2]},"c":[1]}}"#, true),
+            (&[], r#"{"ok":true,"url":["a","b"],"n":[1,2],"of_no_use":[3]}"#, true),
+            // Paragraphs, not of the same length, one value each, and two tables.
+            (&["data"], r#"{"data":{"url":["a","b"]}}"#, false),
+            (&[], r#"{"ok":true,"url":["a","b"],"n":[1,2],"m":[3]}"#, false),
+            (&["data"], r#"{"data":{"url":["a"],"n":[1]}}"#, false),
+            (&["data"], "{\"data\":{\"url\":[\"a\",\"b\"],\"n\":[1,2]}}\n{\"data\":{}}", false),
+            (&["data"], r#"{"data":[{"url":["a","b"],"n":[1,2]}]}"#, false),
+        ] {
+            assert_eq!(rows_at(path, text).as_deref(), is_table.then_some(expected), "{text}");
+        }
     }
 
     #[test]

@@ -41,8 +41,11 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         form: Form::Json,
         name: "csv".to_owned(),
         reader: Box::new(Refilled::new(first)),
-        // Within a row of a dialect nothing shows where the next one begins.
-        restart: if style.dialect.is_none() { Some(Box::new(restart)) } else { None },
+        // Within a row of other dialects nothing shows where the next one begins.
+        restart: match style.dialect {
+            None | Some(Dialect::Lines) => Some(Box::new(restart)),
+            _ => None,
+        },
     })
 }
 
@@ -114,15 +117,21 @@ impl Style {
 
     fn heading(self, head: &[u8], known: &WantedColumn<'_>) -> Heading {
         let mut rows = JsonRows::new(self, head.len(), Header::default(), Box::new(head));
-        let mut cells = Vec::new();
+        let mut cells: Vec<Vec<String>> = Vec::new();
         while rows.next_row().is_ok_and(|is_row| is_row) {
             cells.push(rows.row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect());
         }
-        // The table may go on within the last one.
-        if head.len() + 3 >= super::HEAD_BYTES {
+        // The table may go on within the last one, or was cut off there.
+        let is_short = matches!(&cells[..], [.., before, last] if last.len() < before.len());
+        if head.len() + 3 >= super::HEAD_BYTES || (is_short && !head.ends_with(b"\n")) {
             cells.pop();
         }
         Heading::of(cells.get(self.rows_before..).unwrap_or_default(), self.delimiter, head, known)
+    }
+
+    /// Whether a row may have more or fewer fields than the header.
+    fn may_be_ragged(self) -> bool {
+        !matches!(self.dialect, Some(Dialect::Torn(_)))
     }
 
     fn parser(self) -> csv_core::Reader {
@@ -217,10 +226,12 @@ fn delimiter(name: &str, head: &[u8], known: &WantedColumn<'_>) -> Option<u8> {
     let of_names =
         if DELIMITERS.iter().any(|one| first.contains(one)) { first } else { named.unwrap_or(first) };
     let count = |delimiter: u8| memchr::memchr_iter(delimiter, of_names).count();
-    // Hive's may stand in a name, too.
-    let most = DELIMITERS
-        .into_iter()
-        .max_by_key(|delimiter| (*delimiter != 1 && count(*delimiter) > 0, count(*delimiter)))?;
+    // Others may stand in a row without names; one may stand in a name.
+    let is_hive = super::unreadable::is_hive(head);
+    let most = DELIMITERS.into_iter().max_by_key(|delimiter| match *delimiter {
+        1 => (2 * usize::from(is_hive), count(1)),
+        _ => (usize::from(count(*delimiter) > 0), count(*delimiter)),
+    })?;
     if matches!(first.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'<')) {
         return None;
     }
@@ -376,8 +387,10 @@ impl<'a> JsonRows<'a> {
                             };
                             Some(io::Error::new(io::ErrorKind::UnexpectedEof, why))
                         });
-                        self.is_astray &= !fits(&self.names, row.fields);
-                        row.is_part = self.is_astray || self.failed.is_some();
+                        let fits = fits(&self.names, row.fields);
+                        self.is_astray &= !fits;
+                        row.is_part =
+                            self.is_astray || self.failed.is_some() || !(fits || self.style.may_be_ragged());
                         return Ok(true);
                     }
                 };
@@ -409,7 +422,7 @@ impl<'a> JsonRows<'a> {
                         self.first_byte = row.bytes.first().copied().unwrap_or_default();
                     }
                     self.is_astray &= !fits;
-                    row.is_part = self.is_astray;
+                    row.is_part = self.is_astray || !(fits || self.style.may_be_ragged());
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),
@@ -599,7 +612,7 @@ impl Style {
     fn input<'a>(self, inner: Box<dyn Read + Send + 'a>) -> Input<'a> {
         let inner = if self.has_blanks { Box::new(WithoutBlanks::new(self.delimiter, inner)) } else { inner };
         let inner: Box<dyn Read + Send + 'a> = match self.dialect {
-            Some(dialect) => Box::new(dialect.read(self.delimiter, inner)),
+            Some(dialect) => dialect.read(self.delimiter, inner),
             None if self.has_escapes => Box::new(LoneBackslashes::new(self.delimiter, inner)),
             None => inner,
         };
@@ -609,6 +622,9 @@ impl Style {
     /// Where the first row begins in bytes from anywhere in a table; `None` where no quotation mark shows that. A mark that can only open a
     /// field shows that all before it is outside of one, and one that can only close a field that it is inside.
     fn first_row(self, bytes: &[u8]) -> Option<usize> {
+        if self.dialect == Some(Dialect::Lines) {
+            return memchr::memchr(b'\n', bytes).map(|end| end + 1);
+        }
         // What comes before the first byte is not known.
         let mut origin = bytes.iter().position(|byte| *byte != b'"')?;
         let mut quotes = Quotes::new(self, bytes[origin]);
@@ -812,6 +828,11 @@ mod tests {
             ("id,title,text\n1,b,c\n2,e,f\n3,h,i\n\u{1A}", false),
             ("id,title,text\n1,b,c\n2,e,f\n3,h,i\n  ", false),
             ("url,title,text\na,b,c\nd,e\ng,h,i\nj,k,l\nm,n,o\np,q", false),
+            // R's, with a name before each row.
+            (
+                "\"a\",\"url\",\"b\"\n\"1\",x,https://a,y\n\"2\",x,https://b,y\n\"3\",x,https://c,y\n\"4\",x,htt",
+                true,
+            ),
         ] {
             let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
             let mut json = Vec::new();
@@ -890,16 +911,9 @@ mod tests {
     #[test]
     fn after_a_gap_rows_are_found_where_marks_show_them() {
         let names = || Arc::new(OnceLock::from(vec!["url".to_owned(), "text".to_owned()]));
+        let style_of_names = || Style::of("a.csv", b"url,text\na,b\n", &|_| true).expect("it is a table");
         let after = |rest: String| {
-            let style = Style {
-                delimiter: b',',
-                has_escapes: false,
-                has_blanks: false,
-                dialect: None,
-                rows_before: 0,
-                heading: Heading::default(),
-            };
-            let rows = JsonRows::new(style, 1 << 20, names(), Box::new(io::empty()));
+            let rows = JsonRows::new(style_of_names(), 1 << 20, names(), Box::new(io::empty()));
             let inner: Input<'_> = BufReader::new(Box::new(io::Cursor::new(rest)));
             let mut json = String::new();
             Refilled::new(JsonRows { inner, is_after_gap: true, is_astray: true, ..rows })
@@ -928,6 +942,10 @@ mod tests {
                 "{rest}"
             );
         }
+        // Where a line is a row, the first one begins after the first line end.
+        let table = format!("id\ttext\n{}", "1\tOne.\\nTwo.\\nThree \"so\".\n".repeat(3));
+        let style = Style { dialect: Some(Dialect::Lines), delimiter: b'\t', ..style_of_names() };
+        assert_eq!(style.first_row(table.as_bytes()), Some(8));
         let unclear = format!("{}\n", "k,l,m\n".repeat(500_000));
         assert_eq!(after(unclear), Err(io::ErrorKind::InvalidData));
     }
@@ -939,6 +957,8 @@ mod tests {
             ("a.csv", "url;text\nx;y\n", Some(b';')),
             ("a.tsv", "url\ttext\n", Some(b'\t')),
             ("dump", "url,title,text\nx,y,z\n", Some(b',')),
+            ("a.csv", "7\u{1}So, and so\u{1}x\n8\u{1}a\u{1}y\n", Some(1)),
+            ("a.csv", "url,text\u{1},n\nx,y,1\n", Some(b',')),
             ("dump", "Dear Sir, this is, well, text.\nMore\n", None),
             ("dump", "url,text\nx,y\n", Some(b',')),
             ("dump", "so,text\nx,y\n", None),

@@ -10,6 +10,7 @@
 
 use std::io::{self, Read};
 
+use super::torn::Anchor;
 use super::{HEAD_BYTES, Refill, Refilled};
 use crate::text::Slice;
 
@@ -18,8 +19,12 @@ use crate::text::Slice;
 pub(super) enum Dialect {
     /// No field is within quotation marks, and a backslash stands before what would end one.
     Escaped,
+    /// The same, where line ends are written `\n`, so that a line is a row.
+    Lines,
     /// Fields are within `'`, and `''` is one of its letters.
     Single,
+    /// Line ends in fields are not marked.
+    Torn(Anchor),
 }
 
 /// Fewer rows are no evidence.
@@ -39,13 +44,18 @@ impl Dialect {
                 || (delimiter == b'\t' && line_ends_are_letters(head)))
             && !is_quoted(delimiter, head)
         {
-            return Some(Self::Escaped);
+            let are_lines = !has(b"\\\n") && !has(b"\\\r\n");
+            return Some(if are_lines { Self::Lines } else { Self::Escaped });
         }
         let is_single = (fits.misfits > 0 || has_single_names(delimiter, head))
             && (has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r"))
             && Self::Single.fits_all(delimiter, head, is_cut)
             && are_sound_fields(delimiter, head);
-        is_single.then_some(Self::Single)
+        if is_single {
+            return Some(Self::Single);
+        }
+        let is_torn = fits.misfits > 0 && !is_quoted(delimiter, head);
+        is_torn.then(|| Anchor::find(delimiter, head, is_cut)).flatten().map(Self::Torn)
     }
 
     /// Whether all rows have as many fields as the first.
@@ -58,7 +68,14 @@ impl Dialect {
     }
 
     /// The table as RFC 4180 has it.
-    pub(super) fn read<R: Read>(self, delimiter: u8, inner: R) -> Refilled<Rewritten<R>> {
+    pub(super) fn read<'a>(self, delimiter: u8, inner: impl Read + Send + 'a) -> Box<dyn Read + Send + 'a> {
+        match self {
+            Self::Torn(anchor) => Box::new(anchor.read(inner)),
+            _ => Box::new(self.rewritten(delimiter, inner)),
+        }
+    }
+
+    fn rewritten<R: Read>(self, delimiter: u8, inner: R) -> Refilled<Rewritten<R>> {
         Refilled::new(Rewritten {
             dialect: self,
             delimiter,
@@ -452,7 +469,7 @@ mod tests {
         dialect.read(delimiter, table.as_bytes()).read_to_string(&mut text).expect("it is UTF-8");
         // However many bytes are there at a time.
         let mut bytes = Vec::new();
-        let mut single = dialect.read(delimiter, io::empty()).source;
+        let mut single = dialect.rewritten(delimiter, io::empty()).source;
         table.bytes().for_each(|byte| single.pass(byte, &mut bytes));
         single.refill(&mut bytes).expect("nothing can fail");
         assert_eq!(String::from_utf8_lossy(&bytes), text);

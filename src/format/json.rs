@@ -57,7 +57,7 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
 }
 
 fn content(mut opened: Opened<'_>) -> Content {
-    if asides::begins(&opened.head) {
+    if asides::are_in(&opened.head) {
         let reader = Box::new(asides::left_out(opened.whole()));
         let restart = Box::new(|rest| Some(Box::new(asides::left_out(rest)) as Box<dyn Read + Send>));
         return Content { form: Form::Json, name: NAME.to_owned(), reader, restart: Some(restart) };
@@ -71,10 +71,10 @@ fn content(mut opened: Opened<'_>) -> Content {
         layout = (opened.hints.layout)(text.trim_start_matches('\u{FEFF}'));
     }
     let name = NAME.to_owned();
-    if layout == Some(Layout::Columns)
+    if let Some(Layout::Columns { path }) = &layout
         && let Some(reopen) = &opened.reopen
         // What cannot be read is met again below.
-        && let Ok(Some(columns)) = Columns::find(reopen, opened.hints.column, opened.max_unit_bytes)
+        && let Ok(Some(columns)) = Columns::find(reopen, path, opened.hints.column, opened.max_unit_bytes)
     {
         return Content {
             form: Form::Json,
@@ -133,6 +133,8 @@ pub(super) struct JsonCutter {
     lists: Option<usize>,
     /// A comma stands between objects in one. A bracket alone may be anything.
     has_items: bool,
+    /// Lines have something before an object that ends them, as those of a log.
+    has_others: bool,
     /// The last object is not whole, and nothing follows it.
     is_cut: bool,
 }
@@ -146,6 +148,7 @@ impl JsonCutter {
             scan: None,
             lists: Some(0),
             has_items: false,
+            has_others: false,
             is_cut: false,
         }
     }
@@ -165,11 +168,18 @@ impl JsonCutter {
 
     /// A line that is no object, or more than one: what follows a list, or stands between its items, may close it.
     fn other_line(&mut self, data: &[u8], from: usize, start: usize, is_end: bool) -> Cut {
-        let cut = self.line(data, from, start, is_end);
-        if let Cut::Unit { next, .. } = cut
-            && data.slice(from..next).contains(&b']')
-        {
-            self.lists = None;
+        let mut cut = self.line(data, from, start, is_end);
+        if let Cut::Unit { range, kind, next, .. } = &mut cut {
+            let line = data.slice(range.clone());
+            if data.slice(from..*next).contains(&b']') {
+                self.lists = None;
+            }
+            let object =
+                memchr::memchr(b'{', line).filter(|_| self.has_others && *next == range.end && is_end);
+            if object.is_some_and(|at| is_open(line.slice(at..))) {
+                (*kind, self.is_cut) = (UnitKind::CutOff, true);
+            }
+            self.has_others |= line.ends_with(b"}");
         }
         cut
     }
@@ -241,10 +251,12 @@ impl JsonCutter {
                     }
                     None => {
                         self.lists = None;
-                        (
-                            self.line(data, from, start, is_end),
-                            is_last(data.len()) && scan.first_line_end.is_none() && !is_misquoted,
-                        )
+                        let is_cut = match scanned {
+                            Scanned::Open => scan.first_line_end.is_none() && !is_misquoted,
+                            // As Python or JavaScript prints it.
+                            _ => is_end && memchr::memchr(b'\n', object).is_none() && is_open(object),
+                        };
+                        (self.line(data, from, start, is_end), is_end && is_cut)
                     }
                 };
                 return match cut {
@@ -410,6 +422,24 @@ fn has_fused(line: &[u8]) -> bool {
         let before = line.slice(..at);
         before.strip_suffix(b" ").or(before.strip_suffix(b"\r")).unwrap_or(before).ends_with(b"}")
     })
+}
+
+/// Whether an object is not closed, be its strings within `"` or within `'`.
+fn is_open(object: &[u8]) -> bool {
+    let (mut open, mut quote) = (0_usize, None);
+    let mut bytes = object.iter();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some(_), b'\\') => drop(bytes.next()),
+            (Some(mark), _) if mark == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'{' | b'[' | b'(') => open += 1,
+            (None, b'}' | b']' | b')') => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    (open > 0 || quote.is_some()) && !object.trim_ascii_end().ends_with(b"}")
 }
 
 /// Whether a line begins with an object, and not with what a text has; `None` where more bytes are needed to tell.
@@ -682,6 +712,17 @@ mod tests {
             ("{\"a\":1}\n{\"a\":\"C:\\\"}", false),
             ("{\"a\":1}\n{\"a\":2\n", false),
             ("{\"a\":1}\nword", false),
+            // Objects as Python prints them, and lines of a log.
+            ("{'a': \"it's\"}\n{'a': 'x y", true),
+            ("{'a': 1}\n{'a': 'x'", true),
+            ("{'a': 1}\n{'a': '\\'}'}", false),
+            ("{'a': 1}\n{'a': 'x\n", false),
+            ("{'a': 1}\n{'a': it's}", false),
+            ("INFO {\"a\":1}\nINFO {\"a\":\"x", true),
+            ("INFO {\"a\":1}\nINFO {\"a\":2}", false),
+            ("INFO {\"a\":1}\nINFO the end", false),
+            ("INFO {\"a\":1}\nINFO {\"a\":\"x\n", false),
+            ("{\"a\":1}\nsee {x", false),
             ("[INFO] word\n{\"a\":1}\n", false),
             ("[1, 2\n", false),
             ("[{\"a\":1}, {\"a\" 2}]", false),

@@ -22,6 +22,7 @@ mod json;
 mod rows;
 #[cfg(feature = "parquet")]
 mod table;
+mod torn;
 mod unreadable;
 pub(crate) mod warc;
 
@@ -222,7 +223,10 @@ pub(crate) enum Layout {
         header_rows: usize,
     },
     /// A value in each column.
-    Columns,
+    Columns {
+        /// The keys that lead to the object of the columns.
+        path: Vec<String>,
+    },
 }
 
 /// Recognises how decompressed bytes are written, and turns what is a text in another encoding, or a list of rows, into lines

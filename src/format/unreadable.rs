@@ -113,15 +113,29 @@ fn is_binary(head: &[u8]) -> bool {
     let is_format = [&b"PAR1"[..], b"ARROW1\0\0"].iter().any(|magic| head.starts_with(magic))
         || warc::begins(head)
         || encoding::wide(head).is_some();
+    let is_hive = is_hive(head);
     // NULs are what a power cut leaves, and ISO 2022 has escapes.
-    let is_control =
-        |byte: u8| byte != b'\x1B' && byte != 0 && byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_separator = |byte: u8| is_hive && byte == 1;
+    let is_control = |byte: u8| {
+        !matches!(byte, b'\x1B' | 0)
+            && byte.is_ascii_control()
+            && !byte.is_ascii_whitespace()
+            && !is_separator(byte)
+    };
     let written = head.iter().filter(|byte| **byte != 0).count();
     let controls = head.iter().filter(|byte| is_control(**byte)).count();
     if is_format || written < LEAST_BYTES || controls * ONE_IN < written {
         return false;
     }
     !has_records(head)
+}
+
+/// Whether there are as many U+0001 in each line, as Hive writes between the columns.
+pub(super) fn is_hive(head: &[u8]) -> bool {
+    let lines = head.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    let mut columns = lines.map(|line| memchr::memchr_iter(1, line).count());
+    let first = columns.next().unwrap_or_default();
+    first > 0 && columns.next() == Some(first) && columns.all(|others| others == first)
 }
 
 /// Whether a line begins as a record does.
@@ -195,6 +209,11 @@ mod tests {
             (b"WARC/1.0\r\n", None),
             (b"", None),
             (b"url,title\n", None),
+            (&b"7\x01Pier\x01Ann\n".repeat(9), None),
+            (
+                &[&b"7\x01Pier\x01Ann\n".repeat(9)[..], b"\x01\n"].concat(),
+                Some("no text and no format that copydesk knows"),
+            ),
         ] {
             assert_eq!(unreadable(head).map(|(what, _)| what), expected, "{head:?}");
         }
