@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Distinct, DriftAccount, Histogram, Profile};
+use super::{DriftAccount, Histogram, Profile, Sameness};
 use crate::article::Measured;
 use crate::text::{last_shell_word, shell_path};
 
@@ -425,15 +425,54 @@ pub struct HostCounts {
     /// All of them that are dated more than half a year before they were crawled.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dated_long_before: u64,
-    /// About how many different titles they have.
-    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
-    pub titles: Distinct,
-    /// About how many different publication dates they have, times of day and all.
-    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
-    pub dates: Distinct,
-    /// About how many different addresses they have.
-    #[serde(default, skip_serializing_if = "Distinct::is_empty")]
-    pub addresses: Distinct,
+    /// All of them in accounts of this version: those of earlier ones have none of what follows up to `characters`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub compared: u64,
+    /// All of them without a text.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_text: u64,
+    /// All of them without an address.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_address: u64,
+    /// All of them without a section.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_section: u64,
+    /// All of them without tags.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_tags: u64,
+    /// All of them without a description.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_description: u64,
+    /// All of them without pictures.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_images: u64,
+    /// All of them without the time of the crawl.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_crawled: u64,
+    /// All of them that were published in the moment in which they were crawled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dated_as_crawled: u64,
+    /// Kept ones that are later versions of known articles.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub updates: u64,
+    /// How alike their titles are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_title: Sameness,
+    /// How alike their publication dates are, times of day and all.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_date: Sameness,
+    /// How alike their addresses are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_address: Sameness,
+    /// How alike their authors are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_author: Sameness,
+    /// How alike the beginnings of their texts are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_beginning: Sameness,
+    /// And the ends.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_end: Sameness,
     /// Characters of all texts.
     #[serde(default)]
     pub characters: u64,

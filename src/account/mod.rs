@@ -4,7 +4,6 @@
 //! for any number of threads; what the clock and the machine say stands apart, under `timing`. No clock and
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
-mod distinct;
 mod drift;
 mod exit;
 mod histogram;
@@ -13,9 +12,9 @@ mod letters;
 mod metrics;
 mod profile;
 mod report;
+mod sameness;
 mod trend;
 
-pub use distinct::Distinct;
 pub use drift::{
     Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift,
     ShortDump,
@@ -31,12 +30,14 @@ pub(crate) use letters::has_lost as has_lost_letters;
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 pub use report::{Context as ReportContext, IndexedNight, Instance, Instances, index, report};
+pub use sameness::Sameness;
 pub use trend::Trend;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::article::{Article, Fault, Measured, Verdict};
+use crate::date::ArticleDate;
 use crate::dedup::DEDUP;
 
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
@@ -167,6 +168,11 @@ impl Ledger {
     pub fn kept(&mut self, article: &Article) {
         self.profile.count(article, Side::Kept);
         self.hosts.entry(&article.host).count(article).kept += 1;
+    }
+
+    /// A record that is kept is a later version of a known article.
+    pub fn updated(&mut self, host: &str) {
+        self.hosts.entry(host).updates += 1;
     }
 
     /// Counts a record that a stage dropped, or deduplication.
@@ -449,9 +455,22 @@ impl HostCounts {
         self.dated_later += part.dated_later;
         self.dated_long_before += part.dated_long_before;
         self.title_characters += part.title_characters;
-        self.titles.absorb(part.titles);
-        self.dates.absorb(part.dates);
-        self.addresses.absorb(part.addresses);
+        self.compared += part.compared;
+        self.without_text += part.without_text;
+        self.without_address += part.without_address;
+        self.without_section += part.without_section;
+        self.without_tags += part.without_tags;
+        self.without_description += part.without_description;
+        self.without_images += part.without_images;
+        self.without_crawled += part.without_crawled;
+        self.dated_as_crawled += part.dated_as_crawled;
+        self.updates += part.updates;
+        self.same_title.absorb(part.same_title);
+        self.same_date.absorb(part.same_date);
+        self.same_address.absorb(part.same_address);
+        self.same_author.absorb(part.same_author);
+        self.same_beginning.absorb(part.same_beginning);
+        self.same_end.absorb(part.same_end);
         self.characters += part.characters;
     }
 
@@ -477,11 +496,26 @@ impl HostCounts {
             self.dated_long_before += u64::from(days > HALF_A_YEAR);
         }
         self.title_characters += profile::characters(&article.title);
-        self.titles.add(&article.title);
+        self.compared += 1;
+        self.without_text += u64::from(article.text.is_empty());
+        self.without_address += u64::from(article.url.is_empty());
+        self.without_section += u64::from(article.section.is_empty());
+        self.without_tags += u64::from(article.tags.is_empty());
+        self.without_description += u64::from(article.description.is_empty());
+        self.without_images += u64::from(article.images.is_empty());
+        self.without_crawled += u64::from(article.crawled.is_none());
+        self.same_title.add(&article.title);
         if let Some(published) = article.published.as_ref() {
-            self.dates.add(published.utc_milliseconds().to_le_bytes());
+            let published = published.utc_milliseconds();
+            self.same_date.add(published.to_le_bytes());
+            let crawled = article.crawled.map(ArticleDate::utc_milliseconds);
+            self.dated_as_crawled += u64::from(crawled == Some(published));
         }
-        self.addresses.add(&article.url);
+        self.same_address.add(&article.url);
+        self.same_author.add(article.authors.join("\n"));
+        let (beginning, end) = edges(&article.text);
+        self.same_beginning.add(beginning);
+        self.same_end.add(end);
         self.characters += profile::characters(&article.text);
         add_one_of_few(&mut self.languages, &article.language);
         let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
@@ -490,6 +524,14 @@ impl HostCounts {
         }
         self
     }
+}
+
+/// The first and the last hundred bytes of a text, or a few less: a paragraph that is in all texts is seldom shorter.
+fn edges(text: &str) -> (&str, &str) {
+    const BYTES: usize = 100;
+    let beginning = (0..=BYTES.min(text.len())).rev().find_map(|end| text.get(..end));
+    let end = (text.len().saturating_sub(BYTES)..=text.len()).find_map(|start| text.get(start..));
+    (beginning.unwrap_or_default(), end.unwrap_or_default())
 }
 
 /// What a name that an input may have made up is counted as.
@@ -605,9 +647,16 @@ mod tests {
             without_author: 2,
             title_characters: 5,
             beyond_ascii: 2,
-            titles: Distinct::of(&["Ferry"]),
-            dates: Distinct::default(),
-            addresses: Distinct::default(),
+            compared: 2,
+            without_address: 2,
+            without_section: 2,
+            without_tags: 2,
+            without_description: 2,
+            without_images: 2,
+            without_crawled: 2,
+            same_title: Sameness::of(&["Ferry"]),
+            same_beginning: Sameness::of(&["größer", "größer"]),
+            same_end: Sameness::of(&["größer", "größer"]),
             characters: 12,
             languages: counts("de", 2),
             ..HostCounts::default()

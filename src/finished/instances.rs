@@ -37,6 +37,10 @@ struct Line<'a> {
     text: Cow<'a, str>,
     published: Option<IgnoredAny>,
     authors: Option<IgnoredAny>,
+    section: Option<IgnoredAny>,
+    tags: Option<IgnoredAny>,
+    description: Option<IgnoredAny>,
+    images: Option<IgnoredAny>,
     labels: Option<Labels>,
     verdict: Option<VerdictView>,
     #[serde(borrow)]
@@ -77,6 +81,11 @@ impl Line<'_> {
             Some(("without", "date")) => self.published.is_none(),
             Some(("without", "title")) => self.title.is_empty(),
             Some(("without", "author")) => self.authors.is_none(),
+            Some(("without", "text")) => self.text.is_empty(),
+            Some(("without", "section")) => self.section.is_none(),
+            Some(("without", "tags")) => self.tags.is_none(),
+            Some(("without", "description")) => self.description.is_none(),
+            Some(("without", "images")) => self.images.is_none(),
             _ => true,
         }
     }

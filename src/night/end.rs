@@ -31,6 +31,7 @@ pub(super) fn conclude(
         if ledger.dumps.iter().any(limits::is_unread) {
             drift.look(Elsewhere::Unread);
         }
+        drift.look_at_left_out(&ledger.left_out.names);
         drift.has_later = before.has_later;
         ledger.drift = Some(drift);
     }

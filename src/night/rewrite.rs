@@ -73,6 +73,16 @@ fn with_update(line: &[u8], label: &Value) -> io::Result<Vec<u8>> {
     Ok([before, &serde_json::to_vec(&labels)?, &rest[old.get().len()..]].concat())
 }
 
+/// The host of a record's line.
+fn host_of(line: &[u8]) -> io::Result<String> {
+    #[derive(Deserialize)]
+    struct Hosted {
+        host: Option<String>,
+    }
+    let Hosted { host } = serde_json::from_slice(line)?;
+    Ok(host.unwrap_or_default())
+}
+
 /// Writes the outputs and the journal once more.
 pub(super) struct Rewriter {
     folder: PathBuf,
@@ -180,7 +190,10 @@ impl Rewriter {
             };
             let (Entry { place, .. }, bytes) = journal.entry(&entry)?;
             let Decision { updated, dropped: lost } = decision(number).unwrap_or_default();
-            ledger.updates += u64::from(updated.is_some());
+            if updated.is_some() {
+                ledger.updates += 1;
+                ledger.updated(&host_of(record).map_err(broken)?);
+            }
             let updated = updated.map(|label| with_update(record, &label)).transpose().map_err(broken)?;
             let record = updated.as_deref().unwrap_or(record);
             let Some(verdict) = lost else {

@@ -351,7 +351,12 @@ impl NightWork {
             match fate {
                 Fate::Blank | Fate::Within | Fate::Other(_) => {}
                 Fate::Article(judged) => match &judged.verdict {
-                    None => records.kept(&judged.article),
+                    None => {
+                        records.kept(&judged.article);
+                        if judged.placed.as_ref().is_some_and(|placed| placed.update.is_some()) {
+                            records.updated(&judged.article.host);
+                        }
+                    }
                     Some((step, verdict)) => records.dropped(&judged.article, *step, verdict),
                 },
                 Fate::Quarantined(line) => {

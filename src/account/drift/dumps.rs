@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE};
+use super::question::{LEAST_RECORDS, vary_down_to_nothing};
+use super::{DumpOfNight, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE};
 use crate::text::Slice;
 
 /// A dump that the nights before had and tonight lacks.
@@ -89,6 +90,16 @@ pub(super) fn missing(tonight: &[String], nights: &[Vec<String>]) -> (Vec<Missin
     #[expect(clippy::cast_precision_loss, reason = "a number of dumps")]
     let there = usual.saturating_sub(lacking) as f64 / usual.max(1) as f64;
     (missing, there)
+}
+
+/// Whether the nights before had so few lines in a dump, and such different numbers, that tonight it may have none to bring.
+pub(super) fn may_have_none(missing: &MissingDump, nights: &[Vec<DumpOfNight>]) -> bool {
+    let is_meant = |dump: &&DumpOfNight| dump.name == missing.dump || mask(&dump.name) == missing.dump;
+    let lines =
+        nights.iter().map(|night| night.iter().filter(is_meant).map(|dump| dump.lines).sum::<Option<u64>>());
+    let Some(lines) = lines.collect::<Option<Vec<u64>>>() else { return false };
+    let lines: Vec<u64> = lines.into_iter().filter(|lines| *lines > 0).collect();
+    lines.len() >= LEAST_NIGHTS && median(&lines) < LEAST_RECORDS && vary_down_to_nothing(&lines)
 }
 
 /// Since which of the nights a name is missing, if it is missed tonight.

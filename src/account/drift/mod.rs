@@ -1,7 +1,7 @@
 //! What changed tonight beyond what the nights before explain.
 //!
 //! For each host and for all together, tonight's counts are held against those of earlier nights: how many records came,
-//! how many of them have no date, no title, no author, lost letters, are dated after they were crawled or long before, were dropped for
+//! how many of them have no date, no title, no author or another field, lost letters, are dated after they were crawled or long before, were dropped for
 //! which reason, were no articles, are in another language, and how long the texts and titles are. A finding is a sentence that names what is different.
 //!
 //! # Statistics
@@ -31,17 +31,21 @@
 //!
 //! **Lengths** of texts and titles are compared as logarithms of the mean, with the spread of the nights before, which is drawn to 15 % all
 //! the more, the fewer they are: a finding is six times that, and at least a half or twice as long, of all hosts together two thirds
-//! or half as long again.
+//! or half as long again. Where each night is a little shorter than the one before, all of them are held against the nights before the first. Of all
+//! hosts it is counted how many have texts that are a quarter shorter than theirs usually are, which is judged as a share.
 //!
-//! **Values that are each record's own**, titles, addresses and publication dates, are counted by sketches ([`Distinct`](super::Distinct)): a host is named whose records nearly
-//! all share a few of them, where on each night before there were about as many as records.
+//! **Values that are each record's own**, titles, addresses, publication dates, authors, and the beginnings and ends of texts, are counted by sketches
+//! ([`Sameness`](super::Sameness)), which estimate how many records share a value. That is a share as others are: a host is named of whose records two
+//! fifths or more have one value, and a quarter more than usual.
+//!
+//! **Records of other hosts** are what a host has that brings three times what it ever brought, where others lack about as many.
 //!
 //! **What is usual** is said by the nights before those right before tonight that were as odd, for shares, lengths and sketches as for numbers: a broken
 //! scraper is named each night, until it has been broken for longer than it was well. A night with less than `LEAST_COMMON` of the median's records says
 //! nothing of what is usual.
 //!
 //! Nights without a host's records count as such; after two nights, hosts are named that both nights had and that delivered
-//! nothing. Fewer, and for all the rest fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
+//! nothing, unless they had fewer than `LEAST_RECORDS` and so different numbers that none is one of them. Fewer, and for all the rest fewer than [`LEAST_NIGHTS`] nights, or hosts of fewer than
 //! `LEAST_RECORDS` records a night, tell nothing. Such small hosts are counted: where far fewer of them came than usual, on
 //! the terms of numbers of records, the night is named.
 
@@ -68,6 +72,8 @@ pub const LEAST_NIGHTS: usize = 3;
 const LEAST_NIGHTS_OF_ABSENCE: usize = 2;
 /// Where too few small hosts came: what is counted.
 pub const SMALL_HOSTS: &str = "small_hosts";
+/// Where a host has what others lack: what is counted.
+const OF_OTHER_HOSTS: &str = "records_of_other_hosts";
 
 /// What changed at a host.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +95,12 @@ pub enum Elsewhere {
     Unread,
     /// Among records without an address, of which there are more than usual.
     NoAddress,
+    /// At another host, which has several times its usual.
+    OtherHost,
+    /// Among the lines in quarantine.
+    Quarantine,
+    /// In a file that was left out.
+    LeftOut,
 }
 
 /// One thing that changed.
@@ -126,32 +138,47 @@ impl Drift {
     /// What probably caused it.
     pub fn cause(&self) -> Cause {
         let is = |start: &str| self.changes.first().is_some_and(|shift| shift.what.starts_with(start));
+        let has = |start: &str| self.changes.iter().any(|shift| shift.what.starts_with(start));
         // The night has no layout and no scraper of its own.
         if let Some(elsewhere) = self.elsewhere {
             match elsewhere {
                 Elsewhere::Unread => UNREAD,
                 Elsewhere::NoAddress => NO_ADDRESS,
+                Elsewhere::OtherHost => OTHER_HOST,
+                Elsewhere::Quarantine => QUARANTINE,
+                Elsewhere::LeftOut => LEFT_OUT,
             }
         } else if self.host.is_empty() {
             if is("records") || is(SMALL_HOSTS) { LESS } else { UNKNOWN }
         } else if self.is_missing() {
             FAILED
+        } else if is(OF_OTHER_HOSTS) {
+            ADDRESSES
         } else if is("page_") {
             NO_ARTICLES
-        } else if is("with_lost_characters") || is("plain_ascii") {
+        } else if is("with_lost_characters") {
             ENCODING
+        } else if has("without_text") || has("dropped_no_text") {
+            LAYOUT
+        } else if is("same_beginning") || is("same_end") {
+            SAME_TEXT
+        } else if is("plain_ascii") {
+            PLAIN
         } else if is("dated_") {
             DATES
-        } else if is("dropped_duplicate_url") {
+        } else if is("updates") || is("dropped_duplicate_url") {
             AGAIN
-        } else if is("dropped_duplicate_text") || is("same_") {
+        } else if is("dropped_duplicate_text") || (is("same_") && has("dropped_duplicate")) {
             SAME
-        } else if is("without_")
-            || is("characters")
-            || is("title_characters")
-            || is("dropped_too_few")
-            || is("dropped_no_text")
-        {
+        } else if is("same_") {
+            SAME_VALUE
+        } else if is("dropped_near_duplicate") {
+            NEARLY_SAME
+        } else if is("language") {
+            LANGUAGE
+        } else if is("without_address") {
+            NO_ADDRESS
+        } else if is("without_") || is("characters") || is("title_characters") || is("dropped_too_few") {
             LAYOUT
         } else if is("records") {
             MISSED
@@ -209,6 +236,42 @@ const ENCODING: Cause = Cause {
     guess: "its texts were probably read in a wrong encoding",
     next: "Compare a record with its page. What is shown as \u{FFFD} or ? is lost: mend the scraper, and let it fetch the pages again.",
 };
+const PLAIN: Cause = Cause {
+    guess: "letters were probably lost on the way",
+    next: "Compare a record with its page: where letters are missing, mend the scraper, and let it fetch the pages again.",
+};
+const LANGUAGE: Cause = Cause {
+    guess: "its scraper probably gets another edition, or other pages",
+    next: "Open some of the addresses in a browser and compare.",
+};
+const OTHER_HOST: Cause = Cause {
+    guess: "its records may be there",
+    next: "Look at the addresses of that host's records: the site has probably moved, or its addresses were changed on the way.",
+};
+const QUARANTINE: Cause = Cause {
+    guess: "its records may be among the lines in quarantine",
+    next: "Look at the lines in quarantine first. When the dump is right, run the night again with --restart.",
+};
+const LEFT_OUT: Cause = Cause {
+    guess: "a file that was left out may be its dump",
+    next: "Look at the files that were left out: one was probably not written to its end. When it is there, run the night again with --restart.",
+};
+const ADDRESSES: Cause = Cause {
+    guess: "it probably has the records of other hosts",
+    next: "Look at the addresses of some of its records: they were probably changed on the way.",
+};
+const SAME_TEXT: Cause = Cause {
+    guess: "its pages probably show something before or after all articles, or in their place, such as a wall or a notice",
+    next: "Look at some of the records, and open one of their addresses in a browser.",
+};
+const SAME_VALUE: Cause = Cause {
+    guess: "its scraper probably reads something that is the same on all pages",
+    next: "Compare some of the records with their pages, and mend the scraper's selectors.",
+};
+const NEARLY_SAME: Cause = Cause {
+    guess: "its texts differ in a few words only",
+    next: "Look at some of them: where each is an article of its own, deduplication is too strict for them (near-similarity).",
+};
 const DATES: Cause = Cause {
     guess: "its scraper probably reads another date, or none",
     next: "Compare a record with its page: the date of publication is probably under another key or in another format.",
@@ -253,8 +316,10 @@ impl DriftAccount {
             .collect();
         let names = |dumps: &Vec<DumpOfNight>| dumps.iter().map(|dump| dump.name.clone()).collect();
         let before: Vec<Vec<String>> = dumps_before.iter().map(names).collect();
-        let (missing_dumps, there) = dumps::missing(&names(&dumps), &before);
+        let (mut missing_dumps, there) = dumps::missing(&names(&dumps), &before);
+        missing_dumps.retain(|missing| !dumps::may_have_none(missing, dumps_before));
         let short_dumps = short::short(&dumps, dumps_before);
+        let in_quarantine = tonight.lines.quarantined;
         let tonight = &tonight.hosts;
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
         let changed: Vec<&str> = hosts.iter().map(|drift| drift.host.as_str()).collect();
@@ -265,6 +330,7 @@ impl DriftAccount {
         if lost_addresses {
             drift.look(Elsewhere::NoAddress);
         }
+        drift.look_in_quarantine(in_quarantine);
         drift
     }
 
@@ -293,6 +359,40 @@ impl DriftAccount {
             is_whole || has_fewer && (is_of_all || drift.is_missing())
         };
         self.hosts.iter_mut().filter(lacks).for_each(|drift| drift.elsewhere = Some(elsewhere));
+        // That is said of the hosts that are missing for it.
+        if elsewhere == Elsewhere::NoAddress && self.missing().next().is_some() {
+            for whole in self.hosts.iter_mut().filter(|drift| drift.host.is_empty()) {
+                whole.changes.retain(|shift| shift.what != "without_address");
+            }
+            self.hosts.retain(|drift| !drift.changes.is_empty());
+        }
+    }
+
+    /// Notes of hosts with too few records that as many lines or half of them are in quarantine.
+    #[expect(clippy::cast_precision_loss, reason = "a number of lines")]
+    fn look_in_quarantine(&mut self, lines: u64) {
+        let may_be_there = |drift: &&mut Drift| {
+            let shift = drift.changes.first().filter(|shift| shift.what == "records");
+            drift.elsewhere.is_none()
+                && shift.is_some_and(|shift| lines as f64 * 2.0 >= shift.usual - shift.tonight)
+        };
+        self.hosts
+            .iter_mut()
+            .filter(may_be_there)
+            .for_each(|drift| drift.elsewhere = Some(Elsewhere::Quarantine));
+    }
+
+    /// Notes of hosts without a record that a file was left out which begins with the name of a dump that is missing.
+    pub fn look_at_left_out(&mut self, names: &[String]) {
+        let stem = |name: &str| {
+            dumps::mask(name.rsplit('/').next().unwrap_or_default()).split('.').next().map(str::to_owned)
+        };
+        let left_out: Vec<_> = names.iter().filter_map(|name| stem(name)).collect();
+        let is_left_out = |dump: &MissingDump| stem(&dump.dump).is_some_and(|stem| left_out.contains(&stem));
+        if self.missing_dumps.iter().any(is_left_out) {
+            let lacks = self.hosts.iter_mut().filter(|drift| drift.is_missing() && drift.elsewhere.is_none());
+            lacks.for_each(|drift| drift.elsewhere = Some(Elsewhere::LeftOut));
+        }
     }
 
     /// Whether nothing changed, and nothing is missing.

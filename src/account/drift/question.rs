@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::{at_most, correlation, tail};
-use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
-use crate::account::{Distinct, HostAccount, HostCounts};
+use super::{Drift, Elsewhere, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, OF_OTHER_HOSTS, SMALL_HOSTS, Shift};
+use crate::account::OTHERS;
+use crate::account::{HostAccount, HostCounts, Sameness};
 use crate::text::{count, counted};
 
 /// Records that a host must have on a usual night.
@@ -18,7 +19,7 @@ const PLAIN_ASCII: &str = "plain_ascii";
 /// The share of a host's records that agencies may have written beyond the usual.
 const MOST_OF_AGENCIES: f64 = 0.4;
 /// About how many things each host is asked.
-const QUESTIONS: f64 = 10.0;
+const QUESTIONS: f64 = 30.0;
 /// How improbable tonight must be, all questions taken together.
 const SIGNIFICANCE: f64 = 1e-4;
 /// The share of nights that may have been poorer than the poor night that tonight is held against: a weekend is two nights in
@@ -33,10 +34,15 @@ pub(super) const LEAST_COMMON: f64 = 0.25;
 const LEAST_COMMON_OF_NIGHT: f64 = 0.7;
 /// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
 const VOLUME_SIGNIFICANCE: f64 = 1e-3;
-/// What of a sketch's bits must be set on all nights before, and may be set tonight at most, of those that as many different values
-/// as records would set: 20 different ones set 17 bits in the mean and never fewer than 11 in 400,000 trials, one sets 1.
-const MOST_DIFFER: f64 = 0.5;
-const FEW_DIFFER: f64 = 0.25;
+/// The share of a host's records that must have one value, and beyond the usual, where each usually has its own.
+const LEAST_ALIKE: f64 = 0.4;
+const LEAST_ALIKE_BEYOND: f64 = 0.25;
+/// The share beyond the usual that must lack a field that few readers need.
+const LEAST_WITHOUT: f64 = 0.25;
+/// The share of its usual length below which a host's texts are clearly shorter.
+const SHORTER: f64 = 0.75;
+/// How many times its most a host must have, for its records to be taken for those of others.
+const SEVERAL: u64 = 3;
 /// The spread of the logarithm of a mean length before any night tells it.
 const USUAL_SPREAD: f64 = 0.15;
 /// How many nights weigh as much as what is assumed before.
@@ -132,7 +138,7 @@ impl Usual {
 fn median(counts: &[u64]) -> u64 {
     let mut sorted = counts.to_vec();
     sorted.sort_unstable();
-    sorted[sorted.len() / 2]
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0)
 }
 
 /// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights. `there` is the share of
@@ -151,6 +157,8 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
         })
         .collect();
     let common = common_factor(&histories, |(_, now, _)| now);
+    let gains = Gains::of(&histories);
+    let mut shorter = shorter_texts(&histories, nights.len());
     let calendar: Vec<f64> =
         (0..nights.len()).map(|night| common_factor(&histories, |(_, _, before)| before[night])).collect();
     let all_now = sum(tonight.by_host.values());
@@ -176,6 +184,7 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
             let mut changes = question.changes(asked);
             if question.host.is_empty() && nights.len() >= LEAST_NIGHTS {
                 changes.extend(small_hosts(&small, question.common, tonight, nights));
+                changes.extend(shorter.take());
             }
             let weight = records(question.now).max(median_records(&question.before));
             (!changes.is_empty())
@@ -183,6 +192,9 @@ pub(super) fn drift(tonight: &HostAccount, nights: &[&HostAccount], there: f64) 
         })
         .collect();
     leave_to_hosts(&mut found);
+    if let Some(gains) = gains {
+        gains.note(&mut found);
+    }
     found.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.host.cmp(&other.host)));
     found.into_iter().map(|(_, drift)| drift).collect()
 }
@@ -233,6 +245,46 @@ fn small_hosts(
         tonight: now as f64,
         usual: usual.tonight,
         sentence: format!("{} of the small hosts delivered, {}", count(now), usual.words()),
+    })
+}
+
+/// Whether the texts of more hosts than usual are clearly shorter, each by less than would be said of it alone.
+#[expect(clippy::cast_precision_loss, reason = "numbers of hosts, and means")]
+fn shorter_texts(histories: &[History<'_>], nights: usize) -> Option<Shift> {
+    let log = |counts: &HostCounts| {
+        (records(counts) >= LEAST_RECORDS)
+            .then(|| (counts.characters.max(1) as f64 / records(counts) as f64).ln())
+    };
+    // Of each night, tonight last: the hosts with shorter texts, and all.
+    let mut hosts = vec![(0.0, 0.0); nights + 1];
+    for (_, now, before) in histories {
+        let logs: Vec<Option<f64>> = before.iter().copied().chain([*now]).map(log).collect();
+        let known: Vec<f64> = logs.iter().take(nights).flatten().copied().collect();
+        if known.len() < LEAST_NIGHTS {
+            continue;
+        }
+        let usual = known.iter().sum::<f64>() / known.len() as f64;
+        for ((shorter, all), log) in hosts.iter_mut().zip(logs) {
+            *shorter += f64::from(log.is_some_and(|log| log < usual + SHORTER.ln()));
+            *all += f64::from(log.is_some());
+        }
+    }
+    let (shorter, all) =
+        hosts.pop().filter(|(shorter, all)| *all >= LEAST_HOSTS as f64 && shorter * 2.0 >= *all)?;
+    hosts.retain(|(_, all)| *all > 0.0);
+    let (hits, wholes) = hosts.iter().fold((0.0, 0.0), |sums, night| (sums.0 + night.0, sums.1 + night.1));
+    let usual = (hits + 0.5) / (wholes + 1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of hosts")]
+    let improbable = tail(shorter as u64, all as u64, usual, correlation(&hosts, usual));
+    (improbable < SIGNIFICANCE).then(|| Shift {
+        what: "shorter_texts".to_owned(),
+        tonight: shorter,
+        usual: usual * all,
+        sentence: format!(
+            "the texts of {} of {} hosts are a quarter shorter than usual or more",
+            rounded(shorter),
+            rounded(all)
+        ),
     })
 }
 
@@ -296,6 +348,87 @@ fn common_factor<'a>(histories: &[History<'a>], on: impl Fn(&History<'a>) -> &'a
     ratios[ratios.len() / 2].clamp(LEAST_COMMON, 1.0)
 }
 
+/// Hosts that have several times what they ever had, which may be the records of others: their addresses were changed.
+struct Gains<'a> {
+    /// The hosts, how many records each has, and its usual number.
+    hosts: Vec<(&'a str, u64, u64)>,
+    /// How many they have beyond it.
+    gained: u64,
+    /// How many are missing at the hosts that have clearly less than usual.
+    lacking: u64,
+    /// How many all hosts usually have.
+    usual: u64,
+}
+
+impl<'a> Gains<'a> {
+    fn of(histories: &[History<'a>]) -> Option<Self> {
+        let mut gains = Self { hosts: Vec::new(), gained: 0, lacking: 0, usual: 0 };
+        for (host, now, before) in histories {
+            let (now, usual) = (records(now), median_records(before));
+            let most = before.iter().map(|night| records(night)).max().unwrap_or(0);
+            gains.usual += usual;
+            if now >= LEAST_RECORDS && now >= most * SEVERAL {
+                gains.hosts.push((host, now, usual));
+                gains.gained += now - usual;
+            } else if now * 4 < usual * 3 {
+                gains.lacking += usual - now;
+            }
+        }
+        (!gains.hosts.is_empty()).then_some(gains)
+    }
+
+    /// Whether they have as many more as the others have fewer, and those are many: on a weekend all have fewer, and one that happens to
+    /// have several times its usual then has seldom just as many more.
+    fn are_of_others(&self) -> bool {
+        self.lacking * 4 >= self.usual
+            && self.gained * 10 >= self.lacking * 7
+            && self.gained * 10 <= self.lacking * 14
+    }
+
+    /// Names them, and says it of hosts that have too few records.
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    fn note(&self, found: &mut Vec<(u64, Drift)>) {
+        for (_, drift) in found.iter_mut().filter(|(_, drift)| !drift.host.is_empty()) {
+            let Some(shift) = drift.changes.first_mut().filter(|shift| shift.what == "records") else {
+                continue;
+            };
+            if (self.gained as f64) * 2.0 < shift.usual - shift.tonight {
+                continue;
+            }
+            // One with its name within that of another one is more probably there.
+            let is_akin = |(host, ..): &&(&str, u64, u64)| host.contains(&drift.host);
+            let most = || self.hosts.iter().max_by_key(|(_, now, usual)| now - usual);
+            if let Some((host, now, usual)) = self.hosts.iter().find(is_akin).or_else(most) {
+                let (now, usual) = (counted(*now, "record", "records"), count(*usual));
+                shift.sentence = format!("{}, while {host} has {now}, usually {usual}", shift.sentence);
+                drift.elsewhere = Some(Elsewhere::OtherHost);
+            }
+        }
+        if !self.are_of_others() {
+            return;
+        }
+        for (host, now, usual) in &self.hosts {
+            let shift = Shift {
+                what: OF_OTHER_HOSTS.to_owned(),
+                tonight: *now as f64,
+                usual: *usual as f64,
+                sentence: format!(
+                    "{}, usually {}, while other hosts have {} fewer than usual",
+                    counted(*now, "record", "records"),
+                    count(*usual),
+                    count(self.lacking)
+                ),
+            };
+            if let Some((_, drift)) = found.iter_mut().find(|(_, drift)| drift.host == *host) {
+                drift.changes.insert(0, shift);
+            } else {
+                let drift = Drift { host: (*host).to_owned(), changes: vec![shift], elsewhere: None };
+                found.push((*now, drift));
+            }
+        }
+    }
+}
+
 /// The median of a host's records a night.
 fn median_records(before: &[&HostCounts]) -> u64 {
     median(&before.iter().map(|counts| records(counts)).collect::<Vec<_>>())
@@ -315,22 +448,99 @@ struct Question<'a> {
 /// Records of a kind, on one night.
 type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
 
-/// A kind of records: its name, how many there are, and what is said of them.
-type Kind = (&'static str, fn(&HostCounts) -> u64, &'static str);
+/// A kind of records.
+struct Kind {
+    what: &'static str,
+    /// How many there are.
+    part: fn(&HostCounts) -> u64,
+    /// Among how many; 0 in accounts of versions that did not count them.
+    all: fn(&HostCounts) -> u64,
+    /// What is said of them.
+    words: &'static str,
+    /// The share beyond the usual that says something.
+    least: f64,
+    /// Whether it says something only where hardly any record is usually of this kind.
+    is_rare: bool,
+}
 
-static KINDS: [Kind; 7] = [
-    ("without_date", |host| host.without_date, "without a date"),
-    ("without_title", |host| host.without_title, "without a title"),
-    ("without_author", |host| host.without_author, "without an author"),
-    (
+const fn kind(
+    what: &'static str,
+    part: fn(&HostCounts) -> u64,
+    all: fn(&HostCounts) -> u64,
+    words: &'static str,
+) -> Kind {
+    Kind { what, part, all, words, least: LEAST_SHARE, is_rare: false }
+}
+
+impl Kind {
+    const fn rare(self, least: f64) -> Self {
+        Self { least, is_rare: true, ..self }
+    }
+}
+
+static KINDS: [Kind; 16] = [
+    kind("without_date", |host| host.without_date, records, "without a date"),
+    kind("without_title", |host| host.without_title, records, "without a title"),
+    kind("without_author", |host| host.without_author, records, "without an author"),
+    kind("without_address", |host| host.without_address, compared, "without an address"),
+    kind(
         "with_lost_characters",
         |host| host.with_lost_characters,
-        "with lost characters (\u{FFFD}, or ? within words)",
+        records,
+        "with lost characters (\u{FFFD}, ? within words, or several in the place of one)",
     ),
-    (PLAIN_ASCII, |host| records(host).saturating_sub(host.beyond_ascii), "without any letter beyond ASCII"),
-    ("dated_later", |host| host.dated_later, "dated after they were crawled"),
-    ("dated_long_before", |host| host.dated_long_before, "dated half a year before they were crawled"),
+    // Most texts in English have no letter beyond ASCII: it says something where nearly all have one.
+    kind(
+        PLAIN_ASCII,
+        |host| records(host).saturating_sub(host.beyond_ascii + host.without_text),
+        records,
+        "without any letter beyond ASCII",
+    )
+    .rare(LEAST_SHARE),
+    kind("dated_later", |host| host.dated_later, records, "dated after they were crawled"),
+    kind(
+        "dated_long_before",
+        |host| host.dated_long_before,
+        records,
+        "dated half a year before they were crawled",
+    ),
+    kind("dated_as_crawled", |host| host.dated_as_crawled, compared, "dated as they were crawled")
+        .rare(LEAST_WITHOUT),
+    kind("updates", |host| host.updates, compared, "new texts of known addresses").rare(MOST_OF_AGENCIES),
+    kind("without_section", |host| host.without_section, compared, "without a section").rare(LEAST_WITHOUT),
+    kind("without_tags", |host| host.without_tags, compared, "without tags").rare(LEAST_WITHOUT),
+    kind("without_description", |host| host.without_description, compared, "without a description")
+        .rare(LEAST_WITHOUT),
+    kind("without_images", |host| host.without_images, compared, "without pictures").rare(LEAST_WITHOUT),
+    kind("without_crawled", |host| host.without_crawled, compared, "without the time of the crawl")
+        .rare(LEAST_WITHOUT),
+    kind("without_text", |host| host.without_text, compared, "without a text").rare(LEAST_WITHOUT),
 ];
+
+fn compared(counts: &HostCounts) -> u64 {
+    counts.compared
+}
+
+/// A value that each record usually has of its own: its name, its sketch, how many records have one, and what it is called.
+type OwnValue = (&'static str, fn(&HostCounts) -> Sameness, fn(&HostCounts) -> u64, &'static str);
+
+static OWN_VALUES: [OwnValue; 6] = [
+    (
+        "same_beginning",
+        |host| host.same_beginning,
+        |host| with(host, host.without_text),
+        "beginning of the text",
+    ),
+    ("same_end", |host| host.same_end, |host| with(host, host.without_text), "end of the text"),
+    ("same_date", |host| host.same_date, |host| with(host, host.without_date), "publication date"),
+    ("same_address", |host| host.same_address, |host| with(host, host.without_address), "address"),
+    ("same_title", |host| host.same_title, |host| with(host, host.without_title), "title"),
+    ("same_author", |host| host.same_author, |host| with(host, host.without_author), "author"),
+];
+
+fn with(host: &HostCounts, without: u64) -> u64 {
+    host.compared.saturating_sub(without)
+}
 
 impl Question<'_> {
     fn changes(&self, asked: f64) -> Vec<Shift> {
@@ -342,11 +552,6 @@ impl Question<'_> {
         let mut changes = Vec::new();
         if self.before.iter().filter(|night| records(night) > 0).count() >= LEAST_NIGHTS {
             changes.extend(self.shares(asked));
-            let dates = |host: &HostCounts| (host.dates, records(host) - host.without_date);
-            changes.extend(self.same("same_date", "publication date", &dates));
-            changes.extend(self.same("same_address", "address", &|host| (host.addresses, records(host))));
-            let titles = |host: &HostCounts| (host.titles, records(host) - host.without_title);
-            changes.extend(self.same("same_title", "title", &titles));
             changes.extend(self.length("characters", "text", |host| (host.characters, records(host))));
             let titles = |host: &HostCounts| (host.title_characters, records(host) - host.without_title);
             changes.extend(self.length("title_characters", "title", titles));
@@ -356,37 +561,52 @@ impl Question<'_> {
     }
 
     /// Kinds of which there are more than usual.
-    #[expect(clippy::cast_precision_loss, reason = "counts")]
     fn shares(&self, asked: f64) -> Vec<Shift> {
         let mut found = Vec::new();
+        let all = |host: &HostCounts| records(host);
         for kind in self.now.pages.keys() {
             let part = |host: &HostCounts| host.pages.get(kind).copied().unwrap_or(0);
             let words = format!("are no articles ({})", kind.replace('_', " "));
-            found.extend(self.share(&format!("page_{kind}"), &part, &words, asked));
+            found.extend(self.share(&format!("page_{kind}"), &part, &all, LEAST_SHARE, &words, asked));
         }
-        for (what, part, words) in KINDS {
-            // Most texts in English have no letter beyond ASCII: it says something where nearly all have one.
-            let says_something = |shift: &Shift| what != PLAIN_ASCII || shift.usual * 4.0 <= shift.tonight;
-            found.extend(self.share(what, &part, words, asked).filter(says_something));
+        let language = self.language(asked);
+        for kind in &KINDS {
+            // Where there is another language, it has other letters.
+            if kind.what == PLAIN_ASCII && language.as_ref().is_some_and(|(_, is_known)| *is_known) {
+                continue;
+            }
+            let says_something = |shift: &Shift| !kind.is_rare || shift.usual * 4.0 <= shift.tonight;
+            let shift = self.share(kind.what, &kind.part, &kind.all, kind.least, kind.words, asked);
+            found.extend(shift.filter(says_something));
         }
+        found.extend(OWN_VALUES.iter().filter_map(|value| self.same(value, asked)));
         for reason in self.now.reasons.keys() {
             let part = |host: &HostCounts| host.reasons.get(reason).copied().unwrap_or(0);
-            let shift =
-                self.share(&format!("dropped_{reason}"), &part, &format!("dropped as {reason}"), asked);
             // An agency's reports come from many hosts, on some nights more of them.
             let may_be_an_agencys = ["duplicate_text", "near_duplicate"].contains(&&**reason);
-            let is_enough = |shift: &Shift| {
-                !may_be_an_agencys
-                    || shift.tonight - shift.usual >= records(self.now) as f64 * MOST_OF_AGENCIES
-            };
-            found.extend(shift.filter(is_enough));
+            let least = if may_be_an_agencys { MOST_OF_AGENCIES } else { LEAST_SHARE };
+            let words = format!("dropped as {reason}");
+            found.extend(self.share(&format!("dropped_{reason}"), &part, &all, least, &words, asked));
         }
-        if let Some(language) = self.main_language() {
-            let part =
-                |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
-            found.extend(self.share("language", &part, &format!("not in {language}"), asked));
-        }
+        found.extend(language.map(|(shift, _)| shift));
         found
+    }
+
+    /// Whether more records than usual are in another language than the main one, and whether that is a known one.
+    fn language(&self, asked: f64) -> Option<(Shift, bool)> {
+        let language = self.main_language()?;
+        let part = |host: &HostCounts| records(host) - host.languages.get(&language).copied().unwrap_or(0);
+        let of_known = |other: &&String| !other.is_empty() && **other != language && *other != OTHERS;
+        let known = self.now.languages.iter().filter(|(other, _)| of_known(other));
+        let (other, number) = known.max_by_key(|(_, number)| **number).unwrap_or((&language, &0));
+        let is_known = number * 2 > part(self.now);
+        let words = if is_known {
+            format!("not in {language}, most of them in {other}")
+        } else {
+            format!("not in {language}")
+        };
+        let shift = self.share("language", &part, &|host| records(host), LEAST_SHARE, &words, asked)?;
+        Some((shift, is_known))
     }
 
     /// The language that nearly all records were in, until it changed.
@@ -404,19 +624,30 @@ impl Question<'_> {
         of(before_stretch(&self.before, is_other))
     }
 
-    /// Whether more records than usual are of a kind.
+    /// Whether more records than usual are of a kind, by `least` of all at least.
     #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
-    fn share(&self, what: &str, part: &Part<'_>, words: &str, asked: f64) -> Option<Shift> {
-        let (hit, all) = (part(self.now), records(self.now));
+    fn share(
+        &self,
+        what: &str,
+        part: &Part<'_>,
+        all_of: &Part<'_>,
+        least: f64,
+        words: &str,
+        asked: f64,
+    ) -> Option<Shift> {
+        let (hit, all) = (part(self.now), all_of(self.now));
         if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS {
             return None;
         }
         let nights: Vec<(f64, f64)> = self
             .before
             .iter()
-            .filter(|night| records(night) > 0)
-            .map(|night| (part(night) as f64, records(night) as f64))
+            .map(|night| (part(night) as f64, all_of(night) as f64))
+            .filter(|(_, all)| *all > 0.0)
             .collect();
+        if nights.len() < LEAST_NIGHTS {
+            return None;
+        }
         let usual_of = |nights: &[(f64, f64)]| {
             let (hits, wholes) =
                 nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
@@ -424,7 +655,7 @@ impl Question<'_> {
         };
         let is_more = |nights: &[(f64, f64)], share: f64| {
             let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
-            share >= usual_of(nights) + LEAST_SHARE && share >= most + LEAST_SHARE / 2.0
+            share >= usual_of(nights) + least && share >= most + least / 2.0
         };
         let nights = before_stretch(&nights, |before, (hit, whole)| is_more(before, hit / whole));
         if !is_more(nights, hit as f64 / all as f64) {
@@ -445,32 +676,16 @@ impl Question<'_> {
         })
     }
 
-    /// Whether nearly all records share a few values where each record usually has its own. `of` is a sketch of the values, and
-    /// how many records have one.
-    fn same(&self, what: &str, word: &str, of: &dyn Fn(&HostCounts) -> (Distinct, u64)) -> Option<Shift> {
-        let share = |counts: &HostCounts| {
-            let (values, all) = of(counts);
-            (all >= LEAST_RECORDS && !values.is_empty()).then(|| values.share_of(all))
-        };
-        let nights: Vec<f64> = self.before.iter().filter_map(|night| share(night)).collect();
-        let nights = before_stretch(&nights, |_, share| *share < FEW_DIFFER);
-        let is_usual = nights.len() >= LEAST_NIGHTS && nights.iter().all(|share| *share > MOST_DIFFER);
-        (is_usual && share(self.now)? < FEW_DIFFER).then(|| {
-            let (values, all) = of(self.now);
-            let values = values.estimate().round();
-            Shift {
-                what: what.to_owned(),
-                tonight: values,
-                #[expect(clippy::cast_precision_loss, reason = "a number of records")]
-                usual: all as f64,
-                sentence: match rounded(values).as_str() {
-                    "1" => format!("{} records have one and the same {word}", count(all)),
-                    values => {
-                        format!("{} records have only about {values} different values of {word}", count(all))
-                    }
-                },
-            }
-        })
+    /// Whether more records than usual share a value. What is counted is how many would have to have the same one.
+    #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
+    fn same(&self, (what, sketch, all, word): &OwnValue, asked: f64) -> Option<Shift> {
+        let part = |host: &HostCounts| sketch(host).of_one_value(all(host));
+        let words = format!("have the same {word}");
+        let shift = self.share(what, &part, all, LEAST_ALIKE_BEYOND, &words, asked)?;
+        let all = all(self.now);
+        let sentence =
+            if part(self.now) == all { shift.sentence } else { format!("about {}", shift.sentence) };
+        (shift.tonight >= all as f64 * LEAST_ALIKE).then_some(Shift { sentence, ..shift })
     }
 
     /// Whether far fewer records came. Those of earlier weekends are made as many as on other days, by what all hosts had together.
@@ -491,6 +706,11 @@ impl Question<'_> {
         let now = records(self.now);
         let (volume, asked) = if self.host.is_empty() { (OF_NIGHT, 1.0) } else { (OF_HOST, hosts) };
         let usual = volume.usual(now, &counts, self.common, asked)?;
+        let there: Vec<u64> =
+            self.before.iter().map(|night| records(night)).filter(|count| *count > 0).collect();
+        if median(&there) < LEAST_RECORDS && vary_down_to_nothing(&there) {
+            return None;
+        }
         Some(Shift {
             what: "records".to_owned(),
             tonight: now as f64,
@@ -525,9 +745,15 @@ impl Question<'_> {
             let spread = ((prior + squares) / (NIGHTS_OF_PRIOR + logs.len() as f64 - 1.0)).sqrt();
             (log - middle).abs() > (6.0 * spread).max(least.ln())
         };
-        let logs = before_stretch(&logs, |before, log| is_far(before, *log));
-        let (middle, characters, now) = (middle_of(logs), now.0, mean(now));
-        is_far(logs, now.ln()).then(|| Shift {
+        let (characters, now) = (now.0, mean(now));
+        // Each night of a slow loss is within what is usual, and makes it so: all nights that are shorter than every one before them are one
+        // event, too.
+        let usual =
+            [before_stretch(&logs, |before, log| is_far(before, *log)), before_decline(&logs, now.ln())]
+                .into_iter()
+                .find(|usual| is_far(usual, now.ln()))?;
+        let middle = middle_of(usual);
+        Some(Shift {
             what: what.to_owned(),
             tonight: now,
             usual: middle.exp(),
@@ -548,6 +774,26 @@ fn before_stretch<T>(nights: &[T], is_odd: impl Fn(&[T], &T) -> bool) -> &[T] {
     };
     let split = (LEAST_NIGHTS..nights.len()).find(is_stretch).filter(|split| nights.len() - split <= *split);
     nights.get(..split.unwrap_or(nights.len())).unwrap_or(nights)
+}
+
+/// The nights before those right before tonight that were all lower than each of them, as tonight is.
+fn before_decline(nights: &[f64], tonight: f64) -> &[f64] {
+    let is_lower = |split: &usize| {
+        let (before, stretch) = nights.split_at(*split);
+        let least = before.iter().copied().fold(f64::INFINITY, f64::min);
+        stretch.iter().chain([&tonight]).all(|night| *night < least)
+    };
+    let split = (LEAST_NIGHTS..nights.len()).find(is_lower).unwrap_or(nights.len());
+    nights.get(..split).unwrap_or(nights)
+}
+
+/// Whether counts vary so much that none is one of them: those of a host or a dump of 6 records a night, on some nights.
+#[expect(clippy::cast_precision_loss, reason = "counts")]
+pub(super) fn vary_down_to_nothing(counts: &[u64]) -> bool {
+    let number = counts.len() as f64;
+    let mean = counts.iter().sum::<u64>() as f64 / number.max(1.0);
+    let squares = counts.iter().map(|count| (*count as f64 - mean).powi(2)).sum::<f64>();
+    mean < 3.0 * (squares / (number - 1.0).max(1.0)).sqrt()
 }
 
 fn rounded(value: f64) -> String {

@@ -1,7 +1,7 @@
 use super::chance::{at_most, ln_gamma, tail};
 use super::question::records;
 use super::*;
-use crate::account::{Distinct, HostCounts};
+use crate::account::{HostCounts, Sameness};
 
 /// Numbers that look random and are the same each time.
 struct Dice(u64);
@@ -42,9 +42,10 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             dice.of(all, share)
         };
         let dropped = part(0.12);
-        let mut titles = Distinct::default();
+        let few = part(0.05);
+        let mut own = Sameness::default();
         // Not of each host: it takes most of the test's time.
-        (0..if host % 10 == 7 { all } else { 0 }).for_each(|title| titles.add(format!("{day} {title}")));
+        (0..if host % 10 == 7 { all } else { 0 }).for_each(|title| own.add(format!("{day} {title}")));
         let counts = HostCounts {
             kept: all - dropped,
             dropped,
@@ -56,13 +57,21 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             beyond_ascii: if host % 2 == 0 { all - part(0.02) } else { part(0.5) },
             dated_later: part(0.001),
             dated_long_before: part(if host % 5 == 0 { 0.3 } else { 0.01 }),
-            titles,
-            dates: titles,
-            addresses: titles,
+            compared: all,
+            without_section: if host % 4 == 0 { all / 2 } else { few },
+            without_images: few,
+            updates: few,
+            same_title: own,
+            same_date: own,
+            same_address: own,
+            same_author: own,
+            same_beginning: own,
+            same_end: own,
             characters: all * (3000 + part(0.5)),
             title_characters: all * 60 + part(0.5),
             languages: BTreeMap::from([("en".to_owned(), all)]),
             pages: BTreeMap::from([("paywall_stub".to_owned(), part(0.02))]),
+            ..HostCounts::default()
         };
         account.by_host.insert(format!("h{host}.example"), counts);
     }
@@ -107,7 +116,8 @@ fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
         volume.title_characters /= 5;
         volume.pages.clear();
         let same = tonight.by_host.get_mut(&host(17)).expect("it is there");
-        same.titles = Distinct::of(&["The Daily Example"]);
+        let with_title = records(same) - same.without_title;
+        same.same_title = Sameness::of(&vec!["The Daily Example"; usize::try_from(with_title).expect("few")]);
         tonight.by_host.get_mut(&host(12)).expect("it is there").beyond_ascii = 0;
         let later = tonight.by_host.get_mut(&host(34)).expect("it is there");
         later.dated_later = records(later);
@@ -372,7 +382,9 @@ fn a_broken_scraper_is_named_each_night_for_a_week() {
         dates.without_date = records(dates);
         let short = account.by_host.get_mut(&of(15)).expect("it is there");
         short.characters = records(short) * 250;
-        account.by_host.get_mut(&of(17)).expect("it is there").titles = Distinct::of(&["The Daily Example"]);
+        let same = account.by_host.get_mut(&of(17)).expect("it is there");
+        let titles = usize::try_from(records(same) - same.without_title).expect("few");
+        same.same_title = Sameness::of(&vec!["The Daily Example"; titles]);
         let other = account.by_host.get_mut(&of(18)).expect("it is there");
         other.languages = BTreeMap::from([("de".to_owned(), records(other))]);
         let before: Vec<&HostAccount> = nights[..tonight].iter().collect();
@@ -408,4 +420,164 @@ fn lost_nights_do_not_excuse_the_next_one() {
     }
     // Only this host was away, once in five nights.
     assert_eq!(self::named(&[100, 100, 100, 0, 100, 0, 100]), [3, 5]);
+}
+
+/// What is said of a night on which one host is changed, after so many ordinary nights.
+fn said_of(host: &str, change: impl Fn(&mut HostCounts)) -> Vec<(String, String)> {
+    let mut nights = nights(9, 11);
+    let mut tonight = nights.pop().expect("there are some");
+    change(tonight.by_host.get_mut(host).expect("it is there"));
+    let found = drift(&tonight, &nights.iter().collect::<Vec<_>>(), 1.0);
+    found.into_iter().map(|drift| (drift.host.clone(), drift.changes[0].what.clone())).collect()
+}
+
+#[test]
+fn values_that_half_of_a_hosts_records_share_are_told() {
+    let host = "h17.example";
+    let share = |percent: u64, set: fn(&mut HostCounts, Sameness)| {
+        said_of(host, |counts| {
+            let all = records(counts);
+            let of =
+                |number| if number * 100 < all * percent { "one".to_owned() } else { format!("{number}") };
+            let values: Vec<String> = (0..all).map(of).collect();
+            set(counts, Sameness::of(&values));
+        })
+    };
+    let said = |what: &str| vec![(host.to_owned(), what.to_owned())];
+    assert_eq!(share(55, |counts, values| counts.same_title = values), said("same_title"));
+    assert_eq!(share(55, |counts, values| counts.same_address = values), said("same_address"));
+    assert_eq!(share(90, |counts, values| counts.same_author = values), said("same_author"));
+    assert_eq!(share(100, |counts, values| counts.same_beginning = values), said("same_beginning"));
+    assert_eq!(share(100, |counts, values| counts.same_end = values), said("same_end"));
+    assert_eq!(share(10, |counts, values| counts.same_title = values), []);
+}
+
+#[test]
+fn fields_that_nearly_all_records_had_are_missed_and_updates_counted() {
+    let host = "h17.example";
+    let said = |what: &str| vec![(host.to_owned(), what.to_owned())];
+    assert_eq!(said_of(host, |counts| counts.without_section = records(counts)), said("without_section"));
+    assert_eq!(said_of(host, |counts| counts.without_images = records(counts) / 2), said("without_images"));
+    assert_eq!(said_of(host, |counts| counts.without_address = records(counts) / 3), said("without_address"));
+    assert_eq!(said_of(host, |counts| counts.updates = records(counts) * 6 / 10), said("updates"));
+    assert_eq!(said_of(host, |counts| counts.updates = records(counts) * 4 / 10), []);
+    assert_eq!(
+        said_of("h16.example", |counts| counts.without_section = records(counts)),
+        [],
+        "half have none"
+    );
+    // Accounts of earlier versions say nothing of them.
+    let mut nights = nights(9, 11);
+    let mut tonight = nights.pop().expect("there are some");
+    for host in nights.iter_mut().flat_map(|night| night.by_host.values_mut()) {
+        (host.compared, host.without_section, host.without_images) = (0, 0, 0);
+    }
+    tonight.by_host.values_mut().for_each(|host| host.without_section = records(host));
+    assert_eq!(drift(&tonight, &nights.iter().collect::<Vec<_>>(), 1.0), []);
+}
+
+/// Hosts of 100 records each, and what is said of tonight.
+fn moved(tonight: &[(&str, u64)]) -> Vec<String> {
+    let of = |hosts: &[(&str, u64)]| {
+        let counts = |kept| HostCounts { kept, ..HostCounts::default() };
+        let hosts = hosts.iter().filter(|(_, kept)| *kept > 0);
+        HostAccount {
+            by_host: hosts.map(|(host, kept)| ((*host).to_owned(), counts(*kept))).collect(),
+            others: None,
+        }
+    };
+    let usual = of(&["a", "b", "c", "d", "e", "f"].map(|host| (host, 100)));
+    let nights = vec![&usual; 8];
+    drift(&of(tonight), &nights, 1.0).iter().map(Drift::sentence).collect()
+}
+
+#[test]
+fn records_of_other_hosts_are_told() {
+    let half = ["b", "c", "d", "e", "f"].map(|host| (host, 50));
+    let with = |first: &[(&'static str, u64)]| moved(&[first, &half].concat());
+    assert_eq!(
+        with(&[("a", 350)]),
+        [
+            "a: 350 records, usually 100, while other hosts have 250 fewer than usual; it probably has the records of other hosts"
+        ]
+    );
+    assert_eq!(with(&[("a", 100), ("proxy", 250)]).len(), 1);
+    assert_eq!(with(&[("a", 50)]), [""; 0], "a weekend");
+    assert_eq!(with(&[("a", 50), ("new", 60)]), [""; 0], "a new host on a weekend");
+    let others = ["b", "c", "d", "e", "f"].map(|host| (host, 100));
+    assert_eq!(moved(&[&[("a", 500)], &others[..]].concat()), [""; 0], "a large day");
+    assert_eq!(
+        moved(&[&[("m.a", 98), ("new", 120)], &others[..]].concat()),
+        ["a: 0 records, usually 100, while m.a has 98 records, usually 0; its records may be there"]
+    );
+}
+
+#[test]
+fn texts_that_are_shorter_each_night_are_held_against_those_before() {
+    let mut nights = nights(16, 8);
+    let mut share = 1.0;
+    let mut named = Vec::new();
+    for tonight in 8..nights.len() {
+        share *= 0.85;
+        let host = nights[tonight].by_host.get_mut("h15.example").expect("it is there");
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            clippy::cast_sign_loss,
+            reason = "a test's counts"
+        )]
+        let shortened = (host.characters as f64 * share) as u64;
+        host.characters = shortened;
+        let found = drift(&nights[tonight], &nights[..tonight].iter().collect::<Vec<_>>(), 1.0);
+        named.extend(found.into_iter().map(|drift| (drift.host, tonight - 8)));
+    }
+    let host = || "h15.example".to_owned();
+    assert_eq!(named, [4, 5, 6, 7].map(|night| (host(), night)));
+}
+
+#[test]
+fn texts_of_most_hosts_that_are_a_third_shorter_are_told_together() {
+    let mut nights = nights(9, 11);
+    let mut tonight = nights.pop().expect("there are some");
+    tonight.by_host.values_mut().for_each(|host| host.characters = host.characters * 68 / 100);
+    let found = drift(&tonight, &nights.iter().collect::<Vec<_>>(), 1.0);
+    let what: Vec<(&str, &str)> =
+        found.iter().map(|drift| (drift.host.as_str(), drift.changes[0].what.as_str())).collect();
+    assert_eq!(what, [("", "shorter_texts")]);
+}
+
+#[test]
+fn hosts_and_dumps_of_a_few_records_may_have_none() {
+    let missing = |before: &[u64]| {
+        let mut counts = before.to_vec();
+        counts.push(0);
+        named(&counts).contains(&before.len())
+    };
+    assert!(missing(&[10, 10, 11, 10, 9, 10]), "it never varies");
+    assert!(!missing(&[10, 14, 6, 9, 12, 4]));
+    let dump = |lines: Option<u64>| vec![DumpOfNight { name: "a.jsonl".to_owned(), lines }];
+    let of = MissingDump { dump: "a.jsonl".to_owned(), tonight: 0, usual: 1 };
+    let may_have_none = |lines: &[u64]| {
+        dumps::may_have_none(&of, &lines.iter().map(|lines| dump(Some(*lines))).collect::<Vec<_>>())
+    };
+    assert!(may_have_none(&[6, 9, 4, 3]));
+    assert!(!may_have_none(&[6, 6, 6, 6]) && !may_have_none(&[60, 90, 40, 30]));
+    assert!(!dumps::may_have_none(&of, &[dump(Some(6)), dump(None), dump(Some(3)), dump(Some(4))]));
+}
+
+#[test]
+fn a_guess_fits_what_changed() {
+    let guess = |what: &[&str]| {
+        let changes =
+            what.iter().map(|what| Shift { what: (*what).to_owned(), ..Shift::default() }).collect();
+        Drift { host: "a.example".to_owned(), changes, elsewhere: None }.cause().guess
+    };
+    assert!(guess(&["with_lost_characters"]).contains("wrong encoding"));
+    assert!(guess(&["plain_ascii"]).contains("letters were probably lost"));
+    assert!(guess(&["plain_ascii", "dropped_no_text"]).contains("layout"));
+    assert!(guess(&["language"]).contains("another edition"));
+    assert!(guess(&["same_title"]).contains("the same on all pages"));
+    assert!(guess(&["same_title", "dropped_duplicate_text"]).contains("the same again"));
+    assert!(guess(&["same_beginning", "characters"]).contains("a wall"));
+    assert!(guess(&["dropped_near_duplicate"]).contains("a few words"));
 }
