@@ -183,6 +183,50 @@ pub struct DumpReader {
     restart: Option<Box<Restart>>,
     /// What is cut next follows a gap.
     is_after_gap: bool,
+    hole: Option<Hole>,
+}
+
+/// Where data was never written, or was lost since: the file system gives NULs for it, as after a power cut and in copies of
+/// sparse files. What stands before a hole and what stands after it are of different records.
+struct Hole {
+    /// The unit in which the first one is, its place in the decompressed dump, and the NULs there.
+    line: u64,
+    offset: u64,
+    bytes: usize,
+    /// How many more units have one.
+    others: u64,
+}
+
+impl Hole {
+    /// Fewer NULs are padding of a field, or a slip of its writer.
+    const LEAST_BYTES: usize = 64;
+
+    /// The first run of NULs in some bytes that is long enough.
+    fn find(bytes: &[u8]) -> Option<Range<usize>> {
+        let mut from = 0;
+        while let Some(at) = memchr::memchr(0, bytes.get(from..)?) {
+            let start = from + at;
+            let length = bytes.slice(start..).iter().take_while(|byte| **byte == 0).count();
+            if length >= Self::LEAST_BYTES {
+                return Some(start..start + length);
+            }
+            from = start + length;
+        }
+        None
+    }
+
+    /// In words, for the account.
+    fn damage(&self) -> String {
+        let Self { line, offset, bytes, others } = self;
+        let others = match others {
+            0 => String::new(),
+            1 => " and another one".to_owned(),
+            more => format!(" and in {more} others"),
+        };
+        format!(
+            "{bytes} NUL bytes from byte {offset} on, in line {line}{others}, stand where data is missing, as after a power cut"
+        )
+    }
 }
 
 /// What has been read of a member, frame or stream whose checksum comes at its end.
@@ -448,6 +492,7 @@ impl DumpReader {
             member: Member::default(),
             restart,
             is_after_gap: false,
+            hole: None,
         }
     }
 
@@ -479,6 +524,9 @@ impl DumpReader {
                         {
                             kind = UnitKind::CutOff;
                         }
+                        if self.has_hole(start, &range, lines.len()) {
+                            kind = UnitKind::CutOff;
+                        }
                         lines.push(self.line(range, kind, next));
                         let end = next..next;
                         lines.extend(
@@ -506,14 +554,11 @@ impl DumpReader {
                 let passed = self.resume.as_ref().and_then(Resume::damage);
                 let damage = damage.take().or_else(|| self.file.as_ref()?.change(&mut self.failure));
                 let damage = damage.or_else(|| self.cutter.unfinished().map(str::to_owned));
-                let damage = match (passed, damage) {
-                    (Some(passed), Some(damage)) => Some(format!("{passed}; {damage}")),
-                    (passed, damage) => passed.or(damage),
-                };
-                let damage = match (damage, self.member.doubt()) {
-                    (Some(damage), Some(doubt)) => Some(format!("{damage}; {doubt}")),
-                    (damage, _) => damage,
-                };
+                let hole = self.hole.as_ref().map(Hole::damage);
+                let damages: Vec<String> = [passed, hole, damage].into_iter().flatten().collect();
+                let doubt = self.member.doubt().filter(|_| !damages.is_empty());
+                let damages: Vec<String> = damages.into_iter().chain(doubt).collect();
+                let damage = (!damages.is_empty()).then(|| damages.join("; "));
                 let unsure = std::mem::take(&mut self.member.unsure);
                 self.state = State::Done;
                 let bytes = self.offset + self.data.len() as u64;
@@ -546,6 +591,32 @@ impl DumpReader {
             self.member.now = self.next_line + lines.len() as u64;
             self.read_chunk(granted);
         }
+    }
+
+    /// Whether a unit has a hole in it, or follows one without beginning as an object does; notes it for the account. `before`
+    /// units of the batch come before it.
+    fn has_hole(&mut self, start: usize, range: &Range<usize>, before: usize) -> bool {
+        if self.form != Form::Json {
+            return false;
+        }
+        // NULs before an object, and after it, are padding.
+        let is_object = self.data.get(range.start) == Some(&b'{');
+        let from = if is_object { range.start } else { start };
+        let Some(hole) = Hole::find(self.data.slice(from..range.end)).filter(|_| !range.is_empty()) else {
+            return false;
+        };
+        match &mut self.hole {
+            Some(hole) => hole.others += 1,
+            None => {
+                self.hole = Some(Hole {
+                    line: self.next_line + before as u64,
+                    offset: self.offset + (from + hole.start) as u64,
+                    bytes: hole.len(),
+                    others: 0,
+                });
+            }
+        }
+        true
     }
 
     fn read_chunk(&mut self, capacity: usize) {

@@ -88,6 +88,28 @@ fn a_damaged_dump_gives_what_it_has_and_marks_the_cut() {
 }
 
 #[test]
+fn a_hole_of_nuls_is_damage_and_joins_no_two_records() {
+    let nuls = |number| "\0".repeat(number);
+    let joined = format!("{{\"a\":1}}\n{{\"a\":\"one{}two\"}}\n{{\"a\":2}}\n", nuls(4096));
+    let begun = format!("{}two\"}}\n{{\"a\":2}}\n", nuls(100));
+    let padded = format!("{}{{\"a\":\"x{}\"}}{}\n{{\"a\":2}}{}", nuls(4096), nuls(63), nuls(512), nuls(512));
+    let (whole, cut_off) = (UnitKind::Whole, UnitKind::CutOff);
+    for (dump, kinds, damage) in [
+        (&joined, &[whole, cut_off, whole][..], Some("4096 NUL bytes from byte 17 on, in line 2, stand")),
+        (&joined.repeat(3), &[whole, cut_off, whole].repeat(3), Some("in line 2 and in 2 others, stand")),
+        (&begun, &[cut_off, whole], Some("100 NUL bytes from byte 0 on, in line 1, stand")),
+        (&padded, &[whole, whole], None),
+    ] {
+        for step in [1, 1000, 100_000] {
+            let (lines, end) = read(dump.as_bytes(), step, 100_000, false);
+            assert_eq!(lines.iter().map(|line| line.3).collect::<Vec<_>>(), kinds);
+            assert_eq!(end.damage.is_some(), damage.is_some(), "{:?}", end.damage);
+            assert!(end.damage.is_none_or(|said| said.contains(damage.unwrap_or_default())));
+        }
+    }
+}
+
+#[test]
 fn a_line_that_is_too_long_is_passed_over_and_the_next_is_read() {
     for length in [1001, 5000, CHUNK_BYTES - 1, CHUNK_BYTES, 3 * CHUNK_BYTES + 7, 3 * BATCH_BYTES] {
         for tail in ["\nnext\n", ""] {
