@@ -251,6 +251,14 @@ impl JsonCutter {
                     }
                     None => {
                         self.lists = None;
+                        let Some((end, _)) = self.line_end(data, from, is_end) else { return Cut::More };
+                        if let Some(at) = begins_again(data.slice(start..end)) {
+                            let next = start + at;
+                            // The next one is on the same line, which has been searched.
+                            self.unit(from, start..next, next, 0);
+                            let kind = UnitKind::CutOff;
+                            return Cut::Unit { range: start..next, kind, next, lines_within: 0 };
+                        }
                         let is_cut = match scanned {
                             Scanned::Open => scan.first_line_end.is_none() && !is_misquoted,
                             // As Python or JavaScript prints it.
@@ -416,12 +424,34 @@ fn begins_with_mark(data: &[u8], at: usize) -> bool {
 }
 
 /// Whether an object may end within the line and another begin: outside of strings, JSON has a comma there. Some end lines
-/// with a carriage return alone.
+/// with a carriage return alone. So may one that has no end, if another one begins with the same key.
 fn has_fused(line: &[u8]) -> bool {
+    let first = beginning(line);
     memchr_iter(b'{', line).any(|at| {
         let before = line.slice(..at);
         before.strip_suffix(b" ").or(before.strip_suffix(b"\r")).unwrap_or(before).ends_with(b"}")
+            || (at > 0 && first.is_some_and(|first| line.slice(at..).starts_with(first)))
     })
+}
+
+/// What an object begins with: `{"url":`.
+fn beginning(line: &[u8]) -> Option<&[u8]> {
+    const LONGEST_KEY_BYTES: usize = 64;
+    let colon = memchr::memchr(b':', line.slice(..line.len().min(LONGEST_KEY_BYTES)))?;
+    line.get(..=colon).filter(|first| first.starts_with(b"{\"") && first.ends_with(b"\":"))
+}
+
+/// Where a record begins within the line of a broken one, whose writer was stopped before another one wrote on: with the same key, and it ends the line.
+fn begins_again(line: &[u8]) -> Option<usize> {
+    /// Of a line that is nothing but beginnings.
+    const TRIES: usize = 16;
+    let first = beginning(line)?;
+    let is_whole = |at: &usize| {
+        let mut scan = Scan::default();
+        let rest = line.slice(*at..);
+        scan.run(rest) == Scanned::Ended && rest.slice(scan.at..).trim_ascii().is_empty()
+    };
+    memchr::memmem::rfind_iter(line.slice(1..), first).map(|at| at + 1).take(TRIES).find(is_whole)
 }
 
 /// Whether an object is not closed, be its strings within `"` or within `'`.
@@ -639,6 +669,22 @@ mod tests {
         for (max, is_more) in [(dump.len(), true), (dump.len() - 1, false)] {
             let cut = JsonCutter::new(max).cut(dump.as_bytes(), 0, false);
             assert_eq!(matches!(cut, Cut::More), is_more, "{max}");
+        }
+    }
+
+    #[test]
+    fn a_record_on_the_line_of_a_broken_one_is_a_unit() {
+        for (dump, expected) in [
+            ("{\"a\":\"one tw{\"a\":2}\n{\"a\":3}", &["{\"a\":\"one tw", "{\"a\":2}", "{\"a\":3}"][..]),
+            ("{\"a\":1,\"b\":{\"a\":\"x{\"a\":\"{}\"}\n", &["{\"a\":1,\"b\":{\"a\":\"x", "{\"a\":\"{}\"}"]),
+            // What a broken one holds is none.
+            ("{\"a\":x,\"b\":[{\"a\":2}]}\n", &["{\"a\":x,\"b\":[{\"a\":2}]}"]),
+            ("{\"a\":x,\"b\":[{\"a\":2},\n", &["{\"a\":x,\"b\":[{\"a\":2},"]),
+            ("{\"a\":x {\"b\":2}\n", &["{\"a\":x {\"b\":2}"]),
+        ] {
+            for step in [1, 7, 1000] {
+                assert_eq!(units(dump, step), expected, "{dump:?} by {step}");
+            }
         }
     }
 
