@@ -293,6 +293,9 @@ impl Decoder {
                 }
             }
         }
+        if article.html.is_empty() && html::markdown::is_markdown(&article.text) {
+            article.html = html::markdown::page_of(&article.text);
+        }
         // By field, and within a field by how well the name fits; the sort is stable, and of two equal keys
         // the later one counts, as in every other reader of JSON.
         values.sort_by_key(|value| (value.slot, value.rank));

@@ -26,6 +26,7 @@ use crate::text::Slice;
 mod attribute;
 pub(crate) mod charset;
 mod json_ld;
+pub(crate) mod markdown;
 mod tag;
 mod tokens;
 mod tree;

@@ -41,6 +41,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Field, Found, Outcome};
+use crate::html::markdown::is_markdown;
 use crate::html::{Page, Tag};
 use crate::settings::settings_schema;
 use crate::stage::page::{Block, ClassHints, PageSurvey, Signs, TextSign, text};
@@ -85,7 +86,8 @@ impl Stage for Settings {
         // A page without text is left as it is, and so is the text that the record may have come with. Nor does a notice take
         // the place of an article that the scraper had found.
         let is_notice = || count_words(&text, FEWEST_WORDS as usize) < FEWEST_WORDS as usize;
-        let is_left = text.is_empty() || (article.text.len() > 2 * text.len() && is_notice());
+        let is_longer = || article.text.len() > 2 * text.len() && !is_markdown(&article.text);
+        let is_left = text.is_empty() || (is_notice() && is_longer());
         if !is_left {
             parsed.notice(|noticed| noticed.text = Some(signs));
         }
