@@ -90,6 +90,21 @@ impl Stage for RepairEncoding {
     }
 }
 
+/// Whether letters of other scripts stand right beside Latin ones with accents, and fewer of them: a text that was misread in
+/// another way, of which some letters happen to be sound UTF-8 (`ãÍã젂áãÚíÞá`).
+fn is_soup(text: &str) -> bool {
+    let (mut latin, mut others) = (0, 0);
+    for run in text.split(|character: char| character.is_ascii()) {
+        let count = |is: fn(char) -> bool| run.chars().filter(|character| is(*character)).count();
+        let of_run = count(|c| ('\u{370}'..'\u{2000}').contains(&c) || c >= '\u{2E80}');
+        if of_run > 0 {
+            others += of_run;
+            latin += count(|c| ('\u{A1}'..'\u{250}').contains(&c));
+        }
+    }
+    latin > others
+}
+
 impl RepairEncoding {
     fn new(keep: Vec<Damage>) -> Self {
         let pages = CodePages::new();
@@ -129,6 +144,7 @@ impl RepairEncoding {
             let text = repaired.as_deref().unwrap_or(text);
             let next = whole::repair(text, &self.pages, &self.letters).or_else(|| {
                 let searched = mojibake::repair(text, &self.pages, &self.letters, suspects);
+                let searched = searched.filter(|found| !is_soup(found) || is_soup(text));
                 swapped::repair(text, searched.as_deref(), &self.pages, &self.letters).or(searched)
             });
             let Some(next) = next else { break };

@@ -1,6 +1,6 @@
 //! A whole text that was read in the wrong one of two encodings: `Ïðèâåò` → `Привет`, `ÄãºÃ` → `你好`.
 //!
-//! Here nothing is impossible, as in misread UTF-8, so letters have to say it: only a text whose first word beyond ASCII is none in
+//! Here nothing is impossible, as in misread UTF-8, so letters have to say it: only a text whose first words beyond ASCII are none in
 //! any language is looked at, and it is read again only in an encoding that makes far better text of all of it. Single accents
 //! among ASCII, as in `Pøíliš`, are too little to be sure, and are left.
 
@@ -95,22 +95,26 @@ fn read_again(text: &str, page: usize, source: Source, pages: &CodePages) -> Opt
     }
 }
 
-/// Whether the first word of a text that is all beyond ASCII is none in any language.
+/// Whether the first words of a text that are all beyond ASCII are none in any language.
 fn is_strange(text: &str, letters: &Letters) -> bool {
     let Some(start) = start_beyond_ascii(text) else { return false };
     let end = (start + SEARCHED).min(text.len());
-    let mut at = start;
-    let mut words = text.slice(start..).split(|character: char| character.is_ascii());
-    let long = words.find(|word| {
+    let most = |character: char| if character < '\u{2E80}' { STRANGE } else { 2 * STRANGE };
+    let (mut at, mut left, mut cost, mut usual) = (start, LOOKED_AT, 0, 0);
+    for word in text.slice(start..).split(|character: char| character.is_ascii()) {
         let from = at;
         at += word.len() + 1;
-        from > end || beyond_ascii(word) >= WORD
-    });
-    let Some(word) = long.filter(|word| beyond_ascii(word) >= WORD) else { return false };
-    let from = at - word.len() - 1;
-    let word = word.char_indices().nth(LOOKED_AT).map_or(word, |(end, _)| word.slice(..end));
-    let most = |character: char| if character < '\u{2E80}' { STRANGE } else { 2 * STRANGE };
-    cost_of(word, last_two(text.slice(..from)), letters) >= word.chars().map(most).sum()
+        if left == 0 || from > end {
+            break;
+        }
+        if beyond_ascii(word) >= WORD {
+            let word = word.char_indices().nth(left).map_or(word, |(end, _)| word.slice(..end));
+            left -= word.chars().count();
+            cost += cost_of(word, last_two(text.slice(..from)), letters);
+            usual += word.chars().map(most).sum::<i32>();
+        }
+    }
+    usual > 0 && cost >= usual
 }
 
 fn beyond_ascii(text: &str) -> i32 {
@@ -138,6 +142,9 @@ mod tests {
             (encoding_rs::KOI8_R, "Мост в Сельме закрыт до весны, паромы пойдут с четверга."),
             (encoding_rs::WINDOWS_1253, "Η γέφυρα του Σελμ θα μείνει κλειστή μέχρι την άνοιξη."),
             (encoding_rs::WINDOWS_1256, "الجسر مغلق حتى الربيع والعبارات تعمل من الخميس"),
+            // Their first words could be some, so misread.
+            (encoding_rs::WINDOWS_1256, "رعى رئيس البلدية أمس حفل افتتاح الجسر الجديد"),
+            (encoding_rs::WINDOWS_1251, "ТЕЦ няма въглища и земята около него няма пазач"),
             (encoding_rs::WINDOWS_1255, "הגשר יהיה סגור עד האביב"),
             (encoding_rs::GBK, "塞尔姆大桥将关闭到春天，渡轮从星期四开始运行。"),
             (encoding_rs::EUC_KR, "다리는 봄까지 닫히고 목요일부터 배가 다닌다."),
