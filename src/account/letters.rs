@@ -60,7 +60,7 @@ fn is_continuation(character: char) -> bool {
 }
 
 /// Whether it has a letter that ASCII lacks: marks such as `“`, `…` and `»` are none.
-pub(super) fn has_beyond_ascii(text: &str) -> bool {
+pub(crate) fn has_beyond_ascii(text: &str) -> bool {
     /// What compilers make vector instructions of.
     const STEP: usize = 64;
     // Lead bytes from C3 on, without E2, which begins punctuation and symbols.

@@ -26,7 +26,7 @@ pub use ledger::{
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,
     StageTiming, Timing,
 };
-pub(crate) use letters::has_lost as has_lost_letters;
+pub(crate) use letters::{has_beyond_ascii, has_lost as has_lost_letters};
 pub use metrics::{Batch, failed_metrics, metrics};
 pub use profile::{FieldAccount, Profile, Side, Split, Spread};
 pub use report::{Context as ReportContext, IndexedNight, Instance, Instances, index, report};
@@ -47,8 +47,6 @@ pub const HOSTS: usize = 100_000;
 const LONGEST_HOST_BYTES: usize = 253;
 /// Languages and kinds of pages that a host has entries for.
 const MOST_OF_A_HOST: usize = 20;
-/// Days before the crawl: an archive's article, where all others are new.
-const HALF_A_YEAR: i64 = 183;
 /// What further ones are counted as.
 const OTHERS: &str = "…";
 /// Records that are shown for a reason.
@@ -489,12 +487,9 @@ impl HostCounts {
         let is_damaged = [&article.title, &article.text].into_iter().any(|text| letters::has_lost(text));
         self.with_lost_characters += u64::from(is_damaged);
         self.beyond_ascii += u64::from(letters::has_beyond_ascii(&article.text));
-        if let Some((published, crawled)) = article.published.zip(article.crawled) {
-            let days = (crawled.utc_milliseconds() - published.utc_milliseconds()).div_euclid(86_400_000);
-            // A day in the east begins the evening before.
-            self.dated_later += u64::from(days < -1);
-            self.dated_long_before += u64::from(days > HALF_A_YEAR);
-        }
+        let misdated = Misdated::of(article.published, article.crawled);
+        self.dated_later += u64::from(misdated == Some(Misdated::Later));
+        self.dated_long_before += u64::from(misdated == Some(Misdated::LongBefore));
         self.title_characters += profile::characters(&article.title);
         self.compared += 1;
         self.without_text += u64::from(article.text.is_empty());
@@ -532,6 +527,29 @@ fn edges(text: &str) -> (&str, &str) {
     let beginning = (0..=BYTES.min(text.len())).rev().find_map(|end| text.get(..end));
     let end = (text.len().saturating_sub(BYTES)..=text.len()).find_map(|start| text.get(start..));
     (beginning.unwrap_or_default(), end.unwrap_or_default())
+}
+
+/// How a date of publication does not fit the day of the crawl.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misdated {
+    /// After it.
+    Later,
+    /// Half a year before it: an archive's article, where all others are new.
+    LongBefore,
+}
+
+impl Misdated {
+    /// Nothing where the date fits, or one of the two is unknown.
+    pub(crate) fn of(published: Option<ArticleDate>, crawled: Option<ArticleDate>) -> Option<Self> {
+        const HALF_A_YEAR: i64 = 183;
+        let days = (crawled?.utc_milliseconds() - published?.utc_milliseconds()).div_euclid(86_400_000);
+        // A day in the east begins the evening before.
+        match days {
+            ..-1 => Some(Self::Later),
+            _ if days > HALF_A_YEAR => Some(Self::LongBefore),
+            _ => None,
+        }
+    }
 }
 
 /// What a name that an input may have made up is counted as.

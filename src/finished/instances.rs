@@ -15,8 +15,10 @@ use serde::de::IgnoredAny;
 use super::ShardLines;
 use super::record::{PlaceView, VerdictView, text_or_null};
 use crate::account::{
-    DriftAccount, DropExample, Instance, Instances, Ledger, has_lost_letters, shown_raw, shown_title,
+    DriftAccount, DropExample, Instance, Instances, Ledger, Misdated, has_beyond_ascii, has_lost_letters,
+    shown_raw, shown_title,
 };
+use crate::date::ArticleDate;
 use crate::write::Output;
 
 /// Examples of a host or a dump.
@@ -35,7 +37,8 @@ struct Line<'a> {
     title: Cow<'a, str>,
     #[serde(borrow, default, deserialize_with = "text_or_null")]
     text: Cow<'a, str>,
-    published: Option<IgnoredAny>,
+    published: Option<ArticleDate>,
+    crawled: Option<ArticleDate>,
     authors: Option<IgnoredAny>,
     section: Option<IgnoredAny>,
     tags: Option<IgnoredAny>,
@@ -78,6 +81,9 @@ impl Line<'_> {
             Some(("with", "lost_characters")) => {
                 [&self.title, &self.text].into_iter().any(|text| has_lost_letters(text))
             }
+            Some(("plain", "ascii")) => !has_beyond_ascii(&self.text),
+            Some(("dated", "later")) => self.misdated() == Some(Misdated::Later),
+            Some(("dated", "long_before")) => self.misdated() == Some(Misdated::LongBefore),
             Some(("without", "date")) => self.published.is_none(),
             Some(("without", "title")) => self.title.is_empty(),
             Some(("without", "author")) => self.authors.is_none(),
@@ -88,6 +94,10 @@ impl Line<'_> {
             Some(("without", "images")) => self.images.is_none(),
             _ => true,
         }
+    }
+
+    fn misdated(&self) -> Option<Misdated> {
+        Misdated::of(self.published, self.crawled)
     }
 
     fn dump(&self) -> Option<&str> {
@@ -167,4 +177,26 @@ pub(super) fn instances(ledger: &Ledger, folder: &Path) -> Instances {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_a_record_of_the_kind_that_there_are_more_of() {
+        let kinds =
+            ["plain_ascii", "dated_later", "dated_long_before", "without_date", "page_blocked", "language"];
+        let shown = |line: &str| {
+            let line: Line<'_> = serde_json::from_str(line).expect("a record");
+            kinds.into_iter().filter(|kind| line.shows(kind)).collect::<Vec<_>>()
+        };
+        let usual =
+            r#"{"text": "Über die Brücke", "published": "2026-11-29", "crawled": "2026-11-30T02:00:00Z"}"#;
+        assert_eq!(shown(usual), ["language"]);
+        assert_eq!(shown(&usual.replace("2026-11-29", "2027-11-29")), ["dated_later", "language"]);
+        assert_eq!(shown(&usual.replace("2026-11-29", "2025-11-29")), ["dated_long_before", "language"]);
+        let other = r#"{"text": "The bridge", "published": null, "labels": {"page": {"kind": "blocked"}}}"#;
+        assert_eq!(shown(other), ["plain_ascii", "without_date", "page_blocked", "language"]);
+    }
 }

@@ -129,7 +129,7 @@ impl Usual {
         if self.tonight > self.median * 0.9 {
             format!("usually {median}")
         } else {
-            format!("usually {median}, or {tonight} on a poor night")
+            format!("usually {median}, {tonight} when all hosts bring as little as tonight")
         }
     }
 }
