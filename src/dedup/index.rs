@@ -242,11 +242,11 @@ impl Index {
     }
 }
 
-/// Enters a record. A table that is full doubles; where more records are expected it is asked for half of them, but for no more than three times
+/// Enters a record. A table that is full doubles; where more records are expected it is asked for half of them, but for no more than eight times
 /// what it holds. Since its number of places is a power of two, it then has room for between half of them and all, and never for more.
 fn insert(map: &mut Map, key: u128, record: u32, expected: usize) {
     if map.len() == map.capacity() {
-        map.reserve((expected / 2).min(map.len() * 3).saturating_sub(map.len()));
+        map.reserve((expected / 2).min(map.len() * 8).saturating_sub(map.len()));
     }
     map.insert(key.into(), record);
 }
