@@ -841,6 +841,14 @@ fn the_night_script_does_nothing_without_the_name_of_a_night() {
     let labels = format!("{{pipeline=\"nightly\",folder=\"{}\"}}", folder.display());
     assert!(metrics.contains(&format!("copydesk_last_run_exit_code{labels} 0")), "{metrics}");
     assert_eq!(code(&night()), 0, "done already");
+    // Where nobody has written a name since the day before, the scraper has not run.
+    let named = std::fs::File::options().write(true).open(data.join("tonight")).expect("it is there");
+    let day = std::time::Duration::from_secs(25 * 60 * 60);
+    let written = named.metadata().and_then(|metadata| metadata.modified()).expect("it has a time");
+    named.set_modified(written - day).expect("times can be set");
+    let old = night();
+    assert_eq!(code(&old), 2);
+    assert!(errors(&old).contains("still names n1, which is done"), "{}", errors(&old));
     // A scheduler that tries again does not make a lost night look good, and its metrics are those of the night.
     std::fs::create_dir(data.join("dumps/n3")).expect("there is room");
     write(&data.join("dumps/n3/lost.jsonl"), b"{\"x\": 1}\n");
