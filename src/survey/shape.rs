@@ -418,7 +418,15 @@ fn fitting_list(items: &[Value], length: usize) -> Vec<Slot> {
             item.as_object()?.values().filter_map(Value::as_str).find(|text| is_picture(text)).map(drop)
         };
         let are_pictures = !items.is_empty() && items.iter().all(|item| picture(item).is_some());
-        return if are_pictures { vec![Slot::Images] } else { Vec::new() };
+        // Paragraphs, or blocks of an editor; what has addresses is a list of other articles.
+        let objects = items.iter().filter_map(Value::as_object);
+        let mut values = objects.flat_map(serde_json::Map::values);
+        let has_address = values.any(|value| value.as_str().is_some_and(is_address));
+        return match (are_pictures, length >= LEAST_TEXT_CHARACTERS && !has_address) {
+            (true, _) => vec![Slot::Images],
+            (false, true) => vec![Slot::Text, Slot::Description],
+            (false, false) => Vec::new(),
+        };
     }
     if is_all(&is_address) {
         return if is_all(&is_picture) { vec![Slot::Images] } else { Vec::new() };

@@ -51,6 +51,22 @@ fn a_pipeline_fits_each_sample() {
 }
 
 #[test]
+fn a_list_of_paragraphs_is_a_text_and_a_list_of_other_articles_is_none() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let line = |number: usize| {
+        let text = report(number);
+        format!(
+            "{{\"url\":\"https://a.example/{number}\",\"absaetze\":[{{\"t\":\"{text}\",\"n\":1}},{{\"t\":\"{text}\"}}],\
+             \"others\":[{{\"t\":\"{text}{text}{text}\",\"at\":\"https://a.example/1\"}}]}}"
+        )
+    };
+    let survey =
+        survey(&[dump(&place, "a.jsonl", &(0..30).map(line).collect::<Vec<_>>())]).expect("it is there");
+    let (source, _) = right(&survey);
+    assert!(source.contains("\"absaetze\"") && !source.contains("\"others\""), "{source}");
+}
+
+#[test]
 fn fields_under_names_of_their_own_are_found() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let line = |number: usize| {
