@@ -65,7 +65,13 @@ impl FinishedRun {
         }
         let path = folder.join("ledger.json");
         if !path.exists() {
-            return Err(no_run("there is no ledger.json in it"));
+            let lacks = "there is no ledger.json in it";
+            return Err(match run_within(folder) {
+                Some(name) => no_run(&format!(
+                    "{lacks}, but in folders of it, such as {name}: give one of them, or `report --index` the folder of all"
+                )),
+                None => no_run(lacks),
+            });
         }
         let Ok(mark) = read_own(&folder.join(SUCCESS)) else {
             return Err(no_run("there is no _SUCCESS in it, so the run did not come to its end"));
@@ -110,6 +116,13 @@ impl FinishedRun {
     pub(crate) fn lines(&self, output: Output) -> ShardLines {
         ShardLines::new(self.shards(output).iter().map(|shard| self.folder.join(&shard.file)))
     }
+}
+
+/// The first folder within another one that holds a run.
+fn run_within(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let runs = entries.filter(|entry| entry.path().join("ledger.json").exists());
+    runs.map(|entry| entry.file_name().to_string_lossy().into_owned()).min()
 }
 
 /// Why a question about finished runs has no answer.

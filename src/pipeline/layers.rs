@@ -306,7 +306,7 @@ fn place<'a>(
                 }
                 return;
             }
-            problems.push(Problem::unknown(span, "stage of the pipeline that is extended", &target, names));
+            problems.push(Problem::unknown(span, "stage", &target, names));
             return;
         }
         _ => {

@@ -441,7 +441,7 @@ fn files_extend_files_beside_them_and_what_is_wrong_is_shown_at_its_place() {
         (
             "format = 1\nextends = \"articles\"\n[[stage]]\nremove = \"drop-shirt\"\n",
             "\"drop-shirt\"",
-            "unknown stage of the pipeline that is extended `drop-shirt`",
+            "unknown stage `drop-shirt`",
         ),
         (
             "format = 1\nextends = \"articles\"\n[[stage]]\nchange = \"drop-short\"\nmin-wrods = 3\n",

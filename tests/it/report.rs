@@ -259,6 +259,9 @@ fn a_page_takes_the_place_of_no_file_but_a_page_of_copydesks() {
     }
     assert!(!place.join("out/index.html").exists());
     assert_eq!(ended(&["report", "--index", "."]).0, Some(0));
+    let (code, said) = ended(&["report", "."]);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(code == Some(2) && said.contains("such as out: give one of them, or `report --index`"), "{said}");
 }
 
 #[test]
