@@ -135,15 +135,24 @@ impl<'de> Object<'de> {
             values.filter(|value| !values::is_nothing(&value.raw))
         };
         let heads = || of(&[Slot::Title, Slot::Url]);
-        let count = heads().find_map(|value| tables::different(&value.raw)).filter(|count| *count > 1)?;
+        // Ids of a record may be several, but not as many as its texts.
+        let ids = || of(&[Slot::Id]).filter(|value| value.raw.starts_with('['));
+        let count = heads()
+            .chain(ids())
+            .find_map(|value| tables::different(&value.raw))
+            .filter(|count| *count > 1)?;
         let is_column = |value: &&Small<'_>| tables::length(&value.raw) == Some(count);
         let bodies = self.text.iter().chain(&self.html).filter_map(|big| big.parts.as_ref());
         let bodies = bodies.filter(|parts| tables::length(&parts.whole) == Some(count)).count();
-        let telling = heads().filter(is_column).count() + bodies;
-        let others = of(&[Slot::Authors, Slot::Published]).filter(is_column).count();
-        let are_lists = heads().all(|value| tables::different(&value.raw) == Some(count));
-        let is_table =
-            if count == 2 { are_lists && telling > 2 } else { telling > 1 && (are_lists || others > 0) };
+        let telling = heads().chain(ids()).filter(is_column).count() + bodies;
+        let many = |value: &&Small<'_>| tables::length(&value.raw).is_some_and(|count| count > 2);
+        let others = of(&[Slot::Authors, Slot::Published]).filter(many).count();
+        let are_lists = heads().all(|value| tables::different(&value.raw).is_some());
+        let is_table = match count {
+            2 => are_lists && telling > 2,
+            // Of scraped lists some may lack a value.
+            _ => (telling > 1 && (are_lists || others > 0)) || (are_lists && others > 0),
+        };
         is_table.then_some(count)
     }
 

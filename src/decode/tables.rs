@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Decoder;
 use super::fields::Slot;
-use crate::format::Layout;
+use crate::format::{ANY, Layout};
 
 /// The values of an object in their order.
 #[derive(Default)]
@@ -162,13 +162,17 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
         }
     }
     let inside = pairs.iter().filter(|(_, value)| depth > 0 && value.get().starts_with('{'));
-    inside.into_iter().find_map(|(key, value)| match rows_in(value.get(), decoder, depth - 1)? {
+    let mut tables = inside.filter_map(|(key, value)| Some((key, rows_in(value.get(), decoder, depth - 1)?)));
+    let (key, table) = tables.next()?;
+    let is_alike = tables.next().is_some_and(|(_, other)| other == table);
+    match table {
         Layout::Rows { mut path, names, base, header_rows } => {
-            path.insert(0, key.clone());
+            // A header is in the first alone.
+            path.insert(0, if is_alike && header_rows == 0 { ANY.to_owned() } else { key.clone() });
             Some(Layout::Rows { path, names, base, header_rows })
         }
         _ => None,
-    })
+    }
 }
 
 /// Whether a list begins with an object that has nothing but a row.
@@ -215,9 +219,9 @@ pub(super) fn length(json: &str) -> Option<usize> {
     values(json).map(|values| values.len())
 }
 
-/// How many different ones they are.
+/// How many different ones they are, where all are texts.
 pub(super) fn different(json: &str) -> Option<usize> {
-    let values = values(json)?;
+    let values = values(json).filter(|values| values.iter().all(|value| value.get().starts_with('"')))?;
     let different: HashSet<&str> = values.iter().map(|value| value.get()).collect();
     Some(different.len())
 }

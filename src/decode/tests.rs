@@ -475,6 +475,11 @@ fn tables_in_json_are_found_by_the_names_in_them() {
             "[\"url\",\"text\"]\n[\"String\",\"Nullable(String)\"]\n[\"https://a.example/1\",\"B\"]\n",
             rows(&[], &["url", "text"], 0, 2),
         ),
+        // Of several tables that are alike, all.
+        (
+            r#"{"a":{"columns":["url","title"],"data":[["https://a.example/1","T"]]},"b":{"columns":["url","title"],"data":[["https://a.example/2","U"]]}}"#,
+            rows(&["**", "data"], &["url", "title"], 1, 0),
+        ),
         // The list of rows is not in the beginning.
         (r#"{"columns":["url","title"],"index":[0,1,2,3"#, rows(&["data"], &["url", "title"], 1, 0)),
         (
@@ -727,7 +732,15 @@ proptest! {
         entries in proptest::collection::vec((any_key(), any_value()), 0..10),
     ) {
         let line = Value::Object(entries.into_iter().collect()).to_string();
-        let mut article = decode(&line).article;
+        let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::default());
+        let mut article = match decoder.decode(line.as_bytes(), &Arc::from("d"), 1) {
+            Ok(decoded) => decoded.article,
+            // Lists of titles and texts may be those of several.
+            Err(fault) => {
+                prop_assert_eq!(fault.reason.name, SEVERAL_RECORDS.name);
+                return Ok(());
+            }
+        };
         article.finish();
         prop_assert!(article.extra.is_empty() || serde_json::from_str::<serde_json::Map<String, Value>>(&article.extra).is_ok());
         for extra in [ExtraStyle::Text, ExtraStyle::Object] {
@@ -805,6 +818,9 @@ fn values_of_several_records_are_none_of_one() {
         (r#"{"title":["A","B","C"],"text":["x","y","z"],"n":3}"#, true),
         (r#"{"url":["a","b"],"title":["A","B"],"text":["x","y"]}"#, true),
         (r#"{"data":{"url":{"0":"a","1":"b","2":"c"},"title":{"0":"A","1":"B","2":"C"}}}"#, true),
+        (r#"{"title":["A","B","C"],"text":["x","y"],"authors":["k","l","m","n"]}"#, true),
+        (r#"{"ids":["1","2","3"],"documents":["x","y","z"]}"#, true),
+        (r#"{"ids":["1","2","3"],"title":"A","text":["x","y"]}"#, false),
         // A page's address beside what is on it.
         (r#"{"url":"p","title":["A","B","C"],"text":["x","y","z"],"authors":["k","l","m"]}"#, true),
         // Of one record.

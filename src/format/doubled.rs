@@ -4,12 +4,12 @@
 //! alone is JSON, with a backslash and an `n` in place of each. So the beginning of a dump tells for all of it: all backslashes come in pairs, two
 //! lines or more are JSON only when those are halved, and none stops to be.
 
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
-use super::{Content, Opened, Refill, Refilled, Reopen, Restart, read_head};
+use super::{Content, Filter, Filtered, Opened, Refilled, Reopen, Restart, read_head};
 use crate::text::Slice;
 
 /// Whether each backslash of a dump that begins like this is written twice.
@@ -55,32 +55,29 @@ pub(super) fn read<'a>(opened: Opened<'a>, read: fn(Opened<'a>) -> Content) -> C
 }
 
 /// A text of which each pair of backslashes is one.
-fn halved<R: Read>(inner: R) -> Refilled<Halved<R>> {
-    Refilled::new(Halved { inner, is_after_backslash: false })
+fn halved<R: Read>(inner: R) -> Refilled<Filtered<Halved, R>> {
+    Filtered::new(Halved::default(), inner)
 }
 
-struct Halved<R> {
-    inner: R,
+#[derive(Default)]
+struct Halved {
     is_after_backslash: bool,
 }
 
-impl<R: Read> Refill for Halved<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        for byte in chunk.slice(..count) {
-            let is_second = std::mem::take(&mut self.is_after_backslash);
-            match (is_second, *byte) {
-                (false, b'\\') => self.is_after_backslash = true,
-                (true, b'\\') | (false, _) => ready.push(*byte),
-                // One that stands alone is left.
-                (true, _) => ready.extend([b'\\', *byte]),
-            }
+impl Filter for Halved {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        match (std::mem::take(&mut self.is_after_backslash), byte) {
+            (false, b'\\') => self.is_after_backslash = true,
+            (true, b'\\') | (false, _) => ready.push(byte),
+            // One that stands alone is left.
+            (true, _) => ready.extend([b'\\', byte]),
         }
-        if count == 0 && std::mem::take(&mut self.is_after_backslash) {
+    }
+
+    fn end(&mut self, ready: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_after_backslash) {
             ready.push(b'\\');
         }
-        Ok(count > 0)
     }
 }
 

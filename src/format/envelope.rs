@@ -7,9 +7,9 @@
 //! An object whose values are the records, `{"1001": {…}, "1002": {…}}`, is read as a list of them; each has its key under
 //! `identifier`, so that it is the record's id, or its address where it is one.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use super::{Depth, Refill};
+use super::{Depth, Filter, Filtered, Refilled};
 
 /// So much of a response before its list is looked at, and so much after it is left out. What a broken response hides is
 /// bounded by that.
@@ -25,12 +25,11 @@ pub(crate) const ITEM: &str = "[]";
 pub(crate) const ANY: &str = "**";
 
 /// Reads the lists at one path out of the objects of a stream.
-pub(super) struct Lists<R> {
+pub(super) struct Lists {
     /// The keys that lead to the list.
     path: Vec<String>,
     /// How many brackets are open around the objects: 1 where they are items of a list.
     base: usize,
-    inner: R,
     state: State,
     /// The object's beginning, up to its list.
     pending: Vec<u8>,
@@ -109,13 +108,16 @@ impl Search {
     }
 }
 
-impl<R: Read> Lists<R> {
-    pub(super) fn new(mut path: Vec<String>, inner: R) -> Self {
+impl Lists {
+    pub(super) fn read<R: Read>(mut path: Vec<String>, inner: R) -> Refilled<Filtered<Self, R>> {
         let base = usize::from(path.first().is_some_and(|key| key == ITEM));
         path.drain(..base);
-        Self { path, base, inner, state: State::Outside(Depth::default()), pending: Vec::new() }
+        let lists = Self { path, base, state: State::Outside(Depth::default()), pending: Vec::new() };
+        Filtered::new(lists, inner)
     }
+}
 
+impl Filter for Lists {
     fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         match &mut self.state {
             State::Outside(depth) if depth.open == self.base && byte == b'{' && !depth.in_string => {
@@ -205,35 +207,26 @@ impl<R: Read> Lists<R> {
             }
         }
     }
+
+    fn end(&mut self, ready: &mut Vec<u8>) {
+        // A response that was cut has its beginning, at least.
+        ready.append(&mut self.pending);
+        self.state = State::Outside(Depth::default());
+    }
 }
 
 fn blank(byte: u8) -> u8 {
     if byte == b'\n' { byte } else { b' ' }
 }
 
-impl<R: Read> Refill for Lists<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        if count == 0 {
-            // A response that was cut has its beginning, at least.
-            ready.append(&mut self.pending);
-            self.state = State::Outside(Depth::default());
-        }
-        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
-        Ok(count > 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Refilled;
     use super::*;
 
     fn lists(path: &[&str], text: &str) -> String {
         let mut read = String::new();
         let path = path.iter().map(|key| (*key).to_owned()).collect();
-        Refilled::new(Lists::new(path, text.as_bytes())).read_to_string(&mut read).expect("it is UTF-8");
+        Lists::read(path, text.as_bytes()).read_to_string(&mut read).expect("it is UTF-8");
         assert!(read.len() >= text.len(), "{text}");
         read
     }
@@ -273,6 +266,7 @@ mod tests {
                 r#"{"n":[1],"news":{"sport":[{"a":1}],"n":{"m":[2]},"home":[{"a":2}]}}"#,
                 r#"[{"a":1}] [{"a":2}]"#,
             ),
+            (&["**", "d"], r#"{"a":{"n":[1],"d":[[2]]},"m":3,"b":{"d":[[4]],"n":[5]}}"#, "[[2]] [[4]]"),
             // Without a list it is left as it is.
             (&["articles"], r#"{"status":"error","code":[1]}"#, r#"{"status":"error","code":[1]}"#),
             (&["a", "b"], r#"{"a":[1],"b":[2]}"#, r#"{"a":[1],"b":[2]}"#),

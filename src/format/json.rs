@@ -88,11 +88,11 @@ fn content(mut opened: Opened<'_>) -> Content {
     if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
         && !path.is_empty()
     {
-        reader = Box::new(Refilled::new(envelope::Lists::new(path.clone(), reader)));
+        reader = Box::new(envelope::Lists::read(path.clone(), reader));
         restart = None;
     }
     if let Some(Layout::Rows { names, base, header_rows, .. }) = layout {
-        reader = Box::new(Refilled::new(NamedRows::new(names, base, header_rows, reader)));
+        reader = Box::new(NamedRows::read(names, base, header_rows, reader));
         restart = None;
     }
     Content { form: Form::Json, name, reader, restart }

@@ -12,17 +12,14 @@
 mod asides;
 mod columns;
 mod csv;
-mod dialect;
 pub(crate) mod digest;
 mod doubled;
 mod encoding;
 mod envelope;
-mod heading;
 mod json;
 mod rows;
 #[cfg(feature = "parquet")]
 mod table;
-mod torn;
 mod unreadable;
 pub(crate) mod warc;
 
@@ -401,6 +398,39 @@ impl<T: Refill> Read for Refilled<T> {
         buffer[..count].copy_from_slice(&rest[..count]);
         self.given += count;
         Ok(count)
+    }
+}
+
+/// Rewrites bytes, one after the other.
+trait Filter {
+    /// Passes a byte, and appends what has become of it, now or later.
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>);
+
+    /// Appends what is left after the last one; it may be asked again.
+    fn end(&mut self, _: &mut Vec<u8>) {}
+}
+
+/// What a [`Filter`] makes of bytes.
+struct Filtered<F, R> {
+    filter: F,
+    inner: R,
+}
+
+impl<F: Filter, R: Read> Filtered<F, R> {
+    fn new(filter: F, inner: R) -> Refilled<Self> {
+        Refilled::new(Self { filter, inner })
+    }
+}
+
+impl<F: Filter, R: Read> Refill for Filtered<F, R> {
+    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+        let mut chunk = [0; 16 << 10];
+        let count = self.inner.read(&mut chunk)?;
+        chunk.slice(..count).iter().for_each(|byte| self.filter.pass(*byte, ready));
+        if count == 0 {
+            self.filter.end(ready);
+        }
+        Ok(count > 0)
     }
 }
 

@@ -4,19 +4,18 @@
 //! An index of captures (CDX), a database's export and `DataFrame.to_json(orient="split")` are such lists. Brackets of rows become braces, and
 //! each value has its name put before it; all else stays in its place, so that rows keep their lines and a list of any length is read row by row.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::csv::column;
-use super::{Depth, Refill};
+use super::{Depth, Filter, Filtered, Refilled};
 
 /// Puts names into rows.
-pub(super) struct NamedRows<R> {
+pub(super) struct NamedRows {
     names: Vec<String>,
     /// How many lists are open around the rows.
     base: usize,
     /// So many rows hold the names and what is said of them.
     header_rows: usize,
-    inner: R,
     depth: Depth,
     /// The place of the value that is read.
     place: usize,
@@ -24,22 +23,28 @@ pub(super) struct NamedRows<R> {
     needs_name: bool,
 }
 
-impl<R: Read> NamedRows<R> {
-    pub(super) fn new(names: Vec<String>, base: usize, header_rows: usize, inner: R) -> Self {
-        Self { names, base, header_rows, inner, depth: Depth::default(), place: 0, needs_name: false }
+impl NamedRows {
+    pub(super) fn read<R: Read>(
+        names: Vec<String>,
+        base: usize,
+        header_rows: usize,
+        inner: R,
+    ) -> Refilled<Filtered<Self, R>> {
+        let rows = Self { names, base, header_rows, depth: Depth::default(), place: 0, needs_name: false };
+        Filtered::new(rows, inner)
     }
+}
 
-    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) -> io::Result<()> {
+impl Filter for NamedRows {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         let is_row = self.depth.open == self.base + 1;
         let mut written = byte;
         if !self.depth.in_string {
             if is_row && self.needs_name && !byte.is_ascii_whitespace() && byte != b']' {
                 self.needs_name = false;
                 if self.header_rows == 0 {
-                    match self.names.get(self.place) {
-                        Some(name) => serde_json::to_writer(&mut *ready, name)?,
-                        None => serde_json::to_writer(&mut *ready, &column(self.place))?,
-                    }
+                    let name = self.names.get(self.place).cloned().unwrap_or_else(|| column(self.place));
+                    serde_json::to_writer(&mut *ready, &name).expect("memory can be written to");
                     ready.push(b':');
                 }
             }
@@ -62,22 +67,11 @@ impl<R: Read> NamedRows<R> {
         } else {
             ready.push(written);
         }
-        Ok(())
-    }
-}
-
-impl<R: Read> Refill for NamedRows<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        chunk[..count].iter().try_for_each(|byte| self.pass(*byte, ready))?;
-        Ok(count > 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Refilled;
     use super::*;
 
     #[test]
@@ -99,7 +93,7 @@ mod tests {
             (1, 0, "   [[\"x\"]] ", "   [{\"url\":\"x\"}] "),
         ] {
             let mut read = String::new();
-            Refilled::new(NamedRows::new(names(), base, header_rows, text.as_bytes()))
+            NamedRows::read(names(), base, header_rows, text.as_bytes())
                 .read_to_string(&mut read)
                 .expect("it is UTF-8");
             assert_eq!(read, expected, "{text}");

@@ -5,10 +5,9 @@
 //! fields with line ends; or where rows end, if it stands after them. A table is read so only where half of all rows have a line of a text
 //! besides, or lines that lack fields have them in the lines that follow. A row that has more or fewer fields than the header then is none.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use super::{Refill, Refilled};
-use crate::text::Slice;
+use crate::format::{Filter, Filtered, Refilled};
 
 /// What tells where rows begin or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,15 +103,10 @@ impl Anchor {
     }
 
     /// The table as RFC 4180 has it.
-    pub(super) fn read<R: Read>(self, inner: R) -> Refilled<Joined<R>> {
-        Refilled::new(Joined {
-            anchor: self,
-            inner,
-            line: Vec::new(),
-            place: Place::Header,
-            is_begun: false,
-            ends_row: true,
-        })
+    pub(super) fn read<R: Read>(self, inner: R) -> Refilled<Filtered<Joined, R>> {
+        let filter =
+            Joined { anchor: self, line: Vec::new(), place: Place::Header, is_begun: false, ends_row: true };
+        Filtered::new(filter, inner)
     }
 }
 
@@ -190,9 +184,8 @@ impl Rows {
 }
 
 /// Joins the lines of a row.
-pub(super) struct Joined<R> {
+pub(super) struct Joined {
     anchor: Anchor,
-    inner: R,
     /// The line so far, or the end of one that is too long to be held.
     line: Vec<u8>,
     place: Place,
@@ -209,7 +202,7 @@ enum Place {
     Row,
 }
 
-impl<R> Joined<R> {
+impl Joined {
     /// Writes all of a line but so many bytes at its end.
     fn write(&mut self, kept: usize, ready: &mut Vec<u8>) {
         if !self.is_begun {
@@ -251,31 +244,27 @@ impl<R> Joined<R> {
     }
 }
 
-impl<R: Read> Refill for Joined<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
+impl Filter for Joined {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         /// So much of a line tells whether it has the anchor.
         const MOST_BYTES: usize = 64 << 10;
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        for part in chunk.slice(..count).split_inclusive(|byte| *byte == b'\n') {
-            let end = part.strip_suffix(b"\n");
-            self.line.extend_from_slice(end.unwrap_or(part));
-            if end.is_some() {
-                self.end_line(ready);
-            } else if self.line.len() > 2 * MOST_BYTES {
-                self.write(MOST_BYTES, ready);
-            }
+        if byte == b'\n' {
+            return self.end_line(ready);
         }
-        if count == 0 {
-            if !self.line.is_empty() || self.is_begun {
-                self.write(0, ready);
-                ready.push(b'"');
-            } else if self.place == Place::Row {
-                ready.extend_from_slice(b"\"\n");
-            }
-            (self.place, self.is_begun) = (Place::Header, false);
+        self.line.push(byte);
+        if self.line.len() > 2 * MOST_BYTES {
+            self.write(MOST_BYTES, ready);
         }
-        Ok(count > 0)
+    }
+
+    fn end(&mut self, ready: &mut Vec<u8>) {
+        if !self.line.is_empty() || self.is_begun {
+            self.write(0, ready);
+            ready.push(b'"');
+        } else if self.place == Place::Row {
+            ready.extend_from_slice(b"\"\n");
+        }
+        (self.place, self.is_begun) = (Place::Header, false);
     }
 }
 
@@ -356,7 +345,7 @@ mod tests {
             let mut joined = anchor.read(table.as_bytes());
             let mut text = String::new();
             joined.read_to_string(&mut text).expect("it is UTF-8");
-            assert!(text.matches("\"\n\"").count() == 2 && joined.source.line.capacity() < 1 << 19);
+            assert!(text.matches("\"\n\"").count() == 2 && joined.source.filter.line.capacity() < 1 << 19);
         }
     }
 }

@@ -8,10 +8,11 @@
 //! fit the header, and the dialect none, or where all names are within `'`. `\n` in fields breaks no row. It is a line end where paragraphs are told by nothing else: no backslash stands
 //! before what no writer escapes, and sentences end before `\n` and begin after it twice or more in half of the long rows.
 
-use std::io::{self, Read};
+use std::io::Read;
 
+use super::head::Head;
 use super::torn::Anchor;
-use super::{HEAD_BYTES, Refill, Refilled};
+use crate::format::{Filter, Filtered, Refill, Refilled};
 use crate::text::Slice;
 
 /// How a table is written, but for what separates its columns.
@@ -33,11 +34,11 @@ const LEAST_ROWS: usize = 2;
 const LEAST_SIGNS: usize = 3;
 
 impl Dialect {
-    /// The dialect without which the table that begins like this cannot be read; `usual` is how it would be.
-    pub(super) fn of(delimiter: u8, usual: csv_core::Reader, head: &[u8]) -> Option<Self> {
+    /// The dialect without which the table that begins like this cannot be read; `usual` are its rows as they would be.
+    pub(super) fn of(delimiter: u8, usual: &Head, head: &[u8]) -> Option<Self> {
         let has = |bytes: &[u8]| memchr::memmem::find(head, bytes).is_some();
-        let is_cut = head.len() + 3 >= HEAD_BYTES;
-        let fits = Fits::of(usual, head, is_cut);
+        let is_cut = Head::is_cut(head);
+        let fits = usual.fits(is_cut);
         if (has(&[b'\\', delimiter]) || has(b"\\\n") || has(b"\\\r\n") || has(b"\\n"))
             && Self::Escaped.fits_all(delimiter, head, is_cut)
             && ((fits.misfits > 0 && ends_escaped(delimiter, head) >= LEAST_SIGNS)
@@ -63,7 +64,7 @@ impl Dialect {
         let mut rewritten = Vec::new();
         self.read(delimiter, head).read_to_end(&mut rewritten).expect("memory can be read");
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        let fits = Fits::of(parser, &rewritten, is_cut);
+        let fits = Head::of(parser, &rewritten).fits(is_cut);
         fits.misfits == 0 && fits.rows > LEAST_ROWS && fits.columns > 1
     }
 
@@ -75,15 +76,15 @@ impl Dialect {
         }
     }
 
-    fn rewritten<R: Read>(self, delimiter: u8, inner: R) -> Refilled<Rewritten<R>> {
-        Refilled::new(Rewritten {
+    fn rewritten<R: Read>(self, delimiter: u8, inner: R) -> Refilled<Filtered<Rewritten, R>> {
+        let filter = Rewritten {
             dialect: self,
             delimiter,
-            inner,
             place: Place::Start,
             is_after_backslash: false,
             is_after_return: false,
-        })
+        };
+        Filtered::new(filter, inner)
     }
 }
 
@@ -115,40 +116,6 @@ fn has_single_names(delimiter: u8, head: &[u8]) -> bool {
     names
         .split(|byte| *byte == delimiter)
         .all(|name| name.len() > 2 && name.starts_with(b"'") && name.ends_with(b"'"))
-}
-
-/// How the rows of a table go with its first one.
-#[derive(Debug, Default)]
-struct Fits {
-    columns: usize,
-    rows: usize,
-    /// Rows of more or fewer fields.
-    misfits: usize,
-}
-
-impl Fits {
-    fn of(mut parser: csv_core::Reader, mut table: &[u8], is_cut: bool) -> Self {
-        let (mut bytes, mut ends) = (vec![0; table.len() + 1], vec![0; table.len() + 2]);
-        let (mut widths, mut fields) = (Vec::new(), 0);
-        let is_open_at_end = !table.ends_with(b"\n") && !table.ends_with(b"\r");
-        loop {
-            let (outcome, taken, _, ended) = parser.read_record(table, &mut bytes, &mut ends);
-            table = table.slice(taken..);
-            fields += ended;
-            match outcome {
-                csv_core::ReadRecordResult::InputEmpty => {}
-                csv_core::ReadRecordResult::Record => widths.push(std::mem::take(&mut fields)),
-                _ => break,
-            }
-        }
-        // The table may go on within the last one, or was cut off there.
-        if is_cut || is_open_at_end {
-            widths.pop();
-        }
-        let columns = widths.first().copied().unwrap_or_default();
-        let misfits = widths.iter().filter(|width| **width != columns).count();
-        Self { columns, rows: widths.len(), misfits }
-    }
 }
 
 /// How many backslashes stand before a line end or a delimiter.
@@ -298,10 +265,9 @@ fn line_end(field: &[u8], at: usize) -> Option<bool> {
 }
 
 /// Rewrites a table.
-pub(super) struct Rewritten<R> {
+struct Rewritten {
     dialect: Dialect,
     delimiter: u8,
-    inner: R,
     place: Place,
     is_after_backslash: bool,
     /// A carriage return may be a part of a line end, or of a field.
@@ -319,43 +285,7 @@ enum Place {
     AfterQuote,
 }
 
-impl<R> Rewritten<R> {
-    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
-        if std::mem::take(&mut self.is_after_return) {
-            if byte == b'\n' {
-                self.end(ready);
-                ready.push(b'\r');
-            } else {
-                self.letter(b'\r', ready);
-            }
-        }
-        if std::mem::take(&mut self.is_after_backslash) {
-            return self.escaped(byte, ready);
-        }
-        if self.place == Place::AfterQuote {
-            self.place = if byte == b'\'' { Place::Quoted } else { Place::Bare };
-            if byte == b'\'' {
-                return self.letter(byte, ready);
-            }
-        }
-        let is_single = self.dialect == Dialect::Single;
-        match byte {
-            b'\'' if self.place == Place::Quoted => self.place = Place::AfterQuote,
-            _ if self.place == Place::Quoted => self.letter(byte, ready),
-            b'\'' if is_single && self.place == Place::Start => {
-                ready.push(b'"');
-                self.place = Place::Quoted;
-            }
-            b'\\' if !is_single => self.is_after_backslash = true,
-            b'\r' => self.is_after_return = true,
-            _ if byte == self.delimiter || byte == b'\n' => {
-                self.end(ready);
-                ready.push(byte);
-            }
-            _ => self.letter(byte, ready),
-        }
-    }
-
+impl Rewritten {
     /// Passes what follows a backslash.
     fn escaped(&mut self, byte: u8, ready: &mut Vec<u8>) {
         let letter = match byte {
@@ -389,7 +319,7 @@ impl<R> Rewritten<R> {
     }
 
     /// Ends a field.
-    fn end(&mut self, ready: &mut Vec<u8>) {
+    fn end_field(&mut self, ready: &mut Vec<u8>) {
         if self.place != Place::Start {
             ready.push(b'"');
         }
@@ -397,40 +327,71 @@ impl<R> Rewritten<R> {
     }
 }
 
-impl<R: Read> Refill for Rewritten<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
-        if count == 0 {
-            if std::mem::take(&mut self.is_after_backslash) {
-                self.letter(b'\\', ready);
-            }
-            // A field that is open within quotation marks stays so.
-            if self.place != Place::Quoted {
-                self.end(ready);
+impl Filter for Rewritten {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_after_return) {
+            if byte == b'\n' {
+                self.end_field(ready);
+                ready.push(b'\r');
+            } else {
+                self.letter(b'\r', ready);
             }
         }
-        Ok(count > 0)
+        if std::mem::take(&mut self.is_after_backslash) {
+            return self.escaped(byte, ready);
+        }
+        if self.place == Place::AfterQuote {
+            self.place = if byte == b'\'' { Place::Quoted } else { Place::Bare };
+            if byte == b'\'' {
+                return self.letter(byte, ready);
+            }
+        }
+        let is_single = self.dialect == Dialect::Single;
+        match byte {
+            b'\'' if self.place == Place::Quoted => self.place = Place::AfterQuote,
+            _ if self.place == Place::Quoted => self.letter(byte, ready),
+            b'\'' if is_single && self.place == Place::Start => {
+                ready.push(b'"');
+                self.place = Place::Quoted;
+            }
+            b'\\' if !is_single => self.is_after_backslash = true,
+            b'\r' => self.is_after_return = true,
+            _ if byte == self.delimiter || byte == b'\n' => {
+                self.end_field(ready);
+                ready.push(byte);
+            }
+            _ => self.letter(byte, ready),
+        }
+    }
+
+    fn end(&mut self, ready: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_after_backslash) {
+            self.letter(b'\\', ready);
+        }
+        // A field that is open within quotation marks stays so.
+        if self.place != Place::Quoted {
+            self.end_field(ready);
+        }
     }
 }
 
 /// Doubles a backslash within quotation marks that nothing follows which it could stand for: R and others write `"C:\new \"x\""`, with a backslash before
 /// quotation marks alone, and a parser would leave out all others.
-pub(super) struct LoneBackslashes<R> {
+struct LoneBackslashes {
     delimiter: u8,
-    inner: R,
     in_quotes: bool,
     /// A quotation mark would open a field, or be the second of two.
     may_open: bool,
     is_after_backslash: bool,
 }
 
-impl<R: Read> LoneBackslashes<R> {
-    pub(super) fn new(delimiter: u8, inner: R) -> Refilled<Self> {
-        Refilled::new(Self { delimiter, inner, in_quotes: false, may_open: true, is_after_backslash: false })
-    }
+/// A table with such backslashes doubled.
+pub(super) fn without_lone_backslashes<R: Read>(delimiter: u8, inner: R) -> Refilled<impl Refill> {
+    let filter = LoneBackslashes { delimiter, in_quotes: false, may_open: true, is_after_backslash: false };
+    Filtered::new(filter, inner)
+}
 
+impl Filter for LoneBackslashes {
     fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
         if std::mem::take(&mut self.is_after_backslash) {
             if !matches!(byte, b'"' | b'\\' | b'\n' | b'\r') {
@@ -448,30 +409,45 @@ impl<R: Read> LoneBackslashes<R> {
     }
 }
 
-impl<R: Read> Refill for LoneBackslashes<R> {
-    fn refill(&mut self, ready: &mut Vec<u8>) -> io::Result<bool> {
-        let mut chunk = [0; 16 << 10];
-        let count = self.inner.read(&mut chunk)?;
-        chunk[..count].iter().for_each(|byte| self.pass(*byte, ready));
-        Ok(count > 0)
+/// Leaves out the blanks that people type after a delimiter, where a quotation mark would be a letter else.
+struct Blanks {
+    delimiter: u8,
+    in_quotes: bool,
+    after_delimiter: bool,
+}
+
+/// A table without such blanks.
+pub(super) fn without_blanks<R: Read>(delimiter: u8, inner: R) -> Refilled<impl Refill> {
+    Filtered::new(Blanks { delimiter, in_quotes: false, after_delimiter: false }, inner)
+}
+
+impl Filter for Blanks {
+    fn pass(&mut self, byte: u8, ready: &mut Vec<u8>) {
+        if byte != b' ' || !self.after_delimiter {
+            self.in_quotes ^= byte == b'"';
+            self.after_delimiter = byte == self.delimiter && !self.in_quotes;
+            ready.push(byte);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     /// A table with its dialect, if it has one, as RFC 4180 has it.
     fn rewritten(delimiter: u8, table: &str) -> Option<String> {
         let usual = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        let dialect = Dialect::of(delimiter, usual, table.as_bytes())?;
+        let dialect = Dialect::of(delimiter, &Head::of(usual, table.as_bytes()), table.as_bytes())?;
         let mut text = String::new();
         dialect.read(delimiter, table.as_bytes()).read_to_string(&mut text).expect("it is UTF-8");
         // However many bytes are there at a time.
         let mut bytes = Vec::new();
-        let mut single = dialect.rewritten(delimiter, io::empty()).source;
+        let mut single = dialect.rewritten(delimiter, io::empty()).source.filter;
         table.bytes().for_each(|byte| single.pass(byte, &mut bytes));
-        single.refill(&mut bytes).expect("nothing can fail");
+        single.end(&mut bytes);
         assert_eq!(String::from_utf8_lossy(&bytes), text);
         Some(text)
     }
@@ -549,13 +525,23 @@ mod tests {
     }
 
     #[test]
+    fn blanks_before_quotation_marks_are_none_of_a_field() {
+        let table = "a, b, c\n1, \"x, y\",  z z\n2, \"say \"\"no, no\"\"\",\"\"\n";
+        let mut read = String::new();
+        without_blanks(b',', table.as_bytes()).read_to_string(&mut read).expect("it is UTF-8");
+        assert_eq!(read, "a,b,c\n1,\"x, y\",z z\n2,\"say \"\"no, no\"\"\",\"\"\n");
+    }
+
+    #[test]
     fn a_backslash_that_stands_for_nothing_is_a_letter() {
         let table = "a,C:\\new\n\"1\",\"C:\\new \\\"x\\\" \\\\y\\\nz \"\"\\d\"\"\",C:\\x\"\\d\"\n\"\\";
         let expected = "a,C:\\new\n\"1\",\"C:\\\\new \\\"x\\\" \\\\y\\\nz \"\"\\\\d\"\"\",C:\\x\"\\d\"\n\"\\";
         for end in 0..table.len() {
             let (first, second) = table.as_bytes().split_at(end);
             let mut read = String::new();
-            LoneBackslashes::new(b',', first.chain(second)).read_to_string(&mut read).expect("it is UTF-8");
+            without_lone_backslashes(b',', first.chain(second))
+                .read_to_string(&mut read)
+                .expect("it is UTF-8");
             assert_eq!(read, expected);
         }
     }

@@ -3,6 +3,8 @@
 //! `pandas` writes columns in groups with two rows, `meta,meta,content` and `url,title,text`; `ClickHouse` has the types of the columns after their
 //! names; R has a name before each row, and none for these names in the header. Each is taken for what it is only where it cannot be a row.
 
+use std::borrow::Cow;
+
 use crate::text::Slice;
 
 /// What there is besides a row of names.
@@ -21,7 +23,12 @@ const LEAST_COLUMNS: usize = 3;
 
 impl Heading {
     /// What the table has whose first rows are these; `head` is its beginning, and `known` says of names whether they are those of fields.
-    pub(super) fn of(rows: &[Vec<String>], delimiter: u8, head: &[u8], known: &dyn Fn(&str) -> bool) -> Self {
+    pub(super) fn of(
+        rows: &[Vec<Cow<'_, str>>],
+        delimiter: u8,
+        head: &[u8],
+        known: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let [names, second, rest @ ..] = rows else { return Self::default() };
         if names.len() < LEAST_COLUMNS {
             return Self::default();
@@ -37,8 +44,8 @@ impl Heading {
 }
 
 /// Whether names repeat themselves, and those below them are different ones that fields have.
-fn are_groups(groups: &[String], names: &[String], known: &dyn Fn(&str) -> bool) -> bool {
-    let is_distinct = |cells: &[String]| {
+fn are_groups(groups: &[Cow<'_, str>], names: &[Cow<'_, str>], known: &dyn Fn(&str) -> bool) -> bool {
+    let is_distinct = |cells: &[Cow<'_, str>]| {
         let mut cells: Vec<&str> =
             cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
         let all = cells.len();
@@ -80,7 +87,7 @@ fn is_type(cell: &str) -> bool {
 
 /// Whether rows have a field more than there are names, and begin with a number as R writes them: within quotation marks, as all names are, and
 /// rising. Under names of addresses or dates there must be some then, and none without.
-fn have_row_names(names: &[String], rows: &[Vec<String>], delimiter: u8, head: &[u8]) -> bool {
+fn have_row_names(names: &[Cow<'_, str>], rows: &[Vec<Cow<'_, str>>], delimiter: u8, head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
     let is_quoted = |name: &[u8]| name.len() > 1 && name.starts_with(b"\"") && name.ends_with(b"\"");
     if !line.split(|byte| *byte == delimiter).all(is_quoted)
@@ -122,8 +129,10 @@ mod tests {
     use super::*;
 
     fn heading(table: &str) -> Heading {
-        let cells = |row: &str| row.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect();
-        let rows: Vec<Vec<String>> = table.lines().map(cells).collect();
+        let rows: Vec<Vec<Cow<'_, str>>> = table
+            .lines()
+            .map(|row| row.split(',').map(|cell| cell.trim_matches('"').into()).collect())
+            .collect();
         Heading::of(&rows, b',', table.as_bytes(), &|name| {
             ["url", "title", "text", "author", "meta", "content"].contains(&name)
         })
