@@ -1,10 +1,11 @@
 //! Words and sentence ends of a text that comes in pieces, counted without putting it together.
 
+use crate::text::Slice;
+
 /// Counts so far.
 ///
 /// A word is a run of letters and digits; in scripts that are written without spaces (the CJK and kana
 /// blocks, Thai, Lao, Khmer, Burmese), two characters count as one. Good enough to weigh text by.
-use crate::text::Slice;
 #[derive(Default)]
 pub(in crate::stage) struct BlockCounts {
     pub words: u32,
@@ -15,47 +16,71 @@ pub(in crate::stage) struct BlockCounts {
     half_words: u32,
 }
 
+/// What one piece of text has.
+#[derive(Clone, Copy)]
+pub(in crate::stage) struct Piece {
+    /// More than white space.
+    pub has_text: bool,
+    /// Bytes that are no ASCII white space.
+    pub bytes: usize,
+    /// Where its first digit stands; of other scripts than ours, a guess.
+    pub first_digit: usize,
+}
+
 impl BlockCounts {
     pub(in crate::stage) fn gap(&mut self) {
         self.in_word = false;
     }
 
-    /// Adds a piece; `false` where there is nothing but white space in it.
-    pub(in crate::stage) fn add(&mut self, text: &str) -> bool {
-        let mut any = false;
+    /// Adds a piece.
+    pub(in crate::stage) fn add(&mut self, text: &str) -> Piece {
         let bytes = text.as_bytes();
+        let mut piece = Piece { has_text: false, bytes: bytes.len(), first_digit: usize::MAX };
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             at += 1;
             match byte {
                 b' ' | b'\n' | b'\r' | b'\t' | 0x0C => {
                     self.in_word = false;
+                    let more = run(bytes, at, u8::is_ascii_whitespace);
+                    piece.bytes -= 1 + more;
+                    at += more;
                     continue;
                 }
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                b'a'..=b'z' | b'A'..=b'Z' => {
                     self.words += u32::from(!self.in_word);
-                    self.numbers += u32::from(!self.in_word && byte.is_ascii_digit());
                     self.in_word = true;
                     self.ends_sentence = false;
+                    at += run(bytes, at, u8::is_ascii_alphabetic);
+                }
+                b'0'..=b'9' => {
+                    self.words += u32::from(!self.in_word);
+                    self.numbers += u32::from(!self.in_word);
+                    self.in_word = true;
+                    self.ends_sentence = false;
+                    piece.first_digit = piece.first_digit.min(at - 1);
                 }
                 b'&' => {
                     // A character reference is one character; which, matters little, but for spaces.
                     let name = bytes.slice(at..bytes.len().min(at + 12));
                     if let Some(end) = memchr::memchr(b';', name) {
+                        if name.slice(..end).iter().any(u8::is_ascii_digit) {
+                            piece.first_digit = piece.first_digit.min(at);
+                        }
                         // Japanese and Chinese are written so on some old pages, whole articles of it.
                         if let Some(character) = numeric(name.slice(..end)) {
                             let mut buffer = [0; 4];
                             let bytes = character.encode_utf8(&mut buffer).as_bytes();
                             self.wide(bytes[0], bytes, &mut 1);
                             at += end + 1;
-                            any |= character != '\u{A0}';
+                            piece.has_text |= character != '\u{A0}';
                             continue;
                         }
                         let is_mark =
                             matches!(name.get(..end), Some(b"nbsp" | b"#32" | b"#x20" | b"ndash" | b"mdash"));
                         if matches!(name.get(..end), Some(b"rdquo" | b"rsquo" | b"quot" | b"#34" | b"#39")) {
                             at += end + 1;
-                            any = true;
+                            piece.has_text = true;
                             continue;
                         }
                         at += end + 1;
@@ -86,11 +111,16 @@ impl BlockCounts {
                     self.in_word = false;
                     self.ends_sentence = false;
                 }
-                _ => self.wide(byte, bytes, &mut at),
+                _ => {
+                    if matches!(byte, 0xD9 | 0xDB | 0xE0) {
+                        piece.first_digit = piece.first_digit.min(at - 1);
+                    }
+                    self.wide(byte, bytes, &mut at);
+                }
             }
-            any = true;
+            piece.has_text = true;
         }
-        any
+        piece
     }
 
     fn wide(&mut self, lead: u8, bytes: &[u8], at: &mut usize) {
@@ -143,6 +173,11 @@ impl BlockCounts {
             }
         }
     }
+}
+
+/// How many bytes of a kind follow in a row.
+fn run(bytes: &[u8], from: usize, is: impl Fn(&u8) -> bool) -> usize {
+    bytes.iter().skip(from).take_while(|byte| is(byte)).count()
 }
 
 /// The character that a numeric reference (`#26481`, `#x6771`) means, unless that is ASCII.

@@ -8,7 +8,7 @@
 
 use super::remembered::Remembered;
 use crate::html::{Name, NodeId, Page, Tag};
-use crate::text::WordTable;
+use crate::text::{Slice, WordTable};
 
 /// A set of hints.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -98,7 +98,8 @@ impl ClassHints {
 
     /// What an element says about itself. `names` is [`Self::of_names`].
     pub(in crate::stage) fn of<'a>(page: Page<'a>, node: NodeId, names: &mut Remembered<'a, Self>) -> Self {
-        let mut hints = match page.tag(node) {
+        let tag = page.tag(node);
+        let mut hints = match tag {
             Tag::Nav | Tag::Menu | Tag::Search => Self::NAVIGATION,
             Tag::Footer => Self::FOOTER,
             Tag::Aside => Self::SIDE,
@@ -115,7 +116,11 @@ impl ClassHints {
             let bit = 1 << name as u8;
             if seen & bit == 0 {
                 seen |= bit;
-                hints = hints.with(Self::of_attribute(name, value, names));
+                hints = hints.with(match name {
+                    // `/author/ann-lee`
+                    Name::Href if tag == Tag::A => names.of(folders_of(value)).only(Self::PEOPLE),
+                    _ => Self::of_attribute(name, value, names),
+                });
             }
         }
         hints
@@ -195,6 +200,15 @@ fn beginning(word: &[u8]) -> u32 {
         word.get(..begins.len()).is_some_and(|start| start.eq_ignore_ascii_case(begins.as_bytes()))
     };
     candidates.iter().filter(|(begins, _)| starts(begins)).fold(0, |all, (_, hint)| all | hint)
+}
+
+/// The folders of an address: its path without the last part.
+fn folders_of(address: &str) -> &str {
+    let end = memchr::memchr2(b'?', b'#', address.as_bytes()).unwrap_or(address.len());
+    let path = address.slice(..end).trim_end_matches('/');
+    let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+    let Some((_, rest)) = folders.split_once(':') else { return folders };
+    rest.trim_start_matches('/').split_once('/').map_or("", |(_, folders)| folders)
 }
 
 /// Whether a figure is a table, a quotation or code, and not a picture.

@@ -3,9 +3,11 @@
 mod blocks;
 mod counts;
 mod hints;
+mod lines;
 mod remembered;
 mod render;
 mod signs;
+mod survey;
 
 use std::cell::{Cell, OnceCell};
 
@@ -13,10 +15,12 @@ use serde_json::Value;
 
 use crate::html::{Bounds, Page, Tree, as_text};
 
-pub(super) use blocks::{Block, PageSurvey, sum_up};
+pub(super) use blocks::Block;
 pub(super) use hints::ClassHints;
+pub(super) use lines::{Line, MAX_LINE_BYTES, Zone};
 pub(super) use render::{push_text, text, text_of};
 pub(super) use signs::{AuthorsSign, Noticed, PublishedSign, Sign, Signs, TextSign, TitleSign, signs};
+pub(super) use survey::{PageSurvey, sum_up};
 
 /// A page and what was worked out about it.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 //!
 //! `<q>…</q>` has the quotation marks that a browser shows; a table's row is a line, its cells apart: `1994 | 3 | Storm`.
 
-use super::blocks::{Block, PageSurvey, is_never_text};
+use super::blocks::Block;
 use super::hints::ClassHints;
+use super::survey::{PageSurvey, is_never_text};
 use crate::html::{NodeId, Page, Tag};
 use crate::text::Slice;
 

@@ -9,7 +9,7 @@ use crate::text::Slice;
 
 use super::head::{PageHead, one_line};
 use super::linked::{Linked, text};
-use super::survey::{Element, MetadataSurvey};
+use super::zones::{Element, Zones};
 use crate::stage::page::ClassHints;
 
 /// Meta tags with the picture under which a page is shared.
@@ -22,10 +22,9 @@ const MAX_IMAGES: usize = 100;
 
 /// The picture that the page shares, and those of the article's figures.
 pub(super) fn images(
-    page: Page<'_>,
     head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &MetadataSurvey,
+    zones: &Zones<'_>,
     address: &str,
 ) -> Option<(Vec<Image>, Found)> {
     let mut images: Vec<(String, Image)> = Vec::new();
@@ -70,16 +69,16 @@ pub(super) fn images(
     } else {
         is_shared = false;
     }
-    let heading = survey.lines.get(survey.heading_line).map(|line| line.first);
-    for picture in &survey.pictures {
+    let heading = zones.lines.get(zones.heading_line).map(|line| line.first);
+    for picture in &zones.pictures {
         let is_below = heading.is_some_and(|heading| picture.node > heading);
-        let image = if let Some(figure) = figure_of(page, picture.node) {
-            let image = figure_image(page, picture.node, figure);
+        let image = if let Some(figure) = figure_of(zones.page, picture.node) {
+            let image = figure_image(zones.page, picture.node, figure);
             // Logos and icons stand above the headline, or are drawings.
             Some(image).filter(|image| is_below || !image.caption.is_empty())
-        } else if !is_shared && is_below && is_large(page, picture) {
+        } else if !is_shared && is_below && is_large(zones, *picture) {
             // Where the page shares none, the first below the headline is what it would share.
-            address_of(page, picture.node).map(|url| Image { url, ..Image::default() })
+            address_of(zones.page, picture.node).map(|url| Image { url, ..Image::default() })
         } else {
             None
         };
@@ -92,8 +91,9 @@ pub(super) fn images(
 }
 
 /// Whether a picture may illustrate an article: not an icon, a button, a counter or somebody's portrait.
-fn is_large(page: Page<'_>, picture: &Element) -> bool {
+fn is_large(zones: &Zones<'_>, picture: Element) -> bool {
     const NARROWEST: u32 = 150;
+    let page = zones.page;
     let parts = ClassHints::PEOPLE
         .with(ClassHints::BYLINE)
         .with(ClassHints::BIOGRAPHY)
@@ -102,7 +102,7 @@ fn is_large(page: Page<'_>, picture: &Element) -> bool {
         .with(ClassHints::HIDDEN);
     let width = page.raw_attribute(picture.node, Name::Width).and_then(|width| width.trim().parse().ok());
     let url = address_of(page, picture.node).unwrap_or_default().to_ascii_lowercase();
-    !picture.hints.has(parts)
+    !zones.hints_at(picture.node).has(parts)
         && width.is_none_or(|width: u32| width >= NARROWEST)
         && !url.contains(".gif")
         && !["logo", "icon", "avatar", "pixel", "spacer"].iter().any(|word| url.contains(word))

@@ -26,8 +26,8 @@ mod head;
 mod images;
 mod language;
 mod linked;
-mod survey;
 mod title;
+mod zones;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ use crate::text::{host_of, is_same_site};
 use dates::Dates;
 use head::{PageHead, one_line};
 use linked::{About, Linked};
-use survey::MetadataSurvey;
+use zones::Zones;
 
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -171,7 +171,7 @@ fn fill(
         parsed.notice(|noticed| noticed.title = Some(title.signs));
         note(article, Field::Title, title.found);
     }
-    let survey = MetadataSurvey::of(page, &parsed.survey().own, heading);
+    let zones = Zones::of(page, parsed.survey(), heading);
     let region = language::region(head, linked);
     if article.language.is_empty()
         && let Some((language, found)) = language::language(head, linked)
@@ -188,7 +188,7 @@ fn fill(
         known: [article.published, article.modified],
         ..OrderEvidence::default()
     };
-    let dates = Dates::new(page, head, linked, &survey, evidence);
+    let dates = Dates::new(head, linked, &zones, evidence);
     if article.published.is_none()
         && let Some((date, found)) = dates.published()
     {
@@ -214,7 +214,7 @@ fn fill(
         let names = linked.site_name().into_iter().chain(std::iter::once(article.site_name.clone()));
         let site = authors::Site::new(names, host_of(&article.url));
         let others = others.as_mut().map(|others| &mut others.authors);
-        if let Some(authors) = authors::authors(page, head, linked, &survey, &site, others) {
+        if let Some(authors) = authors::authors(head, linked, &zones, &site, others) {
             article.authors = authors.names;
             note(article, Field::Authors, authors.found);
             parsed.notice(|noticed| noticed.authors = Some(authors.signs));
@@ -242,7 +242,7 @@ fn fill(
         note(article, Field::Tags, found);
     }
     if article.images.is_empty()
-        && let Some((images, found)) = images::images(page, head, linked, &survey, &article.url)
+        && let Some((images, found)) = images::images(head, linked, &zones, &article.url)
     {
         article.images = images;
         note(article, Field::Images, found);

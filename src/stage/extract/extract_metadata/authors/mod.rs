@@ -9,14 +9,13 @@ mod proof;
 mod visible;
 
 use crate::article::Found;
-use crate::html::Page;
 use crate::stage::page::{AuthorsSign, Signs};
 use crate::text::people::{distinct, in_small_letters, looks_like_name, names_in};
 
 use super::fold;
 use super::head::PageHead;
 use super::linked::Linked;
-use super::survey::MetadataSurvey;
+use super::zones::Zones;
 
 use proof::Proof;
 use visible::{BESIDE_DATE, SIGNED, SURE, byline_with, from_page};
@@ -73,16 +72,15 @@ pub(super) struct Authors {
 
 /// The authors; `others` takes what each place has that lost, and why.
 pub(super) fn authors(
-    page: Page<'_>,
     head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &MetadataSurvey,
+    zones: &Zones<'_>,
     site: &Site,
     others: Option<&mut Vec<String>>,
 ) -> Option<Authors> {
-    let proof = Proof::new(page, survey);
+    let proof = Proof::new(zones);
     let (stated, metas) = (linked.authors().persons, from_metas(head));
-    let (mut names, found) = choose(page, head, linked, survey, site, &proof)?;
+    let (mut names, found) = choose(head, linked, zones, site, &proof)?;
     // `Ann Lee, MDR Selm`
     if names.first().is_some_and(|first| is_person(first)) {
         let first = names.remove(0);
@@ -106,7 +104,7 @@ pub(super) fn authors(
             }
         }
         others.extend(
-            from_page(page, survey, &proof, 1)
+            from_page(zones, &proof, 1)
                 .iter()
                 .filter(|name| !known(name))
                 .map(|name| format!("page {name}: other places count more")),
@@ -136,10 +134,9 @@ pub(super) fn authors(
 }
 
 fn choose(
-    page: Page<'_>,
     head: &PageHead<'_>,
     linked: &Linked<'_>,
-    survey: &MetadataSurvey,
+    zones: &Zones<'_>,
     site: &Site,
     proof: &Proof<'_>,
 ) -> Option<(Vec<String>, Found)> {
@@ -161,14 +158,14 @@ fn choose(
             true => SURE,
             false => 1,
         };
-        let mut names = from_page(page, survey, proof, enough);
+        let mut names = from_page(zones, proof, enough);
         names.retain(|name| !reviewers.contains(name));
         sources.push((names, Found::Dom));
     } else if !sources.iter().any(|(names, _)| {
         is_settled(names) && names.iter().any(|name| !name.contains(' ') || proof.is_shown(name))
     }) {
         // Who posted an article is not shown on it; who signed it is.
-        let signed = from_page(page, survey, proof, SIGNED);
+        let signed = from_page(zones, proof, SIGNED);
         if is_settled(&signed) {
             sources.insert(0, (signed, Found::Dom));
         }
@@ -189,7 +186,7 @@ fn choose(
     }
     let people = |names: &[String]| names.iter().filter(|name| !site.has(name)).cloned().collect::<Vec<_>>();
     let stated = sources.iter().map(|(names, found)| (people(names), *found));
-    let shown = std::iter::once_with(|| byline_with(page, survey, &names));
+    let shown = std::iter::once_with(|| byline_with(zones, &names));
     let mut others = stated.chain(shown.map(|names| (people(&names), Found::Dom)));
     let longer = others.find(|(others, _)| has_all_and_more(others, &names, proof));
     Some(longer.map_or((names, *found), |(others, found)| (distinct(others), found)))

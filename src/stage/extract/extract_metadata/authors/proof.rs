@@ -8,14 +8,14 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use memchr::memmem::Finder;
 
 use super::super::fold;
-use super::super::survey::{MetadataSurvey, Zone};
+use super::super::zones::Zones;
 use crate::date::Label;
-use crate::html::{Name, NodeId, Page, Tag};
+use crate::html::{Name, NodeId, Tag};
+use crate::stage::page::Zone;
 
 /// What a page proves of names, and of the words in them.
 pub(super) struct Proof<'a> {
-    page: Page<'a>,
-    survey: &'a MetadataSurvey,
+    zones: &'a Zones<'a>,
     people: Answers,
     words: Answers,
 }
@@ -36,8 +36,8 @@ impl Answers {
 }
 
 impl<'a> Proof<'a> {
-    pub(super) fn new(page: Page<'a>, survey: &'a MetadataSurvey) -> Self {
-        Self { page, survey, people: Answers::default(), words: Answers::default() }
+    pub(super) fn new(zones: &'a Zones<'a>) -> Self {
+        Self { zones, people: Answers::default(), words: Answers::default() }
     }
 
     /// Whether an address ends in the name, or a picture shows who bears it.
@@ -49,12 +49,12 @@ impl<'a> Proof<'a> {
         self.people.of(name, || {
             let [folded, plain, spelt_out] = [fold(name), in_latin(name, false), in_latin(name, true)];
             let is = |text: &str| [&folded, &plain, &spelt_out].iter().any(|name| is(text, name));
-            self.page.nodes().any(|node| match self.page.tag(node) {
-                Tag::A => self.page.raw_attribute(node, Name::Href).is_some_and(|href| {
+            self.zones.page.nodes().any(|node| match self.zones.page.tag(node) {
+                Tag::A => self.zones.page.raw_attribute(node, Name::Href).is_some_and(|href| {
                     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
                     is(path.rsplit('/').next().unwrap_or(path))
                 }),
-                Tag::Img => self.page.raw_attribute(node, Name::Alt).is_some_and(is),
+                Tag::Img => self.zones.page.raw_attribute(node, Name::Alt).is_some_and(is),
                 _ => false,
             })
         })
@@ -65,9 +65,9 @@ impl<'a> Proof<'a> {
         let Some(last) = name.split_whitespace().next_back() else { return false };
         let capitals = last.to_uppercase();
         let finders = [Finder::new(last), Finder::new(&capitals)];
-        let main = self.survey.lines.iter().filter(|line| line.zone == Zone::Main);
+        let main = self.zones.lines.iter().filter(|line| line.zone == Zone::Main);
         main.flat_map(|line| line.first.index()..line.end).any(|at| {
-            let text = self.page.text(NodeId::at(at));
+            let text = self.zones.page.text(NodeId::at(at));
             finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
         })
     }
@@ -116,8 +116,8 @@ impl<'a> Proof<'a> {
                             && !begun.chain(rest).any(joins)
                     })
                 };
-                let nodes = self.survey.lines.iter().flat_map(|line| line.first.index()..line.end);
-                nodes.map(|at| self.page.raw_text(NodeId::at(at))).any(has)
+                let nodes = self.zones.lines.iter().flat_map(|line| line.first.index()..line.end);
+                nodes.map(|at| self.zones.page.raw_text(NodeId::at(at))).any(has)
             })
     }
 }

@@ -10,9 +10,9 @@ use crate::text::people::{
 use crate::text::{is_agency, is_place};
 
 use super::super::head::one_line;
-use crate::stage::page::ClassHints;
+use crate::stage::page::{ClassHints, Line, Zone};
 
-use super::super::survey::{Element, MetadataSurvey, VisibleLine, Zone, is_quoted};
+use super::super::zones::{Element, Zones, is_quoted};
 use super::is_short;
 use super::proof::Proof;
 
@@ -32,41 +32,35 @@ const MAX_LATE_BYLINE_BYTES: usize = 60;
 const MAX_CARD_BYTES: usize = 600;
 
 /// Names that the page shows.
-pub(super) fn from_page(
-    page: Page<'_>,
-    survey: &MetadataSurvey,
-    proof: &Proof<'_>,
-    enough: i32,
-) -> Vec<String> {
+pub(super) fn from_page(zones: &Zones<'_>, proof: &Proof<'_>, enough: i32) -> Vec<String> {
+    let page = zones.page;
     let mut best: Option<(i32, Vec<String>)> = None;
     let mut offer = |weight: i32, names: Vec<String>| {
         if weight >= enough && !names.is_empty() && best.as_ref().is_none_or(|(known, _)| weight > *known) {
             best = Some((weight, names));
         }
     };
-    for (weight, names) in weighed_elements(page, survey, proof) {
+    for (weight, names) in weighed_elements(zones, proof) {
         offer(weight, names);
     }
-    offer(SIGNED + 1, distinct(linked(page, survey, proof)));
-    for (place, line) in survey.lines.iter().enumerate() {
+    offer(SIGNED + 1, distinct(linked(zones, proof)));
+    for (place, line) in zones.lines.iter().enumerate() {
         // A box beside the article may say whose it is, in a line that is the word for it.
-        let is_box = || {
-            line.zone == Zone::Neighbours && line.bytes <= 12 && is_by(&MetadataSurvey::text_of(page, line))
-        };
+        let is_box = || line.zone == Zone::Neighbours && line.bytes <= 12 && is_by(&zones.text_of(line));
         if line.bytes > MAX_BYLINE_BYTES || (line.zone != Zone::Main && !is_box()) {
             continue;
         }
-        let near = nearness(survey, place);
+        let near = nearness(zones, place);
         // Far from the headline, a byline has a line of its own.
         if near < -20 || (near < 0 && line.bytes > MAX_LATE_BYLINE_BYTES) || is_quoted(page, line.first) {
             continue;
         }
-        let text = MetadataSurvey::text_of(page, line);
+        let text = zones.text_of(line);
         let is_heading = page.ancestors(line.first).take(6).any(|outer| page.tag(outer).is_heading());
-        let next = || survey.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
+        let next = || zones.lines.get(place + 1).filter(|next| next.bytes <= MAX_BYLINE_BYTES);
         if let Some(text) = label(&text) {
             // `By`, and the name in an element of its own.
-            if let Some(next) = next().map(|next| MetadataSurvey::text_of(page, next))
+            if let Some(next) = next().map(|next| zones.text_of(next))
                 && let Some(names) = byline(&format!("{text} {next}")).or_else(|| {
                     // The word alone in its box, without a colon: what follows has to be a name in full.
                     let label = text.trim_end_matches(' ');
@@ -78,7 +72,7 @@ pub(super) fn from_page(
         } else if is_heading {
             // A byline may be a heading below the headline; but not every heading that opens like one is.
             if near >= 12
-                && place > survey.heading_line
+                && place > zones.heading_line
                 && let Some(names) = signed(&text, line.has_digit)
                 && names.iter().all(|name| is_full(name))
             {
@@ -100,16 +94,16 @@ pub(super) fn from_page(
         {
             offer(8 + near, vec![name]);
         } else if near >= 12
-            && stands_alone(page, survey, place)
+            && stands_alone(page, line)
             && let Some((names, has_post)) = names_with_posts(&text)
-            && (!leads_to_topic(page, line) || names.iter().all(|name| proof.is_person(name)))
+            && (!leads_to_topic(zones, line) || names.iter().all(|name| proof.is_person(name)))
         {
             let is_proved = has_post
                 || names.iter().all(|name| proof.is_person(name))
                 || (names.len() == 1 && follows_picture(page, line));
             let is_dated = || {
-                let around = survey.lines.get(place.saturating_sub(1)..(place + 2).min(survey.lines.len()));
-                around.unwrap_or_default().iter().any(|line| is_date(page, line))
+                let around = zones.lines.get(place.saturating_sub(1)..(place + 2).min(zones.lines.len()));
+                around.unwrap_or_default().iter().any(|line| is_date(zones, line))
             };
             if (is_proved || is_dated()) && !names.iter().any(|name| proof.is_words(name)) {
                 offer(if is_proved { 8 } else { 4 } + near, names);
@@ -117,25 +111,25 @@ pub(super) fn from_page(
         }
     }
     if best.is_none() && enough <= SURE {
-        return signature(page, survey).filter(|name| !proof.is_words(name)).into_iter().collect();
+        return signature(zones).filter(|name| !proof.is_words(name)).into_iter().collect();
     }
     best.map(|(_, names)| names).unwrap_or_default()
 }
 
 /// The names beside the headline that links into a folder of authors have for their text and their address, those of the first
 /// line that has one: `<a href="/author/ann-lee">Ann Lee</a>`.
-fn linked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<String> {
-    let links = survey.people.iter().filter(|element| {
+fn linked(zones: &Zones<'_>, proof: &Proof<'_>) -> Vec<String> {
+    let links = zones.people.iter().filter(|element| {
         element.zone == Zone::Main
-            && page.tag(element.node) == Tag::A
-            && !is_quoted(page, element.node)
-            && !is_reviewer(page, survey, element.node)
+            && zones.page.tag(element.node) == Tag::A
+            && !is_quoted(zones.page, element.node)
+            && !is_reviewer(zones, element.node)
     });
     let named = links.filter_map(|link| {
-        let place = survey.lines.partition_point(|line| line.end <= link.node.index());
-        let text = one_line(&page.inner_text(link.node));
+        let place = zones.lines.partition_point(|line| line.end <= link.node.index());
+        let text = one_line(&zones.page.inner_text(link.node));
         let name = without_label(&text);
-        (nearness(survey, place) >= 12 && is_full(name) && proof.is_person(name))
+        (nearness(zones, place) >= 12 && is_full(name) && proof.is_person(name))
             .then(|| (place, name.to_owned()))
     });
     let named: Vec<(usize, String)> = named.collect();
@@ -144,7 +138,7 @@ fn linked(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<Str
 }
 
 /// The name in full that a line opens with as a link that ends in it: `<a href="/team/ann-lee">Ann Lee</a> All columns`.
-fn linked_first(page: Page<'_>, line: &VisibleLine, proof: &Proof<'_>) -> Option<String> {
+fn linked_first(page: Page<'_>, line: &Line, proof: &Proof<'_>) -> Option<String> {
     let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A)?;
     let is_whole = page.end(link) >= line.end;
     let name = one_line(&page.inner_text(link));
@@ -208,8 +202,7 @@ fn is_initials(name: &str) -> bool {
 }
 
 /// Whether a line is not in a list or a heading, where other things are named.
-fn stands_alone(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
-    let Some(line) = survey.lines.get(place) else { return false };
+fn stands_alone(page: Page<'_>, line: &Line) -> bool {
     !page
         .ancestors(line.first)
         .take(4)
@@ -217,12 +210,13 @@ fn stands_alone(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> bool {
 }
 
 /// Whether a line is a link that ends in no name: a section, a topic.
-fn leads_to_topic(page: Page<'_>, line: &VisibleLine) -> bool {
+fn leads_to_topic(zones: &Zones<'_>, line: &Line) -> bool {
+    let page = zones.page;
     let link = page.ancestors(line.first).take(3).find(|outer| page.tag(*outer) == Tag::A);
     // `/@annlee` is an account.
     let is_account = |address: &str| address.rsplit('/').next().is_some_and(|last| last.starts_with('@'));
     link.and_then(|link| page.raw_attribute(link, Name::Href))
-        .is_some_and(|address| !line.hints.has(ClassHints::PEOPLE) && !is_account(address))
+        .is_some_and(|address| !zones.hints_of(line).has(ClassHints::PEOPLE) && !is_account(address))
 }
 
 /// Whether an element is a link to the site's front page.
@@ -231,7 +225,7 @@ fn leads_home(page: Page<'_>, node: NodeId) -> bool {
 }
 
 /// Whether a picture stands right before a line: the author's.
-fn follows_picture(page: Page<'_>, line: &VisibleLine) -> bool {
+fn follows_picture(page: Page<'_>, line: &Line) -> bool {
     const LOOKED_AT: usize = 6;
     let from = line.first.index().saturating_sub(LOOKED_AT);
     (from..line.first.index())
@@ -242,10 +236,10 @@ fn follows_picture(page: Page<'_>, line: &VisibleLine) -> bool {
 }
 
 /// Whether a line is short and has a date.
-fn is_date(page: Page<'_>, line: &VisibleLine) -> bool {
+fn is_date(zones: &Zones<'_>, line: &Line) -> bool {
     line.has_digit
         && line.bytes <= MAX_LATE_BYLINE_BYTES
-        && !dates_in(&MetadataSurvey::text_of(page, line), &DayOrder::DayFirst.into()).is_empty()
+        && !dates_in(&zones.text_of(line), &DayOrder::DayFirst.into()).is_empty()
 }
 
 /// The names in a byline, without the date, the agency and the place that it gives beside them: `Posted on 8 June 2021 by Ann
@@ -298,13 +292,13 @@ fn without_words_of_dates(before: &str) -> &str {
 }
 
 /// The names in the byline, or in the line of names alone, beside the headline that has the first of these names.
-pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[String]) -> Vec<String> {
+pub(super) fn byline_with(zones: &Zones<'_>, names: &[String]) -> Vec<String> {
     let Some(first) = names.first() else { return Vec::new() };
-    let is_near = |place: usize, line: &VisibleLine| {
-        line.zone == Zone::Main && line.bytes <= MAX_BYLINE_BYTES && nearness(survey, place) >= 12
+    let is_near = |place: usize, line: &Line| {
+        line.zone == Zone::Main && line.bytes <= MAX_BYLINE_BYTES && nearness(zones, place) >= 12
     };
-    let near = survey.lines.iter().enumerate().filter(|(place, line)| is_near(*place, line));
-    near.map(|(_, line)| (line, MetadataSurvey::text_of(page, line)))
+    let near = zones.lines.iter().enumerate().filter(|(place, line)| is_near(*place, line));
+    near.map(|(_, line)| (line, zones.text_of(line)))
         .filter(|(_, text)| text.contains(first.as_str()))
         .find_map(|(line, text)| {
             signed(&text, line.has_digit).or_else(|| {
@@ -317,19 +311,19 @@ pub(super) fn byline_with(page: Page<'_>, survey: &MetadataSurvey, names: &[Stri
 }
 
 /// The names in elements that are named after authors, each with how surely they are the article's.
-fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) -> Vec<(i32, Vec<String>)> {
+fn weighed_elements(zones: &Zones<'_>, proof: &Proof<'_>) -> Vec<(i32, Vec<String>)> {
     let mut marked: Vec<(usize, Element, Vec<String>)> = Vec::new();
-    let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(page, element.node);
-    for element in survey.people.iter().filter(of_article).take(64) {
-        let mut names = names_of_element(page, *element);
+    let of_article = |element: &&Element| element.zone == Zone::Main && !is_quoted(zones.page, element.node);
+    for element in zones.people.iter().filter(of_article).take(64) {
+        let mut names = names_of_element(zones.page, *element);
         names.retain(|name| {
             if is_short(name) && !name.starts_with(char::is_uppercase) {
                 return true;
             }
             proof.is_person(name) || !proof.is_words(name)
         });
-        if !names.is_empty() && !is_reviewer(page, survey, element.node) {
-            let place = survey.lines.partition_point(|line| line.first < element.node);
+        if !names.is_empty() && !is_reviewer(zones, element.node) {
+            let place = zones.lines.partition_point(|line| line.first < element.node);
             marked.push((place, *element, names));
         }
     }
@@ -338,13 +332,13 @@ fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) 
         marked.retain(|(_, _, names)| !names.iter().all(|name| is_initials(name)));
     }
     let weighed = marked.iter().map(|(place, element, names)| {
-        let rank = rank(page, *element);
+        let rank = rank(zones.page, *element);
         // Several marked elements beside each other are several authors.
         let mut together = names.clone();
         for (other_place, other, others) in &marked {
             if other.node > element.node
                 && other_place.abs_diff(*place) <= 3
-                && self::rank(page, *other) == rank
+                && self::rank(zones.page, *other) == rank
                 && rank >= 40
             {
                 together.extend(others.iter().filter(|name| !is_short(name)).cloned());
@@ -354,7 +348,7 @@ fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, proof: &Proof<'_>) 
             together.retain(|name| !is_short(name));
         }
         // A link to the front page has the site's name, or that of a blog's owner.
-        let weight = if leads_home(page, element.node) { 1 } else { rank + nearness(survey, *place) };
+        let weight = if leads_home(zones.page, element.node) { 1 } else { rank + nearness(zones, *place) };
         (weight, distinct(together))
     });
     weighed.collect()
@@ -397,20 +391,20 @@ fn is_mark(character: char) -> bool {
 }
 
 /// Whether the words before an element say that somebody checked the article, or took its pictures.
-fn is_reviewer(page: Page<'_>, survey: &MetadataSurvey, node: NodeId) -> bool {
+fn is_reviewer(zones: &Zones<'_>, node: NodeId) -> bool {
     #[rustfmt::skip]
     const STEMS: [&str; 22] = [
         "review", "medical", "fact", "check", "verif", "approv", "edit", "translat", "illustr", "photo", "foto", "bild", "video", "geprüft", "lektor",
         "übersetz", "revis", "tradu", "relu", "verifi", "rédact", "legal",
     ];
     const LONGEST_BYTES: usize = 40;
-    let place = survey.lines.partition_point(|line| line.first < node);
-    let own = survey.lines.get(place.saturating_sub(1)).filter(|line| line.end > node.index());
+    let place = zones.lines.partition_point(|line| line.first < node);
+    let own = zones.lines.get(place.saturating_sub(1)).filter(|line| line.end > node.index());
     let before: String = if let Some(line) = own {
-        (line.first.index()..node.index()).map(|at| page.text(NodeId::at(at))).collect()
+        (line.first.index()..node.index()).map(|at| zones.page.text(NodeId::at(at))).collect()
     } else {
-        let line = survey.lines.get(place.wrapping_sub(1));
-        line.map(|line| MetadataSurvey::text_of(page, line)).unwrap_or_default()
+        let line = zones.lines.get(place.wrapping_sub(1));
+        line.map(|line| zones.text_of(line)).unwrap_or_default()
     };
     let words: Vec<String> = before.split_whitespace().rev().take(4).map(str::to_lowercase).collect();
     let is_said = words.first().is_some_and(|last| {
@@ -422,9 +416,10 @@ fn is_reviewer(page: Page<'_>, survey: &MetadataSurvey, node: NodeId) -> bool {
 }
 
 /// The name that signs an article: alone in the line after a paragraph, with no paragraph following.
-fn signature(page: Page<'_>, survey: &MetadataSurvey) -> Option<String> {
-    let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
-    let lines = survey.lines.slice(survey.heading_line..);
+fn signature(zones: &Zones<'_>) -> Option<String> {
+    let page = zones.page;
+    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > MAX_BYLINE_BYTES;
+    let lines = zones.lines.slice(zones.heading_line..);
     let pairs = lines.windows(2).enumerate().filter(|(_, window)| is_paragraph(&window[0]));
     let mut signed = pairs.filter_map(|(place, window)| {
         let line = &window[1];
@@ -437,7 +432,7 @@ fn signature(page: Page<'_>, survey: &MetadataSurvey) -> Option<String> {
         if page.ancestors(line.first).take(4).any(leads) {
             return None;
         }
-        let text = MetadataSurvey::text_of(page, line);
+        let text = zones.text_of(line);
         let name = text.trim_matches(|character: char| "()+*-– /".contains(character));
         is_full(name).then(|| name.to_owned())
     });
@@ -477,8 +472,8 @@ fn rank(page: Page<'_>, element: Element) -> i32 {
 }
 
 /// Bylines stand beside the headline, or at the article's end.
-fn nearness(survey: &MetadataSurvey, place: usize) -> i32 {
-    let heading = survey.heading_line;
+fn nearness(zones: &Zones<'_>, place: usize) -> i32 {
+    let heading = zones.heading_line;
     match (place >= heading, place.abs_diff(heading)) {
         (true, 0..=6) => 20,
         (true, 7..=20) => 12,

@@ -19,13 +19,13 @@ use crate::article::Found;
 use crate::date::{ArticleDate, OrderEvidence, WEB_YEARS, date_in_url, dates_in, order_proven_by};
 use crate::html::{Name, Page, Tag};
 
-use crate::stage::page::{PublishedSign, Signs};
+use crate::stage::page::{MAX_LINE_BYTES, PublishedSign, Signs};
 
 use super::head::PageHead;
 use super::linked::Linked;
-use super::survey::{MAX_LINE_BYTES, MetadataSurvey};
+use super::zones::Zones;
 
-use visible::{DateCandidate, weighed, weighed_beside_headline};
+use visible::{DateCandidate, weighed};
 
 /// What dates on a page are read by.
 struct Reading<'a>(OrderEvidence<'a>);
@@ -73,10 +73,9 @@ const MODIFIED_METAS: &[&str] = &[
 
 /// What a page knows of its dates.
 pub(super) struct Dates<'a> {
-    page: Page<'a>,
     head: &'a PageHead<'a>,
     linked: &'a Linked<'a>,
-    survey: &'a MetadataSurvey,
+    zones: &'a Zones<'a>,
     reading: Reading<'a>,
     /// Only looked for where nothing structured tells.
     shown: OnceCell<Vec<DateCandidate>>,
@@ -85,43 +84,44 @@ pub(super) struct Dates<'a> {
 impl<'a> Dates<'a> {
     /// Of a page.
     pub(super) fn new(
-        page: Page<'a>,
         head: &'a PageHead<'a>,
         linked: &'a Linked<'a>,
-        survey: &'a MetadataSurvey,
+        zones: &'a Zones<'a>,
         mut evidence: OrderEvidence<'a>,
     ) -> Self {
-        let order = order_proven_by(digits_of(page, survey).iter().flat_map(|text| text.split_whitespace()));
+        let order = order_proven_by(digits_of(zones).iter().flat_map(|text| text.split_whitespace()));
         evidence.proven = OnceCell::from(order);
         // What an attribute says in full, the text beside it says in figures.
-        let whole = survey.dates.iter().filter_map(|element| {
-            let text = page.raw_attribute(element.node, Name::Datetime)?;
+        let whole = zones.dates.iter().filter_map(|element| {
+            let text = zones.page.raw_attribute(element.node, Name::Datetime)?;
             let is_year_first = text.bytes().take(4).all(|byte| byte.is_ascii_digit());
             is_year_first.then(|| ArticleDate::parse(text, &OrderEvidence::default())).flatten()
         });
         let empty = evidence.known.iter_mut().filter(|known| known.is_none());
         empty.zip(whole).for_each(|(known, date)| *known = Some(date));
-        Self { page, head, linked, survey, reading: Reading(evidence), shown: OnceCell::new() }
+        Self { head, linked, zones, reading: Reading(evidence), shown: OnceCell::new() }
     }
 
     fn shown(&self) -> &[DateCandidate] {
-        self.shown.get_or_init(|| weighed(self.page, self.survey, &self.reading))
+        self.shown.get_or_init(|| weighed(self.zones, &self.reading, 0..self.zones.lines.len()))
+    }
+
+    /// Those that stand beside the headline.
+    fn beside_headline(&self) -> Vec<DateCandidate> {
+        let (lines, heading) = (self.zones.lines.len(), self.zones.heading_line);
+        weighed(self.zones, &self.reading, heading.saturating_sub(3)..lines.min(heading + 13))
     }
 
     /// The publication date, and where it was found.
     pub(super) fn published(&self) -> Option<(ArticleDate, Found)> {
         let reading = &self.reading;
+        let (from_linked, from_meta, _) = self.stated();
         let in_url = date_in_url(reading.0.url);
-        let at_home =
-            |date| told_at_home(date, in_url, || told_beside_headline(self.page, self.survey, reading));
-        let from_linked = ["datePublished", "dateCreated", "uploadDate"]
-            .iter()
-            .find_map(|key| reading.read(&self.linked.text(&[key])?));
-        let from_meta = first_of(self.head, PUBLISHED_METAS, reading);
+        let at_home = |date| told_at_home(date, in_url, || told_beside_headline(self.zones, reading));
         // Two that agree count more than one: the meta tag and what readers see.
         let is_outvoted = || match (from_linked, from_meta) {
             (Some(linked), Some(meta)) if linked.day() != meta.day() => {
-                let shown = weighed_beside_headline(self.page, self.survey, reading);
+                let shown = self.beside_headline();
                 visible::shows(&shown, meta.day()) && !visible::shows(&shown, linked.day())
             }
             _ => false,
@@ -137,7 +137,7 @@ impl<'a> Dates<'a> {
             .or_else(|| day_first_in_url(reading).map(|date| (date, Found::Meta)))
             .or_else(|| {
                 // A script also has the dates of other articles: none was published after it was changed.
-                let date = in_scripts(self.page, reading)?;
+                let date = in_scripts(self.zones.page, reading)?;
                 let fits = self.modified().is_none_or(|(modified, _)| date.day() <= modified.day());
                 fits.then_some((date, Found::Dom))
             })
@@ -219,7 +219,7 @@ impl<'a> Dates<'a> {
         let from_page = || {
             let shown = match self.shown.get() {
                 Some(shown) => visible::changed(shown),
-                None => visible::changed(&weighed_beside_headline(self.page, self.survey, &self.reading)),
+                None => visible::changed(&self.beside_headline()),
             };
             shown.map(|date| (date, Found::Dom))
         };
@@ -228,14 +228,14 @@ impl<'a> Dates<'a> {
 }
 
 /// The short lines that may have a date in numbers, which stands in one piece.
-fn digits_of(page: Page<'_>, survey: &MetadataSurvey) -> Vec<String> {
+fn digits_of(zones: &Zones<'_>) -> Vec<String> {
     const MOST_LINES: usize = 400;
     const LONGEST_BYTES: usize = 80;
-    let short = survey.lines.iter().filter(|line| line.has_digit && line.bytes <= LONGEST_BYTES);
+    let short = zones.lines.iter().filter(|line| line.has_digit && line.bytes <= LONGEST_BYTES);
     short
         .take(MOST_LINES)
-        .filter(|line| page.raw_text(line.first).contains(['/', '-']))
-        .map(|line| MetadataSurvey::text_of(page, line))
+        .filter(|line| zones.page.raw_text(line.first).contains(['/', '-']))
+        .map(|line| zones.text_of(line))
         .collect()
 }
 
@@ -300,20 +300,20 @@ fn is_offset(minutes: i32) -> bool {
 }
 
 /// What stands beside the headline that can tell the paper's zone.
-fn told_beside_headline(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Beside {
-    let from = survey.heading_line.saturating_sub(3);
+fn told_beside_headline(zones: &Zones<'_>, reading: &Reading<'_>) -> Beside {
+    let from = zones.heading_line.saturating_sub(3);
     let mut beside = Beside::default();
-    let near = survey.lines.iter().skip(from).take(16);
+    let near = zones.lines.iter().skip(from).take(16);
     for line in near.filter(|line| line.has_digit && line.bytes <= MAX_LINE_BYTES) {
-        let text = MetadataSurvey::text_of(page, line);
+        let text = zones.text_of(line);
         beside.times.extend(dates_in(&text, &reading.0).iter().filter_map(|sighting| match sighting.date {
             ArticleDate::Local(time) => Some(time),
             _ => None,
         }));
     }
-    beside
-        .moments
-        .extend(survey.dates.iter().filter_map(|element| visible::date_of_element(page, *element, reading)));
+    beside.moments.extend(
+        zones.dates.iter().filter_map(|element| visible::date_of_element(zones.page, *element, reading)),
+    );
     beside
 }
 

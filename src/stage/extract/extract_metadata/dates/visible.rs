@@ -7,9 +7,9 @@ use crate::date::{ArticleDate, Label, date_of_age, date_without_year, dates_in};
 use crate::html::{Name, Page};
 use crate::text::Slice;
 
-use crate::stage::page::ClassHints;
+use crate::stage::page::{ClassHints, Line, MAX_LINE_BYTES, Zone};
 
-use super::super::survey::{Element, MAX_LINE_BYTES, MetadataSurvey, VisibleLine, Zone, is_quoted};
+use super::super::zones::{Element, Zones, is_quoted};
 use super::Reading;
 
 /// How likely a visible date is the article's.
@@ -52,81 +52,57 @@ enum Change {
     Named,
 }
 
-/// The dates that a page shows, weighed.
-pub(super) fn weighed(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Vec<DateCandidate> {
-    let mut candidates = weighed_elements(page, survey, reading);
-    weigh_lines(page, survey, reading, 0..survey.lines.len(), &mut candidates);
-    candidates
-}
-
-/// Those that stand beside the headline.
-pub(super) fn weighed_beside_headline(
-    page: Page<'_>,
-    survey: &MetadataSurvey,
-    reading: &Reading<'_>,
-) -> Vec<DateCandidate> {
-    let mut candidates = weighed_elements(page, survey, reading);
-    let lines = survey.heading_line.saturating_sub(3)..survey.lines.len().min(survey.heading_line + 13);
-    weigh_lines(page, survey, reading, lines, &mut candidates);
-    candidates
-}
-
 fn is_change(hints: ClassHints) -> bool {
     hints.has(ClassHints::MODIFIED) && !hints.has(ClassHints::PUBLISHED)
 }
 
-fn weighed_elements(page: Page<'_>, survey: &MetadataSurvey, reading: &Reading<'_>) -> Vec<DateCandidate> {
-    let mut candidates: Vec<DateCandidate> = Vec::new();
-    let end = end_of_text(survey);
-    for element in &survey.dates {
-        if let Some(date) = date_of_element(page, *element, reading)
-            && !is_quoted(page, element.node)
+/// The dates of a page's elements and of some of its lines, weighed.
+pub(super) fn weighed(
+    zones: &Zones<'_>,
+    reading: &Reading<'_>,
+    lines: std::ops::Range<usize>,
+) -> Vec<DateCandidate> {
+    let mut candidates = Vec::new();
+    let end = end_of_text(zones);
+    for element in &zones.dates {
+        if let Some(date) = date_of_element(zones.page, *element, reading)
+            && !is_quoted(zones.page, element.node)
         {
-            let place = survey.lines.partition_point(|line| line.first < element.node);
-            let said = if is_marked(page, *element) { 60 } else { 10 };
-            let is_labelled = label_before(page, survey, place) == Some(Label::Published);
+            let place = zones.lines.partition_point(|line| line.first < element.node);
+            let said = if is_marked(zones.page, *element) { 60 } else { 10 };
+            let is_labelled = label_before(zones, place) == Some(Label::Published);
             if is_of_others(element.zone) && place >= end && !is_labelled {
                 continue;
             }
             let zone = if is_labelled { Zone::Main } else { element.zone };
-            let weight = weight(survey, place, zone, element.hints) + said;
+            let hints = zones.hints_at(element.node);
+            let weight = weight(zones, place, zone, hints) + said;
             candidates.push(DateCandidate {
                 date,
                 weight,
                 found: Found::Dom,
-                change: is_change(element.hints).then_some(Change::Named),
+                change: is_change(hints).then_some(Change::Named),
             });
         }
     }
-    candidates
-}
-
-fn weigh_lines(
-    page: Page<'_>,
-    survey: &MetadataSurvey,
-    reading: &Reading<'_>,
-    lines: std::ops::Range<usize>,
-    candidates: &mut Vec<DateCandidate>,
-) {
-    let end = end_of_text(survey);
-    for (place, line) in survey.lines.iter().enumerate().take(lines.end).skip(lines.start) {
-        let has_age = reading.0.crawled.is_some() && line.hints.has(ClassHints::DATE);
-        if !(line.has_digit || has_age) || candidates.len() > MAX_CANDIDATES {
+    for (place, line) in zones.lines.iter().enumerate().take(lines.end).skip(lines.start) {
+        let has_age = || reading.0.crawled.is_some() && zones.hints_of(line).has(ClassHints::DATE);
+        if !(line.has_digit || has_age()) || candidates.len() > MAX_CANDIDATES {
             continue;
         }
-        if is_quoted(page, line.first) {
+        if is_quoted(zones.page, line.first) {
             continue;
         }
-        let text = MetadataSurvey::text_of(page, line);
+        let (text, hints) = (zones.text_of(line), zones.hints_of(line));
         let is_late = is_of_others(line.zone) && place >= end;
         if let Some(crawled) = reading.0.crawled
             && line.zone == Zone::Main
-            && place.abs_diff(survey.heading_line) <= NEAR_HEADLINE
+            && place.abs_diff(zones.heading_line) <= NEAR_HEADLINE
             && let Some((date, label)) =
                 date_of_age(&text, crawled).or_else(|| date_without_year(&text, crawled))
         {
             let change = (label == Label::Changed).then_some(Change::Said);
-            let weight = weight(survey, place, line.zone, line.hints);
+            let weight = weight(zones, place, line.zone, hints);
             candidates.push(DateCandidate { date, weight, found: Found::Dom, change });
             continue;
         }
@@ -139,7 +115,7 @@ fn weigh_lines(
             let after = if nth + 1 < sightings.len() { "" } else { behind };
             let label = said(text.slice(before..sighting.from), after).or_else(|| {
                 let is_alone = sighting.from == 0 && behind.is_empty();
-                label_before(page, survey, place)
+                label_before(zones, place)
                     .filter(|label| is_alone && matches!(label, Label::Changed | Label::Published))
             });
             before = sighting.to;
@@ -168,15 +144,16 @@ fn weigh_lines(
                 continue;
             }
             let zone = if is_said { Zone::Main } else { line.zone };
-            let weight = weight(survey, place, zone, line.hints) + worth - prose(rest);
+            let weight = weight(zones, place, zone, hints) + worth - prose(rest);
             let change = match label {
                 Some(Label::Changed) => Some(Change::Said),
-                None if is_change(line.hints) => Some(Change::Named),
+                None if is_change(hints) => Some(Change::Named),
                 _ => None,
             };
             candidates.push(DateCandidate { date: sighting.date, weight, found: Found::Dom, change });
         }
     }
+    candidates
 }
 
 /// The publication's date among them, the address's and a doubtful one.
@@ -285,13 +262,13 @@ pub(super) fn date_of_element(
 }
 
 /// What the line before says of a date, and nothing else: `Published`, `Last updated:`, and the date in an element of its own.
-fn label_before(page: Page<'_>, survey: &MetadataSurvey, place: usize) -> Option<Label> {
+fn label_before(zones: &Zones<'_>, place: usize) -> Option<Label> {
     const LONGEST_LABEL_BYTES: usize = 24;
-    let line = survey.lines.get(place.checked_sub(1)?)?;
+    let line = zones.lines.get(place.checked_sub(1)?)?;
     if line.zone == Zone::Comments || line.has_digit || line.bytes > LONGEST_LABEL_BYTES {
         return None;
     }
-    let text = MetadataSurvey::text_of(page, line).to_lowercase();
+    let text = zones.text_of(line).to_lowercase();
     let label = text.trim_end_matches([':', ' ']);
     Label::of(label).or_else(|| Label::of(label.rsplit(' ').next()?).filter(|label| *label == Label::Changed))
 }
@@ -303,14 +280,14 @@ fn is_of_others(zone: Zone) -> bool {
 
 /// The line after the article's last paragraph. A part called comments that stands before it is an opinion or a forum's
 /// first post, and so is the first of a page that has no other paragraph.
-fn end_of_text(survey: &MetadataSurvey) -> usize {
+fn end_of_text(zones: &Zones<'_>) -> usize {
     const PARAGRAPH_BYTES: usize = 120;
-    let is_paragraph = |line: &VisibleLine| line.zone == Zone::Main && line.bytes > PARAGRAPH_BYTES;
-    survey.lines.iter().rposition(is_paragraph).map_or(survey.lines.len(), |last| last + 1)
+    let is_paragraph = |line: &Line| line.zone == Zone::Main && line.bytes > PARAGRAPH_BYTES;
+    zones.lines.iter().rposition(is_paragraph).map_or(zones.lines.len(), |last| last + 1)
 }
 
 /// What a date's place on the page says.
-fn weight(survey: &MetadataSurvey, place: usize, zone: Zone, hints: ClassHints) -> Weight {
+fn weight(zones: &Zones<'_>, place: usize, zone: Zone, hints: ClassHints) -> Weight {
     let mut weight = match zone {
         // A page's end may say when it was published; its copyright says so itself.
         Zone::Main | Zone::Footer => 0,
@@ -322,7 +299,7 @@ fn weight(survey: &MetadataSurvey, place: usize, zone: Zone, hints: ClassHints) 
     } else if hints.has(ClassHints::DATE) {
         weight += 22;
     }
-    let heading = survey.heading_line;
+    let heading = zones.heading_line;
     // Lines between headline and date; a little above it counts, too.
     weight
         + match (place >= heading, place.abs_diff(heading)) {
