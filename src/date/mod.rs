@@ -13,6 +13,7 @@
 mod address;
 mod ages;
 mod calendars;
+mod clock;
 mod grammar;
 mod names;
 mod order;
