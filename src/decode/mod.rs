@@ -10,10 +10,12 @@
 
 mod body;
 mod bounds;
+mod dates;
 mod extra;
 mod fields;
 mod object;
 mod people;
+mod pictures;
 mod records;
 mod tables;
 mod values;
@@ -36,14 +38,15 @@ use crate::html;
 use crate::html::charset::foreign_line;
 use crate::text::{json_of_literal, mend_json};
 
+use dates::Addition;
 use extra::Extra;
 use fields::METADATA_RANK;
 use object::{Big, Names, Object, Parts, Path, Small};
-use values::{Addition, Fit};
+use values::Fit;
 
 pub use fields::{FieldMap, FieldNames, OwnNames, Slot};
 pub(crate) use people::list_in;
-pub(crate) use values::is_picture;
+pub(crate) use pictures::is_picture;
 pub use warc::{BAD_WARC, HTTP_STATUS, READ, Reading, decode_warc};
 
 /// The line is not UTF-8.
@@ -331,7 +334,7 @@ impl Decoder {
                     None => values::fill(&mut article, slot, &value.raw, &evidence),
                     Some(first) => {
                         let keys = (&*values[first].path.key, &*value.path.key);
-                        match values::add_date(&mut article, slot, keys, &value.raw, &evidence) {
+                        match dates::add_date(&mut article, slot, keys, &value.raw, &evidence) {
                             Addition::None => Fit::None,
                             Addition::Time => Fit::Whole,
                             Addition::Exactness => {
@@ -352,7 +355,7 @@ impl Decoder {
                 let value = &mut values[place];
                 if fit != Fit::None && chosen.is_none() {
                     chosen = Some(place);
-                    values::know_zone(&mut article, slot, &value.path.key);
+                    dates::know_zone(&mut article, slot, &value.path.key);
                     note(&mut origins, slot, &value.path);
                 }
                 if fit == Fit::Whole || !values::says_something(&value.raw) {
