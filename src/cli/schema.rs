@@ -143,7 +143,7 @@ pub(super) fn schema(arguments: &Arguments) -> Exit {
         Of::Pipeline => pipeline::schema(),
         Of::Explanation => of::<Explanation>(),
         Of::Run => of::<super::summary::Summary<'_>>(),
-        Of::Plan => of::<super::run::Planned<'_>>(),
+        Of::Plan => of::<super::planned::Planned<'_>>(),
         Of::Tasks => of::<super::plan::PlannedTasks>(),
         Of::Init => of::<super::init::Surveyed>(),
         Of::PipelinesShow => of::<super::pipelines::ShippedFile>(),

@@ -7,9 +7,11 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::Exit;
+use super::failure;
 use super::progress::{Watcher, When};
-use super::run::{self, Signals, Summary};
+use super::run::Summary;
 use super::show::{Format, bytes, count, error, note, out};
+use super::signals::Signals;
 use crate::account::exit_codes;
 use crate::dedup::KeyRange;
 use crate::finished::FinishedRun;
@@ -318,7 +320,7 @@ fn status(plan: &Plan, sieve: Option<u32>, format: Format) -> Result<String, Tas
 /// Says why a task was not done. An engine may try again after 1, and must not after 2.
 pub(super) fn fail(failure: &TaskError) -> Exit {
     match failure {
-        TaskError::Run(failure) => run::fail(failure),
+        TaskError::Run(failure) => failure::fail(failure),
         TaskError::Refused(what) => {
             error(what, &[]);
             Exit::Usage

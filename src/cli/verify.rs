@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
-use super::run::{state_advice, state_command};
+use super::failure::{state_advice, state_command};
 use super::show::{Format, Level, bytes, error, help, json, out, refuse, say};
 use super::what_if::fail;
 use crate::finished::{FinishedRun, verify as verify_run};

@@ -1,5 +1,7 @@
 //! `copydesk state`: what nights have left for later nights.
 
+mod contents;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,21 +11,22 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
+use super::failure::{exit_of, fail, state_advice, state_command};
 use super::progress::{Watcher, When};
-use super::run::{Signals, exit_of, fail, state_advice, state_command};
-use super::show::{
-    BOLD, DIM, Format, Level, RESET, bytes, columns, count, elide, error, help, json, name_width, note, out,
-    refuse, say, wrap,
-};
+use super::show::{Format, Level, columns, count, error, help, json, note, out, refuse, say};
+use super::signals::Signals;
 use crate::account::{Counts, Ledger};
 use crate::article::{Article, ArticleId, Source};
 use crate::dedup::{DedupSettings, Entry, UpdatePolicy};
 use crate::finished::{FinishedRun, kept_entries, verify};
 use crate::night::{AdoptOrder, Adoption, RunError, StatePlace, adopt};
 use crate::pipeline::Pipeline;
-use crate::state::{NightName, NightRun, State, StateError, VolumeAccount};
+use crate::state::{NightName, NightRun, State, StateError};
 use crate::store;
 use crate::write::{WriteError, changed};
+
+pub(super) use contents::{Listed, Stats};
+use contents::{list, list_json, stats, stats_json};
 
 /// What earlier nights have left: list it, measure it, forget it
 #[derive(clap::Args)]
@@ -129,62 +132,6 @@ struct Allow {
     /// How to print what was done
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-/// What `state list --format json` says.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Listed<'a> {
-    /// The nights, the earliest first.
-    nights: Vec<Night<'a>>,
-    /// The addresses that are not to come back.
-    withheld: Vec<&'a str>,
-}
-
-/// A night of a state.
-#[derive(Serialize, JsonSchema)]
-struct Night<'a> {
-    /// Its name.
-    night: &'a str,
-    /// When it began, RFC 3339 in UTC.
-    began: &'a str,
-    /// The articles that it kept.
-    articles: u64,
-    /// Its dumps, in order.
-    dumps: &'a [String],
-    /// Its output folder.
-    output: String,
-}
-
-/// What `state stats --format json` says.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Stats {
-    /// How many nights it has.
-    nights: usize,
-    /// The deduplication settings that it belongs to; `null` before the first night.
-    dedup: Option<String>,
-    /// The articles of its nights.
-    articles: u64,
-    /// The same and those that have expired and are still on the disk.
-    records: u64,
-    /// Addresses that are not to come back.
-    withheld: usize,
-    /// Bytes on the disk.
-    disk_bytes: u64,
-    /// Bytes of memory during a run.
-    memory_bytes: u64,
-    /// Its files.
-    volumes: Vec<Volume>,
-}
-
-/// A file of a state.
-#[derive(Serialize, JsonSchema)]
-struct Volume {
-    /// Its name.
-    file: String,
-    /// Its size in bytes.
-    bytes: u64,
-    /// The articles in it.
-    articles: u64,
 }
 
 /// What `state add --format json` says.
@@ -506,115 +453,6 @@ fn ids(url: &str) -> Vec<ArticleId> {
     url.clone_into(&mut article.url);
     pipeline.apply(&mut article, &mut [crate::pipeline::StageTally::default()]);
     vec![ArticleId::of(url), article.id]
-}
-
-fn list(state: &State, width: usize) -> String {
-    let names = name_width(state.nights().iter().map(|night| night.name.as_str()), 34, width, 44);
-    let mut text = String::new();
-    let mut add = |line: String| writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
-    add(format!("{BOLD}{:<names$}{:<22}{:>14}{:>8}{RESET}", "night", "began", "articles", "dumps"));
-    for night in state.nights() {
-        let (articles, dumps) = (count(night.articles), count(night.dumps.len() as u64));
-        add(format!(
-            "{:<names$}{:<22}{articles:>14}{dumps:>8}",
-            elide(&night.name, names - 1),
-            elide(&night.began, 21)
-        ));
-    }
-    if !state.withheld().is_empty() {
-        add(format!("\n{BOLD}not to come back{RESET}"));
-        state.withheld().iter().for_each(|withheld| add(elide(&withheld.url, width - 2)));
-    }
-    text
-}
-
-fn list_json(state: &State) -> String {
-    let nights = state.nights().iter().map(|night| Night {
-        night: &night.name,
-        began: &night.began,
-        articles: night.articles,
-        dumps: &night.dumps,
-        output: night.output.display().to_string(),
-    });
-    let nights = nights.collect();
-    let withheld = state.withheld().iter().map(|withheld| withheld.url.as_str()).collect();
-    json(&Listed { nights, withheld })
-}
-
-/// What a state takes.
-struct Size {
-    articles: u64,
-    records: u64,
-    disk: u64,
-    memory: u64,
-}
-
-impl Size {
-    fn of(state: &State) -> Self {
-        Self {
-            articles: state.nights().iter().map(|night| night.articles).sum(),
-            records: state.volumes().iter().map(VolumeAccount::records).sum(),
-            disk: state.volumes().iter().map(|volume| volume.bytes).sum(),
-            memory: state.volumes().iter().map(VolumeAccount::memory_bytes).sum(),
-        }
-    }
-
-    fn each(&self, bytes: u64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-        let each = bytes as f64 / self.records.max(1) as f64;
-        each
-    }
-}
-
-fn stats(state: &State, width: usize) -> String {
-    let size = Size::of(state);
-    let mut text = String::new();
-    let mut add = |name: &str, value: String, about: String| {
-        let about = wrap(&about, 34, width);
-        let line = format!("{name:<18}{value:>14}  {DIM}{}{RESET}", about.trim_start());
-        writeln!(text, "{}", line.trim_end()).expect("a String takes any text");
-    };
-    let settings = state.settings().unwrap_or_else(|| "no night yet".to_owned());
-    add("nights", count(state.nights().len() as u64), elide(&settings, width.saturating_sub(34).max(8)));
-    let gone = size.records.saturating_sub(size.articles);
-    let gone = if gone == 0 {
-        String::new()
-    } else {
-        format!("and {} that are gone, still on the disk", count(gone))
-    };
-    add("articles", count(size.articles), gone);
-    add("withheld", count(state.withheld().len() as u64), "addresses that are not to come back".to_owned());
-    add("on the disk", bytes(size.disk), format!("{:.1} bytes an article", size.each(size.disk)));
-    add(
-        "in memory",
-        bytes(size.memory),
-        format!("{:.1} bytes an article, during a run", size.each(size.memory)),
-    );
-    add("volumes", count(state.volumes().len() as u64), String::new());
-    for volume in state.volumes() {
-        let about = format!("articles {}, nights {}", count(volume.records()), volume.nights.len());
-        add(&format!("  {}", volume.file), bytes(volume.bytes), about);
-    }
-    text
-}
-
-fn stats_json(state: &State) -> String {
-    let size = Size::of(state);
-    let volumes = state.volumes().iter().map(|volume| Volume {
-        file: volume.file.clone(),
-        bytes: volume.bytes,
-        articles: volume.records(),
-    });
-    json(&Stats {
-        nights: state.nights().len(),
-        dedup: state.settings(),
-        articles: size.articles,
-        records: size.records,
-        withheld: state.withheld().len(),
-        disk_bytes: size.disk,
-        memory_bytes: size.memory,
-        volumes: volumes.collect(),
-    })
 }
 
 #[cfg(test)]
