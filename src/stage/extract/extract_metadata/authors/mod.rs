@@ -206,7 +206,7 @@ fn is_person(name: &str) -> bool {
     looks_like_name(name) && !is_short(name) && !is_organisation(name)
 }
 
-/// Whether a name that stands behind a person's is that of a house: `MDR Selm`, `QuayPost US`, where the person's has no such word.
+/// Whether a name that stands after a person's is that of a house: `MDR Selm`, `QuayPost US`, where the person's has no such word.
 fn is_house(name: &str, first: &str) -> bool {
     let is_capitals =
         |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
