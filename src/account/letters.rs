@@ -55,8 +55,10 @@ fn is_of_another_script(character: char) -> bool {
 
 /// Whether it is what a byte between 80 and BF is in Latin-1 or Windows-1252, but a no-break space, which French has after `é` and `à`.
 fn is_continuation(character: char) -> bool {
-    matches!(character, '\u{80}'..='\u{9F}' | '\u{A1}'..='\u{BF}')
-        || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(character)
+    matches!(
+        character,
+        '\u{80}'..='\u{9F}' | '\u{A1}'..='\u{BF}' | '€' | '‚' | 'ƒ' | '„' | '…' | '†' | '‡' | 'ˆ' | '‰' | 'Š' | '‹' | 'Œ' | 'Ž' | '‘' | '’' | '“' | '”' | '•' | '–' | '—' | '˜' | '™' | 'š' | '›' | 'œ' | 'ž' | 'Ÿ'
+    )
 }
 
 /// Whether it has a letter that ASCII lacks: marks such as `“`, `…` and `»` are none.
