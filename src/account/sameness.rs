@@ -1,5 +1,7 @@
 //! How many records share a value.
 
+use std::fmt::Write as _;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +13,41 @@ const CELLS: usize = 16;
 /// taken off. Different values cancel each other out, and those that are the same add up: the sum of the squares estimates that of the
 /// numbers of records of each value (Charikar, Chen and Farach-Colton, 2002; Alon, Matias and Szegedy, 1996). It is the same in any order and as
 /// exact for a hundred records as for a million.
+///
+/// In JSON it is one text, the cells that are not 0 with their sums (`"3:1 12:-2"`), because an account has six for each host, most of which have
+/// a few records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
+#[serde(into = "String", try_from = "String")]
+#[schemars(with = "String")]
 pub struct Sameness([i32; CELLS]);
+
+impl From<Sameness> for String {
+    fn from(Sameness(cells): Sameness) -> Self {
+        let mut text = Self::new();
+        for (cell, sum) in cells.iter().enumerate().filter(|(_, sum)| **sum != 0) {
+            let seam = if text.is_empty() { "" } else { " " };
+            write!(text, "{seam}{cell}:{sum}").expect("a String takes any text");
+        }
+        text
+    }
+}
+
+impl TryFrom<String> for Sameness {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut sameness = Self::default();
+        for part in text.split_ascii_whitespace() {
+            let read = || {
+                let (cell, sum) = part.split_once(':')?;
+                Some((cell.parse::<usize>().ok().filter(|cell| *cell < CELLS)?, sum.parse().ok()?))
+            };
+            let (cell, sum) = read().ok_or_else(|| format!("`{part}` is no cell of a sketch"))?;
+            sameness.0[cell] = sum;
+        }
+        Ok(sameness)
+    }
+}
 
 impl Sameness {
     pub(super) fn add(&mut self, value: impl AsRef<[u8]>) {
@@ -90,7 +124,17 @@ mod tests {
         let mut parts = Sameness::of(others);
         parts.absorb(Sameness::of(some));
         assert_eq!(parts, Sameness::of(&titles));
-        let json = serde_json::to_string(&parts).expect("numbers");
-        assert_eq!(serde_json::from_str::<Sameness>(&json).expect("numbers"), parts);
+        let json = serde_json::to_string(&parts).expect("a text");
+        assert_eq!(serde_json::from_str::<Sameness>(&json).expect("a sketch"), parts);
+    }
+
+    #[test]
+    fn it_is_a_short_text_in_json() {
+        let json = |values: &[&str]| serde_json::to_string(&Sameness::of(values)).expect("a text");
+        assert_eq!(json(&[]), "\"\"");
+        assert!(json(&["a", "a", "a"]).len() <= "\"12:-3\"".len(), "{}", json(&["a", "a", "a"]));
+        for wrong in ["\"16:1\"", "\"1:x\"", "\"1\"", "[1]"] {
+            assert!(serde_json::from_str::<Sameness>(wrong).is_err(), "{wrong}");
+        }
     }
 }
