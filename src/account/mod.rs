@@ -7,6 +7,7 @@
 mod drift;
 mod exit;
 mod histogram;
+mod host;
 mod ledger;
 mod letters;
 mod metrics;
@@ -21,6 +22,7 @@ pub use drift::{
 };
 pub use exit::{EXIT_CODES, Exit, ExitRow, exit_codes};
 pub use histogram::Histogram;
+pub(crate) use host::Misdated;
 pub use ledger::{
     Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,
@@ -34,10 +36,8 @@ pub use sameness::Sameness;
 pub use trend::Trend;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::article::{Article, Fault, Measured, Verdict};
-use crate::date::ArticleDate;
 use crate::dedup::DEDUP;
 
 /// Hosts that have an entry of their own. A night has a few thousand; a crawl of the whole web has millions,
@@ -45,8 +45,6 @@ use crate::dedup::DEDUP;
 pub const HOSTS: usize = 100_000;
 /// The longest name that the domain name system allows; what is longer is no host, and has no entry of its own.
 const LONGEST_HOST_BYTES: usize = 253;
-/// Languages and kinds of pages that a host has entries for.
-const MOST_OF_A_HOST: usize = 20;
 /// What further ones are counted as.
 const OTHERS: &str = "…";
 /// Records that are shown for a reason.
@@ -440,154 +438,11 @@ fn shown(text: &str, characters: usize) -> String {
     shown
 }
 
-impl HostCounts {
-    /// Adds all that is no count by name.
-    fn add_numbers(&mut self, part: &Self) {
-        self.kept += part.kept;
-        self.dropped += part.dropped;
-        self.without_title += part.without_title;
-        self.without_date += part.without_date;
-        self.without_author += part.without_author;
-        self.with_lost_characters += part.with_lost_characters;
-        self.beyond_ascii += part.beyond_ascii;
-        self.dated_later += part.dated_later;
-        self.dated_long_before += part.dated_long_before;
-        self.title_characters += part.title_characters;
-        self.compared += part.compared;
-        self.without_text += part.without_text;
-        self.without_address += part.without_address;
-        self.without_section += part.without_section;
-        self.without_tags += part.without_tags;
-        self.without_description += part.without_description;
-        self.without_images += part.without_images;
-        self.without_crawled += part.without_crawled;
-        self.dated_as_crawled += part.dated_as_crawled;
-        self.updates += part.updates;
-        self.same_title.absorb(part.same_title);
-        self.same_date.absorb(part.same_date);
-        self.same_address.absorb(part.same_address);
-        self.same_author.absorb(part.same_author);
-        self.same_beginning.absorb(part.same_beginning);
-        self.same_end.absorb(part.same_end);
-        self.characters += part.characters;
-    }
-
-    fn absorb(&mut self, part: &Self) {
-        self.add_numbers(part);
-        add_all(&mut self.reasons, &part.reasons);
-        for (few, others) in [(&mut self.languages, &part.languages), (&mut self.pages, &part.pages)] {
-            others.iter().for_each(|(name, count)| add(few, few_name(few, name), *count));
-        }
-    }
-
-    fn count(&mut self, article: &Article) -> &mut Self {
-        self.without_title += u64::from(article.title.is_empty());
-        self.without_date += u64::from(article.published.is_none());
-        self.without_author += u64::from(article.authors.is_empty());
-        let is_damaged = [&article.title, &article.text].into_iter().any(|text| letters::has_lost(text));
-        self.with_lost_characters += u64::from(is_damaged);
-        self.beyond_ascii += u64::from(letters::has_beyond_ascii(&article.text));
-        let misdated = Misdated::of(article.published, article.crawled);
-        self.dated_later += u64::from(misdated == Some(Misdated::Later));
-        self.dated_long_before += u64::from(misdated == Some(Misdated::LongBefore));
-        self.title_characters += profile::characters(&article.title);
-        self.compared += 1;
-        self.without_text += u64::from(article.text.is_empty());
-        self.without_address += u64::from(article.url.is_empty());
-        self.without_section += u64::from(article.section.is_empty());
-        self.without_tags += u64::from(article.tags.is_empty());
-        self.without_description += u64::from(article.description.is_empty());
-        self.without_images += u64::from(article.images.is_empty());
-        self.without_crawled += u64::from(article.crawled.is_none());
-        self.same_title.add(&article.title);
-        if let Some(published) = article.published.as_ref() {
-            let published = published.utc_milliseconds();
-            self.same_date.add(published.to_le_bytes());
-            let crawled = article.crawled.map(ArticleDate::utc_milliseconds);
-            self.dated_as_crawled += u64::from(crawled == Some(published));
-        }
-        self.same_address.add(&article.url);
-        self.same_author.add(article.authors.join("\n"));
-        let (beginning, end) = edges(&article.text);
-        self.same_beginning.add(beginning);
-        self.same_end.add(end);
-        self.characters += profile::characters(&article.text);
-        add_one_of_few(&mut self.languages, &article.language);
-        let kind = article.labels.get("page").and_then(|label| label.get("kind")?.as_str());
-        if let Some(kind) = kind.filter(|kind| *kind != "article") {
-            add_one_of_few(&mut self.pages, kind);
-        }
-        self
-    }
-}
-
-/// The first and the last hundred bytes of a text, or a few less: a paragraph that is in all texts is seldom shorter.
-fn edges(text: &str) -> (&str, &str) {
-    const BYTES: usize = 100;
-    let beginning = (0..=BYTES.min(text.len())).rev().find_map(|end| text.get(..end));
-    let end = (text.len().saturating_sub(BYTES)..=text.len()).find_map(|start| text.get(start..));
-    (beginning.unwrap_or_default(), end.unwrap_or_default())
-}
-
-/// How a date of publication does not fit the day of the crawl.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Misdated {
-    /// After it.
-    Later,
-    /// Half a year before it: an archive's article, where all others are new.
-    LongBefore,
-}
-
-impl Misdated {
-    /// Nothing where the date fits, or one of the two is unknown.
-    pub(crate) fn of(published: Option<ArticleDate>, crawled: Option<ArticleDate>) -> Option<Self> {
-        const HALF_A_YEAR: i64 = 183;
-        let days = (crawled?.utc_milliseconds() - published?.utc_milliseconds()).div_euclid(86_400_000);
-        // A day in the east begins the evening before.
-        match days {
-            ..-1 => Some(Self::Later),
-            _ if days > HALF_A_YEAR => Some(Self::LongBefore),
-            _ => None,
-        }
-    }
-}
-
-/// What a name that an input may have made up is counted as.
-fn few_name<'a>(counts: &BTreeMap<String, u64>, name: &'a str) -> &'a str {
-    let has_room = counts.len() < MOST_OF_A_HOST && name.len() <= profile::LONGEST_NAME_BYTES;
-    if has_room || counts.contains_key(name) { name } else { OTHERS }
-}
-
-/// Counts a name that an input may have made up.
-fn add_one_of_few(counts: &mut BTreeMap<String, u64>, name: &str) {
-    add_one(counts, few_name(counts, name));
-}
-
-impl HostAccount {
-    fn absorb(&mut self, host: String, counts: HostCounts) {
-        let has_room = self.by_host.len() < HOSTS;
-        match self.by_host.entry(host) {
-            Entry::Occupied(mut known) => known.get_mut().absorb(&counts),
-            Entry::Vacant(place) if has_room => drop(place.insert(counts)),
-            Entry::Vacant(_) => self.others.get_or_insert_default().absorb(&counts),
-        }
-    }
-
-    fn entry(&mut self, host: &str) -> &mut HostCounts {
-        if !self.by_host.contains_key(host) {
-            if self.by_host.len() >= HOSTS || host.len() > LONGEST_HOST_BYTES {
-                return self.others.get_or_insert_default();
-            }
-            self.by_host.insert(host.to_owned(), HostCounts::default());
-        }
-        self.by_host.get_mut(host).expect("it was put in if it was not there")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use super::host::MOST_OF_A_HOST;
     use super::*;
     use crate::article::{ArticleId, Origin, Source};
 

@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::question::{LEAST_RECORDS, vary_down_to_nothing};
+use super::question::LEAST_RECORDS;
+use super::volume::vary_down_to_nothing;
 use super::{DumpOfNight, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE};
 use crate::text::Slice;
 

@@ -51,8 +51,11 @@
 
 mod chance;
 mod dumps;
+mod elsewhere;
+mod kinds;
 mod question;
 mod short;
+mod volume;
 
 use std::collections::BTreeMap;
 

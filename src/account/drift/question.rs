@@ -2,29 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chance::{at_most, correlation, tail};
-use super::{Drift, Elsewhere, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, OF_OTHER_HOSTS, SMALL_HOSTS, Shift};
-use crate::account::OTHERS;
-use crate::account::{HostAccount, HostCounts, Sameness};
+use super::chance::{correlation, tail};
+use super::elsewhere::Gains;
+use super::kinds::{KINDS, LEAST_SHARE, OWN_VALUES, OwnValue, PLAIN_ASCII};
+use super::volume::{NIGHTS_OF_PRIOR, OF_HOST, OF_NIGHT, OF_SMALL_HOSTS, median, vary_down_to_nothing};
+use super::{Drift, LEAST_NIGHTS, LEAST_NIGHTS_OF_ABSENCE, SMALL_HOSTS, Shift};
+use crate::account::{HostAccount, HostCounts, OTHERS};
 use crate::text::{count, counted};
 
 /// Records that a host must have on a usual night.
 pub(super) const LEAST_RECORDS: u64 = 20;
 /// Records that must be of a kind tonight before a share of them says anything.
 const LEAST_OF_A_KIND: u64 = 10;
-/// The share of a host's records that must be concerned beyond the usual.
-const LEAST_SHARE: f64 = 0.1;
-/// Records without any letter beyond ASCII.
-const PLAIN_ASCII: &str = "plain_ascii";
 /// The share of a host's records that agencies may have written beyond the usual.
 const MOST_OF_AGENCIES: f64 = 0.4;
 /// About how many things each host is asked.
 const QUESTIONS: f64 = 30.0;
 /// How improbable tonight must be, all questions taken together.
 const SIGNIFICANCE: f64 = 1e-4;
-/// The share of nights that may have been poorer than the poor night that tonight is held against: a weekend is two nights in
-/// seven, and a lost night one in seven at most.
-const POOR_NIGHTS: f64 = 0.15;
 /// Hosts that are needed to tell what all have together.
 const LEAST_HOSTS: usize = 5;
 /// The least that all hosts may have together: less is no holiday. For the night as a whole it is more, because
@@ -32,119 +27,12 @@ const LEAST_HOSTS: usize = 5;
 /// and half only where its hosts do not all bring less or its dumps are fewer.
 pub(super) const LEAST_COMMON: f64 = 0.25;
 const LEAST_COMMON_OF_NIGHT: f64 = 0.7;
-/// How improbable the number of records of any host must be, all hosts taken together: a false alarm in 1 000 nights.
-const VOLUME_SIGNIFICANCE: f64 = 1e-3;
-/// The share of a host's records that must have one value, where each usually has its own; reports of a ticker end alike, and those of an
-/// agency have one author: on a large day of theirs half of a host's records, and three fifths.
-const LEAST_ALIKE: f64 = 0.4;
-const LEAST_ALIKE_ENDS: f64 = 0.5;
-const LEAST_ALIKE_AUTHORS: f64 = 0.8;
+/// The share of a host's records that must have one value beyond the usual.
 const LEAST_ALIKE_BEYOND: f64 = 0.25;
-/// The share beyond the usual that must lack a field that few readers need.
-const LEAST_WITHOUT: f64 = 0.25;
-/// The share beyond the usual that must be later versions of known articles, as many of a ticker's are, or lack the time of the crawl.
-const LEAST_UPDATES: f64 = 0.5;
 /// The share of its usual length below which a host's texts are clearly shorter.
 const SHORTER: f64 = 0.75;
-/// How many times its most a host must have, for its records to be taken for those of others.
-const SEVERAL: u64 = 3;
 /// The spread of the logarithm of a mean length before any night tells it.
 const USUAL_SPREAD: f64 = 0.15;
-/// How many nights weigh as much as what is assumed before.
-const NIGHTS_OF_PRIOR: f64 = 3.0;
-
-/// How many records or hosts are too few.
-pub(super) struct Volume {
-    /// The share of the usual number below which some are missing.
-    pub least: f64,
-    /// And the share of the number of the poorest nights.
-    pub of_poor: f64,
-    /// How much the number varies beyond chance at most, and before many nights tell it: the square of its standard deviation as a
-    /// share.
-    pub variation: f64,
-}
-
-const OF_HOST: Volume = Volume { least: 0.35, of_poor: 0.6, variation: 0.04 };
-/// All hosts together vary less.
-const OF_NIGHT: Volume = Volume { least: 0.5, of_poor: 0.75, variation: 0.001 };
-const OF_SMALL_HOSTS: Volume = Volume { least: 0.6, of_poor: 0.75, variation: 0.01 };
-
-/// What would be usual where far fewer came.
-pub(super) struct Usual {
-    /// The median of the nights before.
-    median: f64,
-    /// And what of it all hosts have in common tonight.
-    tonight: f64,
-}
-
-impl Volume {
-    /// What would be usual, where there are far fewer. `counts` are those of the nights before, the latest last.
-    ///
-    /// Nights right before tonight that were as poor are one event with it, and do not say what is usual: the whole stretch is held
-    /// against stretches of as many nights before it. So a scraper that has stayed away is named each night, and one
-    /// that comes every second day, or not on weekends, is named when it stays away for longer than that.
-    #[expect(clippy::cast_precision_loss, reason = "counts")]
-    pub(super) fn usual(&self, now: u64, counts: &[u64], common: f64, asked: f64) -> Option<Usual> {
-        let is_as_poor = |before: &[u64], night: &u64| (*night as f64) < median(before) as f64 * self.least;
-        let before = before_stretch(counts, is_as_poor);
-        let stretch = counts.get(before.len()..).unwrap_or_default();
-        let nights = stretch.len() + 1;
-        let came = (now + stretch.iter().sum::<u64>()) as f64;
-        let median = median(before) as f64;
-        let usual = median * common;
-        let usual_of_stretch = median * stretch.len() as f64 + usual;
-        // One poor night of few is no pattern.
-        let least_poor = usize::from(nights == 1 && before.len() > LEAST_NIGHTS);
-        let mut sums: Vec<u64> = before.windows(nights).map(|nights| nights.iter().sum()).collect();
-        sums.sort_unstable();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place among few nights"
-        )]
-        let poor = sums.get(((sums.len() as f64 * POOR_NIGHTS) as usize / nights).max(least_poor));
-        let poor = poor.map_or(usual_of_stretch, |poor| *poor as f64);
-        let is_low = (now as f64) < usual * self.least
-            && came < usual_of_stretch * self.least
-            && came < poor * self.of_poor;
-        (is_low && at_most(now, usual, self.variation_of(before)) * asked < VOLUME_SIGNIFICANCE)
-            .then_some(Usual { median, tonight: usual })
-    }
-}
-
-impl Volume {
-    /// How much these nights vary beyond chance, by the method of moments, and drawn to what is assumed of all the more, the fewer
-    /// they are.
-    #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn variation_of(&self, nights: &[u64]) -> f64 {
-        let number = nights.len() as f64;
-        let mean = nights.iter().sum::<u64>() as f64 / number.max(1.0);
-        let variance =
-            nights.iter().map(|night| (*night as f64 - mean).powi(2)).sum::<f64>() / (number - 1.0).max(1.0);
-        let found = ((variance - mean) / (mean * mean).max(1.0)).max(0.0);
-        let drawn = (self.variation * NIGHTS_OF_PRIOR + found * number) / (NIGHTS_OF_PRIOR + number);
-        drawn.min(self.variation)
-    }
-}
-
-impl Usual {
-    /// In words: more than one number where all hosts bring little tonight, as on a holiday.
-    fn words(&self) -> String {
-        let (median, tonight) = (rounded(self.median), rounded(self.tonight));
-        if self.tonight > self.median * 0.9 {
-            format!("usually {median}")
-        } else {
-            format!("usually {median}, {tonight} when all hosts bring as little as tonight")
-        }
-    }
-}
-
-/// The middle one of some counts.
-fn median(counts: &[u64]) -> u64 {
-    let mut sorted = counts.to_vec();
-    sorted.sort_unstable();
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0)
-}
 
 /// What changed tonight against earlier nights, hosts with most records first; nothing with too few nights. `there` is the share of
 /// the usual dumps that came.
@@ -333,7 +221,7 @@ fn sum<'a>(hosts: impl Iterator<Item = &'a HostCounts>) -> HostCounts {
 }
 
 /// A host, its counts of tonight, and those of the nights before.
-type History<'a> = (&'a str, &'a HostCounts, Vec<&'a HostCounts>);
+pub(super) type History<'a> = (&'a str, &'a HostCounts, Vec<&'a HostCounts>);
 
 /// What the median host has on a night of its own median, of those that delivered anything: a weekend is the same for all.
 /// Never more than all of it.
@@ -353,89 +241,8 @@ fn common_factor<'a>(histories: &[History<'a>], on: impl Fn(&History<'a>) -> &'a
     ratios[ratios.len() / 2].clamp(LEAST_COMMON, 1.0)
 }
 
-/// Hosts that have several times what they ever had, which may be the records of others: their addresses were changed.
-struct Gains<'a> {
-    /// The hosts, how many records each has, and its usual number.
-    hosts: Vec<(&'a str, u64, u64)>,
-    /// How many they have beyond it.
-    gained: u64,
-    /// How many are missing at the hosts that have clearly less than usual.
-    lacking: u64,
-    /// How many all hosts usually have.
-    usual: u64,
-}
-
-impl<'a> Gains<'a> {
-    fn of(histories: &[History<'a>]) -> Option<Self> {
-        let mut gains = Self { hosts: Vec::new(), gained: 0, lacking: 0, usual: 0 };
-        for (host, now, before) in histories {
-            let (now, usual) = (records(now), median_records(before));
-            let most = before.iter().map(|night| records(night)).max().unwrap_or(0);
-            gains.usual += usual;
-            if now >= LEAST_RECORDS && now >= most * SEVERAL {
-                gains.hosts.push((host, now, usual));
-                gains.gained += now - usual;
-            } else if now * 4 < usual * 3 {
-                gains.lacking += usual - now;
-            }
-        }
-        (!gains.hosts.is_empty()).then_some(gains)
-    }
-
-    /// Whether they have as many more as the others have fewer, and those are many: on a weekend all have fewer, and one that happens to
-    /// have several times its usual then has seldom just as many more.
-    fn are_of_others(&self) -> bool {
-        self.lacking * 4 >= self.usual
-            && self.gained * 10 >= self.lacking * 7
-            && self.gained * 10 <= self.lacking * 14
-    }
-
-    /// Names them, and says it of hosts that have too few records.
-    #[expect(clippy::cast_precision_loss, reason = "counts")]
-    fn note(&self, found: &mut Vec<(u64, Drift)>) {
-        for (_, drift) in found.iter_mut().filter(|(_, drift)| !drift.host.is_empty()) {
-            let Some(shift) = drift.changes.first_mut().filter(|shift| shift.what == "records") else {
-                continue;
-            };
-            if (self.gained as f64) * 2.0 < shift.usual - shift.tonight {
-                continue;
-            }
-            // One with its name within that of another one is more probably there.
-            let is_akin = |(host, ..): &&(&str, u64, u64)| host.contains(&drift.host);
-            let most = || self.hosts.iter().max_by_key(|(_, now, usual)| now - usual);
-            if let Some((host, now, usual)) = self.hosts.iter().find(is_akin).or_else(most) {
-                let (now, usual) = (counted(*now, "record", "records"), count(*usual));
-                shift.sentence = format!("{}, while {host} has {now}, usually {usual}", shift.sentence);
-                drift.elsewhere = Some(Elsewhere::OtherHost);
-            }
-        }
-        if !self.are_of_others() {
-            return;
-        }
-        for (host, now, usual) in &self.hosts {
-            let shift = Shift {
-                what: OF_OTHER_HOSTS.to_owned(),
-                tonight: *now as f64,
-                usual: *usual as f64,
-                sentence: format!(
-                    "{}, usually {}, while other hosts have {} fewer than usual",
-                    counted(*now, "record", "records"),
-                    count(*usual),
-                    count(self.lacking)
-                ),
-            };
-            if let Some((_, drift)) = found.iter_mut().find(|(_, drift)| drift.host == *host) {
-                drift.changes.insert(0, shift);
-            } else {
-                let drift = Drift { host: (*host).to_owned(), changes: vec![shift], elsewhere: None };
-                found.push((*now, drift));
-            }
-        }
-    }
-}
-
 /// The median of a host's records a night.
-fn median_records(before: &[&HostCounts]) -> u64 {
+pub(super) fn median_records(before: &[&HostCounts]) -> u64 {
     median(&before.iter().map(|counts| records(counts)).collect::<Vec<_>>())
 }
 
@@ -452,100 +259,6 @@ struct Question<'a> {
 
 /// Records of a kind, on one night.
 type Part<'a> = dyn Fn(&HostCounts) -> u64 + 'a;
-
-/// A kind of records.
-struct Kind {
-    what: &'static str,
-    /// How many there are.
-    part: fn(&HostCounts) -> u64,
-    /// Among how many; 0 in accounts of versions that did not count them.
-    all: fn(&HostCounts) -> u64,
-    /// What is said of them.
-    words: &'static str,
-    /// The share beyond the usual that says something.
-    least: f64,
-    /// Whether it says something only where hardly any record is usually of this kind.
-    is_rare: bool,
-}
-
-const fn kind(
-    what: &'static str,
-    part: fn(&HostCounts) -> u64,
-    all: fn(&HostCounts) -> u64,
-    words: &'static str,
-) -> Kind {
-    Kind { what, part, all, words, least: LEAST_SHARE, is_rare: false }
-}
-
-impl Kind {
-    const fn rare(self, least: f64) -> Self {
-        Self { least, is_rare: true, ..self }
-    }
-}
-
-static KINDS: [Kind; 16] = [
-    kind("without_date", |host| host.without_date, records, "without a date"),
-    kind("without_title", |host| host.without_title, records, "without a title"),
-    kind("without_author", |host| host.without_author, records, "without an author"),
-    kind("without_address", |host| host.without_address, compared, "without an address"),
-    kind(
-        "with_lost_characters",
-        |host| host.with_lost_characters,
-        records,
-        "with lost characters (\u{FFFD}, ? within words, or several in the place of one)",
-    ),
-    // Most texts in English have no letter beyond ASCII: it says something where nearly all have one.
-    kind(
-        PLAIN_ASCII,
-        |host| records(host).saturating_sub(host.beyond_ascii + host.without_text),
-        records,
-        "without any letter beyond ASCII",
-    )
-    .rare(LEAST_SHARE),
-    kind("dated_later", |host| host.dated_later, records, "dated after they were crawled"),
-    kind(
-        "dated_long_before",
-        |host| host.dated_long_before,
-        records,
-        "dated half a year before they were crawled",
-    ),
-    kind("dated_as_crawled", |host| host.dated_as_crawled, compared, "dated as they were crawled")
-        .rare(LEAST_WITHOUT),
-    kind("updates", |host| host.updates, compared, "new texts of known addresses").rare(LEAST_UPDATES),
-    kind("without_section", |host| host.without_section, compared, "without a section").rare(LEAST_WITHOUT),
-    kind("without_tags", |host| host.without_tags, compared, "without tags").rare(LEAST_WITHOUT),
-    kind("without_description", |host| host.without_description, compared, "without a description")
-        .rare(LEAST_WITHOUT),
-    kind("without_images", |host| host.without_images, compared, "without pictures").rare(LEAST_WITHOUT),
-    kind("without_crawled", |host| host.without_crawled, compared, "without the time of the crawl")
-        .rare(LEAST_UPDATES),
-    kind("without_text", |host| host.without_text, compared, "without a text").rare(LEAST_WITHOUT),
-];
-
-fn compared(counts: &HostCounts) -> u64 {
-    counts.compared
-}
-
-/// A value that each record usually has of its own: its name, its sketch, how many records have one, and what it is called.
-type OwnValue = (&'static str, fn(&HostCounts) -> Sameness, fn(&HostCounts) -> u64, &'static str);
-
-static OWN_VALUES: [OwnValue; 6] = [
-    (
-        "same_beginning",
-        |host| host.same_beginning,
-        |host| with(host, host.without_text),
-        "beginning of the text",
-    ),
-    ("same_end", |host| host.same_end, |host| with(host, host.without_text), "end of the text"),
-    ("same_date", |host| host.same_date, |host| with(host, host.without_date), "publication date"),
-    ("same_address", |host| host.same_address, |host| with(host, host.without_address), "address"),
-    ("same_title", |host| host.same_title, |host| with(host, host.without_title), "title"),
-    ("same_author", |host| host.same_author, |host| with(host, host.without_author), "author"),
-];
-
-fn with(host: &HostCounts, without: u64) -> u64 {
-    host.compared.saturating_sub(without)
-}
 
 impl Question<'_> {
     fn changes(&self, asked: f64) -> Vec<Shift> {
@@ -683,19 +396,15 @@ impl Question<'_> {
 
     /// Whether more records than usual share a value. What is counted is how many would have to have the same one.
     #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
-    fn same(&self, (what, sketch, all, word): &OwnValue, asked: f64) -> Option<Shift> {
-        let part = |host: &HostCounts| sketch(host).of_one_value(all(host));
-        let words = format!("have the same {word}");
-        let shift = self.share(what, &part, all, LEAST_ALIKE_BEYOND, &words, asked)?;
+    fn same(&self, value: &OwnValue, asked: f64) -> Option<Shift> {
+        let all = |host: &HostCounts| value.all(host);
+        let part = |host: &HostCounts| (value.sketch)(host).of_one_value(all(host));
+        let words = format!("have the same {}", value.word);
+        let shift = self.share(value.what, &part, &all, LEAST_ALIKE_BEYOND, &words, asked)?;
         let all = all(self.now);
         let sentence =
             if part(self.now) == all { shift.sentence } else { format!("about {}", shift.sentence) };
-        let least = match *what {
-            "same_author" => LEAST_ALIKE_AUTHORS,
-            "same_end" => LEAST_ALIKE_ENDS,
-            _ => LEAST_ALIKE,
-        };
-        (shift.tonight >= all as f64 * least).then_some(Shift { sentence, ..shift })
+        (shift.tonight >= all as f64 * value.least).then_some(Shift { sentence, ..shift })
     }
 
     /// Whether far fewer records came. Those of earlier weekends are made as many as on other days, by what all hosts had together.
@@ -777,7 +486,7 @@ impl Question<'_> {
 
 /// The nights before those right before tonight that were as odd, which are one event with it and do not say what is usual. A stretch
 /// that is longer than what came before it is usual by now.
-fn before_stretch<T>(nights: &[T], is_odd: impl Fn(&[T], &T) -> bool) -> &[T] {
+pub(super) fn before_stretch<T>(nights: &[T], is_odd: impl Fn(&[T], &T) -> bool) -> &[T] {
     let is_stretch = |split: &usize| {
         let (before, stretch) = nights.split_at(*split);
         stretch.iter().all(|night| is_odd(before, night))
@@ -797,16 +506,7 @@ fn before_decline(nights: &[f64], tonight: f64) -> &[f64] {
     nights.get(..split).unwrap_or(nights)
 }
 
-/// Whether counts vary so much that none is one of them: those of a host or a dump of 6 records a night, on some nights.
-#[expect(clippy::cast_precision_loss, reason = "counts")]
-pub(super) fn vary_down_to_nothing(counts: &[u64]) -> bool {
-    let number = counts.len() as f64;
-    let mean = counts.iter().sum::<u64>() as f64 / number.max(1.0);
-    let squares = counts.iter().map(|count| (*count as f64 - mean).powi(2)).sum::<f64>();
-    mean < 3.0 * (squares / (number - 1.0).max(1.0)).sqrt()
-}
-
-fn rounded(value: f64) -> String {
+pub(super) fn rounded(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count that is shown")]
     count(value.max(0.0).round() as u64)
 }

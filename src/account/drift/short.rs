@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::LEAST_NIGHTS;
 use super::dumps::{mask, median};
-use super::question::{LEAST_COMMON, LEAST_RECORDS, Volume};
+use super::question::{LEAST_COMMON, LEAST_RECORDS};
+use super::volume::Volume;
 use crate::text::{count, counted};
 
 /// A dump of a night before.
