@@ -3,6 +3,7 @@
 //! Where units end is for the dump's [`Form`] to say. Bytes are decompressed straight into the batch that will hold
 //! them, so a unit is copied only where a batch ends within what was read: at most [`CHUNK_BYTES`] a batch.
 
+mod hole;
 mod resume;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use super::dumps::{Dump, refused};
 use crate::format::{self, Content, Cut, Cutter, Form, JSON, ReadHints, Restart, UnitKind};
 use crate::store::{FailureKind, FailureSlot, Object, Seekable, StoreError};
 use crate::text::Slice;
+use hole::Hole;
 use resume::{Resume, begun};
 
 /// Bounds for one dump.
@@ -184,49 +186,6 @@ pub struct DumpReader {
     /// What is cut next follows a gap.
     is_after_gap: bool,
     hole: Option<Hole>,
-}
-
-/// Where data was never written, or was lost since: the file system gives NULs for it, as after a power cut and in copies of
-/// sparse files. What stands before a hole and what stands after it are of different records.
-struct Hole {
-    /// The unit in which the first one is, its place in the decompressed dump, and the NULs there.
-    line: u64,
-    offset: u64,
-    bytes: usize,
-    /// How many more units have one.
-    others: u64,
-}
-
-impl Hole {
-    /// Fewer NULs are padding of a field, or a slip of its writer.
-    const LEAST_BYTES: usize = 64;
-
-    /// The first run of NULs in some bytes that is long enough.
-    fn find(bytes: &[u8]) -> Option<Range<usize>> {
-        let mut from = 0;
-        while let Some(at) = memchr::memchr(0, bytes.get(from..)?) {
-            let start = from + at;
-            let length = bytes.slice(start..).iter().take_while(|byte| **byte == 0).count();
-            if length >= Self::LEAST_BYTES {
-                return Some(start..start + length);
-            }
-            from = start + length;
-        }
-        None
-    }
-
-    /// In words, for the account.
-    fn damage(&self) -> String {
-        let Self { line, offset, bytes, others } = self;
-        let others = match others {
-            0 => String::new(),
-            1 => " and another one".to_owned(),
-            more => format!(" and in {more} others"),
-        };
-        format!(
-            "{bytes} NUL bytes from byte {offset} on, in line {line}{others}, stand where data is missing, as after a power cut"
-        )
-    }
 }
 
 /// What has been read of a member, frame or stream whose checksum comes at its end.
