@@ -17,6 +17,9 @@
 //! The number of a unit is that of the line on which it begins; where several begin on one line, each counts as a
 //! line. Lines that only hold brackets or commas, and lines within an object, are blank.
 
+mod block;
+mod scan;
+
 use std::io::Read;
 use std::ops::Range;
 
@@ -29,9 +32,8 @@ use super::{
     envelope,
 };
 use crate::text::Slice;
-
-/// Deeper than any record; a line that opens more is not looked at further.
-const MOST_DEPTH: usize = 128;
+use block::Block;
+use scan::{Scan, Scanned};
 
 /// A longer line is scanned before its end is found: there may be none, and objects alone. To scan costs more than to find the end.
 const LONG_LINE_BYTES: usize = 4 << 20;
@@ -354,60 +356,6 @@ impl Cutter for JsonCutter {
     }
 }
 
-/// An object as tools write it that indent: `{` alone on its line, then lines that are indented further, then a `}` below it.
-enum Block {
-    /// More bytes are needed to tell.
-    Open,
-    Ended {
-        end: usize,
-        next: usize,
-        /// Lines within it.
-        lines: u64,
-    },
-}
-
-impl Block {
-    /// The block that begins at `start`, where there is one and it is not longer than a unit may be. One that is cut at the end of the
-    /// dump is there as far as its lines are.
-    fn find(data: &[u8], from: usize, start: usize, is_end: bool, max_bytes: usize) -> Option<Self> {
-        let before = data.get(from..start)?;
-        let indent = before.get(before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)..)?;
-        let first = data.get(start + 1..)?.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
-        let Some(first) = first.map(|at| start + 1 + at) else { return (!is_end).then_some(Self::Open) };
-        if data.get(first) != Some(&b'\n') || !indent.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
-            return None;
-        }
-        let (mut at, mut lines) = (first + 1, 1);
-        while at - start <= max_bytes {
-            if at == data.len() && is_end {
-                return Some(Self::Ended { end: at, next: at, lines: lines - 1 });
-            }
-            let rest = data.get(at..)?;
-            let end = memchr::memchr(b'\n', rest);
-            if end.is_none() && !is_end {
-                return (data.len() - start <= max_bytes).then_some(Self::Open);
-            }
-            let line = rest.get(..end.unwrap_or(rest.len()))?;
-            let next = at + end.map_or(rest.len(), |end| end + 1);
-            let inner = line.strip_prefix(indent).unwrap_or_default();
-            let is_closing = |inner: &[u8]| inner.iter().all(|byte| b" \t\r,])[;\0".contains(byte));
-            match inner.split_first() {
-                Some((b'}', after)) if is_closing(after) => {
-                    return Some(Self::Ended { end: at + indent.len() + 1, next, lines });
-                }
-                Some((b' ' | b'\t', _)) => {}
-                _ if line.trim_ascii().is_empty() => {}
-                _ => return None,
-            }
-            if end.is_none() {
-                return Some(Self::Ended { end: next, next, lines });
-            }
-            (at, lines) = (next, lines + 1);
-        }
-        None
-    }
-}
-
 /// The first byte of a line that is no byte order mark and no NUL.
 fn first_byte(data: &[u8], mut at: usize) -> usize {
     loop {
@@ -479,123 +427,6 @@ fn begins_an_object(line: &[u8]) -> Option<bool> {
         Some(byte) => Some(*byte == b'{'),
         None if indent < MOST_INDENT_BYTES => None,
         None => Some(false),
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scanned {
-    /// The object is complete.
-    Ended,
-    /// It needs more bytes.
-    Open,
-    /// What follows its first line is not what JSON has there.
-    Broken,
-}
-
-/// The structure of an object, as far as it has been read.
-#[derive(Debug, Default)]
-struct Scan {
-    /// Bytes read of it.
-    at: usize,
-    /// Objects and lists that are open, by their first byte.
-    open: Vec<u8>,
-    in_string: bool,
-    /// The last byte of structure, or of a value.
-    last: u8,
-    /// Where its first line ends, if it continues after that.
-    first_line_end: Option<usize>,
-    /// Line ends within it.
-    lines: u64,
-}
-
-impl Scan {
-    fn run(&mut self, object: &[u8]) -> Scanned {
-        if self.last == b'}' && self.open.is_empty() {
-            return Scanned::Ended;
-        }
-        while let Some(&byte) = object.get(self.at) {
-            if self.in_string {
-                let rest = object.slice(self.at..);
-                let Some(step) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
-                    self.at = object.len();
-                    return Scanned::Open;
-                };
-                match object.get(self.at + step) {
-                    Some(b'"') => {
-                        self.in_string = false;
-                        self.last = b'"';
-                        self.at += step + 1;
-                    }
-                    // An escape, of which the second byte may still be missing.
-                    Some(b'\\') if self.at + step + 1 < object.len() => self.at += step + 2,
-                    Some(b'\\') => {
-                        self.at += step;
-                        return Scanned::Open;
-                    }
-                    _ => {
-                        let end = self.at + step;
-                        match begins_an_object(object.slice(end + 1..)) {
-                            Some(false) => {}
-                            Some(true) => return Scanned::Broken,
-                            None => {
-                                self.at = end;
-                                return Scanned::Open;
-                            }
-                        }
-                        self.pass_line_end(end);
-                        self.at = end + 1;
-                    }
-                }
-                continue;
-            }
-            self.at += 1;
-            match byte {
-                b' ' | b'\t' | b'\r' => continue,
-                b'\n' => {
-                    self.pass_line_end(self.at - 1);
-                    continue;
-                }
-                _ if !self.may_follow(byte) => return Scanned::Broken,
-                b'"' => self.in_string = true,
-                b'{' | b'[' => {
-                    self.open.push(byte);
-                    if self.open.len() > MOST_DEPTH {
-                        return Scanned::Broken;
-                    }
-                }
-                b'}' | b']' => {
-                    let opened = self.open.pop();
-                    if opened != Some(if byte == b'}' { b'{' } else { b'[' }) {
-                        return Scanned::Broken;
-                    }
-                    if self.open.is_empty() {
-                        self.last = byte;
-                        return Scanned::Ended;
-                    }
-                }
-                _ => {}
-            }
-            self.last = byte;
-        }
-        Scanned::Open
-    }
-
-    fn pass_line_end(&mut self, at: usize) {
-        self.first_line_end.get_or_insert(at);
-        self.lines += 1;
-    }
-
-    /// Whether JSON may have this byte after the last one.
-    fn may_follow(&self, byte: u8) -> bool {
-        let in_object = self.open.last() == Some(&b'{');
-        match self.last {
-            b'{' => matches!(byte, b'"' | b'}'),
-            b',' if in_object => matches!(byte, b'"' | b'}'),
-            b'"' | b'}' | b']' => matches!(byte, b',' | b'}' | b']' | b':'),
-            0 | b':' | b'[' | b',' => !matches!(byte, b':' | b'}'),
-            // Within a number or a word such as `true`.
-            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b',' | b'}' | b']'),
-        }
     }
 }
 
