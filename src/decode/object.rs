@@ -130,6 +130,11 @@ impl<'de> Object<'de> {
     /// How many records' values it has by the column, where its titles or addresses are a list of so many different ones, and so are other values. A
     /// record of its own may have two headlines, two authors and two paragraphs.
     pub(super) fn records(&self) -> Option<usize> {
+        // What has one text is one record, however many titles and addresses its page gives itself.
+        let mut bodies = self.text.iter().chain(&self.html);
+        if bodies.any(|big| big.parts.is_none() && !big.text.is_empty()) {
+            return None;
+        }
         let of = |slots: &'static [Slot]| {
             let values = self.values.iter().filter(|value| slots.contains(&value.slot));
             values.filter(|value| !values::is_nothing(&value.raw))

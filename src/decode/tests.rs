@@ -829,6 +829,9 @@ fn values_of_several_records_are_none_of_one() {
         (r#"{"url":"p","title":["A","B","C"],"text":["x","y","z"]}"#, false),
         (r#"{"title":["A","A","A"],"text":["x","y","z"]}"#, false),
         (r#"{"title":["A"],"url":["a"],"text":["x","y"]}"#, false),
+        // What a page says of itself in its tags, and one text.
+        (r#"{"title":["A","A - P","A | P"],"url":["a","b","c"],"text":"x"}"#, false),
+        (r#"{"title":["A","A - P","A | P"],"url":["a","b","c"],"html":"<p>x"}"#, false),
         (r#"{"title":"A","authors":["k","l","m"],"text":["x","y","z"]}"#, false),
     ] {
         let fault = decoder.decode(json.as_bytes(), &"a".into(), 1).err();
