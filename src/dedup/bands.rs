@@ -269,19 +269,19 @@ impl Band {
             self.grow(record, signatures, expected);
             place = None;
         }
-        let key = signatures.key(record, self);
-        let Place { free, mark, same } = place.unwrap_or_else(|| self.probe(key, signatures, |_| {}));
+        let probe = || self.probe(signatures.key(record, self), signatures, |_| {});
+        let Place { free, mark, same } = place.unwrap_or_else(probe);
         if same < most {
             self.slots[free] = slot(mark, record);
             self.taken += 1;
         }
     }
 
-    /// Makes room for half as many records more, or for those that are expected, but for no more than eight times as many:
+    /// Makes room for half as many records more, or for those that are expected, but for no more than 32 times as many:
     /// what is expected may not come. All that it has are before `next`.
     fn grow(&mut self, next: u32, signatures: &Signatures, expected: usize) {
         let slots = self.slots.len();
-        let larger = vec![[0; 5]; (expected + expected * 3 / 8).clamp(slots * 3 / 2, slots * 8)];
+        let larger = vec![[0; 5]; (expected + expected * 3 / 8).clamp(slots * 3 / 2, slots * 32)];
         let old = std::mem::replace(&mut self.slots, larger);
         // In their order: the first of a key is the first that a look-up meets. A bit a record sorts them.
         let mut taken = vec![0_u64; (next as usize).div_ceil(64)];

@@ -9,11 +9,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::timing::{Interval, Stopwatch};
-use super::work::NightWork;
+use super::work::{Mark, NightWork, Packed};
 use crate::account::Ledger;
 use crate::dedup::Entry;
 use crate::state::{Checkpoint, Checkpoints, Identity, Journal, JournalStanding, Position, Tonight};
-use crate::write::{Frame, Output, OutputFolder, ShardWriter, WorkFile, WriteError};
+use crate::write::{Output, OutputFolder, ShardWriter, WorkFile, WriteError};
 
 pub(super) struct Keeper {
     identity: Identity,
@@ -25,6 +25,8 @@ pub(super) struct Keeper {
     /// For each of [`Output::ALL`], once it is open.
     writers: Vec<ShardWriter>,
     journal: Option<Journal>,
+    /// What is counted of the records that are written.
+    records: Ledger,
     /// The outputs were written once more, by an election.
     elected: bool,
 }
@@ -63,6 +65,7 @@ impl Keeper {
             checkpoints: Checkpoints::new(folder),
             writers: Vec::new(),
             journal: None,
+            records: Ledger::of_records(0),
             elected: false,
         }
     }
@@ -94,8 +97,9 @@ impl Keeper {
         Ok(self)
     }
 
-    /// From here on, a thread of its own writes.
-    pub(super) fn start(self) -> Result<Keeping, WriteError> {
+    /// From here on, a thread of its own writes, and adds what it writes to what is counted of `records`.
+    pub(super) fn start(mut self, records: Ledger) -> Result<Keeping, WriteError> {
+        self.records = records;
         let (jobs, orders) = sync_channel(WAITING);
         let (stopwatch, pace) = (self.stopwatch.clone(), self.pace);
         let again = self.identity.dumps.iter().all(|dump| !dump.stream);
@@ -112,14 +116,25 @@ impl Keeper {
     fn work(mut self, orders: &Receiver<Job>) -> Result<Self, WriteError> {
         for job in orders {
             match job {
-                Job::Frame(output, frame, keys) => {
-                    self.keys(&keys)?;
+                Job::Frame(packed) => {
+                    let Packed { output, frame, entries, records } = *packed;
+                    self.records.absorb(records, 0);
+                    self.keys(&entries)?;
                     self.writers[output as usize].append(&frame)?;
                 }
-                Job::Checkpoint(of) => self.checkpoint(of.0, of.1)?,
+                Job::Checkpoint(mark) => {
+                    let Mark { position, mut ledger } = *mark;
+                    ledger.put_records(self.records.clone());
+                    self.checkpoint(position, ledger)?;
+                }
             }
         }
         Ok(self)
+    }
+
+    /// What is counted of the records that are written.
+    pub(super) fn take_records(&mut self) -> Ledger {
+        std::mem::replace(&mut self.records, Ledger::of_records(0))
     }
 
     fn keys(&mut self, keys: &[u8]) -> Result<(), WriteError> {
@@ -221,13 +236,12 @@ const WAITING: usize = 4;
 
 /// What is to be kept next.
 enum Job {
-    /// A frame of an output, and the keys of the records in it.
-    Frame(Output, Frame, Vec<u8>),
-    Checkpoint(Box<(Position, Ledger)>),
+    Frame(Box<Packed>),
+    Checkpoint(Box<Mark>),
 }
 
-/// A keeper at work on its own thread: to copy frames to the system and to hash them is a quarter of what the thread that decides
-/// would do.
+/// A keeper at work on its own thread: to copy frames to the system, to hash them and to count what is in them is a third of what the
+/// thread that decides would do.
 pub(super) struct Keeping {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<Result<Keeper, WriteError>>>,
@@ -250,23 +264,23 @@ impl Keeping {
         self.again && (every_mark || (self.interval.is_due() && self.is_idle.load(Ordering::Relaxed)))
     }
 
-    /// Appends a frame, and the keys of the records in it.
+    /// Appends a frame, the keys of the records in it, and what is counted of them.
     ///
     /// # Errors
     /// What went wrong with this or an earlier one.
-    pub(super) fn frame(&mut self, output: Output, frame: Frame, keys: Vec<u8>) -> Result<(), WriteError> {
-        self.send(Job::Frame(output, frame, keys))
+    pub(super) fn frame(&mut self, packed: Box<Packed>) -> Result<(), WriteError> {
+        self.send(Job::Frame(packed))
     }
 
     /// Begins to write a checkpoint: everything up to the position has been handed over.
     ///
     /// # Errors
     /// As [`Self::frame`].
-    pub(super) fn checkpoint(&mut self, position: Position, mut ledger: Ledger) -> Result<(), WriteError> {
+    pub(super) fn checkpoint(&mut self, mut mark: Box<Mark>) -> Result<(), WriteError> {
         self.interval.restart();
         self.is_idle.store(false, Ordering::Relaxed);
-        ledger.timing.serial_seconds = self.stopwatch.serial_seconds();
-        self.send(Job::Checkpoint(Box::new((position, ledger))))
+        mark.ledger.timing.serial_seconds = self.stopwatch.serial_seconds();
+        self.send(Job::Checkpoint(mark))
     }
 
     fn send(&mut self, job: Job) -> Result<(), WriteError> {

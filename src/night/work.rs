@@ -90,6 +90,8 @@ pub(super) struct JudgedLines {
     pub tally: LineTally,
     /// Where in the decompressed dump the batch ends.
     pub end_offset: u64,
+    /// Bytes of the dump, as it is stored, that had been read then.
+    pub packed_bytes: u64,
     /// A hash of the batch.
     pub hash: u128,
     pub end: Option<DumpEnd>,
@@ -266,7 +268,8 @@ pub(super) enum Resumed {
 
 impl Work for NightWork {
     type Stream = Stream;
-    type Piece = Batch;
+    /// A batch, and the bytes of its dump, as it is stored, that had been read when it ended.
+    type Piece = (Batch, u64);
     type Prepared = JudgedLines;
     type Committed = Draft;
     type Encoded = Encoded;
@@ -285,7 +288,7 @@ impl Work for NightWork {
         }
     }
 
-    fn next(&self, stream: &mut Stream, room: &mut dyn FnMut(usize) -> bool) -> Option<Batch> {
+    fn next(&self, stream: &mut Stream, room: &mut dyn FnMut(usize) -> bool) -> Option<(Batch, u64)> {
         let Stream::Open(reader) = stream else { return None };
         if self.lines_left.are_used_up() {
             return None;
@@ -293,10 +296,11 @@ impl Work for NightWork {
         let mut batch = reader.next_batch(room)?;
         self.lines_left.take_from(&mut batch);
         self.lines_read[batch.dump].fetch_add(batch.lines.len() as u64, Ordering::Relaxed);
-        Some(batch)
+        let packed_bytes = self.progress[batch.dump].load(Ordering::Relaxed);
+        Some((batch, packed_bytes))
     }
 
-    fn prepare(&self, mut batch: Batch) -> JudgedLines {
+    fn prepare(&self, (mut batch, packed_bytes): (Batch, u64)) -> JudgedLines {
         // Nobody who has it waits for anybody else.
         let is_long = batch.lines.iter().any(|line| line.byte_length > LONG_BYTES);
         let _alone = is_long.then(|| self.long.lock().unwrap_or_else(PoisonError::into_inner));
@@ -309,7 +313,7 @@ impl Work for NightWork {
         let (hash, end) = (batch.hash(), batch.end.take());
         let failure = failure.or_else(|| self.failure_of(batch.dump, end.as_ref()));
         let Batch { dump, first_line, end_offset, .. } = batch;
-        JudgedLines { dump, first_line, fates, tally, end_offset, hash, end, failure }
+        JudgedLines { dump, first_line, fates, tally, end_offset, packed_bytes, hash, end, failure }
     }
 
     fn encode(&self, draft: Draft) -> Encoded {
