@@ -446,6 +446,24 @@ fn what_has_changed_since_is_said_and_nothing_is_deleted() {
         std::fs::remove_file(&checkpoint).expect("it is there");
     }
     replace("b.jsonl.zst", &|content| packed.as_ref().expect("it was read").clone_into(content));
+    // With a checksum that is right, and a position or dumps that cannot be.
+    let (_, unsealed) = text.split_once('\n').expect("the first line is the checksum");
+    let content: Value = serde_json::from_str(&format!("{{{unsealed}")).expect("it is JSON");
+    let count = content["identity"]["dumps"].as_array().expect("a list").len();
+    let harms: [fn(&mut Value, usize); 4] = [
+        |content, count| content["position"]["dump"] = count.into(),
+        |content, count| content["position"]["dump"] = (count + 3).into(),
+        |content, _| drop(content["ledger"]["dumps"].as_array_mut().expect("a list").pop()),
+        |content, _| content["ledger"]["dumps"][0]["dump"] = "other".into(),
+    ];
+    for harm in harms {
+        let mut content = content.clone();
+        harm(&mut content, count);
+        write(&checkpoint, &crate::write::seal(content.to_string().as_bytes()));
+        let damaged = run(same(), &mut (), &AtomicBool::new(false));
+        assert!(matches!(damaged, Err(RunError::Resume(ResumeError::Damaged { .. }))), "{damaged:?}");
+        std::fs::remove_file(&checkpoint).expect("it is there");
+    }
     // So with the files that it speaks of: outputs and keys.
     let listed = std::fs::read_dir(output.join(".copydesk")).expect("it is there");
     let paths: Vec<PathBuf> = listed.map(|entry| entry.expect("it can be listed").path()).collect();

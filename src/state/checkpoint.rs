@@ -320,6 +320,9 @@ impl Checkpoint {
             return Err(broken("its content is not what was written".to_owned()));
         }
         let checkpoint: Self = serde_json::from_slice(content).map_err(damaged)?;
+        if !checkpoint.is_of_its_dumps() {
+            return Err(broken("its dumps and its position contradict each other".to_owned()));
+        }
         let mut changed = checkpoint.identity.changes(now);
         if let Some(dump) = now.dumps.iter().find(|dump| dump.stream && !checkpoint.complete) {
             changed.push(format!("{} is a pipe, which cannot be read a second time", dump.shown_name()));
@@ -329,6 +332,14 @@ impl Checkpoint {
         } else {
             Err(ResumeError::Changed { folder: folder(), changed })
         }
+    }
+
+    /// Whether the account has the dumps of the run, and the position is in one of them or after the last.
+    fn is_of_its_dumps(&self) -> bool {
+        let names = self.identity.dumps.iter().map(|dump| &dump.name);
+        let is_within = self.position.dump < self.identity.dumps.len();
+        let is_after = self.position == Position::start_of(self.identity.dumps.len());
+        names.eq(self.ledger.dumps.iter().map(|account| &account.dump)) && (is_within || is_after)
     }
 
     /// Whether the night may be resumed with the state that it is given now, if it is given one.
