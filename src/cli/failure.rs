@@ -1,5 +1,6 @@
 //! How a run that failed ends, and what to do about it.
 
+use std::io;
 use std::path::Path;
 
 use super::show::{refuse, warning};
@@ -42,9 +43,32 @@ pub(super) fn fail(failure: &RunError) -> Exit {
     exit_of(failure)
 }
 
-/// Whether a disk or a lack of file descriptors is why inputs could not be found, and not what was given.
-fn is_of_the_disk(error: &FindError) -> bool {
-    matches!(error, FindError::Folder { cause, .. } | FindError::Unread { cause, .. } if failure_of(cause).is_some())
+/// Why an input could not be looked at or read, where that is not because of what was given.
+fn unread_cause(error: &FindError) -> Option<(&Path, &io::Error)> {
+    match error {
+        FindError::Folder { path, cause } | FindError::Unread { path, cause } => {
+            failure_of(cause).map(|_| (&**path, cause))
+        }
+        _ => None,
+    }
+}
+
+/// What to do about an input that could not be looked at or read, where that is not because of what was given.
+pub(super) fn unread_advice(error: &FindError) -> Option<String> {
+    match error {
+        FindError::Store(error) => Some(error.advice().to_owned()),
+        error => unread_cause(error).map(|(path, cause)| {
+            if is_forbidden(cause) { let_read(path) } else { "give the same command again".to_owned() }
+        }),
+    }
+}
+
+fn is_forbidden(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::PermissionDenied
+}
+
+fn let_read(path: &Path) -> String {
+    format!("let this user read {}; then give the same command again", path.display())
 }
 
 /// How a run that failed ends the program.
@@ -58,7 +82,9 @@ pub(super) fn exit_of(failure: &RunError) -> Exit {
             Exit::Usage
         }
         RunError::Find(FindError::Store(failure)) if !failure.is_permanent() => Exit::Failed,
-        RunError::Find(error) if is_of_the_disk(error) => Exit::Failed,
+        RunError::Find(error) if unread_cause(error).is_some_and(|(_, cause)| !is_forbidden(cause)) => {
+            Exit::Failed
+        }
         RunError::Find(_)
         | RunError::SampleOfStream(_)
         | RunError::InputInOutput(_)
@@ -137,8 +163,7 @@ fn advice(failure: &RunError) -> Vec<String> {
             "write it to a file first; --limit N takes the first N lines of a stream"
         }
         RunError::InputInOutput(_) => "give an --output folder that holds no input",
-        RunError::Find(FindError::Store(error)) => error.advice(),
-        RunError::Find(error) if is_of_the_disk(error) => "give the same command again",
+        RunError::Find(error) if let Some(advice) = unread_advice(error) => return vec![advice],
         RunError::Find(_) => {
             "an input is a file, a folder that is searched for dumps, a pattern in quotes, or - for standard input"
         }
@@ -177,9 +202,7 @@ fn write_advice(error: &WriteError, permanent: &str) -> String {
         ErrorKind::InvalidData => {
             format!("put {path} back as it was written; then give the same command again")
         }
-        ErrorKind::PermissionDenied if error.doing == "read" => {
-            format!("let this user read {path}; then give the same command again")
-        }
+        ErrorKind::PermissionDenied if error.doing == "read" => let_read(&error.path),
         _ if error.is_permanent() => permanent.to_owned(),
         _ => GO_ON.to_owned(),
     }

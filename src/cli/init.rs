@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Exit;
+use super::failure::fail;
 use super::show::{Format, error, help, json, note, out, prose_columns, warning, wrap};
 use crate::decode::FieldMap;
-use crate::read::FindError;
-use crate::store::{StoreError, shown};
+use crate::night::RunError;
+use crate::store::shown;
 use crate::survey::{DumpSurvey, Values, survey};
 use crate::text::shell_path;
 use crate::write::{WriteError, write_file};
@@ -153,15 +154,7 @@ pub(super) fn init(arguments: &Arguments) -> Exit {
     }
     let survey = match survey(&arguments.inputs) {
         Ok(survey) => survey,
-        Err(cause) => {
-            let failure = match &cause {
-                FindError::Store(failure) => Some(failure),
-                _ => None,
-            };
-            error(&cause.to_string(), failure.map(StoreError::advice).as_slice());
-            let may_do = failure.is_some_and(|failure| !failure.is_permanent());
-            return if may_do { Exit::Failed } else { Exit::Usage };
-        }
+        Err(cause) => return fail(&RunError::Find(cause)),
     };
     if survey.records == 0 {
         let what = match survey.lines {

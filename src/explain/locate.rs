@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{ExplainError, least_digits};
 use crate::decode::Reading;
 use crate::line::{Fate, Judge};
-use crate::read::{Batch, BytesRead, Dump, DumpEnd, FindError, ReadFailure};
+use crate::read::{Batch, BytesRead, Dump, DumpEnd, FindError};
 
 /// A line, and the batch that holds its bytes.
 pub(super) struct Located {
@@ -30,7 +30,7 @@ pub(super) fn by_number(
             let index = usize::try_from(index).expect("a batch is in memory");
             return Ok(Located { batch, index });
         }
-        damage = damage_of(batch)?;
+        damage = damage_of(&dumps[dump], batch)?;
     }
     Err(ExplainError::NoLine { dump: dumps[dump].name.to_string(), line, lines, damage })
 }
@@ -57,7 +57,7 @@ fn find(judge: &Judge, dumps: &[Dump], wanted: &Wanted<'_>) -> Result<Located, E
                 return Ok(Located { batch, index });
             }
             lines += batch.lines.len() as u64;
-            let cause = damage_of(batch)?;
+            let cause = damage_of(dump, batch)?;
             damage.extend(cause.map(|cause| format!("{} is damaged: {cause}", dump.name)));
         }
     }
@@ -65,11 +65,9 @@ fn find(judge: &Judge, dumps: &[Dump], wanted: &Wanted<'_>) -> Result<Located, E
 }
 
 /// What is wrong with a dump that ends with a batch.
-fn damage_of(batch: Batch) -> Result<Option<String>, ExplainError> {
+fn damage_of(dump: &Dump, batch: Batch) -> Result<Option<String>, ExplainError> {
     match batch.end {
-        Some(DumpEnd { failure: Some(ReadFailure::Store(error)), .. }) => {
-            Err(ExplainError::Find(FindError::Store(error)))
-        }
+        Some(DumpEnd { failure: Some(failure), .. }) => Err(ExplainError::Find(FindError::of(dump, failure))),
         end => Ok(end.and_then(|end| end.damage)),
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::compression::{BytesRead, Compression, decompress};
-use super::units::failure_of;
+use super::units::{ReadFailure, failure_of};
 use crate::format::{HEAD_BYTES, endings, is_dump_name, packed_table, unreadable};
 use crate::store::{self, FailureKind, Found, Listed, Object, StoreError, is_address};
 use crate::text::Slice;
@@ -101,6 +101,19 @@ pub enum FindError {
     /// Standard input has no second reading.
     #[error("read standard input twice: give `-` once")]
     StdinTwice,
+}
+
+impl FindError {
+    /// Why a dump that was found cannot be read now.
+    pub(crate) fn of(dump: &Dump, failure: ReadFailure) -> Self {
+        match failure {
+            ReadFailure::Store(error) => Self::Store(error),
+            ReadFailure::System(_) => {
+                let path = dump.path.clone().unwrap_or_else(|| dump.name.to_string().into());
+                Self::Unread { path, cause: failure.into() }
+            }
+        }
+    }
 }
 
 /// What is left out of a folder that is searched for dumps, and why.

@@ -21,7 +21,7 @@ use crate::decode::{FieldMap, NOT_A_RECORD, Origins, Reading, Slot};
 use crate::format::Form;
 use crate::line::{Fate, Judge};
 use crate::pipeline::{Pipeline, shipped};
-use crate::read::{BytesRead, Dump, FindError, ReadFailure, find_dumps};
+use crate::read::{BytesRead, Dump, FindError, find_dumps};
 use crate::text::count_words;
 use crate::write::OutputFolder;
 
@@ -222,8 +222,8 @@ fn look(
                 }
             }
             has_more = batch.end.is_none();
-            if let Some(ReadFailure::Store(error)) = batch.end.as_ref().and_then(|end| end.failure.clone()) {
-                return Err(FindError::Store(error));
+            if let Some(failure) = batch.end.as_ref().and_then(|end| end.failure.clone()) {
+                return Err(FindError::of(&dump, failure));
             }
             if let Some(damage) = batch.end.and_then(|end| end.damage) {
                 survey.damaged.push((dump.name.to_string(), damage));

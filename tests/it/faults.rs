@@ -283,8 +283,8 @@ fn an_election_struck_anywhere_ends_with_the_same_bytes() {
     short_sweep(&ELECTION, 211);
 }
 
-#[test]
-fn a_dump_of_which_a_disk_says_nothing_is_read_or_the_run_fails() {
+/// A call to the system that fails at every second time: the run fails with this exit code, or nothing is missing.
+fn fails_or_loses_nothing(call: &str, how: &str, code: i32) {
     let place = Place::new(&RUN);
     let counts = |folder: &str| {
         let ledger = std::fs::read(place.path(folder).join("out/ledger.json")).expect("the run is complete");
@@ -300,11 +300,11 @@ fn a_dump_of_which_a_disk_says_nothing_is_read_or_the_run_fails() {
             drop(if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) });
         }
         copy(&place.path("before"), &place.path("turned"));
-        let ended = place.start("turned", RUN.command, Some(("stat", at, "5")));
+        let ended = place.start("turned", RUN.command, Some((call, at, how)));
         if !place.path("struck").exists() {
             break;
         }
-        if ended.code == Some(1) {
+        if ended.code == Some(code) {
             failed += 1;
         } else {
             assert_eq!(ended.code, whole.code, "at {at}: {}", ended.errors);
@@ -312,6 +312,16 @@ fn a_dump_of_which_a_disk_says_nothing_is_read_or_the_run_fails() {
         }
     }
     assert!(failed > 3, "{failed}");
+}
+
+#[test]
+fn a_dump_of_which_a_disk_says_nothing_is_read_or_the_run_fails() {
+    fails_or_loses_nothing("stat", "5", 1);
+}
+
+#[test]
+fn a_dump_that_this_user_may_not_read_is_read_or_the_run_fails() {
+    fails_or_loses_nothing("open", "13", 2);
 }
 
 /// A disk that is full at every 50th write: at that one, and from there on.

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use anstream::ColorChoice;
 use clap::ValueHint;
 
+use super::failure::unread_advice;
 use super::show::{Format, error, may_hold_page, out, prose_columns, write_page};
 use super::{Exit, completions, pipeline_file};
 use crate::explain::{ExplainError, Question, Which, explain as explain_line, least_digits};
 use crate::finished::FinishedRun;
-use crate::read::FindError;
 use crate::store::shown;
 use crate::text::{shell_path, shell_word};
 use page::ExplainPage;
@@ -148,7 +148,7 @@ fn which(place: String, id: Option<String>, has_run: bool) -> Option<(Option<Str
 
 fn advice(failure: &ExplainError, pipeline: &str, has_run: bool) -> Vec<String> {
     match failure {
-        ExplainError::Find(FindError::Store(error)) => vec![error.advice().to_owned()],
+        ExplainError::Find(error) if let Some(advice) = unread_advice(error) => vec![advice],
         ExplainError::Find(_) => vec![
             "records name a dump by its file name; give the path at which it lies now, such as dumps/news.jsonl.zst:17"
                 .to_owned(),

@@ -135,17 +135,13 @@ impl From<ReadFailure> for io::Error {
     }
 }
 
-/// What the system answers where it cannot read: a failing disk or network, no memory, no file descriptor. That there is no such
-/// file, that it is none, or that this user may not read it, is said of the dump, and the others are read.
+/// What the system answers where it cannot read: a failing disk or network, no memory, no file descriptor, no permission. That
+/// there is no such file, or that it is none, is said of the dump, and the others are read.
 pub(crate) fn failure_of(error: &io::Error) -> Option<ReadFailure> {
-    use io::ErrorKind::{
-        InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,
-    };
+    use io::ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound};
     let kind = error.kind();
-    let is_of_the_path = matches!(
-        kind,
-        InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound | PermissionDenied
-    );
+    let is_of_the_path =
+        matches!(kind, InvalidFilename | InvalidInput | IsADirectory | NotADirectory | NotFound);
     error.raw_os_error().filter(|code| !is_of_the_path && !NO_FILES.contains(code)).map(ReadFailure::System)
 }
 
