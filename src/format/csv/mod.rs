@@ -63,13 +63,13 @@ mod tests {
 
     #[test]
     fn rows_become_objects() {
-        let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x,y\r\n,b\n";
+        let table = "\u{FEFF}url,title,\r\nhttps://a.example/1,\"A, \"\"quoted\"\"\nline\",x\r\n,b\n";
         let mut json = String::new();
         let style = Style::of("a.csv", table.as_bytes(), &|_| true).expect("it is a table");
         rows(style, 1 << 20, table.as_bytes()).read_to_string(&mut json).expect("it is a table");
         assert_eq!(
             json,
-            "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\",\"column_4\":\"y\"}\n\
+            "\n{\"url\":\"https://a.example/1\",\"title\":\"A, \\\"quoted\\\"\\nline\",\"column_3\":\"x\"}\n\
              {\"title\":\"b\"}\n"
         );
     }
@@ -299,8 +299,14 @@ mod tests {
             ("sep=;\na;b\n1;x\n", "\n\n{\"a\":\"1\",\"b\":\"x\"}\n"),
             ("Our news,,\n,,\na,b,c\n1,x,y\n", "\n\n\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}\n"),
             (
-                "a,b\n1,x\ny,z,w\n",
-                "\n{\"a\":\"1\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"z\",\"column_3\":\"w\"}\n",
+                "a,b\n1,x\ny,z,w\n2,u, v\n3,v\n5,r\n4, t\n",
+                "\n{\"a\":\"1\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"z\",\"column_3\":\"w\"}\n\"2,u, v\"\n{\"a\":\"3\",\"b\":\"v\"}\n\
+                 {\"a\":\"5\",\"b\":\"r\"}\n{\"a\":\"4\",\"b\":\" t\"}\n",
+            ),
+            // A column without a name.
+            (
+                "a,b\n1,x, 7\n2,y, 8\n",
+                "\n{\"a\":\"1\",\"b\":\"x\",\"column_3\":\" 7\"}\n{\"a\":\"2\",\"b\":\"y\",\"column_3\":\" 8\"}\n",
             ),
             (",b\n1,x\n", "\n{\"column_1\":\"1\",\"b\":\"x\"}\n"),
             ("#a,b\n,\n", "\n{}\n"),

@@ -23,6 +23,15 @@ fn fits(names: Option<&Names>, fields: usize) -> bool {
     names.is_none_or(|names| names.is_empty() || names.len() == fields)
 }
 
+/// Whether a row has more fields than there are columns, and one of them begins with a blank: a delimiter within a sentence was not quoted,
+/// so that what follows it is in other columns than its own.
+fn overflows(names: Option<&Names>, unnamed_to: usize, row: &Row) -> bool {
+    let columns = names.map_or(0, |names| names.len()).max(unnamed_to);
+    let begins_with_blank =
+        |field: &[u8]| matches!(field, [b' ', rest @ ..] if !rest.trim_ascii().is_empty());
+    names.is_some_and(|names| !names.is_empty()) && row.fields > columns && row.iter().any(begins_with_blank)
+}
+
 /// A row of more fields is too long.
 pub(super) const MOST_FIELDS: usize = 1 << 20;
 
@@ -36,7 +45,7 @@ const ROWS_OF_PROOF: u64 = 3;
 const HEAD_BYTES: usize = 2 << 10;
 
 /// Rows as lines of JSON. A row that has more or fewer fields than the header keeps what it has; more go under names such
-/// as `column_7`.
+/// as `column_7`, unless they are more because of a sentence that was not quoted.
 pub(super) struct JsonRows<'a> {
     style: Style,
     inner: Input<'a>,
@@ -231,8 +240,10 @@ impl<'a> JsonRows<'a> {
                         });
                         let fits = fits(self.names.as_ref(), row.fields);
                         self.is_astray &= !fits;
-                        row.is_part =
-                            self.is_astray || self.failed.is_some() || !(fits || self.style.may_be_ragged());
+                        row.is_part = self.is_astray
+                            || self.failed.is_some()
+                            || !(fits || self.style.may_be_ragged())
+                            || overflows(self.names.as_ref(), self.style.unnamed_to, row);
                         return Ok(true);
                     }
                 };
@@ -264,7 +275,9 @@ impl<'a> JsonRows<'a> {
                         self.first_byte = row.bytes.first().copied().unwrap_or_default();
                     }
                     self.is_astray &= !fits;
-                    row.is_part = self.is_astray || !(fits || self.style.may_be_ragged());
+                    row.is_part = self.is_astray
+                        || !(fits || self.style.may_be_ragged())
+                        || overflows(self.names.as_ref(), self.style.unnamed_to, row);
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),

@@ -25,6 +25,8 @@ pub(super) struct Style {
     pub(super) rows_before: usize,
     /// What there is beside the header's names.
     pub(super) heading: Heading,
+    /// The fields of most rows, where that is more than the header has names for.
+    pub(super) unnamed_to: usize,
 }
 
 impl Style {
@@ -48,6 +50,7 @@ impl Style {
             dialect: None,
             rows_before: 0,
             heading: Heading::default(),
+            unnamed_to: 0,
         };
         let mut rows = style.head(head);
         let dialect = if has_blanks { None } else { Dialect::of(delimiter, &rows, head) };
@@ -67,6 +70,10 @@ impl Style {
             .collect();
         style.heading = Heading::of(&cells, delimiter, head, known);
         style.rows_before += usize::from(style.heading.has_groups);
+        let widths = cells.iter().skip(1).map(Vec::len);
+        let is_of_most =
+            |width: &usize| widths.clone().filter(|other| other == width).count() * 2 > widths.len();
+        style.unnamed_to = widths.clone().find(is_of_most).unwrap_or_default();
         Some(style)
     }
 
