@@ -204,7 +204,7 @@ fn joined(body: &[u8]) -> Option<Vec<u8>> {
         }
         // A body that was cut ends within a chunk.
         joined.extend_from_slice(rest.get(..size.min(rest.len()))?);
-        rest = rest.slice(size..);
+        rest = rest.get(size..).unwrap_or_default();
         rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
         if rest.is_empty() {
             return Some(joined);

@@ -17,7 +17,8 @@ pub(super) fn begins(head: &[u8]) -> bool {
     /// One may be broken in another way.
     const LEAST_LINES: usize = 2;
     let mut next = 0;
-    while let Some(found) = memchr::memchr(b'\\', head.slice(next..)) {
+    // A beginning may end between the two.
+    while let Some(found) = head.get(next..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         next += found + 2;
         if head.get(next - 1).is_some_and(|byte| *byte != b'\\') {
             return false;

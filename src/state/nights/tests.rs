@@ -419,6 +419,16 @@ fn what_does_not_fit_is_refused_and_says_why() {
     assert_eq!(crate::write::Seal::of(&now), crate::write::Seal::Right, "and becomes the second");
     replace(&text);
     let state = State::open(place.path(), true).expect("it is right again");
+    // A manifest that is right by its checksum, and says that a volume has more than it has.
+    for (part, much) in
+        [("/filter/items", 1 << 40), ("/filter/items", u64::MAX), ("/columns/0/starts/at", u64::MAX)]
+    {
+        let mut account = serde_json::to_value(&state.volumes()[0]).expect("it is JSON");
+        *account.pointer_mut(part).expect("it is there") = much.into();
+        let account = serde_json::from_value(account).expect("it is an account");
+        let error = super::volume::Volume::open(place.path(), &account).expect_err("it has no such part");
+        assert!(error.to_string().ends_with("where it has nothing"), "{error}");
+    }
     let volume = place.path().join(&state.volumes()[0].file);
     let mut bytes = std::fs::read(&volume).expect("it is there");
     bytes[100] ^= 1;

@@ -194,8 +194,12 @@ impl Volume {
     }
 
     fn section(&self, section: Section, width: u64) -> io::Result<Vec<u8>> {
-        let length = usize::try_from(section.items * width).map_err(io::Error::other)?;
-        let mut bytes = vec![0; length];
+        let length = section.items.checked_mul(width);
+        let end = length.and_then(|length| section.at.checked_add(length));
+        let (Some(length), true) = (length, end.is_some_and(|end| end <= self.account.bytes)) else {
+            return Err(changed("a part of it is said to be where it has nothing"));
+        };
+        let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
         read_at(&self.file, &mut bytes, section.at)?;
         Ok(bytes)
     }
@@ -217,7 +221,7 @@ impl Volume {
         let bucket = bucket(key, account.bits);
         let (Some(&from), Some(&to)) = (starts.get(bucket), starts.get(bucket + 1)) else { return Ok(()) };
         let entries = Section {
-            at: account.entries.at + u64::from(from) * 8,
+            at: account.entries.at.saturating_add(u64::from(from) * 8),
             items: u64::from(to.saturating_sub(from)),
         };
         let bytes = self.section(entries, 8)?;
@@ -228,9 +232,8 @@ impl Volume {
     }
 
     pub(super) fn record(&self, record: u32) -> io::Result<Stored> {
-        let width = self.account.width();
-        let mut bytes = vec![0; width];
-        read_at(&self.file, &mut bytes, u64::from(record) * width as u64)?;
+        let width = self.account.width() as u64;
+        let bytes = self.section(Section { at: u64::from(record).saturating_mul(width), items: 1 }, width)?;
         Stored::read(&bytes).ok_or_else(|| io::Error::other("a record is cut off"))
     }
 
@@ -241,7 +244,7 @@ impl Volume {
         let mut number = 0;
         while u64::from(number) < records {
             let items = TOGETHER.min(records - u64::from(number));
-            let at = u64::from(number) * width as u64;
+            let at = u64::from(number).saturating_mul(width as u64);
             let bytes = self.section(Section { at, items }, width as u64)?;
             for record in bytes.chunks_exact(width) {
                 let stored = Stored::read(record).ok_or_else(|| io::Error::other("a record is cut off"))?;
