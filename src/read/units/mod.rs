@@ -310,7 +310,9 @@ impl DumpReader {
                 let reader = Box::new(io::empty());
                 let nothing = Content { form: Form::Json, name: JSON.to_owned(), reader, restart: None };
                 let mut reader = Self::new(index, nothing, Compression::None, limits);
-                reader.failure = failure_of(&error);
+                // A folder that cannot be listed is only named: a mount point has one that is the administrator's.
+                let is_folder = dump.path.as_ref().is_some_and(|path| path.is_dir());
+                reader.failure = failure_of(&error).filter(|_| !is_folder);
                 reader.failed = failed;
                 reader.state = State::Drained(Some(format!("failed to open it: {error}")));
                 reader
