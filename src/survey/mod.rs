@@ -223,7 +223,7 @@ fn look(
             }
             has_more = batch.end.is_none();
             if let Some(failure) = batch.end.as_ref().and_then(|end| end.failure.clone()) {
-                return Err(FindError::of(&dump, failure));
+                return Err(FindError::of(dump, failure));
             }
             if let Some(damage) = batch.end.and_then(|end| end.damage) {
                 survey.damaged.push((dump.name.to_string(), damage));
