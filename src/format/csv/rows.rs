@@ -23,13 +23,18 @@ fn fits(names: Option<&Names>, fields: usize) -> bool {
     names.is_none_or(|names| names.is_empty() || names.len() == fields)
 }
 
-/// Whether a row has more fields than there are columns, and one of them begins with a blank: a delimiter within a sentence was not quoted,
-/// so that what follows it is in other columns than its own.
-fn overflows(names: Option<&Names>, unnamed_to: usize, row: &Row) -> bool {
-    let columns = names.map_or(0, |names| names.len()).max(unnamed_to);
+/// Whether what was read is a row of the table. It is none where its table's rows all have as many fields and it has not, and where it has more
+/// than there are columns and one of them begins with a blank: a delimiter within a sentence was not quoted then, so that what follows it
+/// is in other columns than its own.
+fn is_row(names: Option<&Names>, style: Style, row: &Row) -> bool {
+    let columns = match names {
+        Some(names) if !names.is_empty() => names.len().max(style.unnamed_to),
+        _ => usize::MAX,
+    };
     let begins_with_blank =
         |field: &[u8]| matches!(field, [b' ', rest @ ..] if !rest.trim_ascii().is_empty());
-    names.is_some_and(|names| !names.is_empty()) && row.fields > columns && row.iter().any(begins_with_blank)
+    let overflows = row.fields > columns && row.iter().any(begins_with_blank);
+    !overflows && (style.may_be_ragged() || fits(names, row.fields))
 }
 
 /// A row of more fields is too long.
@@ -242,8 +247,7 @@ impl<'a> JsonRows<'a> {
                         self.is_astray &= !fits;
                         row.is_part = self.is_astray
                             || self.failed.is_some()
-                            || !(fits || self.style.may_be_ragged())
-                            || overflows(self.names.as_ref(), self.style.unnamed_to, row);
+                            || !is_row(self.names.as_ref(), self.style, row);
                         return Ok(true);
                     }
                 };
@@ -275,9 +279,7 @@ impl<'a> JsonRows<'a> {
                         self.first_byte = row.bytes.first().copied().unwrap_or_default();
                     }
                     self.is_astray &= !fits;
-                    row.is_part = self.is_astray
-                        || !(fits || self.style.may_be_ragged())
-                        || overflows(self.names.as_ref(), self.style.unnamed_to, row);
+                    row.is_part = self.is_astray || !is_row(self.names.as_ref(), self.style, row);
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),

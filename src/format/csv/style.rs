@@ -10,6 +10,14 @@ use super::heading::Heading;
 use super::rows::{CHUNK_BYTES, Input, can_be_name};
 use crate::format::{WantedColumn, unreadable, without_packing};
 
+/// What more than half of some rows have, which is what the one in the middle has; 0 where there is nothing such.
+fn width_of_most(mut widths: Vec<usize>) -> usize {
+    widths.sort_unstable();
+    let middle = widths.get(widths.len() / 2).copied().unwrap_or_default();
+    let is_most = widths.iter().filter(|width| **width == middle).count() * 2 > widths.len();
+    if is_most { middle } else { 0 }
+}
+
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Style {
@@ -25,7 +33,7 @@ pub(super) struct Style {
     pub(super) rows_before: usize,
     /// What there is beside the header's names.
     pub(super) heading: Heading,
-    /// The fields of most rows, where that is more than the header has names for.
+    /// The fields that more than half of the first rows have; 0 where there is no such number.
     pub(super) unnamed_to: usize,
 }
 
@@ -70,10 +78,7 @@ impl Style {
             .collect();
         style.heading = Heading::of(&cells, delimiter, head, known);
         style.rows_before += usize::from(style.heading.has_groups);
-        let widths = cells.iter().skip(1).map(Vec::len);
-        let is_of_most =
-            |width: &usize| widths.clone().filter(|other| other == width).count() * 2 > widths.len();
-        style.unnamed_to = widths.clone().find(is_of_most).unwrap_or_default();
+        style.unnamed_to = width_of_most(cells.iter().skip(1).map(Vec::len).collect());
         Some(style)
     }
 
