@@ -277,11 +277,14 @@ impl Band {
         }
     }
 
-    /// Makes room for half as many records more, or for those that are expected, but for no more than 32 times as many:
-    /// what is expected may not come. All that it has are before `next`.
+    /// Makes room for half as many records more, or for those that are expected, but for no more than eight times as many, or 32 times
+    /// in a small table: what is expected may not come. All that it has are before `next`.
     fn grow(&mut self, next: u32, signatures: &Signatures, expected: usize) {
+        /// 5 MiB.
+        const SMALL: usize = 1 << 20;
         let slots = self.slots.len();
-        let larger = vec![[0; 5]; (expected + expected * 3 / 8).clamp(slots * 3 / 2, slots * 32)];
+        let most = (slots * 32).min((slots * 8).max(SMALL));
+        let larger = vec![[0; 5]; (expected + expected * 3 / 8).clamp(slots * 3 / 2, most)];
         let old = std::mem::replace(&mut self.slots, larger);
         // In their order: the first of a key is the first that a look-up meets. A bit a record sorts them.
         let mut taken = vec![0_u64; (next as usize).div_ceil(64)];

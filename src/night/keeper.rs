@@ -240,8 +240,8 @@ enum Job {
     Checkpoint(Box<Mark>),
 }
 
-/// A keeper at work on its own thread: to copy frames to the system, to hash them and to count what is in them is a third of what the
-/// thread that decides would do.
+/// A keeper at work on its own thread: to copy frames to the system and to hash them is a quarter of what the thread that decides
+/// would do, and to add up what is counted of them a seventh.
 pub(super) struct Keeping {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<Result<Keeper, WriteError>>>,
