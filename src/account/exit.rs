@@ -63,8 +63,8 @@ pub static EXIT_CODES: [ExitRow; 5] = [
     ExitRow {
         codes: &[Exit::Usage],
         short: "a command, a pipeline or a path is wrong; see the message",
-        meaning: "the command line, the pipeline or a path is wrong, or this user may not read a dump; a checkpoint, a work file or the state is damaged; a \
-                  dump or the pipeline has changed since the run began",
+        meaning: "the command line, the pipeline or a path is wrong, or this user may not read a dump; a checkpoint, a work \
+                  file or the state is damaged; a dump or the pipeline has changed since the run began",
         advice: "read the message; the same command fails again. Where it says so, `--restart`",
         retry: false,
     },
