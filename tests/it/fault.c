@@ -1,11 +1,12 @@
 /* Preloaded by faults.rs: strikes at the n-th call of a kind on a file or folder that is none of the system's.
 
    FAULT_CALL  open, read, pread, write, fsync, folder (an fsync     FAULT_AT     the call that is struck, from 1
-               of one), ftruncate, rename, unlink, mkdir, stat or    FAULT_MARK   a file that is made when it strikes
-               thread
+               of one), ftruncate, rename, unlink, mkdir, stat,      FAULT_MARK   a file that is made when it strikes
+               list (the opening of a folder) or thread
    FAULT_DO    kill, torn (half of a write, then the end), short (half of a write or read), the number of an error,
                or full (no space left at this call and at all that follow)   */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -67,6 +68,16 @@ static int fails(void) {
 int rename(const char *from, const char *to) { REAL(int, "rename", const char *, const char *); STRUCK("rename", to, 0); MADE(real(from, to)); }
 int unlink(const char *path) { REAL(int, "unlink", const char *); STRUCK("unlink", path, 0); MADE(real(path)); }
 int mkdir(const char *path, mode_t mode) { REAL(int, "mkdir", const char *, mode_t); STRUCK("mkdir", path, 0); MADE(real(path, mode)); }
+/* The folder that could not be listed cannot be opened either. */
+static char locked[4096];
+DIR *opendir(const char *path) {
+    REAL(DIR *, "opendir", const char *);
+    if (strikes("list", path, 0) && fails()) {
+        snprintf(locked, sizeof locked, "%s", path);
+        return 0;
+    }
+    return real(path);
+}
 static int is_folder(int fd) { struct stat64 status; return !fstat64(fd, &status) && S_ISDIR(status.st_mode); }
 int fsync(int fd) { REAL(int, "fsync", int); STRUCK(is_folder(fd) ? "folder" : "fsync", 0, fd); MADE(real(fd)); }
 int fdatasync(int fd) { REAL(int, "fdatasync", int); STRUCK("fsync", 0, fd); MADE(real(fd)); }
@@ -126,5 +137,6 @@ int open64(const char *path, int flags, ...) {
     va_end(more);
     REAL(int, "open64", const char *, int, ...);
     STRUCK("open", path, 0);
+    if (*locked && !strcmp(path, locked) && fails()) return -1;
     MADE(real(path, flags, mode));
 }

@@ -324,6 +324,38 @@ fn a_dump_that_this_user_may_not_read_is_read_or_the_run_fails() {
     fails_or_loses_nothing("open", "13", 2);
 }
 
+#[test]
+fn a_folder_that_cannot_be_listed_is_named_and_all_else_is_read() {
+    let place = Place::new(&RUN);
+    std::fs::create_dir(place.path("before/in/locked")).expect("there is room");
+    let listed = |at: usize, how: &str| {
+        let turned = place.path("turned");
+        drop(std::fs::remove_dir_all(&turned));
+        drop(std::fs::remove_file(place.path("struck")));
+        copy(&place.path("before"), &turned);
+        let ended = place.start("turned", RUN.command, Some(("list", at, how)));
+        place.path("struck").exists().then_some(ended)
+    };
+    let mut left_out = Vec::new();
+    for (at, ended) in (1..).map_while(|at| Some((at, listed(at, "13")?))) {
+        // The folder that was named, and those of the outputs.
+        if ended.code == Some(2) {
+            continue;
+        }
+        assert_eq!(ended.code, Some(3), "at {at}: {}", ended.errors);
+        let ledger = std::fs::read(place.path("turned/out/ledger.json")).expect("the run is complete");
+        let ledger: Value = serde_json::from_slice(&ledger).expect("it is JSON");
+        assert!(ledger["lines"]["kept"].as_u64() > Some(0), "{ledger}");
+        let dumps = ledger["dumps"].as_array().expect("a list");
+        if dumps.iter().any(|dump| dump["dump"] == "locked" && dump["damage"].is_string()) {
+            left_out.push(at);
+        }
+    }
+    let [at] = left_out[..] else { panic!("the folder among the inputs, once: {left_out:?}") };
+    // A disk that fails is another thing.
+    assert_eq!(listed(at, "5").expect("it is listed").code, Some(1));
+}
+
 /// A disk that is full at every 50th write: at that one, and from there on.
 const FULL: [(&str, &[&str]); 1] = [("write", &["28", "full"])];
 
