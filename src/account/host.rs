@@ -4,13 +4,30 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::{
-    HOSTS, HostAccount, HostCounts, LONGEST_HOST_BYTES, OTHERS, add, add_all, add_one, letters, profile,
+    HOSTS, HostAccount, HostCounts, LONGEST_HOST_BYTES, OTHERS, add, add_all, add_one,
+    has_address_of_another, has_title_of_another, letters, profile,
 };
 use crate::article::Article;
 use crate::date::ArticleDate;
 
 /// Languages and kinds of pages that a host has entries for.
 pub(super) const MOST_OF_A_HOST: usize = 20;
+
+/// Whether a moment, in milliseconds, is before 1991, the year of the first web page: so is what stands for no date (1970, 1900).
+pub(crate) const fn is_long_ago(milliseconds: i64) -> bool {
+    milliseconds < 662_688_000_000
+}
+
+/// Whether two of the fields that say different things have the same value.
+pub(crate) fn has_alike_fields(title: &str, author: &str, section: &str, text: &str) -> bool {
+    let pairs = [(title, author), (title, section), (author, section), (title, text)];
+    pairs.iter().any(|(one, other)| one == other && !one.is_empty())
+}
+
+/// Whether it has a digit, which names of people do not have.
+pub(crate) fn has_digit(author: &str) -> bool {
+    author.bytes().any(|byte| byte.is_ascii_digit())
+}
 
 impl HostCounts {
     /// Adds all that is no count by name.
@@ -25,7 +42,7 @@ impl HostCounts {
         self.dated_later += part.dated_later;
         self.dated_long_before += part.dated_long_before;
         self.title_characters += part.title_characters;
-        self.compared += part.compared;
+        self.counted += part.counted;
         self.without_text += part.without_text;
         self.without_address += part.without_address;
         self.without_section += part.without_section;
@@ -34,11 +51,20 @@ impl HostCounts {
         self.without_images += part.without_images;
         self.without_crawled += part.without_crawled;
         self.dated_as_crawled += part.dated_as_crawled;
+        self.dated_long_ago += part.dated_long_ago;
+        self.title_of_another += part.title_of_another;
+        self.address_of_another += part.address_of_another;
+        self.description_of_another += part.description_of_another;
+        self.author_with_digits += part.author_with_digits;
+        self.alike_fields += part.alike_fields;
         self.updates += part.updates;
         self.same_title.absorb(part.same_title);
         self.same_date.absorb(part.same_date);
         self.same_address.absorb(part.same_address);
         self.same_author.absorb(part.same_author);
+        self.same_section.absorb(part.same_section);
+        self.same_description.absorb(part.same_description);
+        self.same_image.absorb(part.same_image);
         self.same_beginning.absorb(part.same_beginning);
         self.same_end.absorb(part.same_end);
         self.characters += part.characters;
@@ -63,7 +89,7 @@ impl HostCounts {
         self.dated_later += u64::from(misdated == Some(Misdated::Later));
         self.dated_long_before += u64::from(misdated == Some(Misdated::LongBefore));
         self.title_characters += profile::characters(&article.title);
-        self.compared += 1;
+        self.counted += 1;
         self.without_text += u64::from(article.text.is_empty());
         self.without_address += u64::from(article.url.is_empty());
         self.without_section += u64::from(article.section.is_empty());
@@ -77,9 +103,22 @@ impl HostCounts {
             self.same_date.add(published.to_le_bytes());
             let crawled = article.crawled.map(ArticleDate::utc_milliseconds);
             self.dated_as_crawled += u64::from(crawled == Some(published));
+            self.dated_long_ago += u64::from(is_long_ago(published));
         }
+        self.title_of_another += u64::from(has_title_of_another(&article.title, &article.text));
+        let is_of_another = has_address_of_another(&article.url, &article.title, &article.text);
+        self.address_of_another += u64::from(is_of_another);
+        let is_of_another = has_title_of_another(&article.description, &article.text);
+        self.description_of_another += u64::from(is_of_another);
+        let author = article.authors.first().map_or("", String::as_str);
+        let is_alike = has_alike_fields(&article.title, author, &article.section, &article.text);
+        self.alike_fields += u64::from(is_alike);
+        self.author_with_digits += u64::from(article.authors.iter().any(|author| has_digit(author)));
         self.same_address.add(&article.url);
         self.same_author.add(article.authors.join("\n"));
+        self.same_section.add(&article.section);
+        self.same_description.add(&article.description);
+        self.same_image.add(article.images.first().map_or("", |image| &image.url));
         let (beginning, end) = edges(&article.text);
         self.same_beginning.add(beginning);
         self.same_end.add(end);
@@ -106,19 +145,19 @@ fn edges(text: &str) -> (&str, &str) {
 pub(crate) enum Misdated {
     /// After it.
     Later,
-    /// Half a year before it: an archive's article, where all others are new.
+    /// A month before it: an archive's article, where all others are new, or a date with day and month swapped.
     LongBefore,
 }
 
 impl Misdated {
     /// Nothing where the date fits, or one of the two is unknown.
     pub(crate) fn of(published: Option<ArticleDate>, crawled: Option<ArticleDate>) -> Option<Self> {
-        const HALF_A_YEAR: i64 = 183;
+        const MONTH: i64 = 31;
         let days = (crawled?.utc_milliseconds() - published?.utc_milliseconds()).div_euclid(86_400_000);
         // A day in the east begins the evening before.
         match days {
             ..-1 => Some(Self::Later),
-            _ if days > HALF_A_YEAR => Some(Self::LongBefore),
+            _ if days > MONTH => Some(Self::LongBefore),
             _ => None,
         }
     }

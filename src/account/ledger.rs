@@ -422,12 +422,12 @@ pub struct HostCounts {
     /// All of them that are dated more than a day after they were crawled.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dated_later: u64,
-    /// All of them that are dated more than half a year before they were crawled.
+    /// All of them that are dated more than a month before they were crawled.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dated_long_before: u64,
     /// All of them in accounts of this version: those of earlier ones have none of what follows up to `characters`.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub compared: u64,
+    pub counted: u64,
     /// All of them without a text.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub without_text: u64,
@@ -452,6 +452,24 @@ pub struct HostCounts {
     /// All of them that were published in the moment in which they were crawled.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dated_as_crawled: u64,
+    /// All of them that are dated before 1991.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dated_long_ago: u64,
+    /// All of them with titles that have hardly a word in common with their texts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub title_of_another: u64,
+    /// All of them with addresses that have words, and hardly one in common with their titles and texts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub address_of_another: u64,
+    /// All of them with descriptions that have hardly a word in common with their texts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub description_of_another: u64,
+    /// All of them of which two of title, author, section and text are the same.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub alike_fields: u64,
+    /// All of them with a digit in an author's name.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub author_with_digits: u64,
     /// Kept ones that are later versions of known articles.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub updates: u64,
@@ -467,6 +485,15 @@ pub struct HostCounts {
     /// How alike their authors are.
     #[serde(default, skip_serializing_if = "Sameness::is_empty")]
     pub same_author: Sameness,
+    /// How alike their sections are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_section: Sameness,
+    /// How alike their descriptions are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_description: Sameness,
+    /// How alike the addresses of their first pictures are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_image: Sameness,
     /// How alike the beginnings of their texts are.
     #[serde(default, skip_serializing_if = "Sameness::is_empty")]
     pub same_beginning: Sameness,

@@ -4,6 +4,7 @@
 //! for any number of threads; what the clock and the machine say stands apart, under `timing`. No clock and
 //! no threads are in this module: [`Timing`] is measured elsewhere.
 
+mod belonging;
 mod drift;
 mod exit;
 mod histogram;
@@ -16,13 +17,14 @@ mod report;
 mod sameness;
 mod trend;
 
+pub(crate) use belonging::{has_address_of_another, has_title_of_another};
 pub use drift::{
-    Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, SMALL_HOSTS, Shift,
-    ShortDump,
+    Cause, Drift, DriftAccount, DumpOfNight, Elsewhere, LEAST_NIGHTS, MissingDump, QuarantinedDump,
+    SMALL_HOSTS, Shift, ShortDump,
 };
 pub use exit::{EXIT_CODES, Exit, ExitRow, exit_codes};
 pub use histogram::Histogram;
-pub(crate) use host::Misdated;
+pub(crate) use host::{Misdated, has_alike_fields, has_digit, is_long_ago};
 pub use ledger::{
     Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,
@@ -520,7 +522,8 @@ mod tests {
             without_author: 2,
             title_characters: 5,
             beyond_ascii: 2,
-            compared: 2,
+            counted: 2,
+            title_of_another: 1,
             without_address: 2,
             without_section: 2,
             without_tags: 2,

@@ -15,7 +15,8 @@ use serde::de::IgnoredAny;
 use super::ShardLines;
 use super::record::{PlaceView, VerdictView, text_or_null};
 use crate::account::{
-    DriftAccount, DropExample, Instance, Instances, Ledger, Misdated, has_beyond_ascii, has_lost_letters,
+    Crossed, DriftAccount, DropExample, Instance, Instances, Ledger, Misdated, has_address_of_another,
+    has_alike_fields, has_beyond_ascii, has_digit, has_lost_letters, has_title_of_another, is_long_ago,
     shown_raw, shown_title,
 };
 use crate::date::ArticleDate;
@@ -32,6 +33,8 @@ const MOST_LINES: usize = 1_000_000;
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow, default, deserialize_with = "text_or_null")]
+    url: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
     host: Cow<'a, str>,
     #[serde(borrow, default, deserialize_with = "text_or_null")]
     title: Cow<'a, str>,
@@ -39,10 +42,12 @@ struct Line<'a> {
     text: Cow<'a, str>,
     published: Option<ArticleDate>,
     crawled: Option<ArticleDate>,
-    authors: Option<IgnoredAny>,
-    section: Option<IgnoredAny>,
+    authors: Option<Vec<String>>,
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
+    section: Cow<'a, str>,
     tags: Option<IgnoredAny>,
-    description: Option<IgnoredAny>,
+    #[serde(borrow, default, deserialize_with = "text_or_null")]
+    description: Cow<'a, str>,
     images: Option<IgnoredAny>,
     labels: Option<Labels>,
     verdict: Option<VerdictView>,
@@ -84,13 +89,24 @@ impl Line<'_> {
             Some(("plain", "ascii")) => !has_beyond_ascii(&self.text),
             Some(("dated", "later")) => self.misdated() == Some(Misdated::Later),
             Some(("dated", "long_before")) => self.misdated() == Some(Misdated::LongBefore),
+            Some(("dated", "long_ago")) => {
+                self.published.is_some_and(|date| is_long_ago(date.utc_milliseconds()))
+            }
+            Some(("title", "of_another")) => has_title_of_another(&self.title, &self.text),
+            Some(("address", "of_another")) => has_address_of_another(&self.url, &self.title, &self.text),
+            Some(("description", "of_another")) => has_title_of_another(&self.description, &self.text),
+            Some(("alike", "fields")) => {
+                let author = self.authors.iter().flatten().next().map_or("", String::as_str);
+                has_alike_fields(&self.title, author, &self.section, &self.text)
+            }
+            Some(("author", "with_digits")) => self.authors.iter().flatten().any(|author| has_digit(author)),
             Some(("without", "date")) => self.published.is_none(),
             Some(("without", "title")) => self.title.is_empty(),
             Some(("without", "author")) => self.authors.is_none(),
             Some(("without", "text")) => self.text.is_empty(),
-            Some(("without", "section")) => self.section.is_none(),
+            Some(("without", "section")) => self.section.is_empty(),
             Some(("without", "tags")) => self.tags.is_none(),
-            Some(("without", "description")) => self.description.is_none(),
+            Some(("without", "description")) => self.description.is_empty(),
             Some(("without", "images")) => self.images.is_none(),
             _ => true,
         }
@@ -127,7 +143,7 @@ impl Line<'_> {
 }
 
 /// Finds examples in the outputs of a run. Where a file cannot be read, there are fewer.
-pub(super) fn instances(ledger: &Ledger, folder: &Path) -> Instances {
+pub(super) fn instances<'a>(ledger: &'a Ledger, folder: &Path) -> Instances {
     let mut found = Instances::default();
     let drifts = ledger.drift.iter().flat_map(DriftAccount::changed).take(MOST_WANTED);
     let hosts: BTreeMap<&str, &str> = drifts
@@ -138,11 +154,15 @@ pub(super) fn instances(ledger: &Ledger, folder: &Path) -> Instances {
         let kept = ledger.hosts.by_host.get(host).map_or(0, |counts| counts.kept);
         kept == 0 || what.starts_with("dropped_") || what.starts_with("page_")
     };
-    let names = ledger.limits_crossed.iter().flat_map(|crossed| &crossed.names).take(MOST_WANTED);
+    let named = |crossed: &'a Crossed| crossed.names.iter().map(move |name| (&*crossed.limit, name));
+    let names = ledger.limits_crossed.iter().flat_map(named).take(MOST_WANTED);
     let dumps: BTreeMap<&str, &str> = names
-        .filter_map(|name| {
+        .filter_map(|(limit, name)| {
             let dump = ledger.dumps.iter().find(|dump| dump.is_named(name) && dump.lines.held() > 0)?;
-            Some((dump.dump.as_str(), dump.reasons.iter().max_by_key(|(_, count)| **count)?.0.as_str()))
+            let is_meant =
+                |reason: &str| limit != "quarantined-dumps" || ledger.quarantined.contains_key(reason);
+            let reasons = dump.reasons.iter().filter(|(reason, _)| is_meant(reason));
+            Some((dump.dump.as_str(), reasons.max_by_key(|(_, count)| **count)?.0.as_str()))
         })
         .collect();
     let mut missing = (hosts.len() + dumps.len()) * EXAMPLES;
@@ -198,5 +218,20 @@ mod tests {
         assert_eq!(shown(&usual.replace("2026-11-29", "2025-11-29")), ["dated_long_before", "language"]);
         let other = r#"{"text": "The bridge", "published": null, "labels": {"page": {"kind": "blocked"}}}"#;
         assert_eq!(shown(other), ["plain_ascii", "without_date", "page_blocked", "language"]);
+        let mixed = r#"{"url": "https://a.example/harbour-bridge-closed", "title": "Orchestra names conductor",
+            "text": "Über die Brücke", "published": "1970-01-21", "authors": ["2026-11-29"],
+            "section": "2026-11-29", "description": "A conductor who came from elsewhere"}"#;
+        let kinds = [
+            "title_of_another",
+            "address_of_another",
+            "description_of_another",
+            "author_with_digits",
+            "alike_fields",
+            "dated_long_ago",
+        ];
+        let line: Line<'_> = serde_json::from_str(mixed).expect("a record");
+        assert!(kinds.iter().all(|kind| line.shows(kind)));
+        let line: Line<'_> = serde_json::from_str(usual).expect("a record");
+        assert!(!kinds.iter().any(|kind| line.shows(kind)));
     }
 }

@@ -14,7 +14,7 @@ use super::prepare::{empty_ledger, pipeline_account};
 use super::timing::Stopwatch;
 use super::work::NightWork;
 use super::{Begun, Means, Pace, RunError, Watch, read_through};
-use crate::account::{HostAccount, Ledger};
+use crate::account::{DumpOfNight, HostAccount, Ledger};
 use crate::dedup::{KeepOrder, KeepPolicy};
 use crate::pipeline::Pipeline;
 use crate::read::{Dump, find_dumps};
@@ -108,11 +108,10 @@ pub fn adopt(order: AdoptOrder, watch: &mut dyn Watch, stop: &AtomicBool) -> Res
         let Some(standing) = &standing else { return Ok(()) };
         Journal::read(&scratch.folder.work(), standing, &mut |entry, _| found(entry))
     };
-    let dumps = ledger.dumps.iter().map(|dump| dump.dump.clone()).collect();
+    let dumps = ledger.dumps.iter().map(DumpOfNight::of).collect();
     // A corpus is no night that others are held against: it has no hosts.
     let hosts = HostAccount::default();
-    let ended =
-        EndedNight { output, dumps, lines: Vec::new(), pipeline: &account, hosts: &hosts, is_corpus: true };
+    let ended = EndedNight { output, dumps, pipeline: &account, hosts: &hosts, is_corpus: true };
     state.commit(&tonight, &dedup, ended, &mut entries).map_err(RunError::State)?;
     Ok(Adoption::Added(tonight.name, Box::new(ledger)))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::order::{RunError, Watch};
 use super::{card, limits};
-use crate::account::{DriftAccount, Elsewhere, Ledger};
+use crate::account::{DriftAccount, DumpOfNight, Elsewhere, Ledger};
 use crate::article::ExtraStyle;
 use crate::dedup::{DedupSettings, Entry};
 use crate::finished::{has_index, metrics, page, write_index};
@@ -129,9 +129,8 @@ pub(super) fn add_night(
     if state.holds(tonight) {
         return Ok(());
     }
-    let lines = dumps.iter().map(|dump| dump.lines.held()).collect();
-    let dumps = dumps.iter().map(|dump| dump.dump.clone()).collect();
-    let ended = EndedNight { output: shown, dumps, lines, pipeline, hosts, is_corpus: false };
+    let dumps = dumps.iter().map(DumpOfNight::of).collect();
+    let ended = EndedNight { output: shown, dumps, pipeline, hosts, is_corpus: false };
     state.commit(tonight, dedup, ended, entries).map_err(|error| match error {
         StateError::Write(error) if error.path.starts_with(folder.path()) => error.into(),
         error => RunError::State(error),

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::account::{
-    Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, RepeatedAccount, SMALL_HOSTS, Shift, ShortDump,
+    Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, QuarantinedDump, RepeatedAccount, SMALL_HOSTS,
+    Shift, ShortDump,
 };
 use crate::dedup;
 use crate::pipeline::LimitSettings;
@@ -17,8 +18,8 @@ const NEARLY_ALL: f64 = 0.95;
 const LEAST_LINES: u64 = 20;
 
 /// The limits that are crossed where records of a dump did not come.
-const OF_LOST_DUMPS: [&str; 5] =
-    ["damaged-dumps", "empty-dumps", "lost-dumps", "missing-dumps", "short-dumps"];
+const OF_LOST_DUMPS: [&str; 6] =
+    ["damaged-dumps", "empty-dumps", "lost-dumps", "missing-dumps", "short-dumps", "quarantined-dumps"];
 
 /// The limits that the outcome crossed.
 pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
@@ -58,9 +59,9 @@ pub(super) fn crossed(limits: &LimitSettings, ledger: &Ledger) -> Vec<Crossed> {
         ledger.lost_nights.clone(),
         ["night is missing from the state", "nights are missing from the state"],
     ));
-    // Without the records of a dump, the shares of the others are not the usual ones: that is no change of its own.
-    let has_lost = crossed.iter().any(|one: &Crossed| OF_LOST_DUMPS.contains(&&*one.limit));
-    crossed.extend(ledger.drift.iter().flat_map(|drift| drifted(limits, drift, has_lost)));
+    let drifted: Vec<Crossed> =
+        ledger.drift.iter().flat_map(|drift| drifted(limits, drift, &crossed)).collect();
+    crossed.extend(drifted);
     crossed
 }
 
@@ -154,7 +155,8 @@ impl Fate {
     }
 }
 
-fn drifted(limits: &LimitSettings, drift: &DriftAccount, has_lost: bool) -> Vec<Crossed> {
+/// What is not as on the nights before, beyond what was told of tonight's dumps.
+fn drifted(limits: &LimitSettings, drift: &DriftAccount, told: &[Crossed]) -> Vec<Crossed> {
     let mut crossed = Vec::new();
     let names = |hosts: &mut dyn Iterator<Item = &crate::account::Drift>| {
         hosts.map(|drift| drift.host.clone()).collect()
@@ -173,7 +175,21 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount, has_lost: bool) -> Vec<
         drift.short_dumps.iter().map(ShortDump::shown).collect(),
         ["dump has far fewer lines than usual", "dumps have far fewer lines than usual"],
     ));
-    let has_lost = has_lost || crossed.iter().any(|one| OF_LOST_DUMPS.contains(&&*one.limit));
+    // Of a dump that was lost, that is said.
+    let is_told = |dump: &&QuarantinedDump| {
+        !told.iter().flat_map(|crossed| &crossed.names).any(|name| name.starts_with(&dump.dump))
+    };
+    crossed.extend(at_most(
+        "quarantined-dumps",
+        limits.quarantined_dumps,
+        drift.quarantined_dumps.iter().filter(is_told).map(QuarantinedDump::shown).collect(),
+        [
+            "dump has far more lines in quarantine than usual",
+            "dumps have far more lines in quarantine than usual",
+        ],
+    ));
+    // Without the records of a dump, the shares of the others are not the usual ones: that is no change of its own.
+    let has_lost = told.iter().chain(&crossed).any(|one| OF_LOST_DUMPS.contains(&&*one.limit));
     let (few, whole): (Vec<&Shift>, Vec<&Shift>) = drift.whole().partition(|shift| shift.what == SMALL_HOSTS);
     for shift in whole {
         if shift.what == "records" {
@@ -279,7 +295,7 @@ mod tests {
         let limits = |missing_hosts| LimitSettings { missing_hosts, ..LimitSettings::default() };
         let found = |limits: LimitSettings, hosts: &[&Drift]| {
             let hosts = hosts.iter().copied().cloned().collect();
-            let crossed = drifted(&limits, &DriftAccount { hosts, ..DriftAccount::default() }, false);
+            let crossed = drifted(&limits, &DriftAccount { hosts, ..DriftAccount::default() }, &[]);
             crossed.into_iter().map(|one| (one.limit, one.names)).collect::<Vec<_>>()
         };
         let missing = |names: &[&str]| {

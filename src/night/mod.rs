@@ -144,7 +144,8 @@ fn run_in(
         let expire_days = order.pipeline.dedup.as_ref().and_then(|dedup| dedup.expire_days);
         let mut oddities = state.oddities(tonight, expire_days);
         let at = state_at.as_deref().filter(|_| !places.has_output());
-        let lost = at.and_then(|at| lost_nights(state, at, &order.output)).or_else(|| places.lost_nights());
+        let lost =
+            at.and_then(|at| lost_nights(state, at, &order.output, tonight)).or_else(|| places.lost_nights());
         let (names, told) = lost.map(|LostNights { names, told }| (names, told)).unzip();
         oddities.extend(told);
         from.ledger.lost_nights = names.unwrap_or_default();

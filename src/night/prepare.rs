@@ -1,6 +1,6 @@
 //! Before a run begins: what it reads and who it is, whether it may write where it is to write, and its empty account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::order::{Finish, NightOrder, RunError};
@@ -206,12 +206,23 @@ pub(super) struct LostNights {
 }
 
 /// The nights whose outputs stand beside tonight's and went into this state after its last night, and that are not in it: somebody has
-/// put an earlier state back, or its folder is not where it was.
-pub(super) fn lost_nights(state: &State, folder: &str, output: &Path) -> Option<LostNights> {
-    let began = state.nights().iter().map(|night| night.began.as_str()).max();
-    let last: jiff::Timestamp = began.map_or(Ok(jiff::Timestamp::UNIX_EPOCH), str::parse).ok()?;
-    let began = began.unwrap_or_default();
+/// put an earlier state back, or its folder is not where it was. So are those that the last night has told, until they are added.
+pub(super) fn lost_nights(
+    state: &State,
+    folder: &str,
+    output: &Path,
+    tonight: &Tonight,
+) -> Option<LostNights> {
+    // Tonight may have been run before.
+    let nights = state.nights().iter().filter(|night| night.name != tonight.name);
+    let before = nights.max_by(|a, b| a.began.cmp(&b.began));
+    let began = before.map_or("", |night| &night.began);
+    let last: jiff::Timestamp =
+        if began.is_empty() { jiff::Timestamp::UNIX_EPOCH } else { began.parse().ok()? };
     let output = absolute(output);
+    let told =
+        before.and_then(|night| FinishedRun::open(&night.output).ok()).map(|run| run.ledger.lost_nights);
+    let told: BTreeSet<String> = told.into_iter().flatten().collect();
     // Most are told by their mark alone.
     let may_be_lost = |beside: &PathBuf| {
         let mark = beside.join(SUCCESS);
@@ -219,17 +230,22 @@ pub(super) fn lost_nights(state: &State, folder: &str, output: &Path) -> Option<
             .metadata()
             .and_then(|mark| mark.modified())
             .is_ok_and(|written| jiff::Timestamp::try_from(written).is_ok_and(|written| written >= last));
-        let night = is_later.then(|| read_own(&mark).ok()).flatten().and_then(|mark| Identity::night(&mark));
+        let may_be_told = is_later || !told.is_empty();
+        let night =
+            may_be_told.then(|| read_own(&mark).ok()).flatten().and_then(|mark| Identity::night(&mark));
         let is_missing = |night: &String| {
             !state.has_forgotten(night) && state.nights().iter().all(|known| known.name != *night)
         };
-        *beside != output && night.as_ref().is_some_and(is_missing)
+        let is_lost = |night: &String| (is_later || told.contains(night)) && is_missing(night);
+        *beside != output && night.as_ref().is_some_and(is_lost)
     };
     let beside = std::fs::read_dir(output.parent()?).ok()?.flatten().map(|entry| entry.path());
     let runs = beside.filter(may_be_lost).filter_map(|beside| FinishedRun::open(&beside).ok());
     let mut lost: Vec<FinishedRun> = runs
         .filter(|FinishedRun { ledger, .. }| {
-            ledger.timing.started.as_str() >= began && ledger.timing.paths.state.as_deref() == Some(folder)
+            let is_told = ledger.night.as_ref().is_some_and(|night| told.contains(night));
+            (is_told || ledger.timing.started.as_str() >= began)
+                && ledger.timing.paths.state.as_deref() == Some(folder)
         })
         .collect();
     lost.sort_by(|a, b| (&a.ledger.timing.started, &a.folder).cmp(&(&b.ledger.timing.started, &b.folder)));

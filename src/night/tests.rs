@@ -657,6 +657,15 @@ fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
     assert!(notes.len() == 1 && notes[0].contains("hosts-000000.json.zst"), "{notes:?}");
 }
 
+/// Copies the files of a folder.
+pub(super) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("there is room");
+    for file in std::fs::read_dir(from).expect("it is there") {
+        let file = file.expect("it can be listed");
+        std::fs::copy(file.path(), to.join(file.file_name())).expect("there is room");
+    }
+}
+
 #[test]
 fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     let place = tempfile::tempdir().expect("a temporary folder");
@@ -674,11 +683,7 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     };
     let nothing: [String; 0] = [];
     assert_eq!(run_night(0, "state"), nothing);
-    std::fs::create_dir(at("before")).expect("there is room");
-    for file in std::fs::read_dir(at("state")).expect("it is there") {
-        let file = file.expect("it can be listed");
-        std::fs::copy(file.path(), at("before").join(file.file_name())).expect("there is room");
-    }
+    copy_folder(&at("state"), &at("before"));
     assert_eq!(run_night(1, "state"), nothing);
     assert_eq!(run_night(2, "state"), nothing);
     assert_eq!(run_night(3, "another"), nothing);
@@ -689,6 +694,8 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     std::fs::remove_dir_all(at("state")).expect("it can be");
     let notes = run_night(8, "state");
     assert!(notes.len() == 1 && notes[0].starts_with("n0, n1, n2, n4 went into"), "{notes:?}");
+    let notes = run_night(9, "state");
+    assert!(notes.len() == 1 && notes[0].starts_with("n0, n1, n2, n4 went into"), "each night: {notes:?}");
     // Nobody misses what somebody has taken out.
     let forget = |name: &str| {
         let mut state = State::open(&at("another"), false).expect("it is a state");

@@ -181,6 +181,8 @@ pub struct LimitSettings {
     pub missing_dumps: u64,
     /// With `--state`: how many dumps may have less than half of the lines that they usually have, and not because all have few.
     pub short_dumps: u64,
+    /// With `--state`: how many dumps may have far more of their lines in quarantine than usual.
+    pub quarantined_dumps: u64,
     /// With `--state`: the smallest share of a usual night's records, 0 to 1. Weekends and holidays are allowed for.
     pub usual_share: f64,
     /// With `--state`: how many hosts may deliver nothing that usually deliver.
@@ -202,6 +204,7 @@ impl Default for LimitSettings {
             lost_nights: 0,
             missing_dumps: 0,
             short_dumps: 0,
+            quarantined_dumps: 0,
             usual_share: 0.5,
             missing_hosts: 0,
             drifted_hosts: 0,

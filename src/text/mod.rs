@@ -47,3 +47,4 @@ pub use whitespace::{Breaks, collapse_spaces, normalise_whitespace};
 pub use word_hashes::word_hashes;
 pub use word_table::WordTable;
 pub use words::count_words;
+pub(crate) use words::is_unspaced;

@@ -43,7 +43,7 @@ pub(super) const fn is_han_or_hangul(code: u32) -> bool {
 }
 
 /// Letters of the scripts that put no spaces between words.
-pub(super) fn is_unspaced(character: char) -> bool {
+pub(crate) fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character),
         0x0E00..=0x0EFF          // Thai, Lao
         | 0x1000..=0x109F        // Myanmar

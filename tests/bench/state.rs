@@ -13,7 +13,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use copydesk::account::{HostAccount, PipelineAccount};
+use copydesk::account::{DumpOfNight, HostAccount, PipelineAccount};
 use copydesk::article::ArticleId;
 use copydesk::dedup::DedupSettings;
 use copydesk::dedup::{DedupKeys, Entry, MinHash, RecordPlace};
@@ -71,8 +71,7 @@ fn main() {
         let dumps = vec!["dump".to_owned()];
         let ended = EndedNight {
             output: Path::new("out"),
-            dumps,
-            lines: Vec::new(),
+            dumps: dumps.into_iter().map(|name| DumpOfNight { name, ..DumpOfNight::default() }).collect(),
             pipeline: &pipeline,
             hosts: &hosts,
             is_corpus: false,

@@ -42,11 +42,11 @@ impl Kind {
     }
 }
 
-pub(super) static KINDS: [Kind; 16] = [
+pub(super) static KINDS: [Kind; 22] = [
     kind("without_date", |host| host.without_date, records, "without a date"),
     kind("without_title", |host| host.without_title, records, "without a title"),
     kind("without_author", |host| host.without_author, records, "without an author"),
-    kind("without_address", |host| host.without_address, compared, "without an address"),
+    kind("without_address", |host| host.without_address, counted, "without an address"),
     kind(
         "with_lost_characters",
         |host| host.with_lost_characters,
@@ -60,29 +60,61 @@ pub(super) static KINDS: [Kind; 16] = [
         records,
         "without any letter beyond ASCII",
     )
-    .rare(LEAST_SHARE),
+    .rare(LEAST_WITHOUT),
     kind("dated_later", |host| host.dated_later, records, "dated after they were crawled"),
     kind(
         "dated_long_before",
         |host| host.dated_long_before,
-        records,
-        "dated half a year before they were crawled",
+        counted,
+        "dated a month before they were crawled",
     ),
-    kind("dated_as_crawled", |host| host.dated_as_crawled, compared, "dated as they were crawled")
+    kind("dated_as_crawled", |host| host.dated_as_crawled, counted, "dated as they were crawled")
         .rare(LEAST_WITHOUT),
-    kind("updates", |host| host.updates, compared, "new texts of known addresses").rare(LEAST_UPDATES),
-    kind("without_section", |host| host.without_section, compared, "without a section").rare(LEAST_WITHOUT),
-    kind("without_tags", |host| host.without_tags, compared, "without tags").rare(LEAST_WITHOUT),
-    kind("without_description", |host| host.without_description, compared, "without a description")
+    // Where there is no time of the crawl: a host with an archive has others.
+    kind("dated_long_ago", |host| host.dated_long_ago, counted, "dated before 1991").rare(LEAST_SHARE),
+    kind(
+        "title_of_another",
+        |host| host.title_of_another,
+        counted,
+        "with titles that have hardly a word in common with their texts",
+    )
+    .rare(LEAST_WITHOUT),
+    kind(
+        "address_of_another",
+        |host| host.address_of_another,
+        counted,
+        "with addresses that have hardly a word in common with their titles and texts",
+    )
+    .rare(LEAST_WITHOUT),
+    kind(
+        "description_of_another",
+        |host| host.description_of_another,
+        counted,
+        "with descriptions that have hardly a word in common with their texts",
+    )
+    .rare(LEAST_WITHOUT),
+    kind(
+        "alike_fields",
+        |host| host.alike_fields,
+        counted,
+        "with the same value in two of title, author, section and text",
+    )
+    .rare(LEAST_WITHOUT),
+    kind("author_with_digits", |host| host.author_with_digits, counted, "with digits in an author's name")
         .rare(LEAST_WITHOUT),
-    kind("without_images", |host| host.without_images, compared, "without pictures").rare(LEAST_WITHOUT),
-    kind("without_crawled", |host| host.without_crawled, compared, "without the time of the crawl")
+    kind("updates", |host| host.updates, counted, "new texts of known addresses").rare(LEAST_UPDATES),
+    kind("without_section", |host| host.without_section, counted, "without a section").rare(LEAST_WITHOUT),
+    kind("without_tags", |host| host.without_tags, counted, "without tags").rare(LEAST_WITHOUT),
+    kind("without_description", |host| host.without_description, counted, "without a description")
+        .rare(LEAST_WITHOUT),
+    kind("without_images", |host| host.without_images, counted, "without pictures").rare(LEAST_WITHOUT),
+    kind("without_crawled", |host| host.without_crawled, counted, "without the time of the crawl")
         .rare(LEAST_UPDATES),
-    kind("without_text", |host| host.without_text, compared, "without a text").rare(LEAST_WITHOUT),
+    kind("without_text", |host| host.without_text, counted, "without a text").rare(LEAST_WITHOUT),
 ];
 
-fn compared(counts: &HostCounts) -> u64 {
-    counts.compared
+fn counted(counts: &HostCounts) -> u64 {
+    counts.counted
 }
 
 /// A value that each record usually has of its own.
@@ -101,7 +133,7 @@ pub(super) struct OwnValue {
 impl OwnValue {
     /// How many records have one.
     pub(super) fn all(&self, host: &HostCounts) -> u64 {
-        host.compared.saturating_sub((self.without)(host))
+        host.counted.saturating_sub((self.without)(host))
     }
 }
 
@@ -115,7 +147,7 @@ const fn own(
     OwnValue { what, sketch, without, word, least }
 }
 
-pub(super) static OWN_VALUES: [OwnValue; 6] = [
+pub(super) static OWN_VALUES: [OwnValue; 9] = [
     own("same_beginning", |host| host.same_beginning, |host| host.without_text, "beginning of the text", 0.4),
     // On a large day of a ticker half of a host's records end alike, and on one of an agency's three fifths have one author.
     own("same_end", |host| host.same_end, |host| host.without_text, "end of the text", 0.5),
@@ -123,4 +155,13 @@ pub(super) static OWN_VALUES: [OwnValue; 6] = [
     own("same_address", |host| host.same_address, |host| host.without_address, "address", 0.4),
     own("same_title", |host| host.same_title, |host| host.without_title, "title", 0.4),
     own("same_author", |host| host.same_author, |host| host.without_author, "author", 0.8),
+    own("same_section", |host| host.same_section, |host| host.without_section, "section", 0.9),
+    own(
+        "same_description",
+        |host| host.same_description,
+        |host| host.without_description,
+        "description",
+        0.4,
+    ),
+    own("same_image", |host| host.same_image, |host| host.without_images, "picture", 0.5),
 ];

@@ -34,7 +34,7 @@
 //! or half as long again. Where each night is a little shorter than the one before, all of them are held against the nights before the first. Of all
 //! hosts it is counted how many have texts that are a quarter shorter than theirs usually are, which is judged as a share.
 //!
-//! **Values that are each record's own**, titles, addresses, publication dates, authors, and the beginnings and ends of texts, are counted by sketches
+//! **Values that are each record's own**, titles, addresses, publication dates, authors, sections, descriptions, pictures, and the beginnings and ends of texts, are counted by sketches
 //! ([`Sameness`](super::Sameness)), which estimate how many records share a value. That is a share as others are: a host is named of whose records two
 //! fifths or more have one value, and a quarter more than usual.
 //!
@@ -53,6 +53,7 @@ mod chance;
 mod dumps;
 mod elsewhere;
 mod kinds;
+mod quarantine;
 mod question;
 mod short;
 mod volume;
@@ -66,6 +67,7 @@ use super::trend::{Trend, trends};
 use super::{HostAccount, Ledger};
 use crate::text::{count, counted};
 pub use dumps::MissingDump;
+pub use quarantine::QuarantinedDump;
 use question::{drift, has_lost_addresses};
 pub use short::{DumpOfNight, ShortDump};
 
@@ -169,6 +171,10 @@ impl Drift {
             PLAIN
         } else if is("dated_") {
             DATES
+        } else if ["title_of", "address_of", "description_of"].into_iter().any(is) {
+            MIXED
+        } else if is("author_with_digits") || is("alike_fields") {
+            OTHER_FIELD
         } else if is("updates") || is("dropped_duplicate_url") {
             AGAIN
         } else if is("dropped_duplicate_text") || (is("same_") && has("dropped_duplicate")) {
@@ -209,6 +215,9 @@ pub struct DriftAccount {
     /// Dumps that have far fewer lines than these nights had in them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub short_dumps: Vec<ShortDump>,
+    /// Dumps of which far more lines are in quarantine than these nights had there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined_dumps: Vec<QuarantinedDump>,
     /// What the hosts that changed, and the largest, delivered on each of these nights; an empty name is all together.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trends: BTreeMap<String, Trend>,
@@ -271,6 +280,14 @@ const SAME_VALUE: Cause = Cause {
     guess: "its scraper probably reads something that is the same on all pages",
     next: "Compare some of the records with their pages, and mend the scraper's selectors.",
 };
+const MIXED: Cause = Cause {
+    guess: "fields of different articles were probably put together",
+    next: "Compare some of the records with their pages: a title or an address may be that of the record before, or of a related article.",
+};
+const OTHER_FIELD: Cause = Cause {
+    guess: "its scraper probably reads one part of the page as another",
+    next: "Compare some of the records with their pages, and mend the scraper's selectors.",
+};
 const NEARLY_SAME: Cause = Cause {
     guess: "its texts differ in a few words only",
     next: "Look at some of them: where each is an article of its own, deduplication is too strict for them (near-similarity).",
@@ -314,14 +331,13 @@ impl DriftAccount {
         dumps_before: &[Vec<DumpOfNight>],
         other_pipeline: bool,
     ) -> Self {
-        let dumps: Vec<DumpOfNight> = (tonight.dumps.iter())
-            .map(|dump| DumpOfNight { name: dump.dump.clone(), lines: Some(dump.lines.held()) })
-            .collect();
+        let dumps: Vec<DumpOfNight> = tonight.dumps.iter().map(DumpOfNight::of).collect();
         let names = |dumps: &Vec<DumpOfNight>| dumps.iter().map(|dump| dump.name.clone()).collect();
         let before: Vec<Vec<String>> = dumps_before.iter().map(names).collect();
         let (mut missing_dumps, there) = dumps::missing(&names(&dumps), &before);
         missing_dumps.retain(|missing| !dumps::may_have_none(missing, dumps_before));
         let short_dumps = short::short(&dumps, dumps_before);
+        let quarantined_dumps = quarantine::quarantined(&dumps, dumps_before);
         let in_quarantine = tonight.lines.quarantined;
         let tonight = &tonight.hosts;
         let hosts = drift(tonight, &nights.iter().collect::<Vec<_>>(), there);
@@ -329,7 +345,16 @@ impl DriftAccount {
         let trends = trends(tonight, nights, &changed);
         let lost_addresses = has_lost_addresses(tonight, nights);
         let (nights, has_later) = (nights.len() as u64, false);
-        let mut drift = Self { nights, other_pipeline, has_later, hosts, missing_dumps, short_dumps, trends };
+        let mut drift = Self {
+            nights,
+            other_pipeline,
+            has_later,
+            hosts,
+            missing_dumps,
+            short_dumps,
+            quarantined_dumps,
+            trends,
+        };
         if lost_addresses {
             drift.look(Elsewhere::NoAddress);
         }
@@ -400,7 +425,10 @@ impl DriftAccount {
 
     /// Whether nothing changed, and nothing is missing.
     pub fn is_as_usual(&self) -> bool {
-        self.hosts.is_empty() && self.missing_dumps.is_empty() && self.short_dumps.is_empty()
+        self.hosts.is_empty()
+            && self.missing_dumps.is_empty()
+            && self.short_dumps.is_empty()
+            && self.quarantined_dumps.is_empty()
     }
 
     /// What it was compared with, in words.

@@ -16,8 +16,10 @@ pub(super) const LEAST_RECORDS: u64 = 20;
 const LEAST_OF_A_KIND: u64 = 10;
 /// The share of a host's records that agencies may have written beyond the usual.
 const MOST_OF_AGENCIES: f64 = 0.4;
+/// The share of a host's records that must be in another language: on some days a paper has a few columns in one.
+const LEAST_OF_LANGUAGE: f64 = 0.25;
 /// About how many things each host is asked.
-const QUESTIONS: f64 = 30.0;
+const QUESTIONS: f64 = 40.0;
 /// How improbable tonight must be, all questions taken together.
 const SIGNIFICANCE: f64 = 1e-4;
 /// Hosts that are needed to tell what all have together.
@@ -323,7 +325,7 @@ impl Question<'_> {
         } else {
             format!("not in {language}")
         };
-        let shift = self.share("language", &part, &|host| records(host), LEAST_SHARE, &words, asked)?;
+        let shift = self.share("language", &part, &|host| records(host), LEAST_OF_LANGUAGE, &words, asked)?;
         Some((shift, is_known))
     }
 
@@ -343,7 +345,7 @@ impl Question<'_> {
     }
 
     /// Whether more records than usual are of a kind, by `least` of all at least.
-    #[expect(clippy::cast_precision_loss, reason = "counts and shares")]
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
     fn share(
         &self,
         what: &str,
@@ -354,44 +356,16 @@ impl Question<'_> {
         asked: f64,
     ) -> Option<Shift> {
         let (hit, all) = (part(self.now), all_of(self.now));
-        if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS {
-            return None;
-        }
-        let nights: Vec<(f64, f64)> = self
+        let nights: Vec<(u64, u64)> = self
             .before
             .iter()
-            .map(|night| (part(night) as f64, all_of(night) as f64))
-            .filter(|(_, all)| *all > 0.0)
+            .map(|night| (part(night), all_of(night)))
+            .filter(|(_, all)| *all > 0)
             .collect();
-        if nights.len() < LEAST_NIGHTS {
-            return None;
-        }
-        let usual_of = |nights: &[(f64, f64)]| {
-            let (hits, wholes) =
-                nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
-            (hits + 0.5) / (wholes + 1.0)
-        };
-        let is_more = |nights: &[(f64, f64)], share: f64| {
-            let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
-            share >= usual_of(nights) + least && share >= most + least / 2.0
-        };
-        let nights = before_stretch(&nights, |before, (hit, whole)| is_more(before, hit / whole));
-        if !is_more(nights, hit as f64 / all as f64) {
-            return None;
-        }
-        let usual = usual_of(nights);
-        let improbable = tail(hit, all, usual, correlation(nights, usual));
-        (improbable * asked < SIGNIFICANCE).then(|| Shift {
-            what: what.to_owned(),
-            tonight: hit as f64,
-            usual: usual * all as f64,
-            sentence: format!(
-                "{} of {} records {words}, usually {}",
-                count(hit),
-                count(all),
-                rounded(usual * all as f64)
-            ),
-        })
+        let usual = usual_share((hit, all), &nights, least, asked)? * all as f64;
+        let sentence =
+            format!("{} of {} records {words}, usually {}", count(hit), count(all), rounded(usual));
+        Some(Shift { what: what.to_owned(), tonight: hit as f64, usual, sentence })
     }
 
     /// Whether more records than usual share a value. What is counted is how many would have to have the same one.
@@ -482,6 +456,36 @@ impl Question<'_> {
             },
         })
     }
+}
+
+/// The usual share of a kind, where tonight's is larger beyond what the nights before explain, by `least` at least. Counts are of
+/// a kind, and of all.
+#[expect(clippy::cast_precision_loss, reason = "counts")]
+pub(super) fn usual_share(
+    (hit, all): (u64, u64),
+    nights: &[(u64, u64)],
+    least: f64,
+    asked: f64,
+) -> Option<f64> {
+    if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS || nights.len() < LEAST_NIGHTS {
+        return None;
+    }
+    let nights: Vec<(f64, f64)> = nights.iter().map(|(hit, all)| (*hit as f64, *all as f64)).collect();
+    let usual_of = |nights: &[(f64, f64)]| {
+        let (hits, wholes) =
+            nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
+        (hits + 0.5) / (wholes + 1.0)
+    };
+    let is_more = |nights: &[(f64, f64)], share: f64| {
+        let most = nights.iter().map(|(hit, whole)| hit / whole).fold(0.0, f64::max);
+        share >= usual_of(nights) + least && share >= most + least / 2.0
+    };
+    let nights = before_stretch(&nights, |before, (hit, whole)| is_more(before, hit / whole));
+    if !is_more(nights, hit as f64 / all as f64) {
+        return None;
+    }
+    let usual = usual_of(nights);
+    (tail(hit, all, usual, correlation(nights, usual)) * asked < SIGNIFICANCE).then_some(usual)
 }
 
 /// The nights before those right before tonight that were as odd, which are one event with it and do not say what is usual. A stretch

@@ -17,15 +17,26 @@ use super::LEAST_NIGHTS;
 use super::dumps::{mask, median};
 use super::question::{LEAST_COMMON, LEAST_RECORDS};
 use super::volume::Volume;
+use crate::account::{Counts, DumpAccount};
 use crate::text::{count, counted};
 
-/// A dump of a night before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A dump of a night.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DumpOfNight {
     /// Its name.
     pub name: String,
     /// The lines that it held, where that is known.
     pub lines: Option<u64>,
+    /// How many of them are in quarantine, where that is known.
+    pub quarantined: Option<u64>,
+}
+
+impl DumpOfNight {
+    /// Of tonight.
+    pub fn of(dump: &DumpAccount) -> Self {
+        let Counts { quarantined, .. } = dump.lines;
+        Self { name: dump.dump.clone(), lines: Some(dump.lines.held()), quarantined: Some(quarantined) }
+    }
 }
 
 /// A dump that has far fewer lines than usual.
@@ -55,7 +66,7 @@ const OF_POOR: f64 = 0.6;
 const VARIATION: [f64; 2] = [0.01, 0.25];
 
 /// The lines of each name.
-type Lines = BTreeMap<String, u64>;
+pub(super) type Lines = BTreeMap<String, u64>;
 
 /// The dumps that have far fewer lines than usual. Where fewer dumps than usual are one, some may be missing or have another name, which
 /// is not said here.
@@ -66,8 +77,10 @@ pub(super) fn short(tonight: &[DumpOfNight], nights: &[Vec<DumpOfNight>]) -> Vec
         return Vec::new();
     }
     let all: Vec<&[DumpOfNight]> = nights.into_iter().chain([tonight]).collect();
-    let numbers = by_name(&all, |_| 1);
-    let all = by_name(&all, |dump| dump.lines.unwrap_or(0));
+    let names = Names::of(&all);
+    let numbers: Vec<Lines> = all.iter().map(|night| names.add_up(night, |_| 1)).collect();
+    let all: Vec<Lines> =
+        all.iter().map(|night| names.add_up(night, |dump| dump.lines.unwrap_or(0))).collect();
     let Some((now, before)) = all.split_last() else { return Vec::new() };
     let lines = |night: &Lines, name: &str| night.get(name).copied().unwrap_or(0);
     let usual: BTreeMap<&str, u64> = before
@@ -111,31 +124,45 @@ pub(super) fn short(tonight: &[DumpOfNight], nights: &[Vec<DumpOfNight>]) -> Vec
     short
 }
 
-/// What is counted of each night's dumps by their names; those that are told apart by numbers alone are one.
-fn by_name(nights: &[&[DumpOfNight]], counted: impl Fn(&DumpOfNight) -> u64) -> Vec<Lines> {
-    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut shared: BTreeSet<String> = BTreeSet::new();
-    for night in nights {
-        let mut masks = BTreeSet::new();
-        for dump in *night {
-            *times.entry(&dump.name).or_default() += 1;
-            let mask = mask(&dump.name);
-            if !masks.insert(mask.clone()) {
-                shared.insert(mask);
+/// What dumps of several nights are known by.
+pub(super) struct Names<'a> {
+    /// How often each comes.
+    times: BTreeMap<&'a str, usize>,
+    /// Those without numbers that several dumps of a night have.
+    shared: BTreeSet<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(nights: &[&'a [DumpOfNight]]) -> Self {
+        let mut names = Self { times: BTreeMap::new(), shared: BTreeSet::new() };
+        for night in nights {
+            let mut masks = BTreeSet::new();
+            for dump in *night {
+                *names.times.entry(&dump.name).or_default() += 1;
+                let mask = mask(&dump.name);
+                if !masks.insert(mask.clone()) {
+                    names.shared.insert(mask);
+                }
             }
         }
+        names
     }
-    let of_night = |night: &&[DumpOfNight]| {
+
+    /// The name that a dump is known by; those that are told apart by numbers alone are one.
+    pub(super) fn name(&self, dump: &DumpOfNight) -> String {
+        let mask = mask(&dump.name);
+        let comes_again = self.times.get(dump.name.as_str()).is_some_and(|times| *times > 1);
+        if comes_again && !self.shared.contains(&mask) { dump.name.clone() } else { mask }
+    }
+
+    /// What is counted of a night's dumps, by these names.
+    pub(super) fn add_up(&self, night: &[DumpOfNight], counted: impl Fn(&DumpOfNight) -> u64) -> Lines {
         let mut lines = Lines::new();
-        for dump in *night {
-            let mask = mask(&dump.name);
-            let comes_again = times.get(dump.name.as_str()).is_some_and(|times| *times > 1);
-            let name = if comes_again && !shared.contains(&mask) { dump.name.clone() } else { mask };
-            *lines.entry(name).or_default() += counted(dump);
+        for dump in night {
+            *lines.entry(self.name(dump)).or_default() += counted(dump);
         }
         lines
-    };
-    nights.iter().map(of_night).collect()
+    }
 }
 
 /// What the dumps of a night have of their usual lines, sorted.
@@ -203,6 +230,7 @@ mod tests {
             let dump = |(name, lines): (&&str, &u64)| DumpOfNight {
                 name: name.replace("DAY", &format!("2026-11-{:02}", day + 1)),
                 lines: Some(*lines),
+                ..DumpOfNight::default()
             };
             dumps.map(dump).collect()
         };

@@ -57,14 +57,22 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             beyond_ascii: if host % 2 == 0 { all - part(0.02) } else { part(0.5) },
             dated_later: part(0.001),
             dated_long_before: part(if host % 5 == 0 { 0.3 } else { 0.01 }),
-            compared: all,
+            counted: all,
             without_section: if host % 4 == 0 { all / 2 } else { few },
             without_images: few,
+            title_of_another: part(if host % 6 == 0 { 0.3 } else { 0.06 }),
+            address_of_another: part(0.04),
+            description_of_another: part(0.05),
+            author_with_digits: part(0.01),
+            alike_fields: part(0.005),
+            dated_long_ago: part(0.001),
             updates: few,
             same_title: own,
             same_date: own,
             same_address: own,
             same_author: own,
+            same_description: own,
+            same_image: own,
             same_beginning: own,
             same_end: own,
             characters: all * (3000 + part(0.5)),
@@ -121,6 +129,17 @@ fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
         tonight.by_host.get_mut(&host(12)).expect("it is there").beyond_ascii = 0;
         let later = tonight.by_host.get_mut(&host(34)).expect("it is there");
         later.dated_later = records(later);
+        let shifted = tonight.by_host.get_mut(&host(35)).expect("it is there");
+        shifted.title_of_another = records(shifted) * 9 / 10;
+        let addresses = tonight.by_host.get_mut(&host(38)).expect("it is there");
+        addresses.address_of_another = records(addresses) / 2;
+        let dates = tonight.by_host.get_mut(&host(39)).expect("it is there");
+        dates.author_with_digits = records(dates);
+        let epoch = tonight.by_host.get_mut(&host(54)).expect("it is there");
+        epoch.dated_long_ago = records(epoch);
+        let section = tonight.by_host.get_mut(&host(55)).expect("it is there");
+        let with_section = records(section) - section.without_section;
+        section.same_section = Sameness::of(&vec!["News"; usize::try_from(with_section).expect("few")]);
         tonight.by_host.get_mut(&host(33)).expect("it is there").title_characters /= 4;
         let other = tonight.by_host.get_mut(&host(32)).expect("it is there");
         other.languages = BTreeMap::from([("en".to_owned(), 1), ("de".to_owned(), records(other) - 1)]);
@@ -131,6 +150,11 @@ fn broken_scrapers_are_found_on_their_first_night_and_nobody_else_is() {
         let expected = [
             ("h12.example", "plain_ascii"),
             ("h34.example", "dated_later"),
+            ("h35.example", "title_of_another"),
+            ("h38.example", "address_of_another"),
+            ("h39.example", "author_with_digits"),
+            ("h54.example", "dated_long_ago"),
+            ("h55.example", "same_section"),
             ("h33.example", "title_characters"),
             ("h32.example", "language"),
             ("h14.example", "without_date"),
@@ -470,7 +494,7 @@ fn fields_that_nearly_all_records_had_are_missed_and_updates_counted() {
     let mut nights = nights(9, 11);
     let mut tonight = nights.pop().expect("there are some");
     for host in nights.iter_mut().flat_map(|night| night.by_host.values_mut()) {
-        (host.compared, host.without_section, host.without_images) = (0, 0, 0);
+        (host.counted, host.without_section, host.without_images) = (0, 0, 0);
     }
     tonight.by_host.values_mut().for_each(|host| host.without_section = records(host));
     assert_eq!(drift(&tonight, &nights.iter().collect::<Vec<_>>(), 1.0), []);
@@ -555,7 +579,8 @@ fn hosts_and_dumps_of_a_few_records_may_have_none() {
     };
     assert!(missing(&[10, 10, 11, 10, 9, 10]), "it never varies");
     assert!(!missing(&[10, 14, 6, 9, 12, 4]));
-    let dump = |lines: Option<u64>| vec![DumpOfNight { name: "a.jsonl".to_owned(), lines }];
+    let dump =
+        |lines: Option<u64>| vec![DumpOfNight { name: "a.jsonl".to_owned(), lines, quarantined: None }];
     let of = MissingDump { dump: "a.jsonl".to_owned(), tonight: 0, usual: 1 };
     let may_have_none = |lines: &[u64]| {
         dumps::may_have_none(&of, &lines.iter().map(|lines| dump(Some(*lines))).collect::<Vec<_>>())

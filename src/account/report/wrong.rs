@@ -17,7 +17,7 @@ const AT_ONCE: usize = 5;
 const MOST_REASONS: usize = 3;
 
 /// What to do where a limit is crossed.
-const NEXT: [(&str, &str); 10] = [
+const NEXT: [(&str, &str); 11] = [
     (
         "kept-records",
         "Look at one of the records that were lost. If the dumps are as they should be, the pipeline does not fit them.",
@@ -49,6 +49,10 @@ const NEXT: [(&str, &str); 10] = [
         "short-dumps",
         "Was the dump copied before it was complete? Look at the log of the scraper that writes it, and at its last line. When all is \
          there, run the night again with --restart.",
+    ),
+    (
+        "quarantined-dumps",
+        "Look at one of these lines. A writer that was stopped, two that wrote at once, or a field of another type is most likely.",
     ),
     (
         "lost-nights",

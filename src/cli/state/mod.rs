@@ -458,7 +458,7 @@ fn ids(url: &str) -> Vec<ArticleId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{HostAccount, PipelineAccount};
+    use crate::account::{DumpOfNight, HostAccount, PipelineAccount};
     use crate::state::EndedNight;
 
     fn some_state(folder: &Path) -> State {
@@ -469,16 +469,10 @@ mod tests {
             let drawn = ("2026-11-25T22:00:00Z".to_owned(), number.to_string());
             let tonight =
                 state.begin(Some(&dedup), &NightName::Given(name), &output, drawn).expect("it fits");
-            let dumps = vec!["d".to_owned(); 3];
+            let dumps = vec![DumpOfNight { name: "d".to_owned(), ..DumpOfNight::default() }; 3];
             let (pipeline, hosts) = (PipelineAccount::default(), HostAccount::default());
-            let ended = EndedNight {
-                output: &output,
-                dumps,
-                lines: Vec::new(),
-                pipeline: &pipeline,
-                hosts: &hosts,
-                is_corpus: false,
-            };
+            let ended =
+                EndedNight { output: &output, dumps, pipeline: &pipeline, hosts: &hosts, is_corpus: false };
             state.commit(&tonight, &dedup, ended, &mut |_: &mut dyn FnMut(Entry)| Ok(())).expect("room");
         }
         let url = format!("https://x.example/{}", "long/".repeat(40));

@@ -7,6 +7,7 @@ use super::write::{WRITTEN, Written};
 use super::{Hands, Plan, TaskError, delete_damaged};
 use crate::account::{Ledger, Shard};
 use crate::dedup::Entry;
+use crate::night::prepare::{LostNights, lost_nights};
 use crate::night::timing::Stopwatch;
 use crate::night::work::form_of;
 use crate::night::{RunError, Watch, add_night, conclude, finish, publish_account};
@@ -53,6 +54,14 @@ pub(super) fn seal(
     add_empty(plan, &pipeline, &mut ledger)?;
     let read: Vec<u64> = ledger.dumps.iter().map(|dump| dump.lines.read).collect();
     let tonight = state.as_ref().map(|(state, tonight)| (state, *tonight));
+    // What is lost is told by the outputs beside these, on this machine's disk.
+    if let Some(((state, tonight), at)) = tonight.zip(ledger.timing.paths.state.clone())
+        && let Some(LostNights { names, told }) = lost_nights(state, &at, plan.folder(), tonight)
+    {
+        watch.note(&told);
+        ledger.timing.notes.push(told);
+        ledger.lost_nights = names;
+    }
     conclude(&mut ledger, &pipeline, &read, tonight, watch)?;
     let own = stopwatch.read(1);
     let decided: Decided = plan.read_sealed(&plan.decided().join(DECIDED), "nothing is decided")?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::night::tests::{complete, lines, order, pipeline, write};
+use crate::night::tests::{complete, copy_folder, lines, order, pipeline, write};
 use crate::night::{NightOrder, StateOrder};
 use crate::state::NightName;
 
@@ -247,6 +247,26 @@ fn a_folder_without_a_dump_is_a_lost_night_for_a_plan_as_for_a_run() {
         let report = std::fs::read_to_string(at("tasks").join("report.html")).expect("it is there");
         assert!(report.contains("lost"), "it is named");
     }
+}
+
+#[test]
+fn nights_that_a_state_has_lost_are_told_by_a_plan_as_by_a_run() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| place.path().join(name);
+    (0..4).for_each(|seed| dumps(&at(&format!("night-{seed}")), seed));
+    let source = "format = 1\n[dedup]\nnear = false\n";
+    let order = |seed: u32| {
+        let input = at(&format!("night-{seed}"));
+        night(source, &input, &at(&format!("out-{seed}")), Some(&at("state")))
+    };
+    let lost = |seed| all_tasks(&planned(source, order(seed), 1), None).lost_nights;
+    complete(order(0));
+    copy_folder(&at("state"), &at("before"));
+    assert_eq!(lost(1), [""; 0]);
+    std::fs::remove_dir_all(at("state")).expect("it can be");
+    std::fs::rename(at("before"), at("state")).expect("it can be");
+    assert_eq!(lost(2), ["night-1"]);
+    assert_eq!(lost(3), ["night-1"], "until it is added");
 }
 
 #[test]

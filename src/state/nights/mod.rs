@@ -275,6 +275,9 @@ pub struct NightAccount {
     /// The lines that each of them held; nothing where an earlier copydesk wrote it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lines: Vec<u64>,
+    /// How many of these are in quarantine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    quarantined: Vec<u64>,
     /// Its pipeline.
     pipeline: PipelineAccount,
     /// What its hosts were like.
@@ -284,15 +287,25 @@ pub struct NightAccount {
     is_corpus: bool,
 }
 
+impl NightAccount {
+    fn dumps_of_night(&self) -> Vec<DumpOfNight> {
+        let of = |counts: &[u64], at: usize| counts.get(at).copied();
+        let dump = |(at, name): (usize, &String)| DumpOfNight {
+            name: name.clone(),
+            lines: of(&self.lines, at),
+            quarantined: of(&self.quarantined, at),
+        };
+        self.dumps.iter().enumerate().map(dump).collect()
+    }
+}
+
 /// A night that has come to its end.
 #[derive(Debug)]
 pub struct EndedNight<'a> {
     /// Its output folder.
     pub output: &'a Path,
     /// Its dumps, in order.
-    pub dumps: Vec<String>,
-    /// The lines that each of them held.
-    pub lines: Vec<u64>,
+    pub dumps: Vec<DumpOfNight>,
     /// Its pipeline.
     pub pipeline: &'a PipelineAccount,
     /// What its hosts were like.
@@ -675,9 +688,7 @@ impl State {
         let replaced = self.manifest.nights.iter().find(|night| night.name == tonight.name);
         for night in nights.split_off(first) {
             comparison.has_later |= replaced.is_some_and(|replaced| night.number > replaced.number);
-            let lines = night.lines.iter().copied().map(Some).chain(std::iter::repeat(None));
-            let dumps = night.dumps.iter().cloned().zip(lines);
-            comparison.dumps.push(dumps.map(|(name, lines)| DumpOfNight { name, lines }).collect());
+            comparison.dumps.push(night.dumps_of_night());
             match night.hosts.read(&self.folder) {
                 Ok(hosts) => comparison.nights.push(hosts),
                 // A disk that fails is no damage of the statistics.
@@ -699,7 +710,7 @@ impl State {
         &mut self,
         tonight: &Tonight,
         dedup: &DedupSettings,
-        EndedNight { output, dumps, lines, pipeline, hosts, is_corpus }: EndedNight<'_>,
+        EndedNight { output, dumps, pipeline, hosts, is_corpus }: EndedNight<'_>,
         entries: &mut Entries<'_>,
     ) -> Result<(), StateError> {
         let mut manifest = self.manifest.clone();
@@ -724,8 +735,9 @@ impl State {
             run: tonight.run.clone(),
             output: absolute(output),
             articles: added,
-            dumps,
-            lines,
+            lines: dumps.iter().filter_map(|dump| dump.lines).collect(),
+            quarantined: dumps.iter().filter_map(|dump| dump.quarantined).collect(),
+            dumps: dumps.into_iter().map(|dump| dump.name).collect(),
             pipeline: pipeline.clone(),
             hosts,
             is_corpus,

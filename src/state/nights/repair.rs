@@ -9,7 +9,7 @@ use super::hosts::HostsFile;
 use super::manifest::{BEFORE, MANIFEST, Manifest};
 use super::volume::{VolumeWriter, check};
 use super::{EndedNight, KeySettings, LOCK, NightAccount, State, StateError, Tonight, remains, state_files};
-use crate::account::Ledger;
+use crate::account::{DumpOfNight, Ledger};
 use crate::dedup::Entry;
 use crate::dedup::{DedupKey, DedupSettings, ExactDedup};
 use crate::settings::Switch;
@@ -186,11 +186,9 @@ impl State {
             let drawn = format!("{:032x}", xxh3_128(format!("{name} {}", timing.started).as_bytes()));
             let standing = self.manifest.standing();
             let tonight = Tonight { name: name.clone(), began: timing.started.clone(), run: drawn, standing };
-            let lines = run.ledger.dumps.iter().map(|dump| dump.lines.held()).collect();
             let ended = EndedNight {
                 output: run.output,
-                dumps: run.dumps(),
-                lines,
+                dumps: run.ledger.dumps.iter().map(DumpOfNight::of).collect(),
                 pipeline,
                 hosts,
                 is_corpus: false,

@@ -35,8 +35,10 @@ pub(super) struct CodeLines<'a> {
 }
 
 impl<'a> CodeLines<'a> {
-    /// The lines of a text, by a judge of a single one, such as [`shows_code`].
+    /// The lines of a text, by a judge of a single one, such as [`shows_code`]. In a text that is a part of a page as a whole, tags are no
+    /// examples, whatever its words are.
     pub(super) fn of(text: &'a str, judge: fn(&str) -> bool) -> Self {
+        let judge = if is_marked_up(text) { shows_more_than_words } else { judge };
         Self { text, judge, is_about_code: None, last: None }
     }
 
@@ -62,13 +64,41 @@ impl<'a> CodeLines<'a> {
     }
 }
 
+/// Whether a text begins with the tag of a block and ends with one, as they are or escaped, and has more of them: no sentence
+/// about markup does.
+fn is_marked_up(text: &str) -> bool {
+    const BLOCKS: [&str; 8] = ["p", "div", "article", "section", "h1", "h2", "h3", "ul"];
+    let block = |text: &str| {
+        let end = text.find(|character: char| !character.is_ascii_alphanumeric())?;
+        BLOCKS.into_iter().find(|block| text.get(..end).is_some_and(|name| name.eq_ignore_ascii_case(block)))
+    };
+    let text = text.trim();
+    let begins = text.strip_prefix('<').or_else(|| escaped(text, "lt;")).and_then(block);
+    let ends = || text.rsplit('/').take(2).all(|after| block(after).is_some());
+    begins.is_some() && text.ends_with(['>', ';']) && ends()
+}
+
+/// What follows a reference, however often it is escaped: `&amp;lt;p` → `p`.
+fn escaped<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = text.strip_prefix('&')?;
+    while let Some(inner) = rest.strip_prefix("amp;") {
+        rest = inner;
+    }
+    rest.strip_prefix(name)
+}
+
 /// Whether a line shows code, or talks about markup.
 pub(super) fn shows_code(line: &str) -> bool {
-    if has_sign(line) || line.contains("&lt;code") || line.contains("&lt;pre") {
+    if shows_more_than_words(line) {
         return true;
     }
     let lower = line.to_ascii_lowercase();
     WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a line shows code by more than its words.
+fn shows_more_than_words(line: &str) -> bool {
+    has_sign(line) || line.contains("&lt;code") || line.contains("&lt;pre")
 }
 
 /// Whether one of [`SIGNS`] is in a line. Few lines have a character that each sign has one of.
@@ -91,7 +121,7 @@ fn is_about_code(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{SIGNS, has_sign, is_about_code, shows_code};
+    use super::{SIGNS, has_sign, is_about_code, is_marked_up, shows_code};
 
     #[test]
     fn every_sign_is_found() {
@@ -110,6 +140,21 @@ mod tests {
             ("Share: a < b, 5 > 3", false),
         ] {
             assert_eq!(shows_code(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_page_is_told_from_a_sentence_about_markup() {
+        for (text, expected) in [
+            ("<p>The syntax of a treaty.</p><p>Its tags.</p>", true),
+            ("&lt;p class=\"a\"&gt;One entity.&lt;/p&gt;\n&lt;P&gt;Two.&lt;/P&gt;\n", true),
+            ("&amp;lt;div&amp;gt;One.&amp;lt;/div&amp;gt;&amp;lt;p&amp;gt;Two.&amp;lt;/p&amp;gt;", true),
+            ("&lt;p&gt; begins a paragraph, and it ends with &lt;/p&gt;", false),
+            ("<b>Bold</b> and <b>bold</b>", false),
+            ("<p>The council voted.</p> And went.", false),
+            ("", false),
+        ] {
+            assert_eq!(is_marked_up(text), expected, "{text}");
         }
     }
 
