@@ -46,12 +46,10 @@ pub(super) fn quarantined(tonight: &[DumpOfNight], nights: &[Vec<DumpOfNight>]) 
     let asked = tonight.len() as f64;
     let judge = |dump: &DumpOfNight| {
         let name = names.name(dump);
-        let before: Vec<(u64, u64)> = (broken.iter().zip(&all))
-            .filter_map(|(broken, all)| Some((*broken.get(&name)?, *all.get(&name)?)))
-            .filter(|(_, all)| *all > 0)
-            .collect();
+        let before = (broken.iter().zip(&all))
+            .filter_map(|(broken, all)| Some((*broken.get(&name)?, *all.get(&name)?)));
         let (tonight, lines) = (dump.quarantined?, dump.lines?);
-        let usual = usual_share((tonight, lines), &before, LEAST_SHARE, asked)? * lines as f64;
+        let usual = usual_share((tonight, lines), before, LEAST_SHARE, asked)? * lines as f64;
         Some(QuarantinedDump { dump: dump.name.clone(), tonight, lines, usual })
     };
     tonight.iter().filter_map(judge).collect()

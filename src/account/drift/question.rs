@@ -332,10 +332,13 @@ impl Question<'_> {
     /// The language that nearly all records were in, until it changed.
     fn main_language(&self) -> Option<String> {
         let of = |nights: &[&HostCounts]| {
-            let all = sum(nights.iter().copied());
-            let (language, number) = all.languages.into_iter().max_by_key(|(_, number)| *number)?;
-            let count = all.kept + all.dropped;
-            (!language.is_empty() && number * 10 >= count * 8).then_some(language)
+            let mut languages: BTreeMap<&str, u64> = BTreeMap::new();
+            for (language, number) in nights.iter().flat_map(|night| &night.languages) {
+                *languages.entry(language).or_default() += number;
+            }
+            let (language, number) = languages.into_iter().max_by_key(|(_, number)| *number)?;
+            let count: u64 = nights.iter().map(|night| records(night)).sum();
+            (!language.is_empty() && number * 10 >= count * 8).then(|| language.to_owned())
         };
         let is_other = |before: &[&HostCounts], night: &&HostCounts| {
             let number = |language| night.languages.get(&language).copied().unwrap_or(0);
@@ -356,13 +359,8 @@ impl Question<'_> {
         asked: f64,
     ) -> Option<Shift> {
         let (hit, all) = (part(self.now), all_of(self.now));
-        let nights: Vec<(u64, u64)> = self
-            .before
-            .iter()
-            .map(|night| (part(night), all_of(night)))
-            .filter(|(_, all)| *all > 0)
-            .collect();
-        let usual = usual_share((hit, all), &nights, least, asked)? * all as f64;
+        let nights = self.before.iter().map(|night| (part(night), all_of(night)));
+        let usual = usual_share((hit, all), nights, least, asked)? * all as f64;
         let sentence =
             format!("{} of {} records {words}, usually {}", count(hit), count(all), rounded(usual));
         Some(Shift { what: what.to_owned(), tonight: hit as f64, usual, sentence })
@@ -459,18 +457,23 @@ impl Question<'_> {
 }
 
 /// The usual share of a kind, where tonight's is larger beyond what the nights before explain, by `least` at least. Counts are of
-/// a kind, and of all.
+/// a kind, and of all; nights without any tell nothing.
 #[expect(clippy::cast_precision_loss, reason = "counts")]
 pub(super) fn usual_share(
     (hit, all): (u64, u64),
-    nights: &[(u64, u64)],
+    nights: impl Iterator<Item = (u64, u64)>,
     least: f64,
     asked: f64,
 ) -> Option<f64> {
-    if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS || nights.len() < LEAST_NIGHTS {
+    let share = hit as f64 / all as f64;
+    if hit < LEAST_OF_A_KIND || all < LEAST_RECORDS || share < least {
         return None;
     }
-    let nights: Vec<(f64, f64)> = nights.iter().map(|(hit, all)| (*hit as f64, *all as f64)).collect();
+    let nights = nights.filter(|(_, all)| *all > 0);
+    let nights: Vec<(f64, f64)> = nights.map(|(hit, all)| (hit as f64, all as f64)).collect();
+    if nights.len() < LEAST_NIGHTS {
+        return None;
+    }
     let usual_of = |nights: &[(f64, f64)]| {
         let (hits, wholes) =
             nights.iter().fold((0.0, 0.0), |(hits, wholes), (hit, whole)| (hits + hit, wholes + whole));
@@ -481,7 +484,7 @@ pub(super) fn usual_share(
         share >= usual_of(nights) + least && share >= most + least / 2.0
     };
     let nights = before_stretch(&nights, |before, (hit, whole)| is_more(before, hit / whole));
-    if !is_more(nights, hit as f64 / all as f64) {
+    if !is_more(nights, share) {
         return None;
     }
     let usual = usual_of(nights);

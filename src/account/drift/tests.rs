@@ -17,8 +17,29 @@ impl Dice {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 
+    /// How many of so many are of a kind that has this share: about binomial, by few throws.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a test's counts"
+    )]
     fn of(&mut self, all: u64, share: f64) -> u64 {
-        (0..all).filter(|_| self.unit() < share).count() as u64
+        let (few, rare) = (share <= 0.5, share.min(1.0 - share));
+        let mean = all as f64 * rare;
+        let hit = if mean > 12.0 {
+            (mean + (mean * (1.0 - rare)).sqrt() * self.normal()).round().clamp(0.0, all as f64) as u64
+        } else {
+            // Poisson's distribution, by inversion.
+            let (mut left, mut term, mut hit) = (self.unit(), (-mean).exp(), 0);
+            while left > term && hit < all {
+                left -= term;
+                hit += 1;
+                term *= mean / hit as f64;
+            }
+            hit
+        };
+        if few { hit } else { all - hit }
     }
 }
 
