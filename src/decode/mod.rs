@@ -17,6 +17,8 @@ mod object;
 mod people;
 mod pictures;
 mod records;
+mod sides;
+mod status;
 mod tables;
 mod values;
 mod warc;
@@ -67,15 +69,29 @@ pub const NOT_A_RECORD: Reason = Reason {
     meaning: "the object has no key for a text, a page, a title, a description or an address",
 };
 
+/// A row of a table that is none, because a delimiter within a sentence was not quoted, or a part of it is missing.
+pub const UNEVEN_ROW: Reason = Reason {
+    name: "uneven_row",
+    meaning: "the row has not as many fields as the header, so that they may be in other columns than their own",
+};
+
 /// Several records that nothing takes apart.
 pub const SEVERAL_RECORDS: Reason = Reason {
     name: "several_records",
-    meaning: "the object has a list of as many titles or addresses as texts: it is a table by the column",
+    meaning: "the object has a list of as many titles or addresses as texts, as a table by the column, or two addresses, titles and texts under the same keys",
 };
 
 /// Why there is no record in a line.
-pub const REASONS: &[&Reason] =
-    &[&NOT_UTF8, &BAD_JSON, &NOT_AN_OBJECT, &NOT_A_RECORD, &SEVERAL_RECORDS, &TOO_MANY_KEYS, &BAD_WARC];
+pub const REASONS: &[&Reason] = &[
+    &NOT_UTF8,
+    &BAD_JSON,
+    &NOT_AN_OBJECT,
+    &NOT_A_RECORD,
+    &UNEVEN_ROW,
+    &SEVERAL_RECORDS,
+    &TOO_MANY_KEYS,
+    &BAD_WARC,
+];
 
 /// Which key each field of a record is from, with those of the objects that it is in.
 pub type Origins = Vec<(Slot, Vec<String>)>;
@@ -105,6 +121,8 @@ pub struct Decoded {
     pub mended: bool,
     /// It has no date of publication, and a date in figures was left out that can be read in two ways.
     pub has_open_date: bool,
+    /// What the crawler says that the server answered, where that is an error.
+    pub error_status: Option<u16>,
     /// Its keys are those of an article: it has one for a text, a page, a title, a description or an address, be they empty.
     pub is_record: bool,
 }
@@ -123,7 +141,7 @@ impl Decoder {
     /// Reads one line, without its line end.
     ///
     /// # Errors
-    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`], [`SEVERAL_RECORDS`] or [`TOO_MANY_KEYS`], with where in the line.
+    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`], [`UNEVEN_ROW`], [`SEVERAL_RECORDS`] or [`TOO_MANY_KEYS`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
         self.decode_noting(line, dump, number, None)
     }
@@ -159,15 +177,25 @@ impl Decoder {
                     format!("the values of {records} records, by the column"),
                 ));
             }
+            if object.is_spliced {
+                return Err(Fault::new(
+                    &SEVERAL_RECORDS,
+                    "two addresses, and two titles or texts, under the same keys",
+                ));
+            }
             let undecided = Cell::new(false);
             let names_article = |value: &Small<'_>| {
                 matches!(value.slot, Slot::Title | Slot::Description | Slot::Url | Slot::SourceUrl)
             };
             let bodies = object.text.len() + object.html.len();
             let is_record = bodies > 0 || object.values.iter().any(names_article);
+            if !is_record && let Some(detail) = object.uneven_row() {
+                return Err(Fault::new(&UNEVEN_ROW, detail));
+            }
+            let error_status = status::error_in(&object, &self.fields);
             let article = self.article(object, source, origins, &undecided);
             let has_open_date = undecided.get() && article.published.is_none();
-            Ok(Decoded { article, mended, has_open_date, is_record })
+            Ok(Decoded { article, mended, has_open_date, error_status, is_record })
         };
         let error = match self.object(text) {
             Ok(object) => return decoded(object, foreign.is_some()),
@@ -257,7 +285,7 @@ impl Decoder {
     ) -> Article {
         let mut article = Article::new(source);
         let mut extra = Extra::default();
-        let Object { text, html, mut values, others, keys: _ } = object;
+        let Object { text, html, mut values, others, keys: _, is_spliced: _ } = object;
         let (mut text, mut html) = by_value(text, html);
         // What metadata has under the name of a body is one only where the record has none.
         if text.iter().chain(&html).any(|big| big.rank < METADATA_RANK && !big.text.is_empty()) {

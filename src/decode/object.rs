@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::fields::{self, Claim, FieldMap, METADATA_RANK, Match, Meaning, Slot};
 use super::{body, bounds, json_string, tables, values, wrapper};
+use crate::format::{HEADER_FIELDS, ROW_FIELDS};
 
 /// The keys from the top of the line down to a value. Nearly all have one, so that needs no list.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,8 @@ pub(super) struct Object<'de> {
     pub(super) html: Vec<Big<'de>>,
     pub(super) values: Vec<Small<'de>>,
     pub(super) others: Vec<(Path<'de>, Cow<'de, str>)>,
+    /// It has two addresses under one key, and two titles or texts under another: two writers wrote one line.
+    pub(super) is_spliced: bool,
     /// How many keys it has, with those of nested objects that were taken in; beyond [`bounds::MOST_KEYS`] they are not read.
     pub(super) keys: usize,
 }
@@ -161,6 +164,14 @@ impl<'de> Object<'de> {
         is_table.then_some(count)
     }
 
+    /// What is said of a row of a table that is none.
+    pub(super) fn uneven_row(&self) -> Option<String> {
+        let number = |name: &str| self.others.iter().find(|(path, _)| path.key == name).map(|(_, raw)| raw);
+        let (fields, columns) = (number(ROW_FIELDS)?, number(HEADER_FIELDS)?);
+        let s = if **fields == *"1" { "" } else { "s" };
+        Some(format!("{fields} field{s} where the header has {columns}"))
+    }
+
     /// Makes all names worse ones by so much.
     pub(super) fn lower(&mut self, by: u16) {
         let ranks = self.text.iter_mut().chain(&mut self.html).map(|big| &mut big.rank);
@@ -183,6 +194,7 @@ impl<'de> Object<'de> {
         };
         Object {
             keys: self.keys,
+            is_spliced: self.is_spliced,
             text: self.text.into_iter().map(big).collect(),
             html: self.html.into_iter().map(big).collect(),
             values: self
@@ -215,6 +227,20 @@ impl<'de> Object<'de> {
     /// How many values of each kind there are.
     fn lengths(&self) -> [usize; 4] {
         [self.text.len(), self.html.len(), self.values.len(), self.others.len()]
+    }
+
+    /// Whether repeated keys have two addresses, and two titles or texts.
+    fn has_two_heads(&self, repeated: &HashMap<Cow<'de, str>, [usize; 4]>) -> bool {
+        let is_repeated = |path: &Path<'de>| repeated.contains_key(path.first());
+        let differ = |slot: Slot| {
+            let values = self.values.iter().filter(|value| value.slot == slot && is_repeated(&value.path));
+            let values: HashSet<&str> =
+                values.map(|value| &*value.raw).filter(|raw| !values::is_nothing(raw)).collect();
+            values.len() > 1
+        };
+        let bodies = self.text.iter().chain(&self.html).filter(|big| is_repeated(&big.path));
+        let bodies: HashSet<&str> = bodies.map(|big| &*big.text).filter(|text| !text.is_empty()).collect();
+        differ(Slot::Url) && (differ(Slot::Title) || bodies.len() > 1)
     }
 
     /// Forgets the values of repeated keys but for the last: of each key those that stand before `lengths`.
@@ -393,6 +419,7 @@ impl<'de> Visitor<'de> for Names<'_> {
             }
         }
         if !repeated.is_empty() {
+            object.is_spliced = object.has_two_heads(&repeated);
             object.forget(&repeated);
         }
         Ok(object)

@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Decoder;
-use super::object::{KeySeed, Object};
-use super::tables::{self, Pairs};
+use super::object::{KeySeed, Names, Object};
 use super::wrapper::Strength;
-use crate::format::{ANY, EACH, ITEM, Layout};
+use super::{sides, tables};
+use crate::format::{ANY, ITEM, Layout};
 
-/// Lists deeper than `data.children` or `response.docs` are parts of records.
-const DEPTH: usize = 3;
+/// Lists deeper than `data.children` or `response.docs` are parts of records, where there is a record around them.
+const DEPTH_OF_RECORD: usize = 3;
+/// As deep as `aggregations.by_host.buckets.[].top.hits.hits` goes.
+const DEPTH: usize = 6;
 /// Of a list, so many items are looked at: the first may be an advertisement.
 const ITEMS: usize = 5;
 /// A feed has a title and an address, as a record without a text does; then a list with one of these names is one of records.
@@ -23,37 +25,43 @@ const USUAL: &[&str] = &[
 
 /// Where the records are in a text that begins like this; `None` where they are what it has.
 pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
-    let json = &*closed(json);
-    tables::layout(json, decoder).or_else(|| path(json, decoder).map(Layout::Lists))
+    let json = closed(json);
+    let is_cut = matches!(json, Cow::Owned(_));
+    tables::layout(&json, decoder).or_else(|| found(&json, is_cut, decoder))
 }
 
-/// The keys that lead to the list of records.
-fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
-    if are_records(json, decoder) {
-        return Some(vec![EACH.to_owned()]);
-    }
-    // Databases that have no lists give each record a key.
-    let Pairs(pairs) = serde_json::from_str(json).unwrap_or_default();
-    if let Some((key, _)) = pairs.iter().find(|(_, value)| are_records(value.get(), decoder)) {
-        return Some(vec![key.clone(), EACH.to_owned()]);
-    }
+/// The list of records, or the object whose values they are. With `is_cut` the text ends within the last value.
+fn found(json: &str, is_cut: bool, decoder: &Decoder) -> Option<Layout> {
     // Of lines, each is one: the first may be an article without a text.
     let values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-    let lines = values.map_while(Result::ok).take(ITEMS);
-    let lines: Vec<_> = lines.filter_map(|line| decoder.object(line.get()).ok()).collect();
+    let values: Vec<_> = values.map_while(Result::ok).take(ITEMS).collect();
+    let first = values.first().filter(|first| first.get().starts_with('['));
+    let items: Option<Vec<&RawValue>> = first.and_then(|list| serde_json::from_str(list.get()).ok());
+    let is_list = items.is_some();
+    let units = items.unwrap_or_else(|| values.clone());
+    if let Some(path) = sides::path(units.get(..ITEMS).unwrap_or(&units), is_cut, decoder) {
+        let base = is_list.then(|| ITEM.to_owned());
+        return Some(Layout::Lists(base.into_iter().chain(path).collect()));
+    }
+    let lines: Vec<_> = values.iter().filter_map(|line| decoder.object(line.get()).ok()).collect();
     let has_body = lines.iter().flat_map(Object::bodies).any(|body| !is_list_of_records(body, decoder));
     let own = lines.first().map_or(Strength::NONE, Object::strength);
-    if has_body {
+    // Words that a search has found, in an object beside the list, are no article.
+    let is_beside = lines.len() == 1 && own.fields == 0 && lines.iter().all(Object::is_wrapped);
+    if has_body && !is_beside {
         return None;
     }
     let mut search = Search { decoder, path: Vec::new(), best: None, others: Vec::new(), empty: None };
     // What follows the first object is of no use.
     let mut deserializer = serde_json::Deserializer::from_str(json);
     drop(Inside(&mut search).deserialize(&mut deserializer));
-    let Some((strength, mut path)) = search.best else {
+    let Some(Found { strength, mut path, are_rows }) = search.best else {
         // A response that found nothing.
-        return search.empty.filter(|_| lines.len() == 1 && !own.is_record());
+        return search.empty.filter(|_| lines.len() == 1 && !own.is_record()).map(Layout::Lists);
     };
+    if has_body && !(strength.has_body && strength.fields >= 2 && is_usual(&path)) {
+        return None;
+    }
     // Lists beside each other are the records by section.
     let around = |path: &[String]| path.split_last().map(|(_, outer)| outer.to_vec());
     if search
@@ -63,9 +71,25 @@ fn path(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     {
         path.pop();
         path.push(ANY.to_owned());
-        return Some(path);
+        return Some(Layout::Lists(path));
     }
-    (!path.is_empty() && (strength.has_body || !own.is_record() || is_usual(&path))).then_some(path)
+    // A record has lists of its own: those of other records are not far below it.
+    let is_deep = keys(&path) > DEPTH_OF_RECORD;
+    let is_of_record = own.is_record() && !has_body;
+    let is_known = !is_of_record || (!is_deep && (strength.has_body || is_usual(&path)));
+    if path.is_empty() || !is_known {
+        return None;
+    }
+    Some(if are_rows {
+        Layout::Rows { path, names: Vec::new(), base: 1, header_rows: 0 }
+    } else {
+        Layout::Lists(path)
+    })
+}
+
+/// How many of the parts of a path are keys.
+fn keys(path: &[String]) -> usize {
+    path.iter().filter(|key| *key != ITEM).count()
 }
 
 /// Whether a list has a name that lists of records have.
@@ -128,39 +152,18 @@ fn is_list_of_records(json: &str, decoder: &Decoder) -> bool {
     first.is_some_and(|first| first.strength().has_body && first.strength().fields >= 2)
 }
 
-/// Whether the values of an object are records, of which it has two or more.
-fn are_records(json: &str, decoder: &Decoder) -> bool {
-    struct Values<'a>(&'a Decoder, usize);
-    impl<'de> Visitor<'de> for &mut Values<'_> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-            while map.next_key_seed(KeySeed)?.is_some() {
-                let value: &RawValue = map.next_value()?;
-                let strength = self.0.object(value.get()).map_or(Strength::NONE, |object| object.strength());
-                // A wrapper has objects of several kinds.
-                if !(strength.has_body && strength.fields > 0) {
-                    self.1 = 0;
-                    return Err(A::Error::custom("it is no record"));
-                }
-                self.1 += 1;
-            }
-            Ok(())
-        }
-    }
-    let mut values = Values(decoder, 0);
-    drop(serde_json::Deserializer::from_str(json).deserialize_map(&mut values));
-    values.1 >= 2
+/// A list of records.
+struct Found {
+    strength: Strength,
+    path: Vec<String>,
+    /// Its items are lists, of which each has a record in a text.
+    are_rows: bool,
 }
 
 struct Search<'a> {
     decoder: &'a Decoder,
     path: Vec<String>,
-    best: Option<(Strength, Vec<String>)>,
+    best: Option<Found>,
     /// Paths of other lists of records that are as much of one.
     others: Vec<Vec<String>>,
     /// The path of a list with a usual name that has no item.
@@ -170,14 +173,24 @@ struct Search<'a> {
 impl Search<'_> {
     /// Looks at an item of a list; whether it is a record.
     fn consider(&mut self, item: &str) -> bool {
-        let strength = self.decoder.object(item).map_or(Strength::NONE, |object| object.strength());
+        let are_rows = item.starts_with('[');
+        let strength = if are_rows {
+            // A line of a log and its time: `["1709280000000000000", "{\"title\": …}"]`.
+            let values: Vec<&RawValue> = serde_json::from_str(item).unwrap_or_default();
+            let texts = values.iter().filter(|value| value.get().starts_with("\"{"));
+            let names = Names::usual(&self.decoder.fields);
+            let records = texts.filter_map(|text| names.read(&Cow::Borrowed(text.get())));
+            records.map(|record| record.strength()).find(|found| found.has_body).unwrap_or(Strength::NONE)
+        } else {
+            self.decoder.object(item).map_or(Strength::NONE, |object| object.strength())
+        };
         match &self.best {
-            Some((most, path)) if strength == *most && self.path != *path => {
+            Some(best) if strength == best.strength && self.path != best.path => {
                 self.others.push(self.path.clone());
             }
-            Some((most, _)) if strength <= *most => {}
+            Some(best) if strength <= best.strength => {}
             _ if strength.is_record() => {
-                self.best = Some((strength, self.path.clone()));
+                self.best = Some(Found { strength, path: self.path.clone(), are_rows });
                 self.others.clear();
             }
             _ => {}
@@ -192,7 +205,7 @@ impl<'de> DeserializeSeed<'de> for Inside<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.path.iter().filter(|key| *key != ITEM).count() > DEPTH {
+        if keys(&self.0.path) > DEPTH {
             return deserializer.deserialize_ignored_any(IgnoredAny).map(drop);
         }
         deserializer.deserialize_any(self)
@@ -221,7 +234,10 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
             && let Some(item) = list.next_element::<&RawValue>()?
         {
             seen += 1;
-            if !item.get().starts_with('{') || self.0.consider(item.get()) {
+            if !item.get().starts_with(['{', '['])
+                || self.0.consider(item.get())
+                || item.get().starts_with('[')
+            {
                 continue;
             }
             // No record itself, but it may have a list of them.

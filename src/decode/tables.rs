@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Decoder;
 use super::fields::Slot;
-use crate::format::{ANY, Layout};
+use crate::format::{ANY, ITEM, Layout};
 
 /// The values of an object in their order.
 #[derive(Default)]
@@ -82,7 +82,12 @@ fn is_nameless_row(json: &str) -> bool {
 /// The names in the first row of a list of rows, and how many rows come before the data.
 fn header(json: &str, decoder: &Decoder) -> Option<(Vec<String>, usize)> {
     let rows: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-    let names = names(rows.first()?.get(), decoder)?;
+    let first = rows.first()?.get();
+    let in_object = || {
+        let Pairs(pairs) = serde_json::from_str(first).ok()?;
+        if let [(_, row)] = &pairs[..] { names(row.get(), decoder) } else { None }
+    };
+    let names = names(first, decoder).or_else(in_object)?;
     let has_types = rows.get(1).is_some_and(|second| are_types(second.get()));
     Some((names, 1 + usize::from(has_types)))
 }
@@ -113,7 +118,7 @@ fn names(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     enum Name {
         Plain(String),
         Object {
-            #[serde(alias = "Name", alias = "column_name", alias = "columnName")]
+            #[serde(alias = "Name", alias = "column_name", alias = "columnName", alias = "VarCharValue")]
             name: String,
         },
     }
@@ -121,7 +126,12 @@ fn names(json: &str, decoder: &Decoder) -> Option<Vec<String>> {
     let text = |name| match name {
         Name::Plain(name) | Name::Object { name } => name,
     };
-    let names: Vec<String> = names.into_iter().map(text).collect();
+    let mut names: Vec<String> = names.into_iter().map(text).collect();
+    // A query says of which table or node each column is: `a.title`, `a.url`.
+    let table = names.first().and_then(|name| Some(name.split_once('.')?.0.to_owned() + "."));
+    if let Some(table) = table.filter(|table| names.iter().all(|name| name.starts_with(&**table))) {
+        names.iter_mut().for_each(|name| drop(name.drain(..table.len())));
+    }
     let known = names.iter().filter(|name| decoder.knows(name)).count();
     (known >= 2 && names.iter().any(|name| tells(name, decoder))).then_some(names)
 }
@@ -136,52 +146,76 @@ fn tells(name: &str, decoder: &Decoder) -> bool {
 /// Rows in an object that says their names beside them.
 fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
     let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
-    let mut depth_of_row = 1;
+    let names = || pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
     let rows = pairs.iter().find_map(|(key, value)| {
         let rows = value.get().strip_prefix('[').unwrap_or_default().trim_start();
-        // BigQuery has each row in an object: `{"f": [{"v": …}]}`.
-        let is_in_object = rows.starts_with('{') && is_row_in_object(rows);
-        depth_of_row += usize::from(is_in_object);
         // Lists of a column's values each are no rows.
         let are_columns = key.to_ascii_lowercase().contains("column");
-        (is_in_object || rows.starts_with('[') && !are_columns).then_some((key, value))
+        let place = if rows.starts_with('{') { row_in_object(rows)? } else { RowPlace::Plain };
+        let is_row = rows.starts_with(['{', '[']) && !(place == RowPlace::Plain && are_columns);
+        is_row.then_some((key, value, place))
     });
     // The numbers of the rows come first, and may be all that the beginning has.
     let is_split = || pairs.iter().any(|(key, _)| key == "index");
     if rows.is_some() || is_split() {
-        let rows_at = |key: &str| vec![key.to_owned()];
-        let beside = pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
-        if let Some(names) = beside {
-            let path = rows_at(rows.map_or("data", |(key, _)| key));
-            return Some(Layout::Rows { path, names, base: depth_of_row, header_rows: 0 });
-        }
-        if let Some((key, value)) = rows
-            && let Some((names, header_rows)) = header(value.get(), decoder)
-        {
-            return Some(Layout::Rows { path: rows_at(key), names, base: 1, header_rows });
+        let (key, place) = rows.as_ref().map_or(("data", &RowPlace::Plain), |(key, _, place)| (key, place));
+        let (path, base) = match place {
+            RowPlace::Plain => (vec![key.to_owned()], 1),
+            RowPlace::Under(row) => (vec![key.to_owned(), ITEM.to_owned(), row.clone()], 0),
+        };
+        let header = || rows.as_ref().and_then(|(_, value, _)| header(value.get(), decoder));
+        if let Some((names, header_rows)) = names().map(|names| (names, 0)).or_else(header) {
+            return Some(Layout::Rows { path, names, base, header_rows });
         }
     }
-    let inside = pairs.iter().filter(|(_, value)| depth > 0 && value.get().starts_with('{'));
-    let mut tables = inside.filter_map(|(key, value)| Some((key, rows_in(value.get(), decoder, depth - 1)?)));
-    let (key, table) = tables.next()?;
-    let is_alike = tables.next().is_some_and(|(_, other)| other == table);
+    let inside = pairs.iter().filter(|(_, value)| depth > 0 && value.get().starts_with(['{', '[']));
+    let mut tables = inside.filter_map(|(key, value)| {
+        // Of a list of tables, the first tells what they are.
+        let list: Option<&str> = value.get().strip_prefix('[');
+        let first = list.and_then(|items| {
+            serde_json::Deserializer::from_str(items).into_iter::<&RawValue>().next()?.ok()
+        });
+        let table = if list.is_some() { first?.get() } else { value.get() };
+        Some((key, list.is_some(), rows_in(table, decoder, depth - 1)?))
+    });
+    let (key, is_list, table) = tables.next()?;
+    let is_alike = tables.next().is_some_and(|(_, other_is_list, other)| !other_is_list && other == table);
     match table {
         Layout::Rows { mut path, names, base, header_rows } => {
+            if is_list {
+                path.insert(0, ITEM.to_owned());
+            }
             // A header is in the first alone.
-            path.insert(0, if is_alike && header_rows == 0 { ANY.to_owned() } else { key.clone() });
+            path.insert(
+                0,
+                if is_alike && !is_list && header_rows == 0 { ANY.to_owned() } else { key.clone() },
+            );
             Some(Layout::Rows { path, names, base, header_rows })
         }
         _ => None,
     }
 }
 
-/// Whether a list begins with an object that has nothing but a row.
-fn is_row_in_object(items: &str) -> bool {
-    let first =
-        serde_json::Deserializer::from_str(items).into_iter::<Pairs<'_>>().next().and_then(Result::ok);
-    first.is_some_and(
-        |Pairs(pairs)| matches!(&pairs[..], [(key, row)] if key == "f" && row.get().starts_with('[')),
-    )
+/// Where the items of a list have their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum RowPlace {
+    /// They are the rows.
+    Plain,
+    /// Each is an object that has its row under this key, and at most what is said of each value beside it: `{"f": [{"v": …}]}` (`BigQuery`),
+    /// `{"Data": [{"VarCharValue": …}]}` (Athena), `{"row": […], "meta": […]}` (Neo4j).
+    Under(String),
+}
+
+/// Where the row is in the first object of these.
+fn row_in_object(items: &str) -> Option<RowPlace> {
+    let first = serde_json::Deserializer::from_str(items).into_iter::<Pairs<'_>>().next()?.ok()?;
+    let mut lists = first.0.iter().filter(|(_, value)| value.get().starts_with('['));
+    let (key, row) = lists.next()?;
+    let length = |json: &str| serde_json::from_str::<Vec<&RawValue>>(json).map_or(0, |list| list.len());
+    let is_alone = first.0.len() == 1;
+    let is_row =
+        is_alone || lists.next().is_some_and(|(_, beside)| length(beside.get()) == length(row.get()));
+    is_row.then(|| RowPlace::Under(key.clone()))
 }
 
 /// The keys that lead to an object of columns in a response, or beside other values.

@@ -427,6 +427,54 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
             "{\"articles\":[{\"title\":\"T\",\"text\":\"B\"}]}\n{\"articles\":[{\"title\":\"U\",\"text\":\"C\"}]}\n",
             "articles",
         ),
+        // Records side by side, at any depth, and beside values that are none.
+        (r#"{"n":7,"a":{"title":"T","text":"B"},"b":{"title":"U","text":"C"}}"#, "*"),
+        (r#"[{"a":{"title":"T","text":"B"},"b":{"title":"U","text":"C"}}]"#, "[].*"),
+        (
+            "{\"1\":{\"title\":\"T\",\"text\":\"B\"}}\n{\"2\":{\"title\":\"U\",\"text\":\"C\"},\"3\":{\"title\":\"V\",\"text\":\"D\"}}",
+            "*",
+        ),
+        (
+            r#"{"x":{"y":{"1":{"title":"T","text":"B"},"2":{"title":"U","text":"C"}},"n":[1]},"users":{"u":{"name":"N"}}}"#,
+            "x.y.*",
+        ),
+        (
+            r#"{"may":{"1":{"title":"T","text":"B"},"2":{"title":"U","text":"C"}},"june":{"3":{"title":"V","text":"D"}}}"#,
+            "**.*",
+        ),
+        // The beginning may end within the last one.
+        (r#"{"1":{"title":"T","text":"B"},"2":{"title":"U","text":"C"},"3":{"title":"V","da"#, "*"),
+        // Versions of one, what belongs to one, and records that have others in them.
+        (r#"{"raw":{"url":"u","title":"T","text":"B"},"clean":{"url":"u","title":"U","text":"C"}}"#, ""),
+        (r#"{"old":{"title":"T","text":"B"},"new":{"title":"U","text":"B"}}"#, ""),
+        (
+            r#"{"post":{"title":"T","text":"B"},"comments":{"1":{"author":"A","text":"C"},"2":{"author":"D","text":"E"}}}"#,
+            "",
+        ),
+        (
+            r#"{"post":{"title":"T","text":"B"},"by":{"1":{"title":"U","text":"C"},"2":{"title":"V","text":"E"}}}"#,
+            "",
+        ),
+        (r#"{"title":"T","a":{"title":"U","text":"B"},"b":{"title":"V","text":"C"}}"#, ""),
+        (r#"{"a":{"title":"U","text":"B"},"b":{"title":"V","text":"C"},"c":[{"title":"W","text":"D"}]}"#, ""),
+        (
+            "{\"a\":{\"title\":\"T\",\"text\":\"B\"},\"b\":{\"title\":\"U\",\"text\":\"C\"}}\n{\"title\":\"V\",\"text\":\"D\"}",
+            "",
+        ),
+        // Groups of a search, and the words that it has found.
+        (
+            r#"{"grouped":{"host":{"matches":2,"groups":[{"groupValue":"x","doclist":{"docs":[{"title":"T","text":"B"}]}}]}}}"#,
+            "grouped.host.groups.[].doclist.docs",
+        ),
+        (
+            r#"{"hits":{"hits":[]},"aggregations":{"h":{"buckets":[{"key":"x","top":{"hits":{"hits":[{"_source":{"title":"T","text":"B"}}]}}}]}}}"#,
+            "aggregations.h.buckets.[].top.hits.hits",
+        ),
+        (
+            r#"{"response":{"docs":[{"title":"T","url":"u","text":"B"}]},"highlighting":{"1":{"text":["b"]},"2":{"text":["c"]}}}"#,
+            "response.docs",
+        ),
+        (r#"{"title":"T","url":"u","a":{"b":{"c":{"items":[{"title":"U","text":"B"}]}}}}"#, ""),
         ("[]", ""),
         ("12", ""),
         // A response that found nothing is no record.
@@ -455,6 +503,11 @@ fn tables_in_json_are_found_by_the_names_in_them() {
         |path: &[&str]| Some(Layout::Columns { path: path.iter().map(|key| (*key).to_owned()).collect() });
     for (json, expected) in [
         (r#"[["url","title"],["https://a.example/1","T"]]"#, rows(&[], &["url", "title"], 1, 1)),
+        // Lines of a log that are records, each with its time.
+        (
+            r#"{"data":{"result":[{"stream":{"app":"x"},"values":[["1709280000000000000","{\"title\":\"T\",\"text\":\"B\"}"]]}]}}"#,
+            rows(&["data", "result", "[]", "values"], &[], 1, 0),
+        ),
         (
             "[\"url\",\"n\",\"text\"]\n[\"https://a.example/1\",1,\"B\"]\n",
             rows(&[], &["url", "n", "text"], 0, 1),
@@ -475,6 +528,15 @@ fn tables_in_json_are_found_by_the_names_in_them() {
             "[\"url\",\"text\"]\n[\"String\",\"Nullable(String)\"]\n[\"https://a.example/1\",\"B\"]\n",
             rows(&[], &["url", "text"], 0, 2),
         ),
+        // Each row is in an object, with what is said of its values or with the header; a query says of which node each column is.
+        (
+            r#"{"results":[{"columns":["a.title","a.text"],"data":[{"row":["T","B"],"meta":[null,null]},{"row":["U","C"],"meta":[null,null]}]}],"errors":[]}"#,
+            rows(&["results", "[]", "data", "[]", "row"], &["title", "text"], 0, 0),
+        ),
+        (
+            r#"{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"url"},{"VarCharValue":"text"}]},{"Data":[{"VarCharValue":"a"},{"VarCharValue":"B"}]}]}}"#,
+            rows(&["ResultSet", "Rows", "[]", "Data"], &["url", "text"], 0, 1),
+        ),
         // Of several tables that are alike, all.
         (
             r#"{"a":{"columns":["url","title"],"data":[["https://a.example/1","T"]]},"b":{"columns":["url","title"],"data":[["https://a.example/2","U"]]}}"#,
@@ -488,7 +550,7 @@ fn tables_in_json_are_found_by_the_names_in_them() {
         ),
         (
             r#"{"schema":{"fields":[{"name":"url","type":"STRING"},{"name":"text","type":"STRING"}]},"rows":[{"f":[{"v":"https://a.example/1"},{"v":"B"}]}]}"#,
-            rows(&["rows"], &["url", "text"], 2, 0),
+            rows(&["rows", "[]", "f"], &["url", "text"], 0, 0),
         ),
         (r#"{"url":{"0":"https://a.example/1","1":"https://a.example/2"},"n":{"0":1,"1":2}}"#, columns(&[])),
         (r#"{"ids":["1","2"],"embeddings":null,"documents":["A","B"],"metadatas":[{},{}]}"#, columns(&[])),
@@ -835,6 +897,49 @@ fn values_of_several_records_are_none_of_one() {
         (r#"{"title":"A","authors":["k","l","m"],"text":["x","y","z"]}"#, false),
     ] {
         let fault = decoder.decode(json.as_bytes(), &"a".into(), 1).err();
+        assert_eq!(fault.map(|fault| fault.reason.name), are_several.then_some("several_records"), "{json}");
+    }
+}
+
+#[test]
+fn a_page_that_was_sent_with_an_error_is_no_article() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    for (json, expected) in [
+        (r#"{"url":"u","html":"<p>B</p>","status":404}"#, Some(404)),
+        (r#"{"url":"u","html":"<p>B</p>","status":"503"}"#, Some(503)),
+        (r#"{"url":"u","text":"B","crawl":{"httpStatusCode":500}}"#, Some(500)),
+        (r#"{"markdown":"B","metadata":{"sourceURL":"u","statusCode":403}}"#, Some(403)),
+        (r#"{"url":"u","http_status":404,"page":{"html":"<p>B</p>"}}"#, Some(404)),
+        // Another meaning, another status, of another thing.
+        (r#"{"url":"u","text":"B","status":404}"#, None),
+        (r#"{"html":"<p>B</p>","status":404}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","status":200}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","status":304}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","status":600}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","status":"404 words"}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","code":404,"statuses_count":404}"#, None),
+        (r#"{"url":"u","html":"<p>B</p>","user":{"name":"A","status":404},"image":{"status":404}}"#, None),
+        (r#"{"status":500,"data":{"url":"u","html":"<p>B</p>"}}"#, None),
+    ] {
+        let decoded = decoder.decode(json.as_bytes(), &"d".into(), 1).expect("it is a record");
+        assert_eq!(decoded.error_status, expected, "{json}");
+    }
+}
+
+#[test]
+fn a_line_of_two_writers_is_several_records() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    for (json, are_several) in [
+        (r#"{"url":"u","title":"T","text":"B","url":"v","title":"U","text":"C"}"#, true),
+        (r#"{"url":"u","title":"T","url":"v","title":"U","text":"C"}"#, true),
+        // The last one counts.
+        (r#"{"url":"u","title":"T","text":"B","title":"U","text":"C"}"#, false),
+        (r#"{"url":"u","url":"v","title":"U","text":"C"}"#, false),
+        (r#"{"url":"u","title":"T","url":"u","title":"T","text":"C"}"#, false),
+        (r#"{"url":"","title":null,"url":"u","title":"T","text":"C"}"#, false),
+        (r#"{"url":"u","link":"v","title":"T","headline":"U","text":"C"}"#, false),
+    ] {
+        let fault = decoder.decode(json.as_bytes(), &"d".into(), 1).err();
         assert_eq!(fault.map(|fault| fault.reason.name), are_several.then_some("several_records"), "{json}");
     }
 }

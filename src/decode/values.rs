@@ -35,7 +35,7 @@ pub(super) const TEXT_KEYS: &[&str] = &[
     "content",
 ];
 /// As [`TEXT_KEYS`], of a body.
-pub(super) const BODY_KEYS: [&str; 18] = [
+pub(super) const BODY_KEYS: [&str; 19] = [
     "rendered",
     "text",
     "value",
@@ -54,6 +54,7 @@ pub(super) const BODY_KEYS: [&str; 18] = [
     "raw_markdown",
     "content",
     "v",
+    "VarCharValue",
 ];
 
 /// How much of a value a field took.
@@ -84,13 +85,13 @@ pub(super) fn is_body(description: &str) -> bool {
 /// `{"arrayValue": {"values": […]}}`, `{"$binary": {"base64": "…"}}`, `{"type": "url", "url": "…"}`.
 fn untyped(value: &mut Value) {
     #[rustfmt::skip]
-    const TYPES: [&str; 28] = [
+    const TYPES: [&str; 29] = [
         "S", "N", "L", "M", "SS", "NS", "stringValue", "integerValue", "doubleValue", "timestampValue", "arrayValue", "mapValue", "values",
         "$date", "$oid", "$uuid", "$symbol", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$binary",
         // Avro, where a value may be of several types
         "string", "int", "long", "double", "array",
-        // BigQuery's responses
-        "v",
+        // BigQuery's and Athena's responses
+        "v", "VarCharValue",
     ];
     match value {
         Value::Object(object) if object.len() == 1 => {

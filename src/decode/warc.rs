@@ -40,10 +40,24 @@ pub const HTTP_STATUS: Reason =
 pub enum Reading {
     /// An article.
     Article(Box<Decoded>),
-    /// The place of an article that its server did not send: an article with an address and no page.
+    /// The place of an article that its server did not send: an article with an address, and no page or that of the error.
     Absent(Box<Article>, Drop),
     /// Something else, counted by this name.
     Other(&'static str),
+}
+
+impl Reading {
+    /// What was read, dropped where a server answered with an error.
+    pub fn of(decoded: Box<Decoded>) -> Self {
+        match decoded.error_status {
+            None => Self::Article(decoded),
+            Some(status) => Self::Absent(Box::new(decoded.article), other_status(u64::from(status))),
+        }
+    }
+}
+
+fn other_status(status: u64) -> Drop {
+    Drop { reason: &HTTP_STATUS, measured: Measured::Count(status), limit: Measured::Count(200) }
 }
 
 /// Reads a record.
@@ -80,11 +94,7 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
         match message(block) {
             Ok(parts) => parts,
             Err(NoPage::Status(status)) => {
-                let (measured, limit) = (Measured::Count(status), Measured::Count(200));
-                return Ok(Reading::Absent(
-                    Box::new(article),
-                    Drop { reason: &HTTP_STATUS, measured, limit },
-                ));
+                return Ok(Reading::Absent(Box::new(article), other_status(status)));
             }
             Err(NoPage::Cut) => return Ok(Reading::Other("http_without_body")),
         }
@@ -113,7 +123,13 @@ pub fn decode_warc(record: &[u8], dump: &Arc<str>, number: u64) -> Result<Readin
             }));
         }
     }
-    Ok(Reading::Article(Box::new(Decoded { article, mended: false, has_open_date: false, is_record: true })))
+    Ok(Reading::Article(Box::new(Decoded {
+        article,
+        mended: false,
+        has_open_date: false,
+        error_status: None,
+        is_record: true,
+    })))
 }
 
 /// What a record is called that a crawler has made itself, by its address: a look-up of a name, its own log and settings

@@ -172,7 +172,7 @@ fn nest_best(object: &mut Object<'_>, fields: &FieldMap, depth: usize, has_outer
 
 /// Whether an object under a key is what a row was before a change: `before` of Debezium, `OldImage` of `DynamoDB`,
 /// `fullDocumentBeforeChange` of `MongoDB`.
-fn is_former(key: &str) -> bool {
+pub(super) fn is_former(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     key.contains("before") || ["old", "prev"].iter().any(|start| key.starts_with(start))
 }
@@ -206,6 +206,11 @@ impl Object<'_> {
 
     fn has(&self, slot: Slot) -> bool {
         self.values.iter().any(|value| value.slot == slot && !super::values::is_nothing(&value.raw))
+    }
+
+    /// Whether its bodies are in other objects.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.text.iter().chain(&self.html).all(|big| big.text.is_empty() || !big.path.outer.is_empty())
     }
 
     /// Whether it says which article it is.

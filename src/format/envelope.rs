@@ -5,7 +5,7 @@
 //! is, it is accounted for.
 //!
 //! An object whose values are the records, `{"1001": {…}, "1002": {…}}`, is read as a list of them; each has its key under
-//! `identifier`, so that it is the record's id, or its address where it is one.
+//! `identifier`, so that it is the record's id, or its address where it is one. An object in which no value is an object is left as it is.
 
 use std::io::Read;
 
@@ -123,13 +123,12 @@ impl Filter for Lists {
             State::Outside(depth) if depth.open == self.base && byte == b'{' && !depth.in_string => {
                 let mut search = Search::default();
                 search.depth.pass(byte);
-                if self.path == [EACH] {
-                    ready.push(b'[');
-                    self.state = State::Entries(Depth::of(1), Search::default(), Vec::new());
+                self.pending.push(byte);
+                self.state = if self.path == [EACH] {
+                    State::Entries(Depth::of(1), Search::default(), Vec::new())
                 } else {
-                    self.pending.push(byte);
-                    self.state = State::Around(search);
-                }
+                    State::Around(search)
+                };
             }
             State::Outside(depth) => {
                 depth.pass(byte);
@@ -140,7 +139,7 @@ impl Filter for Lists {
                 if let Some(left_out) = &mut search.left_out {
                     *left_out += 1;
                     ready.push(if opens { b'[' } else { blank(byte) });
-                } else if opens {
+                } else if opens && byte == b'[' {
                     ready.extend(self.pending.drain(..).map(blank));
                     ready.push(b'[');
                 } else {
@@ -148,7 +147,9 @@ impl Filter for Lists {
                 }
                 let is_too_long = self.pending.len().max(search.left_out.unwrap_or(0)) > MOST_AROUND_BYTES;
                 if opens {
-                    search.left_out = Some(0);
+                    if self.pending.is_empty() {
+                        search.left_out = Some(0);
+                    }
                     search.depth.open -= 1;
                     let search = std::mem::take(search);
                     self.state = if byte == b'[' {
@@ -173,10 +174,35 @@ impl Filter for Lists {
             State::Entries(depth, search, key) => {
                 let (was_in_string, before) = (depth.in_string, depth.open);
                 depth.pass(byte);
+                // Before its first record it may have none: then it is left as it is.
+                let is_begun = self.pending.is_empty();
+                if !is_begun && before == 1 && byte == b'{' && !depth.in_string {
+                    ready.extend(self.pending.drain(..).map(blank));
+                    ready.push(b'[');
+                    search.left_out = Some(0);
+                } else if !is_begun {
+                    self.pending.push(byte);
+                    let is_too_long = self.pending.len() > MOST_AROUND_BYTES;
+                    if depth.open == 0 && search.depth.open > 0 && !is_too_long {
+                        self.state = State::Around(std::mem::take(search));
+                        return;
+                    }
+                    if depth.open == 0 || is_too_long {
+                        ready.append(&mut self.pending);
+                        let mut depth = std::mem::take(depth);
+                        depth.open += search.depth.open + self.base;
+                        self.state = State::Outside(depth);
+                        return;
+                    }
+                }
                 if before > 1 {
-                    ready.push(byte);
+                    if is_begun {
+                        ready.push(byte);
+                    }
                     return;
                 }
+                let mut unused = Vec::new();
+                let ready = if self.pending.is_empty() { ready } else { &mut unused };
                 match byte {
                     _ if was_in_string || depth.in_string => {
                         if byte == b'"' && !was_in_string {
@@ -248,7 +274,7 @@ mod tests {
             (
                 &["*"],
                 r#"{"7":{"a":{"b":1}},"https://a.example/}":{"c":2}}"#,
-                r#"[ {"identifier":"7","a":{"b":1}}, {"identifier":"https://a.example/}","c":2}]"#,
+                r#"[{"identifier":"7","a":{"b":1}}, {"identifier":"https://a.example/}","c":2}]"#,
             ),
             (
                 &["db", "[]", "data", "posts"],
@@ -260,7 +286,23 @@ mod tests {
                 r#"[{"n":[1],"articles":[{"a":1}]},{"status":"error"},{"articles":[{"a":2}],"m":0}]"#,
                 r#"[ [{"a":1}] ,{"status":"error"}, [{"a":2}] ]"#,
             ),
-            (&["a", "*"], r#"{"n":{"x":1},"a":{"7":{"b":1}},"m":2}"#, r#"[ {"identifier":"7","b":1}]"#),
+            (&["a", "*"], r#"{"n":{"x":1},"a":{"7":{"b":1}},"m":2}"#, r#"[{"identifier":"7","b":1}]"#),
+            // What has no record is left as it is, and what stands beside records is not.
+            (
+                &["*"],
+                r#"{"n":"{","a":{"b":1},"t":"x"} {"t":"x","l":[{"c":1}]} {"a":{"b":2}}"#,
+                r#"[{"identifier":"a","b":1}, ] {"t":"x","l":[{"c":1}]} [{"identifier":"a","b":2}]"#,
+            ),
+            (
+                &["a", "*"],
+                r#"{"a":{"t":"x"},"b":[1]} {"n":"[","a":{"7":{"b":1}}}"#,
+                r#"{"a":{"t":"x"},"b":[1]} [{"identifier":"7","b":1}]"#,
+            ),
+            (
+                &["**", "*"],
+                r#"{"x":{"1":{"b":1}},"y":{"2":{"b":2},"3":{"b":3}}}"#,
+                r#"[{"identifier":"1","b":1}] [ {"identifier":"2","b":2}, {"identifier":"3","b":3}]"#,
+            ),
             (
                 &["news", "**"],
                 r#"{"n":[1],"news":{"sport":[{"a":1}],"n":{"m":[2]},"home":[{"a":2}]}}"#,

@@ -27,6 +27,7 @@ use std::io::{self, Cursor, Read, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use csv::{HEADER_FIELDS, ROW_FIELDS};
 pub(crate) use envelope::{ANY, EACH, ITEM};
 pub(crate) use json::NAME as JSON;
 pub(crate) use unreadable::{packed_table, unreadable};

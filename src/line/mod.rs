@@ -181,7 +181,7 @@ impl Judge {
             Form::Json => self
                 .decoder
                 .decode_noting(bytes, dump, number, origins)
-                .map(|decoded| Reading::Article(Box::new(decoded))),
+                .map(|decoded| Reading::of(Box::new(decoded))),
             Form::Warc => decode_warc(bytes, dump, number),
         };
         catch(decode).unwrap_or_else(|panic| Err(Fault::new(&STAGE_PANICKED, format!("decode: {panic}"))))
@@ -201,7 +201,7 @@ impl Judge {
         trace: Option<&mut Trace>,
     ) -> Result<Fate, (Fault, Option<usize>)> {
         let reading = self.decode(dump, form, bytes, number, None).map_err(|fault| (fault, None))?;
-        let Decoded { article, mended, has_open_date, is_record } = match reading {
+        let Decoded { article, mended, has_open_date, is_record, error_status: _ } = match reading {
             Reading::Article(decoded) => *decoded,
             Reading::Absent(mut article, drop) => {
                 article.finish();

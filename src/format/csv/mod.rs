@@ -42,6 +42,11 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     })
 }
 
+/// Beside the text of what is no row, how many fields it has.
+pub(crate) const ROW_FIELDS: &str = "row_fields";
+/// And how many its header has.
+pub(crate) const HEADER_FIELDS: &str = "header_fields";
+
 /// The name of a column without one; `place` counts from 0.
 pub(super) fn column(place: usize) -> String {
     format!("column_{}", place + 1)
@@ -300,7 +305,7 @@ mod tests {
             ("Our news,,\n,,\na,b,c\n1,x,y\n", "\n\n\n{\"a\":\"1\",\"b\":\"x\",\"c\":\"y\"}\n"),
             (
                 "a,b\n1,x\ny,z,w\n2,u, v\n3,v\n5,r\n4, t\n",
-                "\n{\"a\":\"1\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"z\",\"column_3\":\"w\"}\n\"2,u, v\"\n{\"a\":\"3\",\"b\":\"v\"}\n\
+                "\n{\"a\":\"1\",\"b\":\"x\"}\n{\"a\":\"y\",\"b\":\"z\",\"column_3\":\"w\"}\n{\"row_fields\":3,\"header_fields\":2,\"row\":\"2,u, v\"}\n{\"a\":\"3\",\"b\":\"v\"}\n\
                  {\"a\":\"5\",\"b\":\"r\"}\n{\"a\":\"4\",\"b\":\" t\"}\n",
             ),
             // A column without a name.

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use csv_core::ReadRecordResult;
 
-use super::column;
 use super::quotes::Quotes;
 use super::style::Style;
+use super::{HEADER_FIELDS, ROW_FIELDS, column};
 use crate::format::{Bounded, Refill, Reopen, end_too_long};
 use crate::html::charset::page_of;
 use crate::text::Slice;
@@ -398,9 +398,20 @@ impl Refill for JsonRows<'_> {
         }
         if self.row.is_part && !self.row.is_too_long {
             let fields: Vec<&[u8]> = self.row.iter().collect();
-            self.write_part(ready, &fields.join(&b','));
-            if self.failed.is_none() {
+            let part = fields.join(&b',');
+            let columns = self.names.as_ref().map_or(0, |names| names.len());
+            if self.failed.is_some() {
+                self.write_part(ready, &part);
+            } else if fits(self.names.as_ref(), fields.len()) {
+                self.write_part(ready, &part);
                 ready.push(b'\n');
+            } else {
+                let count = fields.len();
+                ready.extend(
+                    format!("{{\"{ROW_FIELDS}\":{count},\"{HEADER_FIELDS}\":{columns},\"row\":").bytes(),
+                );
+                self.write_part(ready, &part);
+                ready.extend_from_slice(b"}\n");
             }
             return Ok(true);
         }
