@@ -75,6 +75,12 @@ pub const UNEVEN_ROW: Reason = Reason {
     meaning: "the row has not as many fields as the header, so that they may be in other columns than their own",
 };
 
+/// A row of a table that has an attribute of a record a row.
+pub const ATTRIBUTE_ROW: Reason = Reason {
+    name: "attribute_row",
+    meaning: "the row has one attribute of a record, whose others are in other rows",
+};
+
 /// Several records that nothing takes apart.
 pub const SEVERAL_RECORDS: Reason = Reason {
     name: "several_records",
@@ -138,10 +144,16 @@ impl Decoder {
         self.fields.get(key).is_some()
     }
 
+    /// Whether a key is a name of a title or of an address.
+    pub(crate) fn names_head(&self, key: &str) -> bool {
+        let claims = self.fields.get(key).map_or(&[][..], |found| &found.meaning.claims);
+        claims.iter().any(|claim| matches!(claim.slot, Slot::Title | Slot::Url))
+    }
+
     /// Reads one line, without its line end.
     ///
     /// # Errors
-    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`], [`UNEVEN_ROW`], [`SEVERAL_RECORDS`] or [`TOO_MANY_KEYS`], with where in the line.
+    /// [`NOT_UTF8`], [`BAD_JSON`], [`NOT_AN_OBJECT`], [`UNEVEN_ROW`], [`ATTRIBUTE_ROW`], [`SEVERAL_RECORDS`] or [`TOO_MANY_KEYS`], with where in the line.
     pub fn decode(&self, line: &[u8], dump: &Arc<str>, number: u64) -> Result<Decoded, Fault> {
         self.decode_noting(line, dump, number, None)
     }
@@ -191,6 +203,10 @@ impl Decoder {
             let is_record = bodies > 0 || object.values.iter().any(names_article);
             if !is_record && let Some(detail) = object.uneven_row() {
                 return Err(Fault::new(&UNEVEN_ROW, detail));
+            }
+            if let Some(name) = object.attribute(&self.fields) {
+                let detail = format!("`{name}` under `name` is the name of a field, and there is no text");
+                return Err(Fault::new(&ATTRIBUTE_ROW, detail));
             }
             let error_status = status::error_in(&object, &self.fields);
             let article = self.article(object, source, origins, &undecided);

@@ -172,6 +172,19 @@ impl<'de> Object<'de> {
         Some(format!("{fields} field{s} where the header has {columns}"))
     }
 
+    /// The attribute whose value a row has, where it says no more of an article: its `name` is that of a field, and its value is under a name that means
+    /// nothing.
+    pub(super) fn attribute(&self, fields: &FieldMap) -> Option<String> {
+        let bodies = self.text.iter().chain(&self.html);
+        let others = bodies.filter(|big| !big.text.is_empty()).count();
+        let mut says =
+            self.values.iter().filter(|value| value.slot != Slot::Id && !values::is_nothing(&value.raw));
+        let name = says.next().filter(|value| value.slot == Slot::Title && value.path.key == "name")?;
+        let has_value = self.others.iter().any(|(path, _)| path.key.to_ascii_lowercase().contains("value"));
+        let name = values::text_of(&name.raw)?;
+        (others == 0 && says.next().is_none() && has_value && fields.get(&name).is_some()).then_some(name)
+    }
+
     /// Makes all names worse ones by so much.
     pub(super) fn lower(&mut self, by: u16) {
         let ranks = self.text.iter_mut().chain(&mut self.html).map(|big| &mut big.rank);

@@ -943,3 +943,22 @@ fn a_line_of_two_writers_is_several_records() {
         assert_eq!(fault.map(|fault| fault.reason.name), are_several.then_some("several_records"), "{json}");
     }
 }
+
+#[test]
+fn a_row_of_one_attribute_is_no_record() {
+    let decoder = Decoder::new(FieldMap::new(&BTreeMap::new(), OwnNames::First), DayOrder::Unambiguous);
+    for (json, expected) in [
+        (r#"{"row":1,"id":7,"name":"title","value":"T"}"#, Some("attribute_row")),
+        (r#"{"id":7,"name":"text","value":"B","lang":""}"#, Some("attribute_row")),
+        (r#"{"row_fields":7,"header_fields":5,"row":"a,b"}"#, Some("uneven_row")),
+        // A title, another value, a text.
+        (r#"{"id":7,"name":"Pier","value":"T"}"#, None),
+        (r#"{"id":7,"name":"title","note":"T"}"#, None),
+        (r#"{"id":7,"name":"title","value":"T","text":"B"}"#, None),
+        (r#"{"id":7,"title":"Text","value":"T"}"#, None),
+        (r#"{"id":7,"name":"title","value":"T","url":"u"}"#, None),
+    ] {
+        let fault = decoder.decode(json.as_bytes(), &"d".into(), 1).err();
+        assert_eq!(fault.map(|fault| fault.reason.name), expected, "{json}");
+    }
+}

@@ -15,6 +15,7 @@ mod csv;
 pub(crate) mod digest;
 mod doubled;
 mod encoding;
+mod entities;
 mod envelope;
 mod json;
 mod rows;
@@ -302,6 +303,8 @@ pub(crate) struct ReadHints<'a> {
     pub column: &'a WantedColumn<'a>,
     /// Which names are those of fields.
     pub known: &'a WantedColumn<'a>,
+    /// Which are those of a title or an address.
+    pub head: &'a WantedColumn<'a>,
 }
 
 /// Ends a row that was too long to be held, of which `ready` has the beginning after `start`: as a line that is longer than

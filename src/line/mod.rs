@@ -108,6 +108,7 @@ impl Judge {
             layout: &|head| self.layout(head),
             column: &|name| all || self.knows(name),
             known: &|name| self.knows(name),
+            head: &|name| self.decoder.names_head(name),
         };
         DumpReader::open(place, dump, limits, &hints, Arc::clone(progress))
     }

@@ -10,7 +10,7 @@
 
 use std::io::Read;
 
-use super::head::Head;
+use super::head::{Fits, Head};
 use super::torn::Anchor;
 use crate::format::{Filter, Filtered, Refill, Refilled};
 use crate::text::Slice;
@@ -48,11 +48,17 @@ impl Dialect {
             let are_lines = !has(b"\\\n") && !has(b"\\\r\n");
             return Some(if are_lines { Self::Lines } else { Self::Escaped });
         }
-        let is_single = (fits.misfits > 0 || has_single_names(delimiter, head))
-            && (has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r"))
-            && Self::Single.fits_all(delimiter, head, is_cut)
-            && are_sound_fields(delimiter, head);
-        if is_single {
+        let may_be_single = has(&[b'\'', delimiter, b'\'']) || has(b"'\n") || has(b"'\r");
+        let is_single = if has_single_names(delimiter, head) {
+            // One that is not closed costs its row, and not the table.
+            let fits = Self::Single.fits(delimiter, head, is_cut);
+            fits.misfits * 4 < fits.rows && fits.columns > 1
+        } else {
+            fits.misfits > 0
+                && Self::Single.fits_all(delimiter, head, is_cut)
+                && are_sound_fields(delimiter, head)
+        };
+        if may_be_single && is_single {
             return Some(Self::Single);
         }
         let is_torn = fits.misfits > 0 && !is_quoted(delimiter, head);
@@ -61,11 +67,15 @@ impl Dialect {
 
     /// Whether all rows have as many fields as the first.
     fn fits_all(self, delimiter: u8, head: &[u8], is_cut: bool) -> bool {
+        let fits = self.fits(delimiter, head, is_cut);
+        fits.misfits == 0 && fits.rows > LEAST_ROWS && fits.columns > 1
+    }
+
+    fn fits(self, delimiter: u8, head: &[u8], is_cut: bool) -> Fits {
         let mut rewritten = Vec::new();
         self.read(delimiter, head).read_to_end(&mut rewritten).expect("memory can be read");
         let parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        let fits = Head::of(parser, &rewritten).fits(is_cut);
-        fits.misfits == 0 && fits.rows > LEAST_ROWS && fits.columns > 1
+        Head::of(parser, &rewritten).fits(is_cut)
     }
 
     /// The table as RFC 4180 has it.
@@ -450,6 +460,23 @@ mod tests {
         single.end(&mut bytes);
         assert_eq!(String::from_utf8_lossy(&bytes), text);
         Some(text)
+    }
+
+    #[test]
+    fn a_single_mark_that_is_not_closed_costs_its_row() {
+        let row = |place: usize| format!("'T{place}','https://a.example/{place}','It is so, and long.'\n");
+        let rows: String = (0..8).map(row).collect();
+        for broken in ["'T,'https://a.example/9','It is so.'\n", "'T','https://a.example/9','It is so.\n"] {
+            let table = format!("'title','url','text'\n{rows}{broken}{rows}");
+            let dialect = |table: &str| {
+                let usual = Head::of(csv_core::ReaderBuilder::new().build(), table.as_bytes());
+                Dialect::of(b',', &usual, table.as_bytes())
+            };
+            assert_eq!(dialect(&table), Some(Dialect::Single), "{broken}");
+            // Names that are not within marks, and rows of which most are broken.
+            assert_eq!(dialect(&table.replace("'title'", "title")), None, "{broken}");
+            assert_eq!(dialect(&format!("'title','url','text'\n{}", broken.repeat(8))), None, "{broken}");
+        }
     }
 
     #[test]

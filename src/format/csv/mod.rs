@@ -11,7 +11,8 @@ mod torn;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::{Content, Form, Format, Opened, Refilled};
+use super::entities::{self, Entities};
+use super::{Content, Form, Format, HEAD_BYTES, Opened, Refilled};
 use dialect::Dialect;
 use rows::{Header, JsonRows};
 use style::Style;
@@ -22,6 +23,11 @@ pub(super) const FORMAT: Format = Format { endings: &[".csv", ".tsv"], read };
 fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
     let Some(style) = Style::of(opened.name, &opened.head, opened.hints.known) else { return Err(opened) };
     let (max_unit_bytes, again) = (opened.max_unit_bytes, opened.reopen.clone());
+    let mut head = Vec::new();
+    let rows = JsonRows::new(style, max_unit_bytes, Header::default(), Box::new(&*opened.head));
+    // What is broken in it is met again.
+    drop(Refilled::new(rows).read_to_end(&mut head));
+    let columns = entities::Columns::find(&head, opened.head.len() == HEAD_BYTES, opened.hints);
     let header = Header::default();
     let mut first = JsonRows::new(style, max_unit_bytes, Arc::clone(&header), opened.whole());
     first.again = again;
@@ -30,13 +36,19 @@ fn read(opened: Opened<'_>) -> Result<Content, Opened<'_>> {
         let rows = JsonRows::after_gap(style, max_unit_bytes, Arc::clone(&header), rest)?;
         Some(Box::new(Refilled::new(rows)) as Box<dyn Read + Send>)
     };
+    let lines: Box<dyn Read + Send> = Box::new(Refilled::new(first));
+    let are_entities = columns.is_some();
+    let reader = match columns {
+        Some(columns) => Box::new(Entities::read(columns, lines, max_unit_bytes)),
+        None => lines,
+    };
     Ok(Content {
         form: Form::Json,
         name: "csv".to_owned(),
-        reader: Box::new(Refilled::new(first)),
+        reader,
         // Within a row of other dialects nothing shows where the next one begins.
         restart: match style.dialect {
-            None | Some(Dialect::Lines) => Some(Box::new(restart)),
+            None | Some(Dialect::Lines) if !are_entities => Some(Box::new(restart)),
             _ => None,
         },
     })

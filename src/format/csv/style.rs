@@ -91,7 +91,7 @@ impl Style {
 
     /// Whether a row may have more or fewer fields than the header.
     pub(super) fn may_be_ragged(self) -> bool {
-        !matches!(self.dialect, Some(Dialect::Torn(_)))
+        !matches!(self.dialect, Some(Dialect::Torn(_) | Dialect::Single))
     }
 
     pub(super) fn parser(self) -> csv_core::Reader {

@@ -2,7 +2,8 @@
 //! `write.table(quote = FALSE)` of R, and programs that join fields with a tab.
 //!
 //! Lines tell where rows begin by one column, the anchor, that has an address, a date, a number or a code in each row, and stands before the
-//! fields with line ends; or where rows end, if it stands after them. A table is read so only where half of all rows have a line of a text
+//! fields with line ends; or where rows end, if it stands after them. Where there is none, and all lines besides are sentences without a delimiter, a row
+//! begins with a line that has all fields. A table is read so only where half of all rows have a line of a text
 //! besides, or lines that lack fields have them in the lines that follow. A row that has more or fewer fields than the header then is none.
 
 use std::io::Read;
@@ -26,6 +27,8 @@ enum Kind {
     Date,
     /// A word with a digit, as identifiers are.
     Code,
+    /// None of them: a row begins with the line that has as many fields as the header, and all others have no delimiter.
+    Width,
 }
 
 impl Kind {
@@ -89,7 +92,27 @@ impl Anchor {
                 found = Some(anchor);
             }
         }
-        found
+        found.or_else(|| Self::of_width(delimiter, columns, &lines))
+    }
+
+    /// The anchor of a table in which the lines of a text that follow its first have no delimiter, and are sentences; nothing that long stands before the
+    /// last column.
+    fn of_width(delimiter: u8, columns: usize, lines: &[Vec<&[u8]>]) -> Option<Self> {
+        const ENDS: [char; 9] = ['.', '!', '?', '…', '"', '”', '»', '。', '।'];
+        let lines: Vec<_> = lines.iter().filter(|line| !is_blank(line)).collect();
+        let (full, lone): (Vec<&Vec<&[u8]>>, Vec<_>) =
+            lines.iter().copied().partition(|line| line.len() == columns);
+        let is_sentence =
+            |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|cell| cell.trim_end().ends_with(ENDS));
+        let longest =
+            full.iter().flat_map(|line| line.iter().take(columns - 1)).map(|cell| cell.len()).max()?;
+        let texts = lone.iter().filter(|line| line[0].len() > longest && is_sentence(line[0])).count();
+        // The last column has the beginning of the text.
+        let begun = full.iter().filter(|line| line.last().is_some_and(|cell| is_sentence(cell))).count();
+        let is_one = lone.iter().all(|line| line.len() == 1);
+        let anchor = Self { delimiter, place: columns, is_at_end: false, kind: Kind::Width };
+        let is_torn = is_one && texts * 4 >= lone.len() * 3 && begun * 4 >= full.len() * 3;
+        (is_torn && Rows::of(anchor, columns, lines.into_iter()).are_torn()).then_some(anchor)
     }
 
     fn cell<'a>(self, line: &[&'a [u8]]) -> Option<&'a [u8]> {
@@ -99,7 +122,10 @@ impl Anchor {
 
     /// Whether a line has the anchor.
     fn holds(self, line: &[&[u8]]) -> bool {
-        self.cell(line).and_then(Kind::of) == Some(self.kind)
+        match self.kind {
+            Kind::Width => line.len() == self.place,
+            kind => self.cell(line).and_then(Kind::of) == Some(kind),
+        }
     }
 
     /// The table as RFC 4180 has it.
@@ -301,6 +327,12 @@ mod tests {
             "title,url,text\nA,https://a,x\n{LONG}, so, so\nB,https://b,y\n{LONG}, so, so\nC,https://c,z\n"
         );
         assert!(joined(b',', &prose).is_some_and(|text| text.contains("so\",\" so\"\n\"B\"")));
+        // No column tells, and the lines do.
+        let wide = format!("title\ttext\nA\tx is.\n\n{LONG}.\nB\ty is.\n{LONG}.\n{LONG}.\nC\tz is.\n");
+        let expected = format!(
+            "\"title\"\t\"text\"\n\"A\"\t\"x is.\n\n{LONG}.\"\n\"B\"\t\"y is.\n{LONG}.\n{LONG}.\"\n\"C\"\t\"z is.\"\n"
+        );
+        assert_eq!(joined(b'\t', &wide), Some(expected));
         // The text comes last, and first.
         let last = format!("title|url|text\nA|https://a|x\n{LONG}\nB|https://b|y\n\n{LONG}\nC|https://c|z\n");
         let rows = joined(b'|', &last).map(|text| text.matches("\"\n\"").count());
@@ -326,6 +358,10 @@ mod tests {
             format!("url,text\nhttps://a,\"x\n{LONG}\"\nhttps://b,\"y\n{LONG}\"\nhttps://c,\"z\n{LONG}\"\n"),
             // No column tells.
             format!("title,text\nA,x\n{LONG}\nB,y\n{LONG}\nC,z\n{LONG}\n"),
+            // Texts that stand first, of which some have no title; titles without a text; one line that has a delimiter.
+            format!("text,title\n{LONG}.,A.\n{LONG}.\n{LONG}.,B.\n{LONG}.\n{LONG}.,C.\n{LONG}.\n"),
+            format!("title,text\nA,x is.\n{LONG}\nB,y is.\n{LONG}\nC,z is.\n{LONG}\n").replace("are.", "are"),
+            format!("title,note,text\nA,m,x is.\n{LONG}.\nB,n,y is.\n{LONG}, so.\nC,o,z is.\n{LONG}.\n"),
         ] {
             assert_eq!(joined(b',', &table), None, "{table}");
         }

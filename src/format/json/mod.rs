@@ -26,10 +26,11 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use super::columns::Columns;
+use super::entities::Entities;
 use super::rows::NamedRows;
 use super::{
-    Content, Cut, Cutter, Form, Format, Layout, Opened, Refilled, UnitKind, as_it_stands, asides, doubled,
-    envelope,
+    Content, Cut, Cutter, Form, Format, HEAD_BYTES, Layout, Opened, Refilled, UnitKind, as_it_stands, asides,
+    doubled, entities, envelope,
 };
 use crate::text::Slice;
 use block::Block;
@@ -86,6 +87,9 @@ fn content(mut opened: Opened<'_>) -> Content {
         };
     }
     let mut restart = Some(as_it_stands());
+    let (is_cut, max_unit_bytes) = (opened.head.len() == HEAD_BYTES, opened.max_unit_bytes);
+    let columns =
+        if layout.is_none() { entities::Columns::find(&opened.head, is_cut, opened.hints) } else { None };
     let mut reader = opened.whole();
     if let Some(Layout::Lists(path) | Layout::Rows { path, .. }) = &layout
         && !path.is_empty()
@@ -95,6 +99,9 @@ fn content(mut opened: Opened<'_>) -> Content {
     }
     if let Some(Layout::Rows { names, base, header_rows, .. }) = layout {
         reader = Box::new(NamedRows::read(names, base, header_rows, reader));
+        restart = None;
+    } else if let Some(columns) = columns {
+        reader = Box::new(Entities::read(columns, reader, max_unit_bytes));
         restart = None;
     }
     Content { form: Form::Json, name, reader, restart }

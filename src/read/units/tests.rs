@@ -191,7 +191,7 @@ fn a_damaged_member_costs_itself() {
         (0..400_u64).map(|line| format!("{{\"{number}\": {}}}", xxh3_128(&line.to_le_bytes()))).collect()
     };
     let folder = tempfile::tempdir().expect("there is room");
-    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false, head: &|_| false };
     for (name, pack) in [("gz", gzip as fn(&[u8]) -> Vec<u8>), ("bz2", bzip2), ("xz", xz), ("zst", zstd)] {
         for (broken, is_cut) in [(0, false), (2, false), (4, false), (2, true)] {
             let members = (0..5).map(|number| {
@@ -245,7 +245,7 @@ fn a_damaged_member_costs_itself() {
 #[test]
 fn a_small_record_before_a_damaged_member_is_kept_and_a_bomb_of_members_ends() {
     let folder = tempfile::tempdir().expect("there is room");
-    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false, head: &|_| false };
     let read = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::File::create_new(&path).and_then(|mut file| file.write_all(bytes)).expect("there is room");
@@ -284,7 +284,7 @@ fn read_damaged(name: &str, [one, two, three]: [&[u8]; 3]) -> (Vec<(UnitKind, St
     let packed = [gzip(one), broken, gzip(three)].concat();
     std::fs::File::create_new(&path).and_then(|mut file| file.write_all(&packed)).expect("there is room");
     let dump = find_dumps(std::slice::from_ref(&path), &|_| false).expect("it is there").remove(0);
-    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false, head: &|_| false };
     let mut reader = DumpReader::open(0, &dump, limits(1 << 20), &hints, BytesRead::default());
     let (mut units, mut end) = (Vec::new(), None);
     while let Some(batch) = reader.next_batch(&mut |_| true) {
@@ -478,7 +478,7 @@ fn read_file(content: &[u8]) -> (Vec<Vec<u8>>, DumpEnd) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(content).expect("there is room");
     let dump = Dump::at("d", Some(file.path().to_owned()), content.len() as u64, "").expect("it is a file");
-    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false };
+    let hints = ReadHints { layout: &|_| None, column: &|_| true, known: &|_| false, head: &|_| false };
     let mut reader = DumpReader::open(0, &dump, limits(10_000), &hints, BytesRead::default());
     let mut units = Vec::new();
     loop {
