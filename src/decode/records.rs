@@ -59,7 +59,7 @@ fn found(json: &str, is_cut: bool, decoder: &Decoder) -> Option<Layout> {
         // A response that found nothing.
         return search.empty.filter(|_| lines.len() == 1 && !own.is_record()).map(Layout::Lists);
     };
-    if has_body && !(strength.has_body && strength.fields >= 2 && is_usual(&path)) {
+    if has_body && !(strength.has_body && strength.fields >= 2 && ends_usual(&path)) {
         return None;
     }
     // Lists beside each other are the records by section.
@@ -76,7 +76,7 @@ fn found(json: &str, is_cut: bool, decoder: &Decoder) -> Option<Layout> {
     // A record has lists of its own: those of other records are not far below it.
     let is_deep = keys(&path) > DEPTH_OF_RECORD;
     let is_of_record = own.is_record() && !has_body;
-    let is_known = !is_of_record || (!is_deep && (strength.has_body || is_usual(&path)));
+    let is_known = !is_of_record || (!is_deep && (strength.has_body || ends_usual(&path)));
     if path.is_empty() || !is_known {
         return None;
     }
@@ -92,9 +92,13 @@ fn keys(path: &[String]) -> usize {
     path.iter().filter(|key| *key != ITEM).count()
 }
 
-/// Whether a list has a name that lists of records have.
-fn is_usual(path: &[String]) -> bool {
-    path.last().is_some_and(|key| USUAL.contains(&&*key.to_lowercase()))
+/// Whether a name is one that lists of records have.
+pub(super) fn is_usual(key: &str) -> bool {
+    USUAL.contains(&&*key.to_lowercase())
+}
+
+fn ends_usual(path: &[String]) -> bool {
+    path.last().is_some_and(|key| is_usual(key))
 }
 
 /// The beginning of a response with what ends it: the string that it was cut in, and the objects and lists that are open.
@@ -246,7 +250,7 @@ impl<'de> Visitor<'de> for Inside<'_, '_> {
             self.0.path.pop();
         }
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        if seen == 0 && self.0.empty.is_none() && is_usual(&self.0.path) {
+        if seen == 0 && self.0.empty.is_none() && ends_usual(&self.0.path) {
             self.0.empty = Some(self.0.path.clone());
         }
         Ok(())

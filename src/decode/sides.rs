@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::Decoder;
 use super::fields::Slot;
 use super::object::Object;
+use super::records::is_usual;
 use super::tables::Pairs;
 use super::values;
 use super::wrapper::is_former;
@@ -55,7 +56,10 @@ impl Search<'_> {
     fn path(&self, json: &str, depth: usize) -> Option<Vec<String>> {
         let Pairs(pairs) = serde_json::from_str(json).ok()?;
         let objects = || pairs.iter().filter(|(_, value)| value.get().starts_with('{'));
-        let deeper = objects().filter(|_| depth > 0).find_map(|(key, value)| {
+        // A record has parts with titles of their own, such as chapters.
+        let has_head = pairs.iter().any(|(key, value)| self.is_head(key, value));
+        let is_open = |key: &str| depth > 0 && (!has_head || is_usual(key));
+        let deeper = objects().filter(|(key, _)| is_open(key)).find_map(|(key, value)| {
             let path = self.path(value.get(), depth - 1)?;
             Some((key, path))
         });
@@ -82,6 +86,15 @@ impl Search<'_> {
         }
     }
 
+    /// Whether a value is an address, a title or a body of the object that it stands in.
+    fn is_head(&self, key: &str, value: &RawValue) -> bool {
+        const HEADS: [Slot; 4] = [Slot::Url, Slot::Title, Slot::Text, Slot::Html];
+        let claims = self.decoder.fields.get(key).map_or(&[][..], |found| &found.meaning.claims);
+        !value.get().starts_with(['{', '['])
+            && !values::is_nothing(value.get())
+            && claims.iter().any(|claim| HEADS.contains(&claim.slot))
+    }
+
     /// How many records an object has, where it has one or more and no object besides, is none itself, and they are not versions of one.
     fn records(&self, pairs: &[(String, &RawValue)]) -> Option<usize> {
         let (mut addresses, mut heads) = (HashSet::new(), HashSet::new());
@@ -90,14 +103,7 @@ impl Search<'_> {
             let is_list_of_objects =
                 value.get().strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
             if !value.get().starts_with('{') {
-                let says = |slots: &[Slot]| {
-                    let found = self.decoder.fields.get(key);
-                    found.is_some_and(|found| {
-                        found.meaning.claims.iter().any(|claim| slots.contains(&claim.slot))
-                    })
-                };
-                let is_head = says(&[Slot::Url, Slot::Title, Slot::Text, Slot::Html]);
-                if is_list_of_objects || (is_head && !values::is_nothing(value.get())) {
+                if is_list_of_objects || self.is_head(key, value) {
                     return None;
                 }
                 continue;

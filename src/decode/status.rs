@@ -8,12 +8,14 @@ use std::borrow::Cow;
 
 use super::fields::{FieldMap, Slot};
 use super::object::{Object, Path};
+use crate::html;
 
 /// The status of a record that is what a server says instead of an article.
 pub(super) fn error_in(object: &Object<'_>, fields: &FieldMap) -> Option<u16> {
     let body = object.html.iter().chain(&object.text).find(|big| !big.text.is_empty())?;
     let address = object.values.iter().find(|value| value.slot == Slot::Url)?;
-    let has_page = object.html.iter().any(|big| !big.text.is_empty());
+    let has_page = object.html.iter().any(|big| !big.text.is_empty())
+        || object.text.iter().any(|big| html::is_document(&big.text));
     let mut errors = object.others.iter().filter_map(|(path, raw)| {
         let is_metadata = |key: &Cow<'_, str>| fields.get(key).is_some_and(|found| found.meaning.is_metadata);
         let below = path.outer.strip_prefix(&*body.path.outer);

@@ -43,7 +43,7 @@ const DEPTH: usize = 2;
 /// The table that a text begins with.
 pub(super) fn layout(json: &str, decoder: &Decoder) -> Option<Layout> {
     if json.trim_start().starts_with('{') {
-        return rows_in(json, decoder, DEPTH).or_else(|| {
+        return rows_in(json, decoder, DEPTH, None).or_else(|| {
             let Pairs(pairs) = serde_json::from_str(json).ok()?;
             let path = match are_columns(&pairs, decoder) {
                 Some(()) => Vec::new(),
@@ -143,10 +143,10 @@ fn tells(name: &str, decoder: &Decoder) -> bool {
     found.is_some_and(|found| found.meaning.claims.iter().any(|claim| telling.contains(&claim.slot)))
 }
 
-/// Rows in an object that says their names beside them.
-fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
+/// Rows in an object that says their names beside them; `around` are names that were found outside of it.
+fn rows_in(json: &str, decoder: &Decoder, depth: usize, around: Option<&[String]>) -> Option<Layout> {
     let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(json).ok()?;
-    let names = || pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
+    let names = pairs.iter().find_map(|(_, value)| names_within(value.get(), decoder, DEPTH));
     let rows = pairs.iter().find_map(|(key, value)| {
         let rows = value.get().strip_prefix('[').unwrap_or_default().trim_start();
         // Lists of a column's values each are no rows.
@@ -164,7 +164,15 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
             RowPlace::Under(row) => (vec![key.to_owned(), ITEM.to_owned(), row.clone()], 0),
         };
         let header = || rows.as_ref().and_then(|(_, value, _)| header(value.get(), decoder));
-        if let Some((names, header_rows)) = names().map(|names| (names, 0)).or_else(header) {
+        // The names may be in an object beside that of the rows, which have as many values then.
+        let first = rows.as_ref().and_then(|(_, value, _)| {
+            let rows: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+            serde_json::from_str::<Vec<&RawValue>>(rows.first()?.get()).ok()
+        });
+        let is_as_wide = |names: &&[String]| first.as_ref().is_some_and(|first| first.len() == names.len());
+        let around = around.filter(is_as_wide).map(|names| (names.to_vec(), 0));
+        let beside = names.clone().map(|names| (names, 0));
+        if let Some((names, header_rows)) = beside.or_else(header).or(around) {
             return Some(Layout::Rows { path, names, base, header_rows });
         }
     }
@@ -176,7 +184,7 @@ fn rows_in(json: &str, decoder: &Decoder, depth: usize) -> Option<Layout> {
             serde_json::Deserializer::from_str(items).into_iter::<&RawValue>().next()?.ok()
         });
         let table = if list.is_some() { first?.get() } else { value.get() };
-        Some((key, list.is_some(), rows_in(table, decoder, depth - 1)?))
+        Some((key, list.is_some(), rows_in(table, decoder, depth - 1, names.as_deref().or(around))?))
     });
     let (key, is_list, table) = tables.next()?;
     let is_alike = tables.next().is_some_and(|(_, other_is_list, other)| !other_is_list && other == table);

@@ -461,6 +461,14 @@ fn the_list_of_records_in_a_response_is_found_by_what_is_in_it() {
             "{\"a\":{\"title\":\"T\",\"text\":\"B\"},\"b\":{\"title\":\"U\",\"text\":\"C\"}}\n{\"title\":\"V\",\"text\":\"D\"}",
             "",
         ),
+        (
+            r#"{"title":"T","url":"u","chapters":{"1":{"title":"U","text":"B"},"2":{"title":"V","text":"C"}}}"#,
+            "",
+        ),
+        (
+            r#"{"title":"T","url":"u","items":{"1":{"title":"U","text":"B"},"2":{"title":"V","text":"C"}}}"#,
+            "items.*",
+        ),
         // Groups of a search, and the words that it has found.
         (
             r#"{"grouped":{"host":{"matches":2,"groups":[{"groupValue":"x","doclist":{"docs":[{"title":"T","text":"B"}]}}]}}}"#,
@@ -536,6 +544,11 @@ fn tables_in_json_are_found_by_the_names_in_them() {
         (
             r#"{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"url"},{"VarCharValue":"text"}]},{"Data":[{"VarCharValue":"a"},{"VarCharValue":"B"}]}]}}"#,
             rows(&["ResultSet", "Rows", "[]", "Data"], &["url", "text"], 0, 1),
+        ),
+        // The names are in an object beside that of the rows.
+        (
+            r#"{"manifest":{"schema":{"columns":[{"name":"title"},{"name":"text"}]}},"result":{"data_array":[["T","B"],["U","C"]]}}"#,
+            rows(&["result", "data_array"], &["title", "text"], 1, 0),
         ),
         // Of several tables that are alike, all.
         (
@@ -909,6 +922,7 @@ fn a_page_that_was_sent_with_an_error_is_no_article() {
         (r#"{"url":"u","html":"<p>B</p>","status":"503"}"#, Some(503)),
         (r#"{"url":"u","text":"B","crawl":{"httpStatusCode":500}}"#, Some(500)),
         (r#"{"markdown":"B","metadata":{"sourceURL":"u","statusCode":403}}"#, Some(403)),
+        (r#"{"url":"u","body":"<html><body><p>B</p></body></html>","status":404}"#, Some(404)),
         (r#"{"url":"u","http_status":404,"page":{"html":"<p>B</p>"}}"#, Some(404)),
         // Another meaning, another status, of another thing.
         (r#"{"url":"u","text":"B","status":404}"#, None),
