@@ -40,10 +40,10 @@ fn add(state: &mut State, name: &str, day: u32, numbers: std::ops::Range<u64>) {
 }
 
 fn ended(dumps: Vec<String>) -> EndedNight<'static> {
-    let named = |name| DumpOfNight { name, ..DumpOfNight::default() };
-    let dumps = dumps.into_iter().map(named).collect();
     static PIPELINE: LazyLock<PipelineAccount> = LazyLock::new(PipelineAccount::default);
     static HOSTS: LazyLock<HostAccount> = LazyLock::new(HostAccount::default);
+    let named = |name| DumpOfNight { name, ..DumpOfNight::default() };
+    let dumps = dumps.into_iter().map(named).collect();
     EndedNight { output: Path::new("/nights"), dumps, pipeline: &PIPELINE, hosts: &HOSTS, is_corpus: false }
 }
 
