@@ -69,13 +69,13 @@ pub const NOT_A_RECORD: Reason = Reason {
     meaning: "the object has no key for a text, a page, a title, a description or an address",
 };
 
-/// A row of a table that is none, because a delimiter within a sentence was not quoted, or a part of it is missing.
+/// A row of a table that does not fit its header, because a delimiter within a sentence was not quoted, or a part of it is missing.
 pub const UNEVEN_ROW: Reason = Reason {
     name: "uneven_row",
-    meaning: "the row has not as many fields as the header, so that they may be in other columns than their own",
+    meaning: "the row does not have as many fields as the header, so that they may be in other columns than their own",
 };
 
-/// A row of a table that has an attribute of a record a row.
+/// A row of a table in which each row has one attribute of a record.
 pub const ATTRIBUTE_ROW: Reason = Reason {
     name: "attribute_row",
     meaning: "the row has one attribute of a record, whose others are in other rows",
@@ -94,6 +94,7 @@ pub const REASONS: &[&Reason] = &[
     &NOT_AN_OBJECT,
     &NOT_A_RECORD,
     &UNEVEN_ROW,
+    &ATTRIBUTE_ROW,
     &SEVERAL_RECORDS,
     &TOO_MANY_KEYS,
     &BAD_WARC,
