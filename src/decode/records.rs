@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::Decoder;
+use super::fields::Slot;
 use super::object::{KeySeed, Names, Object};
 use super::wrapper::Strength;
 use super::{sides, tables};
@@ -74,9 +75,11 @@ fn found(json: &str, is_cut: bool, decoder: &Decoder) -> Option<Layout> {
         return Some(Layout::Lists(path));
     }
     // A record has lists of its own: those of other records are not far below it.
+    let says = |object: &Object<'_>| object.values.iter().any(|value| value.slot == Slot::Description);
     let is_deep = keys(&path) > DEPTH_OF_RECORD;
     let is_of_record = own.is_record() && !has_body;
-    let is_known = !is_of_record || (!is_deep && (strength.has_body || ends_usual(&path)));
+    let may_be_deep = own.fields == 0 && !lines.iter().any(says);
+    let is_known = (may_be_deep || !is_deep) && (!is_of_record || strength.has_body || ends_usual(&path));
     if path.is_empty() || !is_known {
         return None;
     }

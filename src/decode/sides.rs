@@ -3,7 +3,8 @@
 //!
 //! Databases that have no lists give each record a key, and a pair to be compared is in one object. A record in a wrapper has other objects
 //! beside it, too: comments, the article before, its own earlier version. Those are no records of the dump; so all objects beside each other
-//! must be records with a body and more, there must be two of them, and they must not all be of one address.
+//! must be records with a body and more, there must be two of them, most with more than half of their keys in common, and they must not all be of one
+//! address.
 
 use std::collections::HashSet;
 
@@ -99,6 +100,7 @@ impl Search<'_> {
     fn records(&self, pairs: &[(String, &RawValue)]) -> Option<usize> {
         let (mut addresses, mut heads) = (HashSet::new(), HashSet::new());
         let (mut count, mut has_former) = (0, false);
+        let (mut first_keys, mut alike) = (HashSet::new(), 0);
         for (place, (key, value)) in pairs.iter().enumerate() {
             let is_list_of_objects =
                 value.get().strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
@@ -123,13 +125,22 @@ impl Search<'_> {
             addresses.extend(of(Slot::Url));
             heads.insert(of(Slot::Title).or_else(|| record.bodies().next().map(str::to_owned)));
             has_former |= is_former(key);
+            let Pairs(values) = serde_json::from_str(value.get()).ok()?;
+            let keys: HashSet<String> = values.into_iter().map(|(key, _)| key).collect();
+            if count == 0 {
+                first_keys = keys;
+            } else {
+                let shared = first_keys.intersection(&keys).count();
+                alike += usize::from(4 * shared > first_keys.len() + keys.len());
+            }
             count += 1;
         }
         let are_versions = match addresses.len() {
             0 => has_former || heads.len() < 2,
             count => count < 2,
         };
-        (count == 1 || (count > 1 && !are_versions)).then_some(count)
+        // A writer gives its records the same keys; an article and its author have others.
+        (count == 1 || (count > 1 && !are_versions && 2 * alike >= count - 1)).then_some(count)
     }
 }
 
