@@ -24,6 +24,29 @@ pub(crate) fn has_alike_fields(title: &str, author: &str, section: &str, text: &
     pairs.iter().any(|(one, other)| one == other && !one.is_empty())
 }
 
+/// Whether a moment is more than an hour after that of the crawl, in milliseconds: as where hours of another zone are taken for those of this one.
+pub(crate) const fn is_ahead(published: i64, crawled: i64) -> bool {
+    published > crawled + 3_600_000
+}
+
+/// Whether a text is long and has no line end, as where they were lost.
+pub(crate) fn is_one_paragraph(text: &str) -> bool {
+    text.len() > 1000 && memchr::memchr(b'\n', text.as_bytes()).is_none()
+}
+
+/// Whether the beginning of a text comes again in it.
+pub(crate) fn is_twice(text: &str) -> bool {
+    const BEGINNING: usize = 80;
+    let beginning = text.as_bytes().split_at_checked(BEGINNING);
+    beginning.is_some_and(|(beginning, rest)| memchr::memmem::find(rest, beginning).is_some())
+}
+
+/// Whether a title is the beginning of the text.
+pub(crate) fn is_from_text(title: &str, text: &str) -> bool {
+    let title = title.trim_end_matches(['…', '.', ' ']);
+    title.len() >= 20 && text.starts_with(title)
+}
+
 /// Whether it has a digit, which names of people do not have.
 pub(crate) fn has_digit(author: &str) -> bool {
     author.bytes().any(|byte| byte.is_ascii_digit())
@@ -56,6 +79,10 @@ impl HostCounts {
         self.address_of_another += part.address_of_another;
         self.description_of_another += part.description_of_another;
         self.author_with_digits += part.author_with_digits;
+        self.dated_ahead += part.dated_ahead;
+        self.one_paragraph += part.one_paragraph;
+        self.text_twice += part.text_twice;
+        self.title_from_text += part.title_from_text;
         self.alike_fields += part.alike_fields;
         self.updates += part.updates;
         self.same_title.absorb(part.same_title);
@@ -63,6 +90,7 @@ impl HostCounts {
         self.same_address.absorb(part.same_address);
         self.same_author.absorb(part.same_author);
         self.same_section.absorb(part.same_section);
+        self.same_tags.absorb(part.same_tags);
         self.same_description.absorb(part.same_description);
         self.same_image.absorb(part.same_image);
         self.same_beginning.absorb(part.same_beginning);
@@ -103,8 +131,12 @@ impl HostCounts {
             self.same_date.add(published.to_le_bytes());
             let crawled = article.crawled.map(ArticleDate::utc_milliseconds);
             self.dated_as_crawled += u64::from(crawled == Some(published));
+            self.dated_ahead += u64::from(crawled.is_some_and(|crawled| is_ahead(published, crawled)));
             self.dated_long_ago += u64::from(is_long_ago(published));
         }
+        self.one_paragraph += u64::from(is_one_paragraph(&article.text));
+        self.text_twice += u64::from(is_twice(&article.text));
+        self.title_from_text += u64::from(is_from_text(&article.title, &article.text));
         self.title_of_another += u64::from(has_title_of_another(&article.title, &article.text));
         let is_of_another = has_address_of_another(&article.url, &article.title, &article.text);
         self.address_of_another += u64::from(is_of_another);
@@ -117,6 +149,7 @@ impl HostCounts {
         self.same_address.add(&article.url);
         self.same_author.add(article.authors.join("\n"));
         self.same_section.add(&article.section);
+        self.same_tags.add(article.tags.join("\n"));
         self.same_description.add(&article.description);
         self.same_image.add(article.images.first().map_or("", |image| &image.url));
         let (beginning, end) = edges(&article.text);

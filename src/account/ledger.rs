@@ -467,6 +467,18 @@ pub struct HostCounts {
     /// All of them of which two of title, author, section and text are the same.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub alike_fields: u64,
+    /// All of them that are dated more than an hour after they were crawled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dated_ahead: u64,
+    /// All of them with a long text without a line end.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub one_paragraph: u64,
+    /// All of them with a text whose beginning comes again in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub text_twice: u64,
+    /// All of them with the beginning of the text for a title.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub title_from_text: u64,
     /// All of them with a digit in an author's name.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub author_with_digits: u64,
@@ -488,6 +500,9 @@ pub struct HostCounts {
     /// How alike their sections are.
     #[serde(default, skip_serializing_if = "Sameness::is_empty")]
     pub same_section: Sameness,
+    /// How alike their tags are.
+    #[serde(default, skip_serializing_if = "Sameness::is_empty")]
+    pub same_tags: Sameness,
     /// How alike their descriptions are.
     #[serde(default, skip_serializing_if = "Sameness::is_empty")]
     pub same_description: Sameness,

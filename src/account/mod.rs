@@ -24,7 +24,9 @@ pub use drift::{
 };
 pub use exit::{EXIT_CODES, Exit, ExitRow, exit_codes};
 pub use histogram::Histogram;
-pub(crate) use host::{Misdated, has_alike_fields, has_digit, is_long_ago};
+pub(crate) use host::{
+    Misdated, has_alike_fields, has_digit, is_ahead, is_from_text, is_long_ago, is_one_paragraph, is_twice,
+};
 pub use ledger::{
     Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,

@@ -16,8 +16,8 @@ use super::ShardLines;
 use super::record::{PlaceView, VerdictView, text_or_null};
 use crate::account::{
     Crossed, DriftAccount, DropExample, Instance, Instances, Ledger, Misdated, has_address_of_another,
-    has_alike_fields, has_beyond_ascii, has_digit, has_lost_letters, has_title_of_another, is_long_ago,
-    shown_raw, shown_title,
+    has_alike_fields, has_beyond_ascii, has_digit, has_lost_letters, has_title_of_another, is_ahead,
+    is_from_text, is_long_ago, is_one_paragraph, is_twice, shown_raw, shown_title,
 };
 use crate::date::ArticleDate;
 use crate::write::Output;
@@ -92,6 +92,15 @@ impl Line<'_> {
             Some(("dated", "long_ago")) => {
                 self.published.is_some_and(|date| is_long_ago(date.utc_milliseconds()))
             }
+            Some(("dated", "ahead")) => {
+                let moment = |date: Option<ArticleDate>| date.map(ArticleDate::utc_milliseconds);
+                moment(self.published)
+                    .zip(moment(self.crawled))
+                    .is_some_and(|(at, crawled)| is_ahead(at, crawled))
+            }
+            Some(("one", "paragraph")) => is_one_paragraph(&self.text),
+            Some(("text", "twice")) => is_twice(&self.text),
+            Some(("title", "from_text")) => is_from_text(&self.title, &self.text),
             Some(("title", "of_another")) => has_title_of_another(&self.title, &self.text),
             Some(("address", "of_another")) => has_address_of_another(&self.url, &self.title, &self.text),
             Some(("description", "of_another")) => has_title_of_another(&self.description, &self.text),
@@ -201,6 +210,8 @@ pub(super) fn instances<'a>(ledger: &'a Ledger, folder: &Path) -> Instances {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -231,7 +242,16 @@ mod tests {
         ];
         let line: Line<'_> = serde_json::from_str(mixed).expect("a record");
         assert!(kinds.iter().all(|kind| line.shows(kind)));
+        let text = format!(
+            "The harbour bridge is closed for repairs in spring. {}",
+            "The ferry runs twice an hour. ".repeat(40)
+        );
+        let twice = json!({"title": "The harbour bridge is closed…", "text": text.repeat(2), "published": "2026-11-30T05:00:00Z", "crawled": "2026-11-30T02:00:00Z"});
+        let twice = twice.to_string();
+        let line: Line<'_> = serde_json::from_str(&twice).expect("a record");
+        let others = ["dated_ahead", "one_paragraph", "text_twice", "title_from_text"];
+        assert!(others.iter().all(|kind| line.shows(kind)));
         let line: Line<'_> = serde_json::from_str(usual).expect("a record");
-        assert!(!kinds.iter().any(|kind| line.shows(kind)));
+        assert!(!kinds.iter().chain(&others).any(|kind| line.shows(kind)));
     }
 }

@@ -42,7 +42,7 @@ impl Kind {
     }
 }
 
-pub(super) static KINDS: [Kind; 22] = [
+pub(super) static KINDS: [Kind; 26] = [
     kind("without_date", |host| host.without_date, records, "without a date"),
     kind("without_title", |host| host.without_title, records, "without a title"),
     kind("without_author", |host| host.without_author, records, "without an author"),
@@ -100,6 +100,19 @@ pub(super) static KINDS: [Kind; 22] = [
         "with the same value in two of title, author, section and text",
     )
     .rare(LEAST_WITHOUT),
+    kind("dated_ahead", |host| host.dated_ahead, counted, "dated more than an hour after they were crawled")
+        .rare(LEAST_WITHOUT),
+    kind("one_paragraph", |host| host.one_paragraph, counted, "with a long text without a line end")
+        .rare(LEAST_WITHOUT),
+    kind("text_twice", |host| host.text_twice, counted, "with a text whose beginning comes again in it")
+        .rare(LEAST_WITHOUT),
+    kind(
+        "title_from_text",
+        |host| host.title_from_text,
+        counted,
+        "with the beginning of the text for a title",
+    )
+    .rare(LEAST_WITHOUT),
     kind("author_with_digits", |host| host.author_with_digits, counted, "with digits in an author's name")
         .rare(LEAST_WITHOUT),
     kind("updates", |host| host.updates, counted, "new texts of known addresses").rare(LEAST_UPDATES),
@@ -147,7 +160,7 @@ const fn own(
     OwnValue { what, sketch, without, word, least }
 }
 
-pub(super) static OWN_VALUES: [OwnValue; 9] = [
+pub(super) static OWN_VALUES: [OwnValue; 10] = [
     own("same_beginning", |host| host.same_beginning, |host| host.without_text, "beginning of the text", 0.4),
     // On a large day of a ticker half of a host's records end alike, and on one of an agency's three fifths have one author.
     own("same_end", |host| host.same_end, |host| host.without_text, "end of the text", 0.5),
@@ -156,6 +169,7 @@ pub(super) static OWN_VALUES: [OwnValue; 9] = [
     own("same_title", |host| host.same_title, |host| host.without_title, "title", 0.4),
     own("same_author", |host| host.same_author, |host| host.without_author, "author", 0.8),
     own("same_section", |host| host.same_section, |host| host.without_section, "section", 0.9),
+    own("same_tags", |host| host.same_tags, |host| host.without_tags, "tags", 0.9),
     own(
         "same_description",
         |host| host.same_description,

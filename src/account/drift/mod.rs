@@ -173,7 +173,7 @@ impl Drift {
             DATES
         } else if ["title_of", "address_of", "description_of"].into_iter().any(is) {
             MIXED
-        } else if is("author_with_digits") || is("alike_fields") {
+        } else if ["author_with_digits", "alike_fields", "title_from_text"].into_iter().any(is) {
             OTHER_FIELD
         } else if is("updates") || is("dropped_duplicate_url") {
             AGAIN
@@ -187,7 +187,13 @@ impl Drift {
             LANGUAGE
         } else if is("without_address") {
             NO_ADDRESS
-        } else if is("without_") || is("characters") || is("title_characters") || is("dropped_too_few") {
+        } else if is("without_")
+            || is("characters")
+            || is("title_characters")
+            || is("dropped_too_few")
+            || is("one_paragraph")
+            || is("text_twice")
+        {
             LAYOUT
         } else if is("records") {
             MISSED

@@ -84,6 +84,10 @@ fn night(day: usize, dice: &mut Dice) -> HostAccount {
             title_of_another: part(if host % 6 == 0 { 0.3 } else { 0.06 }),
             address_of_another: part(0.04),
             description_of_another: part(0.05),
+            dated_ahead: part(0.02),
+            one_paragraph: part(0.03),
+            text_twice: part(0.01),
+            title_from_text: part(0.02),
             author_with_digits: part(0.01),
             alike_fields: part(0.005),
             dated_long_ago: part(0.001),
@@ -505,6 +509,10 @@ fn fields_that_nearly_all_records_had_are_missed_and_updates_counted() {
     assert_eq!(said_of(host, |counts| counts.without_images = records(counts) / 2), said("without_images"));
     assert_eq!(said_of(host, |counts| counts.without_address = records(counts) / 3), said("without_address"));
     assert_eq!(said_of(host, |counts| counts.updates = records(counts) * 6 / 10), said("updates"));
+    assert_eq!(said_of(host, |counts| counts.dated_ahead = records(counts) / 2), said("dated_ahead"));
+    assert_eq!(said_of(host, |counts| counts.one_paragraph = records(counts) / 2), said("one_paragraph"));
+    assert_eq!(said_of(host, |counts| counts.text_twice = records(counts) / 2), said("text_twice"));
+    assert_eq!(said_of(host, |counts| counts.title_from_text = records(counts) / 2), said("title_from_text"));
     assert_eq!(said_of(host, |counts| counts.updates = records(counts) * 4 / 10), []);
     assert_eq!(
         said_of("h16.example", |counts| counts.without_section = records(counts)),
