@@ -64,8 +64,15 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
     if runs.is_empty() && !has_index(folder) {
         return Err(no_nights("no folder in it holds a run"));
     }
-    runs.sort();
-    let nights: Vec<IndexedNight> = runs
+    // Names that are alike but for their numbers, such as dates, say which night was the last, also where one was run again; others do not.
+    let are_alike = runs.windows(2).all(|pair| without_numbers(&pair[0]) == without_numbers(&pair[1]));
+    if are_alike {
+        runs.sort_by_cached_key(|path| (numbers(path), path.clone()));
+    } else {
+        let ended = |path: &PathBuf| path.join(SUCCESS).metadata().and_then(|mark| mark.modified()).ok();
+        runs.sort_by_cached_key(|path| (ended(path).is_none(), ended(path), path.clone()));
+    }
+    let mut nights: Vec<IndexedNight> = runs
         .split_off(runs.len().saturating_sub(INDEXED))
         .iter()
         .filter_map(|path| {
@@ -73,9 +80,30 @@ pub(crate) fn write_index(folder: &Path) -> Result<Option<PathBuf>, FinishedErro
             Some(IndexedNight { name, ledger: FinishedRun::open(path).ok().map(|run| run.ledger) })
         })
         .collect();
+    if !are_alike {
+        let began = |night: &IndexedNight| night.ledger.as_ref().map(|ledger| ledger.timing.started.clone());
+        nights.sort_by_cached_key(|night| (began(night).is_none(), began(night)));
+    }
     let shown = absolute(folder).display().to_string();
     write_file(&path, account::index(&shown, &nights).as_bytes()).map_err(FinishedError::Write)?;
     Ok(Some(path))
+}
+
+/// The name of a folder without its digits.
+fn without_numbers(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.chars().filter(|character| !character.is_ascii_digit()).collect()
+}
+
+/// The numbers in the name of a folder, so that those with fewer digits come first.
+fn numbers(path: &Path) -> Vec<(usize, String)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let numbers =
+        name.split(|character: char| !character.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    numbers
+        .map(|digits| digits.trim_start_matches('0'))
+        .map(|digits| (digits.len(), digits.to_owned()))
+        .collect()
 }
 
 /// `metrics.prom` of the account of a run in a folder: its series are of the batch that has its nights beside it.

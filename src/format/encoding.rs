@@ -65,6 +65,28 @@ impl Wide {
         })
     }
 
+    /// Whether the first characters of a text are whole, most of them letters, and some ASCII, such as what is between columns.
+    fn are_letters(self, text: &[u8]) -> bool {
+        /// The names of a few columns.
+        const UNITS: usize = 32;
+        let units = text.chunks_exact(self.width).take(UNITS).map(|unit| self.unit(unit));
+        let characters: Option<Vec<char>> = if self.width == 4 {
+            units.map(char::from_u32).collect()
+        } else {
+            let units: Vec<u16> = units.filter_map(|unit| u16::try_from(unit).ok()).collect();
+            // The last one may be half of a pair.
+            let whole =
+                units.len() - usize::from(units.last().is_some_and(|unit| matches!(unit, 0xD800..=0xDBFF)));
+            char::decode_utf16(units.into_iter().take(whole)).map(Result::ok).collect()
+        };
+        let is_text = |character: &char| !character.is_control() || matches!(character, '\t' | '\n' | '\r');
+        characters.is_some_and(|characters| {
+            let letters = characters.iter().filter(|character| character.is_alphabetic()).count();
+            let ascii = characters.iter().filter(|character| character.is_ascii()).count();
+            letters * 2 > characters.len() && ascii * 16 >= characters.len() && characters.iter().all(is_text)
+        })
+    }
+
     /// How many bytes come before the first whole unit: where units begin, most of them are ASCII in every dump, for its keys.
     fn bytes_before_unit(self, bytes: &[u8]) -> usize {
         let ascii = |skipped: &usize| {
@@ -79,7 +101,7 @@ impl Wide {
 
 /// Whether a text that begins with these bytes is one in UTF-16 or UTF-32. Dumps begin with ASCII (`{`, `[`,
 /// white space, the names of columns), so that of each unit all bytes but one are 0. After a byte order mark one
-/// such unit is enough.
+/// such unit is enough, and so are characters of any script, of which most are letters, as in the names of columns.
 pub(super) fn wide(head: &[u8]) -> Option<Wide> {
     /// Without a mark, so many units in a row are no accident; NULs before a record are not followed by letters.
     const UNITS: usize = 4;
@@ -96,8 +118,11 @@ pub(super) fn wide(head: &[u8]) -> Option<Wide> {
         (&[0xFE, 0xFF], 2, true),
     ];
     let (_, width, is_big_endian) = forms.into_iter().find(|(mark, width, is_big_endian)| {
-        let (text, units) = head.strip_prefix(*mark).map_or((head, UNITS), |text| (text, 1));
+        let marked = head.strip_prefix(*mark);
+        let (text, units) = marked.map_or((head, UNITS), |text| (text, 1));
+        let wide = Wide { width: *width, is_big_endian: *is_big_endian };
         text.get(..units * width).is_some_and(|units| is_ascii(units, *width, *is_big_endian))
+            || marked.is_some_and(|text| wide.are_letters(text))
     })?;
     Some(Wide { width, is_big_endian })
 }
@@ -210,6 +235,32 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+
+    #[test]
+    fn after_a_mark_a_text_may_begin_in_any_script() {
+        for text in ["Überschrift\ttext\turl\n", "Заголовок;Текст\n", "标题\t正文\t链接\n", "عنوان\tنص\n"]
+        {
+            for (mark, width, is_big_endian) in
+                [(&[0xFF, 0xFE][..], 2, false), (&[0xFE, 0xFF], 2, true), (&[0xFF, 0xFE, 0, 0], 4, false)]
+            {
+                let bytes = |character: char| -> Vec<u8> {
+                    let mut bytes = u32::from(character).to_le_bytes()[..width].to_vec();
+                    if is_big_endian {
+                        bytes.reverse();
+                    }
+                    bytes
+                };
+                let plain: Vec<u8> = text.repeat(9).chars().flat_map(bytes).collect();
+                assert_eq!(wide(&[mark, &plain].concat()), Some(Wide { width, is_big_endian }), "{text}");
+            }
+        }
+        // Sound, and what is no text.
+        assert_eq!(
+            wide(&[&[0xFF, 0xFE][..], &[0x92, 0x64, 0x00, 0xDC, 0x17, 0x5B, 0x44, 0x88].repeat(9)].concat()),
+            None
+        );
+        assert_eq!(wide(&[&[0xFF, 0xFE][..], &[0x41, 0x4E].repeat(40)].concat()), None);
+    }
 
     #[test]
     fn texts_of_every_width_and_order_are_read_with_a_mark_and_without() {

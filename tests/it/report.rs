@@ -190,6 +190,26 @@ fn an_index_has_each_night_also_one_that_did_not_come_to_its_end() {
 }
 
 #[test]
+fn the_last_night_of_an_index_is_the_one_that_was_run_last_unless_numbers_say_otherwise() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let place = place.path();
+    let dumps = place.join("in");
+    std::fs::create_dir(&dumps).expect("there is room");
+    write(&dumps.join("a.jsonl"), articles("a.example", 1, 20, 60, true).as_bytes());
+    for (folder, names) in [("by-number", ["n9", "n10", "n2"]), ("by-time", ["tue", "wed", "mon"])] {
+        for name in names {
+            run(place, "in", &format!("{folder}/{name}"), &[]);
+        }
+        let mut index = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        let done = index.args(["report", "--index", folder]).current_dir(place).output();
+        assert!(done.expect("the program starts").status.success());
+        let index = std::fs::read_to_string(place.join(folder).join("index.html")).expect("it was written");
+        let last = if folder == "by-number" { "n10" } else { "mon" };
+        assert!(index.contains(&format!("The last is <strong>{last}</strong>")), "{index}");
+    }
+}
+
+#[test]
 fn a_damaged_dump_is_what_is_wrong_and_not_its_hosts_or_the_calendar() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let place = place.path();

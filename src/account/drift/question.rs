@@ -374,8 +374,13 @@ impl Question<'_> {
         let words = format!("have the same {}", value.word);
         let shift = self.share(value.what, &part, &all, LEAST_ALIKE_BEYOND, &words, asked)?;
         let all = all(self.now);
-        let sentence =
-            if part(self.now) == all { shift.sentence } else { format!("about {}", shift.sentence) };
+        let about = if part(self.now) == all { "" } else { "about " };
+        // Where several values are usually shared, how many records have the same one is not known.
+        let sentence = if shift.usual * 5.0 > all as f64 {
+            format!("{about}{} of {} records {words}, more than usual", count(part(self.now)), count(all))
+        } else {
+            format!("{about}{}", shift.sentence)
+        };
         (shift.tonight >= all as f64 * value.least).then_some(Shift { sentence, ..shift })
     }
 
