@@ -175,14 +175,15 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount, told: &[Crossed]) -> Ve
         drift.short_dumps.iter().map(ShortDump::shown).collect(),
         ["dump has far fewer lines than usual", "dumps have far fewer lines than usual"],
     ));
-    // Of a dump that was lost, that is said.
-    let is_told = |dump: &&QuarantinedDump| {
-        !told.iter().flat_map(|crossed| &crossed.names).any(|name| name.starts_with(&dump.dump))
+    // Of a dump that was lost, that is said already.
+    let is_new = |dump: &&QuarantinedDump| {
+        let account = DumpAccount { dump: dump.dump.clone(), ..DumpAccount::default() };
+        !told.iter().flat_map(|crossed| &crossed.names).any(|name| account.is_named(name))
     };
     crossed.extend(at_most(
         "quarantined-dumps",
         limits.quarantined_dumps,
-        drift.quarantined_dumps.iter().filter(is_told).map(QuarantinedDump::shown).collect(),
+        drift.quarantined_dumps.iter().filter(is_new).map(QuarantinedDump::shown).collect(),
         [
             "dump has far more lines in quarantine than usual",
             "dumps have far more lines in quarantine than usual",
@@ -254,6 +255,19 @@ fn share(count: u64, of: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::account::Drift;
+
+    #[test]
+    fn a_dump_with_more_lines_in_quarantine_is_named_where_it_is_not_lost() {
+        let dump = QuarantinedDump { dump: "a.jsonl".to_owned(), tonight: 40, lines: 200, usual: 1.0 };
+        let drift = DriftAccount { quarantined_dumps: vec![dump], ..DriftAccount::default() };
+        let named = |lost: &str| {
+            let told = [by("lost-dumps", "", vec![lost.to_owned()])];
+            let crossed = drifted(&LimitSettings::default(), &drift, &told);
+            crossed.into_iter().flat_map(|crossed| crossed.names).collect::<Vec<_>>()
+        };
+        assert_eq!(named("a.jsonl.gz (bad_json)"), ["a.jsonl (40 of 200 lines, usually 1)"]);
+        assert_eq!(named("a.jsonl (bad_json)"), [""; 0]);
+    }
 
     #[test]
     fn a_dump_of_copies_of_one_record_is_lost_although_the_first_is_kept() {
