@@ -1,4 +1,4 @@
-//! Whether a title and an address belong to the text that they came with.
+//! Whether a title, a description and an address belong to the text that they came with.
 //!
 //! Where fields of a dump are shifted by a record, or a scraper takes the title of another article, each value is sound by itself.
 //! A title shares words with its text, though, and so do the words in an address. Of 1,874 labelled pages, 9 % of the titles have none of their
@@ -16,7 +16,7 @@ const BYTES: usize = 2048;
 /// Shorter ones, in bytes, are in all texts.
 const LEAST_BYTES: usize = 4;
 
-/// Whether none of the longest words of a title is in its text. A record that has one of the two alone has no such title.
+/// Whether none of the longest words of a title, or a description, is in its text. A record that has one of the two alone has no such title.
 pub(crate) fn has_title_of_another(title: &str, text: &str) -> bool {
     let words = longest(title, |_| true);
     !words[0].is_empty() && !text.is_empty() && !are_in(words, text, "")
@@ -28,8 +28,8 @@ pub(crate) fn has_address_of_another(url: &str, title: &str, text: &str) -> bool
     let path = path.split(['?', '#']).next().unwrap_or_default();
     // Escaped letters are no words that could be found, and fewer words are a section's name.
     let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let parts = path.rsplit('/').filter(|part| !part.contains('%')).map(|part| longest(part, is_word));
-    let words = parts.into_iter().find(|words| words.iter().all(|word| !word.is_empty()));
+    let mut parts = path.rsplit('/').filter(|part| !part.contains('%')).map(|part| longest(part, is_word));
+    let words = parts.find(|words| words.iter().all(|word| !word.is_empty()));
     words.is_some_and(|words| !text.is_empty() && !are_in(words, text, title))
 }
 

@@ -334,8 +334,13 @@ pub struct DumpAccount {
 impl DumpAccount {
     /// Whether a name in [`Crossed`] is its: some have the reason after it.
     pub fn is_named(&self, name: &str) -> bool {
-        name.strip_prefix(&self.dump).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+        is_name_of(name, &self.dump)
     }
+}
+
+/// Whether a name in [`Crossed`] is that of a dump: some have the reason after it.
+pub(crate) fn is_name_of(name: &str, dump: &str) -> bool {
+    name.strip_prefix(dump).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
 }
 
 /// Files that a folder has beside its dumps.

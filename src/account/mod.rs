@@ -27,6 +27,7 @@ pub use histogram::Histogram;
 pub(crate) use host::{
     Misdated, has_alike_fields, has_digit, is_ahead, is_from_text, is_long_ago, is_one_paragraph, is_twice,
 };
+pub(crate) use ledger::is_name_of;
 pub use ledger::{
     Counts, Crossed, DropEvidence, DropExample, DumpAccount, FaultExample, HostAccount, HostCounts,
     LEDGER_FORMAT, Ledger, LeftOutAccount, Paths, PipelineAccount, RepeatedAccount, Shard, StageAccount,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::account::{
     Crossed, DriftAccount, DumpAccount, Ledger, MissingDump, QuarantinedDump, RepeatedAccount, SMALL_HOSTS,
-    Shift, ShortDump,
+    Shift, ShortDump, is_name_of,
 };
 use crate::dedup;
 use crate::pipeline::LimitSettings;
@@ -177,8 +177,7 @@ fn drifted(limits: &LimitSettings, drift: &DriftAccount, told: &[Crossed]) -> Ve
     ));
     // Of a dump that was lost, that is said already.
     let is_new = |dump: &&QuarantinedDump| {
-        let account = DumpAccount { dump: dump.dump.clone(), ..DumpAccount::default() };
-        !told.iter().flat_map(|crossed| &crossed.names).any(|name| account.is_named(name))
+        !told.iter().flat_map(|crossed| &crossed.names).any(|name| is_name_of(name, &dump.dump))
     };
     crossed.extend(at_most(
         "quarantined-dumps",
