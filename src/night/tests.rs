@@ -657,6 +657,11 @@ fn a_host_that_loses_its_dates_is_named_and_crosses_a_limit() {
     assert!(notes.len() == 1 && notes[0].contains("hosts-000000.json.zst"), "{notes:?}");
 }
 
+/// Nights are told apart by the second in which they began.
+pub(super) fn a_second_later() {
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+}
+
 /// Copies the files of a folder.
 pub(super) fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("there is room");
@@ -692,6 +697,7 @@ fn a_state_that_was_put_back_is_told_by_the_outputs_beside_tonights() {
     let notes = run_night(4, "state");
     assert!(notes.len() == 1 && notes[0].starts_with("n1, n2 went into this state"), "{notes:?}");
     std::fs::remove_dir_all(at("state")).expect("it can be");
+    a_second_later();
     let notes = run_night(8, "state");
     assert!(notes.len() == 1 && notes[0].starts_with("n0, n1, n2, n4 went into"), "{notes:?}");
     let notes = run_night(9, "state");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::night::tests::{complete, copy_folder, lines, order, pipeline, write};
+use crate::night::tests::{a_second_later, complete, copy_folder, lines, order, pipeline, write};
 use crate::night::{NightOrder, StateOrder};
 use crate::state::NightName;
 
@@ -265,6 +265,7 @@ fn nights_that_a_state_has_lost_are_told_by_a_plan_as_by_a_run() {
     assert_eq!(lost(1), [""; 0]);
     std::fs::remove_dir_all(at("state")).expect("it can be");
     std::fs::rename(at("before"), at("state")).expect("it can be");
+    a_second_later();
     assert_eq!(lost(2), ["night-1"]);
     assert_eq!(lost(3), ["night-1"], "until it is added");
 }
